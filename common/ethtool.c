@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ethtool callbacks that PF and VF netdevs share. */
+
+#include <linux/ethtool.h>
+#include <linux/export.h>
+#include <linux/netdevice.h>
+
+#include "common/nic.h"
+
+struct iov_ethtool_stat {
+	const char *name;
+	size_t offset;
+};
+
+#define IOV_STAT(field) \
+	{ #field, offsetof(struct iov_queue_stats, field) }
+
+static const struct iov_ethtool_stat iov_ethtool_rx_stats[] = {
+	IOV_STAT(packets), IOV_STAT(bytes), IOV_STAT(dropped),
+	IOV_STAT(errors), IOV_STAT(csum_error), IOV_STAT(alloc_fail),
+	IOV_STAT(reflected),
+};
+
+static const struct iov_ethtool_stat iov_ethtool_tx_stats[] = {
+	IOV_STAT(packets), IOV_STAT(bytes), IOV_STAT(dropped),
+	IOV_STAT(stopped), IOV_STAT(linearized), IOV_STAT(timeout),
+};
+
+/**
+ * iov_ethtool_get_ringparam - ring sizes
+ * @netdev: interface
+ * @ring: to fill
+ * @kring: unused
+ * @extack: unused
+ *
+ * Context: process, RTNL.
+ */
+void iov_ethtool_get_ringparam(struct net_device *netdev,
+			       struct ethtool_ringparam *ring,
+			       struct kernel_ethtool_ringparam *kring,
+			       struct netlink_ext_ack *extack)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+
+	ring->rx_max_pending = IOV_RING_MAX;
+	ring->tx_max_pending = IOV_RING_MAX;
+	ring->rx_pending = nic->rx_count;
+	ring->tx_pending = nic->tx_count;
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_get_ringparam);
+
+/**
+ * iov_ethtool_set_ringparam - change ring sizes, also under traffic
+ * @netdev: interface
+ * @ring: wanted sizes; rounded up to what the device takes
+ * @kring: unused
+ * @extack: why not
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno, then nothing has changed.
+ */
+int iov_ethtool_set_ringparam(struct net_device *netdev,
+			      struct ethtool_ringparam *ring,
+			      struct kernel_ethtool_ringparam *kring,
+			      struct netlink_ext_ack *extack)
+{
+	struct iov_nic *nic = netdev_priv(netdev);
+	u32 rx, tx;
+
+	if (ring->rx_pending < IOV_RING_MIN ||
+	    ring->tx_pending < IOV_RING_MIN) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "a ring has at least %u descriptors",
+				       IOV_RING_MIN);
+		return -EINVAL;
+	}
+	rx = ALIGN(ring->rx_pending, IOV_RING_MULTIPLE);
+	tx = ALIGN(ring->tx_pending, IOV_RING_MULTIPLE);
+	if (rx == nic->rx_count && tx == nic->tx_count)
+		return 0;
+	return iov_nic_resize(nic, nic->want_qps, rx, tx);
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_set_ringparam);
+
+/**
+ * iov_ethtool_get_channels - number of queue pairs
+ * @netdev: interface
+ * @ch: to fill
+ *
+ * Context: process, RTNL.
+ */
+void iov_ethtool_get_channels(struct net_device *netdev,
+			      struct ethtool_channels *ch)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+
+	ch->max_combined = nic->max_qps;
+	ch->combined_count = nic->num_qps;
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_get_channels);
+
+/**
+ * iov_ethtool_get_coalesce - interrupt spacing
+ * @netdev: interface
+ * @coal: to fill
+ * @kcoal: unused
+ * @extack: unused
+ *
+ * Context: process, RTNL.
+ * Return: 0.
+ */
+int iov_ethtool_get_coalesce(struct net_device *netdev,
+			     struct ethtool_coalesce *coal,
+			     struct kernel_ethtool_coalesce *kcoal,
+			     struct netlink_ext_ack *extack)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+
+	coal->rx_coalesce_usecs = nic->rx_usecs;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_get_coalesce);
+
+/**
+ * iov_ethtool_set_coalesce - change the interrupt spacing
+ * @netdev: interface
+ * @coal: rx_coalesce_usecs serves both directions: they share the vector
+ * @kcoal: unused
+ * @extack: why not
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -ERANGE.
+ */
+int iov_ethtool_set_coalesce(struct net_device *netdev,
+			     struct ethtool_coalesce *coal,
+			     struct kernel_ethtool_coalesce *kcoal,
+			     struct netlink_ext_ack *extack)
+{
+	struct iov_nic *nic = netdev_priv(netdev);
+
+	if (coal->rx_coalesce_usecs > FIELD_MAX(IOV_EITR_INTERVAL)) {
+		NL_SET_ERR_MSG_FMT_MOD(extack, "rx-usecs is at most %lu",
+				       FIELD_MAX(IOV_EITR_INTERVAL));
+		return -ERANGE;
+	}
+	iov_nic_set_itr(nic, coal->rx_coalesce_usecs);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_set_coalesce);
+
+/**
+ * iov_ethtool_stats_count - number of queue counters
+ * @nic: data path
+ *
+ * All queues that may ever be used, so that the number never changes.
+ *
+ * Context: process, RTNL.
+ * Return: number of names and values.
+ */
+int iov_ethtool_stats_count(const struct iov_nic *nic)
+{
+	return nic->max_qps * (ARRAY_SIZE(iov_ethtool_rx_stats) +
+			       ARRAY_SIZE(iov_ethtool_tx_stats));
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_stats_count);
+
+/**
+ * iov_ethtool_stats_names - names of the queue counters
+ * @nic: data path
+ * @p: where to write; moved behind what was written
+ *
+ * Context: process, RTNL.
+ */
+void iov_ethtool_stats_names(const struct iov_nic *nic, u8 **p)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < nic->max_qps; i++) {
+		for (k = 0; k < ARRAY_SIZE(iov_ethtool_rx_stats); k++)
+			ethtool_sprintf(p, "rx%u_%s", i,
+					iov_ethtool_rx_stats[k].name);
+		for (k = 0; k < ARRAY_SIZE(iov_ethtool_tx_stats); k++)
+			ethtool_sprintf(p, "tx%u_%s", i,
+					iov_ethtool_tx_stats[k].name);
+	}
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_stats_names);
+
+static u64 iov_ethtool_stat(const struct iov_queue_stats *stats, size_t offset)
+{
+	return iov_stats_read(stats, (const void *)stats + offset);
+}
+
+/**
+ * iov_ethtool_stats_values - values of the queue counters
+ * @nic: data path
+ * @data: to fill, in the order of iov_ethtool_stats_names()
+ *
+ * Context: process, RTNL.
+ */
+void iov_ethtool_stats_values(const struct iov_nic *nic, u64 *data)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < nic->max_qps; i++) {
+		for (k = 0; k < ARRAY_SIZE(iov_ethtool_rx_stats); k++)
+			*data++ = iov_ethtool_stat(&nic->rx_stats[i],
+						   iov_ethtool_rx_stats[k].offset);
+		for (k = 0; k < ARRAY_SIZE(iov_ethtool_tx_stats); k++)
+			*data++ = iov_ethtool_stat(&nic->tx_stats[i],
+						   iov_ethtool_tx_stats[k].offset);
+	}
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_stats_values);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The slow half of register access: a vanished device, bounded waits. */
+
+#include <linux/device.h>
+#include <linux/export.h>
+#include <linux/iopoll.h>
+
+#include "common/io.h"
+#include "common/regs.h"
+
+/* How long iov_io_wait() sleeps between two looks */
+#define IOV_IO_WAIT_STEP_US	50
+
+/**
+ * iov_io_init - set up register access
+ * @io: to initialise
+ * @dev: for messages
+ * @base: mapped BAR 0
+ *
+ * Context: any.
+ */
+void iov_io_init(struct iov_io *io, struct device *dev, u8 __iomem *base)
+{
+	io->base = base;
+	io->dev = dev;
+	io->gone = false;
+}
+EXPORT_SYMBOL_GPL(iov_io_init);
+
+/**
+ * iov_io_check - a read gave all-ones: value or vanished device?
+ * @io: registers
+ * @reg: register that was read
+ *
+ * STATUS has bits that are always zero, in the PF and in the VF.
+ *
+ * Context: any.
+ * Return: what @reg reads, all-ones if the device is gone.
+ */
+u32 iov_io_check(struct iov_io *io, u32 reg)
+{
+	if (iov_io_gone(io))
+		return U32_MAX;
+	if (readl(io->base + IOV_STATUS) != U32_MAX)
+		return readl(io->base + reg);
+
+	WRITE_ONCE(io->gone, true);
+	dev_err(io->dev, "device does not answer (register 0x%05x), detached\n",
+		reg);
+	return U32_MAX;
+}
+EXPORT_SYMBOL_GPL(iov_io_check);
+
+/**
+ * iov_io_wait - sleep until bits of a register have a value
+ * @io: registers
+ * @reg: register
+ * @mask: bits to look at
+ * @want: value they shall have
+ * @timeout_us: longest wait in microseconds
+ *
+ * Context: process.
+ * Return: 0, -ETIMEDOUT, or -ENODEV when the device is gone.
+ */
+int iov_io_wait(struct iov_io *io, u32 reg, u32 mask, u32 want,
+		unsigned long timeout_us)
+{
+	u32 val;
+	int err;
+
+	err = read_poll_timeout(iov_rd32, val,
+				(val & mask) == want || iov_io_gone(io),
+				IOV_IO_WAIT_STEP_US, timeout_us, false,
+				io, reg);
+	return iov_io_gone(io) ? -ENODEV : err;
+}
+EXPORT_SYMBOL_GPL(iov_io_wait);

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Module data of the library that iovnic_pf and iovnic_vf share. */
+
+#include <linux/module.h>
+
+MODULE_DESCRIPTION("82576 queue pairs and PF/VF mailbox, shared by iovnic_pf and iovnic_vf");
+MODULE_AUTHOR("iovnic maintainers");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The data path of a netdev on 82576 queue pairs. It does not know whether
+ * it serves a physical or a virtual function: the owner says where the queue
+ * registers are and which MSI-X entry belongs to which queue pair.
+ */
+#ifndef IOV_NIC_H
+#define IOV_NIC_H
+
+#include <linux/cache.h>
+#include <linux/interrupt.h>
+#include <linux/netdevice.h>
+#include <linux/u64_stats_sync.h>
+
+#include "common/desc.h"
+#include "common/io.h"
+#include "common/regs.h"
+
+struct page_pool;
+
+#define IOV_MAX_QPS		8
+#define IOV_RING_MIN		128	/* descriptors */
+#define IOV_RING_MAX		4096
+#define IOV_RING_DEFAULT	512
+#define IOV_RING_MULTIPLE	8	/* 128 bytes, DS 8.10.7 */
+#define IOV_ITR_DEFAULT_US	20
+
+/**
+ * struct iov_tx_buf - one transmit descriptor's memory
+ * @skb: packet to free; only in the packet's first buffer
+ * @dma: bus address
+ * @len: mapped bytes; 0: nothing mapped (context descriptor)
+ * @bytes: wire bytes of the packet; only in the first buffer
+ * @segs: wire packets of the packet; only in the first buffer
+ * @last: index of the packet's last descriptor; only in the first buffer
+ * @page: @dma was mapped with dma_map_page(), not dma_map_single()
+ */
+struct iov_tx_buf {
+	struct sk_buff *skb;
+	dma_addr_t dma;
+	u32 len;
+	u32 bytes;
+	u16 segs;
+	u16 last;
+	bool page;
+};
+
+/**
+ * struct iov_rx_buf - one receive descriptor's memory
+ * @page: from the ring's page_pool, mapped by it
+ */
+struct iov_rx_buf {
+	struct page *page;
+};
+
+/**
+ * struct iov_queue_stats - counters of one queue; they outlive the ring
+ * @sync: 32-bit consistency of what NAPI counts
+ * @sync_xmit: the same for what the transmit path counts
+ * @packets: wire packets
+ * @bytes: bytes without FCS
+ * @dropped: packets given up here
+ * @errors: rx: frames the device marked bad
+ * @csum_error: rx: checksums the device found wrong; the stack decides
+ * @alloc_fail: rx: no buffer for refill
+ * @reflected: rx: own multicast that the embedded switch sent back
+ * @stopped: tx: queue stopped for want of descriptors
+ * @linearized: tx: packets with too many fragments
+ * @timeout: tx: watchdog
+ */
+struct iov_queue_stats {
+	struct u64_stats_sync sync;
+	struct u64_stats_sync sync_xmit;
+	u64_stats_t packets;
+	u64_stats_t bytes;
+	u64_stats_t dropped;
+	u64_stats_t errors;
+	u64_stats_t csum_error;
+	u64_stats_t alloc_fail;
+	u64_stats_t reflected;
+	u64_stats_t stopped;
+	u64_stats_t linearized;
+	u64_stats_t timeout;
+} ____cacheline_aligned_in_smp;
+
+/**
+ * struct iov_ring - one receive or transmit queue
+ * @desc: descriptors, DMA coherent
+ * @tx_desc: the same
+ * @rx_desc: the same
+ * @tx_buf: transmit: parallel to @tx_desc
+ * @rx_buf: receive: parallel to @rx_desc
+ * @tail: tail register
+ * @nic: owner
+ * @stats: counters in @nic
+ * @pool: receive: where buffers come from
+ * @skb: receive: frame of which more buffers are to come
+ * @discard: receive: drop what follows up to the end of the frame
+ * @index: queue number of the netdev
+ * @count: descriptors
+ * @next_to_use: first descriptor that software owns
+ * @next_to_clean: first descriptor that the device may have finished
+ * @dma: bus address of @desc
+ * @regs: register block of the queue, set before it is started
+ */
+struct iov_ring {
+	union {
+		void *desc;
+		struct iov_tx_desc *tx_desc;
+		struct iov_rx_desc *rx_desc;
+	};
+	union {
+		struct iov_tx_buf *tx_buf;
+		struct iov_rx_buf *rx_buf;
+	};
+	u8 __iomem *tail;
+	struct iov_nic *nic;
+	struct iov_queue_stats *stats;
+	struct page_pool *pool;
+	struct sk_buff *skb;
+	bool discard;
+	u16 index;
+	u16 count;
+
+	u16 next_to_use ____cacheline_aligned_in_smp;
+	u16 next_to_clean ____cacheline_aligned_in_smp;
+
+	dma_addr_t dma;
+	u32 regs;
+};
+
+/* Descriptors software may fill; one always stays free: head == tail is empty */
+static inline u16 iov_ring_unused(const struct iov_ring *ring)
+{
+	u16 clean = READ_ONCE(ring->next_to_clean);
+	u16 use = READ_ONCE(ring->next_to_use);
+
+	return (clean > use ? 0 : ring->count) + clean - use - 1;
+}
+
+/**
+ * struct iov_vector - a NAPI context with its interrupt
+ * @napi: polls @rx and @tx
+ * @rx: receive ring, NULL while the vector has no queue pair
+ * @tx: transmit ring, likewise
+ * @nic: owner
+ * @irq: Linux interrupt number
+ * @eitr: throttle register of this vector
+ * @name: in /proc/interrupts
+ */
+struct iov_vector {
+	struct napi_struct napi;
+	struct iov_ring *rx;
+	struct iov_ring *tx;
+	struct iov_nic *nic;
+	int irq;
+	u32 eitr;
+	char name[IFNAMSIZ + 16];
+};
+
+/**
+ * struct iov_qp_hw - where a queue pair lives in this function
+ * @rxq: receive register block
+ * @txq: transmit register block
+ * @eitr: throttle register of its vector
+ * @irq: Linux interrupt number of its vector
+ */
+struct iov_qp_hw {
+	u32 rxq;
+	u32 txq;
+	u32 eitr;
+	int irq;
+};
+
+/**
+ * struct iov_rings - rings of a netdev, allocated and freed as a whole
+ * @num: queue pairs
+ * @rx: receive rings, filled with buffers
+ * @tx: transmit rings
+ */
+struct iov_rings {
+	unsigned int num;
+	struct iov_ring *rx[IOV_MAX_QPS];
+	struct iov_ring *tx[IOV_MAX_QPS];
+};
+
+/**
+ * struct iov_nic - what the netdev of a PF and of a VF have in common
+ *
+ * Lives in netdev_priv(), from alloc_etherdev to free_netdev. Configuration
+ * is changed under RTNL only.
+ *
+ * @netdev: the interface
+ * @dev: for DMA
+ * @io: registers
+ * @owner: the function it belongs to (struct iov_pf, struct iov_vf)
+ * @hw: place of each queue pair; the owner sets it before iov_nic_start()
+ * @max_qps: vectors it may use, 1..IOV_MAX_QPS; fixed after iov_nic_init()
+ * @want_qps: queue pairs the user asked for
+ * @num_qps: queue pairs in use now; the owner may set it while stopped
+ * @rx_count: descriptors per receive ring
+ * @tx_count: descriptors per transmit ring
+ * @rx_usecs: interrupt spacing
+ * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
+ * @reflects: the embedded switch may send our own multicast back
+ * @opened: between iov_nic_open() and iov_nic_close()
+ * @started: between iov_nic_start() and iov_nic_stop()
+ * @rings: all rings
+ * @vec: vectors
+ * @rx_stats: per receive queue, kept over close
+ * @tx_stats: per transmit queue, kept over close
+ */
+struct iov_nic {
+	struct net_device *netdev;
+	struct device *dev;
+	struct iov_io *io;
+	void *owner;
+	struct iov_qp_hw hw[IOV_MAX_QPS];
+	unsigned int max_qps;
+	unsigned int want_qps;
+	unsigned int num_qps;
+	u16 rx_count;
+	u16 tx_count;
+	u16 rx_usecs;
+	bool rx_drop;
+	bool reflects;
+	bool opened;
+	bool started;
+	struct iov_rings rings;
+	struct iov_vector *vec[IOV_MAX_QPS];
+	struct iov_queue_stats rx_stats[IOV_MAX_QPS];
+	struct iov_queue_stats tx_stats[IOV_MAX_QPS];
+};
+
+/* vector.c: life of the data path; all under RTNL */
+void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
+		  struct iov_io *io, void *owner, unsigned int max_qps);
+int iov_nic_open(struct iov_nic *nic);
+void iov_nic_close(struct iov_nic *nic);
+int iov_nic_start(struct iov_nic *nic);
+void iov_nic_stop(struct iov_nic *nic);
+int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
+		   u16 tx_count);
+void iov_nic_set_itr(struct iov_nic *nic, u16 usecs);
+
+/* ring.c */
+int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,
+		    unsigned int qps, u16 rx_count, u16 tx_count);
+void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings);
+int iov_ring_start_rx(struct iov_ring *ring);
+int iov_ring_start_tx(struct iov_ring *ring);
+void iov_ring_stop_rx(struct iov_ring *ring);
+void iov_ring_stop_tx(struct iov_ring *ring);
+
+/* tx.c */
+netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev);
+netdev_features_t iov_tx_features_check(struct sk_buff *skb,
+					struct net_device *netdev,
+					netdev_features_t features);
+bool iov_tx_clean(struct iov_ring *ring, int budget);
+void iov_tx_drop_all(struct iov_ring *ring);
+/* The owner's ndo_tx_timeout counts with this, then resets. */
+void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue);
+
+/* rx.c */
+int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);
+
+/* stats.c */
+u64 iov_stats_read(const struct iov_queue_stats *stats,
+		   const u64_stats_t *counter);
+void iov_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s);
+
+/*
+ * ethtool.c: callbacks both netdevs use as they are. The owner wraps
+ * iov_ethtool_set_channels() when queues have to be steered (RSS).
+ */
+struct ethtool_ringparam;
+struct kernel_ethtool_ringparam;
+struct ethtool_channels;
+struct ethtool_coalesce;
+struct kernel_ethtool_coalesce;
+struct ethtool_stats;
+struct ethtool_drvinfo;
+void iov_ethtool_get_ringparam(struct net_device *netdev,
+			       struct ethtool_ringparam *ring,
+			       struct kernel_ethtool_ringparam *kring,
+			       struct netlink_ext_ack *extack);
+int iov_ethtool_set_ringparam(struct net_device *netdev,
+			      struct ethtool_ringparam *ring,
+			      struct kernel_ethtool_ringparam *kring,
+			      struct netlink_ext_ack *extack);
+void iov_ethtool_get_channels(struct net_device *netdev,
+			      struct ethtool_channels *ch);
+int iov_ethtool_get_coalesce(struct net_device *netdev,
+			     struct ethtool_coalesce *coal,
+			     struct kernel_ethtool_coalesce *kcoal,
+			     struct netlink_ext_ack *extack);
+int iov_ethtool_set_coalesce(struct net_device *netdev,
+			     struct ethtool_coalesce *coal,
+			     struct kernel_ethtool_coalesce *kcoal,
+			     struct netlink_ext_ack *extack);
+/* Statistics of the queues; the owner may append its own behind them. */
+int iov_ethtool_stats_count(const struct iov_nic *nic);
+void iov_ethtool_stats_names(const struct iov_nic *nic, u8 **p);
+void iov_ethtool_stats_values(const struct iov_nic *nic, u64 *data);
+
+#endif /* IOV_NIC_H */

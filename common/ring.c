@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One queue: memory, registers, start and stop. */
+
+#include <linux/dma-mapping.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <net/page_pool/helpers.h>
+
+#include "common/nic.h"
+#include "common/rx.h"
+
+/* The device stops or starts a queue within this time, DS 4.5.9. */
+#define IOV_RING_ENABLE_US	10000
+
+/* DS 8.10.10, 8.12.15: fetch early, write back every descriptor at once. */
+#define IOV_RING_PTHRESH	8
+#define IOV_RING_HTHRESH	8
+#define IOV_RING_WTHRESH	1
+
+static struct iov_ring *iov_ring_alloc(struct iov_nic *nic, u16 index,
+				       u16 count, size_t desc_size,
+				       size_t buf_size)
+{
+	struct iov_ring *ring;
+
+	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	if (!ring)
+		return NULL;
+
+	ring->nic = nic;
+	ring->index = index;
+	ring->count = count;
+	ring->tx_buf = kvcalloc(count, buf_size, GFP_KERNEL);
+	if (!ring->tx_buf)
+		goto err_free_ring;
+	ring->desc = dma_alloc_coherent(nic->dev, count * desc_size,
+					&ring->dma, GFP_KERNEL);
+	if (!ring->desc)
+		goto err_free_buf;
+	return ring;
+
+err_free_buf:
+	kvfree(ring->tx_buf);
+err_free_ring:
+	kfree(ring);
+	return NULL;
+}
+
+static void iov_ring_free(struct iov_nic *nic, struct iov_ring *ring,
+			  size_t desc_size)
+{
+	dma_free_coherent(nic->dev, ring->count * desc_size, ring->desc,
+			  ring->dma);
+	kvfree(ring->tx_buf);
+	kfree(ring);
+}
+
+static struct iov_ring *iov_ring_alloc_rx(struct iov_nic *nic, u16 index,
+					  u16 count)
+{
+	struct iov_ring *ring;
+
+	ring = iov_ring_alloc(nic, index, count, sizeof(struct iov_rx_desc),
+			      sizeof(struct iov_rx_buf));
+	if (!ring)
+		return NULL;
+
+	ring->stats = &nic->rx_stats[index];
+	if (iov_rx_alloc_buffers(ring)) {
+		iov_ring_free(nic, ring, sizeof(struct iov_rx_desc));
+		return NULL;
+	}
+	return ring;
+}
+
+static struct iov_ring *iov_ring_alloc_tx(struct iov_nic *nic, u16 index,
+					  u16 count)
+{
+	struct iov_ring *ring;
+
+	ring = iov_ring_alloc(nic, index, count, sizeof(struct iov_tx_desc),
+			      sizeof(struct iov_tx_buf));
+	if (ring)
+		ring->stats = &nic->tx_stats[index];
+	return ring;
+}
+
+/**
+ * iov_rings_alloc - allocate all rings of a netdev and fill the receive rings
+ * @nic: data path
+ * @rings: where to put them
+ * @qps: queue pairs
+ * @rx_count: descriptors per receive ring
+ * @tx_count: descriptors per transmit ring
+ *
+ * Nothing of the running configuration is touched.
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -ENOMEM, then @rings is empty.
+ */
+int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,
+		    unsigned int qps, u16 rx_count, u16 tx_count)
+{
+	memset(rings, 0, sizeof(*rings));
+	for (; rings->num < qps; rings->num++) {
+		unsigned int i = rings->num;
+
+		rings->rx[i] = iov_ring_alloc_rx(nic, i, rx_count);
+		if (!rings->rx[i])
+			goto err_free_rings;
+		rings->tx[i] = iov_ring_alloc_tx(nic, i, tx_count);
+		if (!rings->tx[i])
+			goto err_free_rx;
+	}
+	return 0;
+
+err_free_rx:
+	iov_rx_free_buffers(rings->rx[rings->num]);
+	iov_ring_free(nic, rings->rx[rings->num], sizeof(struct iov_rx_desc));
+err_free_rings:
+	iov_rings_free(nic, rings);
+	return -ENOMEM;
+}
+
+/**
+ * iov_rings_free - free stopped rings with their buffers
+ * @nic: data path
+ * @rings: rings; empty afterwards
+ *
+ * Context: process, RTNL.
+ */
+void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < rings->num; i++) {
+		iov_tx_drop_all(rings->tx[i]);
+		iov_ring_free(nic, rings->tx[i], sizeof(struct iov_tx_desc));
+		iov_rx_free_buffers(rings->rx[i]);
+		iov_ring_free(nic, rings->rx[i], sizeof(struct iov_rx_desc));
+	}
+	memset(rings, 0, sizeof(*rings));
+}
+
+static u32 iov_ring_thresholds(void)
+{
+	return FIELD_PREP(IOV_RXDCTL_PTHRESH, IOV_RING_PTHRESH) |
+	       FIELD_PREP(IOV_RXDCTL_HTHRESH, IOV_RING_HTHRESH) |
+	       FIELD_PREP(IOV_RXDCTL_WTHRESH, IOV_RING_WTHRESH);
+}
+
+/**
+ * iov_ring_start_rx - program a receive queue and hand it all its buffers
+ * @ring: stopped ring, filled
+ *
+ * Every register is written, because a VF reset leaves most of them to the
+ * next owner (82576 specification update, clarification 3).
+ *
+ * Context: process, RTNL.
+ * Return: 0, -ETIMEDOUT, or -ENODEV when the device is gone.
+ */
+int iov_ring_start_rx(struct iov_ring *ring)
+{
+	struct iov_io *io = ring->nic->io;
+	u32 regs = ring->regs;
+	u32 srrctl;
+	int err;
+
+	iov_rx_rewind(ring);
+	ring->tail = io->base + regs + IOV_RDT;
+
+	srrctl = FIELD_PREP(IOV_SRRCTL_BSIZEPACKET, IOV_RX_BUF_KIB) |
+		 FIELD_PREP(IOV_SRRCTL_DESCTYPE, IOV_SRRCTL_DESCTYPE_ADV_ONE);
+	if (ring->nic->rx_drop)
+		srrctl |= IOV_SRRCTL_DROP_EN;
+
+	iov_wr32(io, regs + IOV_RXDCTL, 0);
+	iov_wr32(io, regs + IOV_RDBAL, lower_32_bits(ring->dma));
+	iov_wr32(io, regs + IOV_RDBAH, upper_32_bits(ring->dma));
+	iov_wr32(io, regs + IOV_RDLEN,
+		 ring->count * sizeof(struct iov_rx_desc));
+	iov_wr32(io, regs + IOV_RXCTL, 0);
+	iov_wr32(io, regs + IOV_SRRCTL, srrctl);
+	iov_wr32(io, regs + IOV_RDH, 0);
+	iov_wr32(io, regs + IOV_RDT, 0);
+	iov_wr32(io, regs + IOV_RXDCTL,
+		 iov_ring_thresholds() | IOV_RXDCTL_ENABLE);
+	/* DS 4.5.9: the tail may be written once the queue says it is on. */
+	err = iov_io_wait(io, regs + IOV_RXDCTL, IOV_RXDCTL_ENABLE,
+			  IOV_RXDCTL_ENABLE, IOV_RING_ENABLE_US);
+	if (err)
+		return err;
+
+	writel(ring->next_to_use, ring->tail);
+	return 0;
+}
+
+/**
+ * iov_ring_start_tx - program a transmit queue
+ * @ring: stopped ring, empty
+ *
+ * TDWBAL is cleared for the reason given at iov_ring_start_rx(): with head
+ * write-back left on, the device would write where a former owner said.
+ *
+ * Context: process, RTNL.
+ * Return: 0, -ETIMEDOUT, or -ENODEV when the device is gone.
+ */
+int iov_ring_start_tx(struct iov_ring *ring)
+{
+	struct iov_io *io = ring->nic->io;
+	u32 regs = ring->regs;
+
+	ring->next_to_use = 0;
+	ring->next_to_clean = 0;
+	ring->tail = io->base + regs + IOV_TDT;
+	memset(ring->desc, 0, ring->count * sizeof(struct iov_tx_desc));
+
+	iov_wr32(io, regs + IOV_TXDCTL, 0);
+	iov_wr32(io, regs + IOV_TDBAL, lower_32_bits(ring->dma));
+	iov_wr32(io, regs + IOV_TDBAH, upper_32_bits(ring->dma));
+	iov_wr32(io, regs + IOV_TDLEN,
+		 ring->count * sizeof(struct iov_tx_desc));
+	iov_wr32(io, regs + IOV_TXCTL, 0);
+	iov_wr32(io, regs + IOV_TDWBAL, 0);
+	iov_wr32(io, regs + IOV_TDWBAH, 0);
+	iov_wr32(io, regs + IOV_TDH, 0);
+	iov_wr32(io, regs + IOV_TDT, 0);
+	iov_wr32(io, regs + IOV_TXDCTL,
+		 iov_ring_thresholds() | IOV_TXDCTL_ENABLE);
+	return iov_io_wait(io, regs + IOV_TXDCTL, IOV_TXDCTL_ENABLE,
+			   IOV_TXDCTL_ENABLE, IOV_RING_ENABLE_US);
+}
+
+static void iov_ring_disable(struct iov_ring *ring, u32 reg)
+{
+	struct iov_io *io = ring->nic->io;
+	int err;
+
+	iov_wr32(io, reg, iov_ring_thresholds());
+	err = iov_io_wait(io, reg, IOV_RXDCTL_ENABLE, 0, IOV_RING_ENABLE_US);
+	if (err == -ETIMEDOUT)
+		netdev_warn(ring->nic->netdev, "queue %u does not stop\n",
+			    ring->index);
+}
+
+/**
+ * iov_ring_stop_rx - stop a receive queue; the buffers stay in the ring
+ * @ring: ring
+ *
+ * Context: process, RTNL; the ring's NAPI is disabled.
+ */
+void iov_ring_stop_rx(struct iov_ring *ring)
+{
+	iov_ring_disable(ring, ring->regs + IOV_RXDCTL);
+	iov_rx_drop_partial(ring);
+}
+
+/**
+ * iov_ring_stop_tx - stop a transmit queue and free what it had not sent
+ * @ring: ring
+ *
+ * Context: process, RTNL; the ring's NAPI is disabled, its netdev queue
+ * stopped.
+ */
+void iov_ring_stop_tx(struct iov_ring *ring)
+{
+	iov_ring_disable(ring, ring->regs + IOV_TXDCTL);
+	iov_tx_drop_all(ring);
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Receive: buffers from the page pool, descriptors to packets. */
+
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <net/page_pool/helpers.h>
+
+#include "common/nic.h"
+#include "common/rx.h"
+
+/* Buffers returned to the device at once: one tail write for all of them */
+#define IOV_RX_REFILL_BATCH	32
+
+static_assert(IOV_RX_HEADROOM + IOV_RX_BUF_LEN +
+	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
+static_assert(DIV_ROUND_UP(IOV_MAX_FRAME, IOV_RX_BUF_LEN) <= MAX_SKB_FRAGS);
+
+/* Give the device every free descriptor; false if memory ran out. */
+static bool iov_rx_fill(struct iov_ring *ring)
+{
+	u16 unused = iov_ring_unused(ring);
+	u16 ntu = ring->next_to_use;
+	bool filled = true;
+
+	for (; unused; unused--) {
+		struct iov_rx_buf *buf = &ring->rx_buf[ntu];
+		struct iov_rx_desc *desc = &ring->rx_desc[ntu];
+
+		if (!buf->page)
+			buf->page = page_pool_dev_alloc_pages(ring->pool);
+		if (unlikely(!buf->page)) {
+			u64_stats_update_begin(&ring->stats->sync);
+			u64_stats_inc(&ring->stats->alloc_fail);
+			u64_stats_update_end(&ring->stats->sync);
+			filled = false;
+			break;
+		}
+
+		desc->read.addr = cpu_to_le64(page_pool_get_dma_addr(buf->page) +
+					      IOV_RX_HEADROOM);
+		desc->read.hdr_addr = 0;
+		if (++ntu == ring->count)
+			ntu = 0;
+	}
+	ring->next_to_use = ntu;
+	return filled;
+}
+
+static bool iov_rx_refill(struct iov_ring *ring)
+{
+	u16 before = ring->next_to_use;
+	bool filled = iov_rx_fill(ring);
+
+	if (ring->next_to_use != before)
+		writel(ring->next_to_use, ring->tail);
+	return filled;
+}
+
+/**
+ * iov_rx_alloc_buffers - create the ring's page pool and fill the ring
+ * @ring: new receive ring
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno.
+ */
+int iov_rx_alloc_buffers(struct iov_ring *ring)
+{
+	struct page_pool_params params = {
+		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.pool_size = ring->count,
+		.nid = NUMA_NO_NODE,
+		.dev = ring->nic->dev,
+		.napi = &ring->nic->vec[ring->index]->napi,
+		.netdev = ring->nic->netdev,
+		.queue_idx = ring->index,
+		.dma_dir = DMA_FROM_DEVICE,
+		.offset = IOV_RX_HEADROOM,
+		.max_len = IOV_RX_BUF_LEN,
+	};
+
+	ring->pool = page_pool_create(&params);
+	if (IS_ERR(ring->pool))
+		return PTR_ERR(ring->pool);
+	if (!iov_rx_fill(ring)) {
+		iov_rx_free_buffers(ring);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * iov_rx_free_buffers - return all buffers, destroy the page pool
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_rx_free_buffers(struct iov_ring *ring)
+{
+	u16 i;
+
+	for (i = 0; i < ring->count; i++) {
+		if (ring->rx_buf[i].page)
+			page_pool_put_full_page(ring->pool,
+						ring->rx_buf[i].page, false);
+	}
+	page_pool_destroy(ring->pool);
+}
+
+/**
+ * iov_rx_rewind - make a stopped ring start from descriptor 0
+ * @ring: stopped receive ring
+ *
+ * Buffers that were consumed are replaced as far as memory goes; NAPI fills
+ * the rest.
+ *
+ * Context: process, RTNL.
+ */
+void iov_rx_rewind(struct iov_ring *ring)
+{
+	ring->next_to_use = 0;
+	ring->next_to_clean = 0;
+	memset(ring->desc, 0, ring->count * sizeof(struct iov_rx_desc));
+	iov_rx_fill(ring);
+}
+
+/**
+ * iov_rx_drop_partial - forget a frame whose end never came
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_rx_drop_partial(struct iov_ring *ring)
+{
+	dev_kfree_skb(ring->skb);
+	ring->skb = NULL;
+	ring->discard = false;
+}
+
+static void iov_rx_discard(struct iov_ring *ring)
+{
+	dev_kfree_skb_any(ring->skb);
+	ring->skb = NULL;
+	ring->discard = true;
+}
+
+/*
+ * Move one buffer from the ring into the frame under construction. The length
+ * is the device's word, and in a guest the device is the host's.
+ */
+static void iov_rx_add_buffer(struct iov_ring *ring, u16 index, u16 len)
+{
+	struct page *page = ring->rx_buf[index].page;
+	struct sk_buff *skb = ring->skb;
+
+	ring->rx_buf[index].page = NULL;
+	if (unlikely(ring->discard))
+		goto recycle;
+	if (unlikely(len > IOV_RX_BUF_LEN))
+		goto discard;
+
+	page_pool_dma_sync_for_cpu(ring->pool, page, 0, len);
+	if (likely(!skb)) {
+		void *va = page_address(page);
+
+		net_prefetch(va + IOV_RX_HEADROOM);
+		skb = napi_build_skb(va, PAGE_SIZE);
+		if (unlikely(!skb))
+			goto discard;
+		skb_mark_for_recycle(skb);
+		skb_reserve(skb, IOV_RX_HEADROOM);
+		__skb_put(skb, len);
+		ring->skb = skb;
+		return;
+	}
+
+	if (unlikely(skb_shinfo(skb)->nr_frags == MAX_SKB_FRAGS))
+		goto discard;
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, IOV_RX_HEADROOM,
+			len, PAGE_SIZE);
+	return;
+
+discard:
+	iov_rx_discard(ring);
+recycle:
+	page_pool_put_full_page(ring->pool, page, true);
+}
+
+static void iov_rx_checksum(struct iov_ring *ring, struct sk_buff *skb,
+			    u32 status)
+{
+	if (!(skb->dev->features & NETIF_F_RXCSUM))
+		return;
+
+	if (unlikely(status & (IOV_RXD_L4E | IOV_RXD_IPE))) {
+		u64_stats_update_begin(&ring->stats->sync);
+		u64_stats_inc(&ring->stats->csum_error);
+		u64_stats_update_end(&ring->stats->sync);
+		return;
+	}
+	if (status & (IOV_RXD_L4CS | IOV_RXD_UDPCS))
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+}
+
+static void iov_rx_hash(struct sk_buff *skb, const struct iov_rx_desc *desc)
+{
+	u32 type = FIELD_GET(IOV_RXD_RSSTYPE, le32_to_cpu(desc->wb.info));
+
+	if (!type || !(skb->dev->features & NETIF_F_RXHASH))
+		return;
+	skb_set_hash(skb, le32_to_cpu(desc->wb.rss_hash),
+		     BIT(type) & IOV_RXD_RSSTYPE_L4 ? PKT_HASH_TYPE_L4 :
+						      PKT_HASH_TYPE_L3);
+}
+
+/*
+ * QEMU's switch sends a pool's multicast back to that pool; hardware does not
+ * with DTXSWC.LLE clear. Taken for a neighbour's, such a frame breaks IPv6
+ * duplicate address detection.
+ */
+static bool iov_rx_is_reflected(const struct sk_buff *skb)
+{
+	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
+	struct netdev_hw_addr *ha;
+
+	if (likely(!is_multicast_ether_addr(eth->h_dest)))
+		return false;
+	if (ether_addr_equal(eth->h_source, skb->dev->dev_addr))
+		return true;
+	netdev_for_each_uc_addr(ha, skb->dev) {
+		if (ether_addr_equal(eth->h_source, ha->addr))
+			return true;
+	}
+	return false;
+}
+
+/* Judge a complete frame; false: it was dropped and counted. */
+static bool iov_rx_accept(struct iov_ring *ring, struct sk_buff *skb,
+			  u32 status)
+{
+	struct iov_queue_stats *stats = ring->stats;
+	bool bad = (status & IOV_RXD_RXE) || skb_headlen(skb) < ETH_HLEN;
+
+	if (likely(!bad && !(ring->nic->reflects && iov_rx_is_reflected(skb))))
+		return true;
+
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(bad ? &stats->errors : &stats->reflected);
+	u64_stats_update_end(&stats->sync);
+	dev_kfree_skb_any(skb);
+	return false;
+}
+
+static void iov_rx_count_drop(struct iov_ring *ring)
+{
+	ring->discard = false;
+	u64_stats_update_begin(&ring->stats->sync);
+	u64_stats_inc(&ring->stats->dropped);
+	u64_stats_update_end(&ring->stats->sync);
+}
+
+/* The descriptor that ends a frame carries its status, hash and tag. */
+static void iov_rx_deliver(struct iov_ring *ring, struct napi_struct *napi,
+			   const struct iov_rx_desc *desc, u32 status)
+{
+	struct iov_queue_stats *stats = ring->stats;
+	struct sk_buff *skb = ring->skb;
+
+	ring->skb = NULL;
+	if (unlikely(!skb)) {
+		iov_rx_count_drop(ring);
+		return;
+	}
+
+	skb->dev = ring->nic->netdev;
+	if (!iov_rx_accept(ring, skb, status))
+		return;
+
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_inc(&stats->packets);
+	u64_stats_add(&stats->bytes, skb->len);
+	u64_stats_update_end(&stats->sync);
+
+	iov_rx_checksum(ring, skb, status);
+	iov_rx_hash(skb, desc);
+	if (status & IOV_RXD_VP)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
+				       le16_to_cpu(desc->wb.vlan));
+	skb_record_rx_queue(skb, ring->index);
+	skb->protocol = eth_type_trans(skb, skb->dev);
+	napi_gro_receive(napi, skb);
+}
+
+/**
+ * iov_rx_clean - pass received frames to the stack, refill
+ * @ring: receive ring
+ * @napi: its NAPI context
+ * @budget: most frames to handle
+ *
+ * Context: softirq.
+ * Return: frames handled; @budget asks to be polled again.
+ */
+int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
+{
+	bool filled = true;
+	int frames = 0;
+
+	while (frames < budget) {
+		u16 ntc = ring->next_to_clean;
+		struct iov_rx_desc *desc = &ring->rx_desc[ntc];
+		u32 status = le32_to_cpu(READ_ONCE(desc->wb.status_error));
+
+		if (ntc == ring->next_to_use || !(status & IOV_RXD_DD))
+			break;
+		/* The rest of the descriptor is valid once DD is. */
+		dma_rmb();
+
+		iov_rx_add_buffer(ring, ntc, le16_to_cpu(desc->wb.length));
+		if (++ntc == ring->count)
+			ntc = 0;
+		ring->next_to_clean = ntc;
+
+		if (status & IOV_RXD_EOP) {
+			iov_rx_deliver(ring, napi, desc, status);
+			frames++;
+		}
+		if (iov_ring_unused(ring) >= IOV_RX_REFILL_BATCH)
+			filled = iov_rx_refill(ring);
+	}
+
+	/* What iov_rx_rewind() had no memory for, or the last try here */
+	if (!frames && iov_ring_unused(ring) >= IOV_RX_REFILL_BATCH)
+		filled = iov_rx_refill(ring);
+
+	/* Without buffers no interrupt would come: stay in the poll loop. */
+	return filled ? frames : budget;
+}

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Transmit: packet to descriptors, one doorbell per batch, completion. */
+
+#include <linux/dma-mapping.h>
+#include <linux/export.h>
+#include <linux/if_vlan.h>
+#include <linux/sctp.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip6_checksum.h>
+#include <net/netdev_queues.h>
+
+#include "common/nic.h"
+
+/* Bytes one data descriptor takes; DTALEN has 16 bits, keep it even. */
+#define IOV_TX_DESC_LEN		(32 * 1024)
+/* DS 7.2.1: at most 40 descriptors a packet; more are copied together. */
+#define IOV_TX_MAX_DESCS	40
+/* Room the queue keeps for the next packet: data and one context */
+#define IOV_TX_ROOM		(IOV_TX_MAX_DESCS + 1)
+/* Wake a stopped queue with room for two. */
+#define IOV_TX_WAKE		(2 * IOV_TX_ROOM)
+/* TCTL.PSP pads to 64 bytes, but needs 17 (DS 8.12.1). */
+#define IOV_TX_MIN_LEN		17
+/* Packets completed per poll before receive gets its turn */
+#define IOV_TX_CLEAN_BATCH	256
+
+static_assert(IOV_RING_MIN > IOV_TX_WAKE);
+
+/* For counters that the transmit path writes, not the completion. */
+static void iov_tx_count(struct iov_queue_stats *stats, u64_stats_t *counter,
+			 unsigned int n)
+{
+	u64_stats_update_begin(&stats->sync_xmit);
+	u64_stats_add(counter, n);
+	u64_stats_update_end(&stats->sync_xmit);
+}
+
+static unsigned int iov_tx_descs_needed(const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	unsigned int descs, i;
+
+	descs = DIV_ROUND_UP(skb_headlen(skb), IOV_TX_DESC_LEN);
+	for (i = 0; i < info->nr_frags; i++)
+		descs += DIV_ROUND_UP(skb_frag_size(&info->frags[i]),
+				      IOV_TX_DESC_LEN);
+	return descs;
+}
+
+/* The headers are prepared as DS 7.2.4.6 wants them: no lengths, no sums. */
+static int iov_tx_tso(struct sk_buff *skb, struct iov_tx_offload *off)
+{
+	unsigned int hdr_len;
+	int err;
+
+	err = skb_cow_head(skb, 0);
+	if (err)
+		return err;
+
+	off->l4 = IOV_L4_TCP;
+	off->iplen = skb_transport_offset(skb) - skb_network_offset(skb);
+	off->l4len = tcp_hdrlen(skb);
+	off->mss = skb_shinfo(skb)->gso_size;
+	hdr_len = skb_transport_offset(skb) + off->l4len;
+	off->paylen = skb->len - hdr_len;
+
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4) {
+		off->ipv4 = true;
+		ip_hdr(skb)->tot_len = 0;
+		ip_hdr(skb)->check = 0;
+	} else {
+		ipv6_hdr(skb)->payload_len = 0;
+	}
+	/* Take the length out of the pseudo header: it differs by segment. */
+	csum_replace_by_diff(&tcp_hdr(skb)->check,
+			     (__force __wsum)htonl(skb->len -
+						   skb_transport_offset(skb)));
+	return hdr_len;
+}
+
+static int iov_tx_csum(struct sk_buff *skb, struct iov_tx_offload *off)
+{
+	switch (skb->csum_offset) {
+	case offsetof(struct tcphdr, check):
+		off->l4 = IOV_L4_TCP;
+		break;
+	case offsetof(struct udphdr, check):
+		off->l4 = IOV_L4_UDP;
+		break;
+	case offsetof(struct sctphdr, checksum):
+		if (skb_csum_is_sctp(skb)) {
+			off->l4 = IOV_L4_SCTP;
+			break;
+		}
+		fallthrough;
+	default:
+		return skb_checksum_help(skb);
+	}
+	off->iplen = skb_checksum_start_offset(skb) - skb_network_offset(skb);
+	return 0;
+}
+
+/*
+ * Work out what the device has to do for @skb, and its size on the wire.
+ * Returns 0 or a negative errno.
+ */
+static int iov_tx_offload(struct sk_buff *skb, struct iov_tx_offload *off,
+			  struct iov_tx_buf *first)
+{
+	int ret = 0;
+
+	*off = (struct iov_tx_offload){
+		.l4 = IOV_L4_NONE,
+		.maclen = skb_network_offset(skb),
+		.paylen = skb->len,
+	};
+	first->segs = 1;
+	first->bytes = skb->len;
+
+	if (skb_vlan_tag_present(skb)) {
+		off->vlan = skb_vlan_tag_get(skb);
+		off->vlan_valid = true;
+	}
+	if (skb_is_gso(skb)) {
+		ret = iov_tx_tso(skb, off);
+		if (ret < 0)
+			return ret;
+		first->segs = skb_shinfo(skb)->gso_segs;
+		first->bytes += (first->segs - 1) * ret;
+		return 0;
+	}
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		ret = iov_tx_csum(skb, off);
+	return ret;
+}
+
+static void iov_tx_unmap(struct iov_ring *ring, struct iov_tx_buf *buf)
+{
+	if (!buf->len)
+		return;
+	if (buf->page)
+		dma_unmap_page(ring->nic->dev, buf->dma, buf->len,
+			       DMA_TO_DEVICE);
+	else
+		dma_unmap_single(ring->nic->dev, buf->dma, buf->len,
+				 DMA_TO_DEVICE);
+	buf->len = 0;
+}
+
+static u16 iov_tx_next(const struct iov_ring *ring, u16 index)
+{
+	return ++index == ring->count ? 0 : index;
+}
+
+/* Describe one mapped piece; returns the descriptor after the last used. */
+static u16 iov_tx_fill_data(struct iov_ring *ring, u16 index, dma_addr_t dma,
+			    u32 len, u32 cmd, u32 olinfo)
+{
+	for (;;) {
+		struct iov_tx_desc *desc = &ring->tx_desc[index];
+		u32 part = min_t(u32, len, IOV_TX_DESC_LEN);
+
+		desc->lo = cpu_to_le64(dma);
+		desc->cmd_type_len = cpu_to_le32(cmd | part);
+		desc->olinfo = cpu_to_le32(olinfo);
+		index = iov_tx_next(ring, index);
+		len -= part;
+		if (!len)
+			return index;
+		dma += part;
+		/* Mapped as a whole: unmapped with the first descriptor. */
+		ring->tx_buf[index].len = 0;
+	}
+}
+
+/*
+ * Map head and fragments from descriptor @index on. Empty pieces are skipped:
+ * QEMU drops a frame with an empty descriptor. Returns the last descriptor
+ * used, or a negative errno with nothing mapped.
+ */
+static int iov_tx_map(struct iov_ring *ring, struct sk_buff *skb, u16 index,
+		      u32 cmd, u32 olinfo)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	struct device *dev = ring->nic->dev;
+	u16 start = index, last = index;
+	int i;
+
+	for (i = -1; i < info->nr_frags; i++) {
+		u32 len = i < 0 ? skb_headlen(skb) :
+				  skb_frag_size(&info->frags[i]);
+		struct iov_tx_buf *buf = &ring->tx_buf[index];
+
+		if (!len)
+			continue;
+		buf->page = i >= 0;
+		if (buf->page)
+			buf->dma = skb_frag_dma_map(dev, &info->frags[i], 0,
+						    len, DMA_TO_DEVICE);
+		else
+			buf->dma = dma_map_single(dev, skb->data, len,
+						  DMA_TO_DEVICE);
+		if (dma_mapping_error(dev, buf->dma))
+			goto err_unmap;
+		buf->len = len;
+		index = iov_tx_fill_data(ring, index, buf->dma, len, cmd,
+					 olinfo);
+	}
+	last = index ? index - 1 : ring->count - 1;
+	ring->tx_desc[last].cmd_type_len |=
+		cpu_to_le32(IOV_TXD_EOP | IOV_TXD_RS);
+	return last;
+
+err_unmap:
+	ring->tx_buf[index].len = 0;
+	for (; start != index; start = iov_tx_next(ring, start))
+		iov_tx_unmap(ring, &ring->tx_buf[start]);
+	return -ENOMEM;
+}
+
+static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)
+{
+	iov_tx_count(ring->stats, &ring->stats->dropped, 1);
+	dev_kfree_skb_any(skb);
+
+	/* Packets before this one may wait for the doorbell. */
+	if (!netdev_xmit_more())
+		writel(ring->next_to_use, ring->tail);
+}
+
+/* Fill the descriptors of @skb and publish them to iov_tx_clean(). */
+static int iov_tx_queue_skb(struct iov_ring *ring, struct sk_buff *skb)
+{
+	u16 index = ring->next_to_use;
+	struct iov_tx_buf *first = &ring->tx_buf[index];
+	struct iov_tx_offload off;
+	int last;
+
+	last = iov_tx_offload(skb, &off, first);
+	if (last < 0)
+		return last;
+
+	if (iov_tx_needs_context(&off)) {
+		iov_tx_fill_context(&ring->tx_desc[index], &off);
+		first->len = 0;
+		index = iov_tx_next(ring, index);
+	}
+	last = iov_tx_map(ring, skb, index, iov_tx_data_cmd(&off),
+			  iov_tx_data_olinfo(&off));
+	if (last < 0)
+		return last;
+
+	first->skb = skb;
+	first->last = last;
+	skb_tx_timestamp(skb);
+	/* iov_tx_clean() sees the buffers before the new end. */
+	smp_store_release(&ring->next_to_use, iov_tx_next(ring, last));
+	return 0;
+}
+
+/**
+ * iov_tx_xmit - ndo_start_xmit
+ * @skb: packet
+ * @netdev: interface
+ *
+ * Context: softirq or process with the queue's lock held.
+ * Return: NETDEV_TX_OK; NETDEV_TX_BUSY only if the stack ignores a stopped
+ * queue.
+ */
+netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
+{
+	struct iov_nic *nic = netdev_priv(netdev);
+	u16 queue = skb_get_queue_mapping(skb);
+	struct iov_ring *ring = nic->rings.tx[queue];
+	struct netdev_queue *txq = netdev_get_tx_queue(netdev, queue);
+	unsigned int bytes;
+	u16 first;
+
+	if (unlikely(iov_ring_unused(ring) < IOV_TX_ROOM)) {
+		netif_tx_stop_queue(txq);
+		return NETDEV_TX_BUSY;
+	}
+	if (unlikely(skb_put_padto(skb, IOV_TX_MIN_LEN)))
+		return NETDEV_TX_OK;
+	if (unlikely(iov_tx_descs_needed(skb) > IOV_TX_MAX_DESCS)) {
+		if (skb_linearize(skb)) {
+			iov_tx_drop(ring, skb);
+			return NETDEV_TX_OK;
+		}
+		iov_tx_count(ring->stats, &ring->stats->linearized, 1);
+	}
+
+	first = ring->next_to_use;
+	if (unlikely(iov_tx_queue_skb(ring, skb))) {
+		iov_tx_drop(ring, skb);
+		return NETDEV_TX_OK;
+	}
+
+	bytes = ring->tx_buf[first].bytes;
+	if (netif_txq_maybe_stop(txq, iov_ring_unused(ring), IOV_TX_ROOM,
+				 IOV_TX_WAKE) <= 0)
+		iov_tx_count(ring->stats, &ring->stats->stopped, 1);
+	if (__netdev_tx_sent_queue(txq, bytes, netdev_xmit_more()))
+		writel(ring->next_to_use, ring->tail);
+	return NETDEV_TX_OK;
+}
+EXPORT_SYMBOL_GPL(iov_tx_xmit);
+
+/**
+ * iov_tx_features_check - ndo_features_check
+ * @skb: packet
+ * @netdev: interface
+ * @features: what the stack would use
+ *
+ * Context: softirq or process.
+ * Return: what the device can do for this packet.
+ */
+netdev_features_t iov_tx_features_check(struct sk_buff *skb,
+					struct net_device *netdev,
+					netdev_features_t features)
+{
+	const netdev_features_t sums = NETIF_F_CSUM_MASK | NETIF_F_SCTP_CRC;
+	unsigned int iplen, maclen;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return features;
+
+	/*
+	 * The context descriptor has 7 bits for the L2 header and 9 for the IP
+	 * header. QEMU looks for the L4 header itself and finds the outer one.
+	 */
+	maclen = skb_network_offset(skb);
+	iplen = skb_checksum_start_offset(skb) - maclen;
+	if (skb->encapsulation || maclen > FIELD_MAX(IOV_TXC_MACLEN) ||
+	    iplen > FIELD_MAX(IOV_TXC_IPLEN))
+		return features & ~(sums | NETIF_F_GSO_MASK);
+
+	/*
+	 * QEMU segments in software and clears FIN in every segment. The few
+	 * packets that end a connection are segmented by the stack.
+	 */
+	if (skb_is_gso_tcp(skb) && tcp_hdr(skb)->fin)
+		features &= ~NETIF_F_GSO_MASK;
+	return features;
+}
+EXPORT_SYMBOL_GPL(iov_tx_features_check);
+
+/* Unmap and free one completed or abandoned packet. */
+static void iov_tx_free_packet(struct iov_ring *ring, u16 first, int budget)
+{
+	u16 last = ring->tx_buf[first].last;
+	u16 i = first;
+
+	for (;;) {
+		iov_tx_unmap(ring, &ring->tx_buf[i]);
+		if (i == last)
+			break;
+		i = iov_tx_next(ring, i);
+	}
+	napi_consume_skb(ring->tx_buf[first].skb, budget);
+	ring->tx_buf[first].skb = NULL;
+}
+
+/**
+ * iov_tx_clean - free sent packets
+ * @ring: transmit ring
+ * @budget: NAPI budget; 0 in netpoll context
+ *
+ * Context: softirq.
+ * Return: true when nothing is left to do.
+ */
+bool iov_tx_clean(struct iov_ring *ring, int budget)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(ring->nic->netdev,
+						       ring->index);
+	unsigned int packets = 0, bytes = 0, left = IOV_TX_CLEAN_BATCH;
+	u16 ntc = ring->next_to_clean;
+	unsigned int skbs = 0;
+	u16 ntu;
+
+	/* Pairs with iov_tx_queue_skb(). */
+	ntu = smp_load_acquire(&ring->next_to_use);
+	for (; left && ntc != ntu; left--) {
+		const struct iov_tx_buf *first = &ring->tx_buf[ntc];
+		const struct iov_tx_desc *desc = &ring->tx_desc[first->last];
+
+		if (!(READ_ONCE(desc->olinfo) & cpu_to_le32(IOV_TXD_STA_DD)))
+			break;
+
+		skbs++;
+		packets += first->segs;
+		bytes += first->bytes;
+		iov_tx_free_packet(ring, ntc, budget);
+		ntc = iov_tx_next(ring, first->last);
+	}
+	if (!skbs)
+		return true;
+
+	WRITE_ONCE(ring->next_to_clean, ntc);
+	u64_stats_update_begin(&ring->stats->sync);
+	u64_stats_add(&ring->stats->packets, packets);
+	u64_stats_add(&ring->stats->bytes, bytes);
+	u64_stats_update_end(&ring->stats->sync);
+
+	netif_txq_completed_wake(txq, skbs, bytes, iov_ring_unused(ring),
+				 IOV_TX_WAKE);
+	return left;
+}
+
+/**
+ * iov_tx_drop_all - free packets the device will not send any more
+ * @ring: stopped transmit ring
+ *
+ * Context: process, RTNL; nobody transmits or polls.
+ */
+void iov_tx_drop_all(struct iov_ring *ring)
+{
+	unsigned int dropped = 0;
+	u16 ntc = ring->next_to_clean;
+
+	while (ntc != ring->next_to_use) {
+		u16 last = ring->tx_buf[ntc].last;
+
+		iov_tx_free_packet(ring, ntc, 0);
+		ntc = iov_tx_next(ring, last);
+		dropped++;
+	}
+	ring->next_to_clean = ntc;
+
+	iov_tx_count(ring->stats, &ring->stats->dropped, dropped);
+	netdev_tx_reset_queue(netdev_get_tx_queue(ring->nic->netdev,
+						  ring->index));
+}
+
+/**
+ * iov_tx_count_timeout - note that the watchdog found a stuck queue
+ * @nic: data path
+ * @txqueue: queue
+ *
+ * Context: softirq, from ndo_tx_timeout.
+ */
+void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue)
+{
+	struct iov_queue_stats *stats = &nic->tx_stats[txqueue];
+
+	iov_tx_count(stats, &stats->timeout, 1);
+}
+EXPORT_SYMBOL_GPL(iov_tx_count_timeout);

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Interrupts and NAPI; life of the data path from open to close. */
+
+#include <linux/export.h>
+#include <linux/interrupt.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "common/nic.h"
+
+/*
+ * The device clears a vector's cause when it sends the interrupt (EIAC), and
+ * nothing masks it afterwards: an interrupt during a poll only makes NAPI poll
+ * once more, so that no register has to be touched to arm it again.
+ */
+static irqreturn_t iov_vector_irq(int irq, void *data)
+{
+	struct iov_vector *vec = data;
+
+	napi_schedule_irqoff(&vec->napi);
+	return IRQ_HANDLED;
+}
+
+static int iov_vector_poll(struct napi_struct *napi, int budget)
+{
+	struct iov_vector *vec = container_of(napi, struct iov_vector, napi);
+	bool tx_done = iov_tx_clean(vec->tx, budget);
+	int frames;
+
+	if (!budget)
+		return 0;
+	frames = iov_rx_clean(vec->rx, napi, budget);
+	if (!tx_done || frames == budget)
+		return budget;
+	napi_complete_done(napi, frames);
+	return frames;
+}
+
+/* An interrupt that came while NAPI was off is not repeated: poll once. */
+static void iov_vector_kick(struct iov_vector *vec)
+{
+	local_bh_disable();
+	napi_schedule(&vec->napi);
+	local_bh_enable();
+}
+
+static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
+{
+	struct iov_vector *vec;
+	int err;
+
+	vec = kzalloc(sizeof(*vec), GFP_KERNEL);
+	if (!vec)
+		return -ENOMEM;
+
+	vec->nic = nic;
+	vec->irq = nic->hw[i].irq;
+	snprintf(vec->name, sizeof(vec->name), "%s-TxRx-%u", nic->netdev->name,
+		 i);
+	netif_napi_add(nic->netdev, &vec->napi, iov_vector_poll);
+	netif_napi_set_irq(&vec->napi, vec->irq);
+	err = request_irq(vec->irq, iov_vector_irq, 0, vec->name, vec);
+	if (err) {
+		netif_napi_del(&vec->napi);
+		kfree(vec);
+		return err;
+	}
+	nic->vec[i] = vec;
+	return 0;
+}
+
+static void iov_vectors_free(struct iov_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->max_qps && nic->vec[i]; i++) {
+		free_irq(nic->vec[i]->irq, nic->vec[i]);
+		netif_napi_del(&nic->vec[i]->napi);
+		kfree(nic->vec[i]);
+		nic->vec[i] = NULL;
+	}
+}
+
+/**
+ * iov_nic_init - set up the common part of a new netdev
+ * @nic: netdev_priv() of @netdev
+ * @netdev: not yet registered
+ * @io: registers
+ * @owner: function the netdev belongs to
+ * @max_qps: queue pairs, 1..IOV_MAX_QPS
+ *
+ * The owner still has to set @nic->hw.
+ *
+ * Context: process.
+ */
+void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
+		  struct iov_io *io, void *owner, unsigned int max_qps)
+{
+	unsigned int i;
+
+	nic->netdev = netdev;
+	nic->dev = io->dev;
+	nic->io = io;
+	nic->owner = owner;
+	nic->max_qps = max_qps;
+	nic->want_qps = max_qps;
+	nic->num_qps = max_qps;
+	nic->rx_count = IOV_RING_DEFAULT;
+	nic->tx_count = IOV_RING_DEFAULT;
+	nic->rx_usecs = IOV_ITR_DEFAULT_US;
+	for (i = 0; i < IOV_MAX_QPS; i++) {
+		u64_stats_init(&nic->rx_stats[i].sync);
+		u64_stats_init(&nic->rx_stats[i].sync_xmit);
+		u64_stats_init(&nic->tx_stats[i].sync);
+		u64_stats_init(&nic->tx_stats[i].sync_xmit);
+	}
+}
+EXPORT_SYMBOL_GPL(iov_nic_init);
+
+/**
+ * iov_nic_open - allocate rings and interrupts; the device is not touched
+ * @nic: data path, closed
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno, then nothing is left allocated.
+ */
+int iov_nic_open(struct iov_nic *nic)
+{
+	unsigned int i;
+	int err;
+
+	ASSERT_RTNL();
+	netif_tx_stop_all_queues(nic->netdev);
+	for (i = 0; i < nic->max_qps; i++) {
+		err = iov_vector_alloc(nic, i);
+		if (err)
+			goto err_free_vectors;
+	}
+	err = iov_rings_alloc(nic, &nic->rings, nic->want_qps, nic->rx_count,
+			      nic->tx_count);
+	if (err)
+		goto err_free_vectors;
+	nic->opened = true;
+	return 0;
+
+err_free_vectors:
+	iov_vectors_free(nic);
+	return err;
+}
+EXPORT_SYMBOL_GPL(iov_nic_open);
+
+/**
+ * iov_nic_close - stop and free what iov_nic_open() allocated
+ * @nic: data path; closing it twice is allowed
+ *
+ * Context: process, RTNL.
+ */
+void iov_nic_close(struct iov_nic *nic)
+{
+	ASSERT_RTNL();
+	if (!nic->opened)
+		return;
+	iov_nic_stop(nic);
+	iov_rings_free(nic, &nic->rings);
+	iov_vectors_free(nic);
+	nic->opened = false;
+}
+EXPORT_SYMBOL_GPL(iov_nic_close);
+
+static void iov_nic_write_itr(struct iov_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->num_qps; i++)
+		iov_wr32(nic->io, nic->hw[i].eitr,
+			 FIELD_PREP(IOV_EITR_INTERVAL, nic->rx_usecs));
+}
+
+static void iov_nic_stop_pair(struct iov_nic *nic, unsigned int i)
+{
+	struct iov_vector *vec = nic->vec[i];
+
+	iov_ring_stop_tx(vec->tx);
+	iov_ring_stop_rx(vec->rx);
+	vec->tx = NULL;
+	vec->rx = NULL;
+}
+
+static int iov_nic_start_pair(struct iov_nic *nic, unsigned int i)
+{
+	struct iov_vector *vec = nic->vec[i];
+	int err;
+
+	vec->rx = nic->rings.rx[i];
+	vec->rx->regs = nic->hw[i].rxq;
+	vec->tx = nic->rings.tx[i];
+	vec->tx->regs = nic->hw[i].txq;
+	err = iov_ring_start_tx(vec->tx);
+	if (err)
+		return err;
+	return iov_ring_start_rx(vec->rx);
+}
+
+/**
+ * iov_nic_start - program the queues and let packets flow
+ * @nic: data path, opened
+ *
+ * Uses the first @nic->num_qps rings where @nic->hw says. The owner has
+ * enabled receive and transmit in the device and set up its vectors before.
+ *
+ * Context: process, RTNL.
+ * Return: 0, -ETIMEDOUT when a queue does not start, -ENODEV when the device
+ * is gone; then everything is stopped.
+ */
+int iov_nic_start(struct iov_nic *nic)
+{
+	struct net_device *netdev = nic->netdev;
+	unsigned int i;
+	int err;
+
+	ASSERT_RTNL();
+	if (nic->started)
+		return 0;
+	nic->num_qps = min(nic->num_qps, nic->rings.num);
+	err = netif_set_real_num_queues(netdev, nic->num_qps, nic->num_qps);
+	if (err)
+		return err;
+
+	iov_nic_write_itr(nic);
+	for (i = 0; i < nic->num_qps; i++) {
+		err = iov_nic_start_pair(nic, i);
+		if (err) {
+			netdev_err(netdev, "queue %u does not start: %pe\n", i,
+				   ERR_PTR(err));
+			goto err_stop;
+		}
+	}
+
+	for (i = 0; i < nic->num_qps; i++) {
+		struct napi_struct *napi = &nic->vec[i]->napi;
+
+		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, napi);
+		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, napi);
+		napi_enable(napi);
+		iov_vector_kick(nic->vec[i]);
+	}
+	nic->started = true;
+	netif_tx_wake_all_queues(netdev);
+	return 0;
+
+err_stop:
+	do {
+		iov_nic_stop_pair(nic, i);
+	} while (i--);
+	return err;
+}
+EXPORT_SYMBOL_GPL(iov_nic_start);
+
+/**
+ * iov_nic_stop - stop the queues; receive buffers and configuration stay
+ * @nic: data path; stopping it twice is allowed
+ *
+ * Also right after the device was reset or has gone.
+ *
+ * Context: process, RTNL.
+ */
+void iov_nic_stop(struct iov_nic *nic)
+{
+	struct net_device *netdev = nic->netdev;
+	unsigned int i;
+
+	ASSERT_RTNL();
+	if (!nic->started)
+		return;
+	nic->started = false;
+
+	/* NAPI first: its completion wakes queues. */
+	for (i = 0; i < nic->num_qps; i++)
+		napi_disable(&nic->vec[i]->napi);
+	netif_tx_disable(netdev);
+	for (i = 0; i < nic->num_qps; i++) {
+		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
+		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
+		iov_nic_stop_pair(nic, i);
+	}
+}
+EXPORT_SYMBOL_GPL(iov_nic_stop);
+
+/**
+ * iov_nic_resize - change number and size of the rings, also under traffic
+ * @nic: data path
+ * @qps: queue pairs, 1..@nic->max_qps
+ * @rx_count: descriptors per receive ring
+ * @tx_count: descriptors per transmit ring
+ *
+ * New rings are allocated before the old ones go; on failure nothing has
+ * changed.
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno.
+ */
+int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
+		   u16 tx_count)
+{
+	bool whole = nic->num_qps == nic->want_qps;
+	bool started = nic->started;
+	struct iov_rings rings;
+	int err = 0;
+
+	ASSERT_RTNL();
+	if (nic->opened) {
+		err = iov_rings_alloc(nic, &rings, qps, rx_count, tx_count);
+		if (err)
+			return err;
+		iov_nic_stop(nic);
+		swap(nic->rings, rings);
+	}
+
+	/* An owner that uses fewer than wanted has its reasons: keep to it. */
+	if (whole)
+		nic->num_qps = qps;
+	nic->want_qps = qps;
+	nic->rx_count = rx_count;
+	nic->tx_count = tx_count;
+
+	if (nic->opened) {
+		if (started)
+			err = iov_nic_start(nic);
+		iov_rings_free(nic, &rings);
+	}
+	return err;
+}
+EXPORT_SYMBOL_GPL(iov_nic_resize);
+
+/**
+ * iov_nic_set_itr - change the interrupt spacing
+ * @nic: data path
+ * @usecs: shortest time between two interrupts of a vector
+ *
+ * Context: process, RTNL.
+ */
+void iov_nic_set_itr(struct iov_nic *nic, u16 usecs)
+{
+	ASSERT_RTNL();
+	nic->rx_usecs = usecs;
+	if (nic->started)
+		iov_nic_write_itr(nic);
+}
+EXPORT_SYMBOL_GPL(iov_nic_set_itr);
