@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The two ends of a mailbox: doorbells and the lock bit. Words cross here
+ * whole; what is in them is codec.c's business. Neither end ever waits for a
+ * bit that the other side owns.
+ */
+#ifndef IOV_PORT_H
+#define IOV_PORT_H
+
+#include <linux/types.h>
+
+#include "common/io.h"
+#include "mailbox/codec.h"
+
+/**
+ * struct iov_port - one end of one VF's mailbox
+ * @io: registers
+ * @vf: VF number (PF end only)
+ * @latched: read-to-clear bits seen but not yet consumed (VF end only)
+ */
+struct iov_port {
+	struct iov_io *io;
+	unsigned int vf;
+	u32 latched;
+};
+
+/* PF end (port_pf.c); caller holds the PF's mailbox lock. */
+void iov_port_pf_init(struct iov_port *port, struct iov_io *io,
+		      unsigned int vf);
+/*
+ * Bitmaps of VFs; each call clears in the device what it returns. Take the
+ * requests first, then the resets; handle the resets first, then serve the
+ * requests.
+ */
+u32 iov_port_pf_take_resets(struct iov_io *io);	/* VFLRE */
+u32 iov_port_pf_take_requests(struct iov_io *io);	/* MBVFICR.VFREQ */
+void iov_port_pf_take_acks(struct iov_io *io);	/* MBVFICR.VFACK, discarded */
+/*
+ * Copy the request and ring ACK. -EBUSY: the VF holds VFU; nothing was
+ * touched, try again later (never spin).
+ */
+int iov_port_pf_read(struct iov_port *port, struct iov_words *words);
+/*
+ * Write @len words, zero the rest, ring STS. -EBUSY as above. A request that
+ * the VF rang meanwhile is overwritten in the shared words; the port clears
+ * its VFREQ bit so that the answer is not read back as a request.
+ */
+int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
+		      unsigned int len);
+/*
+ * Say something unasked. Like write, but -EAGAIN when a request of the VF is
+ * waiting: nothing was touched, serve it first.
+ */
+int iov_port_pf_notify(struct iov_port *port, const struct iov_words *words,
+		       unsigned int len);
+/*
+ * Forget everything of the mailbox's former owner: zero words, drop bits. A
+ * request that waits in the device stays; not to be called for a VF whose
+ * request was taken and not yet served.
+ */
+void iov_port_pf_clear(struct iov_port *port);
+
+/* VF end (port_vf.c); caller serialises. */
+void iov_port_vf_init(struct iov_port *port, struct iov_io *io);
+/*
+ * Read V2PMAILBOX once, keep its read-to-clear bits. Returns the level bits
+ * plus everything latched so far (IOV_V2PMAILBOX_*), 0 when the device is gone.
+ */
+u32 iov_port_vf_poll(struct iov_port *port);
+/* Consume a latched bit; true if it was set. Does not touch the device. */
+bool iov_port_vf_take(struct iov_port *port, u32 bit);
+/* -EBUSY while the PF holds PFU: sleep a little and try again. */
+int iov_port_vf_send(struct iov_port *port, const struct iov_words *words,
+		     unsigned int len);
+int iov_port_vf_receive(struct iov_port *port, struct iov_words *words);
+/* Drop every latched bit and the lock: after VTCTRL.RST. */
+void iov_port_vf_reset(struct iov_port *port);
+
+#endif /* IOV_PORT_H */

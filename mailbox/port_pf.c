@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PF end of a mailbox. Mirror image of port_vf.c.
+ *
+ * The lock (PFU) is tried once and never kept between two calls. Stock igb
+ * keeps it from reading a request to answering it. Here the time between is
+ * spent waiting for the PF's own lock and deciding; a path that forgot to let
+ * go would silence the VF for good, and keeping it buys nothing: the request
+ * has been copied, igbvf and DPDK do not touch the lock until they see PFSTS
+ * (DPDK's interrupt thread may, for a few reads), and a VF that spoils its own
+ * answer harms itself. So answering may give -EBUSY like reading, and the
+ * caller tries again later.
+ *
+ * Nothing here waits for a VF and nothing depends on RVFU: in QEMU it leaves
+ * P2VMAILBOX.VFU set, so the PF would still not get the lock.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+
+#include "common/regs.h"
+#include "mailbox/port.h"
+
+static_assert(IOV_WIRE_WORDS == IOV_MBX_WORDS);
+
+/**
+ * iov_port_pf_init - set up the PF's end of a VF's mailbox
+ * @port: to initialise
+ * @io: the PF's registers
+ * @vf: VF number
+ *
+ * Context: any.
+ */
+void iov_port_pf_init(struct iov_port *port, struct iov_io *io,
+		      unsigned int vf)
+{
+	port->io = io;
+	port->vf = vf;
+	port->latched = 0;
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_init);
+
+/* Write-1-to-clear bits of @mask that are set; none when the device is gone. */
+static u32 iov_port_pf_take(struct iov_io *io, u32 reg, u32 mask)
+{
+	u32 bits = iov_rd32(io, reg) & mask;
+
+	if (iov_io_gone(io))
+		return 0;
+	return bits;
+}
+
+/**
+ * iov_port_pf_take_resets - which VFs were reset?
+ * @io: the PF's registers
+ *
+ * Call it after iov_port_pf_take_requests() and act on it before serving what
+ * that returned: a VF resets itself first and then asks. The other way round,
+ * a VF that did both in between would be served and then taken for reset.
+ *
+ * Context: any; the PF's mailbox lock is held.
+ * Return: bitmap of VFs, cleared in the device.
+ */
+u32 iov_port_pf_take_resets(struct iov_io *io)
+{
+	u32 vfs = iov_port_pf_take(io, IOV_VFLRE, IOV_MBVFICR_VFREQ);
+
+	if (vfs)
+		iov_wr32(io, IOV_VFLRE, vfs);
+	return vfs;
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_take_resets);
+
+/**
+ * iov_port_pf_take_requests - which VFs have rung?
+ * @io: the PF's registers
+ *
+ * The interrupt is one edge for all VFs: repeat until it returns nothing.
+ *
+ * Context: any; the PF's mailbox lock is held.
+ * Return: bitmap of VFs, cleared in the device.
+ */
+u32 iov_port_pf_take_requests(struct iov_io *io)
+{
+	u32 bits = iov_port_pf_take(io, IOV_MBVFICR, IOV_MBVFICR_VFREQ);
+
+	if (bits)
+		iov_wr32(io, IOV_MBVFICR, bits);
+	return FIELD_GET(IOV_MBVFICR_VFREQ, bits);
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_take_requests);
+
+/**
+ * iov_port_pf_take_acks - drop what VFs say about having read
+ * @io: the PF's registers
+ *
+ * Nobody waits for a VF to read; the bits only must not stay set.
+ *
+ * Context: any; the PF's mailbox lock is held.
+ */
+void iov_port_pf_take_acks(struct iov_io *io)
+{
+	u32 bits = iov_port_pf_take(io, IOV_MBVFICR, IOV_MBVFICR_VFACK);
+
+	if (bits)
+		iov_wr32(io, IOV_MBVFICR, bits);
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_take_acks);
+
+/* Granted only while the VF has not set VFU; otherwise the write is void. */
+static int iov_port_pf_lock(struct iov_port *port)
+{
+	u32 val;
+
+	iov_wr32(port->io, IOV_P2VMAILBOX(port->vf), IOV_P2VMAILBOX_PFU);
+	val = iov_rd32(port->io, IOV_P2VMAILBOX(port->vf));
+	if (iov_io_gone(port->io))
+		return -ENODEV;
+	return val & IOV_P2VMAILBOX_PFU ? 0 : -EBUSY;
+}
+
+/* Any write without PFU gives the lock back. */
+static void iov_port_pf_unlock(struct iov_port *port, u32 doorbell)
+{
+	iov_wr32(port->io, IOV_P2VMAILBOX(port->vf), doorbell);
+}
+
+static u32 iov_port_pf_request_bit(const struct iov_port *port)
+{
+	return FIELD_PREP(IOV_MBVFICR_VFREQ, (u32)BIT(port->vf));
+}
+
+static void iov_port_pf_put(struct iov_port *port,
+			    const struct iov_words *words, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_WIRE_WORDS; i++)
+		iov_wr32(port->io, IOV_VMBMEM(port->vf) + i * sizeof(u32),
+			 i < len ? words->w[i] : 0);
+}
+
+/**
+ * iov_port_pf_read - copy a request and acknowledge it
+ * @port: mailbox
+ * @words: the request; each word is read once, since the VF may write them at
+ *	any time
+ *
+ * Context: any; the PF's mailbox lock is held.
+ * Return: 0; -EBUSY: the VF holds the mailbox, nothing was touched, try again
+ * later; -ENODEV.
+ */
+int iov_port_pf_read(struct iov_port *port, struct iov_words *words)
+{
+	unsigned int i;
+	int err;
+
+	err = iov_port_pf_lock(port);
+	if (err)
+		return err;
+
+	for (i = 0; i < IOV_WIRE_WORDS; i++)
+		words->w[i] = iov_rd32(port->io, IOV_VMBMEM(port->vf) +
+						 i * sizeof(u32));
+	if (iov_io_gone(port->io))
+		return -ENODEV;
+
+	iov_port_pf_unlock(port, IOV_P2VMAILBOX_ACK);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_read);
+
+/**
+ * iov_port_pf_write - answer a request
+ * @port: mailbox
+ * @words: the answer
+ * @len: words of it to send; the rest of the mailbox becomes zero
+ *
+ * If the VF has rung again in the meantime it has given up waiting, or does
+ * not keep to the protocol. Its words are overwritten, so its bit goes too:
+ * the answer must not be read back as a request.
+ *
+ * Context: any; the PF's mailbox lock is held.
+ * Return: 0; -EBUSY: the VF holds the mailbox, nothing was touched, try again
+ * later; -ENODEV.
+ */
+int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
+		      unsigned int len)
+{
+	int err;
+
+	err = iov_port_pf_lock(port);
+	if (err)
+		return err;
+
+	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_request_bit(port));
+	iov_port_pf_put(port, words, len);
+	iov_port_pf_unlock(port, IOV_P2VMAILBOX_STS);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_write);
+
+/**
+ * iov_port_pf_notify - tell a VF something unasked
+ * @port: mailbox
+ * @words: what to tell
+ * @len: words of it to send; the rest of the mailbox becomes zero
+ *
+ * Unlike iov_port_pf_write() it never destroys a request that waits in the
+ * device. The VF cannot ring between the look and the write, because it needs
+ * the lock for that. Requests already taken have to be answered before.
+ *
+ * Context: any; the PF's mailbox lock is held.
+ * Return: 0; -EAGAIN: a request is waiting, serve it first; -EBUSY: the VF
+ * holds the mailbox; -ENODEV. On an error nothing was touched.
+ */
+int iov_port_pf_notify(struct iov_port *port, const struct iov_words *words,
+		       unsigned int len)
+{
+	int err;
+
+	err = iov_port_pf_lock(port);
+	if (err)
+		return err;
+
+	if (iov_port_pf_take(port->io, IOV_MBVFICR,
+			     iov_port_pf_request_bit(port))) {
+		iov_port_pf_unlock(port, 0);
+		return -EAGAIN;
+	}
+	iov_port_pf_put(port, words, len);
+	iov_port_pf_unlock(port, IOV_P2VMAILBOX_STS);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_notify);
+
+/**
+ * iov_port_pf_clear - the VF was reset: forget its former owner
+ * @port: mailbox
+ *
+ * Drops the PF's own lock and, unless the VF is using the mailbox already,
+ * zeroes the words. A VF resets itself and asks at once, long before the PF
+ * gets here: when its bit is set or it holds the lock, the words are the new
+ * owner's first request and stay. The caller must not call this for a VF whose
+ * bit it has taken and not yet served.
+ *
+ * Context: any; the PF's mailbox lock is held.
+ */
+void iov_port_pf_clear(struct iov_port *port)
+{
+	u32 ack = FIELD_PREP(IOV_MBVFICR_VFACK, (u32)BIT(port->vf));
+
+	if (!iov_port_pf_lock(port) &&
+	    !iov_port_pf_take(port->io, IOV_MBVFICR,
+			      iov_port_pf_request_bit(port)))
+		iov_port_pf_put(port, NULL, 0);
+
+	iov_wr32(port->io, IOV_MBVFICR, ack);
+	iov_port_pf_unlock(port, 0);
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_clear);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VF end of the mailbox. Mirror image of port_pf.c.
+ *
+ * Reading V2PMAILBOX clears three of its bits, whoever reads and for whatever
+ * reason. So there is one reader, iov_port_vf_poll(), and what it has seen
+ * stays in port->latched until somebody consumes it. Writing clears none of
+ * them, and a value to write is never made from one that was read.
+ */
+
+#include <linux/errno.h>
+#include <linux/export.h>
+
+#include "common/regs.h"
+#include "mailbox/port.h"
+
+/**
+ * iov_port_vf_init - set up the VF's end of its mailbox
+ * @port: to initialise
+ * @io: the VF's registers
+ *
+ * Does not touch the device.
+ *
+ * Context: any.
+ */
+void iov_port_vf_init(struct iov_port *port, struct iov_io *io)
+{
+	port->io = io;
+	port->vf = 0;
+	port->latched = 0;
+}
+EXPORT_SYMBOL_GPL(iov_port_vf_init);
+
+/**
+ * iov_port_vf_poll - look at the doorbells
+ * @port: mailbox
+ *
+ * Context: any; the caller serialises.
+ * Return: the level bits now and every latched bit so far
+ * (IOV_V2PMAILBOX_*); 0 when the device is gone.
+ */
+u32 iov_port_vf_poll(struct iov_port *port)
+{
+	u32 val = iov_rd32(port->io, IOV_VF_V2PMAILBOX);
+
+	if (iov_io_gone(port->io))
+		return 0;
+
+	port->latched |= val & IOV_V2PMAILBOX_R2C;
+	return val | port->latched;
+}
+EXPORT_SYMBOL_GPL(iov_port_vf_poll);
+
+/**
+ * iov_port_vf_take - consume a latched bit
+ * @port: mailbox
+ * @bit: one of IOV_V2PMAILBOX_R2C
+ *
+ * Does not touch the device.
+ *
+ * Context: any; the caller serialises.
+ * Return: was it set?
+ */
+bool iov_port_vf_take(struct iov_port *port, u32 bit)
+{
+	bool set = port->latched & bit;
+
+	port->latched &= ~bit;
+	return set;
+}
+EXPORT_SYMBOL_GPL(iov_port_vf_take);
+
+/* Granted only while the PF has not set PFU; otherwise the write is void. */
+static int iov_port_vf_lock(struct iov_port *port)
+{
+	u32 val;
+
+	iov_wr32(port->io, IOV_VF_V2PMAILBOX, IOV_V2PMAILBOX_VFU);
+	val = iov_port_vf_poll(port);
+	if (iov_io_gone(port->io))
+		return -ENODEV;
+	return val & IOV_V2PMAILBOX_VFU ? 0 : -EBUSY;
+}
+
+/* Any write without VFU gives the lock back. */
+static void iov_port_vf_unlock(struct iov_port *port, u32 doorbell)
+{
+	iov_wr32(port->io, IOV_VF_V2PMAILBOX, doorbell);
+}
+
+/**
+ * iov_port_vf_send - ring with a request
+ * @port: mailbox
+ * @words: the request
+ * @len: words of it to send; what follows in the mailbox means nothing
+ *
+ * What the PF had put there is overwritten, so its doorbells are consumed;
+ * whoever wants to see it calls iov_port_vf_receive() first. Nothing that the
+ * PF says unasked is said only once.
+ *
+ * Context: any; the caller serialises.
+ * Return: 0; -EBUSY: the PF holds the mailbox, nothing was touched, try again
+ * soon; -ENODEV.
+ */
+int iov_port_vf_send(struct iov_port *port, const struct iov_words *words,
+		     unsigned int len)
+{
+	unsigned int i;
+	int err;
+
+	err = iov_port_vf_lock(port);
+	if (err)
+		return err;
+
+	iov_port_vf_take(port, IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_PFACK);
+	for (i = 0; i < len && i < IOV_WIRE_WORDS; i++)
+		iov_wr32(port->io, IOV_VF_VMBMEM + i * sizeof(u32),
+			 words->w[i]);
+	iov_port_vf_unlock(port, IOV_V2PMAILBOX_REQ);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iov_port_vf_send);
+
+/**
+ * iov_port_vf_receive - copy what the PF has written and acknowledge it
+ * @port: mailbox
+ * @words: the copy; each word is read once
+ *
+ * Consumes PFSTS, but only when it succeeds.
+ *
+ * Context: any; the caller serialises.
+ * Return: 0; -EBUSY: the PF holds the mailbox, nothing was touched, try again
+ * soon; -ENODEV.
+ */
+int iov_port_vf_receive(struct iov_port *port, struct iov_words *words)
+{
+	unsigned int i;
+	int err;
+
+	err = iov_port_vf_lock(port);
+	if (err)
+		return err;
+
+	for (i = 0; i < IOV_WIRE_WORDS; i++)
+		words->w[i] = iov_rd32(port->io,
+				       IOV_VF_VMBMEM + i * sizeof(u32));
+	if (iov_io_gone(port->io))
+		return -ENODEV;
+
+	iov_port_vf_take(port, IOV_V2PMAILBOX_PFSTS);
+	iov_port_vf_unlock(port, IOV_V2PMAILBOX_ACK);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iov_port_vf_receive);
+
+/**
+ * iov_port_vf_reset - start afresh after VTCTRL.RST
+ * @port: mailbox
+ *
+ * A function reset leaves lock and doorbells as they were (in QEMU all of
+ * them), so the lock is given back and one read drops the doorbells. RSTI is a
+ * level and can still be seen afterwards.
+ *
+ * Context: any; the caller serialises.
+ */
+void iov_port_vf_reset(struct iov_port *port)
+{
+	iov_port_vf_unlock(port, 0);
+	iov_port_vf_poll(port);
+	port->latched = 0;
+}
+EXPORT_SYMBOL_GPL(iov_port_vf_reset);
