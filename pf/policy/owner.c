@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who gets what: from everybody's wishes to the tables of the device. Pure.
+ *
+ * An address of a VF belongs to the VF's pool while the VF receives, and to
+ * the PF's pool at all other times, so that the same guest's software
+ * interface gets the frames; between the two only the pool bits differ.
+ *
+ * Shared table entries go first to those who had them in the image before, in
+ * the same slot: nobody's entry moves or falls out because somebody else wants
+ * one more.
+ */
+
+#include <linux/array_size.h>
+#include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "pf/policy/mac.h"
+#include "pf/policy/policy.h"
+
+#define IOV_POL_PF_BIT		BIT(IOV_POL_PF_POOL)
+#define IOV_POL_VLVF_PRIO	0	/* slot of VID 0, priority tags */
+#define IOV_POL_WORD_BITS	32
+#define IOV_POL_VLAN_BITS	64
+/* Tag control information */
+#define IOV_POL_TCI_VID		GENMASK(11, 0)
+#define IOV_POL_TCI_PCP		GENMASK(15, 13)
+
+static bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return dev->run[vf].state == IOV_POL_ACTIVE &&
+	       dev->cfg[vf].link != IOV_POL_LINK_DISABLE;
+}
+
+/* The pool that gets the frames for a VF's addresses */
+static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return iov_pol_receives(dev, vf) ? BIT(vf) : IOV_POL_PF_BIT;
+}
+
+/* --- Receive addresses --------------------------------------------- */
+
+static bool iov_pol_has_rar(const struct iov_pol_image *image, const u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(image->rar); i++)
+		if (image->rar[i].pools &&
+		    iov_pol_mac_equal(image->rar[i].addr, addr))
+			return true;
+	return false;
+}
+
+/* Whoever is first in the table keeps an address: PF, VF 0, VF 1, ... */
+static void iov_pol_put_rar(struct iov_pol_image *image, unsigned int slot,
+			    const u8 *addr, u8 pools)
+{
+	if (!pools || iov_pol_mac_zero(addr) || iov_pol_has_rar(image, addr))
+		return;
+	iov_pol_mac_copy(image->rar[slot].addr, addr);
+	image->rar[slot].pools = pools;
+}
+
+/* Without VFs their slots are the PF's too. */
+static unsigned int iov_pol_first_shared(const struct iov_pol_dev *dev)
+{
+	return dev->num_vfs ? IOV_POL_RAR_SHARED : IOV_POL_RAR_PF + 1;
+}
+
+/* Pools that want an additional address; 0: nobody does */
+static u8 iov_pol_wanted_mac(const struct iov_pol_dev *dev, const u8 *addr)
+{
+	unsigned int vf;
+
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		if (iov_pol_mac_listed(dev->run[vf].macs,
+				       dev->run[vf].num_macs, addr))
+			return iov_pol_owner(dev, vf);
+	if (iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr))
+		return IOV_POL_PF_BIT;
+	return 0;
+}
+
+/* An additional address that is not in the table yet: false if it is full */
+static bool iov_pol_add_rar(const struct iov_pol_dev *dev,
+			    struct iov_pol_image *image, const u8 *addr)
+{
+	unsigned int i;
+
+	if (iov_pol_has_rar(image, addr))
+		return true;
+
+	for (i = iov_pol_first_shared(dev); i < ARRAY_SIZE(image->rar); i++)
+		if (!image->rar[i].pools) {
+			iov_pol_put_rar(image, i, addr,
+					iov_pol_wanted_mac(dev, addr));
+			return true;
+		}
+	return false;
+}
+
+static void iov_pol_own_rars(const struct iov_pol_dev *dev,
+			     struct iov_pol_image *image)
+{
+	unsigned int vf;
+
+	iov_pol_put_rar(image, IOV_POL_RAR_PF, dev->pf.mac, IOV_POL_PF_BIT);
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		iov_pol_put_rar(image, IOV_POL_RAR_VF(vf),
+				iov_pol_vf_mac(dev, vf),
+				iov_pol_owner(dev, vf));
+}
+
+/*
+ * A VF's address that does not fit is an error. The PF's are not: it can be
+ * promiscuous instead; but none of those that it has is given up for a VF's.
+ */
+static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
+					const struct iov_pol_image *prev,
+					struct iov_pol_image *next)
+{
+	const struct iov_pol_pf *pf = &dev->pf;
+	unsigned int vf, i;
+
+	iov_pol_own_rars(dev, next);
+
+	for (i = iov_pol_first_shared(dev); i < ARRAY_SIZE(prev->rar); i++)
+		if (prev->rar[i].pools)
+			iov_pol_put_rar(next, i, prev->rar[i].addr,
+					iov_pol_wanted_mac(dev,
+							   prev->rar[i].addr));
+
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		for (i = 0; i < dev->run[vf].num_macs; i++)
+			if (!iov_pol_add_rar(dev, next, dev->run[vf].macs[i]))
+				return IOV_POL_ENOSPC;
+
+	next->pool[IOV_POL_PF_POOL].uc_promisc = pf->promisc || pf->uc_overflow;
+	for (i = 0; i < pf->num_macs; i++)
+		if (!iov_pol_add_rar(dev, next, pf->macs[i]))
+			next->pool[IOV_POL_PF_POOL].uc_promisc = true;
+	return IOV_POL_OK;
+}
+
+/* --- VLANs --------------------------------------------------------- */
+
+static bool iov_pol_vf_wants_vlan(const struct iov_pol_dev *dev,
+				  unsigned int vf, u16 vid)
+{
+	const struct iov_vf_run *run = &dev->run[vf];
+	unsigned int i;
+
+	if (dev->cfg[vf].vlan)
+		return dev->cfg[vf].vlan == vid;
+	if (!vid)
+		return true;
+
+	for (i = 0; i < run->num_vlans; i++)
+		if (run->vlans[i] == vid)
+			return true;
+	return false;
+}
+
+static bool iov_pol_pf_wants_vlan(const struct iov_pol_pf *pf, u16 vid)
+{
+	return !vid || pf->vlans[vid / IOV_POL_VLAN_BITS] >>
+		       (vid % IOV_POL_VLAN_BITS) & 1;
+}
+
+/*
+ * Pools that are members of a VLAN; 0: nobody is. While there are VFs the
+ * filter stays on, because it is what keeps them apart: a PF that wants every
+ * VLAN (promiscuous, or filtering turned off) becomes a member of those that
+ * VFs use, and does not see the others.
+ */
+static u8 iov_pol_members(const struct iov_pol_dev *dev, u16 vid)
+{
+	const struct iov_pol_pf *pf = &dev->pf;
+	unsigned int vf;
+	u8 pools = 0;
+
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		if (iov_pol_vf_wants_vlan(dev, vf, vid))
+			pools |= BIT(vf);
+	if (iov_pol_pf_wants_vlan(pf, vid) ||
+	    (pools && (pf->promisc || !pf->filter_vlan)))
+		pools |= IOV_POL_PF_BIT;
+	return pools;
+}
+
+/* A VLAN that may be in the table already: false if it is full */
+static bool iov_pol_add_vlvf(const struct iov_pol_dev *dev,
+			     struct iov_pol_image *image, u16 vid)
+{
+	struct iov_pol_vlvf *unused = NULL;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(image->vlvf); i++) {
+		if (image->vlvf[i].pools && image->vlvf[i].vid == vid)
+			return true;
+		if (!image->vlvf[i].pools && !unused)
+			unused = &image->vlvf[i];
+	}
+	if (!unused)
+		return false;
+
+	unused->vid = vid;
+	unused->pools = iov_pol_members(dev, vid);
+	return true;
+}
+
+static bool iov_pol_add_vf_vlvfs(const struct iov_pol_dev *dev,
+				 struct iov_pol_image *image, unsigned int vf)
+{
+	const struct iov_vf_run *run = &dev->run[vf];
+	unsigned int i;
+
+	if (dev->cfg[vf].vlan)
+		return iov_pol_add_vlvf(dev, image, dev->cfg[vf].vlan);
+
+	for (i = 0; i < run->num_vlans; i++)
+		if (!iov_pol_add_vlvf(dev, image, run->vlans[i]))
+			return false;
+	return true;
+}
+
+static void iov_pol_set_vfta(struct iov_pol_image *image, u16 vid)
+{
+	image->vfta[vid / IOV_POL_WORD_BITS] |= BIT(vid % IOV_POL_WORD_BITS);
+}
+
+/* VID 0 is everybody's who has no port VLAN; its slot never moves. */
+static enum iov_pol_status iov_pol_vlvfs(const struct iov_pol_dev *dev,
+					 const struct iov_pol_image *prev,
+					 struct iov_pol_image *next)
+{
+	unsigned int i;
+	u16 vid;
+
+	next->vlvf[IOV_POL_VLVF_PRIO].pools = iov_pol_members(dev, 0);
+	for (i = IOV_POL_VLVF_PRIO + 1; i < ARRAY_SIZE(prev->vlvf); i++) {
+		vid = prev->vlvf[i].vid;
+		if (!prev->vlvf[i].pools || !iov_pol_members(dev, vid))
+			continue;
+		next->vlvf[i].vid = vid;
+		next->vlvf[i].pools = iov_pol_members(dev, vid);
+	}
+
+	for (i = 0; i < dev->num_vfs; i++)
+		if (!iov_pol_add_vf_vlvfs(dev, next, i))
+			return IOV_POL_ENOSPC;
+	for (vid = 1; vid <= IOV_POL_MAX_VID; vid++)
+		if (iov_pol_pf_wants_vlan(&dev->pf, vid) &&
+		    !iov_pol_add_vlvf(dev, next, vid))
+			return IOV_POL_ENOSPC;
+
+	for (i = 0; i < ARRAY_SIZE(next->vlvf); i++)
+		if (next->vlvf[i].pools)
+			iov_pol_set_vfta(next, next->vlvf[i].vid);
+	return IOV_POL_OK;
+}
+
+static void iov_pol_pf_vfta(const struct iov_pol_pf *pf,
+			    struct iov_pol_image *next)
+{
+	u16 vid;
+
+	for (vid = 0; vid <= IOV_POL_MAX_VID; vid++)
+		if (iov_pol_pf_wants_vlan(pf, vid))
+			iov_pol_set_vfta(next, vid);
+}
+
+/* --- Pools --------------------------------------------------------- */
+
+/*
+ * Promiscuity needs trust at every moment, not only when it is granted: taking
+ * trust away takes effect at once.
+ */
+static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
+			    struct iov_pol_image *next, unsigned int vf)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+	const struct iov_vf_run *run = &dev->run[vf];
+	struct iov_pol_pool *pool = &next->pool[vf];
+
+	pool->untagged = !cfg->vlan;
+	pool->strip_vlan = true;
+	pool->antispoof = cfg->spoofchk;
+	pool->max_frame = run->max_frame ?: IOV_POL_DEFAULT_FRAME;
+	if (cfg->vlan)
+		pool->port_vlan = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
+				  FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
+	if (!iov_pol_receives(dev, vf))
+		return;
+
+	pool->rx = true;
+	pool->tx = true;
+	pool->broadcast = true;
+	pool->uc_promisc = cfg->trusted && run->uc_promisc;
+	pool->mc_promisc = cfg->trusted &&
+			   (run->mc_promisc || run->mc_overflow);
+	pool->hash = run->num_hashes || pool->uc_promisc || pool->mc_promisc;
+}
+
+static bool iov_pol_pf_has_groups(const struct iov_pol_pf *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pf->mta); i++)
+		if (pf->mta[i])
+			return true;
+	return false;
+}
+
+static void iov_pol_pf_pool(const struct iov_pol_pf *pf,
+			    struct iov_pol_image *next)
+{
+	struct iov_pol_pool *pool = &next->pool[IOV_POL_PF_POOL];
+
+	pool->rx = pf->up;
+	pool->tx = pf->up;
+	pool->broadcast = pf->up;
+	pool->untagged = true;
+	pool->strip_vlan = pf->strip_vlan;
+	pool->max_frame = pf->max_frame ?: IOV_POL_DEFAULT_FRAME;
+	/* uc_promisc: see iov_pol_rars() */
+	pool->mc_promisc = pf->promisc || pf->allmulti;
+	pool->hash = iov_pol_pf_has_groups(pf) || pool->uc_promisc ||
+		     pool->mc_promisc;
+}
+
+static void iov_pol_mta(const struct iov_pol_dev *dev,
+			struct iov_pol_image *next)
+{
+	unsigned int vf, i;
+
+	memcpy(next->mta, dev->pf.mta, sizeof(next->mta));
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		const struct iov_vf_run *run = &dev->run[vf];
+
+		if (!iov_pol_receives(dev, vf))
+			continue;
+		for (i = 0; i < run->num_hashes; i++)
+			next->mta[run->hashes[i] / IOV_POL_WORD_BITS] |=
+				BIT(run->hashes[i] % IOV_POL_WORD_BITS);
+	}
+}
+
+static void iov_pol_pools(const struct iov_pol_dev *dev,
+			  struct iov_pol_image *next)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->num_vfs; i++)
+		iov_pol_vf_pool(dev, next, i);
+	iov_pol_pf_pool(&dev->pf, next);
+
+	for (i = 0; i < ARRAY_SIZE(next->pool); i++) {
+		next->uc_promisc |= next->pool[i].rx &&
+				    next->pool[i].uc_promisc;
+		next->mc_promisc |= next->pool[i].rx &&
+				    next->pool[i].mc_promisc;
+	}
+}
+
+/**
+ * iov_pol_image - what must filters and pools look like?
+ * @dev: everything
+ * @prev: image so far, for the slots; may be all zero
+ * @next: filled in, not @prev; meaningless when it does not fit
+ *
+ * If @dev fitted and @prev is its image, or the image of what came of it by
+ * taking something away, it fits again.
+ *
+ * Context: any.
+ * Return: IOV_POL_OK, or IOV_POL_ENOSPC when VFs' addresses or anybody's VLANs
+ * are more than there are slots.
+ */
+enum iov_pol_status iov_pol_image(const struct iov_pol_dev *dev,
+				  const struct iov_pol_image *prev,
+				  struct iov_pol_image *next)
+{
+	enum iov_pol_status status;
+
+	memset(next, 0, sizeof(*next));
+	next->vmdq = dev->num_vfs;
+
+	status = iov_pol_rars(dev, prev, next);
+	if (status != IOV_POL_OK)
+		return status;
+
+	if (next->vmdq) {
+		status = iov_pol_vlvfs(dev, prev, next);
+		if (status != IOV_POL_OK)
+			return status;
+		next->vlan_filter = true;
+	} else {
+		iov_pol_pf_vfta(&dev->pf, next);
+		next->vlan_filter = dev->pf.filter_vlan && !dev->pf.promisc;
+	}
+
+	iov_pol_mta(dev, next);
+	iov_pol_pools(dev, next);
+	return IOV_POL_OK;
+}

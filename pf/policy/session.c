@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A VF's requests: what a guest may change, and the whole decision around it.
+ * The message has come through the codec, so its fields are in range; the VF
+ * number comes from the hardware. Pure.
+ */
+
+#include <linux/array_size.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "pf/policy/mac.h"
+#include "pf/policy/policy.h"
+
+/* The administrator has chosen the address; the guest may not change it. */
+static bool iov_pol_pinned(const struct iov_vf_cfg *cfg)
+{
+	return !iov_pol_mac_zero(cfg->admin_mac) && !cfg->trusted;
+}
+
+/*
+ * Addresses the host's software has put on the PF are not for guests to take;
+ * except a guest's own one, which is there for the time its VF is silent.
+ */
+static bool iov_pol_is_hosts(const struct iov_pol_dev *dev, unsigned int vf,
+			     const u8 *addr)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
+	return iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr) &&
+	       !iov_pol_mac_equal(addr, cfg->admin_mac) &&
+	       !iov_pol_mac_equal(addr, cfg->default_mac) &&
+	       !iov_pol_mac_equal(addr, dev->run[vf].mac);
+}
+
+static void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->num_macs; i++)
+		if (iov_pol_mac_equal(run->macs[i], addr))
+			break;
+	if (i == run->num_macs)
+		return;
+
+	run->num_macs--;
+	memmove(run->macs[i], run->macs[i + 1],
+		(run->num_macs - i) * sizeof(run->macs[0]));
+	memset(run->macs[run->num_macs], 0, sizeof(run->macs[0]));
+}
+
+static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
+					   unsigned int vf, const u8 *addr)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+	struct iov_vf_run *run = &dev->run[vf];
+	enum iov_pol_status status;
+
+	if (!iov_pol_mac_valid(addr))
+		return IOV_POL_EINVAL;
+	if (iov_pol_pinned(cfg) && !iov_pol_mac_equal(addr, cfg->admin_mac))
+		return IOV_POL_EPERM;
+	if (iov_pol_mac_equal(addr, run->mac))
+		return IOV_POL_OK;
+
+	status = iov_pol_admit_mac(dev, vf, addr);
+	if (status != IOV_POL_OK)
+		return status;
+	if (iov_pol_is_hosts(dev, vf, addr))
+		return IOV_POL_EADDRINUSE;
+
+	iov_pol_drop_mac(run, addr);
+	iov_pol_mac_copy(run->mac, addr);
+	return IOV_POL_OK;
+}
+
+/*
+ * The anti-spoofing check lets a VF send from every address it receives, so
+ * one more address is one more to send from: not for a guest whose address the
+ * administrator has chosen.
+ */
+static enum iov_pol_status iov_pol_add_mac(struct iov_pol_dev *dev,
+					   unsigned int vf, const u8 *addr)
+{
+	struct iov_vf_run *run = &dev->run[vf];
+	enum iov_pol_status status;
+
+	if (!iov_pol_mac_valid(addr))
+		return IOV_POL_EINVAL;
+	if (iov_pol_mac_equal(addr, run->mac) ||
+	    iov_pol_mac_listed(run->macs, run->num_macs, addr))
+		return IOV_POL_OK;
+	if (iov_pol_pinned(&dev->cfg[vf]))
+		return IOV_POL_EPERM;
+
+	status = iov_pol_admit_mac(dev, vf, addr);
+	if (status != IOV_POL_OK)
+		return status;
+	if (iov_pol_is_hosts(dev, vf, addr))
+		return IOV_POL_EADDRINUSE;
+	if (run->num_macs >= ARRAY_SIZE(run->macs))
+		return IOV_POL_ENOSPC;
+
+	iov_pol_mac_copy(run->macs[run->num_macs++], addr);
+	return IOV_POL_OK;
+}
+
+static void iov_pol_clear_macs(struct iov_vf_run *run)
+{
+	run->num_macs = 0;
+	memset(run->macs, 0, sizeof(run->macs));
+}
+
+static enum iov_pol_status iov_pol_mac(struct iov_pol_dev *dev, unsigned int vf,
+				       const struct iov_msg *msg)
+{
+	switch (msg->mac.op) {
+	case IOV_WIRE_MAC_SET:
+		return iov_pol_set_mac(dev, vf, msg->mac.addr);
+	case IOV_WIRE_MAC_CLEAR:
+		/* igbvf clears with a zero address, so it is not looked at. */
+		iov_pol_clear_macs(&dev->run[vf]);
+		return IOV_POL_OK;
+	case IOV_WIRE_MAC_ADD:
+		return iov_pol_add_mac(dev, vf, msg->mac.addr);
+	default:
+		return IOV_POL_EINVAL;
+	}
+}
+
+static enum iov_pol_status iov_pol_multicast(struct iov_pol_dev *dev,
+					     unsigned int vf,
+					     const struct iov_msg *msg)
+{
+	struct iov_vf_run *run = &dev->run[vf];
+
+	if (msg->mc.count > ARRAY_SIZE(run->hashes))
+		return IOV_POL_EINVAL;
+	if (msg->mc.overflow && !dev->cfg[vf].trusted)
+		return IOV_POL_EPERM;
+
+	memset(run->hashes, 0, sizeof(run->hashes));
+	memcpy(run->hashes, msg->mc.hash,
+	       msg->mc.count * sizeof(run->hashes[0]));
+	run->num_hashes = msg->mc.count;
+	run->mc_overflow = msg->mc.overflow;
+	return IOV_POL_OK;
+}
+
+static void iov_pol_drop_vlan(struct iov_vf_run *run, u16 vid)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->num_vlans; i++)
+		if (run->vlans[i] == vid)
+			break;
+	if (i == run->num_vlans)
+		return;
+
+	run->num_vlans--;
+	memmove(&run->vlans[i], &run->vlans[i + 1],
+		(run->num_vlans - i) * sizeof(run->vlans[0]));
+	run->vlans[run->num_vlans] = 0;
+}
+
+static enum iov_pol_status iov_pol_vlan(struct iov_pol_dev *dev,
+					unsigned int vf,
+					const struct iov_msg *msg)
+{
+	struct iov_vf_run *run = &dev->run[vf];
+	u16 vid = msg->vlan.vid;
+	enum iov_pol_status status;
+
+	status = iov_pol_admit_vlan(dev, vf, vid, msg->vlan.add);
+	if (status != IOV_POL_OK || !vid)
+		return status;
+
+	/* Taking it away first makes adding it twice the same as once. */
+	iov_pol_drop_vlan(run, vid);
+	if (msg->vlan.add)
+		run->vlans[run->num_vlans++] = vid;
+	return IOV_POL_OK;
+}
+
+static enum iov_pol_status iov_pol_frame(struct iov_pol_dev *dev,
+					 unsigned int vf,
+					 const struct iov_msg *msg)
+{
+	enum iov_pol_status status = iov_pol_admit_frame(msg->lpe.max_frame);
+
+	if (status == IOV_POL_OK)
+		dev->run[vf].max_frame = msg->lpe.max_frame;
+	return status;
+}
+
+static enum iov_pol_status iov_pol_promisc(struct iov_pol_dev *dev,
+					   unsigned int vf,
+					   const struct iov_msg *msg)
+{
+	struct iov_vf_run *run = &dev->run[vf];
+
+	if (msg->promisc.flags && !dev->cfg[vf].trusted)
+		return IOV_POL_EPERM;
+
+	run->uc_promisc = msg->promisc.flags & IOV_WIRE_PROMISC_UC;
+	run->mc_promisc = msg->promisc.flags & IOV_WIRE_PROMISC_MC;
+	return IOV_POL_OK;
+}
+
+/**
+ * iov_pol_request - what a VF's request changes
+ * @dev: everything; dev->run[vf] is changed, only on success
+ * @vf: VF number
+ * @msg: decoded request
+ *
+ * Context: any.
+ * Return: IOV_POL_OK or why the request is refused.
+ */
+enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
+				    const struct iov_msg *msg)
+{
+	if (vf >= dev->num_vfs)
+		return IOV_POL_EINVAL;
+	if (msg->id == IOV_WIRE_RESET) {
+		iov_pol_vf_event(dev, vf, IOV_POL_EV_RESET_MSG);
+		return IOV_POL_OK;
+	}
+	if (dev->run[vf].state != IOV_POL_ACTIVE)
+		return IOV_POL_ESTATE;
+
+	switch (msg->id) {
+	case IOV_WIRE_SET_MAC:
+		return iov_pol_mac(dev, vf, msg);
+	case IOV_WIRE_SET_MULTICAST:
+		return iov_pol_multicast(dev, vf, msg);
+	case IOV_WIRE_SET_VLAN:
+		return iov_pol_vlan(dev, vf, msg);
+	case IOV_WIRE_SET_LPE:
+		return iov_pol_frame(dev, vf, msg);
+	case IOV_WIRE_SET_PROMISC:
+		return iov_pol_promisc(dev, vf, msg);
+	default:
+		return IOV_POL_EINVAL;
+	}
+}
+
+/*
+ * CTS is what a legacy VF takes for a living PF and with it for link: one whose
+ * link the administrator holds down is served, but without CTS.
+ */
+static void iov_pol_reply(const struct iov_pol_dev *dev, unsigned int vf,
+			  const struct iov_msg *msg, struct iov_reply *reply)
+{
+	if (vf >= dev->num_vfs)
+		return;
+	if (msg->id == IOV_WIRE_RESET)
+		iov_pol_mac_copy(reply->mac, iov_pol_vf_mac(dev, vf));
+	else
+		reply->cts = dev->run[vf].state == IOV_POL_ACTIVE &&
+			     dev->cfg[vf].link != IOV_POL_LINK_DISABLE;
+}
+
+/**
+ * iov_pol_serve - the whole decision on a request
+ * @dev: everything; changes only on success
+ * @image: what filters and pools look like; changes only on success
+ * @vf: VF number
+ * @msg: decoded request
+ * @scratch: work space
+ * @reply: what to answer, in every case
+ *
+ * Context: any; the caller serialises.
+ * Return: IOV_POL_OK or why the request is refused.
+ */
+enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
+				  struct iov_pol_image *image, unsigned int vf,
+				  const struct iov_msg *msg,
+				  struct iov_pol_scratch *scratch,
+				  struct iov_reply *reply)
+{
+	enum iov_pol_status status;
+
+	memset(reply, 0, sizeof(*reply));
+	scratch->dev = *dev;
+	status = iov_pol_request(&scratch->dev, vf, msg);
+	if (status == IOV_POL_OK)
+		status = iov_pol_image(&scratch->dev, image, &scratch->image);
+	if (status == IOV_POL_OK) {
+		*dev = scratch->dev;
+		*image = scratch->image;
+	}
+	reply->ack = status == IOV_POL_OK;
+	iov_pol_reply(dev, vf, msg, reply);
+	return status;
+}
+
+static const char * const iov_pol_status_names[] = {
+	[IOV_POL_OK] = "ok",
+	[IOV_POL_EINVAL] = "invalid value",
+	[IOV_POL_EPERM] = "not permitted by the administrator's settings",
+	[IOV_POL_EADDRINUSE] = "address in use by somebody else",
+	[IOV_POL_ENOSPC] = "table or the VF's share of it full",
+	[IOV_POL_ESTATE] = "VF has not sent RESET",
+};
+
+/**
+ * iov_pol_status_name - an outcome, for traces and the log
+ * @status: outcome
+ *
+ * Context: any.
+ * Return: a few words.
+ */
+const char *iov_pol_status_name(enum iov_pol_status status)
+{
+	return iov_pol_status_names[status];
+}
