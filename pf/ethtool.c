@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ethtool of the PF: RSS, statistics, register and NVM dumps. */
+
+#include <linux/ethtool.h>
+#include <linux/slab.h>
+
+#include "pf/pf.h"
+
+/* Layout of the register dump: pairs of offset and value */
+#define IOV_PF_DUMP_VERSION	1
+#define IOV_PF_DUMP_PAIR	2
+
+/**
+ * struct iov_pf_hw_stat - a counter of the port; reading clears it
+ * @name: name in ethtool -S
+ * @reg: register
+ * @wide: the upper half follows in the next register
+ */
+struct iov_pf_hw_stat {
+	const char *name;
+	u32 reg;
+	bool wide;
+};
+
+static const struct iov_pf_hw_stat iov_pf_hw_stats[] = {
+	{ "port_rx_packets", IOV_GPRC },
+	{ "port_rx_bytes", IOV_GORCL, true },
+	{ "port_rx_broadcast", IOV_BPRC },
+	{ "port_rx_multicast", IOV_MPRC },
+	{ "port_rx_crc_errors", IOV_CRCERRS },
+	{ "port_rx_undersize", IOV_RUC },
+	{ "port_rx_oversize", IOV_ROC },
+	{ "port_rx_missed", IOV_MPC },
+	{ "port_rx_no_buffer", IOV_RNBC },
+	{ "port_tx_packets", IOV_GPTC },
+	{ "port_tx_bytes", IOV_GOTCL, true },
+	{ "port_tx_broadcast", IOV_BPTC },
+	{ "port_tx_multicast", IOV_MPTC },
+};
+
+static_assert(ARRAY_SIZE(iov_pf_hw_stats) == IOV_PF_HW_COUNTERS);
+
+static const char * const iov_pf_mbx_stat_names[] = {
+	"mbx_msgs", "mbx_nacks", "mbx_malformed", "mbx_busy", "resets",
+};
+
+#define IOV_PF_MBX_STATS	ARRAY_SIZE(iov_pf_mbx_stat_names)
+
+/*
+ * Nothing that reading changes (ICR, EICR, counters, V2PMAILBOX), nothing that
+ * comes and goes with each message (MBVFICR, VFLRE).
+ */
+static const u32 iov_pf_dump_single[] = {
+	IOV_CTRL, IOV_STATUS, IOV_EECD, IOV_CTRL_EXT, IOV_VET,
+	IOV_IMS, IOV_IAM, IOV_GPIE, IOV_EIMS, IOV_EIAC, IOV_EIAM,
+	IOV_IVAR_MISC, IOV_RCTL, IOV_TCTL, IOV_RXPBS, IOV_TXPBS, IOV_QDE,
+	IOV_DTXCTL, IOV_RXCSUM, IOV_RLPML, IOV_RFCTL, IOV_MRQC,
+	IOV_MBVFIMR, IOV_VFRE, IOV_VFTE, IOV_DTXSWC, IOV_VT_CTL, IOV_RPLOLR, IOV_IOVCTL,
+};
+
+static const u16 iov_pf_dump_rxq[] = {
+	IOV_RDBAL, IOV_RDBAH, IOV_RDLEN, IOV_SRRCTL, IOV_RDH, IOV_RXCTL,
+	IOV_RDT, IOV_RXDCTL,
+};
+
+static const u16 iov_pf_dump_txq[] = {
+	IOV_TDBAL, IOV_TDBAH, IOV_TDLEN, IOV_TDH, IOV_TXCTL, IOV_TDT,
+	IOV_TXDCTL, IOV_TDWBAL, IOV_TDWBAH,
+};
+
+/* Registers of a queue pair, of a pool, of both kinds of filter entries */
+#define IOV_PF_DUMP_QUEUE	(ARRAY_SIZE(iov_pf_dump_rxq) + \
+				 ARRAY_SIZE(iov_pf_dump_txq))
+#define IOV_PF_DUMP_POOL	2
+#define IOV_PF_DUMP_REGS	(ARRAY_SIZE(iov_pf_dump_single) + \
+				 IOV_VECTORS + IOV_IVAR_ROWS + \
+				 2 * IOV_RAR_ENTRIES + IOV_VLVF_ENTRIES + \
+				 IOV_MTA_WORDS + IOV_VFTA_WORDS + \
+				 IOV_RETA_WORDS + \
+				 IOV_PF_DUMP_POOL * IOV_POOLS + \
+				 IOV_PF_DUMP_QUEUE * IOV_QUEUES)
+
+static int iov_pf_get_regs_len(struct net_device *netdev)
+{
+	return IOV_PF_DUMP_REGS * IOV_PF_DUMP_PAIR * sizeof(u32);
+}
+
+static void iov_pf_dump(struct iov_pf *pf, u32 **p, u32 reg)
+{
+	*(*p)++ = reg;
+	*(*p)++ = pf->offline ? U32_MAX : iov_rd32(&pf->io, reg);
+}
+
+static void iov_pf_dump_queue(struct iov_pf *pf, u32 **p, unsigned int queue)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(iov_pf_dump_rxq); i++)
+		iov_pf_dump(pf, p, IOV_RXQ(queue) + iov_pf_dump_rxq[i]);
+	for (i = 0; i < ARRAY_SIZE(iov_pf_dump_txq); i++)
+		iov_pf_dump(pf, p, IOV_TXQ(queue) + iov_pf_dump_txq[i]);
+}
+
+static void iov_pf_dump_filters(struct iov_pf *pf, u32 **p)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_RAR_ENTRIES; i++) {
+		iov_pf_dump(pf, p, IOV_RAL(i));
+		iov_pf_dump(pf, p, IOV_RAH(i));
+	}
+	for (i = 0; i < IOV_VLVF_ENTRIES; i++)
+		iov_pf_dump(pf, p, IOV_VLVF(i));
+	for (i = 0; i < IOV_MTA_WORDS; i++)
+		iov_pf_dump(pf, p, IOV_MTA(i));
+	for (i = 0; i < IOV_VFTA_WORDS; i++)
+		iov_pf_dump(pf, p, IOV_VFTA(i));
+}
+
+/* Every register with its offset, so that no list is needed to read it. */
+static void iov_pf_get_regs(struct net_device *netdev,
+			    struct ethtool_regs *regs, void *data)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	u32 *p = data;
+	unsigned int i;
+
+	regs->version = IOV_PF_DUMP_VERSION;
+	mutex_lock(&pf->lock);
+	for (i = 0; i < ARRAY_SIZE(iov_pf_dump_single); i++)
+		iov_pf_dump(pf, &p, iov_pf_dump_single[i]);
+	for (i = 0; i < IOV_VECTORS; i++)
+		iov_pf_dump(pf, &p, IOV_EITR(i));
+	for (i = 0; i < IOV_IVAR_ROWS; i++)
+		iov_pf_dump(pf, &p, IOV_IVAR(i));
+	iov_pf_dump_filters(pf, &p);
+	for (i = 0; i < IOV_RETA_WORDS; i++)
+		iov_pf_dump(pf, &p, IOV_RETA(i));
+	for (i = 0; i < IOV_POOLS; i++) {
+		iov_pf_dump(pf, &p, IOV_VMOLR(i));
+		iov_pf_dump(pf, &p, IOV_VMVIR(i));
+	}
+	for (i = 0; i < IOV_QUEUES; i++)
+		iov_pf_dump_queue(pf, &p, i);
+	mutex_unlock(&pf->lock);
+}
+
+static void iov_pf_get_drvinfo(struct net_device *netdev,
+			       struct ethtool_drvinfo *info)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+
+	strscpy(info->fw_version, pf->fw_version, sizeof(info->fw_version));
+}
+
+static int iov_pf_get_eeprom_len(struct net_device *netdev)
+{
+	return IOV_PF_NVM_WORDS * sizeof(u16);
+}
+
+static int iov_pf_get_eeprom(struct net_device *netdev,
+			     struct ethtool_eeprom *eeprom, u8 *data)
+{
+	u32 first = eeprom->offset / sizeof(u16);
+	u32 end = DIV_ROUND_UP(eeprom->offset + eeprom->len, sizeof(u16));
+	struct iov_pf *pf = iov_pf_of(netdev);
+	u32 i, byte = eeprom->offset;
+	u16 *words;
+	int err;
+
+	words = kcalloc(end - first, sizeof(*words), GFP_KERNEL);
+	if (!words)
+		return -ENOMEM;
+
+	eeprom->magic = pf->pdev->vendor | pf->pdev->device << 16;
+	mutex_lock(&pf->lock);
+	err = iov_pf_nvm_read(pf, first, end - first, words);
+	mutex_unlock(&pf->lock);
+	for (i = 0; i < eeprom->len && !err; i++, byte++)
+		data[i] = words[byte / 2 - first] >>
+			  (byte % 2 * BITS_PER_BYTE);
+	kfree(words);
+	return err;
+}
+
+static int iov_pf_get_rxnfc(struct net_device *netdev,
+			    struct ethtool_rxnfc *info, u32 *rules)
+{
+	if (info->cmd != ETHTOOL_GRXRINGS)
+		return -EOPNOTSUPP;
+	info->data = iov_pf_of(netdev)->nic->num_qps;
+	return 0;
+}
+
+static u32 iov_pf_get_rxfh_key_size(struct net_device *netdev)
+{
+	return IOV_PF_RSS_KEY_LEN;
+}
+
+static u32 iov_pf_get_rxfh_indir_size(struct net_device *netdev)
+{
+	return IOV_RETA_ENTRIES;
+}
+
+/* While VFs exist there is one queue, whatever the table says. */
+static int iov_pf_get_rxfh(struct net_device *netdev,
+			   struct ethtool_rxfh_param *rxfh)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	unsigned int i;
+
+	rxfh->hfunc = ETH_RSS_HASH_TOP;
+	mutex_lock(&pf->lock);
+	if (rxfh->key)
+		memcpy(rxfh->key, pf->rss.key, sizeof(pf->rss.key));
+	if (rxfh->indir) {
+		for (i = 0; i < IOV_RETA_ENTRIES; i++)
+			rxfh->indir[i] = pf->pol.num_vfs ? 0 :
+							   pf->rss.indir[i];
+	}
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+static int iov_pf_set_rxfh(struct net_device *netdev,
+			   struct ethtool_rxfh_param *rxfh,
+			   struct netlink_ext_ack *extack)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	unsigned int i;
+	int err = 0;
+
+	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE &&
+	    rxfh->hfunc != ETH_RSS_HASH_TOP)
+		return -EOPNOTSUPP;
+
+	mutex_lock(&pf->lock);
+	if (rxfh->indir && pf->pol.num_vfs) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the PF has one queue while VFs exist, set sriov_numvfs to 0 first");
+		err = -EBUSY;
+		goto out;
+	}
+	if (rxfh->key)
+		memcpy(pf->rss.key, rxfh->key, sizeof(pf->rss.key));
+	if (rxfh->indir) {
+		for (i = 0; i < IOV_RETA_ENTRIES; i++)
+			pf->rss.indir[i] = rxfh->indir[i];
+	}
+	if (!pf->offline)
+		iov_pf_pool_write_rss(pf);
+out:
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+static void iov_pf_spread(struct iov_pf *pf, unsigned int qps)
+{
+	mutex_lock(&pf->lock);
+	iov_pf_pool_spread_rss(pf, qps);
+	mutex_unlock(&pf->lock);
+}
+
+/* No frame may be steered to a queue that is going. */
+static int iov_pf_set_channels(struct net_device *netdev,
+			       struct ethtool_channels *ch)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	unsigned int qps = ch->combined_count;
+	struct iov_nic *nic = pf->nic;
+	int err;
+
+	if (pf->pol.num_vfs) {
+		netdev_err(netdev,
+			   "the PF has one queue while VFs exist, set sriov_numvfs to 0 first\n");
+		return -EBUSY;
+	}
+	if (qps == nic->want_qps)
+		return 0;
+
+	if (qps < nic->want_qps)
+		iov_pf_spread(pf, qps);
+	nic->rx_drop = qps > 1;
+	err = iov_nic_resize(nic, qps, nic->rx_count, nic->tx_count);
+	nic->rx_drop = nic->want_qps > 1;
+	iov_pf_spread(pf, nic->want_qps);
+	return err;
+}
+
+static void iov_pf_get_pauseparam(struct net_device *netdev,
+				  struct ethtool_pauseparam *pause)
+{
+	/* Never advertised: a paused port would stop every VF. */
+	pause->autoneg = AUTONEG_DISABLE;
+}
+
+static int iov_pf_get_sset_count(struct net_device *netdev, int sset)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+
+	if (sset != ETH_SS_STATS)
+		return -EOPNOTSUPP;
+	return iov_ethtool_stats_count(pf->nic) + IOV_PF_HW_COUNTERS +
+	       IOV_POL_VFS * IOV_PF_MBX_STATS;
+}
+
+static void iov_pf_get_strings(struct net_device *netdev, u32 sset, u8 *p)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	unsigned int i, k;
+
+	if (sset != ETH_SS_STATS)
+		return;
+	iov_ethtool_stats_names(pf->nic, &p);
+	for (i = 0; i < IOV_PF_HW_COUNTERS; i++)
+		ethtool_puts(&p, iov_pf_hw_stats[i].name);
+	for (i = 0; i < IOV_POL_VFS; i++)
+		for (k = 0; k < IOV_PF_MBX_STATS; k++)
+			ethtool_sprintf(&p, "vf%u_%s", i,
+					iov_pf_mbx_stat_names[k]);
+}
+
+static void iov_pf_get_ethtool_stats(struct net_device *netdev,
+				     struct ethtool_stats *stats, u64 *data)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	unsigned int i;
+
+	iov_ethtool_stats_values(pf->nic, data);
+	data += iov_ethtool_stats_count(pf->nic);
+
+	mutex_lock(&pf->lock);
+	if (!pf->offline)
+		iov_pf_hw_fold(pf);
+	memcpy(data, pf->hw_counter, sizeof(pf->hw_counter));
+	data += IOV_PF_HW_COUNTERS;
+	for (i = 0; i < IOV_POL_VFS; i++) {
+		const struct iov_pf_mbx_stats *mbx = &pf->vf[i].mbx;
+
+		*data++ = mbx->msgs;
+		*data++ = mbx->nacks;
+		*data++ = mbx->malformed;
+		*data++ = mbx->busy;
+		*data++ = mbx->resets;
+	}
+	mutex_unlock(&pf->lock);
+}
+
+/**
+ * iov_pf_hw_fold - add what the port's counters have counted since last time
+ * @pf: PF, not offline
+ *
+ * They are cleared by reading and stick at their highest value.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_hw_fold(struct iov_pf *pf)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < IOV_PF_HW_COUNTERS; i++) {
+		const struct iov_pf_hw_stat *stat = &iov_pf_hw_stats[i];
+		u64 value = iov_rd32(&pf->io, stat->reg);
+
+		/* Low half first: reading the high one clears both. */
+		if (stat->wide)
+			value |= (u64)iov_rd32(&pf->io,
+					       stat->reg + sizeof(u32)) <<
+				 BITS_PER_TYPE(u32);
+		if (iov_io_gone(&pf->io))
+			return;
+		pf->hw_counter[i] += value;
+	}
+}
+
+const struct ethtool_ops iov_pf_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
+	.get_drvinfo = iov_pf_get_drvinfo,
+	.get_regs_len = iov_pf_get_regs_len,
+	.get_regs = iov_pf_get_regs,
+	.get_link = ethtool_op_get_link,
+	.get_link_ksettings = iov_pf_link_get_ksettings,
+	.set_link_ksettings = iov_pf_link_set_ksettings,
+	.nway_reset = iov_pf_link_nway_reset,
+	.get_pauseparam = iov_pf_get_pauseparam,
+	.get_eeprom_len = iov_pf_get_eeprom_len,
+	.get_eeprom = iov_pf_get_eeprom,
+	.get_ringparam = iov_ethtool_get_ringparam,
+	.set_ringparam = iov_ethtool_set_ringparam,
+	.get_channels = iov_ethtool_get_channels,
+	.set_channels = iov_pf_set_channels,
+	.get_coalesce = iov_ethtool_get_coalesce,
+	.set_coalesce = iov_ethtool_set_coalesce,
+	.get_rxnfc = iov_pf_get_rxnfc,
+	.get_rxfh_key_size = iov_pf_get_rxfh_key_size,
+	.get_rxfh_indir_size = iov_pf_get_rxfh_indir_size,
+	.get_rxfh = iov_pf_get_rxfh,
+	.set_rxfh = iov_pf_set_rxfh,
+	.get_sset_count = iov_pf_get_sset_count,
+	.get_strings = iov_pf_get_strings,
+	.get_ethtool_stats = iov_pf_get_ethtool_stats,
+	.get_ts_info = ethtool_op_get_ts_info,
+};

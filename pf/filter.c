@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Receive filters: the only writer of RAR, MTA, UTA, VLVF, VFTA and RCTL. */
+
+#include <linux/unaligned.h>
+
+#include "pf/pf.h"
+
+static void iov_pf_filter_rar(struct iov_pf *pf, unsigned int i,
+			      const struct iov_pol_rar *old,
+			      const struct iov_pol_rar *new)
+{
+	struct iov_io *io = &pf->io;
+	u32 rah = 0;
+
+	if (new->pools)
+		rah = FIELD_PREP(IOV_RAH_ADDR,
+				 get_unaligned_le16(new->addr + 4)) |
+		      FIELD_PREP(IOV_RAH_POOL, new->pools) | IOV_RAH_AV;
+
+	/* The same address for another pool is one write: no frame is lost. */
+	if (!old || memcmp(old->addr, new->addr, ETH_ALEN)) {
+		iov_wr32(io, IOV_RAH(i), 0);
+		iov_wr32(io, IOV_RAL(i), get_unaligned_le32(new->addr));
+	}
+	iov_wr32(io, IOV_RAH(i), rah);
+}
+
+static u32 iov_pf_filter_vlvf(const struct iov_pol_vlvf *vlvf)
+{
+	if (!vlvf->pools)
+		return 0;
+	return FIELD_PREP(IOV_VLVF_VID, vlvf->vid) |
+	       FIELD_PREP(IOV_VLVF_POOL, vlvf->pools) | IOV_VLVF_VIEN;
+}
+
+/*
+ * With pools QEMU knows no multicast promiscuity but by the hash table. Without
+ * them it matches unicast frames with it, too, and RCTL.MPE does the work.
+ */
+static u32 iov_pf_filter_mta(const struct iov_pol_image *image, unsigned int i)
+{
+	return image->vmdq && image->mc_promisc ? U32_MAX : image->mta[i];
+}
+
+/* Unicast promiscuity of a pool: everything hits, VMOLR.ROPE decides who. */
+static u32 iov_pf_filter_uta(const struct iov_pol_image *image)
+{
+	return image->vmdq && image->uc_promisc ? U32_MAX : 0;
+}
+
+/*
+ * Receive stays on while there are no VFs and the netdev is down: VFs that
+ * appear need it, and QEMU gives nothing to any VF without.
+ */
+static u32 iov_pf_filter_rctl(const struct iov_pol_image *image)
+{
+	u32 rctl = IOV_RCTL_EN | IOV_RCTL_LPE | IOV_RCTL_BAM | IOV_RCTL_SECRC;
+
+	if (image->uc_promisc)
+		rctl |= IOV_RCTL_UPE;
+	if (image->mc_promisc)
+		rctl |= IOV_RCTL_MPE;
+	if (image->vlan_filter)
+		rctl |= IOV_RCTL_VFE;
+	return rctl;
+}
+
+static void iov_pf_filter_hashes(struct iov_pf *pf,
+				 const struct iov_pol_image *old,
+				 const struct iov_pol_image *new)
+{
+	struct iov_io *io = &pf->io;
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_MTA_WORDS; i++) {
+		u32 mta = iov_pf_filter_mta(new, i);
+
+		if (!old || iov_pf_filter_mta(old, i) != mta)
+			iov_wr32(io, IOV_MTA(i), mta);
+	}
+	if (!old || iov_pf_filter_uta(old) != iov_pf_filter_uta(new)) {
+		for (i = 0; i < IOV_UTA_WORDS; i++)
+			iov_wr32(io, IOV_UTA(i), iov_pf_filter_uta(new));
+	}
+}
+
+/**
+ * iov_pf_filter_write - bring the filters from one image to the next
+ * @pf: PF
+ * @old: what is in the device; NULL: unknown, write everything
+ * @new: what is to be in it
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
+			 const struct iov_pol_image *new)
+{
+	struct iov_io *io = &pf->io;
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < IOV_POL_VLVFS; i++) {
+		u32 vlvf = iov_pf_filter_vlvf(&new->vlvf[i]);
+
+		if (!old || iov_pf_filter_vlvf(&old->vlvf[i]) != vlvf)
+			iov_wr32(io, IOV_VLVF(i), vlvf);
+	}
+	for (i = 0; i < IOV_POL_VFTA_WORDS; i++) {
+		if (!old || old->vfta[i] != new->vfta[i])
+			iov_wr32(io, IOV_VFTA(i), new->vfta[i]);
+	}
+	for (i = 0; i < IOV_POL_RARS; i++) {
+		const struct iov_pol_rar *rar = old ? &old->rar[i] : NULL;
+
+		if (!rar || memcmp(rar, &new->rar[i], sizeof(*rar)))
+			iov_pf_filter_rar(pf, i, rar, &new->rar[i]);
+	}
+	iov_pf_filter_hashes(pf, old, new);
+	if (!old || iov_pf_filter_rctl(old) != iov_pf_filter_rctl(new))
+		iov_wr32(io, IOV_RCTL, iov_pf_filter_rctl(new));
+}
+
+/**
+ * iov_pf_filter_off - receive nothing
+ * @pf: PF that is going to be reset or released
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_filter_off(struct iov_pf *pf)
+{
+	lockdep_assert_held(&pf->lock);
+	iov_wr32(&pf->io, IOV_RCTL, 0);
+}

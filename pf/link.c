@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copper link: PHY by MDIC, autonegotiation, carrier. */
+
+#include <linux/mii.h>
+
+#include "pf/pf.h"
+
+#define IOV_PF_PHY_ADDR		1
+/* One frame on the MDIO bus takes about 64 us. */
+#define IOV_PF_PHY_US		2000
+
+static const int iov_pf_link_modes[] = {
+	ETHTOOL_LINK_MODE_10baseT_Half_BIT,
+	ETHTOOL_LINK_MODE_10baseT_Full_BIT,
+	ETHTOOL_LINK_MODE_100baseT_Half_BIT,
+	ETHTOOL_LINK_MODE_100baseT_Full_BIT,
+	ETHTOOL_LINK_MODE_1000baseT_Full_BIT,
+};
+
+/* Caller has taken the PHY; one transaction, then READY. */
+static int iov_pf_phy_access(struct iov_pf *pf, u32 reg, u32 op, u16 *data)
+{
+	struct iov_io *io = &pf->io;
+	u32 mdic;
+	int err;
+
+	iov_wr32(io, IOV_MDIC, FIELD_PREP(IOV_MDIC_DATA, *data) |
+			       FIELD_PREP(IOV_MDIC_REG, reg) |
+			       FIELD_PREP(IOV_MDIC_PHY, IOV_PF_PHY_ADDR) |
+			       FIELD_PREP(IOV_MDIC_OP, op));
+	err = iov_io_wait(io, IOV_MDIC, IOV_MDIC_READY, IOV_MDIC_READY,
+			  IOV_PF_PHY_US);
+	if (err)
+		return err;
+
+	mdic = iov_rd32(io, IOV_MDIC);
+	if (mdic & IOV_MDIC_ERROR)
+		return -EIO;
+	*data = FIELD_GET(IOV_MDIC_DATA, mdic);
+	return 0;
+}
+
+static int iov_pf_phy_read(struct iov_pf *pf, u32 reg, u16 *data)
+{
+	*data = 0;
+	return iov_pf_phy_access(pf, reg, IOV_MDIC_OP_READ, data);
+}
+
+static int iov_pf_phy_write(struct iov_pf *pf, u32 reg, u16 data)
+{
+	return iov_pf_phy_access(pf, reg, IOV_MDIC_OP_WRITE, &data);
+}
+
+/* Autonegotiation with what is advertised; caller has taken the PHY. */
+static int iov_pf_phy_autoneg(struct iov_pf *pf)
+{
+	const unsigned long *modes = pf->link.advertise;
+	u16 ctrl1000 = 0, bmcr;
+	int err;
+
+	err = iov_pf_phy_write(pf, MII_ADVERTISE, ADVERTISE_CSMA |
+			       linkmode_adv_to_mii_adv_t(modes));
+	if (err)
+		return err;
+	if (test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes))
+		ctrl1000 = ADVERTISE_1000FULL;
+	err = iov_pf_phy_write(pf, MII_CTRL1000, ctrl1000);
+	if (err)
+		return err;
+	err = iov_pf_phy_read(pf, MII_BMCR, &bmcr);
+	if (err)
+		return err;
+	bmcr &= ~(BMCR_LOOPBACK | BMCR_PDOWN | BMCR_ISOLATE);
+	return iov_pf_phy_write(pf, MII_BMCR,
+				bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
+}
+
+/**
+ * iov_pf_link_init - defaults
+ * @pf: PF
+ *
+ * Context: process, before the first reset.
+ */
+void iov_pf_link_init(struct iov_pf *pf)
+{
+	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
+			       pf->link.advertise);
+}
+
+/**
+ * iov_pf_link_restart - negotiate the link
+ * @pf: PF
+ *
+ * Needed after every reset: QEMU has no link until somebody asks the PHY.
+ *
+ * Context: process, pf->lock.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_link_restart(struct iov_pf *pf)
+{
+	u32 phy = iov_pf_hw_phy_lock(pf);
+	int err;
+
+	err = iov_pf_hw_take(pf, phy);
+	if (err)
+		return err;
+	err = iov_pf_phy_autoneg(pf);
+	iov_pf_hw_put(pf, phy);
+	return err;
+}
+
+/* True if it is not what it was. */
+static bool iov_pf_link_update(struct iov_pf *pf)
+{
+	u32 status = iov_rd32(&pf->io, IOV_STATUS);
+	struct iov_pf_link *link = &pf->link;
+	struct iov_pf_link old = *link;
+
+	link->up = !iov_io_gone(&pf->io) && (status & IOV_STATUS_LU);
+	link->full_duplex = status & IOV_STATUS_FD;
+	switch (FIELD_GET(IOV_STATUS_SPEED, status)) {
+	case IOV_STATUS_SPEED_10:
+		link->speed = SPEED_10;
+		break;
+	case IOV_STATUS_SPEED_100:
+		link->speed = SPEED_100;
+		break;
+	default:
+		link->speed = SPEED_1000;
+		break;
+	}
+	if (!link->up)
+		return old.up;
+	return !old.up || old.speed != link->speed ||
+	       old.full_duplex != link->full_duplex;
+}
+
+static void iov_pf_link_report(struct iov_pf *pf)
+{
+	const struct iov_pf_link *link = &pf->link;
+
+	if (!link->up) {
+		netif_carrier_off(pf->netdev);
+		netdev_info(pf->netdev, "Link is Down\n");
+		return;
+	}
+	netif_carrier_on(pf->netdev);
+	netdev_info(pf->netdev, "Link is Up - %u Mbps, %s duplex\n",
+		    link->speed, link->full_duplex ? "full" : "half");
+}
+
+/**
+ * iov_pf_link_lost - a reset takes the link down
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_link_lost(struct iov_pf *pf)
+{
+	lockdep_assert_held(&pf->lock);
+	if (!pf->link.up)
+		return;
+	pf->link.up = false;
+	iov_pf_link_report(pf);
+}
+
+/**
+ * iov_pf_link_work - LSC: tell the stack and the VFs
+ * @work: link_work of a PF
+ *
+ * Context: process.
+ */
+void iov_pf_link_work(struct work_struct *work)
+{
+	struct iov_pf *pf = container_of(work, struct iov_pf, link_work);
+
+	mutex_lock(&pf->lock);
+	if (!pf->offline && iov_pf_link_update(pf)) {
+		iov_pf_link_report(pf);
+		iov_pf_mbx_notify_link(pf);
+	}
+	mutex_unlock(&pf->lock);
+}
+
+static void iov_pf_link_partner(struct iov_pf *pf,
+				struct ethtool_link_ksettings *ks)
+{
+	u32 phy = iov_pf_hw_phy_lock(pf);
+	u16 lpa, stat1000;
+
+	if (iov_pf_hw_take(pf, phy))
+		return;
+	if (!iov_pf_phy_read(pf, MII_LPA, &lpa) &&
+	    !iov_pf_phy_read(pf, MII_STAT1000, &stat1000)) {
+		mii_lpa_to_linkmode_lpa_t(ks->link_modes.lp_advertising, lpa);
+		mii_stat1000_mod_linkmode_lpa_t(ks->link_modes.lp_advertising,
+						stat1000);
+	}
+	iov_pf_hw_put(pf, phy);
+}
+
+/**
+ * iov_pf_link_get_ksettings - ethtool: link settings
+ * @netdev: interface
+ * @ks: to fill
+ *
+ * Context: process, RTNL.
+ * Return: 0.
+ */
+int iov_pf_link_get_ksettings(struct net_device *netdev,
+			      struct ethtool_link_ksettings *ks)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	const struct iov_pf_link *link = &pf->link;
+
+	ethtool_link_ksettings_zero_link_mode(ks, supported);
+	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
+			       ks->link_modes.supported);
+	linkmode_set_bit(ETHTOOL_LINK_MODE_Autoneg_BIT,
+			 ks->link_modes.supported);
+	linkmode_set_bit(ETHTOOL_LINK_MODE_TP_BIT, ks->link_modes.supported);
+
+	mutex_lock(&pf->lock);
+	linkmode_copy(ks->link_modes.advertising, link->advertise);
+	linkmode_set_bit(ETHTOOL_LINK_MODE_Autoneg_BIT,
+			 ks->link_modes.advertising);
+	linkmode_set_bit(ETHTOOL_LINK_MODE_TP_BIT, ks->link_modes.advertising);
+	ks->base.speed = SPEED_UNKNOWN;
+	ks->base.duplex = DUPLEX_UNKNOWN;
+	if (link->up) {
+		ks->base.speed = link->speed;
+		ks->base.duplex = link->full_duplex ? DUPLEX_FULL :
+						      DUPLEX_HALF;
+		iov_pf_link_partner(pf, ks);
+	}
+	mutex_unlock(&pf->lock);
+
+	ks->base.port = PORT_TP;
+	ks->base.phy_address = IOV_PF_PHY_ADDR;
+	ks->base.autoneg = AUTONEG_ENABLE;
+	return 0;
+}
+
+/**
+ * iov_pf_link_set_ksettings - ethtool: choose what is advertised
+ * @netdev: interface
+ * @ks: wanted
+ *
+ * Copper at 1000 Mbit/s needs autonegotiation, so there is no way to turn it
+ * off; a single speed is had by advertising it alone.
+ *
+ * Context: process, RTNL.
+ * Return: 0, -EOPNOTSUPP without autonegotiation, -EINVAL when no mode is
+ * left, or why the PHY could not be told.
+ */
+int iov_pf_link_set_ksettings(struct net_device *netdev,
+			      const struct ethtool_link_ksettings *ks)
+{
+	__ETHTOOL_DECLARE_LINK_MODE_MASK(modes) = {};
+	struct iov_pf *pf = iov_pf_of(netdev);
+	int err = 0;
+
+	if (ks->base.autoneg != AUTONEG_ENABLE) {
+		netdev_info(netdev,
+			    "the link needs autonegotiation; for one speed only use ethtool -s %s advertise\n",
+			    netdev->name);
+		return -EOPNOTSUPP;
+	}
+	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
+			       modes);
+	linkmode_and(modes, modes, ks->link_modes.advertising);
+	if (linkmode_empty(modes))
+		return -EINVAL;
+
+	mutex_lock(&pf->lock);
+	if (!linkmode_equal(modes, pf->link.advertise)) {
+		linkmode_copy(pf->link.advertise, modes);
+		err = iov_pf_link_restart(pf);
+	}
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+/**
+ * iov_pf_link_nway_reset - ethtool -r: negotiate again
+ * @netdev: interface
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_link_nway_reset(struct net_device *netdev)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	int err;
+
+	mutex_lock(&pf->lock);
+	err = iov_pf_link_restart(pf);
+	mutex_unlock(&pf->lock);
+	return err;
+}

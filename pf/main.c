@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* PCI driver of the physical function: probe to remove, sleep, recovery. */
+
+#include <linux/etherdevice.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+
+#include "pf/pf.h"
+
+#define IOV_PF_BAR		0
+/* Octet counters of a VF wrap after 34 s; VFs look at the mailbox every 2 s. */
+#define IOV_PF_TICK_VFS		(2 * HZ)
+#define IOV_PF_TICK		(60 * HZ)
+
+static void iov_pf_tick(struct work_struct *work)
+{
+	struct iov_pf *pf = container_of(to_delayed_work(work), struct iov_pf,
+					 tick);
+	unsigned long delay;
+
+	mutex_lock(&pf->lock);
+	if (!pf->offline) {
+		iov_pf_hw_fold(pf);
+		iov_pf_vf_fold(pf);
+		iov_pf_mbx_nudge(pf);
+	}
+	delay = pf->pol.num_vfs ? IOV_PF_TICK_VFS : IOV_PF_TICK;
+	mutex_unlock(&pf->lock);
+	schedule_delayed_work(&pf->tick, delay);
+}
+
+static void iov_pf_reset_work(struct work_struct *work)
+{
+	struct iov_pf *pf = container_of(work, struct iov_pf, reset_work);
+
+	rtnl_lock();
+	if (netif_device_present(pf->netdev))
+		iov_pf_reset(pf);
+	rtnl_unlock();
+}
+
+static int iov_pf_map(struct iov_pf *pf)
+{
+	struct pci_dev *pdev = pf->pdev;
+	void __iomem *base;
+	int err;
+
+	err = pcim_enable_device(pdev);
+	if (err)
+		return err;
+	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	if (err)
+		return err;
+	base = pcim_iomap_region(pdev, IOV_PF_BAR, KBUILD_MODNAME);
+	if (IS_ERR(base))
+		return PTR_ERR(base);
+	iov_io_init(&pf->io, &pdev->dev, base);
+	pci_set_master(pdev);
+	pci_save_state(pdev);
+
+	if (iov_rd32(&pf->io, IOV_STATUS) == U32_MAX)
+		return -ENODEV;
+	return 0;
+}
+
+static void iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
+{
+	pf->pdev = pdev;
+	pf->offline = true;
+	mutex_init(&pf->lock);
+	INIT_WORK(&pf->rx_mode_work, iov_pf_rx_mode_work);
+	INIT_WORK(&pf->link_work, iov_pf_link_work);
+	INIT_WORK(&pf->reset_work, iov_pf_reset_work);
+	INIT_DELAYED_WORK(&pf->tick, iov_pf_tick);
+	iov_pf_link_init(pf);
+}
+
+/* Nothing runs any more after this, and nothing touches the device. */
+static void iov_pf_quiesce(struct iov_pf *pf)
+{
+	mutex_lock(&pf->lock);
+	pf->offline = true;
+	iov_pf_hw_release(pf);
+	mutex_unlock(&pf->lock);
+	iov_pf_irq_free(pf);
+	cancel_delayed_work_sync(&pf->tick);
+	cancel_work_sync(&pf->reset_work);
+	cancel_work_sync(&pf->link_work);
+	cancel_work_sync(&pf->rx_mode_work);
+}
+
+static int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
+{
+	struct net_device *netdev;
+
+	netdev = alloc_etherdev_mqs(sizeof(struct iov_nic), qps, qps);
+	if (!netdev)
+		return -ENOMEM;
+	SET_NETDEV_DEV(netdev, &pf->pdev->dev);
+	pf->netdev = netdev;
+	pf->nic = netdev_priv(netdev);
+	iov_nic_init(pf->nic, netdev, &pf->io, pf, qps);
+	netif_carrier_off(netdev);
+	return 0;
+}
+
+/* From a known MAC address to a working device; netdev not registered. */
+static int iov_pf_start(struct iov_pf *pf)
+{
+	int err;
+
+	mutex_lock(&pf->lock);
+	err = iov_pf_nvm_load(pf);
+	if (!err) {
+		iov_pf_netdev_init(pf);
+		iov_pf_sriov_adopt(pf);
+		iov_pf_pool_spread_rss(pf, pf->nic->want_qps);
+	}
+	mutex_unlock(&pf->lock);
+	if (err)
+		return err;
+
+	err = iov_pf_irq_request(pf);
+	if (err)
+		return err;
+	rtnl_lock();
+	err = iov_pf_reset(pf);
+	rtnl_unlock();
+	if (err)
+		iov_pf_quiesce(pf);
+	return err;
+}
+
+static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct devlink *devlink;
+	struct iov_pf *pf;
+	int qps, err;
+
+	devlink = devlink_alloc(&iov_pf_devlink_ops, sizeof(*pf), &pdev->dev);
+	if (!devlink)
+		return -ENOMEM;
+	pf = devlink_priv(devlink);
+	iov_pf_init(pf, pdev);
+	pci_set_drvdata(pdev, pf);
+
+	err = iov_pf_map(pf);
+	if (err) {
+		dev_err(&pdev->dev, "cannot reach the device: %pe\n",
+			ERR_PTR(err));
+		goto err_free_pf;
+	}
+	iov_pf_sriov_init(pf);
+
+	qps = iov_pf_irq_alloc(pf);
+	if (qps < 0) {
+		err = qps;
+		goto err_free_pf;
+	}
+	err = iov_pf_create_netdev(pf, qps);
+	if (err)
+		goto err_free_vectors;
+	err = iov_pf_start(pf);
+	if (err)
+		goto err_free_netdev;
+	err = register_netdev(pf->netdev);
+	if (err)
+		goto err_quiesce;
+
+	schedule_delayed_work(&pf->tick, 0);
+	devlink_register(devlink);
+	return 0;
+
+err_quiesce:
+	iov_pf_quiesce(pf);
+err_free_netdev:
+	free_netdev(pf->netdev);
+err_free_vectors:
+	pci_free_irq_vectors(pdev);
+err_free_pf:
+	mutex_destroy(&pf->lock);
+	devlink_free(devlink);
+	return err;
+}
+
+static void iov_pf_remove(struct pci_dev *pdev)
+{
+	struct iov_pf *pf = pci_get_drvdata(pdev);
+	struct devlink *devlink = priv_to_devlink(pf);
+
+	devlink_unregister(devlink);
+	iov_pf_sriov_remove(pf);
+	unregister_netdev(pf->netdev);
+	iov_pf_quiesce(pf);
+	free_netdev(pf->netdev);
+	pci_free_irq_vectors(pdev);
+	mutex_destroy(&pf->lock);
+	devlink_free(devlink);
+}
+
+/* Somebody else is going to have the device. VFs are told first. */
+static void iov_pf_detach(struct iov_pf *pf)
+{
+	ASSERT_RTNL();
+	netif_device_detach(pf->netdev);
+	iov_nic_stop(pf->nic);
+	mutex_lock(&pf->lock);
+	if (!pf->offline) {
+		iov_pf_vf_fold(pf);
+		iov_pf_hw_fold(pf);
+		iov_pf_mbx_warn_reset(pf);
+		iov_pf_link_lost(pf);
+	}
+	pf->offline = true;
+	mutex_unlock(&pf->lock);
+}
+
+static int iov_pf_attach(struct iov_pf *pf)
+{
+	int err;
+
+	ASSERT_RTNL();
+	/* All-ones were right while the device was away. */
+	iov_io_init(&pf->io, &pf->pdev->dev, pf->io.base);
+	pci_set_master(pf->pdev);
+	err = iov_pf_reset(pf);
+	if (!err)
+		netif_device_attach(pf->netdev);
+	return err;
+}
+
+static void iov_pf_sleep(struct iov_pf *pf)
+{
+	rtnl_lock();
+	iov_pf_detach(pf);
+	mutex_lock(&pf->lock);
+	iov_pf_hw_release(pf);
+	mutex_unlock(&pf->lock);
+	rtnl_unlock();
+}
+
+static void iov_pf_shutdown(struct pci_dev *pdev)
+{
+	iov_pf_sleep(pci_get_drvdata(pdev));
+	pci_clear_master(pdev);
+}
+
+static int iov_pf_suspend(struct device *dev)
+{
+	iov_pf_sleep(dev_get_drvdata(dev));
+	return 0;
+}
+
+static int iov_pf_resume(struct device *dev)
+{
+	struct iov_pf *pf = dev_get_drvdata(dev);
+	int err;
+
+	rtnl_lock();
+	err = iov_pf_attach(pf);
+	rtnl_unlock();
+	return err;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(iov_pf_pm_ops, iov_pf_suspend, iov_pf_resume);
+
+static pci_ers_result_t iov_pf_error_detected(struct pci_dev *pdev,
+					      pci_channel_state_t state)
+{
+	struct iov_pf *pf = pci_get_drvdata(pdev);
+
+	rtnl_lock();
+	iov_pf_detach(pf);
+	rtnl_unlock();
+	if (state == pci_channel_io_perm_failure)
+		return PCI_ERS_RESULT_DISCONNECT;
+	return PCI_ERS_RESULT_NEED_RESET;
+}
+
+static pci_ers_result_t iov_pf_slot_reset(struct pci_dev *pdev)
+{
+	struct iov_pf *pf = pci_get_drvdata(pdev);
+
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+	if (readl(pf->io.base + IOV_STATUS) == U32_MAX)
+		return PCI_ERS_RESULT_DISCONNECT;
+	return PCI_ERS_RESULT_RECOVERED;
+}
+
+static void iov_pf_error_resume(struct pci_dev *pdev)
+{
+	rtnl_lock();
+	iov_pf_attach(pci_get_drvdata(pdev));
+	rtnl_unlock();
+}
+
+static void iov_pf_reset_prepare(struct pci_dev *pdev)
+{
+	struct iov_pf *pf = pci_get_drvdata(pdev);
+
+	rtnl_lock();
+	iov_pf_detach(pf);
+	rtnl_unlock();
+	iov_pf_sriov_save(pf);
+}
+
+static void iov_pf_reset_done(struct pci_dev *pdev)
+{
+	iov_pf_sriov_restore(pci_get_drvdata(pdev));
+	iov_pf_error_resume(pdev);
+}
+
+static const struct pci_error_handlers iov_pf_error_handlers = {
+	.error_detected = iov_pf_error_detected,
+	.slot_reset = iov_pf_slot_reset,
+	.resume = iov_pf_error_resume,
+	.reset_prepare = iov_pf_reset_prepare,
+	.reset_done = iov_pf_reset_done,
+};
+
+static const struct pci_device_id iov_pf_ids[] = {
+	{ PCI_VDEVICE(INTEL, IOV_PF_ID_82576) },
+	{ PCI_VDEVICE(INTEL, IOV_PF_ID_82576_QUAD) },
+	{ PCI_VDEVICE(INTEL, IOV_PF_ID_82576_QUAD_ET2) },
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, iov_pf_ids);
+
+static struct pci_driver iov_pf_driver = {
+	.name = KBUILD_MODNAME,
+	.id_table = iov_pf_ids,
+	.probe = iov_pf_probe,
+	.remove = iov_pf_remove,
+	.shutdown = iov_pf_shutdown,
+	.sriov_configure = iov_pf_sriov_configure,
+	.err_handler = &iov_pf_error_handlers,
+	.driver.pm = pm_sleep_ptr(&iov_pf_pm_ops),
+};
+module_pci_driver(iov_pf_driver);
+
+MODULE_DESCRIPTION("Intel 82576 physical function with SR-IOV");
+MODULE_AUTHOR("iovnic maintainers");
+MODULE_LICENSE("GPL");
+MODULE_INFO(import_ns, "IOVNIC");

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The PF's interface: what the stack asks of it. */
+
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+
+#include "pf/pf.h"
+
+/* L2 header, one VLAN tag and FCS around a packet */
+#define IOV_PF_L2_OVERHEAD	(ETH_HLEN + VLAN_HLEN + ETH_FCS_LEN)
+
+static_assert(IOV_PF_MAX_MTU + IOV_PF_L2_OVERHEAD == IOV_POL_MAX_FRAME);
+
+static int iov_pf_set_up(struct iov_pf *pf, bool up)
+{
+	int err;
+
+	mutex_lock(&pf->lock);
+	iov_pf_draft(pf)->pf.up = up;
+	err = iov_pf_commit(pf);
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+/* The pool is open before the rings are: QEMU forgets what it cannot send. */
+static int iov_pf_open(struct net_device *netdev)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_nic *nic = pf->nic;
+	int err;
+
+	err = iov_nic_open(nic);
+	if (err)
+		return err;
+	err = iov_pf_set_up(pf, true);
+	if (err)
+		goto err_close;
+	err = iov_nic_start(nic);
+	if (err)
+		goto err_down;
+	schedule_work(&pf->link_work);
+	return 0;
+
+err_down:
+	iov_pf_set_up(pf, false);
+err_close:
+	iov_nic_close(nic);
+	return err;
+}
+
+/* Only the PF's own pool and queues: VFs and mailbox go on. */
+static int iov_pf_stop(struct net_device *netdev)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+
+	iov_nic_stop(pf->nic);
+	iov_pf_set_up(pf, false);
+	iov_nic_close(pf->nic);
+	return 0;
+}
+
+static void iov_pf_collect_unicast(struct net_device *netdev,
+				   struct iov_pol_pf *own)
+{
+	struct netdev_hw_addr *ha;
+
+	own->num_macs = 0;
+	own->uc_overflow = netdev_uc_count(netdev) > ARRAY_SIZE(own->macs);
+	netdev_for_each_uc_addr(ha, netdev) {
+		if (own->num_macs == ARRAY_SIZE(own->macs))
+			return;
+		ether_addr_copy(own->macs[own->num_macs++], ha->addr);
+	}
+}
+
+static void iov_pf_collect_multicast(struct net_device *netdev,
+				     struct iov_pol_pf *own)
+{
+	struct netdev_hw_addr *ha;
+
+	memset(own->mta, 0, sizeof(own->mta));
+	netdev_for_each_mc_addr(ha, netdev) {
+		u16 hash = iov_mbx_mc_hash(ha->addr);
+
+		own->mta[hash / BITS_PER_TYPE(u32)] |=
+			BIT(hash % BITS_PER_TYPE(u32));
+	}
+}
+
+/**
+ * iov_pf_rx_mode_work - bring the netdev's receive lists to the filters
+ * @work: rx_mode_work of a PF
+ *
+ * The stack calls ndo_set_rx_mode where nothing may sleep.
+ *
+ * Context: process.
+ */
+void iov_pf_rx_mode_work(struct work_struct *work)
+{
+	struct iov_pf *pf = container_of(work, struct iov_pf, rx_mode_work);
+	struct net_device *netdev = pf->netdev;
+	struct iov_pol_pf *own;
+
+	mutex_lock(&pf->lock);
+	own = &iov_pf_draft(pf)->pf;
+	netif_addr_lock_bh(netdev);
+	own->promisc = netdev->flags & IFF_PROMISC;
+	own->allmulti = netdev->flags & IFF_ALLMULTI;
+	iov_pf_collect_unicast(netdev, own);
+	iov_pf_collect_multicast(netdev, own);
+	netif_addr_unlock_bh(netdev);
+	if (iov_pf_commit(pf))
+		netdev_warn(netdev, "receive filters are full\n");
+	mutex_unlock(&pf->lock);
+}
+
+static void iov_pf_set_rx_mode(struct net_device *netdev)
+{
+	schedule_work(&iov_pf_of(netdev)->rx_mode_work);
+}
+
+static bool iov_pf_mac_is_vfs(const struct iov_pol_dev *pol, const u8 *mac)
+{
+	unsigned int i;
+
+	for (i = 0; i < pol->num_vfs; i++) {
+		if (ether_addr_equal(iov_pol_vf_mac(pol, i), mac))
+			return true;
+	}
+	return false;
+}
+
+static int iov_pf_set_mac_address(struct net_device *netdev, void *addr)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct sockaddr *sa = addr;
+	int err;
+
+	err = eth_prepare_mac_addr_change(netdev, addr);
+	if (err)
+		return err;
+
+	mutex_lock(&pf->lock);
+	if (iov_pf_mac_is_vfs(&pf->pol, sa->sa_data)) {
+		err = -EADDRINUSE;
+	} else {
+		ether_addr_copy(iov_pf_draft(pf)->pf.mac, sa->sa_data);
+		err = iov_pf_commit(pf);
+	}
+	mutex_unlock(&pf->lock);
+	if (!err)
+		eth_commit_mac_addr_change(netdev, addr);
+	return err;
+}
+
+/* Buffers take any frame, so only the limit changes: nothing is reset. */
+static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	int err;
+
+	mutex_lock(&pf->lock);
+	iov_pf_draft(pf)->pf.max_frame = mtu + IOV_PF_L2_OVERHEAD;
+	err = iov_pf_commit(pf);
+	mutex_unlock(&pf->lock);
+	if (!err)
+		WRITE_ONCE(netdev->mtu, mtu);
+	return err;
+}
+
+static int iov_pf_set_vid(struct net_device *netdev, u16 vid, bool add)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_pol_pf *own;
+	u64 *word, bit;
+	int err;
+
+	mutex_lock(&pf->lock);
+	own = &iov_pf_draft(pf)->pf;
+	word = &own->vlans[vid / BITS_PER_TYPE(u64)];
+	bit = BIT_ULL(vid % BITS_PER_TYPE(u64));
+	if (add)
+		*word |= bit;
+	else
+		*word &= ~bit;
+	err = iov_pf_commit(pf);
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+static int iov_pf_vlan_rx_add_vid(struct net_device *netdev, __be16 proto,
+				  u16 vid)
+{
+	return iov_pf_set_vid(netdev, vid, true);
+}
+
+static int iov_pf_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
+				   u16 vid)
+{
+	return iov_pf_set_vid(netdev, vid, false);
+}
+
+static int iov_pf_set_features(struct net_device *netdev,
+			       netdev_features_t features)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_pol_pf *own;
+	int err;
+
+	mutex_lock(&pf->lock);
+	own = &iov_pf_draft(pf)->pf;
+	own->strip_vlan = features & NETIF_F_HW_VLAN_CTAG_RX;
+	own->filter_vlan = features & NETIF_F_HW_VLAN_CTAG_FILTER;
+	err = iov_pf_commit(pf);
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+static void iov_pf_tx_timeout(struct net_device *netdev, unsigned int txqueue)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+
+	iov_tx_count_timeout(pf->nic, txqueue);
+	netdev_warn(netdev, "transmit queue %u is stuck, resetting\n",
+		    txqueue);
+	schedule_work(&pf->reset_work);
+}
+
+const struct net_device_ops iov_pf_netdev_ops = {
+	.ndo_open = iov_pf_open,
+	.ndo_stop = iov_pf_stop,
+	.ndo_start_xmit = iov_tx_xmit,
+	.ndo_features_check = iov_tx_features_check,
+	.ndo_get_stats64 = iov_stats64,
+	.ndo_set_rx_mode = iov_pf_set_rx_mode,
+	.ndo_set_mac_address = iov_pf_set_mac_address,
+	.ndo_validate_addr = eth_validate_addr,
+	.ndo_change_mtu = iov_pf_change_mtu,
+	.ndo_vlan_rx_add_vid = iov_pf_vlan_rx_add_vid,
+	.ndo_vlan_rx_kill_vid = iov_pf_vlan_rx_kill_vid,
+	.ndo_set_features = iov_pf_set_features,
+	.ndo_tx_timeout = iov_pf_tx_timeout,
+	.ndo_set_vf_mac = iov_pf_set_vf_mac,
+	.ndo_set_vf_vlan = iov_pf_set_vf_vlan,
+	.ndo_set_vf_rate = iov_pf_set_vf_rate,
+	.ndo_set_vf_spoofchk = iov_pf_set_vf_spoofchk,
+	.ndo_set_vf_trust = iov_pf_set_vf_trust,
+	.ndo_set_vf_link_state = iov_pf_set_vf_link_state,
+	.ndo_get_vf_config = iov_pf_get_vf_config,
+	.ndo_get_vf_stats = iov_pf_get_vf_stats,
+};
+
+/**
+ * iov_pf_netdev_init - what the interface offers, and its defaults
+ * @pf: PF with its MAC address, netdev not registered
+ *
+ * Context: process, probe.
+ */
+void iov_pf_netdev_init(struct iov_pf *pf)
+{
+	struct net_device *netdev = pf->netdev;
+	struct iov_pol_pf *own = &pf->pol.pf;
+
+	netdev->netdev_ops = &iov_pf_netdev_ops;
+	netdev->ethtool_ops = &iov_pf_ethtool_ops;
+	netdev->priv_flags |= IFF_UNICAST_FLT;
+	netdev->min_mtu = IOV_PF_MIN_MTU;
+	netdev->max_mtu = IOV_PF_MAX_MTU;
+
+	netdev->vlan_features = NETIF_F_SG | NETIF_F_HW_CSUM |
+				NETIF_F_SCTP_CRC | NETIF_F_TSO | NETIF_F_TSO6 |
+				NETIF_F_HIGHDMA;
+	netdev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_SCTP_CRC |
+			      NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_RXCSUM |
+			      NETIF_F_RXHASH | NETIF_F_HW_VLAN_CTAG_TX |
+			      NETIF_F_HW_VLAN_CTAG_RX |
+			      NETIF_F_HW_VLAN_CTAG_FILTER;
+	netdev->features = netdev->hw_features | NETIF_F_HIGHDMA;
+
+	eth_hw_addr_set(netdev, pf->perm_mac);
+	ether_addr_copy(netdev->perm_addr, pf->perm_mac);
+	ether_addr_copy(own->mac, pf->perm_mac);
+	own->max_frame = ETH_DATA_LEN + IOV_PF_L2_OVERHEAD;
+	own->strip_vlan = true;
+	own->filter_vlan = true;
+	netdev_rss_key_fill(pf->rss.key, sizeof(pf->rss.key));
+}

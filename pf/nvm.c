@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* NVM: MAC address, part number, version. Read only. */
+
+#include <linux/etherdevice.h>
+
+#include "pf/pf.h"
+
+/* One word through EERD, DS 8.2.3 */
+#define IOV_PF_NVM_READ_US	10000
+
+static int iov_pf_nvm_read_word(struct iov_pf *pf, u16 word, u16 *data)
+{
+	struct iov_io *io = &pf->io;
+	int err;
+
+	iov_wr32(io, IOV_EERD, FIELD_PREP(IOV_EERD_ADDR, word) |
+			       IOV_EERD_START);
+	err = iov_io_wait(io, IOV_EERD, IOV_EERD_DONE, IOV_EERD_DONE,
+			  IOV_PF_NVM_READ_US);
+	if (err)
+		return err;
+	*data = FIELD_GET(IOV_EERD_DATA, iov_rd32(io, IOV_EERD));
+	return 0;
+}
+
+/**
+ * iov_pf_nvm_read - read words of the NVM
+ * @pf: PF
+ * @word: first one
+ * @count: how many
+ * @data: to fill
+ *
+ * Context: process, pf->lock.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_nvm_read(struct iov_pf *pf, u16 word, u16 count, u16 *data)
+{
+	unsigned int i;
+	int err;
+
+	err = iov_pf_hw_take(pf, IOV_SW_FW_SYNC_EEP);
+	if (err)
+		return err;
+	for (i = 0; i < count && !err; i++)
+		err = iov_pf_nvm_read_word(pf, word + i, &data[i]);
+	iov_pf_hw_put(pf, IOV_SW_FW_SYNC_EEP);
+	return err;
+}
+
+/* Words 0-2 are port 0's address; port 1 has the last bit inverted. */
+static void iov_pf_nvm_mac(struct iov_pf *pf, const u16 *nvm)
+{
+	u32 status = iov_rd32(&pf->io, IOV_STATUS);
+	unsigned int i;
+
+	for (i = 0; i < ETH_ALEN; i++)
+		pf->perm_mac[i] = nvm[IOV_PF_NVM_MAC + i / 2] >>
+				  (i % 2 * BITS_PER_BYTE);
+	if (FIELD_GET(IOV_STATUS_LAN_ID, status))
+		pf->perm_mac[ETH_ALEN - 1] ^= 1;
+
+	if (is_valid_ether_addr(pf->perm_mac))
+		return;
+	eth_random_addr(pf->perm_mac);
+	dev_warn(pf->io.dev,
+		 "no valid MAC address in the NVM, using random %pM; set a permanent one with ip link set address\n",
+		 pf->perm_mac);
+}
+
+/* The string's length in words, itself counted, stands in front of it. */
+static void iov_pf_nvm_pba_string(struct iov_pf *pf, u16 ptr)
+{
+	u16 words[IOV_PF_PBA_LEN / 2];
+	unsigned int i;
+	u16 len;
+
+	if (iov_pf_nvm_read(pf, ptr, 1, &len) || len < 2)
+		return;
+	len = min_t(u16, len - 1, ARRAY_SIZE(words) - 1);
+	if (iov_pf_nvm_read(pf, ptr + 1, len, words))
+		return;
+	for (i = 0; i < len; i++)
+		snprintf(pf->pba + 2 * i, sizeof(pf->pba) - 2 * i, "%c%c",
+			 words[i] >> BITS_PER_BYTE, words[i] & U8_MAX);
+	for (i = 0; pf->pba[i]; i++)
+		if (!isprint(pf->pba[i]))
+			pf->pba[i] = '?';
+}
+
+/* The old form: hexadecimal digits, the last byte behind a hyphen. */
+static void iov_pf_nvm_pba_digits(struct iov_pf *pf, const u16 *nvm)
+{
+	u16 high = nvm[IOV_PF_NVM_PBA], low = nvm[IOV_PF_NVM_PBA + 1];
+
+	if ((!high && !low) || (high == U16_MAX && low == U16_MAX))
+		return;
+	snprintf(pf->pba, sizeof(pf->pba), "%04X%02X-%03X", high,
+		 low >> BITS_PER_BYTE, low & U8_MAX);
+}
+
+/**
+ * iov_pf_nvm_load - read what the driver needs from the NVM
+ * @pf: PF
+ *
+ * A bad checksum or MAC address is said, but no reason to refuse the board.
+ *
+ * Context: process, pf->lock.
+ * Return: 0, or a negative errno when the NVM cannot be read.
+ */
+int iov_pf_nvm_load(struct iov_pf *pf)
+{
+	u16 nvm[IOV_PF_NVM_SUM_WORDS];
+	u16 version, sum = 0;
+	unsigned int i;
+	int err;
+
+	err = iov_pf_nvm_read(pf, 0, ARRAY_SIZE(nvm), nvm);
+	if (err) {
+		dev_err(pf->io.dev, "cannot read the NVM: %pe\n",
+			ERR_PTR(err));
+		return err;
+	}
+	for (i = 0; i < ARRAY_SIZE(nvm); i++)
+		sum += nvm[i];
+	if (sum != IOV_PF_NVM_SUM)
+		dev_warn(pf->io.dev,
+			 "NVM checksum is wrong, update the NVM of the board\n");
+
+	iov_pf_nvm_mac(pf, nvm);
+	version = nvm[IOV_PF_NVM_VERSION];
+	snprintf(pf->fw_version, sizeof(pf->fw_version), "%x.%02x",
+		 version >> (BITS_PER_BYTE + 4), (version >> 4) & U8_MAX);
+	if (nvm[IOV_PF_NVM_PBA] == IOV_PF_NVM_PBA_PTR)
+		iov_pf_nvm_pba_string(pf, nvm[IOV_PF_NVM_PBA + 1]);
+	else
+		iov_pf_nvm_pba_digits(pf, nvm);
+	return 0;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The physical function: one netdev, seven VFs at most, one lock.
+ *
+ * Order of locks: devlink, RTNL, pf->lock. pf->lock is a mutex: it guards
+ * the policy state, the image in the device, mailboxes, link settings, PHY
+ * and NVM. Who changes which queues are whose holds RTNL as well. The
+ * interrupt thread and all works except the reset work never take RTNL.
+ */
+#ifndef IOV_PF_H
+#define IOV_PF_H
+
+#include <linux/ethtool.h>
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/ratelimit_types.h>
+#include <linux/workqueue.h>
+#include <net/devlink.h>
+
+#include "common/io.h"
+#include "common/nic.h"
+#include "common/regs.h"
+#include "mailbox/codec.h"
+#include "mailbox/port.h"
+#include "pf/policy/policy.h"
+
+/* Copper boards with an 82576; the code knows no other PHY. */
+#define IOV_PF_ID_82576			0x10c9
+#define IOV_PF_ID_82576_QUAD		0x10e8
+#define IOV_PF_ID_82576_QUAD_ET2	0x1526
+
+#define IOV_PF_MIN_MTU			68
+#define IOV_PF_MAX_MTU			9216
+/* Vector 0 has all causes but the queues, vector i + 1 queue pair i. */
+#define IOV_PF_MISC_VECTOR		0
+#define IOV_PF_MIN_VECTORS		2
+#define IOV_PF_RSS_KEY_LEN		(IOV_RSSRK_WORDS * 4)
+
+#define IOV_PF_NVM_MAC			0x00	/* words 0-2 */
+#define IOV_PF_NVM_VERSION		0x05
+#define IOV_PF_NVM_PBA			0x08	/* words 8-9 */
+#define IOV_PF_NVM_SUM_WORDS		0x40
+#define IOV_PF_NVM_SUM			0xbaba
+/* PBA number kept as a string: this word, then a pointer in the next */
+#define IOV_PF_NVM_PBA_PTR		0xfafa
+#define IOV_PF_NVM_WORDS		1024	/* what ethtool -e shows */
+#define IOV_PF_PBA_LEN			24
+#define IOV_PF_FW_LEN			16
+#define IOV_PF_HW_COUNTERS		13	/* names in ethtool.c */
+
+/**
+ * struct iov_pf_mbx_stats - a VF's mailbox, counted over its whole life
+ * @msgs: requests read
+ * @nacks: requests refused
+ * @malformed: words that were no request
+ * @busy: the VF held its mailbox when the PF wanted it
+ * @resets: function resets and RESET messages
+ */
+struct iov_pf_mbx_stats {
+	u64 msgs;
+	u64 nacks;
+	u64 malformed;
+	u64 busy;
+	u64 resets;
+};
+
+/**
+ * enum iov_pf_vf_counter - hardware counters of a VF
+ * @IOV_PF_VF_RX_PACKETS: GPRC
+ * @IOV_PF_VF_TX_PACKETS: GPTC
+ * @IOV_PF_VF_RX_BYTES: GORC
+ * @IOV_PF_VF_TX_BYTES: GOTC
+ * @IOV_PF_VF_MULTICAST: MPRC
+ * @IOV_PF_VF_COUNTERS: number of them
+ */
+enum iov_pf_vf_counter {
+	IOV_PF_VF_RX_PACKETS,
+	IOV_PF_VF_TX_PACKETS,
+	IOV_PF_VF_RX_BYTES,
+	IOV_PF_VF_TX_BYTES,
+	IOV_PF_VF_MULTICAST,
+	IOV_PF_VF_COUNTERS,
+};
+
+/**
+ * struct iov_pf_vf - the PF's side of a VF; all under pf->lock
+ * @pf: owner
+ * @index: VF number and pool
+ * @port: mailbox
+ * @retry_work: comes back to a mailbox that the VF held
+ * @tries: how often it was held in a row
+ * @request: the VF has rung and was not served yet
+ * @reply_len: words of @reply still to be delivered
+ * @reply: last answer
+ * @answered: @reply is what stands in the mailbox if nobody wrote to it since
+ * @control: it should be told to look at link and session
+ * @lost: a driver had a session, which it has to open again
+ * @dirty: a driver may have programmed the queues
+ * @log_limit: for what its driver makes the PF say
+ * @mbx: mailbox counters
+ * @counter: hardware counters, 64 bits
+ * @counter_last: their 32-bit values when last read
+ */
+struct iov_pf_vf {
+	struct iov_pf *pf;
+	unsigned int index;
+	struct iov_port port;
+	struct delayed_work retry_work;
+	unsigned int tries;
+	bool request;
+	unsigned int reply_len;
+	struct iov_words reply;
+	bool answered;
+	bool control;
+	bool lost;
+	bool dirty;
+	struct ratelimit_state log_limit;
+	struct iov_pf_mbx_stats mbx;
+	u64 counter[IOV_PF_VF_COUNTERS];
+	u32 counter_last[IOV_PF_VF_COUNTERS];
+};
+
+/**
+ * struct iov_pf_link - copper link; under pf->lock
+ * @advertise: modes offered in autonegotiation
+ * @up: link is up
+ * @speed: Mbit/s while up
+ * @full_duplex: while up
+ */
+struct iov_pf_link {
+	__ETHTOOL_DECLARE_LINK_MODE_MASK(advertise);
+	bool up;
+	u32 speed;
+	bool full_duplex;
+};
+
+/**
+ * struct iov_pf_rss - receive side scaling, in use while there are no VFs
+ * @key: Toeplitz key
+ * @indir: queue of each hash bucket
+ */
+struct iov_pf_rss {
+	u8 key[IOV_PF_RSS_KEY_LEN];
+	u8 indir[IOV_RETA_ENTRIES];
+};
+
+/**
+ * struct iov_pf - a physical function, from probe to remove
+ * @pdev: PCI function
+ * @netdev: interface
+ * @nic: its data path
+ * @io: registers
+ * @lock: see top of file
+ * @offline: the device must not be touched: reset by others, suspended,
+ *	being removed
+ * @pol: truth that decisions are made on
+ * @image: what filters and pools in the device are
+ * @next: what they are going to be
+ * @scratch: work space for changes that may be refused
+ * @vf: VFs; the first @pol.num_vfs exist
+ * @link: link
+ * @rss: RSS
+ * @perm_mac: address of the board
+ * @ctrl: CTRL without self-clearing bits
+ * @no_auto_rd: EECD.AUTO_RD never comes on this device
+ * @no_cfg_done: EEMNGCTL.CFG_DONE never comes on this device
+ * @hw_counter: counters of the port; under @lock
+ * @rx_mode_work: receive lists of the netdev to filters
+ * @link_work: link has changed
+ * @reset_work: reset the device
+ * @tick: counters before they wrap, VFs that have to come back
+ * @misc_irq: interrupt of vector 0
+ * @misc_name: its name
+ * @pba: part number of the board
+ * @fw_version: version of the NVM
+ */
+struct iov_pf {
+	struct pci_dev *pdev;
+	struct net_device *netdev;
+	struct iov_nic *nic;
+	struct iov_io io;
+	struct mutex lock;	/* see top of file */
+	bool offline;
+	struct iov_pol_dev pol;
+	struct iov_pol_image image;
+	struct iov_pol_image next;
+	struct iov_pol_scratch scratch;
+	struct iov_pf_vf vf[IOV_POL_VFS];
+	struct iov_pf_link link;
+	struct iov_pf_rss rss;
+	u8 perm_mac[ETH_ALEN];
+	u32 ctrl;
+	bool no_auto_rd;
+	bool no_cfg_done;
+	u64 hw_counter[IOV_PF_HW_COUNTERS];
+	struct work_struct rx_mode_work;
+	struct work_struct link_work;
+	struct work_struct reset_work;
+	struct delayed_work tick;
+	int misc_irq;
+	char misc_name[IFNAMSIZ + 16];
+	char pba[IOV_PF_PBA_LEN];
+	char fw_version[IOV_PF_FW_LEN];
+};
+
+static inline struct iov_pf *iov_pf_of(const struct net_device *netdev)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+
+	return nic->owner;
+}
+
+/* hw.c */
+int iov_pf_hw_take(struct iov_pf *pf, u32 what);
+void iov_pf_hw_put(struct iov_pf *pf, u32 what);
+u32 iov_pf_hw_phy_lock(struct iov_pf *pf);
+void iov_pf_hw_vlan_strip(struct iov_pf *pf, bool on);
+void iov_pf_hw_release(struct iov_pf *pf);
+int iov_pf_reset(struct iov_pf *pf);
+
+/* nvm.c */
+int iov_pf_nvm_read(struct iov_pf *pf, u16 word, u16 count, u16 *data);
+int iov_pf_nvm_load(struct iov_pf *pf);
+
+/* link.c */
+void iov_pf_link_init(struct iov_pf *pf);
+int iov_pf_link_restart(struct iov_pf *pf);
+void iov_pf_link_lost(struct iov_pf *pf);
+void iov_pf_link_work(struct work_struct *work);
+int iov_pf_link_get_ksettings(struct net_device *netdev,
+			      struct ethtool_link_ksettings *ks);
+int iov_pf_link_set_ksettings(struct net_device *netdev,
+			      const struct ethtool_link_ksettings *ks);
+int iov_pf_link_nway_reset(struct net_device *netdev);
+
+/* irq.c */
+int iov_pf_irq_alloc(struct iov_pf *pf);
+int iov_pf_irq_request(struct iov_pf *pf);
+void iov_pf_irq_free(struct iov_pf *pf);
+void iov_pf_irq_place(struct iov_pf *pf);
+void iov_pf_irq_program(struct iov_pf *pf);
+void iov_pf_irq_enable(struct iov_pf *pf);
+void iov_pf_irq_mask(struct iov_pf *pf);
+void iov_pf_irq_forget_vf(struct iov_pf *pf, unsigned int index);
+
+/* netdev.c */
+extern const struct net_device_ops iov_pf_netdev_ops;
+void iov_pf_netdev_init(struct iov_pf *pf);
+void iov_pf_rx_mode_work(struct work_struct *work);
+
+/* filter.c; caller holds pf->lock */
+void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
+			 const struct iov_pol_image *new);
+void iov_pf_filter_off(struct iov_pf *pf);
+
+/* pool.c; caller holds pf->lock */
+struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf);
+int iov_pf_commit(struct iov_pf *pf);
+void iov_pf_apply(struct iov_pf *pf);
+void iov_pf_sync(struct iov_pf *pf);
+void iov_pf_rewrite(struct iov_pf *pf);
+int iov_pf_errno(enum iov_pol_status status);
+void iov_pf_pool_write_rss(struct iov_pf *pf);
+void iov_pf_pool_spread_rss(struct iov_pf *pf, unsigned int qps);
+void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_image *image);
+void iov_pf_pool_clear_queue(struct iov_pf *pf, unsigned int queue);
+void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index);
+
+/* sriov.c */
+void iov_pf_sriov_init(struct iov_pf *pf);
+void iov_pf_sriov_adopt(struct iov_pf *pf);
+int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs);
+void iov_pf_sriov_save(struct iov_pf *pf);
+void iov_pf_sriov_restore(struct iov_pf *pf);
+void iov_pf_sriov_remove(struct iov_pf *pf);
+
+/* vfmbx.c */
+bool iov_pf_mbx_service(struct iov_pf *pf);
+void iov_pf_mbx_retry_work(struct work_struct *work);
+void iov_pf_mbx_notify(struct iov_pf_vf *vf);
+void iov_pf_mbx_notify_link(struct iov_pf *pf);
+void iov_pf_mbx_nudge(struct iov_pf *pf);
+void iov_pf_mbx_warn_reset(struct iov_pf *pf);
+
+/* vfndo.c */
+void iov_pf_vf_fold(struct iov_pf *pf);
+void iov_pf_vf_rebase(struct iov_pf *pf);
+int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac);
+int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
+		       __be16 proto);
+int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
+		       int max_rate);
+int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on);
+int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on);
+int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state);
+int iov_pf_get_vf_config(struct net_device *netdev, int index,
+			 struct ifla_vf_info *ivi);
+int iov_pf_get_vf_stats(struct net_device *netdev, int index,
+			struct ifla_vf_stats *stats);
+
+/* ethtool.c */
+extern const struct ethtool_ops iov_pf_ethtool_ops;
+void iov_pf_hw_fold(struct iov_pf *pf);
+
+/* devlink.c */
+extern const struct devlink_ops iov_pf_devlink_ops;
+
+#endif /* IOV_PF_H */

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pools: the only writer of VMOLR, VMVIR, DTXSWC, VFRE, VFTE, QDE, VT_CTL,
+ * RPLOLR, MRQC and the RSS tables, and of the queues of a VF that was reset.
+ * Also the order in which a decision reaches the device.
+ */
+
+#include <linux/ethtool.h>
+#include <linux/unaligned.h>
+
+#include "pf/pf.h"
+
+#define IOV_PF_ALL_POOLS	GENMASK(IOV_POOLS - 1, 0)
+#define IOV_PF_ALL_QUEUES	GENMASK(IOV_QUEUES - 1, 0)
+#define IOV_PF_RETA_PER_WORD	4
+
+static u32 iov_pf_pool_vmolr(const struct iov_pol_pool *pool)
+{
+	u32 vmolr = IOV_VMOLR_STRCRC | IOV_VMOLR_LPE |
+		    FIELD_PREP(IOV_VMOLR_RLPML, pool->max_frame);
+
+	if (pool->untagged)
+		vmolr |= IOV_VMOLR_AUPE;
+	if (pool->broadcast)
+		vmolr |= IOV_VMOLR_BAM;
+	if (pool->strip_vlan)
+		vmolr |= IOV_VMOLR_STRVLAN;
+	if (pool->uc_promisc)
+		vmolr |= IOV_VMOLR_ROPE;
+	if (pool->mc_promisc)
+		vmolr |= IOV_VMOLR_MPME;
+	/* QEMU asks ROMPE only, for hits in MTA and UTA alike. */
+	if (pool->hash || pool->uc_promisc || pool->mc_promisc)
+		vmolr |= IOV_VMOLR_ROMPE;
+	return vmolr;
+}
+
+static u32 iov_pf_pool_vmvir(const struct iov_pol_pool *pool)
+{
+	if (!pool->port_vlan)
+		return 0;
+	return pool->port_vlan | IOV_VMVIR_DEFAULT;
+}
+
+/* The switch costs, so that it is on only while there is anything to switch. */
+static u32 iov_pf_pool_dtxswc(const struct iov_pol_image *image)
+{
+	u32 spoof = 0, dtxswc;
+	unsigned int i;
+
+	if (!image->vmdq)
+		return 0;
+	for (i = 0; i < IOV_POL_POOLS; i++) {
+		if (image->pool[i].antispoof)
+			spoof |= BIT(i);
+	}
+	dtxswc = FIELD_PREP(IOV_DTXSWC_MACAS, spoof) |
+		 FIELD_PREP(IOV_DTXSWC_VLANAS, spoof);
+	return dtxswc | IOV_DTXSWC_LOOPBACK;
+}
+
+/*
+ * Frames that nobody asked for go to the default pool, and in QEMU those that
+ * a VLAN filter took from a VF: only a promiscuous PF wants them.
+ */
+static u32 iov_pf_pool_vt_ctl(const struct iov_pol_image *image)
+{
+	u32 vt_ctl = FIELD_PREP(IOV_VT_CTL_DEF_PL, IOV_PF_POOL);
+
+	if (!image->vmdq)
+		return 0;
+	if (!image->pool[IOV_PF_POOL].uc_promisc)
+		vt_ctl |= IOV_VT_CTL_DIS_DEF_POOL;
+	return vt_ctl | IOV_VT_CTL_REPL_EN;
+}
+
+/* Bits 18 and 21 together: QEMU hashes TCP over IPv6 for bit 18 only. */
+static u32 iov_pf_pool_mrqc(const struct iov_pol_image *image)
+{
+	if (image->vmdq)
+		return FIELD_PREP(IOV_MRQC_MODE, IOV_MRQC_MODE_VMDQ);
+	return FIELD_PREP(IOV_MRQC_MODE, IOV_MRQC_MODE_RSS) | IOV_MRQC_TCP4 |
+	       IOV_MRQC_IP4 | IOV_MRQC_TCP6EX | IOV_MRQC_IP6 | IOV_MRQC_TCP6;
+}
+
+/* Without pools there is one limit for the port. */
+static u32 iov_pf_pool_rlpml(const struct iov_pol_image *image)
+{
+	return image->vmdq ? IOV_POL_MAX_FRAME :
+			     image->pool[IOV_PF_POOL].max_frame;
+}
+
+static void iov_pf_pool_write_mode(struct iov_pf *pf,
+				   const struct iov_pol_image *new)
+{
+	struct iov_io *io = &pf->io;
+
+	/* All VFs strip tags; QEMU asks this register for their multicast. */
+	iov_wr32(io, IOV_RPLOLR, IOV_RPLOLR_STRCRC |
+				 (new->vmdq ? IOV_RPLOLR_STRVLAN : 0));
+	/* A VF without buffers must not stop the others (DS 7.1.3). */
+	iov_wr32(io, IOV_QDE, new->vmdq ? IOV_PF_ALL_QUEUES : 0);
+	iov_wr32(io, IOV_IOVCTL, new->vmdq ? 0 : IOV_IOVCTL_REUSE_VFQ);
+	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(new));
+}
+
+static void iov_pf_pool_write(struct iov_pf *pf,
+			      const struct iov_pol_image *old,
+			      const struct iov_pol_image *new)
+{
+	const struct iov_pol_pool *own = &new->pool[IOV_PF_POOL];
+	struct iov_io *io = &pf->io;
+	unsigned int i;
+
+	/* Transmit rules before receive rules: no frame in a foreign VLAN. */
+	for (i = 0; i < IOV_POL_POOLS; i++) {
+		u32 vmvir = iov_pf_pool_vmvir(&new->pool[i]);
+
+		if (!old || iov_pf_pool_vmvir(&old->pool[i]) != vmvir)
+			iov_wr32(io, IOV_VMVIR(i), vmvir);
+	}
+	for (i = 0; i < IOV_POL_POOLS; i++) {
+		u32 vmolr = iov_pf_pool_vmolr(&new->pool[i]);
+
+		if (!old || iov_pf_pool_vmolr(&old->pool[i]) != vmolr)
+			iov_wr32(io, IOV_VMOLR(i), vmolr);
+	}
+	if (!old || iov_pf_pool_dtxswc(old) != iov_pf_pool_dtxswc(new))
+		iov_wr32(io, IOV_DTXSWC, iov_pf_pool_dtxswc(new));
+	if (!old || iov_pf_pool_vt_ctl(old) != iov_pf_pool_vt_ctl(new))
+		iov_wr32(io, IOV_VT_CTL, iov_pf_pool_vt_ctl(new));
+	if (!old || iov_pf_pool_rlpml(old) != iov_pf_pool_rlpml(new))
+		iov_wr32(io, IOV_RLPML, iov_pf_pool_rlpml(new));
+	if (!old || old->pool[IOV_PF_POOL].strip_vlan != own->strip_vlan)
+		iov_pf_hw_vlan_strip(pf, own->strip_vlan);
+	if (!old || old->vmdq != new->vmdq)
+		iov_pf_pool_write_mode(pf, new);
+}
+
+/**
+ * iov_pf_pool_gates - who may receive and transmit
+ * @pf: PF
+ * @image: says so
+ *
+ * Always written whole: VF resets clear bits behind the driver's back.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_image *image)
+{
+	u32 vfre = 0, vfte = 0;
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < IOV_POL_POOLS; i++) {
+		if (image->pool[i].rx)
+			vfre |= BIT(i);
+		if (image->pool[i].tx)
+			vfte |= BIT(i);
+	}
+	iov_wr32(&pf->io, IOV_VFRE, image->vmdq ? vfre : IOV_PF_ALL_POOLS);
+	iov_wr32(&pf->io, IOV_VFTE, image->vmdq ? vfte : IOV_PF_ALL_POOLS);
+}
+
+static bool iov_pf_pool_gates_differ(const struct iov_pol_image *a,
+				     const struct iov_pol_image *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_POOLS; i++) {
+		if (a->pool[i].rx != b->pool[i].rx ||
+		    a->pool[i].tx != b->pool[i].tx)
+			return true;
+	}
+	return a->vmdq != b->vmdq;
+}
+
+/* Close what will be closed; what will be open stays as it is. */
+static void iov_pf_pool_close_gates(struct iov_pf *pf)
+{
+	struct iov_pol_image *now = &pf->scratch.image;
+	unsigned int i;
+
+	*now = pf->image;
+	for (i = 0; i < IOV_POL_POOLS; i++) {
+		now->pool[i].rx &= pf->next.pool[i].rx;
+		now->pool[i].tx &= pf->next.pool[i].tx;
+	}
+	if (iov_pf_pool_gates_differ(now, &pf->image))
+		iov_pf_pool_gates(pf, now);
+}
+
+/**
+ * iov_pf_apply - make the device look like pf->next
+ * @pf: PF; while it is offline only the driver's own memory changes
+ *
+ * A pool is closed before its filters go and opened after they are there.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_apply(struct iov_pf *pf)
+{
+	lockdep_assert_held(&pf->lock);
+	if (!pf->offline) {
+		iov_pf_pool_close_gates(pf);
+		iov_pf_filter_write(pf, &pf->image, &pf->next);
+		iov_pf_pool_write(pf, &pf->image, &pf->next);
+		if (iov_pf_pool_gates_differ(&pf->image, &pf->next))
+			iov_pf_pool_gates(pf, &pf->next);
+	}
+	pf->image = pf->next;
+}
+
+/**
+ * iov_pf_rewrite - after a reset: write everything
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_rewrite(struct iov_pf *pf)
+{
+	lockdep_assert_held(&pf->lock);
+	iov_pf_filter_write(pf, NULL, &pf->image);
+	iov_pf_pool_write(pf, NULL, &pf->image);
+	iov_pf_pool_gates(pf, &pf->image);
+}
+
+/**
+ * iov_pf_draft - begin a change that may be refused
+ * @pf: PF
+ *
+ * Context: process, pf->lock; until iov_pf_commit() or the end of the lock.
+ * Return: copy of pf->pol to be changed.
+ */
+struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf)
+{
+	lockdep_assert_held(&pf->lock);
+	pf->scratch.dev = pf->pol;
+	return &pf->scratch.dev;
+}
+
+/**
+ * iov_pf_commit - put the draft into force
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ * Return: 0, or a negative errno when it does not fit; then nothing changes.
+ */
+int iov_pf_commit(struct iov_pf *pf)
+{
+	enum iov_pol_status status;
+
+	lockdep_assert_held(&pf->lock);
+	status = iov_pol_image(&pf->scratch.dev, &pf->image, &pf->next);
+	if (status != IOV_POL_OK)
+		return iov_pf_errno(status);
+	pf->pol = pf->scratch.dev;
+	iov_pf_apply(pf);
+	return 0;
+}
+
+/**
+ * iov_pf_sync - pf->pol has changed in a way that cannot be refused
+ * @pf: PF
+ *
+ * Sessions that end only free entries. Should the image not fit nevertheless,
+ * the pools of VFs without a session are closed all the same.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_sync(struct iov_pf *pf)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	if (iov_pol_image(&pf->pol, &pf->image, &pf->next) != IOV_POL_OK) {
+		pf->next = pf->image;
+		for (i = 0; i < pf->pol.num_vfs; i++) {
+			if (pf->pol.run[i].state == IOV_POL_ACTIVE)
+				continue;
+			pf->next.pool[i].rx = false;
+			pf->next.pool[i].tx = false;
+		}
+	}
+	iov_pf_apply(pf);
+}
+
+/**
+ * iov_pf_errno - a decision as errno
+ * @status: decision
+ *
+ * Context: any.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_errno(enum iov_pol_status status)
+{
+	switch (status) {
+	case IOV_POL_OK:
+		return 0;
+	case IOV_POL_EINVAL:
+		return -EINVAL;
+	case IOV_POL_EPERM:
+		return -EPERM;
+	case IOV_POL_EADDRINUSE:
+		return -EADDRINUSE;
+	case IOV_POL_ENOSPC:
+		return -ENOSPC;
+	case IOV_POL_ESTATE:
+		return -EAGAIN;
+	}
+	return -EINVAL;
+}
+
+/**
+ * iov_pf_pool_write_rss - write hash key and indirection table
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pool_write_rss(struct iov_pf *pf)
+{
+	struct iov_io *io = &pf->io;
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < IOV_RSSRK_WORDS; i++)
+		iov_wr32(io, IOV_RSSRK(i),
+			 get_unaligned_le32(&pf->rss.key[i * sizeof(u32)]));
+	for (i = 0; i < IOV_RETA_WORDS; i++)
+		iov_wr32(io, IOV_RETA(i),
+			 get_unaligned_le32(&pf->rss.indir[i *
+						IOV_PF_RETA_PER_WORD]));
+}
+
+/**
+ * iov_pf_pool_spread_rss - spread the hash evenly over queues
+ * @pf: PF
+ * @qps: number of queues
+ *
+ * A table that the user has set stays.
+ *
+ * Context: process, RTNL, pf->lock.
+ */
+void iov_pf_pool_spread_rss(struct iov_pf *pf, unsigned int qps)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	if (netif_is_rxfh_configured(pf->netdev))
+		return;
+	for (i = 0; i < IOV_RETA_ENTRIES; i++)
+		pf->rss.indir[i] = ethtool_rxfh_indir_default(i, qps);
+	if (!pf->offline)
+		iov_pf_pool_write_rss(pf);
+}
+
+/**
+ * iov_pf_pool_clear_queue - wipe what a queue pair's former owner wrote
+ * @pf: PF
+ * @queue: queue pair that is to be off
+ *
+ * A function reset turns queues off, but keeps most of their registers: with
+ * head write-back left on, the next owner's queue would write where the former
+ * one said. Not waited for: after a reset the queues are off already.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pool_clear_queue(struct iov_pf *pf, unsigned int queue)
+{
+	static const u16 rx[] = {
+		IOV_RXDCTL, IOV_SRRCTL, IOV_RXCTL, IOV_RDBAL, IOV_RDBAH,
+		IOV_RDLEN, IOV_RDH, IOV_RDT,
+	};
+	static const u16 tx[] = {
+		IOV_TXDCTL, IOV_TDWBAL, IOV_TDWBAH, IOV_TXCTL, IOV_TDBAL,
+		IOV_TDBAH, IOV_TDLEN, IOV_TDH, IOV_TDT,
+	};
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < ARRAY_SIZE(rx); i++)
+		iov_wr32(&pf->io, IOV_RXQ(queue) + rx[i], 0);
+	for (i = 0; i < ARRAY_SIZE(tx); i++)
+		iov_wr32(&pf->io, IOV_TXQ(queue) + tx[i], 0);
+}
+
+/**
+ * iov_pf_pool_clear_vf - wipe both queue pairs of a VF
+ * @pf: PF
+ * @index: VF whose pool is closed
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index)
+{
+	iov_pf_pool_clear_queue(pf, index);
+	iov_pf_pool_clear_queue(pf, index + IOV_POOLS);
+	iov_wr32(&pf->io, IOV_PSRTYPE(index), 0);
+	iov_pf_irq_forget_vf(pf, index);
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VFs come and go; what changes for the PF's own queues then. */
+
+#include <linux/ratelimit.h>
+#include <linux/rtnetlink.h>
+
+#include "pf/pf.h"
+
+/* How much a VF's driver may make the PF say: one line in that time */
+#define IOV_PF_VF_LOG_INTERVAL	(5 * HZ)
+#define IOV_PF_VF_LOG_BURST	1
+
+/**
+ * iov_pf_sriov_init - set up the VFs' objects
+ * @pf: PF with registers
+ *
+ * Context: process, probe.
+ */
+void iov_pf_sriov_init(struct iov_pf *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_VFS; i++) {
+		struct iov_pf_vf *vf = &pf->vf[i];
+
+		vf->pf = pf;
+		vf->index = i;
+		iov_port_pf_init(&vf->port, &pf->io, i);
+		INIT_DELAYED_WORK(&vf->retry_work, iov_pf_mbx_retry_work);
+		ratelimit_state_init(&vf->log_limit, IOV_PF_VF_LOG_INTERVAL,
+				     IOV_PF_VF_LOG_BURST);
+		ratelimit_set_flags(&vf->log_limit, RATELIMIT_MSG_ON_RELEASE);
+	}
+	/* The eighth pool is the PF's. Refused while VFs exist: no harm. */
+	pci_sriov_set_totalvfs(pf->pdev, IOV_MAX_VFS);
+}
+
+/* VFs as nobody has configured them yet. */
+static void iov_pf_sriov_defaults(struct iov_pf *pf, struct iov_pol_dev *pol,
+				  unsigned int num_vfs)
+{
+	unsigned int i;
+
+	memset(pol->cfg, 0, sizeof(pol->cfg));
+	memset(pol->run, 0, sizeof(pol->run));
+	pol->num_vfs = num_vfs;
+	for (i = 0; i < num_vfs; i++) {
+		iov_pol_default_mac(pf->perm_mac, i, pol->cfg[i].default_mac);
+		pol->cfg[i].spoofchk = true;
+	}
+}
+
+/* New VFs begin with counters and mailbox of nobody. */
+static void iov_pf_sriov_fresh(struct iov_pf *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < pf->pol.num_vfs; i++) {
+		struct iov_pf_vf *vf = &pf->vf[i];
+
+		vf->tries = 0;
+		vf->request = false;
+		vf->reply_len = 0;
+		vf->answered = false;
+		vf->control = false;
+		vf->lost = false;
+		vf->dirty = false;
+		memset(&vf->mbx, 0, sizeof(vf->mbx));
+		memset(vf->counter, 0, sizeof(vf->counter));
+		iov_pf_pool_clear_vf(pf, i);
+	}
+	iov_pf_vf_rebase(pf);
+}
+
+/*
+ * Change between all queues for the PF and one pool for each. The PF's queues
+ * stop for that moment; link and device are not touched.
+ */
+static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
+{
+	struct iov_nic *nic = pf->nic;
+	bool started = nic->started;
+	int err;
+
+	ASSERT_RTNL();
+	iov_nic_stop(nic);
+
+	mutex_lock(&pf->lock);
+	iov_pf_sriov_defaults(pf, iov_pf_draft(pf), num_vfs);
+	err = iov_pf_commit(pf);
+	if (!err) {
+		iov_pf_irq_place(pf);
+		if (!pf->offline) {
+			iov_pf_irq_program(pf);
+			iov_pf_sriov_fresh(pf);
+		}
+	}
+	mutex_unlock(&pf->lock);
+
+	if (started && iov_nic_start(nic))
+		schedule_work(&pf->reset_work);
+	return err;
+}
+
+static void iov_pf_sriov_cancel(struct iov_pf *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_VFS; i++)
+		cancel_delayed_work_sync(&pf->vf[i].retry_work);
+}
+
+static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
+{
+	struct device *dev = &pf->pdev->dev;
+	int err;
+
+	if (num_vfs > IOV_MAX_VFS) {
+		dev_err(dev, "at most %u VFs, one pool is the PF's own\n",
+			IOV_MAX_VFS);
+		return -ERANGE;
+	}
+	if (pf->pol.num_vfs)
+		return -EBUSY;
+
+	/* VF drivers may ask before pci_enable_sriov() returns. */
+	rtnl_lock();
+	err = iov_pf_sriov_switch(pf, num_vfs);
+	rtnl_unlock();
+	if (err) {
+		dev_err(dev,
+			"no room for the VFs' filters (%pe); remove some VLANs from %s\n",
+			ERR_PTR(err), pf->netdev->name);
+		return err;
+	}
+
+	err = pci_enable_sriov(pf->pdev, num_vfs);
+	if (err) {
+		dev_err(dev,
+			"VFs cannot be enabled: %pe; check SR-IOV, ARI and memory for VFs in the firmware setup, or boot with pci=realloc\n",
+			ERR_PTR(err));
+		rtnl_lock();
+		iov_pf_sriov_switch(pf, 0);
+		rtnl_unlock();
+		iov_pf_sriov_cancel(pf);
+		return err;
+	}
+
+	/* Enabling VFs resets them, and with them their gates. */
+	mutex_lock(&pf->lock);
+	if (!pf->offline)
+		iov_pf_pool_gates(pf, &pf->image);
+	mutex_unlock(&pf->lock);
+	dev_info(dev, "%u VFs enabled\n", num_vfs);
+	return num_vfs;
+}
+
+/*
+ * VFs are served to the end: the drivers that are unbound here say good-bye
+ * through the mailbox, and stock igbvf spins until it is answered.
+ */
+static void iov_pf_sriov_disable(struct iov_pf *pf)
+{
+	pci_disable_sriov(pf->pdev);
+
+	rtnl_lock();
+	iov_pf_sriov_switch(pf, 0);
+	rtnl_unlock();
+	iov_pf_sriov_cancel(pf);
+	dev_info(&pf->pdev->dev, "VFs disabled\n");
+}
+
+/**
+ * iov_pf_sriov_configure - sriov_numvfs was written
+ * @pdev: PCI function
+ * @num_vfs: 0 or 1..7
+ *
+ * Context: process, device lock, no RTNL.
+ * Return: @num_vfs; -ERANGE for too many, -EBUSY when there are VFs already,
+ * -EPERM when VFs are in use by guests, or why it did not work.
+ */
+int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
+{
+	struct iov_pf *pf = pci_get_drvdata(pdev);
+
+	if (num_vfs)
+		return iov_pf_sriov_enable(pf, num_vfs);
+	if (!pf->pol.num_vfs)
+		return 0;
+	if (pci_vfs_assigned(pdev)) {
+		dev_err(&pdev->dev,
+			"VFs are assigned to guests, shut those down first\n");
+		return -EPERM;
+	}
+	iov_pf_sriov_disable(pf);
+	return 0;
+}
+
+/**
+ * iov_pf_sriov_adopt - take over VFs that exist at probe
+ * @pf: PF, before its first reset
+ *
+ * Their drivers have been without a PF; they are asked to come back.
+ *
+ * Context: process, probe.
+ */
+void iov_pf_sriov_adopt(struct iov_pf *pf)
+{
+	int num_vfs = pci_num_vf(pf->pdev);
+	unsigned int i;
+
+	if (num_vfs > IOV_MAX_VFS) {
+		dev_warn(&pf->pdev->dev,
+			 "%d VFs are more than %u, disabling them\n", num_vfs,
+			 IOV_MAX_VFS);
+		pci_disable_sriov(pf->pdev);
+		num_vfs = 0;
+	}
+	iov_pf_sriov_defaults(pf, &pf->pol, num_vfs);
+	for (i = 0; i < pf->pol.num_vfs; i++)
+		pf->vf[i].lost = true;
+	if (num_vfs)
+		dev_info(&pf->pdev->dev, "%d VFs found and adopted\n",
+			 num_vfs);
+}
+
+/**
+ * iov_pf_sriov_save - keep the VFs' config space over a function reset
+ * @pf: PF that is going to be reset
+ *
+ * The reset takes command register and MSI-X from the VFs as well. The PCI
+ * core brings the PF's own config space back and SR-IOV with it, but nobody
+ * does so for VFs that are in use.
+ *
+ * Context: process, device lock of the PF.
+ */
+void iov_pf_sriov_save(struct iov_pf *pf)
+{
+	struct pci_dev *vfdev = NULL;
+
+	for_each_pci_dev(vfdev) {
+		if (vfdev->is_virtfn && vfdev->physfn == pf->pdev)
+			pci_save_state(vfdev);
+	}
+}
+
+/**
+ * iov_pf_sriov_restore - bring back what iov_pf_sriov_save() has kept
+ * @pf: PF that was reset
+ *
+ * Context: process, device lock of the PF.
+ */
+void iov_pf_sriov_restore(struct iov_pf *pf)
+{
+	struct pci_dev *vfdev = NULL;
+
+	for_each_pci_dev(vfdev) {
+		if (!vfdev->is_virtfn || vfdev->physfn != pf->pdev)
+			continue;
+		pci_restore_state(vfdev);
+		/* For the VF's own error handlers */
+		pci_save_state(vfdev);
+	}
+}
+
+/**
+ * iov_pf_sriov_remove - the driver is being unbound: VFs go first
+ * @pf: PF
+ *
+ * Context: process, no RTNL.
+ */
+void iov_pf_sriov_remove(struct iov_pf *pf)
+{
+	if (pf->pol.num_vfs)
+		iov_pf_sriov_disable(pf);
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ip link set ... vf N: the administrator's wishes for VFs. */
+
+#include <linux/etherdevice.h>
+#include <linux/if_link.h>
+#include <linux/if_vlan.h>
+
+#include "pf/pf.h"
+
+#define IOV_PF_MAX_QOS	7
+
+static const u16 iov_pf_vf_regs[IOV_PF_VF_COUNTERS] = {
+	[IOV_PF_VF_RX_PACKETS] = IOV_PVF_GPRC,
+	[IOV_PF_VF_TX_PACKETS] = IOV_PVF_GPTC,
+	[IOV_PF_VF_RX_BYTES] = IOV_PVF_GORC,
+	[IOV_PF_VF_TX_BYTES] = IOV_PVF_GOTC,
+	[IOV_PF_VF_MULTICAST] = IOV_PVF_MPRC,
+};
+
+static void iov_pf_vf_fold_one(struct iov_pf *pf, struct iov_pf_vf *vf)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_PF_VF_COUNTERS; i++) {
+		u32 now = iov_rd32(&pf->io, IOV_PVF(vf->index) +
+					    iov_pf_vf_regs[i]);
+
+		if (iov_io_gone(&pf->io))
+			return;
+		/* 32 bits that wrap and are not cleared by reading */
+		vf->counter[i] += now - vf->counter_last[i];
+		vf->counter_last[i] = now;
+	}
+}
+
+/**
+ * iov_pf_vf_fold - add what the VFs' counters have counted since last time
+ * @pf: PF, not offline
+ *
+ * To be called before a counter wraps: octets do in 34 s at 1 Gbit/s.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_vf_fold(struct iov_pf *pf)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < pf->pol.num_vfs; i++)
+		iov_pf_vf_fold_one(pf, &pf->vf[i]);
+}
+
+/**
+ * iov_pf_vf_rebase - count from what the counters are now
+ * @pf: PF that was reset, or VFs are new
+ *
+ * A VF's reset leaves its counters alone, the PF's clears them.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_vf_rebase(struct iov_pf *pf)
+{
+	unsigned int i, k;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < pf->pol.num_vfs; i++)
+		for (k = 0; k < IOV_PF_VF_COUNTERS; k++)
+			pf->vf[i].counter_last[k] =
+				iov_rd32(&pf->io, IOV_PVF(i) +
+						  iov_pf_vf_regs[k]);
+}
+
+/*
+ * Begin to change a VF's configuration: takes pf->lock unless it returns an
+ * error pointer. iov_pf_vf_done() ends it.
+ */
+static struct iov_vf_cfg *iov_pf_vf_change(struct iov_pf *pf, int index)
+{
+	mutex_lock(&pf->lock);
+	if (index < 0 || index >= pf->pol.num_vfs) {
+		mutex_unlock(&pf->lock);
+		return ERR_PTR(-EINVAL);
+	}
+	return &iov_pf_draft(pf)->cfg[index];
+}
+
+static int iov_pf_vf_done(struct iov_pf *pf)
+{
+	int err = iov_pf_commit(pf);
+
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+/**
+ * iov_pf_set_vf_mac - set or clear a VF's address
+ * @netdev: the PF's interface
+ * @index: VF
+ * @mac: address; zero: none, the VF gets its default
+ *
+ * A running VF has to open its session again to learn the address; until then
+ * its frames go to the PF.
+ *
+ * Context: process, RTNL.
+ * Return: 0; -EINVAL; -EADDRINUSE when it is the PF's or another VF's.
+ */
+int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+	struct iov_pf_vf *vf;
+	bool active;
+	int err = 0;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+
+	vf = &pf->vf[index];
+	active = pf->pol.run[index].state == IOV_POL_ACTIVE;
+	if (ether_addr_equal(cfg->admin_mac, mac))
+		goto out;
+	if (!is_zero_ether_addr(mac)) {
+		err = iov_pf_errno(iov_pol_admit_mac(&pf->pol, index, mac));
+		if (err)
+			goto out;
+	}
+
+	ether_addr_copy(cfg->admin_mac, mac);
+	iov_pol_vf_event(&pf->scratch.dev, index, IOV_POL_EV_PF_RESET);
+	err = iov_pf_commit(pf);
+	if (!err && active) {
+		vf->lost = true;
+		iov_pf_mbx_notify(vf);
+	}
+out:
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+/**
+ * iov_pf_set_vf_vlan - put a VF into a VLAN it does not see
+ * @netdev: the PF's interface
+ * @index: VF
+ * @vlan: VLAN id, 0: none
+ * @qos: priority
+ * @proto: 802.1Q only
+ *
+ * Context: process, RTNL.
+ * Return: 0; -EINVAL; -EPROTONOSUPPORT; -ENOSPC when there are too many VLANs.
+ */
+int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
+		       __be16 proto)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+
+	/* A priority without a VLAN would have no effect. */
+	if (vlan >= VLAN_N_VID || qos > IOV_PF_MAX_QOS || (qos && !vlan))
+		return -EINVAL;
+	if (proto != htons(ETH_P_8021Q))
+		return -EPROTONOSUPPORT;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	cfg->vlan = vlan;
+	cfg->qos = qos;
+	return iov_pf_vf_done(pf);
+}
+
+/**
+ * iov_pf_set_vf_rate - limit a VF's transmit rate
+ * @netdev: the PF's interface
+ * @index: VF
+ * @min_rate: 0
+ * @max_rate: 0
+ *
+ * Context: process, RTNL.
+ * Return: 0 for no limit, -EINVAL, -EOPNOTSUPP.
+ */
+int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
+		       int max_rate)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	mutex_unlock(&pf->lock);
+	return min_rate || max_rate ? -EOPNOTSUPP : 0;
+}
+
+/**
+ * iov_pf_set_vf_spoofchk - check a VF's source addresses and VLANs
+ * @netdev: the PF's interface
+ * @index: VF
+ * @on: check
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -EINVAL.
+ */
+int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	cfg->spoofchk = on;
+	return iov_pf_vf_done(pf);
+}
+
+/**
+ * iov_pf_set_vf_trust - let a VF be promiscuous and choose its address
+ * @netdev: the PF's interface
+ * @index: VF
+ * @on: trust it
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -EINVAL.
+ */
+int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	cfg->trusted = on;
+	return iov_pf_vf_done(pf);
+}
+
+/**
+ * iov_pf_set_vf_link_state - hold a VF's link down, or not
+ * @netdev: the PF's interface
+ * @index: VF
+ * @state: IFLA_VF_LINK_STATE_*
+ *
+ * A VF reads the port's link from its own registers, so that "enable" cannot
+ * show link where there is none; frames between VFs pass anyway.
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -EINVAL.
+ */
+int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+	enum iov_pol_link link;
+	bool was_off, tell;
+	int err;
+
+	switch (state) {
+	case IFLA_VF_LINK_STATE_AUTO:
+		link = IOV_POL_LINK_AUTO;
+		break;
+	case IFLA_VF_LINK_STATE_ENABLE:
+		link = IOV_POL_LINK_ENABLE;
+		break;
+	case IFLA_VF_LINK_STATE_DISABLE:
+		link = IOV_POL_LINK_DISABLE;
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	was_off = cfg->link == IOV_POL_LINK_DISABLE;
+	tell = was_off != (link == IOV_POL_LINK_DISABLE) &&
+	       pf->pol.run[index].state == IOV_POL_ACTIVE;
+	cfg->link = link;
+	err = iov_pf_commit(pf);
+	if (!err && tell)
+		iov_pf_mbx_notify(&pf->vf[index]);
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+static u32 iov_pf_vf_link_state(enum iov_pol_link link)
+{
+	switch (link) {
+	case IOV_POL_LINK_AUTO:
+		return IFLA_VF_LINK_STATE_AUTO;
+	case IOV_POL_LINK_ENABLE:
+		return IFLA_VF_LINK_STATE_ENABLE;
+	case IOV_POL_LINK_DISABLE:
+		return IFLA_VF_LINK_STATE_DISABLE;
+	}
+	return IFLA_VF_LINK_STATE_AUTO;
+}
+
+/**
+ * iov_pf_get_vf_config - what was set for a VF
+ * @netdev: the PF's interface
+ * @index: VF
+ * @ivi: to fill; the address is zero until an administrator sets one
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -EINVAL.
+ */
+int iov_pf_get_vf_config(struct net_device *netdev, int index,
+			 struct ifla_vf_info *ivi)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	const struct iov_vf_cfg *cfg;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	ivi->vf = index;
+	ether_addr_copy(ivi->mac, cfg->admin_mac);
+	ivi->vlan = cfg->vlan;
+	ivi->qos = cfg->qos;
+	ivi->vlan_proto = htons(ETH_P_8021Q);
+	ivi->spoofchk = cfg->spoofchk;
+	ivi->trusted = cfg->trusted;
+	ivi->linkstate = iov_pf_vf_link_state(cfg->link);
+	ivi->min_tx_rate = 0;
+	ivi->max_tx_rate = 0;
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+/**
+ * iov_pf_get_vf_stats - what a VF has received and sent
+ * @netdev: the PF's interface
+ * @index: VF
+ * @stats: to fill
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -EINVAL.
+ */
+int iov_pf_get_vf_stats(struct net_device *netdev, int index,
+			struct ifla_vf_stats *stats)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+	const u64 *counter;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	if (!pf->offline)
+		iov_pf_vf_fold_one(pf, &pf->vf[index]);
+	counter = pf->vf[index].counter;
+	stats->rx_packets = counter[IOV_PF_VF_RX_PACKETS];
+	stats->tx_packets = counter[IOV_PF_VF_TX_PACKETS];
+	stats->rx_bytes = counter[IOV_PF_VF_RX_BYTES];
+	stats->tx_bytes = counter[IOV_PF_VF_TX_BYTES];
+	stats->multicast = counter[IOV_PF_VF_MULTICAST];
+	mutex_unlock(&pf->lock);
+	return 0;
+}
