@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ethtool callbacks of the VF. */
+
+#include <linux/ethtool.h>
+#include <linux/netdevice.h>
+
+#include "vf/vf.h"
+
+#define IOV_VF_REGS_VERSION	1
+
+struct iov_vf_stat {
+	const char *name;
+	size_t offset;
+};
+
+#define IOV_VF_STAT(field) \
+	{ "mbx_" #field, offsetof(struct iov_vf_chan_stats, field) }
+
+static const struct iov_vf_stat iov_vf_ethtool_stats[] = {
+	IOV_VF_STAT(requests), IOV_VF_STAT(nacks), IOV_VF_STAT(timeouts),
+	IOV_VF_STAT(resets), IOV_VF_STAT(reconnects), IOV_VF_STAT(strays),
+};
+
+/*
+ * Nothing that a read clears: neither V2PMAILBOX nor EICR nor RQDPC. The
+ * order is the format of the dump.
+ */
+static const u32 iov_vf_ethtool_regs[] = {
+	IOV_STATUS, IOV_EIMS, IOV_EIAC, IOV_EIAM,
+	IOV_EITR(0), IOV_EITR(1), IOV_EITR(2),
+	IOV_VF_VTIVAR, IOV_VF_VTIVAR_MISC,
+	IOV_VF_GPRC, IOV_VF_GPTC, IOV_VF_GORC, IOV_VF_GOTC, IOV_VF_MPRC,
+	IOV_VF_RXQ(0) + IOV_RDBAL, IOV_VF_RXQ(0) + IOV_RDBAH,
+	IOV_VF_RXQ(0) + IOV_RDLEN, IOV_VF_RXQ(0) + IOV_SRRCTL,
+	IOV_VF_RXQ(0) + IOV_RDH, IOV_VF_RXQ(0) + IOV_RDT,
+	IOV_VF_RXQ(0) + IOV_RXCTL, IOV_VF_RXQ(0) + IOV_RXDCTL,
+	IOV_VF_TXQ(0) + IOV_TDBAL, IOV_VF_TXQ(0) + IOV_TDBAH,
+	IOV_VF_TXQ(0) + IOV_TDLEN, IOV_VF_TXQ(0) + IOV_TDH,
+	IOV_VF_TXQ(0) + IOV_TDT, IOV_VF_TXQ(0) + IOV_TXCTL,
+	IOV_VF_TXQ(0) + IOV_TXDCTL, IOV_VF_TXQ(0) + IOV_TDWBAL,
+	IOV_VF_TXQ(0) + IOV_TDWBAH,
+};
+
+static struct iov_vf *iov_vf_ethtool_vf(struct net_device *netdev)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+
+	return nic->owner;
+}
+
+static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,
+					struct ethtool_link_ksettings *cmd)
+{
+	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
+	u8 duplex;
+	u32 speed;
+
+	ethtool_link_ksettings_zero_link_mode(cmd, supported);
+	ethtool_link_ksettings_zero_link_mode(cmd, advertising);
+	cmd->base.port = PORT_OTHER;
+	cmd->base.autoneg = AUTONEG_DISABLE;
+	cmd->base.speed = SPEED_UNKNOWN;
+	cmd->base.duplex = DUPLEX_UNKNOWN;
+	if (netif_carrier_ok(netdev) && iov_vf_hw_link(vf, &speed, &duplex)) {
+		cmd->base.speed = speed;
+		cmd->base.duplex = duplex;
+	}
+	return 0;
+}
+
+static int iov_vf_ethtool_get_regs_len(struct net_device *netdev)
+{
+	return sizeof(iov_vf_ethtool_regs);
+}
+
+/* Zeros without contact: the device may just be in reset. */
+static void iov_vf_ethtool_get_regs(struct net_device *netdev,
+				    struct ethtool_regs *regs, void *data)
+{
+	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
+	u32 *val = data;
+	unsigned int i;
+
+	regs->version = IOV_VF_REGS_VERSION;
+	memset(data, 0, sizeof(iov_vf_ethtool_regs));
+	if (iov_vf_chan_state(vf) != IOV_VF_READY)
+		return;
+	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_regs); i++)
+		val[i] = iov_rd32(&vf->io, iov_vf_ethtool_regs[i]);
+}
+
+static int iov_vf_ethtool_get_sset_count(struct net_device *netdev, int sset)
+{
+	if (sset != ETH_SS_STATS)
+		return -EOPNOTSUPP;
+	return iov_ethtool_stats_count(netdev_priv(netdev)) +
+	       ARRAY_SIZE(iov_vf_ethtool_stats);
+}
+
+static void iov_vf_ethtool_get_strings(struct net_device *netdev, u32 sset,
+				       u8 *data)
+{
+	unsigned int i;
+
+	if (sset != ETH_SS_STATS)
+		return;
+	iov_ethtool_stats_names(netdev_priv(netdev), &data);
+	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_stats); i++)
+		ethtool_puts(&data, iov_vf_ethtool_stats[i].name);
+}
+
+static void iov_vf_ethtool_get_stats(struct net_device *netdev,
+				     struct ethtool_stats *stats, u64 *data)
+{
+	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
+	struct iov_vf_chan_stats chan;
+	unsigned int i;
+
+	/* No lock: an attempt to make contact may hold it for seconds. */
+	chan = data_race(vf->chan.stats);
+
+	iov_ethtool_stats_values(vf->nic, data);
+	data += iov_ethtool_stats_count(vf->nic);
+	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_stats); i++)
+		data[i] = *(u64 *)((u8 *)&chan +
+				   iov_vf_ethtool_stats[i].offset);
+}
+
+const struct ethtool_ops iov_vf_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
+	.get_link = ethtool_op_get_link,
+	.get_link_ksettings = iov_vf_ethtool_get_ksettings,
+	.get_regs_len = iov_vf_ethtool_get_regs_len,
+	.get_regs = iov_vf_ethtool_get_regs,
+	.get_ringparam = iov_ethtool_get_ringparam,
+	.set_ringparam = iov_ethtool_set_ringparam,
+	.get_channels = iov_ethtool_get_channels,
+	.get_coalesce = iov_ethtool_get_coalesce,
+	.set_coalesce = iov_ethtool_set_coalesce,
+	.get_sset_count = iov_vf_ethtool_get_sset_count,
+	.get_strings = iov_vf_ethtool_get_strings,
+	.get_ethtool_stats = iov_vf_ethtool_get_stats,
+	.get_ts_info = ethtool_op_get_ts_info,
+};

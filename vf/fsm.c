@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Channel states: the table. Pure. */
+
+#include <linux/types.h>
+
+#include "vf/fsm.h"
+
+/**
+ * struct iov_vf_rule - one entry of the table
+ * @known: the event means something in this state; otherwise nothing happens
+ * @next: state from now on
+ * @actions: set of IOV_VF_ACT_*
+ */
+struct iov_vf_rule {
+	bool known;
+	enum iov_vf_state next;
+	u8 actions;
+};
+
+#define IOV_VF_RULE(to, act) \
+	{ .known = true, .next = IOV_VF_##to, .actions = (act) }
+
+/* Contact is lost while frames flow: they stop at once. */
+#define IOV_VF_LOSE		IOV_VF_RULE(LOST, IOV_VF_ACT_CARRIER_OFF)
+#define IOV_VF_FAIL		IOV_VF_RULE(DOWN, IOV_VF_ACT_BACKOFF)
+#define IOV_VF_NOTICE		IOV_VF_RULE(DOWN, IOV_VF_ACT_SIGN)
+#define IOV_VF_FREEZE		IOV_VF_RULE(DOWN, IOV_VF_ACT_CARRIER_OFF)
+#define IOV_VF_VANISH		IOV_VF_RULE(GONE, IOV_VF_ACT_CARRIER_OFF)
+
+static const struct iov_vf_rule
+iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
+	[IOV_VF_DOWN] = {
+		[IOV_VF_EV_START] =
+			IOV_VF_RULE(RESETTING, IOV_VF_ACT_FUNC_RESET),
+		[IOV_VF_EV_RSTD] = IOV_VF_NOTICE,
+		[IOV_VF_EV_NO_CTS] = IOV_VF_NOTICE,
+		[IOV_VF_EV_FORGOTTEN] = IOV_VF_NOTICE,
+		[IOV_VF_EV_ALIVE] = IOV_VF_NOTICE,
+		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
+		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
+		[IOV_VF_EV_REVIVE] = IOV_VF_NOTICE,
+	},
+	[IOV_VF_RESETTING] = {
+		[IOV_VF_EV_CLEAR] = IOV_VF_RULE(JOINING, 0),
+		[IOV_VF_EV_TIMEOUT] = IOV_VF_FAIL,
+		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
+		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
+	},
+	/*
+	 * The PF may announce here that it does not know this VF: of course
+	 * not, that is what RESET is about to change.
+	 */
+	[IOV_VF_JOINING] = {
+		[IOV_VF_EV_RSTI] = IOV_VF_RULE(RESETTING, 0),
+		[IOV_VF_EV_RSTD] = IOV_VF_RULE(RESETTING, 0),
+		[IOV_VF_EV_JOINED] = IOV_VF_RULE(READY, IOV_VF_ACT_RESTORE),
+		[IOV_VF_EV_TIMEOUT] = IOV_VF_FAIL,
+		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
+		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
+	},
+	[IOV_VF_READY] = {
+		[IOV_VF_EV_RSTI] = IOV_VF_LOSE,
+		[IOV_VF_EV_RSTD] = IOV_VF_LOSE,
+		[IOV_VF_EV_TIMEOUT] = IOV_VF_LOSE,
+		[IOV_VF_EV_NO_CTS] = IOV_VF_LOSE,
+		[IOV_VF_EV_FORGOTTEN] = IOV_VF_LOSE,
+		[IOV_VF_EV_ALIVE] = IOV_VF_RULE(READY, IOV_VF_ACT_LINK),
+		[IOV_VF_EV_RESTART] = IOV_VF_LOSE,
+		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
+		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
+	},
+	[IOV_VF_LOST] = {
+		[IOV_VF_EV_DETACHED] = IOV_VF_RULE(DOWN, IOV_VF_ACT_RETRY),
+		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
+		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
+	},
+	[IOV_VF_GONE] = {
+		[IOV_VF_EV_REVIVE] = IOV_VF_NOTICE,
+	},
+};
+
+static const char * const iov_vf_fsm_names[IOV_VF_STATES] = {
+	[IOV_VF_DOWN] = "down",
+	[IOV_VF_RESETTING] = "resetting",
+	[IOV_VF_JOINING] = "joining",
+	[IOV_VF_READY] = "ready",
+	[IOV_VF_LOST] = "lost",
+	[IOV_VF_GONE] = "gone",
+};
+
+static const char * const iov_vf_fsm_reasons[IOV_VF_EVENTS] = {
+	[IOV_VF_EV_START] = "new attempt",
+	[IOV_VF_EV_RSTI] = "the PF is in reset",
+	[IOV_VF_EV_RSTD] = "the PF was reset",
+	[IOV_VF_EV_CLEAR] = "the PF is out of reset",
+	[IOV_VF_EV_JOINED] = "contact with the PF",
+	[IOV_VF_EV_TIMEOUT] = "the PF does not answer",
+	[IOV_VF_EV_NO_CTS] = "the PF wants this VF to begin anew",
+	[IOV_VF_EV_FORGOTTEN] = "the PF wants this VF to begin anew",
+	[IOV_VF_EV_ALIVE] = "the PF is alive",
+	[IOV_VF_EV_RESTART] = "this VF begins anew",
+	[IOV_VF_EV_DETACHED] = "queues are stopped",
+	[IOV_VF_EV_FREEZE] = "function reset or suspend",
+	[IOV_VF_EV_GONE] = "the device does not answer",
+	[IOV_VF_EV_REVIVE] = "function reset or suspend is over",
+};
+
+/**
+ * iov_vf_fsm_next - what an event makes of a state
+ * @state: state now
+ * @event: what has happened
+ *
+ * Context: any.
+ * Return: the new state and what has to be done; an event that means nothing
+ * in @state changes nothing.
+ */
+struct iov_vf_step iov_vf_fsm_next(enum iov_vf_state state,
+				   enum iov_vf_event event)
+{
+	const struct iov_vf_rule *rule = &iov_vf_rules[state][event];
+	struct iov_vf_step step = { .state = state };
+
+	if (rule->known) {
+		step.state = rule->next;
+		step.actions = rule->actions;
+	}
+	return step;
+}
+
+/**
+ * iov_vf_fsm_name - a state in words
+ * @state: state
+ *
+ * Context: any.
+ * Return: name.
+ */
+const char *iov_vf_fsm_name(enum iov_vf_state state)
+{
+	return iov_vf_fsm_names[state];
+}
+
+/**
+ * iov_vf_fsm_reason - an event in words
+ * @event: event
+ *
+ * Context: any.
+ * Return: text for a message.
+ */
+const char *iov_vf_fsm_reason(enum iov_vf_event event)
+{
+	return iov_vf_fsm_reasons[event];
+}

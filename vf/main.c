@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* PCI driver of the 82576 virtual function. */
+
+#include <linux/dma-mapping.h>
+#include <linux/etherdevice.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "vf/vf.h"
+
+static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
+{
+	iov_vf_chan_ring(data);
+	return IRQ_HANDLED;
+}
+
+/* Keeps the contact: one round of look, act, and when to come again. */
+static void iov_vf_main_work(struct work_struct *work)
+{
+	struct iov_vf *vf = container_of(to_delayed_work(work), struct iov_vf,
+					 work);
+
+	iov_vf_chan_look(vf);
+
+	switch (iov_vf_chan_state(vf)) {
+	case IOV_VF_LOST:
+	case IOV_VF_GONE:
+		rtnl_lock();
+		iov_vf_netdev_down(vf);
+		rtnl_unlock();
+		iov_vf_chan_event(vf, IOV_VF_EV_DETACHED);
+		break;
+	default:
+		break;
+	}
+
+	if (iov_vf_chan_due(vf))
+		iov_vf_chan_join(vf);
+	if (iov_vf_chan_state(vf) == IOV_VF_READY)
+		iov_vf_netdev_sync(vf);
+	if (iov_vf_chan_state(vf) != IOV_VF_GONE)
+		queue_delayed_work(system_long_wq, &vf->work,
+				   iov_vf_chan_delay(vf));
+}
+
+/*
+ * Stop everything for a function reset, suspend or shutdown; the interface
+ * may be open or closed. Returns false when that was done before.
+ */
+static bool iov_vf_main_freeze(struct iov_vf *vf)
+{
+	if (READ_ONCE(vf->frozen))
+		return false;
+
+	WRITE_ONCE(vf->frozen, true);
+	iov_vf_chan_wake(vf);
+	disable_delayed_work_sync(&vf->work);
+	iov_vf_chan_event(vf, IOV_VF_EV_FREEZE);
+
+	rtnl_lock();
+	iov_vf_netdev_down(vf);
+	rtnl_unlock();
+	return true;
+}
+
+static void iov_vf_main_thaw(struct iov_vf *vf)
+{
+	if (!READ_ONCE(vf->frozen))
+		return;
+
+	/* What answered with all-ones while it was reset is not gone. */
+	iov_io_init(&vf->io, &vf->pdev->dev, vf->io.base);
+	iov_vf_chan_event(vf, IOV_VF_EV_REVIVE);
+	WRITE_ONCE(vf->frozen, false);
+	enable_delayed_work(&vf->work);
+	mod_delayed_work(system_long_wq, &vf->work, 0);
+}
+
+static int iov_vf_main_request_irqs(struct iov_vf *vf)
+{
+	struct pci_dev *pdev = vf->pdev;
+	int err;
+
+	err = pci_request_irq(pdev, IOV_VF_VEC_MBX_QEMU, iov_vf_main_mbx_irq,
+			      NULL, vf, "%s-mbx1", pci_name(pdev));
+	if (err)
+		return err;
+	err = pci_request_irq(pdev, IOV_VF_VEC_MBX, iov_vf_main_mbx_irq, NULL,
+			      vf, "%s-mbx2", pci_name(pdev));
+	if (err)
+		pci_free_irq(pdev, IOV_VF_VEC_MBX_QEMU, vf);
+	return err;
+}
+
+static void iov_vf_main_free_irqs(struct iov_vf *vf)
+{
+	pci_free_irq(vf->pdev, IOV_VF_VEC_MBX, vf);
+	pci_free_irq(vf->pdev, IOV_VF_VEC_MBX_QEMU, vf);
+}
+
+/* Everything that comes from the PCI core, managed by it. */
+static int iov_vf_main_map(struct iov_vf *vf)
+{
+	struct pci_dev *pdev = vf->pdev;
+	struct device *dev = &pdev->dev;
+	void __iomem *base;
+	int err;
+
+	err = pcim_enable_device(pdev);
+	if (err)
+		return err;
+	err = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
+	if (err)
+		return dev_err_probe(dev, err, "no usable DMA mask\n");
+
+	if (pci_resource_len(pdev, 0) < IOV_VF_BAR_SIZE)
+		return dev_err_probe(dev, -ENODEV, "BAR 0 is too small\n");
+	base = pcim_iomap_region(pdev, 0, KBUILD_MODNAME);
+	if (IS_ERR(base))
+		return dev_err_probe(dev, PTR_ERR(base), "cannot map BAR 0\n");
+	iov_io_init(&vf->io, dev, base);
+	iov_vf_chan_init(vf);
+	if (!iov_vf_hw_answers(vf))
+		return dev_err_probe(dev, -ENODEV,
+				     "the VF's registers do not answer at %pR. QEMU before 10.2 needs the BARs of VFs below 4 GiB: give the VM less memory (2700M) or update QEMU\n",
+				     &pdev->resource[0]);
+
+	err = pci_alloc_irq_vectors(pdev, IOV_VF_VECTORS, IOV_VF_VECTORS,
+				    PCI_IRQ_MSIX);
+	if (err < 0)
+		return dev_err_probe(dev, err, "needs %u MSI-X vectors\n",
+				     IOV_VF_VECTORS);
+
+	pci_set_master(pdev);
+	pci_save_state(pdev);
+	return 0;
+}
+
+static struct iov_vf *iov_vf_main_alloc(struct pci_dev *pdev)
+{
+	struct net_device *netdev;
+	struct iov_vf *vf;
+
+	vf = kzalloc(sizeof(*vf), GFP_KERNEL);
+	if (!vf)
+		return NULL;
+	netdev = alloc_etherdev_mqs(sizeof(struct iov_nic), 1, 1);
+	if (!netdev) {
+		kfree(vf);
+		return NULL;
+	}
+
+	SET_NETDEV_DEV(netdev, &pdev->dev);
+	vf->pdev = pdev;
+	vf->netdev = netdev;
+	vf->nic = netdev_priv(netdev);
+	/* An early mailbox interrupt must not run it beside the probe. */
+	INIT_DELAYED_WORK(&vf->work, iov_vf_main_work);
+	disable_delayed_work(&vf->work);
+	pci_set_drvdata(pdev, vf);
+	return vf;
+}
+
+static void iov_vf_main_free(struct iov_vf *vf)
+{
+	free_netdev(vf->netdev);
+	kfree(vf);
+}
+
+/*
+ * One attempt to make contact comes before the registration, because
+ * net_failover and udev want to see the right address in the first event.
+ * Without contact the interface is there all the same, and waits for its PF.
+ */
+static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct iov_vf *vf;
+	int err;
+
+	vf = iov_vf_main_alloc(pdev);
+	if (!vf)
+		return -ENOMEM;
+	err = iov_vf_main_map(vf);
+	if (err)
+		goto err_free;
+
+	iov_nic_init(vf->nic, vf->netdev, &vf->io, vf, 1);
+	iov_vf_hw_place(vf);
+	iov_vf_netdev_init(vf);
+	err = iov_vf_main_request_irqs(vf);
+	if (err)
+		goto err_free_vectors;
+
+	iov_vf_chan_join(vf);
+	iov_vf_config_first_mac(vf);
+	err = register_netdev(vf->netdev);
+	if (err)
+		goto err_reset;
+
+	enable_delayed_work(&vf->work);
+	mod_delayed_work(system_long_wq, &vf->work, 0);
+	return 0;
+
+err_reset:
+	iov_vf_hw_reset(vf);
+	iov_vf_main_free_irqs(vf);
+err_free_vectors:
+	pci_free_irq_vectors(pdev);
+err_free:
+	iov_vf_main_free(vf);
+	return err;
+}
+
+/* Every wait ends at once; the reset tells the PF that this VF has left. */
+static void iov_vf_remove(struct pci_dev *pdev)
+{
+	struct iov_vf *vf = pci_get_drvdata(pdev);
+
+	WRITE_ONCE(vf->removing, true);
+	iov_vf_chan_wake(vf);
+	unregister_netdev(vf->netdev);
+	disable_delayed_work_sync(&vf->work);
+	iov_vf_hw_reset(vf);
+	iov_vf_main_free_irqs(vf);
+	pci_free_irq_vectors(pdev);
+	iov_vf_main_free(vf);
+}
+
+static void iov_vf_shutdown(struct pci_dev *pdev)
+{
+	struct iov_vf *vf = pci_get_drvdata(pdev);
+
+	if (iov_vf_main_freeze(vf))
+		iov_vf_hw_reset(vf);
+	pci_clear_master(pdev);
+}
+
+static int iov_vf_suspend(struct device *dev)
+{
+	struct iov_vf *vf = dev_get_drvdata(dev);
+
+	if (iov_vf_main_freeze(vf))
+		iov_vf_hw_reset(vf);
+	return 0;
+}
+
+static int iov_vf_resume(struct device *dev)
+{
+	iov_vf_main_thaw(dev_get_drvdata(dev));
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(iov_vf_pm_ops, iov_vf_suspend, iov_vf_resume);
+
+static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
+					      pci_channel_state_t state)
+{
+	iov_vf_main_freeze(pci_get_drvdata(pdev));
+	if (state == pci_channel_io_perm_failure)
+		return PCI_ERS_RESULT_DISCONNECT;
+	return PCI_ERS_RESULT_NEED_RESET;
+}
+
+static pci_ers_result_t iov_vf_slot_reset(struct pci_dev *pdev)
+{
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+	return PCI_ERS_RESULT_RECOVERED;
+}
+
+static void iov_vf_error_resume(struct pci_dev *pdev)
+{
+	iov_vf_main_thaw(pci_get_drvdata(pdev));
+}
+
+static void iov_vf_reset_prepare(struct pci_dev *pdev)
+{
+	iov_vf_main_freeze(pci_get_drvdata(pdev));
+}
+
+static void iov_vf_reset_done(struct pci_dev *pdev)
+{
+	iov_vf_main_thaw(pci_get_drvdata(pdev));
+}
+
+static const struct pci_error_handlers iov_vf_err_handlers = {
+	.error_detected = iov_vf_error_detected,
+	.slot_reset = iov_vf_slot_reset,
+	.resume = iov_vf_error_resume,
+	.reset_prepare = iov_vf_reset_prepare,
+	.reset_done = iov_vf_reset_done,
+};
+
+static const struct pci_device_id iov_vf_ids[] = {
+	{ PCI_VDEVICE(INTEL, IOV_VF_DEVICE_ID) },
+	{}
+};
+MODULE_DEVICE_TABLE(pci, iov_vf_ids);
+
+static struct pci_driver iov_vf_driver = {
+	.name = KBUILD_MODNAME,
+	.id_table = iov_vf_ids,
+	.probe = iov_vf_probe,
+	.remove = iov_vf_remove,
+	.shutdown = iov_vf_shutdown,
+	.driver.pm = pm_sleep_ptr(&iov_vf_pm_ops),
+	.err_handler = &iov_vf_err_handlers,
+};
+module_pci_driver(iov_vf_driver);
+
+MODULE_DESCRIPTION("Intel 82576 virtual function");
+MODULE_AUTHOR("iovnic maintainers");
+MODULE_LICENSE("GPL");
+MODULE_INFO(import_ns, "IOVNIC");
