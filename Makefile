@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What a person calls; `make help` lists it. What the modules consist of is in
+# Kbuild, which the kernel's own build system reads.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+CACHE ?= $(or $(IOVNIC_CACHE),/var/cache/iovnic)
+PYTEST = /usr/bin/python3 -B -m pytest
+
+MAKEFLAGS += -j$(shell nproc)
+
+rooms := common mailbox pf vf
+lab_kernels := $(patsubst $(CACHE)/kernels/%/release,%,\
+	$(wildcard $(CACHE)/kernels/stock/release $(CACHE)/kernels/debug/release))
+
+# $(call kbuild,DIR,KDIR,ARGUMENTS): the kernel's build system, working in DIR,
+# a shadow of the sources made of links. So every kernel has objects of its own
+# and a second build compiles only what has changed.
+define kbuild
+	@test -e $(2)/Makefile || { echo "no kernel build tree at $(2):" \
+		"install the kernel's headers or name it: make KDIR=..." >&2; exit 1; }
+	@mkdir -p $(1)
+	@find $(1) -name '*.[ch]' -xtype l -delete
+	@cp -rsf $(addprefix $(CURDIR)/,Kbuild $(rooms)) $(1)
+	+@flock $(1) $(MAKE) --no-print-directory -C $(2) M=$(abspath $(1)) $(3)
+endef
+
+.PHONY: native
+native: ## the three modules for KDIR, the running kernel by default
+	$(call kbuild,build/native,$(KDIR),$(KFLAGS) modules)
+
+.PHONY: install modules_install
+install: modules_install
+modules_install: ## put what `make` built where modprobe finds it
+	$(call kbuild,build/native,$(KDIR),modules_install)
+
+.PHONY: setup
+setup: ## install what the lab needs (Debian 12 or 13, as root)
+	tools/lab/setup
+
+.PHONY: modules
+modules: $(addprefix modules-,$(lab_kernels)) ## the modules for the lab's kernels: build/stock, build/debug
+	@test -n "$(lab_kernels)" || \
+		{ echo "no lab kernel in $(CACHE): run make setup" >&2; exit 1; }
+
+modules-%:
+	$(call kbuild,build/$*,$(CACHE)/kernels/$*/build,$(KFLAGS) modules)
+
+.PHONY: demo
+demo: ## see it work: a VF of the emulated 82576 in a nested guest
+	tools/lab/demo
+
+.PHONY: lab
+lab: ## a shell in the host VM with the drivers loaded
+	tools/lab/shell
+
+# The quick tests come first. The last line counts passed, failed, skipped;
+# T= passes arguments on, for example T='-k mailbox -x'.
+.PHONY: check
+check: $(addprefix modules-,$(lab_kernels)) ## every test: static, unit, lab on the stock and the debug kernel
+	$(PYTEST) tests/lint tests/unit tests/lab $(T)
+
+.PHONY: static
+static: ## compilers, checkers and house rules only
+	$(PYTEST) tests/lint $(T)
+
+.PHONY: unit
+unit: ## unit tests of the pure files only
+	$(PYTEST) tests/unit $(T)
+
+.PHONY: coverage
+coverage: ## line and branch coverage of the unit tests
+	$(MAKE) -C tests/unit coverage
+
+.PHONY: clean
+clean: ## remove build/
+	rm -rf build
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z_]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
+		expand -t 18
