@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* User-space stand-in for the kernel's header of this name. */
+#ifndef SHIM_COMPILER_H
+#define SHIM_COMPILER_H
+
+#define __iomem
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* User-space stand-in for the kernel's header of this name. */
+#ifndef SHIM_IF_ETHER_H
+#define SHIM_IF_ETHER_H
+
+#define ETH_ALEN 6
+
+#endif

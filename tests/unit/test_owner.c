@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/owner.c: who gets whose frames, and where that stands. */
+
+#include "tap.h"
+#include "world.h"
+
+#define PF	((unsigned int)BIT(IOV_POL_PF_POOL))
+
+static const struct iov_pol_image nothing;
+static struct iov_pol_image prev, image;
+static struct iov_pol_dev dev;
+
+static void begin(unsigned int num_vfs)
+{
+	world_make(&dev, num_vfs);
+	prev = nothing;
+}
+
+static enum iov_pol_status compute(void)
+{
+	enum iov_pol_status status;
+
+	memset(&image, 0x7f, sizeof(image));
+	status = iov_pol_image(&dev, &prev, &image);
+	if (status == IOV_POL_OK)
+		prev = image;
+	return status;
+}
+
+static int slot_of(const u8 *addr)
+{
+	int found = -1, i;
+
+	for (i = 0; i < IOV_POL_RARS; i++) {
+		if (!image.rar[i].pools || !iov_pol_mac_equal(image.rar[i].addr, addr))
+			continue;
+		CHECK_EQ(found, -1);
+		found = i;
+	}
+	return found;
+}
+
+static unsigned int pools_of(const u8 *addr)
+{
+	int slot = slot_of(addr);
+
+	return slot < 0 ? 0 : image.rar[slot].pools;
+}
+
+static int vlvf_of(unsigned int vid)
+{
+	int found = -1, i;
+
+	for (i = 0; i < IOV_POL_VLVFS; i++) {
+		if (!image.vlvf[i].pools || image.vlvf[i].vid != vid)
+			continue;
+		CHECK_EQ(found, -1);
+		found = i;
+	}
+	return found;
+}
+
+static unsigned int members_of(unsigned int vid)
+{
+	int slot = vlvf_of(vid);
+
+	return slot < 0 ? 0 : image.vlvf[slot].pools;
+}
+
+static bool in_vfta(unsigned int vid)
+{
+	return image.vfta[vid / 32] >> (vid % 32) & 1;
+}
+
+static void reset(unsigned int vf)
+{
+	iov_pol_vf_event(&dev, vf, IOV_POL_EV_RESET_MSG);
+}
+
+/* --- Addresses --------------------------------------------------------------- */
+
+/* Law: the VF's pool iff it is active and its link is not held down. */
+static void address_goes_where_the_vf_is(void)
+{
+	static const enum iov_pol_link links[] = {
+		IOV_POL_LINK_AUTO, IOV_POL_LINK_ENABLE, IOV_POL_LINK_DISABLE,
+	};
+	unsigned int vf, i, active;
+
+	for (vf = 0; vf < 7; vf++) {
+		for (i = 0; i < 3; i++) {
+			for (active = 0; active < 2; active++) {
+				bool vfs = active && links[i] != IOV_POL_LINK_DISABLE;
+				const u8 *mac;
+
+				begin(7);
+				if (active)
+					reset(vf);
+				dev.cfg[vf].link = links[i];
+				mac = iov_pol_vf_mac(&dev, vf);
+				CHECK_EQ(compute(), IOV_POL_OK);
+				CHECK_EQ(slot_of(mac), IOV_POL_RAR_VF(vf));
+				CHECK_EQ(pools_of(mac), vfs ? 1u << vf : PF);
+				CHECK_EQ(image.pool[vf].rx, vfs);
+				CHECK_EQ(image.pool[vf].tx, vfs);
+				CHECK_EQ(image.pool[vf].broadcast, vfs);
+			}
+		}
+	}
+}
+
+/* Between software and VF only the pool bits of that one entry differ. */
+static void moving_an_address_is_one_write(void)
+{
+	struct iov_pol_image before;
+	int i;
+
+	begin(7);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	before = image;
+	reset(4);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	for (i = 0; i < IOV_POL_RARS; i++) {
+		CHECK(iov_pol_mac_equal(before.rar[i].addr, image.rar[i].addr));
+		if (i != IOV_POL_RAR_VF(4))
+			CHECK_EQ(image.rar[i].pools, before.rar[i].pools);
+	}
+	CHECK(!memcmp(image.vlvf, before.vlvf, sizeof(image.vlvf)));
+	CHECK(!memcmp(image.vfta, before.vfta, sizeof(image.vfta)));
+}
+
+static void additional_addresses_go_along(void)
+{
+	begin(2);
+	reset(1);
+	iov_pol_mac_copy(dev.run[1].macs[0], WORLD_MAC(1, 1));
+	dev.run[1].num_macs = 1;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), 2);
+	CHECK(slot_of(WORLD_MAC(1, 1)) >= IOV_POL_RAR_SHARED);
+	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
+	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(slot_of(WORLD_MAC(1, 1)), -1);
+	CHECK(!memcmp(&image.rar[IOV_POL_RAR_SHARED], &nothing.rar[IOV_POL_RAR_SHARED],
+		      IOV_POL_SHARED_RARS * sizeof(image.rar[0])));
+}
+
+static void pf_macs(unsigned int first, unsigned int num)
+{
+	unsigned int i;
+
+	for (i = 0; i < num; i++)
+		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, first + i));
+	dev.pf.num_macs = (u8)num;
+}
+
+static void without_vfs_the_pf_has_the_table(void)
+{
+	unsigned int i;
+
+	begin(0);
+	pf_macs(0, 23);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(slot_of(world_pf_mac), IOV_POL_RAR_PF);
+	for (i = 0; i < 23; i++)
+		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
+	CHECK(!image.pool[IOV_POL_PF_POOL].uc_promisc && !image.uc_promisc && !image.vmdq);
+
+	/* With VFs there is room for 16 of them. */
+	dev.num_vfs = 7;
+	for (i = 0; i < 7; i++)
+		iov_pol_default_mac(world_pf_mac, i, dev.cfg[i].default_mac);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	for (i = 0; i < 7; i++)
+		CHECK_EQ(slot_of(dev.cfg[i].default_mac), IOV_POL_RAR_VF(i));
+	CHECK(image.pool[IOV_POL_PF_POOL].uc_promisc && image.uc_promisc && image.vmdq);
+	CHECK(image.pool[IOV_POL_PF_POOL].hash);
+}
+
+static void more_addresses_than_the_list_holds(void)
+{
+	begin(0);
+	dev.pf.uc_overflow = true;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(image.pool[IOV_POL_PF_POOL].uc_promisc && image.uc_promisc);
+}
+
+/* A guest cannot make the PF promiscuous by filling the table. */
+static void first_come_first_served(void)
+{
+	unsigned int vf, i, granted = 0;
+
+	begin(7);
+	pf_macs(0, 10);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	for (vf = 0; vf < 7; vf++) {
+		reset(vf);
+		for (i = 0; i < 3; i++) {
+			iov_pol_mac_copy(dev.run[vf].macs[dev.run[vf].num_macs++],
+					 WORLD_MAC(vf, i));
+			if (compute() == IOV_POL_OK)
+				granted++;
+			else
+				dev.run[vf].num_macs--;
+		}
+	}
+	CHECK_EQ(granted, IOV_POL_SHARED_RARS - 10);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!image.pool[IOV_POL_PF_POOL].uc_promisc);
+
+	/* The PF's next one does not push anybody out either. */
+	pf_macs(0, 11);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(image.pool[IOV_POL_PF_POOL].uc_promisc);
+	CHECK_EQ(pools_of(WORLD_MAC(0, 0)), 1);
+}
+
+static void slots_stay(void)
+{
+	int slot[4], i;
+
+	begin(1);
+	pf_macs(0, 4);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	for (i = 0; i < 4; i++)
+		slot[i] = slot_of(WORLD_MAC(7, i));
+	/* The first goes, the others stay where they are, though now listed earlier. */
+	pf_macs(1, 3);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	for (i = 1; i < 4; i++)
+		CHECK_EQ(slot_of(WORLD_MAC(7, i)), slot[i]);
+	CHECK_EQ(image.rar[slot[0]].pools, 0);
+	CHECK(iov_pol_mac_zero(image.rar[slot[0]].addr));
+	pf_macs(1, 4);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(slot_of(WORLD_MAC(7, 4)), slot[0]);
+}
+
+/* The host puts a guest's address on the PF, for the time its VF is silent. */
+static void address_of_guest_and_host(void)
+{
+	begin(2);
+	reset(0);
+	iov_pol_mac_copy(dev.run[0].macs[0], WORLD_MAC(1, 1));
+	dev.run[0].num_macs = 1;
+	iov_pol_mac_copy(dev.pf.macs[0], dev.cfg[0].default_mac);
+	iov_pol_mac_copy(dev.pf.macs[1], WORLD_MAC(1, 1));
+	iov_pol_mac_copy(dev.pf.macs[2], world_pf_mac);
+	dev.pf.num_macs = 3;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(pools_of(dev.cfg[0].default_mac), 1);
+	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), 1);
+	CHECK_EQ(pools_of(world_pf_mac), PF);
+	iov_pol_vf_event(&dev, 0, IOV_POL_EV_FLR);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(pools_of(dev.cfg[0].default_mac), PF);
+	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
+}
+
+/* Nobody asked before setting it: the PF, then the lower VF wins. */
+static void one_address_twice(void)
+{
+	begin(3);
+	iov_pol_mac_copy(dev.cfg[0].default_mac, world_pf_mac);
+	iov_pol_mac_copy(dev.cfg[2].admin_mac, WORLD_MAC(1, 1));
+	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
+	reset(0);
+	reset(1);
+	reset(2);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(pools_of(world_pf_mac), PF);
+	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), 2);
+}
+
+static void no_address_no_entry(void)
+{
+	begin(1);
+	memset(dev.cfg[0].default_mac, 0, ETH_ALEN);
+	reset(0);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 0);
+}
+
+/* --- VLANs -------------------------------------------------------------------- */
+
+static void vlans_without_vfs(void)
+{
+	unsigned int vid;
+
+	begin(0);
+	for (vid = 1; vid < 4095; vid += 7)
+		world_pf_vlan(&dev, vid, true);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	for (vid = 0; vid < 4096; vid++)
+		CHECK_EQ(in_vfta(vid), !vid || (vid % 7 == 1 && vid < 4095));
+	CHECK(!memcmp(image.vlvf, nothing.vlvf, sizeof(image.vlvf)));
+	CHECK(image.vlan_filter);
+	dev.pf.filter_vlan = false;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!image.vlan_filter);
+	dev.pf.filter_vlan = true;
+	dev.pf.promisc = true;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!image.vlan_filter);
+}
+
+static void priority_tags_are_everybodys(void)
+{
+	begin(7);
+	dev.cfg[2].vlan = 100;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(vlvf_of(0), 0);
+	CHECK_EQ(members_of(0), 0xff & ~4u);
+	CHECK(in_vfta(0));
+	dev.num_vfs = 3;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(0), PF | 3);
+}
+
+static void members_of_vlans(void)
+{
+	unsigned int vid;
+
+	begin(3);
+	reset(0);
+	reset(1);
+	dev.run[0].vlans[0] = 10;
+	dev.run[0].vlans[1] = 20;
+	dev.run[0].num_vlans = 2;
+	dev.run[1].vlans[0] = 20;
+	dev.run[1].num_vlans = 1;
+	dev.cfg[2].vlan = 30;
+	world_pf_vlan(&dev, 20, true);
+	world_pf_vlan(&dev, 4094, true);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(10), 1);
+	CHECK_EQ(members_of(20), PF | 3);
+	CHECK_EQ(members_of(30), 4);
+	CHECK_EQ(members_of(4094), PF);
+	for (vid = 0; vid < 4096; vid++)
+		CHECK_EQ(in_vfta(vid), members_of(vid) != 0);
+	CHECK(image.vlan_filter);
+
+	/* A port VLAN takes the place of what the guest has asked for. */
+	dev.cfg[0].vlan = 30;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(10), 0);
+	CHECK_EQ(members_of(20), PF | 2);
+	CHECK_EQ(members_of(30), 5);
+	CHECK_EQ(members_of(0), PF | 2);
+}
+
+/* The filter stays on, and the PF sees what VFs use. */
+static void a_pf_that_wants_every_vlan(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		begin(2);
+		reset(0);
+		dev.run[0].vlans[0] = 10;
+		dev.run[0].num_vlans = 1;
+		dev.cfg[1].vlan = 30;
+		dev.pf.promisc = i;
+		dev.pf.filter_vlan = i;
+		CHECK_EQ(compute(), IOV_POL_OK);
+		CHECK(image.vlan_filter);
+		CHECK_EQ(members_of(10), PF | 1);
+		CHECK_EQ(members_of(30), PF | 2);
+		CHECK_EQ(vlvf_of(11), -1);
+	}
+}
+
+static void thirty_two_vlans(void)
+{
+	static struct iov_pol_image full;
+	unsigned int vid;
+
+	begin(7);
+	reset(0);
+	reset(1);
+	for (vid = 1; vid <= 16; vid++) {
+		dev.run[0].vlans[dev.run[0].num_vlans++] = (u16)vid;
+		CHECK_EQ(compute(), IOV_POL_OK);
+	}
+	for (vid = 17; vid <= 31; vid++) {
+		world_pf_vlan(&dev, vid, true);
+		CHECK_EQ(compute(), IOV_POL_OK);
+	}
+	full = image;
+
+	/* One more, of whomever */
+	world_pf_vlan(&dev, 32, true);
+	CHECK_EQ(compute(), IOV_POL_ENOSPC);
+	world_pf_vlan(&dev, 32, false);
+	dev.run[1].vlans[0] = 33;
+	dev.run[1].num_vlans = 1;
+	CHECK_EQ(compute(), IOV_POL_ENOSPC);
+	dev.run[1].num_vlans = 0;
+	dev.cfg[3].vlan = 34;
+	CHECK_EQ(compute(), IOV_POL_ENOSPC);
+
+	/* One that is there already is no more. */
+	dev.cfg[3].vlan = 5;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(5), 1 | 8);
+	dev.cfg[3].vlan = 0;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!memcmp(&image, &full, sizeof(image)));
+
+	/* One goes, another comes into its place, nobody else moves. */
+	world_pf_vlan(&dev, 20, false);
+	world_pf_vlan(&dev, 400, true);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	for (vid = 0; vid <= 31; vid++)
+		if (vid != 20)
+			CHECK_EQ(full.vlvf[vlvf_of(vid)].vid, vid);
+	CHECK_EQ(full.vlvf[vlvf_of(400)].vid, 20);
+}
+
+/* --- Pools --------------------------------------------------------------------- */
+
+static void pool_of_a_vf(void)
+{
+	const struct iov_pol_pool *pool = &image.pool[1];
+
+	begin(2);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!pool->rx && !pool->tx && !pool->broadcast && !pool->hash);
+	CHECK(pool->antispoof);
+	CHECK_EQ(pool->max_frame, 1522);
+
+	reset(1);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(pool->rx && pool->tx && pool->broadcast && pool->untagged && pool->strip_vlan);
+	CHECK(!pool->hash && !pool->uc_promisc && !pool->mc_promisc);
+	CHECK_EQ(pool->port_vlan, 0);
+
+	dev.cfg[1].vlan = 100;
+	dev.cfg[1].qos = 5;
+	dev.cfg[1].spoofchk = false;
+	dev.run[1].max_frame = 9238;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!pool->untagged && !pool->antispoof && pool->strip_vlan);
+	CHECK_EQ(pool->port_vlan, 0xa064);
+	CHECK_EQ(pool->max_frame, 9238);
+	dev.cfg[1].vlan = 0;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(pool->port_vlan, 0);
+}
+
+static void promiscuous_as_long_as_trusted(void)
+{
+	const struct iov_pol_pool *pool = &image.pool[0];
+
+	begin(1);
+	reset(0);
+	dev.cfg[0].trusted = true;
+	dev.run[0].uc_promisc = true;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(pool->uc_promisc && !pool->mc_promisc && pool->hash);
+	CHECK(image.uc_promisc && !image.mc_promisc);
+	dev.run[0].uc_promisc = false;
+	dev.run[0].mc_promisc = true;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!pool->uc_promisc && pool->mc_promisc && pool->hash);
+	dev.run[0].mc_promisc = false;
+	dev.run[0].mc_overflow = true;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(pool->mc_promisc && image.mc_promisc && !image.uc_promisc);
+	dev.run[0].uc_promisc = true;
+	dev.run[0].mc_promisc = true;
+	dev.cfg[0].trusted = false;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!pool->uc_promisc && !pool->mc_promisc && !pool->hash);
+	CHECK(!image.uc_promisc && !image.mc_promisc);
+}
+
+static void multicast_table(void)
+{
+	begin(2);
+	dev.pf.mta[3] = 0x10;
+	reset(0);
+	dev.run[0].hashes[0] = 0xfff;
+	dev.run[0].hashes[1] = 0x021;
+	dev.run[0].num_hashes = 2;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(image.mta[3], 0x10);
+	CHECK_EQ(image.mta[127], 0x80000000);
+	CHECK_EQ(image.mta[1], 0x2);
+	CHECK(image.pool[0].hash && image.pool[IOV_POL_PF_POOL].hash && !image.pool[1].hash);
+	dev.cfg[0].link = IOV_POL_LINK_DISABLE;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!memcmp(image.mta, dev.pf.mta, sizeof(image.mta)));
+	dev.cfg[0].link = IOV_POL_LINK_AUTO;
+	iov_pol_vf_event(&dev, 0, IOV_POL_EV_FLR);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!memcmp(image.mta, dev.pf.mta, sizeof(image.mta)));
+}
+
+static void pool_of_the_pf(void)
+{
+	const struct iov_pol_pool *pool = &image.pool[IOV_POL_PF_POOL];
+
+	begin(1);
+	reset(0);
+	dev.pf.max_frame = 9022;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(pool->rx && pool->tx && pool->broadcast && pool->untagged && pool->strip_vlan);
+	CHECK(!pool->hash && !pool->uc_promisc && !pool->mc_promisc && !pool->antispoof);
+	CHECK_EQ(pool->max_frame, 9022);
+	dev.pf.allmulti = true;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(pool->mc_promisc && pool->hash && image.mc_promisc && !pool->uc_promisc);
+	dev.pf.promisc = true;
+	dev.pf.strip_vlan = false;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(pool->mc_promisc && pool->uc_promisc && image.uc_promisc && !pool->strip_vlan);
+
+	/* Down, it wants nothing, and the VFs go on. */
+	dev.pf.up = false;
+	dev.pf.max_frame = 0;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!pool->rx && !pool->tx && !pool->broadcast);
+	CHECK(!image.uc_promisc && !image.mc_promisc);
+	CHECK(image.pool[0].rx && image.pool[0].tx);
+	CHECK_EQ(pool->max_frame, 1522);
+}
+
+TAP_MAIN(TAP_TEST(address_goes_where_the_vf_is),
+	 TAP_TEST(moving_an_address_is_one_write),
+	 TAP_TEST(additional_addresses_go_along),
+	 TAP_TEST(without_vfs_the_pf_has_the_table),
+	 TAP_TEST(more_addresses_than_the_list_holds),
+	 TAP_TEST(first_come_first_served),
+	 TAP_TEST(slots_stay),
+	 TAP_TEST(address_of_guest_and_host),
+	 TAP_TEST(one_address_twice),
+	 TAP_TEST(no_address_no_entry),
+	 TAP_TEST(vlans_without_vfs),
+	 TAP_TEST(priority_tags_are_everybodys),
+	 TAP_TEST(members_of_vlans),
+	 TAP_TEST(a_pf_that_wants_every_vlan),
+	 TAP_TEST(thirty_two_vlans),
+	 TAP_TEST(pool_of_a_vf),
+	 TAP_TEST(promiscuous_as_long_as_trusted),
+	 TAP_TEST(multicast_table),
+	 TAP_TEST(pool_of_the_pf))

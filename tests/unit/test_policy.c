@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pf/policy as a whole: long random lives of seven hostile guests, a busy
+ * administrator and a host that changes its mind. After every step the
+ * invariants are looked for in the tables themselves.
+ */
+
+#include "tap.h"
+#include "world.h"
+
+#define STEPS	100000
+#define PF	((unsigned int)BIT(IOV_POL_PF_POOL))
+
+static struct iov_pol_dev dev, dev_before;
+static struct iov_pol_image image, image_before;
+static struct iov_pol_scratch scratch;
+static unsigned long seed;
+
+static unsigned int any(unsigned int below)
+{
+	return tap_random(&seed) % below;
+}
+
+/*
+ * Few addresses, so that guests meet: valid ones, the PF's, the host's, the
+ * VFs' own and defaults, a group, nothing.
+ */
+static const u8 *any_mac(u8 *mac)
+{
+	unsigned int kind = any(16);
+
+	if (kind < 9)
+		iov_pol_mac_copy(mac, WORLD_MAC(1, any(24)));
+	else if (kind < 11)
+		iov_pol_mac_copy(mac, WORLD_MAC(7, any(12)));
+	else if (kind < 12)
+		iov_pol_mac_copy(mac, world_pf_mac);
+	else if (kind < 14)
+		iov_pol_mac_copy(mac, iov_pol_vf_mac(&dev, any(7)));
+	else if (kind < 15)
+		iov_pol_mac_copy(mac, dev.cfg[any(7)].default_mac);
+	else
+		memset(mac, any(2) ? 0xff : 0, ETH_ALEN);
+	return mac;
+}
+
+static struct iov_msg any_msg(void)
+{
+	u8 mac[ETH_ALEN];
+
+	switch (any(16)) {
+	case 0:
+		return world_reset();
+	case 1 ... 2:
+		return world_mac(IOV_WIRE_MAC_SET, any_mac(mac));
+	case 3:
+		return world_mac(IOV_WIRE_MAC_CLEAR, any_mac(mac));
+	case 4 ... 6:
+		return world_mac(IOV_WIRE_MAC_ADD, any_mac(mac));
+	case 7:
+		return world_groups((u8)any(31), !any(4), any(4096));
+	case 8 ... 11:
+		return world_vlan(any(4), any(3) ? any(64) : any(4096));
+	case 12:
+		return world_frame(any(2) ? any(12000) : tap_random(&seed));
+	case 13:
+		return world_promisc((u8)any(4));
+	case 14:
+		return (struct iov_msg){ .id = any(0x10000) };
+	default:
+		return world_mac((u8)any(256), any_mac(mac));
+	}
+}
+
+/* --- Invariants ---------------------------------------------------------------- */
+
+static bool receives(unsigned int vf)
+{
+	return dev.run[vf].state == IOV_POL_ACTIVE && dev.cfg[vf].link != IOV_POL_LINK_DISABLE;
+}
+
+static bool single_bit(unsigned int pools)
+{
+	return pools && !(pools & (pools - 1));
+}
+
+static bool host_wants(const u8 *addr)
+{
+	return iov_pol_mac_listed(dev.pf.macs, dev.pf.num_macs, addr);
+}
+
+static bool vf_wants(unsigned int vf, const u8 *addr)
+{
+	return iov_pol_mac_equal(addr, iov_pol_vf_mac(&dev, vf)) ||
+	       iov_pol_mac_listed(dev.run[vf].macs, dev.run[vf].num_macs, addr);
+}
+
+/* One owner an address, one address a slot, no pool bit without a reason */
+static void check_rars(void)
+{
+	unsigned int i, k, vf;
+
+	for (i = 0; i < IOV_POL_RARS; i++) {
+		const struct iov_pol_rar *rar = &image.rar[i];
+		bool vfs = false;
+
+		if (!rar->pools) {
+			CHECK(iov_pol_mac_zero(rar->addr));
+			continue;
+		}
+		CHECK(single_bit(rar->pools));
+		CHECK(iov_pol_mac_valid(rar->addr));
+		for (k = 0; k < i; k++)
+			CHECK(!image.rar[k].pools ||
+			      !iov_pol_mac_equal(image.rar[k].addr, rar->addr));
+		for (vf = 0; vf < dev.num_vfs; vf++) {
+			if (!vf_wants(vf, rar->addr))
+				continue;
+			CHECK(!vfs);
+			vfs = true;
+			CHECK_EQ(rar->pools, receives(vf) ? 1u << vf : PF);
+		}
+		if (!vfs) {
+			CHECK_EQ(rar->pools, PF);
+			CHECK(i == IOV_POL_RAR_PF || host_wants(rar->addr));
+		}
+	}
+}
+
+/* Nobody's wish is forgotten. */
+static void check_wishes(void)
+{
+	unsigned int vf, i, k;
+
+	for (vf = 0; vf < dev.num_vfs; vf++) {
+		CHECK(iov_pol_mac_equal(image.rar[IOV_POL_RAR_VF(vf)].addr,
+					iov_pol_vf_mac(&dev, vf)));
+		for (i = 0; i < dev.run[vf].num_macs; i++) {
+			for (k = IOV_POL_RAR_SHARED; k < IOV_POL_RARS; k++)
+				if (iov_pol_mac_equal(image.rar[k].addr, dev.run[vf].macs[i]))
+					break;
+			CHECK(k < IOV_POL_RARS);
+		}
+	}
+	for (i = 0; i < dev.pf.num_macs; i++) {
+		for (k = 0; k < IOV_POL_RARS; k++)
+			if (iov_pol_mac_equal(image.rar[k].addr, dev.pf.macs[i]))
+				break;
+		CHECK(k < IOV_POL_RARS || image.pool[IOV_POL_PF_POOL].uc_promisc);
+	}
+}
+
+static bool vf_in_vlan(unsigned int vf, u16 vid)
+{
+	unsigned int i;
+
+	if (dev.cfg[vf].vlan)
+		return vid == dev.cfg[vf].vlan;
+	for (i = 0; i < dev.run[vf].num_vlans; i++)
+		if (dev.run[vf].vlans[i] == vid)
+			return true;
+	return !vid;
+}
+
+static void check_vlans(void)
+{
+	u32 vfta[IOV_POL_VFTA_WORDS] = { 0 };
+	unsigned int i, k, vf;
+
+	CHECK(image.vlan_filter);
+	CHECK_EQ(image.vlvf[0].vid, 0);
+	CHECK(image.vlvf[0].pools & PF);
+	for (i = 0; i < IOV_POL_VLVFS; i++) {
+		const struct iov_pol_vlvf *vlvf = &image.vlvf[i];
+
+		if (!vlvf->pools) {
+			CHECK_EQ(vlvf->vid, 0);
+			continue;
+		}
+		CHECK(vlvf->vid <= IOV_POL_MAX_VID);
+		vfta[vlvf->vid / 32] |= 1u << (vlvf->vid % 32);
+		for (k = 0; k < i; k++)
+			CHECK(!image.vlvf[k].pools || image.vlvf[k].vid != vlvf->vid);
+		for (vf = 0; vf < IOV_POL_VFS; vf++)
+			CHECK_EQ(vlvf->pools >> vf & 1,
+				 vf < dev.num_vfs && vf_in_vlan(vf, vlvf->vid));
+		if (i && vlvf->pools & PF)
+			CHECK(dev.pf.promisc || !dev.pf.filter_vlan ||
+			      dev.pf.vlans[vlvf->vid / 64] >> (vlvf->vid % 64) & 1);
+	}
+	CHECK(!memcmp(vfta, image.vfta, sizeof(vfta)));
+}
+
+/* What may not be exceeded, and what needs trust */
+static void check_vfs(void)
+{
+	unsigned int vf, other;
+
+	for (vf = 0; vf < dev.num_vfs; vf++) {
+		const struct iov_vf_run *run = &dev.run[vf];
+		const struct iov_pol_pool *pool = &image.pool[vf];
+
+		CHECK(run->num_macs <= IOV_POL_VF_MACS);
+		CHECK(run->num_vlans <= IOV_POL_VF_VLANS);
+		CHECK(run->num_hashes <= IOV_WIRE_MC_MAX);
+		CHECK_EQ(pool->rx, receives(vf));
+		CHECK_EQ(pool->tx, receives(vf));
+		CHECK(pool->max_frame >= IOV_POL_MIN_FRAME && pool->max_frame <= IOV_POL_MAX_FRAME);
+		CHECK(dev.cfg[vf].trusted || (!pool->uc_promisc && !pool->mc_promisc));
+		CHECK_EQ(pool->untagged, !dev.cfg[vf].vlan);
+		CHECK_EQ(pool->antispoof, dev.cfg[vf].spoofchk);
+		CHECK_EQ(pool->port_vlan & 0xfff, dev.cfg[vf].vlan);
+		CHECK(!iov_pol_mac_equal(iov_pol_vf_mac(&dev, vf), world_pf_mac));
+		for (other = 0; other < vf; other++)
+			CHECK(!vf_wants(other, iov_pol_vf_mac(&dev, vf)));
+	}
+}
+
+static void check_all(void)
+{
+	check_rars();
+	check_wishes();
+	check_vlans();
+	check_vfs();
+}
+
+/* Entries that are in both images are in the same slot. */
+static void check_slots(void)
+{
+	unsigned int i, k;
+
+	for (i = IOV_POL_RAR_SHARED; i < IOV_POL_RARS; i++)
+		for (k = IOV_POL_RAR_SHARED; k < IOV_POL_RARS; k++)
+			if (image.rar[i].pools && image_before.rar[k].pools &&
+			    iov_pol_mac_equal(image.rar[i].addr, image_before.rar[k].addr))
+				CHECK_EQ(i, k);
+	for (i = 0; i < IOV_POL_VLVFS; i++)
+		for (k = 0; k < IOV_POL_VLVFS; k++)
+			if (image.vlvf[i].pools && image_before.vlvf[k].pools &&
+			    image.vlvf[i].vid == image_before.vlvf[k].vid)
+				CHECK_EQ(i, k);
+}
+
+/*
+ * Nobody but @vf has changed; only, when it gives up an address, one of the
+ * PF's may come into the table, and the PF need not be promiscuous any more.
+ */
+static void check_others(unsigned int vf)
+{
+	struct iov_pol_pool *pool = &image_before.pool[IOV_POL_PF_POOL];
+	unsigned int other;
+
+	if (dev.pf.num_macs) {
+		pool->uc_promisc = image.pool[IOV_POL_PF_POOL].uc_promisc;
+		pool->hash = image.pool[IOV_POL_PF_POOL].hash;
+	}
+
+	for (other = 0; other < IOV_POL_POOLS; other++) {
+		if (other == vf)
+			continue;
+		if (other < IOV_POL_VFS)
+			CHECK(!memcmp(&dev.run[other], &dev_before.run[other],
+				      sizeof(dev.run[other])));
+		CHECK(!memcmp(&image.pool[other], &image_before.pool[other],
+			      sizeof(image.pool[other])));
+	}
+	CHECK(!memcmp(dev.cfg, dev_before.cfg, sizeof(dev.cfg)));
+	CHECK(!memcmp(&dev.pf, &dev_before.pf, sizeof(dev.pf)));
+}
+
+/* --- Steps ---------------------------------------------------------------------- */
+
+static void step_request(unsigned int vf)
+{
+	struct iov_msg msg = any_msg();
+	enum iov_pol_status status;
+	struct iov_reply reply;
+
+	status = iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
+	CHECK_EQ(reply.ack, status == IOV_POL_OK);
+	CHECK_EQ(reply.cts, msg.id != IOV_WIRE_RESET && receives(vf));
+	if (msg.id == IOV_WIRE_RESET)
+		CHECK_EQ(status, IOV_POL_OK);
+	if (status != IOV_POL_OK) {
+		CHECK(!memcmp(&dev, &dev_before, sizeof(dev)));
+		CHECK(!memcmp(&image, &image_before, sizeof(image)));
+	}
+	check_others(vf);
+}
+
+/* Of a VF that was reset there is only what the administrator has set. */
+static void step_flr(unsigned int vf)
+{
+	static const struct iov_vf_run none;
+	static struct iov_pol_image clean;
+	static struct iov_pol_dev alone;
+	unsigned int i;
+
+	iov_pol_vf_event(&dev, vf, IOV_POL_EV_FLR);
+	CHECK_EQ(iov_pol_image(&dev, &image_before, &image), IOV_POL_OK);
+	CHECK(!memcmp(&dev.run[vf], &none, sizeof(none)));
+	check_others(vf);
+	for (i = 0; i < IOV_POL_RARS; i++)
+		CHECK(!(image.rar[i].pools >> vf & 1));
+
+	/* The same as if the guest had never been */
+	alone = dev;
+	CHECK_EQ(iov_pol_image(&alone, &(struct iov_pol_image){ 0 }, &clean), IOV_POL_OK);
+	CHECK(dev.pf.num_macs || !memcmp(clean.pool, image.pool, sizeof(clean.pool)));
+	CHECK(!memcmp(clean.vfta, image.vfta, sizeof(clean.vfta)));
+	CHECK(!memcmp(clean.mta, image.mta, sizeof(clean.mta)));
+}
+
+/* What the glue does for the administrator: ask, compute, then commit */
+static void step_admin(unsigned int vf)
+{
+	struct iov_vf_cfg *cfg = &dev.cfg[vf];
+	u8 mac[ETH_ALEN];
+
+	switch (any(6)) {
+	case 0:
+		if (any(2))
+			memset(cfg->admin_mac, 0, ETH_ALEN);
+		else if (iov_pol_admit_mac(&dev, vf, any_mac(mac)) == IOV_POL_OK)
+			iov_pol_mac_copy(cfg->admin_mac, mac);
+		break;
+	case 1:
+		cfg->vlan = any(2) ? 0 : (u16)any(64);
+		cfg->qos = (u8)any(8);
+		break;
+	case 2:
+		cfg->spoofchk = any(2);
+		break;
+	case 3:
+		cfg->trusted = any(2);
+		break;
+	case 4:
+		cfg->link = any(3);
+		break;
+	default:
+		iov_pol_vf_event(&dev, vf, IOV_POL_EV_PF_RESET);
+		break;
+	}
+}
+
+static void step_host(void)
+{
+	unsigned int i;
+
+	switch (any(6)) {
+	case 0:
+		dev.pf.num_macs = (u8)any(13);
+		for (i = 0; i < dev.pf.num_macs; i++)
+			iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, i));
+		break;
+	case 1:
+		dev.pf.promisc = !any(4);
+		break;
+	case 2:
+		dev.pf.filter_vlan = any(4);
+		break;
+	case 3:
+		dev.pf.up = any(4);
+		break;
+	default:
+		world_pf_vlan(&dev, 1 + any(63), any(3) == 0);
+		break;
+	}
+}
+
+static void step_change(unsigned int vf)
+{
+	static struct iov_pol_image next;
+
+	if (any(2))
+		step_admin(vf);
+	else
+		step_host();
+	if (iov_pol_image(&dev, &image, &next) == IOV_POL_OK)
+		image = next;
+	else
+		dev = dev_before;
+}
+
+static void random_lives(void)
+{
+	unsigned int granted = 0, i;
+
+	seed = 20260101;
+	world_make(&dev, 7);
+	CHECK_EQ(iov_pol_image(&dev, &(struct iov_pol_image){ 0 }, &image), IOV_POL_OK);
+	for (i = 0; i < STEPS && !tap_state.complaints; i++) {
+		unsigned int vf = any(7), what = any(64);
+
+		dev_before = dev;
+		image_before = image;
+		if (what < 60)
+			step_request(vf);
+		else if (what < 61)
+			step_flr(vf);
+		else
+			step_change(vf);
+		check_all();
+		check_slots();
+		granted += memcmp(&dev, &dev_before, sizeof(dev)) != 0;
+	}
+	/* It was not all refused. */
+	CHECK(granted > STEPS / 8);
+}
+
+/* The image of a state is a state of rest: computing it again changes nothing. */
+static void computing_again_changes_nothing(void)
+{
+	static struct iov_pol_image again;
+	unsigned int i;
+
+	seed = 7;
+	world_make(&dev, 7);
+	CHECK_EQ(iov_pol_image(&dev, &(struct iov_pol_image){ 0 }, &image), IOV_POL_OK);
+	for (i = 0; i < STEPS / 20; i++) {
+		struct iov_msg msg = any_msg();
+		struct iov_reply reply;
+
+		iov_pol_serve(&dev, &image, any(7), &msg, &scratch, &reply);
+		CHECK_EQ(iov_pol_image(&dev, &image, &again), IOV_POL_OK);
+		CHECK(!memcmp(&image, &again, sizeof(image)));
+	}
+}
+
+/* However many there are, VFs that are not there have nothing. */
+static void fewer_vfs(void)
+{
+	unsigned int num, i, vf;
+
+	for (num = 1; num <= 7; num++) {
+		seed = num;
+		world_make(&dev, num);
+		memset(&image, 0, sizeof(image));
+		for (i = 0; i < STEPS / 50; i++) {
+			struct iov_msg msg = any_msg();
+			struct iov_reply reply;
+
+			iov_pol_serve(&dev, &image, any(8), &msg, &scratch, &reply);
+		}
+		for (vf = num; vf < IOV_POL_VFS; vf++) {
+			for (i = 0; i < IOV_POL_RARS; i++)
+				CHECK(!(image.rar[i].pools >> vf & 1));
+			for (i = 0; i < IOV_POL_VLVFS; i++)
+				CHECK(!(image.vlvf[i].pools >> vf & 1));
+			CHECK(!image.pool[vf].rx && !image.pool[vf].tx);
+		}
+	}
+}
+
+TAP_MAIN(TAP_TEST(random_lives),
+	 TAP_TEST(computing_again_changes_nothing),
+	 TAP_TEST(fewer_vfs))

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/session.c: what a guest may change, and what it is told. */
+
+#include "tap.h"
+#include "world.h"
+
+static const u8 zero[ETH_ALEN];
+static struct iov_pol_dev dev, before;
+
+/* Two VFs, of which VF 0 has said RESET */
+static void begin(void)
+{
+	world_make(&dev, 2);
+	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_POL_OK);
+}
+
+/* Refused, and nothing has changed */
+static void refused(unsigned int vf, struct iov_msg msg, enum iov_pol_status want)
+{
+	before = dev;
+	CHECK_EQ(world_ask(&dev, vf, msg), want);
+	CHECK(!memcmp(&dev, &before, sizeof(dev)));
+}
+
+/* Granted, and nothing has changed */
+static void idle(unsigned int vf, struct iov_msg msg)
+{
+	refused(vf, msg, IOV_POL_OK);
+}
+
+static void nothing_before_reset(void)
+{
+	world_make(&dev, 2);
+	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)), IOV_POL_ESTATE);
+	refused(0, world_mac(IOV_WIRE_MAC_CLEAR, zero), IOV_POL_ESTATE);
+	refused(0, world_groups(1, false, 0), IOV_POL_ESTATE);
+	refused(0, world_vlan(true, 5), IOV_POL_ESTATE);
+	refused(0, world_vlan(true, 0), IOV_POL_ESTATE);
+	refused(0, world_frame(1522), IOV_POL_ESTATE);
+	refused(0, world_promisc(0), IOV_POL_ESTATE);
+	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 0, world_frame(1522)), IOV_POL_OK);
+	refused(1, world_frame(1522), IOV_POL_ESTATE);
+}
+
+static void no_such_vf_or_message(void)
+{
+	begin();
+	refused(2, world_reset(), IOV_POL_EINVAL);
+	refused(7, world_frame(1522), IOV_POL_EINVAL);
+	refused(0xffffffff, world_frame(1522), IOV_POL_EINVAL);
+	refused(0, (struct iov_msg){ .id = IOV_WIRE_PF_CONTROL }, IOV_POL_EINVAL);
+	refused(0, world_mac(3, WORLD_MAC(1, 1)), IOV_POL_EINVAL);
+	refused(0, world_groups(31, false, 0), IOV_POL_EINVAL);
+}
+
+static void own_address(void)
+{
+	static const u8 group[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 1 };
+
+	begin();
+	idle(0, world_mac(IOV_WIRE_MAC_SET, dev.cfg[0].default_mac));
+	refused(0, world_mac(IOV_WIRE_MAC_SET, zero), IOV_POL_EINVAL);
+	refused(0, world_mac(IOV_WIRE_MAC_SET, group), IOV_POL_EINVAL);
+	refused(0, world_mac(IOV_WIRE_MAC_SET, world_pf_mac), IOV_POL_EADDRINUSE);
+	refused(0, world_mac(IOV_WIRE_MAC_SET, dev.cfg[1].default_mac), IOV_POL_EADDRINUSE);
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK(iov_pol_mac_equal(dev.run[0].mac, WORLD_MAC(1, 1)));
+
+	/* Nobody else gets it, nor the one it may fall back to. */
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	refused(1, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)), IOV_POL_EADDRINUSE);
+	refused(1, world_mac(IOV_WIRE_MAC_ADD, dev.cfg[0].default_mac), IOV_POL_EADDRINUSE);
+}
+
+static void own_address_and_the_administrator(void)
+{
+	begin();
+	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
+	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_POL_OK);
+	idle(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)));
+	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 2)), IOV_POL_EPERM);
+	refused(0, world_mac(IOV_WIRE_MAC_SET, dev.cfg[0].default_mac), IOV_POL_EPERM);
+	refused(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 2)), IOV_POL_EPERM);
+	idle(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1)));
+	idle(0, world_mac(IOV_WIRE_MAC_CLEAR, zero));
+
+	/* Chosen anew while the VF is active: the old one is not its any more. */
+	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 3));
+	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)), IOV_POL_EPERM);
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 3))), IOV_POL_OK);
+	CHECK(iov_pol_mac_equal(dev.run[0].mac, WORLD_MAC(1, 3)));
+
+	dev.cfg[0].trusted = true;
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 2))), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 4))), IOV_POL_OK);
+}
+
+/* A software interface of the host, or the host's copy of the guest's address? */
+static void addresses_of_the_hosts_software(void)
+{
+	begin();
+	iov_pol_mac_copy(dev.pf.macs[0], WORLD_MAC(7, 1));
+	iov_pol_mac_copy(dev.pf.macs[1], dev.cfg[0].default_mac);
+	iov_pol_mac_copy(dev.pf.macs[2], WORLD_MAC(7, 3));
+	dev.pf.num_macs = 3;
+	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(7, 1)), IOV_POL_EADDRINUSE);
+	refused(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(7, 1)), IOV_POL_EADDRINUSE);
+	idle(0, world_mac(IOV_WIRE_MAC_SET, dev.cfg[0].default_mac));
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, dev.cfg[0].default_mac)),
+		 IOV_POL_OK);
+	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(7, 3));
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(7, 3))), IOV_POL_OK);
+}
+
+static void additional_addresses(void)
+{
+	static const u8 group[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 1 };
+	unsigned int i;
+
+	begin();
+	refused(0, world_mac(IOV_WIRE_MAC_ADD, zero), IOV_POL_EINVAL);
+	refused(0, world_mac(IOV_WIRE_MAC_ADD, group), IOV_POL_EINVAL);
+	refused(0, world_mac(IOV_WIRE_MAC_ADD, world_pf_mac), IOV_POL_EADDRINUSE);
+	idle(0, world_mac(IOV_WIRE_MAC_ADD, dev.run[0].mac));
+	for (i = 0; i < IOV_POL_VF_MACS; i++)
+		CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))),
+			 IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_macs, 3);
+	idle(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1)));
+	refused(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 9)), IOV_POL_ENOSPC);
+
+	/* An additional one becomes its own: it is in the list once only. */
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_macs, 2);
+	CHECK(iov_pol_mac_equal(dev.run[0].macs[0], WORLD_MAC(1, 0)));
+	CHECK(iov_pol_mac_equal(dev.run[0].macs[1], WORLD_MAC(1, 2)));
+	CHECK(iov_pol_mac_zero(dev.run[0].macs[2]));
+
+	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_CLEAR, zero)), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_macs, 0);
+	CHECK(iov_pol_mac_zero(dev.run[0].macs[0]));
+	CHECK(iov_pol_mac_equal(dev.run[0].mac, WORLD_MAC(1, 1)));
+}
+
+static void groups(void)
+{
+	begin();
+	CHECK_EQ(world_ask(&dev, 0, world_groups(30, false, 100)), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_hashes, 30);
+	CHECK_EQ(dev.run[0].hashes[29], 129);
+	refused(0, world_groups(30, true, 200), IOV_POL_EPERM);
+	CHECK_EQ(world_ask(&dev, 0, world_groups(2, false, 300)), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_hashes, 2);
+	CHECK_EQ(dev.run[0].hashes[1], 301);
+	CHECK_EQ(dev.run[0].hashes[2], 0);
+	CHECK_EQ(world_ask(&dev, 0, world_groups(0, false, 0)), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_hashes, 0);
+
+	dev.cfg[0].trusted = true;
+	CHECK_EQ(world_ask(&dev, 0, world_groups(30, true, 0)), IOV_POL_OK);
+	CHECK(dev.run[0].mc_overflow);
+	CHECK_EQ(world_ask(&dev, 0, world_groups(1, false, 0)), IOV_POL_OK);
+	CHECK(!dev.run[0].mc_overflow);
+}
+
+static void promiscuity_needs_trust(void)
+{
+	u8 flags;
+
+	begin();
+	for (flags = 1; flags < 4; flags++)
+		refused(0, world_promisc(flags), IOV_POL_EPERM);
+	idle(0, world_promisc(0));
+	dev.cfg[0].trusted = true;
+	for (flags = 0; flags < 4; flags++) {
+		CHECK_EQ(world_ask(&dev, 0, world_promisc(flags)), IOV_POL_OK);
+		CHECK_EQ(dev.run[0].uc_promisc, !!(flags & 1));
+		CHECK_EQ(dev.run[0].mc_promisc, !!(flags & 2));
+	}
+	/* A list of groups does not end what was asked for by name. */
+	CHECK_EQ(world_ask(&dev, 0, world_groups(1, false, 0)), IOV_POL_OK);
+	CHECK(dev.run[0].mc_promisc);
+	/* Whatever has become of trust, giving it up is always possible. */
+	dev.cfg[0].trusted = false;
+	CHECK_EQ(world_ask(&dev, 0, world_promisc(0)), IOV_POL_OK);
+	CHECK(!dev.run[0].uc_promisc && !dev.run[0].mc_promisc);
+}
+
+static void vlans(void)
+{
+	unsigned int i;
+
+	begin();
+	idle(0, world_vlan(true, 0));
+	idle(0, world_vlan(false, 0));
+	idle(0, world_vlan(false, 77));
+	refused(0, world_vlan(true, 4095), IOV_POL_EINVAL);
+	for (i = 0; i < IOV_POL_VF_VLANS; i++)
+		CHECK_EQ(world_ask(&dev, 0, world_vlan(true, 100 + i)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 0, world_vlan(true, 105)), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_vlans, IOV_POL_VF_VLANS);
+	refused(0, world_vlan(true, 99), IOV_POL_ENOSPC);
+	CHECK_EQ(world_ask(&dev, 0, world_vlan(false, 103)), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_vlans, IOV_POL_VF_VLANS - 1);
+	for (i = 0; i < dev.run[0].num_vlans; i++)
+		CHECK(dev.run[0].vlans[i] != 103);
+	CHECK_EQ(dev.run[0].vlans[IOV_POL_VF_VLANS - 1], 0);
+	CHECK_EQ(world_ask(&dev, 0, world_vlan(true, 99)), IOV_POL_OK);
+
+	/* A port VLAN comes later: what the guest has it may still give back. */
+	dev.cfg[0].vlan = 5;
+	refused(0, world_vlan(true, 200), IOV_POL_EPERM);
+	idle(0, world_vlan(true, 0));
+	CHECK_EQ(world_ask(&dev, 0, world_vlan(false, 99)), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_vlans, IOV_POL_VF_VLANS - 1);
+}
+
+static void frames(void)
+{
+	begin();
+	CHECK_EQ(dev.run[0].max_frame, 1522);
+	CHECK_EQ(world_ask(&dev, 0, world_frame(9238)), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].max_frame, 9238);
+	refused(0, world_frame(9239), IOV_POL_EINVAL);
+	refused(0, world_frame(0x10000 + 100), IOV_POL_EINVAL);
+	refused(0, world_frame(0xffffffff), IOV_POL_EINVAL);
+}
+
+/* --- iov_pol_serve() --------------------------------------------------------- */
+
+static struct iov_pol_image image;
+static struct iov_pol_scratch scratch;
+static struct iov_reply reply;
+
+static enum iov_pol_status serve(unsigned int vf, struct iov_msg msg)
+{
+	memset(&reply, 0x7f, sizeof(reply));
+	return iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
+}
+
+static void serve_begin(void)
+{
+	world_make(&dev, 2);
+	memset(&image, 0, sizeof(image));
+	CHECK_EQ(iov_pol_image(&dev, &(struct iov_pol_image){ 0 }, &image), IOV_POL_OK);
+}
+
+static void what_the_vf_is_told(void)
+{
+	serve_begin();
+	CHECK_EQ(serve(0, world_frame(1522)), IOV_POL_ESTATE);
+	CHECK(!reply.ack && !reply.cts);
+	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
+	CHECK(reply.ack && !reply.cts);
+	CHECK(iov_pol_mac_equal(reply.mac, dev.cfg[0].default_mac));
+	CHECK_EQ(serve(0, world_frame(1522)), IOV_POL_OK);
+	CHECK(reply.ack && reply.cts);
+	CHECK(iov_pol_mac_zero(reply.mac));
+	CHECK_EQ(serve(0, world_frame(1)), IOV_POL_EINVAL);
+	CHECK(!reply.ack && reply.cts);
+	CHECK_EQ(serve(9, world_reset()), IOV_POL_EINVAL);
+	CHECK(!reply.ack && !reply.cts && iov_pol_mac_zero(reply.mac));
+}
+
+/* The VF is served, but has no CTS to take for link; and no frames. */
+static void link_held_down(void)
+{
+	serve_begin();
+	dev.cfg[0].link = IOV_POL_LINK_DISABLE;
+	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
+	CHECK(reply.ack && !reply.cts);
+	CHECK_EQ(serve(0, world_frame(9000)), IOV_POL_OK);
+	CHECK(reply.ack && !reply.cts);
+	CHECK(!image.pool[0].rx && !image.pool[0].tx);
+	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 1 << IOV_POL_PF_POOL);
+	dev.cfg[0].link = IOV_POL_LINK_ENABLE;
+	CHECK_EQ(serve(0, world_frame(9000)), IOV_POL_OK);
+	CHECK(reply.cts);
+	CHECK(image.pool[0].rx && image.pool[0].tx);
+	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 1);
+}
+
+/* Allowed in itself, but the table is full of others' VLANs. */
+static void refused_for_want_of_room(void)
+{
+	static struct iov_pol_image image_before;
+	unsigned int vid;
+
+	serve_begin();
+	for (vid = 1; vid < IOV_POL_VLVFS; vid++)
+		world_pf_vlan(&dev, vid, true);
+	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
+	before = dev;
+	image_before = image;
+	CHECK_EQ(serve(0, world_vlan(true, 500)), IOV_POL_ENOSPC);
+	CHECK(!reply.ack && reply.cts);
+	CHECK(!memcmp(&dev, &before, sizeof(dev)));
+	CHECK(!memcmp(&image, &image_before, sizeof(image)));
+	CHECK_EQ(serve(0, world_vlan(true, 31)), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
+}
+
+static void names(void)
+{
+	enum iov_pol_status status;
+
+	for (status = IOV_POL_OK; status <= IOV_POL_ESTATE; status++)
+		CHECK(iov_pol_status_name(status) && *iov_pol_status_name(status));
+}
+
+TAP_MAIN(TAP_TEST(nothing_before_reset),
+	 TAP_TEST(no_such_vf_or_message),
+	 TAP_TEST(own_address),
+	 TAP_TEST(own_address_and_the_administrator),
+	 TAP_TEST(addresses_of_the_hosts_software),
+	 TAP_TEST(additional_addresses),
+	 TAP_TEST(groups),
+	 TAP_TEST(promiscuity_needs_trust),
+	 TAP_TEST(vlans),
+	 TAP_TEST(frames),
+	 TAP_TEST(what_the_vf_is_told),
+	 TAP_TEST(link_held_down),
+	 TAP_TEST(refused_for_want_of_room),
+	 TAP_TEST(names))

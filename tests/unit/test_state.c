@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/state.c: what moves a VF's session, and what is left of it. */
+
+#include "tap.h"
+#include "world.h"
+
+static struct iov_pol_dev dev;
+
+static void every_state_with_every_event(void)
+{
+	static const enum iov_pol_state want[IOV_POL_EVENTS] = {
+		[IOV_POL_EV_FLR] = IOV_POL_SILENT,
+		[IOV_POL_EV_RESET_MSG] = IOV_POL_ACTIVE,
+		[IOV_POL_EV_PF_RESET] = IOV_POL_SILENT,
+	};
+	enum iov_pol_event event;
+	enum iov_pol_state state;
+
+	for (state = IOV_POL_SILENT; state <= IOV_POL_ACTIVE; state++) {
+		for (event = IOV_POL_EV_FLR; event < IOV_POL_EVENTS; event++) {
+			world_make(&dev, 7);
+			dev.run[3].state = state;
+			iov_pol_vf_event(&dev, 3, event);
+			CHECK_EQ(dev.run[3].state, want[event]);
+		}
+	}
+}
+
+/* Everything a guest can set is set; the administrator's wishes too. */
+static void fill(struct iov_pol_dev *pol, unsigned int vf)
+{
+	memset(&pol->run[vf], 0x7f, sizeof(pol->run[vf]));
+	pol->run[vf].state = IOV_POL_ACTIVE;
+	pol->run[vf].uc_promisc = true;
+	pol->run[vf].mc_promisc = true;
+	pol->run[vf].mc_overflow = true;
+	pol->cfg[vf].vlan = 5;
+	pol->cfg[vf].trusted = true;
+	iov_pol_mac_copy(pol->cfg[vf].admin_mac, WORLD_MAC(9, 9));
+}
+
+static void nothing_of_the_former_owner_is_left(void)
+{
+	static const enum iov_pol_event ends[] = { IOV_POL_EV_FLR, IOV_POL_EV_PF_RESET };
+	static const struct iov_vf_run nothing;
+	static struct iov_pol_dev before;
+	unsigned int i, vf;
+
+	for (i = 0; i < 2; i++) {
+		world_make(&dev, 7);
+		for (vf = 0; vf < 7; vf++)
+			fill(&dev, vf);
+		before = dev;
+		iov_pol_vf_event(&dev, 2, ends[i]);
+		CHECK(!memcmp(&dev.run[2], &nothing, sizeof(nothing)));
+		before.run[2] = nothing;
+		CHECK(!memcmp(&dev, &before, sizeof(dev)));
+	}
+}
+
+/* RESET without a function reset before it begins with nothing as well. */
+static void reset_message_begins_anew(void)
+{
+	struct iov_vf_run want = {
+		.state = IOV_POL_ACTIVE, .max_frame = IOV_POL_DEFAULT_FRAME,
+	};
+
+	world_make(&dev, 7);
+	fill(&dev, 2);
+	iov_pol_mac_copy(want.mac, WORLD_MAC(9, 9));
+	iov_pol_vf_event(&dev, 2, IOV_POL_EV_RESET_MSG);
+	CHECK(!memcmp(&dev.run[2], &want, sizeof(want)));
+}
+
+static void address_after_reset(void)
+{
+	world_make(&dev, 2);
+	iov_pol_vf_event(&dev, 1, IOV_POL_EV_RESET_MSG);
+	CHECK(iov_pol_mac_equal(dev.run[1].mac, dev.cfg[1].default_mac));
+
+	/* What the guest had chosen is gone, what the administrator chose holds. */
+	iov_pol_mac_copy(dev.run[1].mac, WORLD_MAC(1, 1));
+	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
+	CHECK(iov_pol_mac_equal(iov_pol_vf_mac(&dev, 1), dev.cfg[1].default_mac));
+	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(2, 2));
+	CHECK(iov_pol_mac_equal(iov_pol_vf_mac(&dev, 1), WORLD_MAC(2, 2)));
+	iov_pol_vf_event(&dev, 1, IOV_POL_EV_RESET_MSG);
+	CHECK(iov_pol_mac_equal(dev.run[1].mac, WORLD_MAC(2, 2)));
+}
+
+TAP_MAIN(TAP_TEST(every_state_with_every_event),
+	 TAP_TEST(nothing_of_the_former_owner_is_left),
+	 TAP_TEST(reset_message_begins_anew),
+	 TAP_TEST(address_after_reset))
