@@ -186,9 +186,10 @@ void iov_ethtool_stats_names(const struct iov_nic *nic, u8 **p)
 }
 EXPORT_SYMBOL_GPL(iov_ethtool_stats_names);
 
-static u64 iov_ethtool_stat(const struct iov_queue_stats *stats, size_t offset)
+static u64 iov_ethtool_read(const struct iov_queue_stats *stats,
+			    const struct iov_ethtool_stat *stat)
 {
-	return iov_stats_read(stats, (const void *)stats + offset);
+	return iov_stats_read(stats, (const void *)stats + stat->offset);
 }
 
 /**
@@ -204,11 +205,11 @@ void iov_ethtool_stats_values(const struct iov_nic *nic, u64 *data)
 
 	for (i = 0; i < nic->max_qps; i++) {
 		for (k = 0; k < ARRAY_SIZE(iov_ethtool_rx_stats); k++)
-			*data++ = iov_ethtool_stat(&nic->rx_stats[i],
-						   iov_ethtool_rx_stats[k].offset);
+			*data++ = iov_ethtool_read(&nic->rx_stats[i],
+						   &iov_ethtool_rx_stats[k]);
 		for (k = 0; k < ARRAY_SIZE(iov_ethtool_tx_stats); k++)
-			*data++ = iov_ethtool_stat(&nic->tx_stats[i],
-						   iov_ethtool_tx_stats[k].offset);
+			*data++ = iov_ethtool_read(&nic->tx_stats[i],
+						   &iov_ethtool_tx_stats[k]);
 	}
 }
 EXPORT_SYMBOL_GPL(iov_ethtool_stats_values);

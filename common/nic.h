@@ -129,7 +129,7 @@ struct iov_ring {
 	u32 regs;
 };
 
-/* Descriptors software may fill; one always stays free: head == tail is empty */
+/* Free descriptors; one is never used, because head == tail means empty. */
 static inline u16 iov_ring_unused(const struct iov_ring *ring)
 {
 	u16 clean = READ_ONCE(ring->next_to_clean);

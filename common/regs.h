@@ -65,14 +65,23 @@
 #define IOV_VET				0x00038
 #define IOV_EEMNGCTL			0x01010
 #define IOV_EEMNGCTL_CFG_DONE0		BIT(18)
+#define IOV_EEMNGCTL_CFG_DONE1		BIT(19)
 #define IOV_RXPBS			0x02404
 #define IOV_TXPBS			0x03404
 #define IOV_GCR				0x05B00
+#define IOV_GCR_CMPL_TMOUT		GENMASK(15, 12)
+#define IOV_GCR_CMPL_TMOUT_10MS		1
+#define IOV_GCR_CMPL_RESEND		BIT(16)
+#define IOV_GCR_CAP_VER2		BIT(18)
 #define IOV_SWSM			0x05B50
 #define IOV_SWSM_SMBI			BIT(0)
 #define IOV_SWSM_SWESMBI		BIT(1)
 #define IOV_FWSM			0x05B54
 #define IOV_SW_FW_SYNC			0x05B5C
+#define IOV_SW_FW_SYNC_EEP		BIT(0)
+#define IOV_SW_FW_SYNC_PHY0		BIT(1)
+#define IOV_SW_FW_SYNC_PHY1		BIT(2)
+#define IOV_SW_FW_SYNC_FW		GENMASK(31, 16)
 
 /* --- Interrupts, PF (DS 8.8) --------------------------------------------- */
 #define IOV_ICR				0x000C0
@@ -118,7 +127,7 @@
 #define IOV_IVAR_MISC_OTHER		GENMASK(15, 8)
 #define IOV_IVAR_VALID			BIT(7)
 
-/* --- Receive and transmit, global, PF (DS 8.10, 8.12) --------------------- */
+/* --- Receive and transmit, global, PF (DS 8.10, 8.12) -------------------- */
 #define IOV_RCTL			0x00100
 #define IOV_RCTL_EN			BIT(1)
 #define IOV_RCTL_SBP			BIT(2)
@@ -150,7 +159,7 @@
 #define IOV_RFCTL			0x05008
 #define IOV_RFCTL_IPV6_EX_DIS		BIT(16)
 
-/* --- Queues (DS 8.10.5 ff., 8.12.8 ff.) ----------------------------------- */
+/* --- Queues (DS 8.10.5 ff., 8.12.8 ff.) ---------------------------------- */
 /*
  * A queue's registers form one block; the blocks lie elsewhere in the VF's
  * BAR, but look the same inside. Everything in common/ uses block + offset.
@@ -178,6 +187,7 @@
 #define IOV_RXDCTL_ENABLE		BIT(25)
 #define IOV_RXDCTL_SWFLUSH		BIT(26)
 #define IOV_RQDPC			0x30
+#define IOV_PSRTYPE(i)			(0x05480 + 4 * (i))
 
 #define IOV_TDBAL			0x00
 #define IOV_TDBAH			0x04
@@ -195,7 +205,7 @@
 #define IOV_TDWBAL_EN			BIT(0)
 #define IOV_TDWBAH			0x3C
 
-/* --- Receive filters, PF (DS 8.10.16 ff.) --------------------------------- */
+/* --- Receive filters, PF (DS 8.10.16 ff.) -------------------------------- */
 #define IOV_MTA(i)			(0x05200 + 4 * (i))
 #define IOV_MTA_WORDS			128
 /* Entries 0-15 and 16-23 lie in two places. */
@@ -238,7 +248,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_RSSRK(i)			(0x05C80 + 4 * (i))
 #define IOV_RSSRK_WORDS			10
 
-/* --- VMDq and SR-IOV, PF (DS 8.14) ----------------------------------------- */
+/* --- VMDq and SR-IOV, PF (DS 8.14) --------------------------------------- */
 #define IOV_P2VMAILBOX(n)		(0x00C00 + 4 * (n))
 #define IOV_P2VMAILBOX_STS		BIT(0)
 #define IOV_P2VMAILBOX_ACK		BIT(1)
@@ -293,7 +303,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_PVF_GOTC			0x34
 #define IOV_PVF_MPRC			0x3C
 
-/* --- Statistics, PF, clear on read (DS 8.18) ------------------------------- */
+/* --- Statistics, PF, clear on read (DS 8.18) ----------------------------- */
 #define IOV_CRCERRS			0x04000
 #define IOV_MPC				0x04010
 #define IOV_GPRC			0x04074
@@ -310,7 +320,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_MPTC			0x040F0
 #define IOV_BPTC			0x040F4
 
-/* --- VF view (DS 8.26) ----------------------------------------------------- */
+/* --- VF view (DS 8.26) --------------------------------------------------- */
 #define IOV_VF_CTRL			0x00000
 #define IOV_VF_CTRL_RST			BIT(26)
 #define IOV_VF_VMBMEM			0x00800
@@ -336,7 +346,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_VF_VTIVAR_MISC		0x01740
 #define IOV_VF_VECTORS			3
 
-/* --- Sizes both functions share -------------------------------------------- */
+/* --- Sizes both functions share ------------------------------------------ */
 #define IOV_MBX_WORDS			16
 #define IOV_QUEUES			16
 #define IOV_POOLS			8

@@ -25,6 +25,7 @@ static bool iov_rx_fill(struct iov_ring *ring)
 	for (; unused; unused--) {
 		struct iov_rx_buf *buf = &ring->rx_buf[ntu];
 		struct iov_rx_desc *desc = &ring->rx_desc[ntu];
+		dma_addr_t dma;
 
 		if (!buf->page)
 			buf->page = page_pool_dev_alloc_pages(ring->pool);
@@ -36,8 +37,8 @@ static bool iov_rx_fill(struct iov_ring *ring)
 			break;
 		}
 
-		desc->read.addr = cpu_to_le64(page_pool_get_dma_addr(buf->page) +
-					      IOV_RX_HEADROOM);
+		dma = page_pool_get_dma_addr(buf->page) + IOV_RX_HEADROOM;
+		desc->read.addr = cpu_to_le64(dma);
 		desc->read.hdr_addr = 0;
 		if (++ntu == ring->count)
 			ntu = 0;

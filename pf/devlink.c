@@ -7,13 +7,12 @@ static int iov_pf_devlink_info_get(struct devlink *devlink,
 				   struct devlink_info_req *req,
 				   struct netlink_ext_ack *extack)
 {
+	const char *board = DEVLINK_INFO_VERSION_GENERIC_BOARD_ID;
 	struct iov_pf *pf = devlink_priv(devlink);
 	int err;
 
 	if (pf->pba[0]) {
-		err = devlink_info_version_fixed_put(req,
-						     DEVLINK_INFO_VERSION_GENERIC_BOARD_ID,
-						     pf->pba);
+		err = devlink_info_version_fixed_put(req, board, pf->pba);
 		if (err)
 			return err;
 	}

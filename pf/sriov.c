@@ -151,6 +151,8 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	if (!pf->offline)
 		iov_pf_pool_gates(pf, &pf->image);
 	mutex_unlock(&pf->lock);
+	/* From now on more often */
+	mod_delayed_work(system_wq, &pf->tick, 0);
 	dev_info(dev, "%u VFs enabled\n", num_vfs);
 	return num_vfs;
 }

@@ -412,7 +412,7 @@ static void iov_vf_chan_joined(struct iov_vf *vf,
 {
 	struct iov_vf_chan *chan = &vf->chan;
 
-	/* igb refuses RESET when it has no address for the VF, and serves it. */
+	/* igb serves a VF it has no address for, but answers NACK. */
 	eth_zero_addr(vf->pf_mac);
 	if (ex->answer != IOV_MBX_ANS_ACK)
 		chan->stats.nacks++;

@@ -230,7 +230,8 @@ static bool iov_vf_config_same_mc(const struct iov_vf_rx *a,
 static bool iov_vf_config_same_uc(const struct iov_vf_rx *a,
 				  const struct iov_vf_rx *b)
 {
-	return a->uc_count == b->uc_count && !memcmp(a->uc, b->uc, sizeof(a->uc));
+	return a->uc_count == b->uc_count &&
+	       !memcmp(a->uc, b->uc, sizeof(a->uc));
 }
 
 /**

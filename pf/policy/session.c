@@ -29,8 +29,7 @@ static bool iov_pol_is_hosts(const struct iov_pol_dev *dev, unsigned int vf,
 
 	return iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr) &&
 	       !iov_pol_mac_equal(addr, cfg->admin_mac) &&
-	       !iov_pol_mac_equal(addr, cfg->default_mac) &&
-	       !iov_pol_mac_equal(addr, dev->run[vf].mac);
+	       !iov_pol_mac_equal(addr, cfg->default_mac);
 }
 
 static void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr)
