@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Kernel macros that are syntax, for cppcheck, which does not see the kernel's headers. */
+#define iov_each(pos, where) for ((pos) = iov_any(where); pos; (pos) = iov_any(pos))
+#define for_each_set_bit(bit, addr, size) for ((bit) = 0; (bit) < (size); (bit)++)
+#define for_each_clear_bit(bit, addr, size) for ((bit) = 0; (bit) < (size); (bit)++)
+#define list_for_each_entry(pos, head, member) iov_each(pos, head)
+#define netdev_for_each_uc_addr(ha, dev) iov_each(ha, dev)
+#define netdev_for_each_mc_addr(ha, dev) iov_each(ha, dev)
+#define static_assert(...)

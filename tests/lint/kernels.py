@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Kernel trees for the compilers and checkers, all from the lab's cache."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+from repository import REPO
+
+CACHE = Path(os.environ.get("IOVNIC_CACHE", "/var/cache/iovnic"))
+TARBALL = Path("/usr/src/linux-source-6.12.tar.xz")
+CONFIG = REPO / "tools/lab/debug.config"
+ROOMS = ("common", "mailbox", "pf", "vf")
+
+
+def run(*command: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The command's exit status with stdout and stderr in one, free of the calling make."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env=environment | {"LC_ALL": "C"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _must(*command: object, cwd: Path | None = None) -> None:
+    result = run("nice", *command, cwd=cwd)
+    assert result.returncode == 0, f"{command}:\n{result.stdout}"
+
+
+def stock() -> Path:
+    """Headers of the lab's stock kernel."""
+    build = CACHE / "kernels/stock/build"
+    if not (build / "Makefile").exists():
+        pytest.skip("no stock kernel in the cache: run tools/lab/setup")
+    return build
+
+
+def newest() -> Path:
+    """The newest kernel's tree, prepared for compiling only."""
+    tree = CACHE / "kernels/newest"
+    if not (tree / "release").exists():
+        pytest.skip("no newest kernel in the cache: run tools/lab/newest-kernel")
+    return tree
+
+
+@cache
+def source() -> Path:
+    """The kernel's source: as tools/lab/debug-kernel unpacked it, else unpacked here."""
+    unpacked = sorted((CACHE / "src").glob("linux-*/Makefile"))
+    if unpacked:
+        return unpacked[-1].parent
+    if not TARBALL.exists():
+        pytest.skip(f"no {TARBALL}: run tools/lab/setup")
+    package = "linux-source-6.12"
+    version = run("dpkg-query", "-W", "-f", "${Version}", package).stdout
+    target = CACHE / "src" / f"linux-{version}"
+    scratch = target.with_suffix(".lint")
+    scratch.mkdir(parents=True)
+    _must("tar", "-C", scratch, "--strip-components=1", "-xf", TARBALL)
+    scratch.rename(target)
+    return target
+
+
+@cache
+def clang() -> Path:
+    """An object tree configured for clang: the debug kernel's options, nothing compiled."""
+    if not shutil.which("clang"):
+        pytest.skip("no clang: run tools/lab/setup")
+    tree = CACHE / "kernels/clang"
+    stamp = tree / "made-from"
+    made_from = "\n".join(
+        (
+            source().name,
+            hashlib.sha256(CONFIG.read_bytes()).hexdigest(),
+            run("clang", "--version").stdout,
+        )
+    )
+    if stamp.exists() and stamp.read_text() == made_from:
+        return tree
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.mkdir(parents=True)
+    make = ("make", "-s", f"O={tree}", "CC=clang")
+    config = tree / ".config"
+    _must(*make, "tinyconfig", cwd=source())
+    _must("scripts/kconfig/merge_config.sh", "-O", tree, "-m", config, CONFIG, cwd=source())
+    _must(*make, "olddefconfig", cwd=source())
+    _must(*make, f"-j{os.cpu_count()}", "modules_prepare", cwd=source())
+    stamp.write_text(made_from)
+    return tree
+
+
+def copy_driver(folder: Path) -> Path:
+    """A private copy of the driver's sources, nothing built."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copy(REPO / "Kbuild", folder)
+    for room in ROOMS:
+        shutil.copytree(
+            REPO / room, folder / room, ignore=lambda _, names: [n for n in names if _is_built(n)]
+        )
+    return folder
+
+
+def _is_built(name: str) -> bool:
+    return "." in name and not name.endswith((".c", ".h"))
+
+
+def kbuild(tree: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """External modules in `folder`, against the kernel tree."""
+    return run("nice", "make", "-k", f"-j{os.cpu_count()}", "-C", tree, f"M={folder}", *arguments)

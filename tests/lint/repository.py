@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is in the repository: tracked files and those that would be added next."""
+
+import subprocess
+from functools import cache
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(REPO), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@cache
+def files() -> list[str]:
+    """Paths relative to REPO, sorted."""
+    names = _git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    return sorted({name for name in names if name and (REPO / name).is_file()})
+
+
+@cache
+def sources() -> dict[str, str]:
+    """Every text file's content by path."""
+    texts = {}
+    for name in files():
+        content = (REPO / name).read_bytes()
+        if b"\0" not in content:
+            texts[name] = content.decode()
+    return texts
+
+
+@cache
+def scripts(interpreter: str) -> list[str]:
+    """Files whose first line names the interpreter, or that have its usual suffix."""
+    suffix = {"python3": ".py", "bash": ".sh"}[interpreter]
+    return [
+        name
+        for name, text in sources().items()
+        if name.endswith(suffix)
+        or (text.startswith("#!") and interpreter in text.split("\n", 1)[0])
+    ]
+
+
+def c_files(*folders: str) -> list[str]:
+    """C sources and headers below the folders."""
+    prefixes = tuple(f"{folder}/" for folder in folders)
+    return [name for name in files() if name.endswith((".c", ".h")) and name.startswith(prefixes)]
+
+
+def commit_messages() -> dict[str, str]:
+    """The history's messages by abbreviated commit; empty before the first commit."""
+    try:
+        log = _git("log", "--format=%h%x00%B%x01")
+    except subprocess.CalledProcessError:
+        return {}
+    return dict(entry.strip().split("\0", 1) for entry in log.split("\1") if entry.strip())

@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The house rules: each is a function from {path: text} to findings, `path:line: what is wrong`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import csource
+
+Sources = dict[str, str]
+
+DRIVER = re.compile(r"(common|mailbox|pf|vf)/.*\.[ch]$")
+MAX_FUNCTION_LINES = 80
+MAX_FILE_LINES = 600
+
+
+def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
+    for path, text in sorted(sources.items()):
+        if DRIVER.match(path) and path.endswith(suffix):
+            yield path, text
+
+
+# --- who may include whom ---------------------------------------------------------------------
+
+LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
+PURE = re.compile(r"mailbox/(codec\.[ch]|wire\.h)|pf/policy/.*|vf/fsm\.[ch]")
+# Room (first match counts) and the headers of ours that it may include
+MAY_INCLUDE = (
+    (re.compile("|".join(LEAVES)), re.compile(r"(?!)")),
+    (re.compile(r"common/"), re.compile(r"common/")),
+    (re.compile(r"mailbox/codec"), re.compile(r"mailbox/(codec|wire)\.h")),
+    (re.compile(r"mailbox/"), re.compile(r"common/|mailbox/")),
+    (re.compile(r"pf/policy/"), re.compile(r"mailbox/(codec|wire)\.h|pf/policy/")),
+    (re.compile(r"pf/"), re.compile(r"common/|mailbox/|pf/")),
+    (re.compile(r"vf/fsm\."), re.compile(r"vf/fsm\.h")),
+    (re.compile(r"vf/"), re.compile(r"common/|mailbox/|vf/")),
+)
+PURE_MAY_INCLUDE = re.compile(
+    r"linux/(array_size|bitfield|bitops|bits|build_bug|compiler|errno|export|if_ether|if_vlan"
+    r"|kernel|limits|minmax|stddef|string|types|unaligned)\.h"
+)
+
+
+def includes_point_inward(sources: Sources) -> Iterator[str]:
+    """common <- mailbox <- pf, vf; a leaf header includes nothing of ours."""
+    for path, text in _driver(sources):
+        allowed = next(may for room, may in MAY_INCLUDE if room.match(path))
+        for line, kind, name in csource.includes(text):
+            if kind == '"' and not allowed.match(name):
+                yield f"{path}:{line}: must not include {name}"
+
+
+def pure_files_stay_pure(sources: Sources) -> Iterator[str]:
+    """Pure files know types and bits: no device, memory, time or logging."""
+    for path, text in _driver(sources):
+        if not PURE.fullmatch(path):
+            continue
+        for line, kind, name in csource.includes(text):
+            if kind == "<" and not PURE_MAY_INCLUDE.fullmatch(name):
+                yield f"{path}:{line}: a pure file must not include {name}"
+
+
+# --- one writer for each register -------------------------------------------------------------
+
+REGISTER_FILE = "common/regs.h"
+READERS = re.compile(r"iov_rd32|iov_io_wait|iov_io_check")
+RAW_ACCESS = re.compile(r"\b(write[bwlq]|iowrite\d+|writel_relaxed|__raw_write\w)\s*\(")
+# The only files that write MMIO without iov_wr32(): the door, and the tails in the data path
+RAW_WRITERS = ("common/io.h", "common/ring.c", "common/rx.c", "common/tx.c")
+# Where something is, not what to write
+ADDRESSES = re.compile(r"IOV_(VF_)?[RT]XQ|IOV_PVF|IOV_EITR")
+# Registers and the files that may write them, every other register has one file, whichever it is
+WRITERS = (
+    (r"RA[LH]|MTA|UTA|VLVF|VFTA", ("pf/filter.c",)),
+    (r"VMOLR|VMVIR|DTXSWC|VFRE|VFTE|QDE|VT_CTL|RPLOLR", ("pf/pool.c",)),
+    (r"P2VMAILBOX|VMBMEM|MBVFICR|VFLRE", ("mailbox/port_pf.c",)),
+    (r"VF_VMBMEM|VF_V2PMAILBOX", ("mailbox/port_vf.c",)),
+    # Each function has its own, at the same offsets
+    (r"EI(MS|MC|CS|CR|AC|AM)", ("pf/irq.c", "vf/hw.c")),
+    # Queue blocks: the ring that uses it, and the PF that cleans up behind a VF
+    (
+        r"[RT]D(BAL|BAH|LEN|H|T)|SRRCTL|[RT]XD?CTL|TDWBA[LH]|RQDPC",
+        ("common/ring.c", "pf/pool.c"),
+    ),
+)
+
+
+def _registers(header: str) -> set[str]:
+    """Names in regs.h that stand for an offset: the value is hexadecimal or another register."""
+    names: set[str] = set()
+    text = csource.code(header).replace("\\\n", " ")
+    for name, value in re.findall(r"^#define (IOV_\w+)(?:\(\w+\))?[ \t]+(\S.*)$", text, re.M):
+        used = set(re.findall(r"IOV_\w+", value))
+        if re.search(r"\b0x", value) or used & names:
+            names.add(name)
+    return names
+
+
+def _register_uses(text: str, registers: set[str]) -> Iterator[tuple[int, str]]:
+    """Every mention of a register that is not an argument of a reading function."""
+    for match in re.finditer(r"\bIOV_\w+", text):
+        if match[0] not in registers or ADDRESSES.fullmatch(match[0]):
+            continue
+        calls = csource.enclosing_calls(text, match.start())
+        if not any(READERS.fullmatch(call) for call in calls):
+            yield csource.line_of(text, match.start()), match[0]
+
+
+def _may_write(register: str) -> tuple[str, ...] | None:
+    for pattern, files in WRITERS:
+        if re.fullmatch(pattern, register.removeprefix("IOV_")):
+            return files
+    return None
+
+
+def registers_have_one_writer(sources: Sources) -> Iterator[str]:
+    """A register has one file that writes it. A file without any write may name all (a dump)."""
+    registers = _registers(sources.get(REGISTER_FILE, ""))
+    first_user: dict[str, str] = {}
+    for path, text in _driver(sources):
+        text = csource.code(text)
+        if path != REGISTER_FILE and path not in RAW_WRITERS:
+            for match in RAW_ACCESS.finditer(text):
+                yield f"{path}:{csource.line_of(text, match.start())}: {match[1]}(): use iov_wr32()"
+        if path == REGISTER_FILE or not re.search(r"wr32", text):
+            continue
+        for line, register in _register_uses(text, registers):
+            owners = _may_write(register)
+            owner = first_user.setdefault(register, path)
+            if owners and path not in owners:
+                yield f"{path}:{line}: {register} belongs to {' and '.join(owners)}"
+            elif not owners and path != owner:
+                yield f"{path}:{line}: {register} is written in {owner} as well"
+
+
+# --- shape ------------------------------------------------------------------------------------
+
+
+def no_hexadecimal_literals(sources: Sources) -> Iterator[str]:
+    """A number in a .c file has a name; the names are in headers."""
+    for path, text in _driver(sources, ".c"):
+        text = csource.code(text)
+        for match in re.finditer(r"\b0[xX][0-9a-fA-F]+", text):
+            yield f"{path}:{csource.line_of(text, match.start())}: {match[0]} needs a name"
+
+
+def nothing_is_too_long(sources: Sources) -> Iterator[str]:
+    """Functions fit on two screens, files in a head."""
+    for path, text in _driver(sources):
+        lines = text.count("\n")
+        if lines > MAX_FILE_LINES:
+            yield f"{path}:{lines}: more than {MAX_FILE_LINES} lines"
+        for function in csource.functions(text):
+            if function.length > MAX_FUNCTION_LINES:
+                yield (
+                    f"{path}:{function.line}: {function.name}() has {function.length} lines, "
+                    f"more than {MAX_FUNCTION_LINES}"
+                )
+
+
+PREFIXES = (
+    (re.compile(r"common/"), "iov_"),
+    (re.compile(r"mailbox/codec"), "iov_mbx_"),
+    (re.compile(r"mailbox/port_"), "iov_port_"),
+    (re.compile(r"pf/policy/"), "iov_pol_"),
+    (re.compile(r"pf/"), "iov_pf_"),
+    (re.compile(r"vf/"), "iov_vf_"),
+)
+
+
+def names_say_the_room(sources: Sources) -> Iterator[str]:
+    """The prefix of a function, static or not, is its directory."""
+    for path, text in _driver(sources, ".c"):
+        prefix = next(prefix for room, prefix in PREFIXES if room.match(path))
+        for function in csource.functions(text):
+            if not function.name.removeprefix("__").startswith(prefix):
+                yield f"{path}:{function.line}: {function.name}() must be called {prefix}..."
+
+
+def functions_are_documented(sources: Sources) -> Iterator[str]:
+    """A function that others call has kernel-doc with Context: and, if it returns, Return:."""
+    for path, text in _driver(sources, ".c"):
+        for function in csource.functions(text):
+            if function.is_static:
+                continue
+            wanted = ["/**", "Context:"] + ([] if function.returns_void else ["Return:"])
+            missing = [word for word in wanted if word not in function.doc]
+            if missing:
+                what = "kernel-doc" if "/**" in missing else " and ".join(missing)
+                yield f"{path}:{function.line}: {function.name}() lacks {what}"
+
+
+# --- what must not be there -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ban:
+    """A construct that is not wanted in files that `where` matches."""
+
+    pattern: str
+    where: str
+    why: str
+    example: str
+
+
+ANYWHERE = r".*\.[ch]"
+BANS = (
+    Ban(r"\bmodule_param\w*\s*\(", ANYWHERE, "module parameter", "module_param(x, int, 0);"),
+    Ban(r"\binline\b", r".*\.c", "the compiler decides", "static inline int iov_x(void)"),
+    Ban(r"^[ \t]*#\s*(if|ifdef|ifndef)\b", r".*\.c", "conditional code", "#ifdef CONFIG_X"),
+    Ban(
+        r"^[ \t]*#\s*(if(?!ndef IOV_\w+_H$)|elif|else\b)\b.*",
+        r"(?!common/(compat|trace)\.h).*\.h",
+        "only the include guard; differences go to common/compat.h",
+        "#if IS_ENABLED(CONFIG_X)",
+    ),
+    Ban(r"\bBUG(_ON)?\s*\(", ANYWHERE, "never stop the machine", "BUG_ON(!ring);"),
+    Ban(
+        r"\b(WARN\w*|pr_\w+|printk)\s*\(",
+        r"mailbox/.*|pf/policy/.*|vf/fsm.*",
+        "a peer can reach it",
+        "WARN_ON(len > max);",
+    ),
+    Ban(r"\bmdelay\s*\(", ANYWHERE, "sleep or poll", "mdelay(10);"),
+    Ban(r"\b__free\s*\(", ANYWHERE, "not in network drivers", "void *p __free(kfree) = NULL;"),
+    Ban(
+        r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\b",
+        r"(?!common/compat\.h).*\.[ch]",
+        "only in common/compat.h",
+        "x = LINUX_VERSION_CODE;",
+    ),
+    Ban(
+        r"\bndo_(set_vf_rss_query_en|[gs]et_vf_port)\b",
+        ANYWHERE,
+        "off limits for new drivers",
+        ".ndo_set_vf_rss_query_en = f,",
+    ),
+    Ban(r"\bpci_enable_msix?\w*", ANYWHERE, "pci_alloc_irq_vectors()", "pci_enable_msix(pdev);"),
+    Ban(
+        r"\b[us](8|16|32|64)\s+\w+\s*:\s*\d+\s*;",
+        r"mailbox/wire\.h|common/desc\.h",
+        "no bit field on the wire",
+        "u32 id:4;",
+    ),
+)
+
+
+def banned(sources: Sources, ban: Ban) -> Iterator[str]:
+    """Uses of one banned construct."""
+    for path, text in _driver(sources):
+        if not re.fullmatch(ban.where, path):
+            continue
+        text = csource.code(text)
+        for match in re.finditer(ban.pattern, text, re.M):
+            yield f"{path}:{csource.line_of(text, match.start())}: {match[0].strip()}: {ban.why}"
+
+
+def licences_are_named(sources: Sources) -> Iterator[str]:
+    """Every file says its licence where its format puts it: in the first or second line."""
+    exempt = re.compile(r"COPYING|\.gitignore|.*\.(md|json|ini|txt)|.*/corpus/.*")
+    for path, text in sorted(sources.items()):
+        top = text.split("\n", 2)[:2]
+        if not exempt.fullmatch(path) and "SPDX-License-Identifier: GPL-2.0" not in " ".join(top):
+            yield f"{path}:1: no SPDX-License-Identifier: GPL-2.0"
+
+
+# Written so that no pattern matches itself
+FOREIGN = re.compile(
+    r"[\w.-]+\.(debian|ubuntu)\.(org|com|net)\b|\bpypi\.org|\bdeb (\[.*\] )?https?:"
+    r"|\b(this|previous|earlier|last|next|another|coding|my|our) session[s]?\b"
+    r"|(?-i:\b[A]I\b|\b[L]LM)"
+    r"|language [m]odel|\b[c]laude\b|\b[c]hatgpt\b|\b[c]opilot\b"
+    r"|/tmp/[r]ef\b|/work/[\w.]|shared/[f]acts|\bfacts/\w+\.md",
+    re.IGNORECASE,
+)
+
+
+def the_text_is_about_the_project(sources: Sources) -> Iterator[str]:
+    """Neither package hosts nor how, where and by what the text was written."""
+    for path, text in sorted(sources.items()):
+        for match in FOREIGN.finditer(text):
+            line = csource.line_of(text, match.start())
+            yield f"{path}:{line}: '{match[0]}' does not belong here"

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The tree keeps the house rules, and every rule notices when it is broken."""
+
+import pytest
+import repository
+import rules
+
+REGS = "#define IOV_VFRE 0x1\n#define IOV_CTRL 0x2\n#define IOV_CTRL_RST BIT(26)\n"
+ENTER = "void iov_f(void)\n{\n"
+
+# Every rule with sources that break it, and what it has to say about them
+BROKEN = [
+    (
+        rules.includes_point_inward,
+        {"common/tx.c": '#include "pf/pf.h"\n'},
+        "common/tx.c:1: must not include pf/pf.h",
+    ),
+    (
+        rules.includes_point_inward,
+        {"common/regs.h": '\n#include "common/io.h"\n'},
+        "common/regs.h:2: must not include common/io.h",
+    ),
+    (
+        rules.includes_point_inward,
+        {"vf/chan.c": '#include "pf/policy/policy.h"\n'},
+        "vf/chan.c:1: must not include pf/policy/policy.h",
+    ),
+    (
+        rules.pure_files_stay_pure,
+        {"pf/policy/admit.c": "#include <linux/types.h>\n#include <linux/slab.h>\n"},
+        "pf/policy/admit.c:2: a pure file must not include linux/slab.h",
+    ),
+    (
+        rules.registers_have_one_writer,
+        {"common/regs.h": REGS, "pf/sriov.c": ENTER + "\tiov_wr32(io, IOV_VFRE, 1);\n}\n"},
+        "pf/sriov.c:3: IOV_VFRE belongs to pf/pool.c",
+    ),
+    (
+        rules.registers_have_one_writer,
+        {
+            "common/regs.h": REGS,
+            "pf/hw.c": ENTER + "\tiov_wr32(io, IOV_CTRL, IOV_CTRL_RST);\n}\n",
+            "pf/link.c": ENTER + "\tiov_wr32(io, IOV_CTRL,\n\t\t iov_rd32(io, IOV_CTRL));\n}\n",
+        },
+        "pf/link.c:3: IOV_CTRL is written in pf/hw.c as well",
+    ),
+    (
+        rules.registers_have_one_writer,
+        {"pf/hw.c": ENTER + "\twritel(1, pf->base);\n}\n"},
+        "pf/hw.c:3: writel(): use iov_wr32()",
+    ),
+    (
+        rules.no_hexadecimal_literals,
+        {"pf/hw.c": '/* 0x1 */\n#define A "0x2"\n#define B 0x3\n'},
+        "pf/hw.c:3: 0x3 needs a name",
+    ),
+    (
+        rules.nothing_is_too_long,
+        {"pf/hw.c": "\nint iov_f(int a,\n\t  int b)\n{\n" + "\tf();\n" * 77 + "}\n"},
+        "pf/hw.c:2: iov_f() has 81 lines, more than 80",
+    ),
+    (
+        rules.nothing_is_too_long,
+        {"pf/hw.c": "\n" * 601},
+        "pf/hw.c:601: more than 600 lines",
+    ),
+    (
+        rules.names_say_the_room,
+        {"vf/hw.c": "static int iov_pf_reset(void)\n{\n}\n"},
+        "vf/hw.c:1: iov_pf_reset() must be called iov_vf_...",
+    ),
+    (
+        rules.functions_are_documented,
+        {"vf/hw.c": "int iov_vf_reset(void)\n{\n}\n"},
+        "vf/hw.c:1: iov_vf_reset() lacks kernel-doc",
+    ),
+    (
+        rules.functions_are_documented,
+        {"vf/hw.c": "/**\n * iov_vf_reset() - x\n */\nint iov_vf_reset(void)\n{\n}\n"},
+        "vf/hw.c:4: iov_vf_reset() lacks Context: and Return:",
+    ),
+    (
+        rules.licences_are_named,
+        {"tools/x": "#!/bin/bash\n"},
+        "tools/x:1: no SPDX-License-Identifier: GPL-2.0",
+    ),
+    (
+        rules.the_text_is_about_the_project,
+        {"README.md": "\nget it from ftp.example." + "debian.org\n"},
+        "README.md:2: 'ftp.example." + "debian.org' does not belong here",
+    ),
+    (
+        rules.the_text_is_about_the_project,
+        {"README.md": "as found in the last " + "session\n"},
+        "README.md:1: 'last " + "session' does not belong here",
+    ),
+]
+
+# What the rules must let pass
+KEPT = [
+    (rules.includes_point_inward, {"pf/hw.c": '#include "common/io.h"\n#include <linux/pci.h>\n'}),
+    (
+        rules.registers_have_one_writer,
+        {
+            "common/regs.h": REGS,
+            "pf/ethtool.c": "static const u32 dump[] = { IOV_VFRE, IOV_CTRL };\n",
+            "pf/hw.c": ENTER + "\tiov_wr32(io, IOV_CTRL, iov_rd32(io, IOV_VFRE));\n}\n",
+        },
+    ),
+    (
+        rules.functions_are_documented,
+        {"vf/hw.c": "/**\n * iov_vf_x() - x\n * Context: any\n */\nvoid iov_vf_x(void)\n{\n}\n"},
+    ),
+    (
+        rules.names_say_the_room,
+        {"pf/pool.c": "static void __iov_pf_pool_stop(struct iov_pf *pf)\n{\n\tif (x) {\n\t}\n}\n"},
+    ),
+]
+
+RULES = list(dict.fromkeys(rule for rule, _, _ in BROKEN))
+
+
+def name(value):
+    return getattr(value, "__name__", None)
+
+
+def report(findings):
+    if found := list(findings):
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=name)
+def test_tree(rule):
+    report(rule(repository.sources()))
+
+
+@pytest.mark.parametrize("ban", rules.BANS, ids=lambda ban: ban.example)
+def test_tree_has_no(ban):
+    report(rules.banned(repository.sources(), ban))
+
+
+def test_commit_messages():
+    report(rules.the_text_is_about_the_project(repository.commit_messages()))
+
+
+@pytest.mark.parametrize("rule, sources, finding", BROKEN, ids=name)
+def test_rule_finds(rule, sources, finding):
+    assert list(rule(sources)) == [finding]
+
+
+@pytest.mark.parametrize("rule, sources", KEPT, ids=name)
+def test_rule_lets_pass(rule, sources):
+    report(rule(sources))
+
+
+@pytest.mark.parametrize("ban", rules.BANS, ids=lambda ban: ban.example)
+def test_ban_finds(ban):
+    path = next(
+        path
+        for path in ("pf/hw.c", "mailbox/wire.h", "pf/pf.h", "mailbox/codec.c")
+        if rules.re.fullmatch(ban.where, path)
+    )
+    found = list(rules.banned({path: f"\n{ban.example}\n"}, ban))
+    assert len(found) == 1 and found[0].startswith(f"{path}:2: ") and ban.why in found[0]

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What compilers and checkers say about the tree: nothing. And each is shown to say something."""
+
+import configparser
+import re
+import shutil
+from fnmatch import fnmatch
+from pathlib import Path
+
+import kernels
+import pytest
+import repository
+from kernels import kbuild, run
+from repository import REPO
+
+DRIVER = ("common", "mailbox", "pf", "vf")
+EXCEPTIONS = configparser.ConfigParser(delimiters=("=",))
+EXCEPTIONS.optionxform = str
+EXCEPTIONS.read(REPO / "tests/lint/exceptions.ini")
+
+
+def short(value):
+    """A parameter's name in a test's: a checker's, or what it is to find."""
+    return getattr(value, "__name__", value if len(str(value)) < 30 and "\n" not in value else "")
+
+
+def need(tool):
+    if not shutil.which(tool):
+        pytest.skip(f"no {tool}: run tools/lab/setup")
+
+
+def clean(findings):
+    if findings:
+        pytest.fail("\n".join(findings), pytrace=False)
+
+
+def kept(checker, what, path):
+    """Whether exceptions.ini has the finding."""
+    keys = (key.split() for key in EXCEPTIONS[checker])
+    return any(fnmatch(what, key[0]) and fnmatch(path, (*key, "*")[1]) for key in keys)
+
+
+def found_by(checker, pattern, output):
+    """Lines that match the pattern and that exceptions.ini does not keep."""
+    matches = [re.match(pattern, line) for line in output.split("\n")]
+    return [m[0] for m in matches if m and not kept(checker, m["what"], m["path"])]
+
+
+# --- compilers and sparse ---------------------------------------------------------------------
+
+
+# What kbuild says when all is well. That this machine's compiler has another patch level than the
+# one that built the distribution's kernel is not the driver's fault.
+PROGRESS = re.compile(
+    r"$|make(\[\d+\])?: (Entering|Leaving) directory|  [A-Z]+ |Skipping BTF generation"
+    r"|warning: the compiler differs|  The kernel was built by:|  You are using: "
+)
+
+
+def complaints(build):
+    """Whatever a build says beyond progress."""
+    lines = [line for line in build.stdout.split("\n") if not PROGRESS.match(line)]
+    return lines or (["failed without a word"] if build.returncode else [])
+
+
+def gcc(folder):
+    return complaints(kbuild(kernels.stock(), folder, "W=1", "modules"))
+
+
+def objects(folder):
+    """What is left to build against a tree without vmlinux, where no module can be linked."""
+    return re.search(r"^obj-m := (.*)", (folder / "Kbuild").read_text(), re.M)[1].split()
+
+
+def gcc_newest(folder):
+    return complaints(kbuild(kernels.newest(), folder, "W=1", *objects(folder)))
+
+
+def clang(folder):
+    return complaints(kbuild(kernels.clang(), folder, "CC=clang", "W=1", *objects(folder)))
+
+
+def sparse(folder):
+    """C=2 runs sparse on every file and compiles none that gcc() has compiled."""
+    need("sparse")
+    return complaints(kbuild(kernels.stock(), folder, "C=2", "modules"))
+
+
+@pytest.fixture(scope="module")
+def built_by_gcc():
+    folder = kernels.copy_driver(REPO / "build/lint/gcc")
+    return folder, gcc(folder)
+
+
+def test_gcc(built_by_gcc):
+    clean(built_by_gcc[1])
+
+
+def test_sparse(built_by_gcc):
+    clean(sparse(built_by_gcc[0]))
+
+
+def test_gcc_newest_kernel():
+    clean(gcc_newest(kernels.copy_driver(REPO / "build/lint/newest")))
+
+
+def test_clang():
+    clean(clang(kernels.copy_driver(REPO / "build/lint/clang")))
+
+
+def test_headers_stand_alone():
+    """Each header compiles as the first thing in a file."""
+    folder = kernels.copy_driver(REPO / "build/lint/headers")
+    headers = [name for name in repository.c_files(*DRIVER) if name.endswith(".h")]
+    names = []
+    for number, header in enumerate(headers):
+        text = f'#include "{header}"\n' * 2 + '#include <linux/module.h>\nMODULE_LICENSE("GPL");\n'
+        (folder / f"header{number}.c").write_text(text)
+        names.append(f"header{number}.o")
+    ccflags = (REPO / "Kbuild").read_text().split("\n")[1]
+    (folder / "Kbuild").write_text(f"{ccflags}\nobj-m := {' '.join(names)}\n")
+    clean(complaints(kbuild(kernels.stock(), folder, *names)))
+
+
+SNIPPET = """#include <linux/module.h>
+#include <linux/types.h>
+MODULE_DESCRIPTION("x");
+MODULE_LICENSE("GPL");
+"""
+
+
+MISCOMPILED = [
+    (gcc, "int iov_f(void)\n{\n\treturn 1;\n}\n", "no previous prototype"),
+    (gcc, "static int iov_unused;\n", "defined but not used"),
+    (gcc, "/**\n * f() - f\n */\nstatic int f(int x)\n{\n\treturn x;\n}\n", "'x' not described"),
+    (clang, "static int iov_f(void)\n{\n\treturn 1;\n}\n", "unused function"),
+    (sparse, "u32 iov_f(__le32 x)\n{\n\treturn x;\n}\n", "restricted __le32"),
+    (sparse, "int iov_global;\n", "Should it be static"),
+]
+
+
+@pytest.mark.parametrize("checker, text, finding", MISCOMPILED, ids=short)
+def test_compiler_finds(tmp_path, checker, text, finding):
+    (tmp_path / "Kbuild").write_text("obj-m := bad.o\n")
+    (tmp_path / "bad.c").write_text(SNIPPET + text)
+    assert finding in "\n".join(checker(tmp_path))
+
+
+# --- checkers of files ------------------------------------------------------------------------
+
+
+def checkpatch(*paths, columns=80):
+    script = kernels.source() / "scripts/checkpatch.pl"
+    options = ("--strict", "--no-tree", "--terse", "--show-types", f"--max-line-length={columns}")
+    output = run(script, *options, "-f", *paths, cwd=REPO).stdout
+    for its_cache in REPO.glob(".checkpatch-camelcase.*"):
+        its_cache.unlink(missing_ok=True)
+    return found_by("checkpatch", r"(?P<path>[^:]+):\d+: [A-Z]+:(?P<what>\w+): .*", output)
+
+
+def kernel_doc(*paths):
+    script = kernels.source() / "scripts/kernel-doc"
+    output = run(script, "-none", "-Wall", *paths, cwd=REPO).stdout
+    return [line for line in output.split("\n") if line]
+
+
+def cppcheck(*paths):
+    need("cppcheck")
+    options = (
+        "--quiet",
+        "--enable=warning,style,performance,portability",
+        "--std=c11",
+        "--max-configs=1",
+        f"--include={REPO}/tests/lint/cppcheck.h",
+        "--template={file}:{line}: {id}: {message}",
+    )
+    output = run("cppcheck", *options, "-I", REPO, *paths, cwd=REPO).stdout
+    return found_by("cppcheck", r"(?P<path>[^:]+):\d+: (?P<what>\w+): .*", output)
+
+
+def codespell(*paths):
+    need("codespell")
+    words = ",".join(EXCEPTIONS["codespell"])
+    output = run("codespell", "--ignore-words-list", words or ",", *paths, cwd=REPO).stdout
+    return [line for line in output.split("\n") if line]
+
+
+def shellcheck(*paths):
+    need("shellcheck")
+    options = ("--external-sources", "--source-path=SCRIPTDIR", "--format=gcc")
+    output = run("shellcheck", *options, *paths, cwd=REPO).stdout
+    return found_by("shellcheck", r"(?P<path>[^:]+):\d+:\d+: .*\[(?P<what>SC\d+)\]", output)
+
+
+def pyflakes(*paths):
+    need("pyflakes3")
+    return run("pyflakes3", *paths, cwd=REPO).stdout.split("\n")[:-1]
+
+
+def pycodestyle(*paths):
+    """E203 and W503 contradict the formatting of slices and operators that black made usual."""
+    need("pycodestyle")
+    options = ("--max-line-length=100", "--ignore=E203,W503")
+    return run("pycodestyle", *options, *paths, cwd=REPO).stdout.split("\n")[:-1]
+
+
+def spelled_files():
+    return [name for name in repository.sources() if name != "COPYING"]
+
+
+CHECKS = {
+    checkpatch: lambda: repository.c_files(*DRIVER),
+    kernel_doc: lambda: repository.c_files(*DRIVER),
+    cppcheck: lambda: [name for name in repository.c_files(*DRIVER) if name.endswith(".c")],
+    codespell: spelled_files,
+    shellcheck: lambda: repository.scripts("bash"),
+    pyflakes: lambda: repository.scripts("python3"),
+    pycodestyle: lambda: repository.scripts("python3"),
+}
+
+TYPO = "rec" "ieve"
+FOUND = [
+    (checkpatch, "x.c", "int f( int x ) ;\n", "SPACING"),
+    (checkpatch, "x.c", f"/* {TYPO} */\n", "TYPO_SPELLING"),
+    (checkpatch, "x.c", "static struct ethtool_ops iov_ops = {\n};\n", "CONST_STRUCT"),
+    (kernel_doc, "x.c", "/**\n * f() - f\n */\nvoid f(int x)\n{\n}\n", "'x' not described"),
+    (cppcheck, "x.c", "int f(void)\n{\n\tint a[2];\n\n\treturn a[2];\n}\n", "arrayIndexOutOf"),
+    (codespell, "x.md", f"we {TYPO} it\n", "receive"),
+    (shellcheck, "x.sh", "#!/bin/bash\nrm -rf $1/x\n", "SC2086"),
+    (pyflakes, "x.py", "import os\n", "imported but unused"),
+    (pycodestyle, "x.py", "x=1\n", "E225"),
+]
+
+
+@pytest.mark.parametrize("checker", CHECKS, ids=short)
+def test_files(checker):
+    paths = CHECKS[checker]()
+    assert paths
+    clean(checker(*paths))
+
+
+def test_checkpatch_in_user_space():
+    """C that does not run in the kernel: its layout too, with the lines of our scripts."""
+    paths = repository.c_files("tests", "tools")
+    clean(checkpatch(*paths, columns=100))
+
+
+@pytest.mark.parametrize("checker, file, text, finding", FOUND, ids=short)
+def test_checker_finds(tmp_path, checker, file, text, finding):
+    path: Path = tmp_path / file
+    path.write_text(text)
+    assert finding in "\n".join(checker(path))
