@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The usual test network: PF in the host VM, VFs in network namespaces, the wire.
+
+    pf0   10.82.0.1    root namespace, iovnic_pf
+    vf<n> 10.82.0.1<n> namespace v<n>, iovnic_vf
+    wire0 10.82.0.254  namespace wire, virtio-net at the other end of the cable
+
+Each netdev also has fd82::<last byte> as its IPv6 address.
+"""
+import json
+import re
+import struct
+from dataclasses import dataclass
+
+from lab import HostVM
+from lab.channel import Result
+from lab.machine import NetNs
+from lab.paths import REPO
+
+PF_DRIVER = "iovnic_pf"
+VF_DRIVER = "iovnic_vf"
+PF_IP = "10.82.0.1"
+WIRE_IP = "10.82.0.254"
+WIRE_MAC = "52:54:00:82:76:f0"
+BROADCAST = "ff:ff:ff:ff:ff:ff"
+FOREIGN_MAC = "02:00:5e:00:53:01"
+PROBE = REPO / "tests" / "lab" / "frame_probe.py"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame to send from a port, see Fabric.probe."""
+
+    sender: str
+    dst: str
+    src: str
+    vlan: int | None = None
+    size: int = 60
+    count: int = 1
+
+    def hex(self) -> str:
+        """The frame without FCS and without the marker (12 bytes) that frame_probe appends."""
+        head = bytes.fromhex((self.dst + self.src).replace(":", ""))
+        if self.vlan is not None:
+            head += struct.pack("!HH", 0x8100, self.vlan)
+        head += struct.pack("!H", 0x88B5)  # IEEE 802 local experimental
+        return (head + bytes(max(0, self.size - len(head) - 12))).hex()
+
+
+def vf_ns(n: int) -> str:
+    """The namespace VF n's netdev lives in."""
+    return f"v{n}"
+
+
+def vf_ip(n: int) -> str:
+    """VF n's IPv4 address."""
+    return f"10.82.0.{10 + n}"
+
+
+class Fabric:
+    """PF, VFs and wire of a host VM, brought up and asked."""
+
+    def __init__(self, host: HostVM, vfs: int = 2, pf: str = PF_DRIVER, vf: str = VF_DRIVER):
+        self.host = host
+        self.pf_driver = pf
+        self.vf_driver = vf
+        self.pf_pci = host.nic_address(0)
+        self.vfs = 0
+        self.unload()
+        self.load()
+        self.set_vfs(vfs)
+
+    # --- life ------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Load both drivers and bring the PF up."""
+        self.host.modprobe(self.pf_driver)
+        self.host.modprobe(self.vf_driver)
+        name = self.host.netdev_of(self.pf_pci)
+        self.host.run(f"ip link set {name} name pf0")
+        self.pf_up()
+
+    def pf_up(self) -> None:
+        """Give pf0 its addresses and wait for the link."""
+        self.host.run(
+            f"ip link set pf0 up; ip address replace {PF_IP}/16 dev pf0;"
+            "ip -6 address replace fd82::1/64 dev pf0 nodad"
+        )
+        self.wait_carrier("", "pf0")
+
+    def unload(self) -> None:
+        """Remove both drivers, whatever state they are in."""
+        self.host.run(
+            "for ns in $(ls /run/netns 2>/dev/null | grep '^v[0-9]'); do ip netns del $ns; done;"
+            "for m in iovnic_vf igbvf iovnic_pf igb iovnic; do"
+            "  grep -q \"^$m \" /proc/modules && rmmod $m; done; true",
+            timeout=60,
+        )
+        self.vfs = 0
+
+    def set_vfs(self, count: int) -> None:
+        """sriov_numvfs, by way of 0, and every VF's netdev ready in its namespace."""
+        self.remove_vfs()
+        if count:
+            self.host.write(self.numvfs_path, count)
+        self.vfs = count
+        self.adopt_vfs(*range(count))
+
+    def remove_vfs(self) -> None:
+        """sriov_numvfs = 0; the namespaces go, too."""
+        names = " ".join(vf_ns(n) for n in range(self.vfs))
+        self.host.run(f"for ns in {names}; do ip netns del $ns; done", check=False)
+        self.host.run(f"/bin/echo 0 > {self.numvfs_path}", timeout=60)
+        self.vfs = 0
+
+    def adopt_vfs(self, *numbers: int) -> None:
+        """Move VFs' netdevs to their namespaces, name and address them, wait for their carrier."""
+        script = []
+        for n in numbers:
+            ns, device = vf_ns(n), f"/sys/bus/pci/devices/{self.pf_pci}/virtfn{n}/net"
+            batch = (
+                f"link set lo up\nlink set vf{n} up\naddress add {vf_ip(n)}/16 dev vf{n}\n"
+                f"address add fd82::1{n}/64 dev vf{n} nodad\n"
+            )
+            script.append(
+                f"[ -e /run/netns/{ns} ] || ip netns add {ns};"
+                f"i=0; until set -- {device}/* && [ -e $1 ]; do"
+                f"  i=$((i + 1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done;"
+                f"ip link set ${{1##*/}} netns {ns} name vf{n} &&"
+                f"printf '{batch}' | ip -n {ns} -batch - || exit 1"
+            )
+        self.host.run("\n".join(script), timeout=60)
+        for n in numbers:
+            self.wait_carrier(vf_ns(n), f"vf{n}")
+
+    def rebind_vf(self, n: int) -> None:
+        """The VF's driver starts anew."""
+        pci = self.vf_pci(n)
+        self.host.run(
+            f"cd /sys/bus/pci/drivers/{self.vf_driver} && echo {pci} > unbind && echo {pci} > bind"
+        )
+        self.adopt_vfs(n)
+
+    def unbind_vf(self, n: int) -> None:
+        """Take the driver from a VF."""
+        self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/unbind", self.vf_pci(n))
+
+    def bind_vf(self, n: int) -> None:
+        """Give a VF its driver again and bring it up."""
+        self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/bind", self.vf_pci(n))
+        self.adopt_vfs(n)
+
+    @property
+    def numvfs_path(self) -> str:
+        """sriov_numvfs of the PF."""
+        return f"/sys/bus/pci/devices/{self.pf_pci}/sriov_numvfs"
+
+    def vf_pci(self, n: int) -> str:
+        """VF n's PCI address."""
+        link = self.host.run(f"readlink /sys/bus/pci/devices/{self.pf_pci}/virtfn{n}").out
+        return link.strip().rsplit("/", 1)[-1]
+
+    # --- state -----------------------------------------------------------------------------
+
+    def run(self, ns: str, command: str, timeout: float = 30, check: bool = True) -> Result:
+        """A shell command in a namespace ('' is the root namespace)."""
+        if not ns:
+            return self.host.run(command, timeout, check)
+        return NetNs(self.host, ns).run(command, timeout, check)
+
+    def wait_carrier(self, ns: str, dev: str, up: bool = True, timeout: float = 10) -> None:
+        """Until the netdev's carrier is what it should be."""
+        self.run(
+            ns,
+            f"for i in $(seq {int(timeout * 10)}); do"
+            f"  read carrier < /sys/class/net/{dev}/carrier && [ $carrier = {int(up)} ] && exit;"
+            f"  sleep 0.1; done 2> /dev/null; echo '{dev}: carrier is not {int(up)}' >&2; exit 1",
+            timeout=4 * timeout + 10,
+        )
+
+    def mac(self, ns: str, dev: str) -> str:
+        """A netdev's MAC address."""
+        return self.run(ns, f"cat /sys/class/net/{dev}/address").out.strip()
+
+    def vf_mac(self, n: int) -> str:
+        """VF n's MAC address as its own driver sees it."""
+        return self.mac(vf_ns(n), f"vf{n}")
+
+    def vf_info(self, n: int) -> dict:
+        """What `ip link` on the PF says about VF n."""
+        links = json.loads(self.host.run("ip -s -j -d link show dev pf0").out)
+        return links[0]["vfinfo_list"][n]
+
+    def vf_counters(self, n: int) -> dict[str, int]:
+        """VF n's packets and bytes as `ip -s link` on the PF shows them."""
+        counters = {}
+        for way, values in self.vf_info(n)["stats"].items():
+            for name in ("packets", "bytes"):
+                # iproute2 before 6.2 says tx_packets where it now says packets.
+                counters[f"{way}_{name}"] = values.get(name, values.get(f"{way}_{name}"))
+        return counters
+
+    def registers(self) -> dict[int, int]:
+        """The PF's register dump by offset, without the heads and tails of queues."""
+        words = []
+        for line in self.host.run("ethtool -d pf0").out.splitlines():
+            data = line.partition(":")[2].split()
+            words += [bytes.fromhex("".join(data[i : i + 4])) for i in range(0, len(data), 4)]
+        numbers = [int.from_bytes(word, "little") for word in words]
+        dump = dict(zip(numbers[::2], numbers[1::2]))
+        assert dump[0x5818], "MRQC is not in the dump"
+        return {
+            offset: value
+            for offset, value in dump.items()
+            if not (0xC000 <= offset < 0xE400 and offset & 0x3F in (0x10, 0x18))
+        }
+
+    def stats(self, ns: str, dev: str) -> dict[str, int]:
+        """ethtool -S."""
+        lines = self.run(ns, f"ethtool -S {dev}").out.splitlines()[1:]
+        pairs = (line.rsplit(":", 1) for line in lines)
+        return {name.strip(): int(value) for name, value in pairs}
+
+    def dmesg_since(self, mark: str) -> str:
+        """Kernel messages after the line `mark_log` wrote."""
+        text = self.host.run("dmesg").out
+        return text[text.rfind(mark) :]
+
+    def mark_log(self, text: str) -> str:
+        """Write a line to the kernel log and return it."""
+        self.host.run(f"echo '{text}' > /dev/kmsg")
+        return text
+
+    # --- traffic ---------------------------------------------------------------------------
+
+    def ping(self, ns: str, address: str, count: int = 3, size: int = 56) -> float:
+        """Ping; no packet may be lost. Returns the average round trip in ms."""
+        flags = f"-c {count} -i 0.05 -W 2 -s {size}" + (" -M do" if size > 1000 else "")
+        out = self.run(ns, f"ping {flags} {address}", 60).out
+        assert f"{count} packets transmitted, {count} received" in out, out
+        average = re.search(r"= [\d.]+/([\d.]+)/", out)
+        assert average, out
+        return float(average[1])
+
+    def reaches(self, ns: str, address: str) -> bool:
+        """Whether a ping comes back."""
+        return not self.run(ns, f"ping -c 2 -i 0.2 -W 1 {address}", check=False).rc
+
+    def iperf(self, server_ns: str, client_ns: str, address: str, options: str = "-t 2") -> dict:
+        """One iperf3 run; the JSON result's `end`."""
+        ns = f"ip netns exec {server_ns} " if server_ns else ""
+        self.host.run(f"{ns}iperf3 -s -1 -D -p 5301 > /dev/null; sleep 0.3")
+        out = self.run(client_ns, f"iperf3 -J -p 5301 -c {address} {options}", 90).out
+        return json.loads(out)["end"]
+
+    def port(self, name: str) -> dict[str, str | None]:
+        """'pf', 'wire' or 'vf<n>' as frame_probe wants it."""
+        if name == "pf":
+            return {"dev": "pf0"}
+        if name == "wire":
+            return {"netns": "wire", "dev": "wire0"}
+        return {"netns": vf_ns(int(name[2:])), "dev": name}
+
+    def probe(self, frames: list[Frame], ports: list[str] | None = None) -> list[dict]:
+        """Send the frames; for each, who received it and how ({port: [[tci, hex], ...]})."""
+        names = ports or ["pf", "wire", *(f"vf{n}" for n in range(self.vfs))]
+        job = {
+            "ports": {name: self.port(name) for name in names},
+            "frames": [{"from": f.sender, "hex": f.hex(), "count": f.count} for f in frames],
+            "settle": 0.4,
+        }
+        self.host.put(json.dumps(job), "/tmp/probe.json")
+        return json.loads(self.host.run(f"/usr/bin/python3 {PROBE} /tmp/probe.json", 60).out)
+
+    def receivers(self, frames: list[Frame], ports: list[str] | None = None) -> list[set[str]]:
+        """For each frame, the ports that received it."""
+        return [set(seen) for seen in self.probe(frames, ports)]

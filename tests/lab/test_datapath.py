@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Frames and streams arrive complete and unchanged (F43-F47, F49-F52)."""
+import random
+
+import pytest
+
+from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip, vf_ns
+from lab.errors import CommandFailed
+
+MARKER = 12  # what frame_probe appends
+
+
+def set_mtu(fabric: Fabric, mtu: int) -> None:
+    fabric.run("wire", f"ip link set wire0 mtu {mtu}")
+    fabric.run("", f"ip link set pf0 mtu {mtu}")
+    for n in range(fabric.vfs):
+        fabric.run(vf_ns(n), f"ip link set vf{n} mtu {mtu}")
+
+
+def test_hundred_of_hundred(fabric: Fabric) -> None:
+    """F43, F44: 100 frames sent are 100 received, each once, for every pair of ports."""
+    macs = {"pf": fabric.mac("", "pf0"), "wire": WIRE_MAC}
+    macs |= {f"vf{n}": fabric.vf_mac(n) for n in range(2)}
+    pairs = [(a, b) for a in macs for b in macs if a != b]
+    frames = [Frame(a, macs[b], macs[a], count=100) for a, b in pairs]
+    for (sender, receiver), seen in zip(pairs, fabric.probe(frames)):
+        assert {port: len(got) for port, got in seen.items()} == {receiver: 100}, sender
+
+
+def test_random_sizes_unchanged(fabric: Fabric) -> None:
+    """F45: 2000 frames of random size and content arrive byte for byte."""
+    rng = random.Random(82576)
+    macs = [fabric.vf_mac(n) for n in range(2)]
+    head = bytes.fromhex((macs[1] + macs[0]).replace(":", "")) + b"\x88\xb5"
+
+    class Raw(Frame):
+        payload = b""
+
+        def hex(self) -> str:
+            return (head + self.payload).hex()
+
+    frames = []
+    for _ in range(2000):
+        frame = Raw("vf0", macs[1], macs[0])
+        size = rng.randrange(60, 1515)
+        object.__setattr__(frame, "payload", rng.randbytes(size - len(head) - MARKER))
+        frames.append(frame)
+    for frame, seen in zip(frames, fabric.probe(frames, ["vf0", "vf1"])):
+        assert [data for _, data in seen["vf1"]] == [frame.hex()]
+
+
+@pytest.mark.parametrize("ends", [("v0", "v1"), ("v0", ""), ("v0", "wire"), ("", "wire")])
+def test_tcp_stream(fabric: Fabric, ends: tuple[str, str]) -> None:
+    """TCP both ways between each kind of ends; bytes received are bytes sent."""
+    addresses = {"": PF_IP, "wire": WIRE_IP, "v0": vf_ip(0), "v1": vf_ip(1)}
+    client, server = ends
+    for options in ("-n 16M", "-n 16M -R"):
+        end = fabric.iperf(server, client, addresses[server], options)
+        assert end["sum_received"]["bytes"] >= 16 << 20
+
+
+@pytest.mark.parametrize("ns", ["v1", "", "wire"])
+def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
+    """F46: a 32 MiB file has the same sha256 at the other end, both ways."""
+    addresses = {"": PF_IP, "wire": WIRE_IP, "v1": vf_ip(1)}
+    fabric.host.run("[ -e /tmp/file ] || head -c 32M /dev/urandom > /tmp/file", 60)
+    want = fabric.host.run("sha256sum < /tmp/file").out
+    peer = f"ip netns exec {ns} " if ns else ""
+    for sender, receiver, address in (
+        ("ip netns exec v0 ", peer, addresses[ns]),
+        (peer, "ip netns exec v0 ", vf_ip(0)),
+    ):
+        job = fabric.host.spawn(f"{receiver}socat -u TCP-LISTEN:5400,reuseaddr - | sha256sum")
+        fabric.host.run(f"sleep 0.5; {sender}socat -u FILE:/tmp/file TCP:{address}:5400", 90)
+        assert job.wait(60).out == want
+
+
+def test_udp_and_sctp_and_ipv6(fabric: Fabric) -> None:
+    """F47: checksums of UDP, SCTP and TCP over IPv4 and IPv6 are right at the receiver."""
+    for options in ("-u -b 20M -n 1M", "-6 -n 4M", "-6 -u -b 20M -n 1M"):
+        address = "fd82::11" if "-6" in options else vf_ip(1)
+        end = fabric.iperf("v1", "v0", address, options)
+        total = end.get("sum") or end["sum_received"]
+        assert total["bytes"] >= 1 << 20
+        if "-u" in options:
+            assert total["lost_packets"] == 0
+    for ns in ("v0", "v1"):
+        stats = fabric.stats(ns, f"vf{ns[1]}")
+        assert stats["rx0_csum_error"] == 0
+    bad = fabric.run("v1", "nstat -az | awk '/InCsumErrors/ { n += $2 } END { print n }'").out
+    assert bad.strip() == "0"
+
+
+@pytest.mark.parametrize("mtu", [1500, 4000, 9000, 9216])
+def test_frame_sizes_at_the_limit(fabric: Fabric, mtu: int) -> None:
+    """F50: the largest frame of each MTU passes in all directions; VLAN tag included."""
+    set_mtu(fabric, mtu)
+    size = mtu - 28
+    for ns, address in (("v0", vf_ip(1)), ("v0", PF_IP), ("v0", WIRE_IP), ("", WIRE_IP)):
+        fabric.ping(ns, address, size=size)
+    mac = fabric.vf_mac(0)
+    frames = [
+        Frame("wire", mac, WIRE_MAC, size=mtu + 14),
+        Frame("wire", mac, WIRE_MAC, vlan=0, size=mtu + 18),
+    ]
+    assert all("vf0" in got for got in fabric.receivers(frames))
+    set_mtu(fabric, 1500)
+
+
+def test_vf_limit_is_its_own(fabric: Fabric) -> None:
+    """F50: with the PF at 9000 and the VF at 1500, the VF gets 1518 bytes and no more."""
+    fabric.run("wire", "ip link set wire0 mtu 9000")
+    fabric.run("", "ip link set pf0 mtu 9000")
+    mac, pf = fabric.vf_mac(0), fabric.mac("", "pf0")
+    frames = [
+        Frame("wire", mac, WIRE_MAC, size=1514),
+        Frame("wire", mac, WIRE_MAC, size=1600),
+        Frame("wire", pf, WIRE_MAC, size=1600),
+    ]
+    got = fabric.receivers(frames)
+    assert "vf0" in got[0]
+    assert "vf0" not in got[1]
+    assert "pf" in got[2]
+    set_mtu(fabric, 1500)
+
+
+def test_mtu_out_of_range(fabric: Fabric) -> None:
+    """F51: 9217 is refused by PF and VF, nothing changes."""
+    for ns, dev in (("", "pf0"), ("v0", "vf0")):
+        with pytest.raises(CommandFailed):
+            fabric.run(ns, f"ip link set {dev} mtu 9217")
+        assert fabric.run(ns, f"cat /sys/class/net/{dev}/mtu").out.strip() == "1500"
+
+
+@pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
+def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
+    """F49: smallest, largest and odd ring sizes while a stream runs; no lost wake-up."""
+    peer = "v1" if ns else "v0"
+    prefix = f"ip netns exec {ns} " if ns else ""
+    fabric.host.run(f"ip netns exec {peer} iperf3 -s -1 -D -p 5304; sleep 0.3")
+    address = vf_ip(int(peer[1]))
+    stream = fabric.host.spawn(f"{prefix}iperf3 -J -p 5304 -c {address} -t 10")
+    for size in (128, 4096, 129, 512, 136, 512):
+        fabric.run(ns, f"ethtool -G {dev} rx {size} tx {size}")
+    shown = fabric.run(ns, f"ethtool -g {dev}").out
+    assert "4096" in shown and "512" in shown
+    result = stream.wait(60)
+    assert '"error"' not in result.out, result.out
+    fabric.ping(ns, address)
+    for size in (64, 5000):
+        with pytest.raises(CommandFailed):
+            fabric.run(ns, f"ethtool -G {dev} rx {size}")
+    assert fabric.run(ns, f"ethtool -g {dev}").out == shown
+
+
+@pytest.mark.parametrize("feature", ["tso", "gso", "tx", "rx", "sg", "gro"])
+def test_offloads_make_no_difference(fabric: Fabric, feature: str) -> None:
+    """F52: with an offload off and on again the same stream arrives."""
+    fabric.host.run("[ -e /tmp/file4 ] || head -c 4M /dev/urandom > /tmp/file4")
+    want = fabric.host.run("sha256sum < /tmp/file4").out
+    for state in ("off", "on"):
+        for ns in ("v0", "v1"):
+            fabric.run(ns, f"ethtool -K vf{ns[1]} {feature} {state}")
+        job = fabric.host.spawn("ip netns exec v1 socat -u TCP-LISTEN:5401,reuseaddr - | sha256sum")
+        fabric.host.run(
+            f"sleep 0.5; ip netns exec v0 socat -u FILE:/tmp/file4 TCP:{vf_ip(1)}:5401", 60
+        )
+        assert job.wait(60).out == want
+
+
+def test_start_and_stop_under_traffic(fabric: Fabric) -> None:
+    """F47: the receiver's interface goes down and up ten times; traffic flows again each time."""
+    flood = fabric.host.netns("v0").spawn(f"ping -q -i 0.002 -w 60 {vf_ip(1)} > /dev/null")
+    for _ in range(10):
+        fabric.run("v1", "ip link set vf1 down; ip link set vf1 up")
+    flood.kill()
+    fabric.wait_carrier("v1", "vf1")
+    fabric.ping("v0", vf_ip(1))
+
+
+def test_vfs_talk_while_the_pf_is_down(fabric: Fabric) -> None:
+    """VF to VF and VF to wire go on while the PF's interface is down, and new VFs come up."""
+    fabric.run("", "ip link set pf0 down")
+    fabric.ping("v0", vf_ip(1))
+    fabric.ping("v0", WIRE_IP)
+    assert not fabric.reaches("v0", PF_IP)
+    fabric.pf_up()
+    fabric.ping("v0", PF_IP)
+
+
+def test_statistics_add_up(fabric: Fabric) -> None:
+    """Per-queue counters sum up to the netdev's, and count what was sent."""
+    before = fabric.stats("v0", "vf0")
+    (seen,) = fabric.probe([Frame("vf0", fabric.vf_mac(1), fabric.vf_mac(0), count=50)])
+    assert len(seen["vf1"]) == 50
+    after = fabric.stats("v0", "vf0")
+    sent = after["tx0_packets"] - before["tx0_packets"]
+    assert 50 <= sent <= 60
+    link = fabric.run("v0", "cat /sys/class/net/vf0/statistics/tx_packets").out
+    assert int(link) >= after["tx0_packets"]
+    fabric.run("v0", "ip link set vf0 down; ip link set vf0 up")
+    fabric.wait_carrier("v0", "vf0")
+    assert fabric.stats("v0", "vf0")["tx0_packets"] >= after["tx0_packets"]
+
+
+def test_pf_uses_several_queues(fabric: Fabric) -> None:
+    """Without VFs the PF spreads flows over its queue pairs by RSS; -L changes their number."""
+    fabric.remove_vfs()
+    shown = fabric.run("", "ethtool -l pf0").out
+    queues = int(shown.rsplit("Combined:", 1)[1].split()[0])
+    assert queues > 1
+    before = fabric.stats("", "pf0")
+    fabric.iperf("", "wire", PF_IP, "-n 8M -P 8")
+    after = fabric.stats("", "pf0")
+    used = [q for q in range(queues) if after[f"rx{q}_packets"] > before[f"rx{q}_packets"]]
+    assert len(used) == queues
+    fabric.run("", "ethtool -L pf0 combined 1")
+    fabric.ping("", WIRE_IP)
+    fabric.run("", f"ethtool -L pf0 combined {queues}")
+    fabric.ping("", WIRE_IP)
+    with pytest.raises(CommandFailed):
+        fabric.run("", "ethtool -L pf0 combined 9")
+    fabric.set_vfs(2)

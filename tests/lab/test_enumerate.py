@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""VFs appear, disappear and are what sysfs and the tools say (F01-F05, F10, F12, F15)."""
+import pytest
+
+from fabric import PF_DRIVER, VF_DRIVER, Fabric
+from lab.errors import CommandFailed
+
+
+def sysfs(fabric: Fabric, name: str) -> str:
+    return f"/sys/bus/pci/devices/{fabric.pf_pci}/{name}"
+
+
+def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
+    """F01: 7 VFs, ERANGE beyond, EBUSY from N to M, the same N again is no error."""
+    host = fabric.host
+    assert host.read(sysfs(fabric, "sriov_totalvfs")) == "7"
+    with pytest.raises(CommandFailed, match="Numerical result out of range"):
+        host.write(fabric.numvfs_path, 8)
+    with pytest.raises(CommandFailed, match="resource busy"):
+        host.write(fabric.numvfs_path, fabric.vfs + 1)
+    host.write(fabric.numvfs_path, fabric.vfs)
+    assert host.read(fabric.numvfs_path) == str(fabric.vfs)
+    fabric.ping("v0", "10.82.0.1")
+
+
+def test_every_number_of_vfs(fabric: Fabric) -> None:
+    """F02: n VFs are n links, n functions and n netdevs; none is left after 0."""
+    host = fabric.host
+    fabric.remove_vfs()
+    for count in range(1, 8):
+        host.write(fabric.numvfs_path, count)
+        host.wait_until(
+            f"[ $(ls -d /sys/bus/pci/drivers/{VF_DRIVER}/0000:*/net/* | wc -l) = {count} ]"
+        )
+        assert host.run(f"ls -d {sysfs(fabric, 'virtfn*')} | wc -l").out.strip() == str(count)
+        assert host.run("lspci -d 8086:10ca | wc -l").out.strip() == str(count)
+        host.write(fabric.numvfs_path, 0)
+        assert host.run("lspci -d 8086:10ca | wc -l").out.strip() == "0"
+        assert host.run(f"ls -d {sysfs(fabric, 'virtfn*')}", check=False).rc
+    fabric.set_vfs(2)
+
+
+def test_autoprobe_off(fabric: Fabric) -> None:
+    """F03: with sriov_drivers_autoprobe=0 the VFs exist and nobody drives them, twice."""
+    host = fabric.host
+    fabric.remove_vfs()
+    host.write(sysfs(fabric, "sriov_drivers_autoprobe"), 0)
+    for _ in range(2):
+        host.write(fabric.numvfs_path, 7)
+        assert host.run("lspci -d 8086:10ca | wc -l").out.strip() == "7"
+        assert host.run(f"ls {sysfs(fabric, 'virtfn*')}/driver", check=False).rc
+        host.write(fabric.numvfs_path, 0)
+    host.write(sysfs(fabric, "sriov_drivers_autoprobe"), 1)
+    fabric.set_vfs(2)
+
+
+def test_resources_of_each_vf(fabric: Fabric) -> None:
+    """F04: own BARs, three MSI-X vectors, own IOMMU group."""
+    host = fabric.host
+    fabric.set_vfs(7)
+    bars, groups = set(), set()
+    for n in range(7):
+        device = f"/sys/bus/pci/devices/{fabric.vf_pci(n)}"
+        first, _, _, table = host.read(f"{device}/resource").splitlines()[:4]
+        bars |= {first.split()[0], table.split()[0]}
+        groups.add(host.run(f"readlink {device}/iommu_group").out.strip())
+        assert host.run(f"ls {device}/msi_irqs | wc -l").out.strip() == "3"
+    assert len(bars) == 14
+    assert len(groups) == 7
+    fabric.set_vfs(2)
+
+
+def test_pf_keeps_its_connections(fabric: Fabric) -> None:
+    """F05: a TCP stream of the PF survives VFs coming and going, without a link flap."""
+    host = fabric.host
+    host.run("ip netns exec wire iperf3 -s -1 -D -p 5302; sleep 0.3")
+    changes = host.read("/sys/class/net/pf0/carrier_changes")
+    stream = host.spawn("iperf3 -J -p 5302 -c 10.82.0.254 -t 8 -b 50M")
+    for count in (0, 7, 0, 1, 0, 2):
+        for n in range(fabric.vfs):
+            host.run(f"ip netns del v{n}", check=False)
+        host.write(fabric.numvfs_path, count)
+        fabric.vfs = count
+    result = stream.wait(60)
+    assert '"error"' not in result.out, result.out
+    assert host.read("/sys/class/net/pf0/carrier_changes") == changes
+    fabric.set_vfs(2)
+
+
+def test_second_port_is_independent(two_port_host) -> None:
+    """F10: VFs of one port come and go; the other port's traffic does not notice."""
+    host = two_port_host
+    host.modprobe(PF_DRIVER)
+    second = host.netdev_of(host.nic_address(1))
+    host.run(f"ip link set {second} up; ip address add 10.83.0.1/16 dev {second}")
+    host.wait_until(f"[ $(cat /sys/class/net/{second}/carrier) = 1 ]")
+    numvfs = f"/sys/bus/pci/devices/{host.nic_address(0)}/sriov_numvfs"
+    ping = host.spawn("ping -i 0.05 -c 60 -W 1 10.83.0.254")
+    for count in (7, 0, 3, 0):
+        host.write(numvfs, count)
+    out = ping.wait(60).out
+    assert "60 packets transmitted, 60 received" in out, out
+    host.write(f"/sys/bus/pci/devices/{host.nic_address(1)}/sriov_numvfs", 2)
+    assert host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
+    host.rmmod(PF_DRIVER)
+
+
+def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
+    """F12: all seven VFs, then the host's driver anew: all seven are back and talk."""
+    fabric.set_vfs(7)
+    fabric.unload()
+    fabric.load()
+    fabric.set_vfs(7)
+    for n in range(7):
+        fabric.ping(f"v{n}", "10.82.0.1", count=1)
+    fabric.set_vfs(2)
+
+
+def test_identity(fabric: Fabric) -> None:
+    """F15: driver, bus address and firmware text of PF and VF; devlink knows the PF."""
+    pf = fabric.run("", "ethtool -i pf0").out
+    assert f"driver: {PF_DRIVER}\n" in pf
+    assert f"bus-info: {fabric.pf_pci}\n" in pf
+    vf = fabric.run("v0", "ethtool -i vf0").out
+    assert f"driver: {VF_DRIVER}\n" in vf
+    assert f"bus-info: {fabric.vf_pci(0)}\n" in vf
+    info = fabric.run("", f"devlink dev info pci/{fabric.pf_pci}").out
+    assert f"driver {PF_DRIVER}" in info

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Who receives what: VLANs, addresses, multicast, promiscuity (F23, F32-F34, F38-F41)."""
+import pytest
+
+from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, vf_ip
+from lab.errors import CommandFailed
+
+GROUP = "01:00:5e:01:02:03"
+UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
+
+
+def test_truth_table(fabric: Fabric) -> None:
+    """Each frame arrives exactly where it belongs, and never at its sender."""
+    macs = {"pf": fabric.mac("", "pf0"), "wire": WIRE_MAC}
+    macs |= {f"vf{n}": fabric.vf_mac(n) for n in range(2)}
+    frames, expected = [], []
+    for sender, src in macs.items():
+        for receiver, dst in macs.items():
+            if receiver != sender:
+                frames.append(Frame(sender, dst, src))
+                expected.append({receiver})
+        frames.append(Frame(sender, BROADCAST, src))
+        expected.append(set(macs) - {sender})
+    got = fabric.receivers(frames)
+    for frame, ports, wanted in zip(frames, got, expected):
+        assert ports == wanted, frame
+
+
+def test_unknown_unicast(fabric: Fabric) -> None:
+    """A frame for nobody reaches no VF."""
+    (got,) = fabric.receivers([Frame("wire", FOREIGN_MAC, WIRE_MAC)])
+    assert not got & {"vf0", "vf1"}
+
+
+def test_additional_unicast(fabric: Fabric) -> None:
+    """F23: a macvlan's address is received, and not any more once it is gone."""
+    fabric.run("v0", "ip link add link vf0 name mv address 02:00:00:00:77:01 type macvlan")
+    fabric.run("v0", "ip link set mv up")
+    fabric.host.run("sleep 0.5")
+    own, added = fabric.vf_mac(0), "02:00:00:00:77:01"
+    got = fabric.receivers([Frame("wire", own, WIRE_MAC), Frame("wire", added, WIRE_MAC)])
+    assert all("vf0" in ports for ports in got)
+    fabric.run("v0", "ip link del mv")
+    fabric.host.run("sleep 0.5")
+    own_got, added_got = fabric.receivers(
+        [Frame("wire", own, WIRE_MAC), Frame("wire", added, WIRE_MAC)]
+    )
+    assert "vf0" in own_got
+    assert "vf0" not in added_got
+
+
+def test_vlan_filter(fabric: Fabric) -> None:
+    """F32: added VID, VID 0 and untagged arrive, others do not; after removal neither."""
+    mac = fabric.vf_mac(0)
+    fabric.run("v0", "ip link add link vf0 name vf0.11 type vlan id 11; ip link set vf0.11 up")
+    vids = [None, 0, 11, 12, 500, 4095]
+    frames = [Frame("wire", mac, WIRE_MAC, vlan=vid) for vid in vids]
+    assert ["vf0" in ports for ports in fabric.receivers(frames)] == [True] * 3 + [False] * 3
+    fabric.run("v0", "ip link del vf0.11")
+    assert ["vf0" in ports for ports in fabric.receivers(frames)] == [True] * 2 + [False] * 4
+
+
+def test_vlan_traffic(fabric: Fabric) -> None:
+    """F33, F37: VLAN devices of two VFs, and of VF and PF, talk; tags are stripped and put on."""
+    for ns, dev, last in (("v0", "vf0", 10), ("v1", "vf1", 11), ("", "pf0", 1)):
+        fabric.run(
+            ns,
+            f"ip link add link {dev} name {dev}.21 type vlan id 21; ip link set {dev}.21 up;"
+            f"ip address add 10.21.0.{last}/24 dev {dev}.21",
+        )
+    fabric.ping("v0", "10.21.0.11")
+    fabric.ping("v0", "10.21.0.1")
+    (seen,) = fabric.probe([Frame("vf0", fabric.vf_mac(1), fabric.vf_mac(0), vlan=21)])
+    assert [tci for tci, _ in seen["vf1"]] == [21]
+    assert "wire" not in seen
+    for ns, dev in (("v0", "vf0"), ("v1", "vf1"), ("", "pf0")):
+        fabric.run(ns, f"ip link del {dev}.21")
+
+
+def test_vlan_limit(fabric: Fabric) -> None:
+    """F34, F35: a VF's share of VLANs ends with ENOSPC or EPERM; what it has goes on working."""
+    made = []
+    with pytest.raises(CommandFailed):
+        for vid in range(200, 240):
+            fabric.run("v0", f"ip link add link vf0 name t{vid} type vlan id {vid}")
+            made.append(vid)
+    assert made
+    mac = fabric.vf_mac(0)
+    got = fabric.receivers([Frame("wire", mac, WIRE_MAC, vlan=vid) for vid in made])
+    assert all("vf0" in ports for ports in got)
+    for vid in made:
+        fabric.run("v0", f"ip link del t{vid}")
+    fabric.ping("v0", vf_ip(1))
+
+
+def test_multicast_join_and_leave(fabric: Fabric) -> None:
+    """F38: a joined group arrives, an unknown one does not, a left one not any more."""
+    frames = [Frame("wire", group, WIRE_MAC) for group in (GROUP, UNKNOWN_GROUP)]
+    assert ["vf0" in ports for ports in fabric.receivers(frames)] == [False, False]
+    fabric.run("v0", f"ip maddr add {GROUP} dev vf0; sleep 0.5")
+    assert ["vf0" in ports for ports in fabric.receivers(frames)] == [True, False]
+    fabric.run("v0", f"ip maddr del {GROUP} dev vf0; sleep 0.5")
+    assert ["vf0" in ports for ports in fabric.receivers(frames)] == [False, False]
+
+
+def join_many(fabric: Fabric, verb: str, count: int) -> None:
+    fabric.run(
+        "v0",
+        f"for i in $(seq 1 {count}); do"
+        f"  ip maddr {verb} 01:00:5e:40:00:$(printf %02x $i) dev vf0; done; sleep 1",
+    )
+
+
+def test_many_groups_untrusted(fabric: Fabric) -> None:
+    """F38: more groups than fit do not make an untrusted VF all-multicast, and it is said."""
+    mark = fabric.mark_log("many groups")
+    join_many(fabric, "add", 40)
+    (unknown,) = fabric.receivers([Frame("wire", UNKNOWN_GROUP, WIRE_MAC)])
+    assert "vf0" not in unknown
+    assert "trust" in fabric.dmesg_since(mark)
+    join_many(fabric, "del", 40)
+    fabric.ping("v0", vf_ip(1))
+
+
+def test_many_groups_trusted(fabric: Fabric) -> None:
+    """F38: a trusted VF becomes all-multicast, and is not any more once it left them."""
+    fabric.host.run("ip link set pf0 vf 0 trust on")
+    join_many(fabric, "add", 40)
+    frames = [
+        Frame("wire", UNKNOWN_GROUP, WIRE_MAC),
+        Frame("wire", "01:00:5e:40:00:01", WIRE_MAC),
+        Frame("wire", "01:00:5e:40:00:28", WIRE_MAC),
+    ]
+    assert all("vf0" in ports for ports in fabric.receivers(frames))
+    join_many(fabric, "del", 40)
+    assert "vf0" not in fabric.receivers(frames)[0]
+    fabric.host.run("ip link set pf0 vf 0 trust off")
+
+
+def test_promiscuous_needs_trust(fabric: Fabric) -> None:
+    """F40: refused while untrusted; a trusted VF sees unknown unicast; off again restores."""
+    frame = [Frame("wire", FOREIGN_MAC, WIRE_MAC)]
+    fabric.run("v0", "ip link set vf0 promisc on; sleep 0.5")
+    assert "vf0" not in fabric.receivers(frame)[0]
+    fabric.run("v0", "ip link set vf0 promisc off; sleep 0.5")
+    fabric.host.run("ip link set pf0 vf 0 trust on")
+    fabric.run("v0", "ip link set vf0 promisc on; sleep 0.5")
+    assert "vf0" in fabric.receivers(frame)[0]
+    fabric.run("v0", "ip link set vf0 promisc off; sleep 0.5")
+    assert "vf0" not in fabric.receivers(frame)[0]
+    fabric.host.run("ip link set pf0 vf 0 trust off")
+
+
+def test_trust_withdrawn(fabric: Fabric) -> None:
+    """Taking trust away takes the promiscuity away at once."""
+    frame = [Frame("wire", FOREIGN_MAC, WIRE_MAC)]
+    fabric.host.run("ip link set pf0 vf 0 trust on")
+    fabric.run("v0", "ip link set vf0 promisc on; sleep 0.5")
+    fabric.host.run("ip link set pf0 vf 0 trust off")
+    assert "vf0" not in fabric.receivers(frame)[0]
+    fabric.run("v0", "ip link set vf0 promisc off; sleep 0.5")
+
+
+def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
+    """F41: duplicate address detection and neighbour discovery on every VF."""
+    fabric.set_vfs(7)
+    for n in range(7):
+        fabric.run(f"v{n}", f"ip -6 address add fd83::1{n}/64 dev vf{n}")
+    fabric.host.run("sleep 3")
+    for n in range(7):
+        out = fabric.run(f"v{n}", f"ip -6 address show dev vf{n}").out
+        assert "tentative" not in out and "dadfailed" not in out, out
+    for n in range(1, 7):
+        fabric.ping("v0", f"fd83::1{n}", count=1)
+    fabric.set_vfs(2)
+
+
+def test_pf_filters_without_vfs(fabric: Fabric) -> None:
+    """The PF alone: own address, VLAN, multicast, promiscuous, and back."""
+    fabric.remove_vfs()
+    mac, ports = fabric.mac("", "pf0"), ["pf", "wire"]
+    frames = [
+        Frame("wire", mac, WIRE_MAC),
+        Frame("wire", FOREIGN_MAC, WIRE_MAC),
+        Frame("wire", GROUP, WIRE_MAC),
+        Frame("wire", mac, WIRE_MAC, vlan=31),
+    ]
+
+    def pf_got() -> list[bool]:
+        return ["pf" in got for got in fabric.receivers(frames, ports)]
+
+    assert pf_got() == [True, False, False, False]
+    fabric.run("", f"ip maddr add {GROUP} dev pf0; ip link add link pf0 name p31 type vlan id 31")
+    fabric.run("", "sleep 0.3")
+    assert pf_got() == [True, False, True, True]
+    fabric.run("", f"ip maddr del {GROUP} dev pf0; ip link del p31; ip link set pf0 promisc on")
+    fabric.run("", "sleep 0.3")
+    assert pf_got() == [True, True, True, True]
+    fabric.run("", "ip link set pf0 promisc off; sleep 0.3")
+    assert pf_got() == [True, False, False, False]
+    fabric.set_vfs(2)
+
+
+def test_pf_promiscuous_with_vfs(fabric: Fabric) -> None:
+    """The PF's promiscuity and back, while VFs exist: it sees unknown unicast from wire and VF."""
+    frames = [Frame("wire", FOREIGN_MAC, WIRE_MAC), Frame("vf0", FOREIGN_MAC, fabric.vf_mac(0))]
+    fabric.run("", "ip link set pf0 promisc on; sleep 0.3")
+    assert all("pf" in got for got in fabric.receivers(frames))
+    fabric.run("", "ip link set pf0 promisc off; sleep 0.3")
+    assert "vf1" not in fabric.receivers(frames)[0]

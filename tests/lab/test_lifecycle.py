@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Loading, unloading, rebinding and handing over (F06-F09, F11, F13)."""
+from fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
+
+CYCLES = 20
+
+
+def test_unload_pf_with_vfs(fabric: Fabric) -> None:
+    """F07: rmmod of the PF's driver with VFs enabled ends soon; the VFs are gone."""
+    host = fabric.host
+    host.run(f"rmmod {PF_DRIVER}", timeout=5)
+    assert host.run("lspci -d 8086:10ca | wc -l").out.strip() == "0"
+    assert PF_DRIVER not in host.loaded_modules()
+    fabric.vfs = 0
+    fabric.load()
+    fabric.set_vfs(2)
+    fabric.ping("v0", vf_ip(1))
+
+
+def test_vfs_come_up_while_the_pf_is_down(fabric: Fabric) -> None:
+    """F09: VFs are made and brought up while the PF's interface is down."""
+    host = fabric.host
+    fabric.unload()
+    fabric.load()
+    host.run("ip link set pf0 down")
+    host.write(fabric.numvfs_path, 2)
+    fabric.vfs = 2
+    fabric.adopt_vfs(0, 1)
+    fabric.wait_carrier("v0", "vf0")
+    fabric.ping("v0", vf_ip(1))
+    fabric.pf_up()
+    fabric.ping("v0", "10.82.0.1")
+
+
+def test_reload_vf_driver(fabric: Fabric) -> None:
+    """F11: the VF's driver reloaded three times keeps MAC and traffic."""
+    before = [fabric.vf_mac(n) for n in range(2)]
+    for _ in range(3):
+        fabric.host.rmmod(VF_DRIVER)
+        fabric.host.modprobe(VF_DRIVER)
+        fabric.adopt_vfs(0, 1)
+        assert [fabric.vf_mac(n) for n in range(2)] == before
+        fabric.ping("v0", vf_ip(1))
+
+
+def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
+    """F13: a VF's filters, VLANs and promiscuity do not outlive its owner."""
+    host = fabric.host
+    fabric.unbind_vf(0)
+    clean = fabric.registers()
+    fabric.bind_vf(0)
+    fabric.run(
+        "v0",
+        "ip link add link vf0 name vf0.7 type vlan id 7 && ip link set vf0.7 up &&"
+        "ip link add link vf0 name mv type macvlan && ip link set mv up &&"
+        "ip maddr add 01:00:5e:01:02:03 dev vf0 && ip link set vf0 mtu 4000",
+    )
+    assert fabric.registers() != clean
+    fabric.unbind_vf(0)
+    host.run("sleep 0.2")
+    assert fabric.registers() == clean
+    fabric.bind_vf(0)
+    fabric.ping("v0", vf_ip(1))
+
+
+def test_load_cycles_under_traffic(fabric: Fabric) -> None:
+    """20 load/unload cycles while the wire floods the port: no leak, no hang."""
+    host = fabric.host
+    flood = host.netns("wire").spawn("ping -f -q -b -I wire0 -s 200 10.82.255.255 > /dev/null")
+    for _ in range(CYCLES):
+        fabric.unload()
+        fabric.load()
+    flood.kill()
+    fabric.set_vfs(2)
+    fabric.ping("", WIRE_IP)
+    fabric.ping("v0", vf_ip(1))
+
+
+def test_numvfs_cycles_under_traffic(fabric: Fabric) -> None:
+    """20 times 0, 7, 0 VFs while the PF streams: no leak, no hang, the PF goes on."""
+    host = fabric.host
+    fabric.remove_vfs()
+    host.run("ip netns exec wire iperf3 -s -1 -D -p 5303; sleep 0.3")
+    stream = host.spawn("iperf3 -J -p 5303 -c 10.82.0.254 -t 600 -b 100M")
+    for _ in range(CYCLES):
+        host.run(f"echo 7 > {fabric.numvfs_path} && echo 0 > {fabric.numvfs_path}", timeout=60)
+    assert stream.poll() is None, "the PF's stream broke"
+    stream.kill()
+    host.run("pkill iperf3; sleep 0.2", check=False)
+    fabric.set_vfs(2)
+    fabric.ping("v0", vf_ip(1))

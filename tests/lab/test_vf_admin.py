@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""`ip link set pf0 vf N ...` (F16-F22) and port VLANs (F28-F31)."""
+import pytest
+
+from fabric import WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
+from lab.errors import CommandFailed
+
+ADMIN_MAC = "02:11:22:33:44:55"
+OTHER_MAC = "02:11:22:33:44:66"
+ZERO_MAC = "00:00:00:00:00:00"
+
+
+def set_vf(fabric: Fabric, n: int, what: str) -> None:
+    fabric.host.run(f"ip link set pf0 vf {n} {what}")
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["mac " + ADMIN_MAC, "vlan 5", "spoofchk off", "trust on", "state disable", "max_tx_rate 0"],
+)
+def test_index_out_of_range(fabric: Fabric, what: str) -> None:
+    """F16: an index that no VF has is refused (for a rate, ip itself looks first)."""
+    with pytest.raises(CommandFailed, match="Invalid argument|Cannot find VF"):
+        set_vf(fabric, fabric.vfs, what)
+
+
+def test_no_vfs_no_index(fabric: Fabric) -> None:
+    """F16: without VFs every index is EINVAL."""
+    fabric.remove_vfs()
+    for what in ("mac " + ADMIN_MAC, "vlan 5", "spoofchk off", "trust on", "state disable"):
+        with pytest.raises(CommandFailed, match="Invalid argument"):
+            set_vf(fabric, 0, what)
+    fabric.set_vfs(2)
+
+
+def test_readback(fabric: Fabric) -> None:
+    """F17: what is set reads back at once, for that VF only; the defaults are accepted."""
+    other = fabric.vf_info(1)
+    set_vf(fabric, 0, f"mac {ADMIN_MAC}")
+    set_vf(fabric, 0, "vlan 100 qos 3")
+    set_vf(fabric, 0, "spoofchk off")
+    set_vf(fabric, 0, "trust on")
+    set_vf(fabric, 0, "state enable")
+    set_vf(fabric, 0, "max_tx_rate 0 min_tx_rate 0")
+    info = fabric.vf_info(0)
+    assert info["address"] == ADMIN_MAC
+    assert info["vlan_list"][0]["vlan"] == 100
+    assert info["vlan_list"][0]["qos"] == 3
+    assert info["spoofchk"] is False
+    assert info["trust"] is True
+    assert info["link_state"] == "enable"
+    drop = ("stats",)
+    now = fabric.vf_info(1)
+    assert {k: v for k, v in now.items() if k not in drop} == {
+        k: v for k, v in other.items() if k not in drop
+    }
+    for what in (f"mac {ZERO_MAC}", "vlan 0 qos 0", "spoofchk on", "trust off", "state auto"):
+        set_vf(fabric, 0, what)
+        set_vf(fabric, 0, what)
+    info = fabric.vf_info(0)
+    assert info["address"] == ZERO_MAC
+    assert info["vlan_list"][0].get("vlan", 0) == 0
+    assert info["spoofchk"] is True
+
+
+@pytest.mark.parametrize("what", ["vlan 4096", "vlan 5 qos 8", "mac 01:00:5e:00:00:01"])
+def test_bad_values(fabric: Fabric, what: str) -> None:
+    """F16, F18: out of range is refused and changes nothing."""
+    before = fabric.registers(), fabric.host.run("ip -d link show pf0").out
+    with pytest.raises(CommandFailed):
+        set_vf(fabric, 0, what)
+    assert (fabric.registers(), fabric.host.run("ip -d link show pf0").out) == before
+
+
+def test_admin_mac(fabric: Fabric) -> None:
+    """F18, F19: set before the VF's driver loads, it is the VF's address; zero clears it."""
+    default = fabric.vf_mac(0)
+    set_vf(fabric, 0, f"mac {ADMIN_MAC}")
+    fabric.rebind_vf(0)
+    assert fabric.vf_mac(0) == ADMIN_MAC
+    fabric.ping("v0", vf_ip(1))
+    set_vf(fabric, 0, f"mac {ZERO_MAC}")
+    fabric.rebind_vf(0)
+    assert fabric.vf_mac(0) == default
+
+
+def test_admin_mac_reaches_a_running_vf(fabric: Fabric) -> None:
+    """A change while the VF's driver runs arrives there by itself."""
+    default = fabric.vf_mac(0)
+    set_vf(fabric, 0, f"mac {ADMIN_MAC}")
+    fabric.host.wait_until(f"ip -n v0 link show vf0 | grep -q {ADMIN_MAC}", 10)
+    fabric.wait_carrier("v0", "vf0")
+    fabric.run("v1", "ip neigh flush all")
+    fabric.ping("v0", vf_ip(1))
+    set_vf(fabric, 0, f"mac {ZERO_MAC}")
+    fabric.rebind_vf(0)
+    assert fabric.vf_mac(0) == default
+
+
+def test_default_mac_is_stable(fabric: Fabric) -> None:
+    """F20: without an admin MAC the VF's address is valid, own, and the same after reloads."""
+    before = [fabric.vf_mac(n) for n in range(2)]
+    assert len(set(before)) == 2
+    assert fabric.vf_info(0)["address"] == ZERO_MAC
+    fabric.unload()
+    fabric.load()
+    fabric.set_vfs(2)
+    assert [fabric.vf_mac(n) for n in range(2)] == before
+
+
+def test_guest_cannot_override_admin_mac(fabric: Fabric) -> None:
+    """F21: refused while untrusted; allowed once trusted."""
+    set_vf(fabric, 0, f"mac {ADMIN_MAC}")
+    fabric.rebind_vf(0)
+    with pytest.raises(CommandFailed, match="not permitted|Cannot assign"):
+        fabric.run("v0", f"ip link set vf0 address {OTHER_MAC}")
+    assert fabric.vf_mac(0) == ADMIN_MAC
+    set_vf(fabric, 0, "trust on")
+    fabric.run("v0", f"ip link set vf0 address {OTHER_MAC}")
+    assert fabric.vf_mac(0) == OTHER_MAC
+    set_vf(fabric, 0, "trust off")
+    set_vf(fabric, 0, f"mac {ZERO_MAC}")
+    fabric.rebind_vf(0)
+
+
+def test_guest_changes_its_mac(fabric: Fabric) -> None:
+    """F22: without admin MAC the VF may; traffic to the old one stops, to the new one arrives."""
+    old = fabric.vf_mac(0)
+    fabric.run("v0", f"ip link set vf0 address {OTHER_MAC}")
+    to_old, to_new = fabric.receivers(
+        [Frame("wire", old, WIRE_MAC), Frame("wire", OTHER_MAC, WIRE_MAC)]
+    )
+    assert "vf0" not in to_old
+    assert "vf0" in to_new
+    fabric.run("v0", f"ip link set vf0 address {old}")
+    fabric.ping("v0", WIRE_IP)
+
+
+def test_counters_of_each_vf(fabric: Fabric) -> None:
+    """Per-VF `ip -s link` counts what the VF sends and receives."""
+    before = fabric.vf_counters(0)
+    fabric.ping("v0", vf_ip(1), count=20)
+    after = fabric.vf_counters(0)
+    assert after["rx_packets"] - before["rx_packets"] >= 20
+    assert after["tx_packets"] - before["tx_packets"] >= 20
+    assert after["rx_bytes"] - before["rx_bytes"] >= 20 * 98
+    assert after["tx_bytes"] - before["tx_bytes"] >= 20 * 98
+
+
+def test_counters_survive_a_vf_reset(fabric: Fabric) -> None:
+    """They never go back when the VF's driver starts anew."""
+    fabric.ping("v0", vf_ip(1), count=5)
+    before = fabric.vf_counters(0)
+    fabric.rebind_vf(0)
+    after = fabric.vf_counters(0)
+    assert all(after[name] >= before[name] > 0 for name in before)
+
+
+def test_port_vlan(fabric: Fabric) -> None:
+    """F28, F30: only the port VLAN arrives, untagged; what leaves has the tag and priority."""
+    set_vf(fabric, 0, "vlan 2 qos 5")
+    fabric.wait_carrier("v0", "vf0")
+    mac = fabric.vf_mac(0)
+    tagged, untagged, other, leaving = fabric.probe(
+        [
+            Frame("wire", mac, WIRE_MAC, vlan=2),
+            Frame("wire", mac, WIRE_MAC),
+            Frame("wire", mac, WIRE_MAC, vlan=3),
+            Frame("vf0", WIRE_MAC, mac),
+        ]
+    )
+    assert [tci for tci, _ in tagged["vf0"]] in ([None], [2])
+    assert "vf0" not in untagged
+    assert "vf0" not in other
+    assert [tci for tci, _ in leaving["wire"]] == [5 << 13 | 2]
+    set_vf(fabric, 0, "vlan 0")
+    fabric.wait_carrier("v0", "vf0")
+    fabric.ping("v0", WIRE_IP)
+
+
+def test_port_vlan_removed(fabric: Fabric) -> None:
+    """F29: afterwards untagged and VID 0 arrive, other tags do not."""
+    set_vf(fabric, 0, "vlan 2")
+    set_vf(fabric, 0, "vlan 0")
+    fabric.wait_carrier("v0", "vf0")
+    mac = fabric.vf_mac(0)
+    vids = [None, 0, 1, 2, 3, 1000, 4095]
+    got = fabric.receivers([Frame("wire", mac, WIRE_MAC, vlan=vid) for vid in vids])
+    assert ["vf0" in ports for ports in got] == [True, True] + [False] * 5
+
+
+def test_port_vlan_forbids_guest_vlans(fabric: Fabric) -> None:
+    """F31: a VF with a port VLAN cannot add one, and its own tag never is the outer one."""
+    set_vf(fabric, 0, "vlan 2")
+    fabric.wait_carrier("v0", "vf0")
+    with pytest.raises(CommandFailed):
+        fabric.run("v0", "ip link add link vf0 name vf0.9 type vlan id 9")
+    (leaving,) = fabric.probe([Frame("vf0", WIRE_MAC, fabric.vf_mac(0), vlan=9)])
+    assert all(tci == 2 for tci, _ in leaving.get("wire", []))
+    set_vf(fabric, 0, "vlan 0")
+    fabric.wait_carrier("v0", "vf0")
+
+
+def test_spoofed_source_is_a_register_matter(fabric: Fabric) -> None:
+    """F27: DTXSWC has the VF's MAC and VLAN bits by default. QEMU does not enforce them."""
+    assert fabric.host.reg(0x3500) & 0x0101 == 0x0101
+    set_vf(fabric, 0, "spoofchk off")
+    assert fabric.host.reg(0x3500) & 0x0303 == 0x0202
+    set_vf(fabric, 0, "spoofchk on")
+    assert fabric.host.reg(0x3500) & 0x0303 == 0x0303

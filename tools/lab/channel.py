@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The lab's end of the conversation with tools/lab/agent.c: commands run in a virtual machine."""
+
+import shlex
+import signal
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .errors import CommandFailed, CommandTimeout, MachineDied
+
+HELLO, SPAWN, KILL, STDOUT, STDERR, EXIT = range(6)
+HEADER = struct.Struct("<III")  # payload length, job id, type
+GREETING = HEADER.pack(0, 0x4E564F49, HELLO)
+EXCERPT = 4000
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a finished command left."""
+
+    command: str
+    rc: int
+    out: str
+    err: str
+    seconds: float
+
+    def __str__(self) -> str:
+        text = f"$ {self.command}\n-> rc {self.rc} after {self.seconds:.1f} s"
+        for title, part in (("stdout", self.out), ("stderr", self.err)):
+            if part.strip():
+                shown = part if len(part) <= EXCERPT else "[...]" + part[-EXCERPT:]
+                text += f"\n--- {title}\n{shown.rstrip()}"
+        return text
+
+
+class Job:
+    """A command running in the machine."""
+
+    def __init__(self, channel: "AgentChannel", job_id: int, command: str):
+        self.command = command
+        self._channel = channel
+        self._id = job_id
+        self._output = {STDOUT: bytearray(), STDERR: bytearray()}
+        self._started = time.monotonic()
+        self._ended = 0.0
+        self._rc: int | None = None
+        self._lost = ""
+        self._done = threading.Event()
+        self._when_done: Callable[[], None] = lambda: None
+
+    @property
+    def out(self) -> str:
+        """Standard output so far."""
+        return self._output[STDOUT].decode(errors="replace")
+
+    @property
+    def err(self) -> str:
+        """Standard error so far."""
+        return self._output[STDERR].decode(errors="replace")
+
+    def poll(self) -> int | None:
+        """The return code, or None while the command runs."""
+        return self._rc
+
+    def kill(self, sig: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal to the command's process group."""
+        if not self._done.is_set():
+            self._channel.send(self._id, KILL, str(int(sig)).encode())
+
+    def when_done(self, action: Callable[[], None]) -> None:
+        """Call `action` once the command has ended or is lost, at once when it has already."""
+        self._when_done = action
+        if self._done.is_set():
+            action()
+
+    def wait(self, timeout: float = 30, check: bool = True) -> Result:
+        """The result, once there; kills the command after `timeout` seconds."""
+        if not self._done.wait(timeout):
+            self.kill()
+            self._done.wait(2)
+            raise CommandTimeout(self._channel.explain(f"no end after {timeout} s", self._result()))
+        if self._lost:
+            raise MachineDied(self._channel.explain(self._lost, self._result()))
+        result = self._result()
+        if check and result.rc:
+            raise CommandFailed(self._channel.explain("command failed", result))
+        return result
+
+    def _result(self) -> Result:
+        seconds = (self._ended or time.monotonic()) - self._started
+        rc = -1 if self._rc is None else self._rc
+        return Result(self.command, rc, self.out, self.err, seconds)
+
+    def deliver(self, kind: int, payload: bytes) -> None:
+        """A frame for this job has arrived (called by the channel)."""
+        if kind in self._output:
+            self._output[kind] += payload
+        elif kind == EXIT:
+            self._ended = time.monotonic()
+            self._rc = struct.unpack("<I", payload)[0]
+            self._done.set()
+            self._when_done()
+
+    def lose(self, why: str) -> None:
+        """There will never be a result (called by the channel)."""
+        self._lost = why
+        self._done.set()
+        self._when_done()
+
+
+class AgentChannel:
+    """A virtio-serial port with an agent behind it; any number of jobs at the same time."""
+
+    def __init__(self, sock: socket.socket, name: str, logs: str):
+        self.name = name
+        self._logs = logs
+        self._sock = sock
+        self._jobs: dict[int, Job] = {}
+        self._next_id = 1
+        self._lock = threading.Lock()
+        self._send_lock = threading.Lock()
+        self._buffer = bytearray()
+        self._greeted = threading.Event()
+        self._dead = ""
+        threading.Thread(target=self._read, name=f"agent-{name}", daemon=True).start()
+
+    def explain(self, what: str, result: Result | None = None) -> str:
+        """An error message with machine, command, output and log paths."""
+        text = f"{self.name}: {what}"
+        if result:
+            text += f"\n{result}"
+        return f"{text}\nlogs: {self._logs}"
+
+    def wait_greeting(self, timeout: float) -> None:
+        """Until the agent has said hello."""
+        deadline = time.monotonic() + timeout
+        while not self._greeted.wait(0.1):
+            if self._dead:
+                raise MachineDied(self.explain(self._dead))
+            if time.monotonic() > deadline:
+                raise MachineDied(self.explain(f"agent silent for {timeout:.0f} s"))
+
+    def reset(self, name: str, logs: str) -> None:
+        """Forget the agent behind the port: another one is about to say hello."""
+        self.declare_dead("another machine was started on this port")
+        with self._lock:
+            self.name = name
+            self._logs = logs
+            self._dead = ""
+            self._buffer.clear()
+            self._greeted.clear()
+
+    def declare_dead(self, why: str) -> None:
+        """No answer will come any more: end all jobs."""
+        with self._lock:
+            self._dead = why
+            jobs, self._jobs = list(self._jobs.values()), {}
+        for job in jobs:
+            job.lose(why)
+
+    def close(self) -> None:
+        """Close the port for good."""
+        self.declare_dead("the machine was stopped")
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self._sock.close()
+
+    @property
+    def alive(self) -> bool:
+        """The agent has said hello and nothing speaks against it."""
+        return self._greeted.is_set() and not self._dead
+
+    def spawn(self, command: str | list[str], stdin: bytes = b"") -> Job:
+        """Start a shell command (a list of words is quoted)."""
+        text = command if isinstance(command, str) else shlex.join(command)
+        with self._lock:
+            if self._dead or not self._greeted.is_set():
+                reason = self._dead or "the agent has not said hello yet"
+                raise MachineDied(self.explain(f"cannot run '{text}': {reason}"))
+            job = Job(self, self._next_id, text)
+            self._jobs[self._next_id] = job
+            job_id = self._next_id
+            self._next_id += 1
+        self.send(job_id, SPAWN, text.encode() + b"\0" + stdin)
+        return job
+
+    def send(self, job_id: int, kind: int, payload: bytes) -> None:
+        """One frame to the agent."""
+        try:
+            with self._send_lock:
+                self._sock.sendall(HEADER.pack(len(payload), job_id, kind) + payload)
+        except OSError as error:
+            raise MachineDied(self.explain(f"port closed: {error}")) from error
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = self._sock.recv(1 << 16)
+            except OSError:
+                data = b""
+            if not data:
+                self.declare_dead("the virtual machine has gone")
+                return
+            with self._lock:
+                self._buffer += data
+                frames = self._take_frames()
+            for job, kind, payload in frames:
+                job.deliver(kind, payload)
+
+    def _take_frames(self) -> list[tuple[Job, int, bytes]]:
+        """Whole frames out of the buffer; a greeting is answered and starts afresh."""
+        if not self._greeted.is_set():
+            start = self._buffer.find(GREETING)
+            if start < 0:
+                del self._buffer[: -len(GREETING)]
+                return []
+            del self._buffer[: start + len(GREETING)]
+            self._sock.sendall(GREETING)
+            self._greeted.set()
+        frames = []
+        while len(self._buffer) >= HEADER.size:
+            length, job_id, kind = HEADER.unpack_from(self._buffer)
+            if len(self._buffer) < HEADER.size + length:
+                break
+            payload = bytes(self._buffer[HEADER.size : HEADER.size + length])
+            del self._buffer[: HEADER.size + length]
+            job = self._jobs.get(job_id)
+            if kind == EXIT:
+                self._jobs.pop(job_id, None)
+            if job:
+                frames.append((job, kind, payload))
+        return frames
+
+

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The guest: a virtual machine nested in the host VM, with VFs handed to it by VFIO."""
+
+import shlex
+import socket
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .channel import AgentChannel
+from .errors import LabError, MachineDied
+from .initramfs import guest_image
+from .machine import Machine
+from .paths import Kernel, qemu_command
+from .qemu import Monitor
+
+if TYPE_CHECKING:
+    from .host import HostVM
+
+_BOOT_PARAMETERS = (
+    "console=ttyS0 loglevel=5 rdinit=/init panic=-1 mitigations=off nokaslr no_timer_check tsc=reliable "
+    "random.trust_cpu=on"
+)
+
+
+class GuestPort:
+    """A pair of the host VM's serial ports that reach a guest's agent and monitor."""
+
+    def __init__(self, name: str, agent: socket.socket, qmp: socket.socket):
+        self.name = name
+        self.channel = AgentChannel(agent, name, "")
+        self.monitor = Monitor(qmp, name)
+
+    def close(self) -> None:
+        """The host VM has ended."""
+        self.channel.close()
+        self.monitor.close()
+
+
+class Guest(Machine):
+    """A guest; obtained from HostVM.guest()."""
+
+    def __init__(
+        self,
+        host: "HostVM",
+        name: str,
+        port: GuestPort,
+        vf: str | Sequence[str] | None = None,
+        *,
+        kernel: str = "stock",
+        mem: int | None = None,
+        cpus: int = 2,
+        tap: str | None = None,
+        failover: bool = False,
+        mac: str | None = None,
+        extra: Sequence[str] = (),
+        keep: bool = False,
+        boot_timeout: float = 300,
+    ):
+        """Boot it.
+
+        vf: PCI address(es) of VFs in the host VM; bound to vfio-pci and handed over, each in a
+            root port, as devices vf0, vf1...
+        kernel: stock or debug. A debug guest takes four times as long to boot, fifteen times
+            in a debug host VM: there, VFs in network namespaces are the better test subject.
+        tap: give the guest a virtio-net interface too (device soft0), whose other end is the tap
+            interface of this name in the host VM.
+        failover: make that and the first VF a failover pair; mac must then be the VF's.
+        extra: more QEMU arguments.
+        keep: it may outlive the test that started it; otherwise the test bench kills it.
+        """
+        started = time.monotonic()
+        found = Kernel.find(kernel)
+        logs = f"/logs/{name}"
+        console = host.logdir / f"{name}-console.log"
+        port.channel.reset(name, str(host.logdir))
+        super().__init__(name, found, console, port.channel, port.monitor)
+        self.host = host
+        self.keep = keep
+        self.vfs = [vf] if isinstance(vf, str) else list(vf or ())
+        self._port = port
+        memory = mem or (256 if found.name == "stock" else 640)
+        host.modprobe(host.kvm_module)
+        for address in self.vfs:
+            host.bind_driver(address, "vfio-pci")
+        agent, qmp = host.serial_port(port.name), host.serial_port(f"{port.name}-qmp")
+        command = [
+            *qemu_command(),
+            *("-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
+            *("-machine", "q35,accel=kvm", "-cpu", "host", "-smp", str(cpus), "-m", f"{memory}M"),
+            *("-kernel", str(found.image), "-initrd", str(guest_image(found))),
+            *("-append", _BOOT_PARAMETERS),
+            *("-chardev", f"file,id=console,path={logs}-console.log", "-serial", "chardev:console"),
+            *("-chardev", f"pipe,id=qmp,path={qmp}", "-mon", "chardev=qmp,mode=control"),
+            *("-chardev", f"pipe,id=agent,path={agent}", "-device", "virtio-serial-pci"),
+            *("-device", "virtserialport,chardev=agent,name=agent"),
+            *_network_arguments(tap, failover, mac),
+            *_vf_arguments(self.vfs, failover),
+            *extra,
+        ]
+        self._qemu = host.spawn(f"exec {shlex.join(command)} > {logs}-qemu.log 2>&1")
+        self._qemu.when_done(lambda: port.channel.declare_dead("the guest's QEMU has ended"))
+        host.guests.append(self)
+        try:
+            self._wait_boot(boot_timeout)
+        except LabError:
+            self.kill()
+            raise
+        self.boot_seconds = time.monotonic() - started
+
+    @property
+    def alive(self) -> bool:
+        """Whether commands can be run."""
+        return self._qemu.poll() is None and super().alive
+
+    def stop(self) -> None:
+        """Shut down in order and wait for the end of QEMU."""
+        if self.alive:
+            self.spawn("sync; poweroff -f")
+            try:
+                self._qemu.wait(timeout=10, check=False)
+            except LabError:
+                pass
+        self.kill()
+
+    def kill(self) -> None:
+        """Pull the plug."""
+        self._qemu.kill()
+        if self.host.alive:
+            self._qemu.wait(timeout=10, check=False)
+        self.forget()
+
+    def wait_end(self, timeout: float = 30) -> None:
+        """Until the guest has ended by itself."""
+        self._qemu.wait(timeout, check=False)
+        self.forget()
+
+    def forget(self) -> None:
+        """The guest is no more: its port can be used again."""
+        self._channel.declare_dead("the guest has ended")
+        if self in self.host.guests:
+            self.host.guests.remove(self)
+            self.host.release_port(self._port)
+
+    def __enter__(self) -> "Guest":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _wait_boot(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while not super().alive:
+            if self._qemu.poll() is not None:
+                log = self.host.logdir / f"{self.name}-qemu.log"
+                raise MachineDied(f"{self.name}: QEMU ended: {log.read_text().strip()} ({log})")
+            if time.monotonic() > deadline:
+                raise MachineDied(f"{self.name}: silent for {timeout} s, see {self.console}")
+            time.sleep(0.05)
+        self._monitor.greet()
+
+
+def _vf_arguments(addresses: Sequence[str], failover: bool) -> list[str]:
+    words = []
+    for n, address in enumerate(addresses):
+        pair = ",failover_pair_id=soft0" if failover and n == 0 else ""
+        words += [
+            *("-device", f"pcie-root-port,id=vfport{n},chassis={n + 1}"),
+            *("-device", f"vfio-pci,host={address},bus=vfport{n},id=vf{n}{pair}"),
+        ]
+    return words
+
+
+def _network_arguments(tap: str | None, failover: bool, mac: str | None) -> list[str]:
+    if not tap:
+        return []
+    options = f"netdev=soft0,id=soft0,romfile=,bus=softport{',failover=on' if failover else ''}"
+    return [
+        *("-netdev", f"tap,id=soft0,ifname={tap},script=no,downscript=no"),
+        *("-device", "pcie-root-port,id=softport,chassis=9"),
+        *("-device", f"virtio-net-pci,{options}{f',mac={mac}' if mac else ''}"),
+    ]

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The host VM: a Linux with the emulated 82576, an IOMMU, and this machine's file system."""
+
+import socket
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .channel import AgentChannel
+from .errors import LabError, MachineDied
+from .guest import Guest, GuestPort
+from .initramfs import host_image
+from .machine import Machine
+from .modules import module_image, module_name
+from .paths import LOGS, Kernel, qemu_command
+from .qemu import Monitor, QemuProcess, hardware_virtualisation
+
+GUEST_PORTS = 4
+# All memory must lie below 4 GiB, see _nic_arguments; q35 splits it at 0xb0000000.
+MEMORY_MIB = 2700
+WIRE_ADDRESSES = ["10.82.0.254/16", "10.83.0.254/16"]
+
+_SETUP_WIRE = """
+set -e
+ip netns add wire
+ip -n wire link set lo up
+n=0
+for device in $(cd /sys/bus/virtio/drivers/virtio_net && ls -d virtio* | sort -V); do
+    ip link set $(ls /sys/bus/virtio/devices/$device/net) netns wire name wire$n
+    n=$((n + 1))
+done
+"""
+
+_BOOT_PARAMETERS = (
+    "console=ttyS0 loglevel=5 rdinit=/init panic=-1 intel_iommu=on iommu=pt mitigations=off nokaslr "
+    "random.trust_cpu=on no_timer_check tsc=reliable"
+)
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
+def _emulation() -> list[str]:
+    # Without 5-level page tables the emulated MMU walks are shorter.
+    return ["-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max,la57=off"]
+
+
+def _share(tag: str, path: str, readonly: bool) -> list[str]:
+    options = f"path={path},security_model=none,multidevs=remap,readonly={_switch(readonly)}"
+    return [
+        *("-fsdev", f"local,id={tag},{options}"),
+        *("-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"),
+    ]
+
+
+def _nic_arguments(nics: int, backends: Sequence[str], wire: bool) -> list[str]:
+    """The 82576s in their root ports, and what is at the other end of their cables.
+
+    QEMU before 10.2 decodes VF BARs as 32-bit ones: they work only below 4 GiB, hence the 32-bit
+    prefetchable window, and no memory above 4 GiB in the machine. The port of the hub that leads
+    nowhere takes any frame, so the wire's transmitter does not wait for an 82576 without driver.
+    """
+    words = []
+    for n in range(nics):
+        backend = backends[n] if backends else f"hubport,hubid={n}"
+        words += [
+            *("-netdev", f"{backend},id=nic{n}"),
+            *("-device", f"pcie-root-port,id=rp{n},chassis={n + 1},pref32-reserve=4M"),
+            *("-device", f"igb,netdev=nic{n},bus=rp{n},id=igb{n},mac=52:54:00:82:76:0{n}"),
+        ]
+        if wire and not backends:
+            options = f"netdev=wire{n},mac=52:54:00:82:76:f{n},host_mtu=9216,romfile="
+            words += [
+                *("-netdev", f"hubport,hubid={n},id=wire{n}"),
+                *("-netdev", f"hubport,hubid={n},id=nowhere{n}"),
+                *("-device", f"virtio-net-pci,{options}"),
+            ]
+    return words
+
+
+def _port_arguments(fds: list[int]) -> list[str]:
+    """QMP; the agent's port; for each guest a port for its agent and one for QMP; a terminal."""
+    words = ["-device", "virtio-serial-pci,max_ports=16"]
+    names = ["qmp", "agent"]
+    for n in range(GUEST_PORTS):
+        names += [f"guest{n}", f"guest{n}-qmp"]
+    names.append("terminal")
+    for name, fd in zip(names, fds):
+        words += ["-chardev", f"socket,id={name},fd={fd}"]
+        if name == "qmp":
+            words += ["-mon", "chardev=qmp,mode=control"]
+        elif name == "terminal":
+            words += ["-device", "virtconsole,chardev=terminal"]
+        else:
+            words += ["-device", f"virtserialport,chardev={name},name={name}"]
+    return words
+
+
+class HostVM(Machine):
+    """The machine the drivers run in.
+
+    host = HostVM("debug")
+    host.modprobe("iovnic_pf")
+    host.run("echo 2 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs")
+    guest = host.guest(vf="0000:01:10.0")
+    """
+
+    NIC_ADDRESSES = ["0000:01:00.0", "0000:02:00.0"]
+
+    def __init__(
+        self,
+        kernel: str = "stock",
+        name: str = "host",
+        logdir: Path | None = None,
+        *,
+        nics: int = 1,
+        wire: bool = True,
+        backends: Sequence[str] = (),
+        intremap: bool = True,
+        cpus: int = 2,
+        terminal: bool = False,
+        command_line: str = "",
+        extra: Sequence[str] = (),
+        boot_timeout: float = 300,
+    ):
+        """Boot it.
+
+        nics: how many 82576, each in its own root port.
+        wire: put a virtio-net interface at the other end of each 82576's cable, as wire0 (wire1)
+            in the network namespace `wire`.
+        backends: instead of the wire, a QEMU netdev for each 82576 without its id
+            ("dgram,..."): another virtual machine at the end of the cable, say.
+        intremap: interrupt remapping in the IOMMU; VFIO refuses to work without.
+        terminal: a line between the socket self.terminal and /dev/hvc0 in the machine.
+        command_line: more kernel parameters. extra: more QEMU arguments.
+        """
+        started = time.monotonic()
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.logdir = logdir or Path(tempfile.mkdtemp(prefix=f"{name}-", dir=LOGS))
+        self.logdir.mkdir(parents=True, exist_ok=True)
+        self.nics = nics
+        self.guests: list[Guest] = []
+        self._bars: dict[int, int] = {}
+        found = Kernel.find(kernel)
+        lines = 2 + 2 * GUEST_PORTS + terminal
+        ours, theirs = zip(*(socket.socketpair() for _ in range(lines)))
+        fds = [sock.fileno() for sock in theirs]
+        self.terminal = ours[-1] if terminal else None
+        console = self.logdir / f"{name}-console.log"
+        accel = hardware_virtualisation()
+        command = [
+            *qemu_command(),
+            *("-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
+            *("-machine", "q35,kernel-irqchip=split", "-smp", str(cpus), "-m", f"{MEMORY_MIB}M"),
+            *(["-accel", "kvm", "-cpu", "host"] if accel else _emulation()),
+            *("-device", f"intel-iommu,intremap={_switch(intremap)},device-iotlb=on"),
+            *("-kernel", str(found.image), "-initrd", str(host_image(found))),
+            *("-append", f"{_BOOT_PARAMETERS} {command_line}"),
+            *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
+            *_share("machine", "/", readonly=True),
+            *_share("logs", str(self.logdir), readonly=False),
+            *_nic_arguments(nics, backends, wire),
+            *_port_arguments(fds),
+            *extra,
+        ]
+        log = self.logdir / f"{name}-qemu.log"
+        self._process = QemuProcess(command, log, list(theirs))
+        channel = AgentChannel(ours[1], name, str(self.logdir))
+        super().__init__(name, found, console, channel, Monitor(ours[0], name))
+        self._free_ports = [
+            GuestPort(f"guest{index}", ours[2 + 2 * index], ours[3 + 2 * index])
+            for index in range(GUEST_PORTS)
+        ]
+        try:
+            self._monitor.greet()
+            channel.wait_greeting(boot_timeout)
+            if wire and not backends:
+                self._setup_wire()
+        except LabError as error:
+            self.stop()
+            raise MachineDied(f"{error}\n{self._process.complaint()}") from error
+        self.kvm_module = accel or "kvm_amd"
+        self.boot_seconds = time.monotonic() - started
+
+    @property
+    def alive(self) -> bool:
+        """Whether commands can be run."""
+        return self._process.alive and super().alive
+
+    @property
+    def consoles(self) -> list[Path]:
+        """Every console there is to look at: this machine's and those of its guests."""
+        return sorted(self.logdir.glob("*-console.log"))
+
+    def guest(self, vf: str | None = None, name: str = "g0", **options: Any) -> Guest:
+        """Start a guest in the host VM, see Guest; `vf` is handed to it by vfio-pci."""
+        if not self._free_ports:
+            raise LabError(f"{self.name}: more than {GUEST_PORTS} guests at a time")
+        port = self._free_ports.pop(0)
+        guest = Guest(self, name, port, vf, **options)
+        return guest
+
+    def release_port(self, port: GuestPort) -> None:
+        """A guest has ended (called by Guest)."""
+        if port not in self._free_ports:
+            self._free_ports.append(port)
+
+    def nic_address(self, nic: int = 0) -> str:
+        """The PCI address of an 82576's PF."""
+        return self.NIC_ADDRESSES[nic]
+
+    def reg(self, offset: int, nic: int = 0) -> int:
+        """A register of an 82576's PF, read from outside (a read-to-clear one is cleared)."""
+        if nic not in self._bars:
+            resource = self.read(f"/sys/bus/pci/devices/{self.nic_address(nic)}/resource")
+            self._bars[nic] = int(resource.split()[0], 16)
+        return int(self.hmp(f"xp /1wx {self._bars[nic] + offset:#x}").split(":")[1], 16)
+
+    def plug_cable(self, plugged: bool, nic: int = 0) -> None:
+        """Plug an 82576's cable in or out; both ends notice.
+
+        Unlike the real one, QEMU keeps frames for an 82576 that receives nothing at the moment
+        and delivers them late. Pull the cable to have them dropped.
+        """
+        for end in (f"nic{nic}", f"wire{nic}"):
+            self.qmp("set_link", name=end, up=plugged)
+
+    def stop(self) -> None:
+        """Stop at once; everything worth keeping is in the log directory."""
+        for guest in list(self.guests):
+            guest.forget()
+        self._process.stop()
+        self._channel.close()
+        self._monitor.close()
+        for port in self._free_ports:
+            port.close()
+
+    def __enter__(self) -> "HostVM":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _insert(self, file: Path, parameters: str) -> None:
+        # By way of the log share, which caches nothing: / may not show a module just rebuilt.
+        copy = self.logdir / f"{module_name(file)}.ko"
+        copy.write_bytes(module_image(file))
+        try:
+            self.run(f"insmod /logs/{copy.name} {parameters}", timeout=60)
+        finally:
+            copy.unlink()
+
+    def _setup_wire(self) -> None:
+        addresses = "".join(
+            f"ip -n wire address add {address} dev wire{n}\n"
+            f"ip -n wire link set wire{n} mtu 1500 up\n"
+            for n, address in enumerate(WIRE_ADDRESSES[: self.nics])
+        )
+        self.run(_SETUP_WIRE + addresses)

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The two initial file systems: the host VM's, and the guest's, which is all the guest has."""
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+from .errors import LabError
+from .modules import load_order, module_image
+from .paths import CACHE, LAB, Kernel
+
+HOST_MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_console", "virtio_net"]
+GUEST_MODULES = ["virtio_pci", "virtio_console", "virtio_net", "virtio_rng"]
+GUEST_PROGRAMS = ["ethtool", "ip", "iperf3", "bridge", "tc", "setpriv", "lspci", "socat"]
+
+# Both run as /init under busybox. A serial console is slow, so the kernels boot with loglevel=5:
+# the boot's chatter is in dmesg only, anything from a warning up and all later messages are on the
+# console as well. MODULES becomes the list of files in /modules, in load order.
+COMMON_INIT = """\
+#!/bin/busybox sh
+/bin/busybox --install -s /bin
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+for file in MODULES; do insmod /modules/$file.ko; done
+echo 7 > /proc/sys/kernel/printk
+"""
+
+HOST_INIT = (
+    COMMON_INIT
+    + """\
+options=trans=virtio,version=9p2000.L,msize=524288
+mkdir -p /machine /upper /root-fs
+mount -t 9p -o ro,cache=loose,$options machine /machine
+mount -t tmpfs -o size=60% upper /upper
+mkdir /upper/data /upper/work
+mount -t overlay -o lowerdir=/machine,upperdir=/upper/data,workdir=/upper/work root /root-fs
+cd /root-fs
+mkdir -p logs dev/hugepages "lib/modules/$(uname -r)"
+mount --move /dev dev
+mount --move /sys sys
+mount --move /proc proc
+mkdir -p dev/pts dev/shm dev/hugepages
+mount -t devpts devpts dev/pts
+mount -t tmpfs shm dev/shm
+mount -t hugetlbfs huge dev/hugepages
+mount -t tmpfs run run
+mount -t tmpfs tmp tmp
+mount -t tmpfs root root
+mount -t 9p -o cache=none,$options logs logs
+mount -t cgroup2 cgroup sys/fs/cgroup
+mount -t debugfs debugfs sys/kernel/debug
+mount -t tracefs tracefs sys/kernel/tracing
+mount --bind ".$(cat /module-path)" "lib/modules/$(uname -r)"
+ifconfig lo up
+hostname host
+cp /agent run/agent
+exec switch_root . /run/agent agent
+"""
+)
+
+GUEST_INIT = (
+    COMMON_INIT
+    + """\
+mkdir -p /dev/pts /tmp /run /root
+mount -t devpts devpts /dev/pts
+mount -t debugfs debugfs /sys/kernel/debug
+mount -t tracefs tracefs /sys/kernel/tracing
+ifconfig lo up
+hostname guest
+exec /agent agent
+"""
+)
+
+
+class Archive:
+    """A cpio archive in the format the kernel unpacks (newc)."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._seen: set[str] = set()
+
+    def add(self, path: str, content: bytes, mode: int = stat.S_IFREG | 0o755) -> None:
+        """Add a file (or, by mode, a symlink or directory), and the directories above it."""
+        name = path.strip("/")
+        if name in self._seen:
+            return
+        parent = os.path.dirname(name)
+        if parent:
+            self.add(parent, b"", stat.S_IFDIR | 0o755)
+        self._seen.add(name)
+        self._append(name, content, mode)
+
+    def finish(self) -> bytes:
+        """The whole archive."""
+        self._append("TRAILER!!!", b"", 0)
+        return bytes(self._data)
+
+    def _append(self, name: str, content: bytes, mode: int) -> None:
+        fields = [len(self._seen), mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name) + 1, 0]
+        self._data += b"070701" + "".join(f"{field:08x}" for field in fields).encode()
+        for part in (name.encode() + b"\0", content):
+            self._data += part
+            self._data += b"\0" * (-len(self._data) % 4)
+
+
+def host_image(kernel: Kernel) -> Path:
+    """The host VM's initramfs: it mounts this machine's root by 9p and leaves it to the agent."""
+    return _cached_image("host", kernel, HOST_INIT, HOST_MODULES, [])
+
+
+def guest_image(kernel: Kernel) -> Path:
+    """The guest's initramfs: busybox, the agent and a few network tools."""
+    programs = [Path(found) for name in GUEST_PROGRAMS if (found := _which(name))]
+    return _cached_image("guest", kernel, GUEST_INIT, GUEST_MODULES, programs)
+
+
+def _cached_image(
+    name: str, kernel: Kernel, init: str, modules: list[str], programs: list[Path]
+) -> Path:
+    inputs = [Path(__file__), LAB / "agent.c", kernel.image, *programs]
+    stamps = [f"{file}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in inputs]
+    key = hashlib.sha256("\n".join(stamps).encode()).hexdigest()[:12]
+    image = CACHE / "initramfs" / f"{name}-{kernel.name}-{key}.cpio"
+    if not image.exists():
+        image.parent.mkdir(parents=True, exist_ok=True)
+        for old in image.parent.glob(f"{name}-{kernel.name}-*.cpio"):
+            old.unlink(missing_ok=True)
+        scratch = image.with_suffix(f".{os.getpid()}")
+        scratch.write_bytes(_build(kernel, init, modules, programs))
+        scratch.rename(image)
+    return image
+
+
+def _build(kernel: Kernel, init: str, modules: list[str], programs: list[Path]) -> bytes:
+    archive = Archive()
+    names = []
+    for file in (file for module in modules for file in load_order(kernel, module)):
+        name = file.name.split(".")[0]
+        if name not in names:
+            names.append(name)
+            archive.add(f"modules/{name}.ko", module_image(file))
+    archive.add("init", init.replace("MODULES", " ".join(names)).encode())
+    archive.add("module-path", str(kernel.modules).encode())
+    archive.add("agent", _agent())
+    archive.add("bin/busybox", Path(_which("busybox") or "/bin/busybox").read_bytes())
+    for folder in ("dev", "proc", "sys", "sbin", "usr/bin", "usr/sbin", "tmp", "etc"):
+        archive.add(folder, b"", stat.S_IFDIR | 0o755)
+    archive.add("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n")
+    for program in programs:
+        archive.add(f"usr/bin/{program.name}", program.resolve().read_bytes())
+        for library in _libraries(program):
+            archive.add(str(library), library.resolve().read_bytes())
+    return archive.finish()
+
+
+def _libraries(program: Path) -> list[Path]:
+    listing = subprocess.run(["ldd", str(program)], capture_output=True, text=True).stdout
+    return [Path(path) for path in re.findall(r"(/\S+) \(0x", listing)]
+
+
+def _agent() -> bytes:
+    source = LAB / "agent.c"
+    program = CACHE / "initramfs" / f"agent.{os.getpid()}"
+    command = ["gcc", "-O2", "-Wall", "-static", "-o", str(program), str(source)]
+    built = subprocess.run(command, capture_output=True, text=True)
+    if built.returncode:
+        raise LabError(f"cannot build the agent: {' '.join(command)}\n{built.stderr}")
+    content = program.read_bytes()
+    program.unlink()
+    return content
+
+
+def _which(name: str) -> str | None:
+    return shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")

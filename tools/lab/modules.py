@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which files to insert for a kernel module, in which order."""
+
+import lzma
+import subprocess
+from pathlib import Path
+
+from .errors import LabError
+from .paths import Kernel
+
+
+def load_order(kernel: Kernel, name: str) -> list[Path]:
+    """The module files to insert for `name`, dependencies first.
+
+    The project's own modules are taken from build/<stock|debug>/, all others from the kernel.
+    """
+    ours = kernel.our_modules / f"{name}.ko"
+    if not ours.exists():
+        return _of_kernel(kernel, name)
+    depends = subprocess.run(
+        ["modinfo", "-F", "depends", str(ours)], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    order: list[Path] = []
+    for dependency in filter(None, depends.split(",")):
+        order += [file for file in load_order(kernel, dependency) if file not in order]
+    return [*order, ours]
+
+
+def module_name(file: Path) -> str:
+    """The name /proc/modules has for a module file."""
+    return file.name.split(".")[0].replace("-", "_")
+
+
+def module_image(file: Path) -> bytes:
+    """The content of a module file, uncompressed."""
+    content = file.read_bytes()
+    return lzma.decompress(content) if file.suffix == ".xz" else content
+
+
+def _of_kernel(kernel: Kernel, name: str) -> list[Path]:
+    listing = subprocess.run(
+        ["modprobe", "-d", kernel.module_root, "-S", kernel.release, "--show-depends", name],
+        capture_output=True,
+        text=True,
+    )
+    if listing.returncode:
+        raise LabError(
+            f"there is no module {name}: neither {kernel.our_modules}/{name}.ko (make modules) "
+            f"nor in kernel {kernel.release}: {listing.stderr.strip()}"
+        )
+    lines = (line.split() for line in listing.stdout.splitlines())
+    return list(dict.fromkeys(Path(words[1]) for words in lines if words[0] == "insmod"))

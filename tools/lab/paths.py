@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Where things are: the repository, the cache, the kernels in it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import LabError
+
+REPO = Path(__file__).resolve().parents[2]
+CACHE = Path(os.environ.get("IOVNIC_CACHE", "/var/cache/iovnic"))
+LAB = REPO / "tools" / "lab"
+LOGS = REPO / "build" / "logs"
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel of the cache: `stock` (the distribution's) or `debug` (tools/lab/debug-kernel)."""
+
+    name: str
+    release: str
+    image: Path
+    module_root: Path
+    """What `modprobe -d` wants: the directory above lib/modules."""
+    build: Path
+    """Object tree to build external modules against."""
+
+    @classmethod
+    def find(cls, name: str) -> "Kernel":
+        """The kernel called `name`; LabError with the remedy when it is not in the cache."""
+        if name not in ("stock", "debug"):
+            raise LabError(f"no kernel is called '{name}': it is stock or debug")
+        folder = CACHE / "kernels" / name
+        remedy = "tools/lab/debug-kernel" if name == "debug" else "tools/lab/setup"
+        if not (folder / "release").exists():
+            raise LabError(f"there is no {name} kernel in {CACHE}; run {remedy}")
+        image = folder / ("vmlinux" if name == "debug" else "vmlinuz")
+        release = (folder / "release").read_text().strip()
+        return cls(
+            name, release, image.resolve(), (folder / "modules").resolve(), folder / "build"
+        )
+
+    @property
+    def modules(self) -> Path:
+        """The directory the running kernel looks for as /lib/modules/<release>."""
+        return self.module_root / "lib" / "modules" / self.release
+
+    @property
+    def our_modules(self) -> Path:
+        """Where the project's Makefile leaves the modules built for this kernel."""
+        return REPO / "build" / self.name
+
+
+def qemu_command() -> list[str]:
+    """How to start the cache's QEMU, on this machine as well as in the host VM."""
+    root = CACHE / "qemu"
+    program = root / "usr/bin/qemu-system-x86_64"
+    if not program.exists():
+        raise LabError(f"there is no QEMU in {CACHE}; run tools/lab/setup")
+    libraries = ":".join(str(root / d) for d in ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"))
+    firmware = [str(root / "usr/share" / d) for d in ("qemu", "seabios")]
+    return [
+        "env",
+        f"LD_LIBRARY_PATH={libraries}",
+        str(program),
+        *(word for folder in firmware for word in ("-L", folder)),
+    ]

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A QEMU process and its monitor."""
+
+import atexit
+import json
+import os
+import select
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from .errors import LabError, MachineDied
+
+_running: set["QemuProcess"] = set()
+
+
+def hardware_virtualisation() -> str | None:
+    """The KVM module that really works here (kvm_intel, kvm_amd), or None for emulation.
+
+    /dev/kvm alone says nothing: a paravirtual KVM without VMX or SVM cannot run a stock kernel.
+    """
+    flags = Path("/proc/cpuinfo").read_text().split()
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return None
+    return "kvm_intel" if "vmx" in flags else "kvm_amd" if "svm" in flags else None
+
+
+class Monitor:
+    """QMP over a stream socket, plus HMP through it."""
+
+    def __init__(self, sock: socket.socket, name: str):
+        self._sock = sock
+        self._name = name
+        self._buffer = b""
+        self.events: list[dict[str, Any]] = []
+
+    def greet(self, timeout: float = 10) -> None:
+        """Wait for the greeting, skipping what an earlier QEMU may have left on the line."""
+        self._buffer = b""
+        deadline = time.monotonic() + timeout
+        while "QMP" not in self._message(deadline):
+            pass
+        self.qmp("qmp_capabilities")
+
+    def qmp(self, command: str, timeout: float = 30, **arguments: Any) -> Any:
+        """Execute a QMP command and return what it returns; underscores in names stay."""
+        request = {"execute": command, "arguments": arguments}
+        deadline = time.monotonic() + timeout
+        try:
+            self._sock.sendall(json.dumps(request).encode() + b"\n")
+        except OSError as error:
+            raise MachineDied(f"{self._name}: monitor closed: {error}") from error
+        while True:
+            message = self._message(deadline)
+            if "error" in message:
+                raise LabError(f"{self._name}: {command}: {message['error']['desc']}")
+            if "return" in message:
+                return message["return"]
+
+    def hmp(self, line: str, timeout: float = 30) -> str:
+        """Execute a line of the human monitor and return what it prints."""
+        return self.qmp("human-monitor-command", timeout, **{"command-line": line})
+
+    def wait_event(self, name: str, timeout: float = 30) -> dict[str, Any]:
+        """The first event called `name` that has not been taken yet."""
+        deadline = time.monotonic() + timeout
+        while True:
+            for event in self.events:
+                if event["event"] == name:
+                    self.events.remove(event)
+                    return event
+            self._message(deadline)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._sock.close()
+
+    def _message(self, deadline: float) -> dict[str, Any]:
+        while b"\n" not in self._buffer:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._sock], [], [], left)[0]:
+                raise MachineDied(f"{self._name}: the QEMU monitor does not answer")
+            try:
+                data = self._sock.recv(1 << 16)
+            except OSError:
+                data = b""
+            if not data:
+                raise MachineDied(f"{self._name}: QEMU has gone")
+            self._buffer += data
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        try:
+            message = json.loads(line)
+        except ValueError:
+            return {}
+        if "event" in message:
+            self.events.append(message)
+        return message
+
+
+class QemuProcess:
+    """QEMU on this machine; it never outlives the process that started it."""
+
+    def __init__(self, command: list[str], log: Path, sockets: list[socket.socket]):
+        self.command = command
+        self.log = log
+        with log.open("w") as output:
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                pass_fds=[sock.fileno() for sock in sockets],
+                process_group=0,
+            )
+        for sock in sockets:
+            sock.close()
+        _running.add(self)
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def complaint(self) -> str:
+        """What QEMU itself has said so far."""
+        return self.log.read_text(errors="replace").strip()
+
+    def stop(self, grace: float = 0) -> None:
+        """Wait `grace` seconds for an orderly end, then kill."""
+        try:
+            self._process.wait(grace)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        _running.discard(self)
+
+
+@atexit.register
+def _stop_all() -> None:
+    for process in list(_running):
+        process.stop()

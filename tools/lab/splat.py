@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The oracle: what no console may ever show."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+SPLATS = {
+    "oops": r"\bRIP: [0-9a-f]{4}:|\bOops: |general protection fault|kernel BUG at|Kernel panic",
+    "call trace": r"\bCall Trace:",
+    "bug": r"\bBUG: ",
+    "warning": r"\bWARNING: ",
+    "sanitizer": r"\b(KASAN|KCSAN|KMSAN|UBSAN|KFENCE): ",
+    "locking": (
+        r"possible (circular|recursive|irq lock inversion)|inconsistent lock state"
+        r"|suspicious RCU usage|sleeping function called from invalid context"
+        r"|INFO: trying to register non-static key"
+    ),
+    "hang": r"blocked for more than \d+ seconds|soft lockup|hard LOCKUP|rcu.*(stall|starved)",
+    "workqueue": r"workqueue lockup",
+    "dma": r"DMA-API: (?!preallocated|debugging enabled)",
+    "iommu fault": r"DMAR: .*fault|DMAR: \[.*fault|AMD-Vi: .*IO_PAGE_FAULT",
+    "transmit time-out": r"NETDEV WATCHDOG",
+    "leak": r"unreferenced object 0x|kmemleak: \d+ new suspected memory leaks",
+    "reference": r"ref_tracker: |unregister_netdevice: waiting|refcount_t: ",
+    "debug objects": r"\bODEBUG: ",
+    "slab": r"\bBUG \S+ \(.*\): |Slab cache still has objects",
+    "leaked page": r"page_pool_release_retry\(\)|Bad page state|Bad page map",
+    "interrupt": r"irq \d+: nobody cared|Disabling IRQ #",
+    "pci": r"AER: .*(error|Error) (message )?received|AER: .*severity=Uncorrect",
+    "allocation": r"page allocation failure|Out of memory: Killed",
+}
+EXCERPT_LINES = 40
+
+_any_splat = re.compile("|".join(f"(?:{pattern})" for pattern in SPLATS.values()))
+_inside_report = re.compile(r"\bCall Trace:|\bRIP: ")
+
+
+def find_splats(text: str, expected: Iterable[str] = ()) -> list[str]:
+    """The lines of a console's text that betray trouble.
+
+    expected: regular expressions of lines a test provokes. They are no trouble, and neither are
+    the call trace and registers of the report they head.
+    """
+    allowed = [re.compile(pattern) for pattern in expected]
+    found = []
+    excused = False
+    for line in text.splitlines():
+        if any(pattern.search(line) for pattern in allowed):
+            excused = True
+        elif "end trace" in line:
+            excused = False
+        elif _any_splat.search(line) and not (excused and _inside_report.search(line)):
+            found.append(line.strip())
+            excused = False
+    return found
+
+
+def excerpt(text: str, line: str) -> str:
+    """The lines of the report that starts at `line`."""
+    start = max(text.find(line), 0)
+    return "\n".join(text[start:].splitlines()[:EXCERPT_LINES])
+
+
+class Oracle:
+    """Reads consoles as they grow and judges only what is new."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, int] = {}
+
+    def mark(self, consoles: Iterable[Path]) -> None:
+        """What is in the consoles now is history."""
+        self._read.update({console: console.stat().st_size for console in consoles})
+
+    def check(self, consoles: Iterable[Path], expected: Iterable[str] = ()) -> list[str]:
+        """A report for each console with trouble in its text since the last mark or check."""
+        reports = []
+        for console in consoles:
+            with console.open("rb") as file:
+                file.seek(self._read.get(console, 0))
+                new = file.read()
+            self._read[console] = self._read.get(console, 0) + len(new)
+            text = new.decode(errors="replace")
+            if lines := find_splats(text, expected):
+                more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+                reports.append(f"{console}: {lines[0]}{more}\n{excerpt(text, lines[0])}")
+        return reports

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The usual arrangement: a PF, its VFs, a guest that has the first of them; and traffic on it."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from .guest import Guest
+from .host import HostVM
+from .machine import Machine, NetNs
+
+OURS = ("iovnic_pf", "iovnic_vf")
+STOCK = ("igb", "igbvf")
+
+PF_IP = "10.82.0.1"
+WIRE_IP = "10.82.0.254"
+Place = Machine | NetNs
+
+
+def vf_ip(index: int) -> str:
+    """The address of a VF's interface."""
+    return f"10.82.0.{10 + index}"
+
+
+def vf_mac(index: int) -> str:
+    """The MAC address the administrator gives a VF."""
+    return f"52:54:00:82:10:{index:02x}"
+
+
+def vf_address(index: int, nic: int = 0) -> str:
+    """The PCI address of a VF (offset 128, stride 2)."""
+    return f"0000:{nic + 1:02x}:{16 + index * 2 // 8:02x}.{index * 2 % 8}"
+
+
+class Pair:
+    """PF and VF drivers at work in a host VM.
+
+    pair = Pair(host, OURS, vfs=2)
+    guest = pair.start_guest()      # VF 0, as vf0 with 10.82.0.10
+    second = pair.vf_netns(1)       # VF 1, in a network namespace of the host VM
+    tcp(guest, second, vf_ip(1))
+    """
+
+    def __init__(self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 2):
+        self.host = host
+        self.pf_driver, self.vf_driver = drivers
+        self.pf_device = f"/sys/bus/pci/devices/{host.nic_address()}"
+        host.modprobe(self.pf_driver)
+        found = host.netdev_of(host.nic_address())
+        host.run(
+            f"ip link set {found} name pf0 && ip address add {PF_IP}/16 dev pf0 && "
+            "ip link set pf0 up"
+        )
+        self.set_vfs(vfs)
+        for index in range(vfs):
+            host.run(f"ip link set pf0 vf {index} mac {vf_mac(index)}")
+
+    def set_vfs(self, count: int) -> None:
+        """Write sriov_numvfs."""
+        self.host.run(f"echo {count} > {self.pf_device}/sriov_numvfs", timeout=60)
+
+    def start_guest(self, index: int = 0, name: str = "g0", **options: Any) -> Guest:
+        """A guest with a VF, its interface up as vf0 with address vf_ip(index)."""
+        guest = self.host.guest(vf=vf_address(index), name=name, **options)
+        guest.modprobe(self.vf_driver)
+        device = "/sys/bus/pci/drivers/*/*/net"
+        found = guest.wait_until(f"grep -l {vf_mac(index)} {device}/*/address").out.split("/")[-2]
+        bring_up(guest, found, vf_ip(index))
+        return guest
+
+    def vf_netns(self, index: int) -> NetNs:
+        """A VF's interface in the network namespace vf<index> of the host VM, up."""
+        self.host.modprobe(self.vf_driver)
+        netns = self.host.netns(f"vf{index}")
+        netns.take(self.host.netdev_of(vf_address(index)))
+        found = netns.run("ls /sys/class/net | grep -vx lo").out.strip()
+        bring_up(netns, found, vf_ip(index))
+        return netns
+
+    def close(self) -> None:
+        """End guests, VFs and drivers; the host VM is as it was."""
+        for guest in list(self.host.guests):
+            guest.stop()
+        self.host.run("for n in $(ip netns list | grep -o '^vf[0-9]*'); do ip netns del $n; done")
+        self.set_vfs(0)
+        loaded = self.host.loaded_modules()
+        self.host.rmmod(*(name for name in (self.vf_driver, self.pf_driver) if name in loaded))
+
+    def __enter__(self) -> "Pair":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def bring_up(place: Place, interface: str, address: str, name: str = "vf0") -> None:
+    """Name an interface, give it an address, and wait for its carrier."""
+    place.run(
+        f"ip link set {interface} down && ip link set {interface} name {name} && "
+        f"ip address add {address}/16 dev {name} && ip link set {name} up"
+    )
+    carrier = f"for i in $(seq 100); do grep -qx 1 /sys/class/net/{name}/carrier && exit; sleep 0.1;"
+    place.run(f"{carrier} done; exit 1", timeout=60)
+
+
+@dataclass(frozen=True)
+class Ping:
+    """What ping has counted."""
+
+    sent: int
+    received: int
+    average_ms: float
+
+
+def ping(source: Place, address: str, count: int = 5, interval: float = 0.2) -> Ping:
+    """Ping an address; losses are the caller's to judge."""
+    command = f"ping -c {count} -i {interval} -W 5 {address}"
+    out = source.run(command, timeout=30 + count * (interval + 1), check=False).out
+    counts = re.search(r"(\d+) packets transmitted, (\d+) (?:packets )?received", out)
+    times = re.search(r"min/avg/max\S* = [\d.]+/([\d.]+)/", out)
+    sent, received = (int(counts[1]), int(counts[2])) if counts else (count, 0)
+    return Ping(sent, received, float(times[1]) if times else float("inf"))
+
+
+def tcp(
+    source: Place, target: Place, address: str, seconds: int = 5, reverse: bool = False
+) -> float:
+    """TCP throughput in Mbit/s from source to target (reverse: the other way), by iperf3."""
+    server = target.spawn("iperf3 -s -1 -p 5201")
+    try:
+        source.run(
+            f"for i in $(seq 50); do ping -c 1 -W 1 {address} > /dev/null && exit; done; exit 1",
+            timeout=60,
+        )
+        words = f"iperf3 -J -c {address} -p 5201 -t {seconds} {'-R' if reverse else ''}"
+        report = json.loads(source.run(f"sleep 0.5; {words}", timeout=seconds + 60).out)
+    finally:
+        server.kill()
+    return report["end"]["sum_received"]["bits_per_second"] / 1e6
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A file that went over the network."""
+
+    mebibytes: int
+    seconds: float
+    sha256: str
+    received_sha256: str
+
+    @property
+    def rate(self) -> float:
+        """Mbit/s."""
+        return self.mebibytes * (8 << 20) / 1e6 / self.seconds
+
+    @property
+    def intact(self) -> bool:
+        """What arrived is what was sent."""
+        return self.sha256 == self.received_sha256
+
+
+def send_file(
+    source: Place, target: Place, address: str, mebibytes: int = 64, port: int = 7000
+) -> Transfer:
+    """Send a file of random content over TCP and take its SHA-256 at both ends."""
+    allowance = 60 + 5 * mebibytes
+    made = source.run(
+        f"head -c {mebibytes << 20} /dev/urandom > /tmp/sent && sha256sum /tmp/sent", timeout=allowance
+    )
+    receiver = target.spawn(f"socat -u -b 65536 TCP-LISTEN:{port},reuseaddr CREATE:/tmp/received")
+    try:
+        words = f"socat -u -b 65536 OPEN:/tmp/sent TCP:{address}:{port},retry=20,interval=0.1"
+        sending = source.run(words, timeout=allowance)
+        receiver.wait(allowance)
+        got = target.run("sha256sum /tmp/received", timeout=allowance)
+    finally:
+        receiver.kill()
+        source.run("rm -f /tmp/sent")
+        target.run("rm -f /tmp/received")
+    return Transfer(mebibytes, sending.seconds, made.out.split()[0], got.out.split()[0])
