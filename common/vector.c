@@ -305,7 +305,7 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 	bool whole = nic->num_qps == nic->want_qps;
 	bool started = nic->started;
 	struct iov_rings rings;
-	int err = 0;
+	int err;
 
 	ASSERT_RTNL();
 	if (nic->opened) {
@@ -313,7 +313,9 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		if (err)
 			return err;
 		iov_nic_stop(nic);
-		swap(nic->rings, rings);
+		/* While NAPI is off: page pools may not be destroyed else. */
+		iov_rings_free(nic, &nic->rings);
+		nic->rings = rings;
 	}
 
 	/* An owner that uses fewer than wanted has its reasons: keep to it. */
@@ -323,12 +325,7 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 	nic->rx_count = rx_count;
 	nic->tx_count = tx_count;
 
-	if (nic->opened) {
-		if (started)
-			err = iov_nic_start(nic);
-		iov_rings_free(nic, &rings);
-	}
-	return err;
+	return started ? iov_nic_start(nic) : 0;
 }
 EXPORT_SYMBOL_GPL(iov_nic_resize);
 

@@ -26,6 +26,7 @@ SOL_PACKET = 263
 PACKET_AUXDATA = 8
 PACKET_OUTGOING = 4
 TP_STATUS_VLAN_VALID = 1 << 4
+SO_RCVBUFFORCE = 33
 CLONE_NEWNET = 0x40000000
 MARKER = b"iovprobe"
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -42,7 +43,7 @@ def open_port(netns: str | None, dev: str) -> socket.socket:
     enter_netns(netns)
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
     sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 23)
+    sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
     sock.bind((dev, ETH_P_ALL))
     sock.setblocking(False)
     return sock

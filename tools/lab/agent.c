@@ -89,7 +89,8 @@ static void open_port(const char *name)
 	for (int i = 0; i < 32 * 32; i++) {
 		FILE *f;
 
-		snprintf(path, sizeof(path), "/sys/class/virtio-ports/vport%dp%d/name", i / 32, i % 32);
+		snprintf(path, sizeof(path), "/sys/class/virtio-ports/vport%dp%d/name",
+			 i / 32, i % 32);
 		f = fopen(path, "r");
 		if (!f)
 			continue;
@@ -268,7 +269,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (int i = 0; i < MAX_JOBS; i++)
-		jobs[i].fd[0] = jobs[i].fd[1] = -1;
+		for (int which = 0; which < 2; which++)
+			jobs[i].fd[which] = -1;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
@@ -278,8 +280,10 @@ int main(int argc, char **argv)
 	for (;;) {
 		fds[0] = (struct pollfd){ .fd = port, .events = POLLIN };
 		fds[1] = (struct pollfd){ .fd = sigfd, .events = POLLIN };
-		for (int i = 0; i < 2 * MAX_JOBS; i++)
-			fds[2 + i] = (struct pollfd){ .fd = jobs[i / 2].fd[i % 2], .events = POLLIN };
+		for (int i = 0; i < 2 * MAX_JOBS; i++) {
+			fds[2 + i].fd = jobs[i / 2].fd[i % 2];
+			fds[2 + i].events = POLLIN;
+		}
 		if (poll(fds, 2 + 2 * MAX_JOBS, -1) < 0 && errno != EINTR)
 			die("poll");
 		for (int i = 0; i < 2 * MAX_JOBS; i++)

@@ -236,5 +236,3 @@ class AgentChannel:
             if job:
                 frames.append((job, kind, payload))
         return frames
-
-

@@ -34,8 +34,8 @@ done
 """
 
 _BOOT_PARAMETERS = (
-    "console=ttyS0 loglevel=5 rdinit=/init panic=-1 intel_iommu=on iommu=pt mitigations=off nokaslr "
-    "random.trust_cpu=on no_timer_check tsc=reliable"
+    "console=ttyS0 earlyprintk=ttyS0 loglevel=5 rdinit=/init panic=-1 intel_iommu=on iommu=pt "
+    "mitigations=off nokaslr random.trust_cpu=on no_timer_check tsc=reliable"
 )
 
 

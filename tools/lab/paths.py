@@ -57,7 +57,8 @@ def qemu_command() -> list[str]:
     program = root / "usr/bin/qemu-system-x86_64"
     if not program.exists():
         raise LabError(f"there is no QEMU in {CACHE}; run tools/lab/setup")
-    libraries = ":".join(str(root / d) for d in ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"))
+    folders = ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu")
+    libraries = ":".join(str(root / folder) for folder in folders)
     firmware = [str(root / "usr/share" / d) for d in ("qemu", "seabios")]
     return [
         "env",

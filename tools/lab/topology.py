@@ -100,8 +100,8 @@ def bring_up(place: Place, interface: str, address: str, name: str = "vf0") -> N
         f"ip link set {interface} down && ip link set {interface} name {name} && "
         f"ip address add {address}/16 dev {name} && ip link set {name} up"
     )
-    carrier = f"for i in $(seq 100); do grep -qx 1 /sys/class/net/{name}/carrier && exit; sleep 0.1;"
-    place.run(f"{carrier} done; exit 1", timeout=60)
+    carrier = f"grep -qx 1 /sys/class/net/{name}/carrier"
+    place.run(f"for i in $(seq 100); do {carrier} && exit; sleep 0.1; done; exit 1", timeout=60)
 
 
 @dataclass(frozen=True)
@@ -165,9 +165,8 @@ def send_file(
 ) -> Transfer:
     """Send a file of random content over TCP and take its SHA-256 at both ends."""
     allowance = 60 + 5 * mebibytes
-    made = source.run(
-        f"head -c {mebibytes << 20} /dev/urandom > /tmp/sent && sha256sum /tmp/sent", timeout=allowance
-    )
+    make = f"head -c {mebibytes << 20} /dev/urandom > /tmp/sent"
+    made = source.run(f"{make} && sha256sum /tmp/sent", timeout=allowance)
     receiver = target.spawn(f"socat -u -b 65536 TCP-LISTEN:{port},reuseaddr CREATE:/tmp/received")
     try:
         words = f"socat -u -b 65536 OPEN:/tmp/sent TCP:{address}:{port},retry=20,interval=0.1"
