@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Vectors: who serves which queue, and the thread for everything else. */
+/* Vectors: who serves which queue, and what everything else is left to. */
 
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -18,14 +18,31 @@ static u32 iov_pf_irq_own(const struct iov_pf *pf)
 }
 
 /*
- * Handled in a thread only: a mailbox takes milliseconds. ICR is read first,
- * because all VFs share the cause VMMB: a request that comes after the read
- * raises it again, one that came before is found by the scan. The read clears
- * IMS as well (GPIE.NSICR).
+ * Mailboxes take milliseconds, so all is left to a work. Not to an interrupt
+ * thread: that stays on the processor of the interrupt, which may be the one
+ * where stock igbvf spins, with bottom halves off, until it is answered.
  */
 static irqreturn_t iov_pf_irq_misc(int irq, void *data)
 {
 	struct iov_pf *pf = data;
+
+	queue_work(pf->wq, &pf->misc_work);
+	return IRQ_HANDLED;
+}
+
+/**
+ * iov_pf_irq_misc_work - serve the causes of vector 0
+ * @work: misc_work of a PF
+ *
+ * ICR is read first, because all VFs share the cause VMMB: a request that
+ * comes after the read raises it again, one that came before is found by the
+ * scan. The read clears IMS as well (GPIE.NSICR).
+ *
+ * Context: process.
+ */
+void iov_pf_irq_misc_work(struct work_struct *work)
+{
+	struct iov_pf *pf = container_of(work, struct iov_pf, misc_work);
 	struct iov_io *io = &pf->io;
 	bool again;
 	u32 icr;
@@ -34,7 +51,7 @@ static irqreturn_t iov_pf_irq_misc(int irq, void *data)
 	icr = pf->offline ? 0 : iov_rd32(io, IOV_ICR);
 	mutex_unlock(&pf->lock);
 	if (iov_io_gone(io))
-		return IRQ_HANDLED;
+		return;
 
 	if (icr & IOV_ICR_LSC)
 		schedule_work(&pf->link_work);
@@ -42,7 +59,7 @@ static irqreturn_t iov_pf_irq_misc(int irq, void *data)
 		schedule_work(&pf->reset_work);
 
 	again = iov_pf_mbx_service(pf);
-	/* VFs that never let up shall not keep this thread running. */
+	/* VFs that never let up shall not keep a processor busy. */
 	if (again)
 		usleep_range(1000, 2000);
 
@@ -50,10 +67,9 @@ static irqreturn_t iov_pf_irq_misc(int irq, void *data)
 	if (!pf->offline) {
 		iov_wr32(io, IOV_IMS, IOV_PF_IRQ_CAUSES);
 		if (again)
-			iov_wr32(io, IOV_ICS, IOV_ICR_VMMB);
+			queue_work(pf->wq, &pf->misc_work);
 	}
 	mutex_unlock(&pf->lock);
-	return IRQ_HANDLED;
 }
 
 /**
@@ -93,19 +109,19 @@ int iov_pf_irq_request(struct iov_pf *pf)
 	pf->misc_irq = pci_irq_vector(pf->pdev, IOV_PF_MISC_VECTOR);
 	snprintf(pf->misc_name, sizeof(pf->misc_name), "iovnic_pf-%s",
 		 pci_name(pf->pdev));
-	return request_threaded_irq(pf->misc_irq, NULL, iov_pf_irq_misc,
-				    IRQF_ONESHOT, pf->misc_name, pf);
+	return request_irq(pf->misc_irq, iov_pf_irq_misc, 0, pf->misc_name, pf);
 }
 
 /**
  * iov_pf_irq_free - stop serving vector 0
- * @pf: PF
+ * @pf: PF, offline
  *
  * Context: process.
  */
 void iov_pf_irq_free(struct iov_pf *pf)
 {
 	free_irq(pf->misc_irq, pf);
+	cancel_work_sync(&pf->misc_work);
 }
 
 /**

@@ -63,16 +63,31 @@ static int iov_pf_map(struct iov_pf *pf)
 	return 0;
 }
 
-static void iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
+static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
 {
+	pf->wq = alloc_workqueue("iovnic_pf-%s",
+				 WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0,
+				 pci_name(pdev));
+	if (!pf->wq)
+		return -ENOMEM;
+
 	pf->pdev = pdev;
 	pf->offline = true;
 	mutex_init(&pf->lock);
+	INIT_WORK(&pf->misc_work, iov_pf_irq_misc_work);
 	INIT_WORK(&pf->rx_mode_work, iov_pf_rx_mode_work);
 	INIT_WORK(&pf->link_work, iov_pf_link_work);
 	INIT_WORK(&pf->reset_work, iov_pf_reset_work);
 	INIT_DELAYED_WORK(&pf->tick, iov_pf_tick);
 	iov_pf_link_init(pf);
+	pci_set_drvdata(pdev, pf);
+	return 0;
+}
+
+static void iov_pf_exit(struct iov_pf *pf)
+{
+	destroy_workqueue(pf->wq);
+	mutex_destroy(&pf->lock);
 }
 
 /* Nothing runs any more after this, and nothing touches the device. */
@@ -141,21 +156,21 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (!devlink)
 		return -ENOMEM;
 	pf = devlink_priv(devlink);
-	iov_pf_init(pf, pdev);
-	pci_set_drvdata(pdev, pf);
-
+	err = iov_pf_init(pf, pdev);
+	if (err)
+		goto err_free_devlink;
 	err = iov_pf_map(pf);
 	if (err) {
 		dev_err(&pdev->dev, "cannot reach the device: %pe\n",
 			ERR_PTR(err));
-		goto err_free_pf;
+		goto err_exit;
 	}
 	iov_pf_sriov_init(pf);
 
 	qps = iov_pf_irq_alloc(pf);
 	if (qps < 0) {
 		err = qps;
-		goto err_free_pf;
+		goto err_exit;
 	}
 	err = iov_pf_create_netdev(pf, qps);
 	if (err)
@@ -177,8 +192,9 @@ err_free_netdev:
 	free_netdev(pf->netdev);
 err_free_vectors:
 	pci_free_irq_vectors(pdev);
-err_free_pf:
-	mutex_destroy(&pf->lock);
+err_exit:
+	iov_pf_exit(pf);
+err_free_devlink:
 	devlink_free(devlink);
 	return err;
 }
@@ -194,7 +210,7 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	iov_pf_quiesce(pf);
 	free_netdev(pf->netdev);
 	pci_free_irq_vectors(pdev);
-	mutex_destroy(&pf->lock);
+	iov_pf_exit(pf);
 	devlink_free(devlink);
 }
 

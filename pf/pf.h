@@ -4,8 +4,8 @@
  *
  * Order of locks: devlink, RTNL, pf->lock. pf->lock is a mutex: it guards
  * the policy state, the image in the device, mailboxes, link settings, PHY
- * and NVM. Who changes which queues are whose holds RTNL as well. The
- * interrupt thread and all works except the reset work never take RTNL.
+ * and NVM. Who changes which queues are whose holds RTNL as well. No work but
+ * the reset work takes RTNL: mailboxes are served whoever holds it.
  */
 #ifndef IOV_PF_H
 #define IOV_PF_H
@@ -166,6 +166,8 @@ struct iov_pf_rss {
  * @no_auto_rd: EECD.AUTO_RD never comes on this device
  * @no_cfg_done: EEMNGCTL.CFG_DONE never comes on this device
  * @hw_counter: counters of the port; under @lock
+ * @wq: where @misc_work runs
+ * @misc_work: causes of vector 0: link, mailboxes
  * @rx_mode_work: receive lists of the netdev to filters
  * @link_work: link has changed
  * @reset_work: reset the device
@@ -194,6 +196,8 @@ struct iov_pf {
 	bool no_auto_rd;
 	bool no_cfg_done;
 	u64 hw_counter[IOV_PF_HW_COUNTERS];
+	struct workqueue_struct *wq;
+	struct work_struct misc_work;
 	struct work_struct rx_mode_work;
 	struct work_struct link_work;
 	struct work_struct reset_work;
@@ -238,6 +242,7 @@ int iov_pf_link_nway_reset(struct net_device *netdev);
 int iov_pf_irq_alloc(struct iov_pf *pf);
 int iov_pf_irq_request(struct iov_pf *pf);
 void iov_pf_irq_free(struct iov_pf *pf);
+void iov_pf_irq_misc_work(struct work_struct *work);
 void iov_pf_irq_place(struct iov_pf *pf);
 void iov_pf_irq_program(struct iov_pf *pf);
 void iov_pf_irq_enable(struct iov_pf *pf);

@@ -11,7 +11,7 @@
 
 #include "pf/pf.h"
 
-/* Looks for more work before the thread takes a breath */
+/* Looks for more work before the PF takes a breath */
 #define IOV_PF_MBX_PASSES	16
 /* 1, 2, 4 ... 64 ms */
 #define IOV_PF_MBX_TRIES	7

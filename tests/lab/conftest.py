@@ -17,7 +17,7 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import pytest
-from fabric import Fabric
+from fabric import Fabric, unload_drivers
 from lab import HostVM
 from lab.paths import LOGS
 from lab.splat import Oracle
@@ -175,6 +175,14 @@ def fabric(host: HostVM, request: pytest.FixtureRequest) -> Iterator[Fabric]:
     yield found
     if request.node.stash.get(FAILED, False):
         FABRICS.pop(host, None)
+
+
+@pytest.fixture
+def bare_host(host: HostVM) -> HostVM:
+    """The shared host VM without any driver of the 82576."""
+    FABRICS.pop(host, None)
+    unload_drivers(host)
+    return host
 
 
 @pytest.fixture

@@ -57,6 +57,16 @@ def vf_ip(n: int) -> str:
     return f"10.82.0.{10 + n}"
 
 
+def unload_drivers(host: HostVM) -> None:
+    """Remove all PF and VF drivers and the VFs' namespaces, whatever state they are in."""
+    host.run(
+        "for ns in $(ls /run/netns 2>/dev/null | grep '^v[0-9]'); do ip netns del $ns; done;"
+        "for m in iovnic_vf igbvf iovnic_pf igb iovnic; do"
+        '  grep -q "^$m " /proc/modules && rmmod $m; done; true',
+        timeout=60,
+    )
+
+
 class Fabric:
     """PF, VFs and wire of a host VM, brought up and asked."""
 
@@ -90,12 +100,7 @@ class Fabric:
 
     def unload(self) -> None:
         """Remove both drivers, whatever state they are in."""
-        self.host.run(
-            "for ns in $(ls /run/netns 2>/dev/null | grep '^v[0-9]'); do ip netns del $ns; done;"
-            "for m in iovnic_vf igbvf iovnic_pf igb iovnic; do"
-            "  grep -q \"^$m \" /proc/modules && rmmod $m; done; true",
-            timeout=60,
-        )
+        unload_drivers(self.host)
         self.vfs = 0
 
     def set_vfs(self, count: int) -> None:

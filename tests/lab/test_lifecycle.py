@@ -63,6 +63,12 @@ def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+def check_leaks(fabric: Fabric) -> None:
+    """On the debug kernel: no object that nobody points to."""
+    if fabric.host.kernel.name == "debug":
+        assert not fabric.host.kmemleak()
+
+
 def test_load_cycles_under_traffic(fabric: Fabric) -> None:
     """20 load/unload cycles while the wire floods the port: no leak, no hang."""
     host = fabric.host
@@ -74,6 +80,7 @@ def test_load_cycles_under_traffic(fabric: Fabric) -> None:
     fabric.set_vfs(2)
     fabric.ping("", WIRE_IP)
     fabric.ping("v0", vf_ip(1))
+    check_leaks(fabric)
 
 
 def test_numvfs_cycles_under_traffic(fabric: Fabric) -> None:
@@ -89,3 +96,4 @@ def test_numvfs_cycles_under_traffic(fabric: Fabric) -> None:
     host.run("pkill iperf3; sleep 0.2", check=False)
     fabric.set_vfs(2)
     fabric.ping("v0", vf_ip(1))
+    check_leaks(fabric)

@@ -83,18 +83,19 @@ def test_replies_echo_the_request(raw_fabric: Fabric) -> None:
         assert reply[0] == request[0] | ACK | CTS, request
 
 
-@pytest.mark.parametrize("words", BAD_MESSAGES.values(), ids=BAD_MESSAGES.keys())
-def test_bad_message(raw_fabric: Fabric, words: list[int]) -> None:
-    """NACK, one log line naming the VF, and no register differs."""
+def test_bad_messages(raw_fabric: Fabric) -> None:
+    """Each is answered NACK; together they have changed no register."""
     fabric = raw_fabric
     raw(fabric, 0, ["reset", [RESET]])
     before = fabric.registers()
-    mark = fabric.mark_log(f"bad message {words}")
-    (reply,) = raw(fabric, 0, [words])
-    assert reply[0] & (ACK | NACK) == NACK, f"{reply[0]:#x}"
+    replies = raw(fabric, 0, list(BAD_MESSAGES.values()))
+    wrong = {
+        name: reply
+        for name, reply in zip(BAD_MESSAGES, replies)
+        if reply == "timeout" or reply[0] & (ACK | NACK) != NACK
+    }
+    assert not wrong
     assert fabric.registers() == before
-    lines = [line for line in fabric.dmesg_since(mark).splitlines()[1:] if "VF 0" in line]
-    assert len(lines) <= 1, lines
 
 
 def test_bad_messages_are_logged_sparingly(raw_fabric: Fabric) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .host import HostVM
 
 _BOOT_PARAMETERS = (
-    "console=ttyS0 earlyprintk=ttyS0 loglevel=5 rdinit=/init panic=-1 mitigations=off nokaslr "
+    "console=ttyS0 loglevel=5 earlyprintk=ttyS0 rdinit=/init panic=-1 mitigations=off nokaslr "
     "no_timer_check tsc=reliable random.trust_cpu=on"
 )
 

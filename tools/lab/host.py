@@ -34,7 +34,7 @@ done
 """
 
 _BOOT_PARAMETERS = (
-    "console=ttyS0 earlyprintk=ttyS0 loglevel=5 rdinit=/init panic=-1 intel_iommu=on iommu=pt "
+    "console=ttyS0 loglevel=5 earlyprintk=ttyS0 rdinit=/init panic=-1 intel_iommu=on iommu=pt "
     "mitigations=off nokaslr random.trust_cpu=on no_timer_check tsc=reliable"
 )
 

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A VF in a guest: what the product is for (F06, F13, F46, hand-over, both drivers' peers)."""
+from collections.abc import Iterator
+
+import pytest
+from lab import HostVM
+from lab.topology import OURS, PF_IP, STOCK, WIRE_IP, Pair, ping, send_file, tcp, vf_ip, vf_mac
+
+
+@pytest.fixture
+def pair(bare_host: HostVM) -> Iterator[Pair]:
+    """The PF with two VFs, nothing assigned yet."""
+    with Pair(bare_host, OURS) as made:
+        yield made
+
+
+@pytest.mark.kernels("stock")
+def test_guest_talks_through_the_vf(pair: Pair) -> None:
+    """Ping, TCP and a file both ways; then the guest is killed and the VF serves the next one."""
+    guest = pair.start_guest()
+    for address in (PF_IP, WIRE_IP):
+        assert ping(guest, address).received == 5
+    assert tcp(guest, pair.host, PF_IP, 2) > 0
+    assert tcp(pair.host, guest, vf_ip(0), 2) > 0
+    for source, target, address in ((guest, pair.host, PF_IP), (pair.host, guest, vf_ip(0))):
+        moved = send_file(source, target, address, 8)
+        assert moved.intact
+    guest.kill()
+    second = pair.start_guest(name="g1")
+    assert second.run("cat /sys/class/net/vf0/address").out.strip() == vf_mac(0)
+    assert ping(second, PF_IP).received == 5
+    assert "iovnic" in second.run("cat /proc/modules").out
+
+
+@pytest.mark.kernels("stock")
+def test_numvfs_0_with_a_guest(pair: Pair) -> None:
+    """F06: sriov_numvfs = 0 while a guest has a VF ends when the guest does; all is in order."""
+    guest = pair.start_guest()
+    guest.spawn(f"ping -q -i 0.01 -w 60 {PF_IP} > /dev/null")
+    remove = pair.host.spawn(f"/bin/echo 0 > {pair.pf_device}/sriov_numvfs")
+    pair.host.run("sleep 1")
+    guest.kill()
+    remove.wait(30, check=False)
+    pair.set_vfs(0)
+    pair.set_vfs(2)
+    assert pair.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
+
+
+@pytest.mark.parametrize("drivers", [(OURS[0], STOCK[1]), (STOCK[0], OURS[1])], ids="-".join)
+def test_other_peoples_drivers(bare_host: HostVM, drivers: tuple[str, str]) -> None:
+    """Our PF serves stock igbvf, our VF works on stock igb."""
+    with Pair(bare_host, drivers) as pair:
+        first, second = pair.vf_netns(0), pair.vf_netns(1)
+        for source, address in ((first, vf_ip(1)), (first, PF_IP), (second, WIRE_IP)):
+            assert ping(source, address).received == 5
+        assert tcp(first, second, vf_ip(1), 2) > 0
+        for netns, last in ((first, 10), (second, 11)):
+            netns.run(
+                "ip link add link vf0 name vf0.61 type vlan id 61 && ip link set vf0.61 up &&"
+                f"ip address add 10.61.0.{last}/24 dev vf0.61 && ip link set vf0 mtu 4000"
+            )
+        assert ping(first, "10.61.0.11").received == 5
+        first.run(f"ping -c 2 -s 3900 -M do {vf_ip(1)}")
