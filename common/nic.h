@@ -203,6 +203,8 @@ struct iov_rings {
  * @rx_usecs: interrupt spacing
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
  * @reflects: the embedded switch may send our own multicast back
+ * @vlans: VLAN ids whose tags the stack may see, NULL: all. A port VLAN is
+ *	stripped by the device, but reported all the same; atomic bits
  * @opened: between iov_nic_open() and iov_nic_close()
  * @started: between iov_nic_start() and iov_nic_stop()
  * @rings: all rings
@@ -224,6 +226,7 @@ struct iov_nic {
 	u16 rx_usecs;
 	bool rx_drop;
 	bool reflects;
+	const unsigned long *vlans;
 	bool opened;
 	bool started;
 	struct iov_rings rings;

@@ -259,6 +259,17 @@ static void iov_rx_count_drop(struct iov_ring *ring)
 	u64_stats_update_end(&ring->stats->sync);
 }
 
+/*
+ * The device reports the tag of a port VLAN like any other that it has
+ * stripped; a function that knows nothing of that VLAN would lose the frame.
+ */
+static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
+			u16 tci)
+{
+	if (!nic->vlans || test_bit(tci & VLAN_VID_MASK, nic->vlans))
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci);
+}
+
 /* The descriptor that ends a frame carries its status, hash and tag. */
 static void iov_rx_deliver(struct iov_ring *ring, struct napi_struct *napi,
 			   const struct iov_rx_desc *desc, u32 status)
@@ -284,8 +295,7 @@ static void iov_rx_deliver(struct iov_ring *ring, struct napi_struct *napi,
 	iov_rx_checksum(ring, skb, status);
 	iov_rx_hash(skb, desc);
 	if (status & IOV_RXD_VP)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
-				       le16_to_cpu(desc->wb.vlan));
+		iov_rx_vlan(ring->nic, skb, le16_to_cpu(desc->wb.vlan));
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, skb->dev);
 	napi_gro_receive(napi, skb);

@@ -357,7 +357,11 @@ static int iov_vf_chan_transact(struct iov_vf *vf, const struct iov_msg *msg)
 	if (err)
 		return err;
 
-	if (ex.answer == IOV_MBX_ANS_NO_CTS) {
+	/*
+	 * Refused without CTS: the PF has forgotten this VF, unless it has
+	 * been withholding CTS from what it grants as well.
+	 */
+	if (ex.answer == IOV_MBX_ANS_NO_CTS && chan->cts) {
 		iov_vf_chan_fire(vf, IOV_VF_EV_NO_CTS);
 		return -EAGAIN;
 	}

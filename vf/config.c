@@ -326,10 +326,10 @@ static int iov_vf_config_restore_mac(struct iov_vf *vf)
 
 static int iov_vf_config_restore_vlans(struct iov_vf *vf)
 {
-	unsigned int vid;
+	unsigned int vid = 1;
 	int err;
 
-	for_each_set_bit(vid, vf->vlans, VLAN_N_VID) {
+	for_each_set_bit_from(vid, vf->vlans, VLAN_N_VID) {
 		err = iov_vf_config_vlan(vf, vid, true);
 		if (err && err != -EPERM)
 			return err;
@@ -350,7 +350,17 @@ static int iov_vf_config_restore_vlans(struct iov_vf *vf)
  */
 void iov_vf_config_restore(struct iov_vf *vf)
 {
+	int err;
+
 	ASSERT_RTNL();
+	/*
+	 * A frame size first, because it is granted as a rule: the answer
+	 * tells whether the PF withholds CTS, and a refusal without CTS then
+	 * means no more than any other refusal.
+	 */
+	err = iov_vf_config_lpe(vf, vf->netdev->mtu);
+	if (err && err != -EPERM)
+		return;
 	if (iov_vf_config_restore_mac(vf))
 		return;
 	if (iov_vf_config_rx(vf))

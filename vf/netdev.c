@@ -117,7 +117,9 @@ static void iov_vf_netdev_ask_cts(struct iov_vf *vf)
 	    time_before(jiffies, vf->cts_asked + IOV_VF_POLL))
 		return;
 	vf->cts_asked = jiffies;
-	iov_vf_config_lpe(vf, READ_ONCE(vf->netdev->mtu));
+	/* What was granted before is refused now: the VF is forgotten. */
+	if (iov_vf_config_lpe(vf, READ_ONCE(vf->netdev->mtu)) == -EPERM)
+		iov_vf_chan_event(vf, IOV_VF_EV_NO_CTS);
 }
 
 /**
@@ -240,8 +242,7 @@ static int iov_vf_netdev_add_vid(struct net_device *netdev, __be16 proto,
 			    vid);
 		return err;
 	}
-	if (vid)
-		__set_bit(vid, vf->vlans);
+	set_bit(vid, vf->vlans);
 	return 0;
 }
 
@@ -250,7 +251,8 @@ static int iov_vf_netdev_kill_vid(struct net_device *netdev, __be16 proto,
 {
 	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
 
-	__clear_bit(vid, vf->vlans);
+	if (vid)
+		clear_bit(vid, vf->vlans);
 	return iov_vf_netdev_vlan_err(vf, vid, false);
 }
 
@@ -308,6 +310,9 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
 	netdev->vlan_features = offloads | NETIF_F_HIGHDMA;
 
+	/* A priority tag belongs to no VLAN. */
+	set_bit(0, vf->vlans);
+	vf->nic->vlans = vf->vlans;
 	vf->nic->reflects = true;
 	vf->nic->rx_drop = true;
 	eth_hw_addr_random(netdev);

@@ -162,7 +162,7 @@ struct iov_vf_chan {
  * @rx_refused: not all of it was granted; only the work
  * @cts_asked: when the PF was last asked whether it still withholds CTS; only
  *	the work
- * @vlans: VLAN ids in use; RTNL
+ * @vlans: VLAN ids in use, always 0; changed under RTNL, read by receive
  */
 struct iov_vf {
 	struct pci_dev *pdev;

@@ -8,6 +8,8 @@ import pytest
 from lab import CommandFailed, CommandTimeout, HostVM, MachineDied
 from lab.splat import SPLATS, Oracle, find_splats
 
+pytestmark = pytest.mark.kernels("stock")
+
 pytest_plugins = ["pytester"]
 
 SAMPLES = {

@@ -5,8 +5,6 @@ import pytest
 from fabric import PF_DRIVER, VF_DRIVER, Fabric
 from lab.errors import CommandFailed
 
-# What decides who receives what is the same on every kernel; the debug kernel gets the tests
-# marked for both.
 pytestmark = pytest.mark.kernels("stock")
 
 
@@ -14,7 +12,6 @@ def sysfs(fabric: Fabric, name: str) -> str:
     return f"/sys/bus/pci/devices/{fabric.pf_pci}/{name}"
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
     """F01: 7 VFs, ERANGE beyond, EBUSY from N to M, the same N again is no error."""
     host = fabric.host
@@ -28,7 +25,6 @@ def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
     fabric.ping("v0", "10.82.0.1")
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_every_number_of_vfs(fabric: Fabric) -> None:
     """F02: n VFs are n links, n functions and n netdevs; none is left after 0."""
     host = fabric.host
@@ -76,7 +72,6 @@ def test_resources_of_each_vf(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_pf_keeps_its_connections(fabric: Fabric) -> None:
     """F05: a TCP stream of the PF survives VFs coming and going, without a link flap."""
     host = fabric.host
@@ -94,7 +89,6 @@ def test_pf_keeps_its_connections(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_second_port_is_independent(two_port_host) -> None:
     """F10: VFs of one port come and go; the other port's traffic does not notice."""
     host = two_port_host

@@ -5,15 +5,12 @@ import pytest
 from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, vf_ip
 from lab.errors import CommandFailed
 
-# What decides who receives what is the same on every kernel; the debug kernel gets the tests
-# marked for both.
 pytestmark = pytest.mark.kernels("stock")
 
 GROUP = "01:00:5e:01:02:03"
 UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_truth_table(fabric: Fabric) -> None:
     """Each frame arrives exactly where it belongs, and never at its sender."""
     macs = {"pf": fabric.mac("", "pf0"), "wire": WIRE_MAC}
@@ -65,7 +62,6 @@ def test_vlan_filter(fabric: Fabric) -> None:
     assert ["vf0" in ports for ports in fabric.receivers(frames)] == [True] * 2 + [False] * 4
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_vlan_traffic(fabric: Fabric) -> None:
     """F33, F37: VLAN devices of two VFs, and of VF and PF, talk; tags are stripped and put on."""
     for ns, dev, last in (("v0", "vf0", 10), ("v1", "vf1", 11), ("", "pf0", 1)):
@@ -128,7 +124,6 @@ def test_many_groups_untrusted(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_many_groups_trusted(fabric: Fabric) -> None:
     """F38: a trusted VF becomes all-multicast, and is not any more once it left them."""
     fabric.host.run("ip link set pf0 vf 0 trust on")
@@ -168,7 +163,6 @@ def test_trust_withdrawn(fabric: Fabric) -> None:
     fabric.run("v0", "ip link set vf0 promisc off; sleep 0.5")
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
     """F41: duplicate address detection and neighbour discovery on every VF."""
     fabric.set_vfs(7)
@@ -183,7 +177,6 @@ def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_pf_filters_without_vfs(fabric: Fabric) -> None:
     """The PF alone: own address, VLAN, multicast, promiscuous, and back."""
     fabric.remove_vfs()

@@ -46,6 +46,7 @@ def test_numvfs_0_with_a_guest(pair: Pair) -> None:
     assert pair.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
 
 
+@pytest.mark.kernels("stock")
 @pytest.mark.parametrize("drivers", [(OURS[0], STOCK[1]), (STOCK[0], OURS[1])], ids="-".join)
 def test_other_peoples_drivers(bare_host: HostVM, drivers: tuple[str, str]) -> None:
     """Our PF serves stock igbvf, our VF works on stock igb."""

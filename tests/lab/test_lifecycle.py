@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Loading, unloading, rebinding and handing over (F06-F09, F11, F13)."""
+import pytest
+
 from fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
 
 CYCLES = 20
@@ -69,10 +71,13 @@ def check_leaks(fabric: Fabric) -> None:
         assert not fabric.host.kmemleak()
 
 
+@pytest.mark.kernels("stock")
 def test_load_cycles_under_traffic(fabric: Fabric) -> None:
     """20 load/unload cycles while the wire floods the port: no leak, no hang."""
     host = fabric.host
-    flood = host.netns("wire").spawn("ping -f -q -b -I wire0 -s 200 10.82.255.255 > /dev/null")
+    flood = host.netns("wire").spawn(
+        "ping -i 0.01 -q -b -I wire0 -s 200 10.82.255.255 > /dev/null"
+    )
     for _ in range(CYCLES):
         fabric.unload()
         fabric.load()
@@ -83,6 +88,7 @@ def test_load_cycles_under_traffic(fabric: Fabric) -> None:
     check_leaks(fabric)
 
 
+@pytest.mark.kernels("stock")
 def test_numvfs_cycles_under_traffic(fabric: Fabric) -> None:
     """20 times 0, 7, 0 VFs while the PF streams: no leak, no hang, the PF goes on."""
     host = fabric.host

@@ -5,8 +5,6 @@ import pytest
 from fabric import WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
 from lab.errors import CommandFailed
 
-# What decides who receives what is the same on every kernel; the debug kernel gets the tests
-# marked for both.
 pytestmark = pytest.mark.kernels("stock")
 
 ADMIN_MAC = "02:11:22:33:44:55"
@@ -37,7 +35,6 @@ def test_no_vfs_no_index(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_readback(fabric: Fabric) -> None:
     """F17: what is set reads back at once, for that VF only; the defaults are accepted."""
     other = fabric.vf_info(1)
@@ -89,7 +86,6 @@ def test_admin_mac(fabric: Fabric) -> None:
     assert fabric.vf_mac(0) == default
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_admin_mac_reaches_a_running_vf(fabric: Fabric) -> None:
     """A change while the VF's driver runs arrives there by itself."""
     default = fabric.vf_mac(0)
@@ -129,7 +125,6 @@ def test_guest_cannot_override_admin_mac(fabric: Fabric) -> None:
     fabric.rebind_vf(0)
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_guest_changes_its_mac(fabric: Fabric) -> None:
     """F22: without admin MAC the VF may; traffic to the old one stops, to the new one arrives."""
     old = fabric.vf_mac(0)
@@ -163,7 +158,6 @@ def test_counters_survive_a_vf_reset(fabric: Fabric) -> None:
     assert all(after[name] >= before[name] > 0 for name in before)
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_port_vlan(fabric: Fabric) -> None:
     """F28, F30: only the port VLAN arrives, untagged; what leaves has the tag and priority."""
     set_vf(fabric, 0, "vlan 2 qos 5")
