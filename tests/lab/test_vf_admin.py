@@ -63,6 +63,7 @@ def test_readback(fabric: Fabric) -> None:
     assert info["address"] == ZERO_MAC
     assert info["vlan_list"][0].get("vlan", 0) == 0
     assert info["spoofchk"] is True
+    fabric.rebind_vf(0)  # the VF gives up the address it has been given
 
 
 @pytest.mark.parametrize("what", ["vlan 4096", "vlan 5 qos 8", "mac 01:00:5e:00:00:01"])
