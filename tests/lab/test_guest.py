@@ -1,10 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A VF in a guest: what the product is for (F06, F13, F46, hand-over, both drivers' peers)."""
-from collections.abc import Iterator
+import functools
+import warnings
+from collections.abc import Callable, Iterator
 
 import pytest
-from lab import HostVM
+from lab import HostVM, MachineDied
 from lab.topology import OURS, PF_IP, STOCK, WIRE_IP, Pair, ping, send_file, tcp, vf_ip, vf_mac
+
+
+def twice_if_the_guest_dies(test: Callable[[Pair], None]) -> Callable[[Pair], None]:
+    """Nested QEMU ends silently now and then, cause unknown: once is a warning, twice a failure."""
+
+    @functools.wraps(test)
+    def run(pair: Pair) -> None:
+        try:
+            test(pair)
+        except MachineDied as death:
+            warnings.warn(f"a guest's QEMU has ended, second attempt: {death}", stacklevel=1)
+            for guest in list(pair.host.guests):
+                guest.kill()
+            test(pair)
+
+    return run
 
 
 @pytest.fixture
@@ -15,6 +33,7 @@ def pair(bare_host: HostVM) -> Iterator[Pair]:
 
 
 @pytest.mark.kernels("stock")
+@twice_if_the_guest_dies
 def test_guest_talks_through_the_vf(pair: Pair) -> None:
     """Ping, TCP and a file both ways; then the guest is killed and the VF serves the next one."""
     guest = pair.start_guest()
@@ -33,6 +52,7 @@ def test_guest_talks_through_the_vf(pair: Pair) -> None:
 
 
 @pytest.mark.kernels("stock")
+@twice_if_the_guest_dies
 def test_numvfs_0_with_a_guest(pair: Pair) -> None:
     """F06: sriov_numvfs = 0 while a guest has a VF ends when the guest does; all is in order."""
     guest = pair.start_guest()
