@@ -16,11 +16,12 @@ from lab import HostVM
 from lab.channel import Result
 from lab.machine import NetNs
 from lab.paths import REPO
+from lab.topology import PF_IP, WIRE_IP, vf_ip
+
+__all__ = ["PF_IP", "WIRE_IP", "vf_ip"]
 
 PF_DRIVER = "iovnic_pf"
 VF_DRIVER = "iovnic_vf"
-PF_IP = "10.82.0.1"
-WIRE_IP = "10.82.0.254"
 WIRE_MAC = "52:54:00:82:76:f0"
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 FOREIGN_MAC = "02:00:5e:00:53:01"
@@ -50,11 +51,6 @@ class Frame:
 def vf_ns(n: int) -> str:
     """The namespace VF n's netdev lives in."""
     return f"v{n}"
-
-
-def vf_ip(n: int) -> str:
-    """VF n's IPv4 address."""
-    return f"10.82.0.{10 + n}"
 
 
 def unload_drivers(host: HostVM) -> None:
