@@ -5,7 +5,6 @@ import pytest
 from fabric import PF_DRIVER, VF_DRIVER, Fabric
 from lab.errors import CommandFailed
 
-pytestmark = pytest.mark.kernels("stock")
 
 
 def sysfs(fabric: Fabric, name: str) -> str:

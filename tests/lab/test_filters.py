@@ -5,7 +5,6 @@ import pytest
 from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, vf_ip
 from lab.errors import CommandFailed
 
-pytestmark = pytest.mark.kernels("stock")
 
 GROUP = "01:00:5e:01:02:03"
 UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"

@@ -8,7 +8,6 @@ import pytest
 from fabric import Fabric, vf_ip
 from lab.paths import REPO
 
-pytestmark = pytest.mark.kernels("stock")
 
 ACK, NACK, CTS = 1 << 31, 1 << 30, 1 << 29
 RESET, SET_MAC, SET_MULTICAST, SET_VLAN, SET_LPE, SET_PROMISC = range(1, 7)

@@ -5,7 +5,6 @@ import pytest
 from fabric import WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
 from lab.errors import CommandFailed
 
-pytestmark = pytest.mark.kernels("stock")
 
 ADMIN_MAC = "02:11:22:33:44:55"
 OTHER_MAC = "02:11:22:33:44:66"

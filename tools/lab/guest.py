@@ -49,7 +49,7 @@ class Guest(Machine):
         *,
         kernel: str = "stock",
         mem: int | None = None,
-        cpus: int = 2,
+        cpus: int = 1,
         tap: str | None = None,
         failover: bool = False,
         mac: str | None = None,
@@ -66,6 +66,7 @@ class Guest(Machine):
         tap: give the guest a virtio-net interface too (device soft0), whose other end is the tap
             interface of this name in the host VM.
         failover: make that and the first VF a failover pair; mac must then be the VF's.
+        cpus: more than one make a nested guest slower, not faster.
         extra: more QEMU arguments.
         keep: it may outlive the test that started it; otherwise the test bench kills it.
         """
