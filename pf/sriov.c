@@ -265,14 +265,49 @@ void iov_pf_sriov_restore(struct iov_pf *pf)
 	}
 }
 
+/*
+ * Is a VF in the hands of a program, which for VFIO means a guest? Its driver
+ * would not let it go before the program does.
+ */
+static bool iov_pf_sriov_in_guest(struct iov_pf *pf)
+{
+	struct pci_dev *vfdev = NULL;
+	bool found = false;
+
+	for_each_pci_dev(vfdev) {
+		if (!vfdev->is_virtfn || vfdev->physfn != pf->pdev)
+			continue;
+		device_lock(&vfdev->dev);
+		found |= vfdev->driver && vfdev->driver->driver_managed_dma;
+		device_unlock(&vfdev->dev);
+	}
+	return found;
+}
+
 /**
  * iov_pf_sriov_remove - the driver is being unbound: VFs go first
  * @pf: PF
+ *
+ * Not those of guests: they stay, told that there is no PF, and are adopted by
+ * the next driver. To wait for a guest here would be to wait for ever.
  *
  * Context: process, no RTNL.
  */
 void iov_pf_sriov_remove(struct iov_pf *pf)
 {
-	if (pf->pol.num_vfs)
+	if (!pf->pol.num_vfs)
+		return;
+	if (!iov_pf_sriov_in_guest(pf)) {
 		iov_pf_sriov_disable(pf);
+		return;
+	}
+
+	dev_warn(&pf->pdev->dev,
+		 "VFs are in use by guests and stay; they work again with the next driver of the PF\n");
+	mutex_lock(&pf->lock);
+	if (!pf->offline)
+		iov_pf_mbx_warn_reset(pf);
+	pf->offline = true;
+	mutex_unlock(&pf->lock);
+	iov_pf_sriov_cancel(pf);
 }

@@ -254,6 +254,12 @@ class Fabric:
         out = self.run(client_ns, f"iperf3 -J -p 5301 -c {address} {options}", 90).out
         return json.loads(out)["end"]
 
+    def udp_counters(self, ns: str) -> dict[str, int]:
+        """/proc/net/snmp's line Udp of a namespace."""
+        lines = self.run(ns, "grep ^Udp: /proc/net/snmp").out.splitlines()
+        names, values = (line.split()[1:] for line in lines)
+        return dict(zip(names, map(int, values)))
+
     def port(self, name: str) -> dict[str, str | None]:
         """'pf', 'wire' or 'vf<n>' as frame_probe wants it."""
         if name == "pf":

@@ -231,3 +231,30 @@ def test_pf_uses_several_queues(fabric: Fabric) -> None:
     with pytest.raises(CommandFailed):
         fabric.run("", "ethtool -L pf0 combined 9")
     fabric.set_vfs(2)
+
+
+@pytest.mark.kernels("stock")
+@pytest.mark.parametrize("size", [60, 1514])
+def test_every_number_of_fragments(fabric: Fabric, size: int) -> None:
+    """F53: UDP frames of 1 to 17 fragments (pktgen) arrive with a right checksum, all of them."""
+    count, most = 20, 17
+    fabric.host.run("modprobe pktgen")
+    before = fabric.udp_counters("v1")
+    for frags in range(1, most + 1):
+        lines = [
+            "rem_device_all\nadd_device vf0\n",
+            f"count {count}\npkt_size {size}\nfrags {frags}\nflag UDPCSUM\ndelay 100000\n"
+            f"dst {vf_ip(1)}\nsrc_min {vf_ip(0)}\nsrc_max {vf_ip(0)}\n"
+            f"udp_dst_min 9\nudp_dst_max 9\ndst_mac {fabric.vf_mac(1)}\n",
+        ]
+        writes = "".join(
+            f"printf '%s\\n' '{line}' > /proc/net/pktgen/{name};"
+            for name, text in zip(("kpktgend_0", "vf0"), lines)
+            for line in text.splitlines()
+        )
+        fabric.run("v0", f"{writes} echo start > /proc/net/pktgen/pgctrl", 60)
+    fabric.run("v0", "echo rem_device_all > /proc/net/pktgen/kpktgend_0; sleep 0.3")
+    fabric.host.run("rmmod pktgen")
+    after = fabric.udp_counters("v1")
+    assert after["InCsumErrors"] == before["InCsumErrors"]
+    assert after["NoPorts"] - before["NoPorts"] == count * most

@@ -6,7 +6,6 @@ from fabric import PF_DRIVER, VF_DRIVER, Fabric
 from lab.errors import CommandFailed
 
 
-
 def sysfs(fabric: Fabric, name: str) -> str:
     return f"/sys/bus/pci/devices/{fabric.pf_pci}/{name}"
 
@@ -24,6 +23,7 @@ def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
     fabric.ping("v0", "10.82.0.1")
 
 
+@pytest.mark.kernels("stock")
 def test_every_number_of_vfs(fabric: Fabric) -> None:
     """F02: n VFs are n links, n functions and n netdevs; none is left after 0."""
     host = fabric.host
@@ -41,6 +41,7 @@ def test_every_number_of_vfs(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.kernels("stock")
 def test_autoprobe_off(fabric: Fabric) -> None:
     """F03: with sriov_drivers_autoprobe=0 the VFs exist and nobody drives them, twice."""
     host = fabric.host
@@ -55,6 +56,7 @@ def test_autoprobe_off(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.kernels("stock")
 def test_resources_of_each_vf(fabric: Fabric) -> None:
     """F04: own BARs, three MSI-X vectors, own IOMMU group."""
     host = fabric.host
@@ -88,6 +90,7 @@ def test_pf_keeps_its_connections(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.kernels("stock")
 def test_second_port_is_independent(two_port_host) -> None:
     """F10: VFs of one port come and go; the other port's traffic does not notice."""
     host = two_port_host
@@ -106,6 +109,7 @@ def test_second_port_is_independent(two_port_host) -> None:
     host.rmmod(PF_DRIVER)
 
 
+@pytest.mark.kernels("stock")
 def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
     """F12: all seven VFs, then the host's driver anew: all seven are back and talk."""
     fabric.set_vfs(7)

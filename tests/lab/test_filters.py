@@ -78,6 +78,7 @@ def test_vlan_traffic(fabric: Fabric) -> None:
         fabric.run(ns, f"ip link del {dev}.21")
 
 
+@pytest.mark.kernels("stock")
 def test_vlan_limit(fabric: Fabric) -> None:
     """F34, F35: a VF's share of VLANs ends with ENOSPC or EPERM; what it has goes on working."""
     made = []
@@ -123,6 +124,7 @@ def test_many_groups_untrusted(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.kernels("stock")
 def test_many_groups_trusted(fabric: Fabric) -> None:
     """F38: a trusted VF becomes all-multicast, and is not any more once it left them."""
     fabric.host.run("ip link set pf0 vf 0 trust on")
@@ -162,6 +164,7 @@ def test_trust_withdrawn(fabric: Fabric) -> None:
     fabric.run("v0", "ip link set vf0 promisc off; sleep 0.5")
 
 
+@pytest.mark.kernels("stock")
 def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
     """F41: duplicate address detection and neighbour discovery on every VF."""
     fabric.set_vfs(7)
@@ -176,6 +179,7 @@ def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.kernels("stock")
 def test_pf_filters_without_vfs(fabric: Fabric) -> None:
     """The PF alone: own address, VLAN, multicast, promiscuous, and back."""
     fabric.remove_vfs()

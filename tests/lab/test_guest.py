@@ -53,6 +53,20 @@ def test_guest_talks_through_the_vf(pair: Pair) -> None:
 
 @pytest.mark.kernels("stock")
 @twice_if_the_guest_dies
+def test_pf_driver_goes_and_comes_back(pair: Pair) -> None:
+    """F08: the PF's driver is reloaded while a guest has a VF; the guest goes on by itself."""
+    guest = pair.start_guest()
+    assert ping(guest, PF_IP).received == 5
+    pair.host.run(f"rmmod {pair.pf_driver}", timeout=20)
+    assert pair.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
+    guest.wait_until("grep -qx 0 /sys/class/net/vf0/carrier")
+    pair.load_pf()
+    guest.wait_until("grep -qx 1 /sys/class/net/vf0/carrier", timeout=60)
+    assert ping(guest, PF_IP).received == 5
+
+
+@pytest.mark.kernels("stock")
+@twice_if_the_guest_dies
 def test_numvfs_0_with_a_guest(pair: Pair) -> None:
     """F06: sriov_numvfs = 0 while a guest has a VF ends when the guest does; all is in order."""
     guest = pair.start_guest()

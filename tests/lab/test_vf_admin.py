@@ -99,6 +99,7 @@ def test_admin_mac_reaches_a_running_vf(fabric: Fabric) -> None:
     assert fabric.vf_mac(0) == default
 
 
+@pytest.mark.kernels("stock")
 def test_default_mac_is_stable(fabric: Fabric) -> None:
     """F20: without an admin MAC the VF's address is valid, own, and the same after reloads."""
     before = [fabric.vf_mac(n) for n in range(2)]

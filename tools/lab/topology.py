@@ -46,15 +46,19 @@ class Pair:
         self.host = host
         self.pf_driver, self.vf_driver = drivers
         self.pf_device = f"/sys/bus/pci/devices/{host.nic_address()}"
-        host.modprobe(self.pf_driver)
-        found = host.netdev_of(host.nic_address())
-        host.run(
-            f"ip link set {found} name pf0 && ip address add {PF_IP}/16 dev pf0 && "
-            "ip link set pf0 up"
-        )
+        self.load_pf()
         self.set_vfs(vfs)
         for index in range(vfs):
             host.run(f"ip link set pf0 vf {index} mac {vf_mac(index)}")
+
+    def load_pf(self) -> None:
+        """Load the PF's driver and give its interface name and address."""
+        self.host.modprobe(self.pf_driver)
+        found = self.host.netdev_of(self.host.nic_address())
+        self.host.run(
+            f"ip link set {found} name pf0 && ip address add {PF_IP}/16 dev pf0 && "
+            "ip link set pf0 up"
+        )
 
     def set_vfs(self, count: int) -> None:
         """Write sriov_numvfs."""
