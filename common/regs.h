@@ -260,6 +260,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_MBVFICR_VFREQ		GENMASK(7, 0)
 #define IOV_MBVFICR_VFACK		GENMASK(23, 16)
 #define IOV_MBVFIMR			0x00C84
+#define IOV_MBVFIMR_VFIM		GENMASK(7, 0)
 #define IOV_VFLRE			0x00C88
 #define IOV_VFRE			0x00C8C
 #define IOV_VFTE			0x00C90

@@ -7,7 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "mailbox/codec.h"
+#include "mailbox/channel.h"
 
 #define IOV_MBX_VERDICT		(IOV_WIRE_ACK | IOV_WIRE_NACK)
 #define IOV_MBX_FLAGS		(IOV_MBX_VERDICT | IOV_WIRE_CTS)
@@ -122,8 +122,9 @@ static enum iov_mbx_error iov_mbx_decode_promisc(const struct iov_words *words,
  * @msg: filled in, whole, on success; otherwise its content means nothing
  *
  * Whatever a field may not hold is an error here, so nobody behind this door
- * has to ask again whether a value fits its type. Whether the VF may have it
- * is not decided here.
+ * has to ask again whether a value fits its type. Whether the VF may have it,
+ * and whether it may speak of it (messages of the channel and transaction
+ * numbers are for those who have negotiated), is not decided here.
  *
  * Context: any.
  * Return: IOV_MBX_OK or why these words are no request.
@@ -134,10 +135,11 @@ enum iov_mbx_error iov_mbx_decode_request(const struct iov_words *words,
 	u32 head = words->w[0];
 
 	memset(msg, 0, sizeof(*msg));
-	if (head & ~(IOV_WIRE_ID | IOV_WIRE_INFO))
+	if (head & ~(IOV_WIRE_ID | IOV_WIRE_INFO | IOV_WIRE_TID))
 		return IOV_MBX_EFLAGS;
 
 	msg->id = FIELD_GET(IOV_WIRE_ID, head);
+	msg->tid = FIELD_GET(IOV_WIRE_TID, head);
 	switch (msg->id) {
 	case IOV_WIRE_RESET:
 		return head == IOV_WIRE_RESET ? IOV_MBX_OK : IOV_MBX_EVALUE;
@@ -152,7 +154,7 @@ enum iov_mbx_error iov_mbx_decode_request(const struct iov_words *words,
 	case IOV_WIRE_SET_PROMISC:
 		return iov_mbx_decode_promisc(words, msg);
 	default:
-		return IOV_MBX_EUNKNOWN;
+		return iov_mbx_get_request(words, msg);
 	}
 }
 EXPORT_SYMBOL_GPL(iov_mbx_decode_request);
@@ -164,8 +166,9 @@ EXPORT_SYMBOL_GPL(iov_mbx_decode_request);
  * @words: filled in; what the answer does not need is zero
  *
  * igbvf takes CTS away and compares the rest of word 0 with what it sent, so
- * nothing but the flags may differ. Only RESET has a payload: igbvf reads
- * three words of the reply to SET_MAC too, but looks at the first one only.
+ * nothing but the flags may differ. Of the legacy messages only RESET has a
+ * payload: igbvf reads three words of the reply to SET_MAC too, but looks at
+ * the first one only. On a channel an answer has all words.
  *
  * Context: any.
  * Return: number of words to send.
@@ -187,7 +190,16 @@ unsigned int iov_mbx_encode_reply(const struct iov_words *request,
 	}
 	if (reply->cts)
 		words->w[0] |= IOV_WIRE_CTS;
-	return 1;
+	if (!reply->channel)
+		return 1;
+
+	if (reply->evt)
+		words->w[0] |= IOV_WIRE_EVT;
+	if (reply->ack)
+		iov_mbx_put_payload(FIELD_GET(IOV_WIRE_ID, head), reply, words);
+	else
+		iov_mbx_put_refusal(FIELD_GET(IOV_WIRE_ID, head), reply, words);
+	return IOV_WIRE_WORDS;
 }
 EXPORT_SYMBOL_GPL(iov_mbx_encode_reply);
 
@@ -195,15 +207,21 @@ EXPORT_SYMBOL_GPL(iov_mbx_encode_reply);
  * iov_mbx_encode_pf_control - words the PF sends unasked
  * @cts: the VF is known and may look at its link; false: the PF is going to
  *	reset, or the VF has to
+ * @evt: events wait; only for a VF on a channel
  * @words: filled in; unused words are zero
  *
  * Context: any.
  * Return: number of words to send.
  */
-unsigned int iov_mbx_encode_pf_control(bool cts, struct iov_words *words)
+unsigned int iov_mbx_encode_pf_control(bool cts, bool evt,
+				       struct iov_words *words)
 {
 	memset(words, 0, sizeof(*words));
-	words->w[0] = IOV_WIRE_PF_CONTROL | (cts ? IOV_WIRE_CTS : 0);
+	words->w[0] = IOV_WIRE_PF_CONTROL;
+	if (cts)
+		words->w[0] |= IOV_WIRE_CTS;
+	if (evt)
+		words->w[0] |= IOV_WIRE_EVT;
 	return 1;
 }
 EXPORT_SYMBOL_GPL(iov_mbx_encode_pf_control);
@@ -229,20 +247,9 @@ static unsigned int iov_mbx_encode_multicast(const struct iov_msg *msg,
 	return 1 + (count + 1) / 2;
 }
 
-/**
- * iov_mbx_encode_request - words of a VF's request
- * @msg: the request
- * @words: filled in; unused words are zero
- *
- * Context: any.
- * Return: number of words to send; 0: no VF sends such a message.
- */
-unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
-				    struct iov_words *words)
+static unsigned int iov_mbx_encode_fields(const struct iov_msg *msg,
+					  struct iov_words *words)
 {
-	memset(words, 0, sizeof(*words));
-	words->w[0] = FIELD_PREP(IOV_WIRE_ID, (u32)msg->id);
-
 	switch (msg->id) {
 	case IOV_WIRE_RESET:
 		return 1;
@@ -266,9 +273,30 @@ unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
 					  (u32)msg->promisc.flags);
 		return 1;
 	default:
-		words->w[0] = 0;
-		return 0;
+		return iov_mbx_put_request(msg, words);
 	}
+}
+
+/**
+ * iov_mbx_encode_request - words of a VF's request
+ * @msg: the request
+ * @words: filled in; unused words are zero
+ *
+ * Context: any.
+ * Return: number of words to send; 0: no VF sends such a message.
+ */
+unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
+				    struct iov_words *words)
+{
+	unsigned int len;
+
+	memset(words, 0, sizeof(*words));
+	words->w[0] = FIELD_PREP(IOV_WIRE_ID, (u32)msg->id) |
+		      FIELD_PREP(IOV_WIRE_TID, (u32)msg->tid);
+	len = iov_mbx_encode_fields(msg, words);
+	if (!len)
+		words->w[0] = 0;
+	return len;
 }
 EXPORT_SYMBOL_GPL(iov_mbx_encode_request);
 
@@ -279,6 +307,8 @@ EXPORT_SYMBOL_GPL(iov_mbx_encode_request);
 static bool iov_mbx_answers(u32 asked, u32 head)
 {
 	head &= ~IOV_MBX_FLAGS;
+	if (asked & IOV_WIRE_TID)
+		head &= ~IOV_WIRE_EVT;
 	if (head == asked)
 		return true;
 	return FIELD_GET(IOV_WIRE_ID, asked) == IOV_WIRE_SET_PROMISC &&
@@ -296,6 +326,9 @@ static bool iov_mbx_answers(u32 asked, u32 head)
  *
  * A refused RESET is what stock igb answers when it has no address for the
  * VF; it will serve requests nevertheless, so that is IOV_MBX_ANS_NACK.
+ *
+ * On a channel the transaction number is part of what has to be the same, so
+ * that a late answer is none.
  *
  * A bare NACK, which stock igb sends unasked when a VF that it does not know
  * rings, ends the wait for any other answer: it will not come.
@@ -323,11 +356,18 @@ enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
 
 	reply->ack = ack;
 	reply->cts = head & IOV_WIRE_CTS;
+	reply->evt = head & IOV_WIRE_EVT;
+	reply->channel = request->w[0] & IOV_WIRE_TID;
 	if (ack) {
 		if (reset)
 			iov_mbx_get_mac(words, reply->mac);
+		else if (!iov_mbx_get_payload(request, words, reply))
+			return IOV_MBX_ANS_BAD;
 		return IOV_MBX_ANS_ACK;
 	}
+	if (reply->channel)
+		iov_mbx_get_refusal(FIELD_GET(IOV_WIRE_ID, request->w[0]),
+				    words, reply);
 	return reset || reply->cts ? IOV_MBX_ANS_NACK : IOV_MBX_ANS_NO_CTS;
 }
 EXPORT_SYMBOL_GPL(iov_mbx_decode_reply);
@@ -352,8 +392,10 @@ enum iov_mbx_event iov_mbx_decode_event(const struct iov_words *words)
 	case 0:
 		if (id != IOV_WIRE_PF_CONTROL)
 			return IOV_MBX_EV_NONE;
-		return head & IOV_WIRE_CTS ? IOV_MBX_EV_ALIVE :
-					     IOV_MBX_EV_LOST;
+		if (!(head & IOV_WIRE_CTS))
+			return IOV_MBX_EV_LOST;
+		return head & IOV_WIRE_EVT ? IOV_MBX_EV_SYNC :
+					     IOV_MBX_EV_ALIVE;
 	case IOV_WIRE_NACK:
 		if (head & IOV_WIRE_CTS || id == IOV_WIRE_RESET)
 			return IOV_MBX_EV_NONE;
@@ -371,6 +413,14 @@ static const char * const iov_mbx_id_names[] = {
 	[IOV_WIRE_SET_VLAN] = "SET_VLAN",
 	[IOV_WIRE_SET_LPE] = "SET_LPE",
 	[IOV_WIRE_SET_PROMISC] = "SET_PROMISC",
+	[IOV_WIRE_NEGOTIATE] = "NEGOTIATE",
+	[IOV_WIRE_EVENT_SYNC] = "EVENT_SYNC",
+	[IOV_WIRE_READ_BLOCK] = "READ_BLOCK",
+	[IOV_WIRE_WRITE_BLOCK] = "WRITE_BLOCK",
+	[IOV_WIRE_SET_QUEUES] = "SET_QUEUES",
+	[IOV_WIRE_SET_DATAPATH] = "SET_DATAPATH",
+	[IOV_WIRE_DETACH] = "DETACH",
+	[IOV_WIRE_GET_RSS] = "GET_RSS",
 };
 
 /**

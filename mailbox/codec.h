@@ -6,6 +6,7 @@
 #ifndef IOV_CODEC_H
 #define IOV_CODEC_H
 
+#include <linux/bitfield.h>
 #include <linux/if_ether.h>
 #include <linux/types.h>
 
@@ -36,8 +37,61 @@ enum iov_mbx_error {
 };
 
 /**
+ * struct iov_mbx_link - what the PF says about the link
+ * @up: frames pass
+ * @full: full duplex
+ * @speed: Mbit/s; 0 while down
+ */
+struct iov_mbx_link {
+	bool up;
+	bool full;
+	u16 speed;
+};
+
+/**
+ * struct iov_mbx_sync - state of everything that events are about
+ * @seq: sequence number, to be acknowledged
+ * @events: set of IOV_WIRE_EV_* not acknowledged yet
+ * @invalid: set of BIT(IOV_WIRE_BLOCK_*) not acknowledged yet
+ * @link: link
+ * @epoch: of the session
+ * @allowed: the VF may have the data path
+ * @path_vf: the VF has it
+ * @deadline_ms: time left to leave it; 0: none is set
+ * @reason: IOV_WIRE_WHY_*
+ */
+struct iov_mbx_sync {
+	u32 seq;
+	u32 events;
+	u32 invalid;
+	struct iov_mbx_link link;
+	u32 epoch;
+	bool allowed;
+	bool path_vf;
+	u16 deadline_ms;
+	u16 reason;
+};
+
+/**
+ * struct iov_mbx_blk - a part of a block
+ * @id: IOV_WIRE_BLOCK_*, or a number nobody knows
+ * @offset: first word
+ * @len: words
+ * @gen: generation
+ * @data: content
+ */
+struct iov_mbx_blk {
+	u16 id;
+	u8 offset;
+	u8 len;
+	u32 gen;
+	u32 data[IOV_WIRE_BLK_MAX];
+};
+
+/**
  * struct iov_msg - decoded request of a VF
  * @id: message
+ * @tid: transaction; 0: not on a channel
  * @mac: SET_MAC: op and address
  * @mac.op: IOV_WIRE_MAC_*
  * @mac.addr: address; may be zero with IOV_WIRE_MAC_CLEAR
@@ -52,9 +106,26 @@ enum iov_mbx_error {
  * @lpe.max_frame: bytes, FCS and one VLAN tag counted
  * @promisc: SET_PROMISC
  * @promisc.flags: IOV_WIRE_PROMISC_*
+ * @neg: NEGOTIATE
+ * @neg.min: lowest version
+ * @neg.max: highest version, not below @neg.min
+ * @neg.caps: what it would like to use
+ * @neg.guest: IOV_WIRE_GUEST_*, any number
+ * @neg.driver: version of its driver, any number
+ * @sync: EVENT_SYNC
+ * @sync.ack: sequence number it has dealt with
+ * @blk: READ_BLOCK, WRITE_BLOCK; @blk.len is 1..13
+ * @queues: SET_QUEUES
+ * @queues.want: at least 1
+ * @path: SET_DATAPATH
+ * @path.vf: to the VF, otherwise to the software path
+ * @path.epoch: session it means
+ * @detach: DETACH
+ * @detach.cause: IOV_WIRE_DETACH_*
  */
 struct iov_msg {
 	enum iov_wire_id id;
+	u8 tid;
 	union {
 		struct {
 			u8 op;
@@ -75,20 +146,98 @@ struct iov_msg {
 		struct {
 			u8 flags;
 		} promisc;
+		struct {
+			u32 min;
+			u32 max;
+			u32 caps;
+			u32 guest;
+			u32 driver;
+		} neg;
+		struct {
+			u32 ack;
+		} sync;
+		struct iov_mbx_blk blk;
+		struct {
+			u32 want;
+		} queues;
+		struct {
+			bool vf;
+			u32 epoch;
+		} path;
+		struct {
+			u8 cause;
+		} detach;
 	};
 };
 
 /**
- * struct iov_reply - what the PF answers
+ * struct iov_reply - what the PF answers; the payload only if granted
  * @ack: granted
  * @cts: set CTS; never in the reply to RESET
+ * @channel: the VF understands EVT and status
+ * @evt: channel: events wait
+ * @status: channel, refused: why
+ * @extra: channel, refused: see enum iov_wire_status
+ * @extra2: refused with VERSION: the PF's highest version
  * @mac: RESET: the VF's address
+ * @neg: NEGOTIATE
+ * @neg.version: the one that is used
+ * @neg.caps: those that are used
+ * @neg.epoch: number of the session
+ * @neg.serial: of the VF, for the host's and the guest's logs
+ * @neg.timeout_ms: an answer takes no longer
+ * @neg.rate: messages a second that are answered at once, lasting
+ * @neg.blocks: blocks the PF has
+ * @neg.reason: why the data path is not allowed, IOV_WIRE_WHY_*
+ * @sync: EVENT_SYNC
+ * @blk: READ_BLOCK; WRITE_BLOCK: all but the data
+ * @queues: SET_QUEUES
+ * @queues.assigned: queue pairs the VF has now
+ * @queues.limit: what it may have
+ * @queues.vectors: interrupt vectors
+ * @rss: GET_RSS
+ * @rss.types: hash types, bits as in MRQC
+ * @rss.key: Toeplitz key
+ * @rss.reta: queue of each bucket, one bit
  */
 struct iov_reply {
 	bool ack;
 	bool cts;
-	u8 mac[ETH_ALEN];
+	bool channel;
+	bool evt;
+	enum iov_wire_status status;
+	u32 extra;
+	u32 extra2;
+	union {
+		u8 mac[ETH_ALEN];
+		struct {
+			u32 version;
+			u32 caps;
+			u32 epoch;
+			u32 serial;
+			u16 timeout_ms;
+			u16 rate;
+			u8 blocks;
+			u16 reason;
+		} neg;
+		struct iov_mbx_sync sync;
+		struct iov_mbx_blk blk;
+		struct {
+			u32 assigned;
+			u32 limit;
+			u32 vectors;
+		} queues;
+		struct {
+			u32 types;
+			u32 key[IOV_WIRE_RSS_KEY_WORDS];
+			u32 reta[IOV_WIRE_RSS_RETA_WORDS];
+		} rss;
+	};
 };
+
+/* A link as one word: IOV_WIRE_LINK_* */
+u32 iov_mbx_link_word(const struct iov_mbx_link *link);
+bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link);
 
 /* PF side */
 enum iov_mbx_error iov_mbx_decode_request(const struct iov_words *words,
@@ -96,7 +245,8 @@ enum iov_mbx_error iov_mbx_decode_request(const struct iov_words *words,
 unsigned int iov_mbx_encode_reply(const struct iov_words *request,
 				  const struct iov_reply *reply,
 				  struct iov_words *words);
-unsigned int iov_mbx_encode_pf_control(bool cts, struct iov_words *words);
+unsigned int iov_mbx_encode_pf_control(bool cts, bool evt,
+				       struct iov_words *words);
 
 /* VF side */
 unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
@@ -107,12 +257,14 @@ unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
  * @IOV_MBX_ANS_ACK: granted
  * @IOV_MBX_ANS_NACK: refused, the VF may go on
  * @IOV_MBX_ANS_NO_CTS: refused, the VF has to reset first
+ * @IOV_MBX_ANS_BAD: the reply to this request, with content no PF sends
  */
 enum iov_mbx_answer {
 	IOV_MBX_ANS_OTHER,
 	IOV_MBX_ANS_ACK,
 	IOV_MBX_ANS_NACK,
 	IOV_MBX_ANS_NO_CTS,
+	IOV_MBX_ANS_BAD,
 };
 
 enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
@@ -122,11 +274,13 @@ enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
  * enum iov_mbx_event - unsolicited word from the PF
  * @IOV_MBX_EV_NONE: nothing to act on
  * @IOV_MBX_EV_ALIVE: PF control with CTS: look at the link
+ * @IOV_MBX_EV_SYNC: the same, and events wait (only on a channel)
  * @IOV_MBX_EV_LOST: no CTS: the PF has reset or forgotten this VF
  */
 enum iov_mbx_event {
 	IOV_MBX_EV_NONE,
 	IOV_MBX_EV_ALIVE,
+	IOV_MBX_EV_SYNC,
 	IOV_MBX_EV_LOST,
 };
 
@@ -134,6 +288,10 @@ enum iov_mbx_event iov_mbx_decode_event(const struct iov_words *words);
 
 const char *iov_mbx_id_name(u32 word0);
 const char *iov_mbx_error_name(enum iov_mbx_error error);
+
+/* status.c: a refusal as errno, 0 or negative, and in words */
+int iov_mbx_status_errno(enum iov_wire_status status);
+const char *iov_mbx_status_name(enum iov_wire_status status);
 
 /* Hash of a multicast address with RCTL.MO = 0 (DS 7.1.1.2) */
 static inline u16 iov_mbx_mc_hash(const u8 *addr)

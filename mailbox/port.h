@@ -24,6 +24,22 @@ struct iov_port {
 	u32 latched;
 };
 
+/**
+ * enum iov_port_dir - where a message crosses a port, for the trace
+ * @IOV_PORT_PF_READ: the PF has read a request
+ * @IOV_PORT_PF_WRITE: the PF has answered
+ * @IOV_PORT_PF_NOTIFY: the PF says something unasked
+ * @IOV_PORT_VF_SEND: the VF asks
+ * @IOV_PORT_VF_RECEIVE: the VF has read what the PF said
+ */
+enum iov_port_dir {
+	IOV_PORT_PF_READ,
+	IOV_PORT_PF_WRITE,
+	IOV_PORT_PF_NOTIFY,
+	IOV_PORT_VF_SEND,
+	IOV_PORT_VF_RECEIVE,
+};
+
 /* PF end (port_pf.c); caller holds the PF's mailbox lock. */
 void iov_port_pf_init(struct iov_port *port, struct iov_io *io,
 		      unsigned int vf);
@@ -34,7 +50,9 @@ void iov_port_pf_init(struct iov_port *port, struct iov_io *io,
  */
 u32 iov_port_pf_take_resets(struct iov_io *io);	/* VFLRE */
 u32 iov_port_pf_take_requests(struct iov_io *io);	/* MBVFICR.VFREQ */
-void iov_port_pf_take_acks(struct iov_io *io);	/* MBVFICR.VFACK, discarded */
+u32 iov_port_pf_take_acks(struct iov_io *io);	/* MBVFICR.VFACK */
+/* No interrupt for requests of these VFs; the bits are set nevertheless. */
+void iov_port_pf_hush(struct iov_io *io, u32 vfs);
 /*
  * Copy the request and ring ACK. -EBUSY: the VF holds VFU; nothing was
  * touched, try again later (never spin).
@@ -43,7 +61,8 @@ int iov_port_pf_read(struct iov_port *port, struct iov_words *words);
 /*
  * Write @len words, zero the rest, ring STS. -EBUSY as above. A request that
  * the VF rang meanwhile is overwritten in the shared words; the port clears
- * its VFREQ bit so that the answer is not read back as a request.
+ * its VFREQ bit so that the answer is not read back as a request. VFACK is
+ * cleared as well: from then on it says that the VF has read these words.
  */
 int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
 		      unsigned int len);

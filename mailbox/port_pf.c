@@ -21,7 +21,7 @@
 #include <linux/export.h>
 
 #include "common/regs.h"
-#include "mailbox/port.h"
+#include "mailbox/trace.h"
 
 static_assert(IOV_WIRE_WORDS == IOV_MBX_WORDS);
 
@@ -93,21 +93,38 @@ u32 iov_port_pf_take_requests(struct iov_io *io)
 EXPORT_SYMBOL_GPL(iov_port_pf_take_requests);
 
 /**
- * iov_port_pf_take_acks - drop what VFs say about having read
+ * iov_port_pf_take_acks - which VFs have read what the PF wrote?
  * @io: the PF's registers
  *
- * Nobody waits for a VF to read; the bits only must not stay set.
+ * A hint only: a VF may ring that whenever it likes, or never.
  *
  * Context: any; the PF's mailbox lock is held.
+ * Return: bitmap of VFs, cleared in the device.
  */
-void iov_port_pf_take_acks(struct iov_io *io)
+u32 iov_port_pf_take_acks(struct iov_io *io)
 {
 	u32 bits = iov_port_pf_take(io, IOV_MBVFICR, IOV_MBVFICR_VFACK);
 
 	if (bits)
 		iov_wr32(io, IOV_MBVFICR, bits);
+	return FIELD_GET(IOV_MBVFICR_VFACK, bits);
 }
 EXPORT_SYMBOL_GPL(iov_port_pf_take_acks);
+
+/**
+ * iov_port_pf_hush - from whom no interrupts are wanted
+ * @io: the PF's registers
+ * @vfs: bitmap of VFs that ask too often; all others may interrupt
+ *
+ * QEMU keeps the register, but interrupts all the same.
+ *
+ * Context: any; the PF's mailbox lock is held.
+ */
+void iov_port_pf_hush(struct iov_io *io, u32 vfs)
+{
+	iov_wr32(io, IOV_MBVFIMR, FIELD_PREP(IOV_MBVFIMR_VFIM, ~vfs));
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_hush);
 
 /* Granted only while the VF has not set VFU; otherwise the write is void. */
 static int iov_port_pf_lock(struct iov_port *port)
@@ -130,6 +147,11 @@ static void iov_port_pf_unlock(struct iov_port *port, u32 doorbell)
 static u32 iov_port_pf_request_bit(const struct iov_port *port)
 {
 	return FIELD_PREP(IOV_MBVFICR_VFREQ, (u32)BIT(port->vf));
+}
+
+static u32 iov_port_pf_ack_bit(const struct iov_port *port)
+{
+	return FIELD_PREP(IOV_MBVFICR_VFACK, (u32)BIT(port->vf));
 }
 
 static void iov_port_pf_put(struct iov_port *port,
@@ -168,6 +190,7 @@ int iov_port_pf_read(struct iov_port *port, struct iov_words *words)
 		return -ENODEV;
 
 	iov_port_pf_unlock(port, IOV_P2VMAILBOX_ACK);
+	trace_iov_mbx_msg(port, IOV_PORT_PF_READ, words);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iov_port_pf_read);
@@ -180,7 +203,8 @@ EXPORT_SYMBOL_GPL(iov_port_pf_read);
  *
  * If the VF has rung again in the meantime it has given up waiting, or does
  * not keep to the protocol. Its words are overwritten, so its bit goes too:
- * the answer must not be read back as a request.
+ * the answer must not be read back as a request. What it has read so far was
+ * something else, so VFACK goes as well.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: 0; -EBUSY: the VF holds the mailbox, nothing was touched, try again
@@ -195,9 +219,11 @@ int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
 	if (err)
 		return err;
 
-	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_request_bit(port));
+	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_request_bit(port) |
+					iov_port_pf_ack_bit(port));
 	iov_port_pf_put(port, words, len);
 	iov_port_pf_unlock(port, IOV_P2VMAILBOX_STS);
+	trace_iov_mbx_msg(port, IOV_PORT_PF_WRITE, words);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iov_port_pf_write);
@@ -230,8 +256,10 @@ int iov_port_pf_notify(struct iov_port *port, const struct iov_words *words,
 		iov_port_pf_unlock(port, 0);
 		return -EAGAIN;
 	}
+	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_ack_bit(port));
 	iov_port_pf_put(port, words, len);
 	iov_port_pf_unlock(port, IOV_P2VMAILBOX_STS);
+	trace_iov_mbx_msg(port, IOV_PORT_PF_NOTIFY, words);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iov_port_pf_notify);
@@ -250,14 +278,12 @@ EXPORT_SYMBOL_GPL(iov_port_pf_notify);
  */
 void iov_port_pf_clear(struct iov_port *port)
 {
-	u32 ack = FIELD_PREP(IOV_MBVFICR_VFACK, (u32)BIT(port->vf));
-
 	if (!iov_port_pf_lock(port) &&
 	    !iov_port_pf_take(port->io, IOV_MBVFICR,
 			      iov_port_pf_request_bit(port)))
 		iov_port_pf_put(port, NULL, 0);
 
-	iov_wr32(port->io, IOV_MBVFICR, ack);
+	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_ack_bit(port));
 	iov_port_pf_unlock(port, 0);
 }
 EXPORT_SYMBOL_GPL(iov_port_pf_clear);

@@ -12,7 +12,7 @@
 #include <linux/export.h>
 
 #include "common/regs.h"
-#include "mailbox/port.h"
+#include "mailbox/trace.h"
 
 /**
  * iov_port_vf_init - set up the VF's end of its mailbox
@@ -117,6 +117,7 @@ int iov_port_vf_send(struct iov_port *port, const struct iov_words *words,
 		iov_wr32(port->io, IOV_VF_VMBMEM + i * sizeof(u32),
 			 words->w[i]);
 	iov_port_vf_unlock(port, IOV_V2PMAILBOX_REQ);
+	trace_iov_mbx_msg(port, IOV_PORT_VF_SEND, words);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iov_port_vf_send);
@@ -149,6 +150,7 @@ int iov_port_vf_receive(struct iov_port *port, struct iov_words *words)
 
 	iov_port_vf_take(port, IOV_V2PMAILBOX_PFSTS);
 	iov_port_vf_unlock(port, IOV_V2PMAILBOX_ACK);
+	trace_iov_mbx_msg(port, IOV_PORT_VF_RECEIVE, words);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iov_port_vf_receive);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What PF and VF say to each other through the 16 mailbox words. This file
- * is the specification of the legacy 82576 protocol, which igbvf, DPDK,
- * FreeBSD and Windows VFs speak. A leaf header: includes nothing of ours.
+ * What PF and VF say to each other through the 16 mailbox words: the legacy
+ * 82576 protocol, which igbvf, DPDK, FreeBSD and Windows VFs speak, and the
+ * channel, which both sides of iovnic negotiate on top of it. The text that
+ * goes with it is Documentation/mailbox.rst. A leaf header: includes nothing
+ * of ours.
  */
 #ifndef IOV_WIRE_H
 #define IOV_WIRE_H
 
 #include <linux/bits.h>
+#include <linux/build_bug.h>
 #include <linux/types.h>
 
 /* Words in the mailbox (VMBMEM, DS 8.14) */
@@ -16,6 +19,8 @@
 /* Word 0 */
 #define IOV_WIRE_ID		GENMASK(15, 0)
 #define IOV_WIRE_INFO		GENMASK(23, 16)
+#define IOV_WIRE_TID		GENMASK(27, 24)	/* channel: transaction */
+#define IOV_WIRE_EVT		BIT(28)	/* channel, from the PF: events wait */
 #define IOV_WIRE_CTS		BIT(29)	/* the PF knows the VF: clear to send */
 #define IOV_WIRE_NACK		BIT(30)
 #define IOV_WIRE_ACK		BIT(31)
@@ -33,8 +38,21 @@
  * @IOV_WIRE_SET_LPE: word 1 is the largest frame in bytes, one VLAN tag and
  *	the FCS counted: MTU + 22
  * @IOV_WIRE_SET_PROMISC: INFO is a set of IOV_WIRE_PROMISC_*
+ * @IOV_WIRE_NEGOTIATE: VF offers the channel; the only message besides RESET
+ *	that opens something. Words IOV_WIRE_NEG_*.
+ * @IOV_WIRE_EVENT_SYNC: word 1 acknowledges events up to a sequence number;
+ *	the reply is what there is now. Words IOV_WIRE_SYNC_*.
+ * @IOV_WIRE_READ_BLOCK: word 1 IOV_WIRE_BLK_*, word 2 expected generation, 0
+ *	any. Reply: word 1 the same, word 2 generation, data from word 3.
+ * @IOV_WIRE_WRITE_BLOCK: word 1 IOV_WIRE_BLK_*, data from word 3. Reply: word
+ *	2 the new generation.
+ * @IOV_WIRE_SET_QUEUES: word 1 queue pairs wanted. Words IOV_WIRE_QP_*.
+ * @IOV_WIRE_SET_DATAPATH: word 1 IOV_WIRE_PATH_*, word 2 epoch. The reply
+ *	comes after the filters have moved.
+ * @IOV_WIRE_DETACH: word 1 IOV_WIRE_DETACH_*. Ends the session.
+ * @IOV_WIRE_GET_RSS: reply: words IOV_WIRE_RSS_*
  * @IOV_WIRE_PF_CONTROL: PF to VF: with CTS: alive, link may have changed;
- *	without: PF is going to reset
+ *	without: PF is going to reset. On a channel also EVT: sync events.
  */
 enum iov_wire_id {
 	IOV_WIRE_RESET = 0x01,
@@ -43,6 +61,14 @@ enum iov_wire_id {
 	IOV_WIRE_SET_VLAN = 0x04,
 	IOV_WIRE_SET_LPE = 0x05,
 	IOV_WIRE_SET_PROMISC = 0x06,
+	IOV_WIRE_NEGOTIATE = 0x08,
+	IOV_WIRE_EVENT_SYNC = 0x21,
+	IOV_WIRE_READ_BLOCK = 0x22,
+	IOV_WIRE_WRITE_BLOCK = 0x23,
+	IOV_WIRE_SET_QUEUES = 0x24,
+	IOV_WIRE_SET_DATAPATH = 0x25,
+	IOV_WIRE_DETACH = 0x26,
+	IOV_WIRE_GET_RSS = 0x27,
 	IOV_WIRE_PF_CONTROL = 0x100,
 };
 
@@ -57,5 +83,197 @@ enum iov_wire_id {
 #define IOV_WIRE_MC_HASH	GENMASK(11, 0)
 #define IOV_WIRE_VLAN_ADD	BIT(0)
 #define IOV_WIRE_VID		GENMASK(11, 0)
+
+/*
+ * NEGOTIATE. The request says which versions and capabilities the VF knows,
+ * the reply which version and which of them are used. Refused with status
+ * VERSION: words 2 and 3 are the PF's versions.
+ */
+#define IOV_WIRE_MAGIC			0x31435648	/* "HVC1" */
+#define IOV_WIRE_NEG_MAGIC		1
+#define IOV_WIRE_NEG_MIN		2	/* request: IOV_WIRE_VER_* */
+#define IOV_WIRE_NEG_MAX		3
+#define IOV_WIRE_NEG_CAPS		4	/* set of IOV_WIRE_CAP_* */
+#define IOV_WIRE_NEG_GUEST		5	/* IOV_WIRE_GUEST_* */
+#define IOV_WIRE_NEG_DRIVER		6	/* driver's own version */
+#define IOV_WIRE_NEG_R_VERSION		2	/* reply */
+#define IOV_WIRE_NEG_R_CAPS		3
+#define IOV_WIRE_NEG_R_EPOCH		4
+#define IOV_WIRE_NEG_R_SERIAL		5
+#define IOV_WIRE_NEG_R_LIMITS		6	/* IOV_WIRE_LIMIT_* */
+#define IOV_WIRE_NEG_R_BLOCKS		7	/* blocks 0..n-1 exist */
+#define IOV_WIRE_NEG_R_REASON		8	/* IOV_WIRE_WHY_* */
+
+#define IOV_WIRE_VER_MAJOR		GENMASK(31, 16)
+#define IOV_WIRE_VER_MINOR		GENMASK(15, 0)
+#define IOV_WIRE_VERSION_1_0		0x00010000
+#define IOV_WIRE_VERSION_MIN		IOV_WIRE_VERSION_1_0
+#define IOV_WIRE_VERSION_MAX		IOV_WIRE_VERSION_1_0
+
+#define IOV_WIRE_CAP_EVENTS		BIT(0)
+#define IOV_WIRE_CAP_BLOCKS		BIT(1)
+#define IOV_WIRE_CAP_DATAPATH		BIT(2)
+#define IOV_WIRE_CAP_QUEUES		BIT(3)
+#define IOV_WIRE_CAP_RSS		BIT(4)
+#define IOV_WIRE_CAPS			GENMASK(4, 0)
+
+#define IOV_WIRE_GUEST_OTHER		0
+#define IOV_WIRE_GUEST_LINUX		1
+
+#define IOV_WIRE_LIMIT_TIMEOUT		GENMASK(15, 0)	/* ms to an answer */
+#define IOV_WIRE_LIMIT_RATE		GENMASK(31, 16)	/* messages/s */
+
+/* Refusals on a channel: word 1 status, word 2 depends on it. */
+#define IOV_WIRE_NACK_STATUS		1
+#define IOV_WIRE_NACK_EXTRA		2
+
+/**
+ * enum iov_wire_status - why a request on a channel is refused
+ * @IOV_WIRE_ST_OK: not refused
+ * @IOV_WIRE_ST_FAIL: it went wrong at the PF
+ * @IOV_WIRE_ST_NOTSUPP: unknown message, or of a capability not negotiated
+ * @IOV_WIRE_ST_INVAL: a field outside its range
+ * @IOV_WIRE_ST_LENGTH: more than there is; extra: words there are
+ * @IOV_WIRE_ST_PERM: the administrator's settings forbid it; extra: reason
+ * @IOV_WIRE_ST_NORES: a table or the VF's share of it is full
+ * @IOV_WIRE_ST_BUSY: not now; extra: milliseconds
+ * @IOV_WIRE_ST_NOTREADY: RESET or NEGOTIATE has to come first
+ * @IOV_WIRE_ST_VERSION: no common version; extra: see NEGOTIATE
+ * @IOV_WIRE_ST_STALE: of another epoch; extra: the epoch now
+ * @IOV_WIRE_ST_RESCINDED: the VF has been withdrawn; extra: reason
+ * @IOV_WIRE_ST_AGAIN: the block has changed; extra: its generation now
+ * @IOV_WIRE_ST_INUSE: the address is somebody else's
+ * @IOV_WIRE_STATUSES: how many
+ */
+enum iov_wire_status {
+	IOV_WIRE_ST_OK,
+	IOV_WIRE_ST_FAIL,
+	IOV_WIRE_ST_NOTSUPP,
+	IOV_WIRE_ST_INVAL,
+	IOV_WIRE_ST_LENGTH,
+	IOV_WIRE_ST_PERM,
+	IOV_WIRE_ST_NORES,
+	IOV_WIRE_ST_BUSY,
+	IOV_WIRE_ST_NOTREADY,
+	IOV_WIRE_ST_VERSION,
+	IOV_WIRE_ST_STALE,
+	IOV_WIRE_ST_RESCINDED,
+	IOV_WIRE_ST_AGAIN,
+	IOV_WIRE_ST_INUSE,
+	IOV_WIRE_STATUSES,
+};
+
+/* EVENT_SYNC. Request: word 1 the sequence number that was dealt with. */
+#define IOV_WIRE_SYNC_ACK		1
+#define IOV_WIRE_SYNC_SEQ		1	/* reply */
+#define IOV_WIRE_SYNC_EVENTS		2	/* set of IOV_WIRE_EV_* */
+#define IOV_WIRE_SYNC_INVALID		3	/* BIT(IOV_WIRE_BLOCK_*) */
+#define IOV_WIRE_SYNC_LINK		4	/* IOV_WIRE_LINK_* */
+#define IOV_WIRE_SYNC_EPOCH		5
+#define IOV_WIRE_SYNC_PATH		6	/* IOV_WIRE_SYNC_PATH_* */
+
+#define IOV_WIRE_EV_LINK		BIT(0)	/* see word LINK */
+#define IOV_WIRE_EV_INVALIDATE		BIT(1)	/* see word INVALID */
+#define IOV_WIRE_EV_RESCIND		BIT(2)	/* leave the data path */
+#define IOV_WIRE_EV_OFFER		BIT(3)	/* the data path is allowed */
+#define IOV_WIRE_EV_RESET_PENDING	BIT(4)	/* the PF is going to reset */
+#define IOV_WIRE_EV_QUEUES		BIT(5)	/* the limit has changed */
+#define IOV_WIRE_EV_POLICY		BIT(6)	/* trust, filters: ask again */
+#define IOV_WIRE_EV_QUIESCE		BIT(7)	/* as RESCIND, for migration */
+#define IOV_WIRE_EVENTS			GENMASK(7, 0)
+
+#define IOV_WIRE_LINK_SPEED		GENMASK(15, 0)	/* Mbit/s */
+#define IOV_WIRE_LINK_UP		BIT(16)
+#define IOV_WIRE_LINK_FULL		BIT(17)
+
+#define IOV_WIRE_SYNC_PATH_ALLOWED	BIT(0)
+#define IOV_WIRE_SYNC_PATH_VF		BIT(1)	/* where frames go now */
+#define IOV_WIRE_SYNC_PATH_DEADLINE	GENMASK(15, 2)	/* ms left to leave */
+#define IOV_WIRE_SYNC_PATH_REASON	GENMASK(31, 16)	/* IOV_WIRE_WHY_* */
+
+/* Why a VF may not have the data path; the numbers are stable. */
+#define IOV_WIRE_WHY_NONE		0
+#define IOV_WIRE_WHY_ADMIN		40	/* SR-IOV is off for this VF */
+#define IOV_WIRE_WHY_MIGRATION		71
+#define IOV_WIRE_WHY_PF_REMOVE		75
+#define IOV_WIRE_WHY_PF_RESET		76
+#define IOV_WIRE_WHY_LINK_DISABLED	77
+
+/* READ_BLOCK, WRITE_BLOCK */
+#define IOV_WIRE_BLK			1
+#define IOV_WIRE_BLK_ID			GENMASK(15, 0)
+#define IOV_WIRE_BLK_OFFSET		GENMASK(23, 16)	/* words */
+#define IOV_WIRE_BLK_LEN		GENMASK(31, 24)	/* words */
+#define IOV_WIRE_BLK_GEN		2
+#define IOV_WIRE_BLK_DATA		3
+#define IOV_WIRE_BLK_MAX		13	/* words in one message */
+#define IOV_WIRE_BLK_WORDS		32	/* words of the longest block */
+
+/**
+ * enum iov_wire_block - configuration blocks; every word not named is zero
+ * @IOV_WIRE_BLOCK_IDENT: 0 serial, 1 epoch, 2-3 permanent address, 4-5 current
+ *	address, 6 IOV_WIRE_IDENT_*
+ * @IOV_WIRE_BLOCK_LINK: 0 administrator's setting (0 auto, 1 enable, 2
+ *	disable), 1 as IOV_WIRE_SYNC_LINK
+ * @IOV_WIRE_BLOCK_NETCFG: 0 largest frame the VF may have, 1 largest frame it
+ *	has asked for, 2 port VLAN in bits 11:0 and its priority in 15:13
+ * @IOV_WIRE_BLOCK_QUEUES: 0 wanted, 1 assigned, 2 limit, 3 vectors
+ * @IOV_WIRE_BLOCK_POLICY: 0 data path allowed, 1 reason, 2 data path
+ * @IOV_WIRE_BLOCK_STATS: 0 messages, 1 refused, 2 malformed, 3 throttled, 4
+ *	resets; low 32 bits of each
+ * @IOV_WIRE_BLOCK_GUEST: written by the VF: 0 IOV_WIRE_GUEST_*, 1 driver's
+ *	version, 2 IOV_WIRE_GUEST_UP..., 3 MTU
+ * @IOV_WIRE_BLOCKS: how many
+ */
+enum iov_wire_block {
+	IOV_WIRE_BLOCK_IDENT,
+	IOV_WIRE_BLOCK_LINK,
+	IOV_WIRE_BLOCK_NETCFG,
+	IOV_WIRE_BLOCK_QUEUES,
+	IOV_WIRE_BLOCK_POLICY,
+	IOV_WIRE_BLOCK_STATS,
+	IOV_WIRE_BLOCK_GUEST,
+	IOV_WIRE_BLOCKS,
+};
+
+#define IOV_WIRE_IDENT_TRUSTED		BIT(0)
+#define IOV_WIRE_IDENT_SPOOFCHK		BIT(1)
+#define IOV_WIRE_IDENT_ADMIN_MAC	BIT(2)
+#define IOV_WIRE_IDENT_ADMIN_VLAN	BIT(3)
+#define IOV_WIRE_GUEST_UP		BIT(0)	/* interface is up */
+#define IOV_WIRE_GUEST_ENSLAVED		BIT(1)	/* has a master (failover) */
+#define IOV_WIRE_GUEST_WORDS		4
+
+/* SET_QUEUES */
+#define IOV_WIRE_QP_WANT		1
+#define IOV_WIRE_QP_ASSIGNED		1	/* reply */
+#define IOV_WIRE_QP_LIMIT		2
+#define IOV_WIRE_QP_VECTORS		3
+#define IOV_WIRE_QP_MAX			2	/* queue pairs of one VF */
+#define IOV_WIRE_QP_VECTORS_MAX		3
+
+/* SET_DATAPATH */
+#define IOV_WIRE_PATH			1
+#define IOV_WIRE_PATH_SYNTHETIC		0
+#define IOV_WIRE_PATH_VF		1
+#define IOV_WIRE_PATH_EPOCH		2
+
+/* DETACH */
+#define IOV_WIRE_DETACH_CAUSE		1
+#define IOV_WIRE_DETACH_UNLOAD		0
+#define IOV_WIRE_DETACH_SHUTDOWN	1
+#define IOV_WIRE_DETACH_ERROR		2
+#define IOV_WIRE_DETACH_CAUSES		3
+
+/* GET_RSS: the key and one bit a bucket, which of the VF's queues */
+#define IOV_WIRE_RSS_TYPES		1
+#define IOV_WIRE_RSS_KEY		2
+#define IOV_WIRE_RSS_KEY_WORDS		10
+#define IOV_WIRE_RSS_RETA		12
+#define IOV_WIRE_RSS_RETA_WORDS		4
+
+static_assert(IOV_WIRE_BLK_DATA + IOV_WIRE_BLK_MAX == IOV_WIRE_WORDS);
+static_assert(IOV_WIRE_RSS_KEY + IOV_WIRE_RSS_KEY_WORDS == IOV_WIRE_RSS_RETA);
+static_assert(IOV_WIRE_RSS_RETA + IOV_WIRE_RSS_RETA_WORDS == IOV_WIRE_WORDS);
 
 #endif /* IOV_WIRE_H */

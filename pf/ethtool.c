@@ -41,7 +41,8 @@ static const struct iov_pf_hw_stat iov_pf_hw_stats[] = {
 static_assert(ARRAY_SIZE(iov_pf_hw_stats) == IOV_PF_HW_COUNTERS);
 
 static const char * const iov_pf_mbx_stat_names[] = {
-	"mbx_msgs", "mbx_nacks", "mbx_malformed", "mbx_busy", "resets",
+	"mbx_msgs", "mbx_nacks", "mbx_malformed", "mbx_throttled", "mbx_busy",
+	"mbx_resets",
 };
 
 #define IOV_PF_MBX_STATS	ARRAY_SIZE(iov_pf_mbx_stat_names)
@@ -336,13 +337,14 @@ static void iov_pf_get_ethtool_stats(struct net_device *netdev,
 	memcpy(data, pf->hw_counter, sizeof(pf->hw_counter));
 	data += IOV_PF_HW_COUNTERS;
 	for (i = 0; i < IOV_POL_VFS; i++) {
-		const struct iov_pf_mbx_stats *mbx = &pf->vf[i].mbx;
+		const struct iov_pol_count *count = &pf->pol.count[i];
 
-		*data++ = mbx->msgs;
-		*data++ = mbx->nacks;
-		*data++ = mbx->malformed;
-		*data++ = mbx->busy;
-		*data++ = mbx->resets;
+		*data++ = count->msgs;
+		*data++ = iov_pol_nacks(count);
+		*data++ = count->malformed;
+		*data++ = count->throttled;
+		*data++ = count->busy;
+		*data++ = count->resets;
 	}
 	mutex_unlock(&pf->lock);
 }

@@ -307,7 +307,7 @@ int iov_pf_reset(struct iov_pf *pf)
 		iov_pf_vf_fold(pf);
 		iov_pf_hw_fold(pf);
 	}
-	iov_pf_mbx_warn_reset(pf);
+	iov_pf_event_warn_reset(pf);
 	pf->offline = true;
 	err = iov_pf_hw_reset(pf);
 	if (!err)

@@ -213,6 +213,7 @@ void iov_pf_irq_program(struct iov_pf *pf)
 void iov_pf_irq_enable(struct iov_pf *pf)
 {
 	iov_wr32(&pf->io, IOV_IAM, 0);
+	iov_port_pf_hush(&pf->io, 0);
 	iov_wr32(&pf->io, IOV_IMS, IOV_PF_IRQ_CAUSES);
 }
 

@@ -149,6 +149,22 @@ static void iov_pf_link_report(struct iov_pf *pf)
 		    link->speed, link->full_duplex ? "full" : "half");
 }
 
+/* The link as VFs hear of it: none but those whose link changes is rung. */
+static void iov_pf_link_tell(struct iov_pf *pf)
+{
+	const struct iov_pf_link *link = &pf->link;
+	struct iov_mbx_link told = {};
+
+	if (link->up) {
+		told.up = true;
+		told.full = link->full_duplex;
+		told.speed = link->speed;
+	}
+	iov_pf_draft(pf)->port.link = told;
+	/* No table changes, so it fits as before. */
+	iov_pf_commit(pf);
+}
+
 /**
  * iov_pf_link_lost - a reset takes the link down
  * @pf: PF
@@ -161,6 +177,8 @@ void iov_pf_link_lost(struct iov_pf *pf)
 	if (!pf->link.up)
 		return;
 	pf->link.up = false;
+	/* Sessions end with the reset: nobody to tell. */
+	memset(&pf->pol.port.link, 0, sizeof(pf->pol.port.link));
 	iov_pf_link_report(pf);
 }
 
@@ -177,7 +195,7 @@ void iov_pf_link_work(struct work_struct *work)
 	mutex_lock(&pf->lock);
 	if (!pf->offline && iov_pf_link_update(pf)) {
 		iov_pf_link_report(pf);
-		iov_pf_mbx_notify_link(pf);
+		iov_pf_link_tell(pf);
 	}
 	mutex_unlock(&pf->lock);
 }

@@ -22,7 +22,7 @@ static void iov_pf_tick(struct work_struct *work)
 	if (!pf->offline) {
 		iov_pf_hw_fold(pf);
 		iov_pf_vf_fold(pf);
-		iov_pf_mbx_nudge(pf);
+		iov_pf_event_nudge(pf);
 	}
 	delay = pf->pol.num_vfs ? IOV_PF_TICK_VFS : IOV_PF_TICK;
 	mutex_unlock(&pf->lock);
@@ -79,13 +79,16 @@ static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
 	INIT_WORK(&pf->link_work, iov_pf_link_work);
 	INIT_WORK(&pf->reset_work, iov_pf_reset_work);
 	INIT_DELAYED_WORK(&pf->tick, iov_pf_tick);
+	INIT_DELAYED_WORK(&pf->leave_work, iov_pf_event_leave_work);
 	iov_pf_link_init(pf);
+	iov_pf_health_init(pf);
 	pci_set_drvdata(pdev, pf);
 	return 0;
 }
 
 static void iov_pf_exit(struct iov_pf *pf)
 {
+	iov_pf_health_exit(pf);
 	destroy_workqueue(pf->wq);
 	mutex_destroy(&pf->lock);
 }
@@ -99,6 +102,8 @@ static void iov_pf_quiesce(struct iov_pf *pf)
 	mutex_unlock(&pf->lock);
 	iov_pf_irq_free(pf);
 	cancel_delayed_work_sync(&pf->tick);
+	cancel_delayed_work_sync(&pf->leave_work);
+	iov_pf_sriov_cancel(pf);
 	cancel_work_sync(&pf->reset_work);
 	cancel_work_sync(&pf->link_work);
 	cancel_work_sync(&pf->rx_mode_work);
@@ -178,14 +183,24 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = iov_pf_start(pf);
 	if (err)
 		goto err_free_netdev;
-	err = register_netdev(pf->netdev);
+	err = iov_pf_port_register(pf);
 	if (err)
 		goto err_quiesce;
+	err = register_netdev(pf->netdev);
+	if (err)
+		goto err_unregister_port;
 
+	/* Of VFs that were found; without, only convenience is missing. */
+	err = iov_pf_port_add_vfs(pf);
+	if (err)
+		dev_warn(&pdev->dev, "no devlink ports for VFs: %pe\n",
+			 ERR_PTR(err));
 	schedule_delayed_work(&pf->tick, 0);
 	devlink_register(devlink);
 	return 0;
 
+err_unregister_port:
+	iov_pf_port_unregister(pf);
 err_quiesce:
 	iov_pf_quiesce(pf);
 err_free_netdev:
@@ -207,6 +222,7 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	devlink_unregister(devlink);
 	iov_pf_sriov_remove(pf);
 	unregister_netdev(pf->netdev);
+	iov_pf_port_unregister(pf);
 	iov_pf_quiesce(pf);
 	free_netdev(pf->netdev);
 	pci_free_irq_vectors(pdev);
@@ -224,7 +240,7 @@ static void iov_pf_detach(struct iov_pf *pf)
 	if (!pf->offline) {
 		iov_pf_vf_fold(pf);
 		iov_pf_hw_fold(pf);
-		iov_pf_mbx_warn_reset(pf);
+		iov_pf_event_warn_reset(pf);
 		iov_pf_link_lost(pf);
 	}
 	pf->offline = true;

@@ -47,23 +47,9 @@
 #define IOV_PF_NVM_WORDS		1024	/* what ethtool -e shows */
 #define IOV_PF_PBA_LEN			24
 #define IOV_PF_FW_LEN			16
+/* A mailbox that the VF holds is tried again after 1, 2, 4 ... 64 ms. */
+#define IOV_PF_MBX_TRIES		7
 #define IOV_PF_HW_COUNTERS		13	/* names in ethtool.c */
-
-/**
- * struct iov_pf_mbx_stats - a VF's mailbox, counted over its whole life
- * @msgs: requests read
- * @nacks: requests refused
- * @malformed: words that were no request
- * @busy: the VF held its mailbox when the PF wanted it
- * @resets: function resets and RESET messages
- */
-struct iov_pf_mbx_stats {
-	u64 msgs;
-	u64 nacks;
-	u64 malformed;
-	u64 busy;
-	u64 resets;
-};
 
 /**
  * enum iov_pf_vf_counter - hardware counters of a VF
@@ -88,17 +74,22 @@ enum iov_pf_vf_counter {
  * @pf: owner
  * @index: VF number and pool
  * @port: mailbox
- * @retry_work: comes back to a mailbox that the VF held
- * @tries: how often it was held in a row
+ * @dl_port: its devlink port
+ * @retry_work: comes back to a mailbox that had to wait
+ * @tries: how often the VF held it in a row
+ * @bucket: how often it may ask
+ * @session: its session when that was last traced
+ * @throttling: it asks too often; its request waits for @bucket
  * @request: the VF has rung and was not served yet
  * @reply_len: words of @reply still to be delivered
  * @reply: last answer
  * @answered: @reply is what stands in the mailbox if nobody wrote to it since
- * @control: it should be told to look at link and session
+ * @unread: the VF has not said that it has read @reply
+ * @unread_until: jiffies when that is not waited for any longer
+ * @control: it should be told to look at link, session and events
  * @lost: a driver had a session, which it has to open again
  * @dirty: a driver may have programmed the queues
  * @log_limit: for what its driver makes the PF say
- * @mbx: mailbox counters
  * @counter: hardware counters, 64 bits
  * @counter_last: their 32-bit values when last read
  */
@@ -106,17 +97,22 @@ struct iov_pf_vf {
 	struct iov_pf *pf;
 	unsigned int index;
 	struct iov_port port;
+	struct devlink_port dl_port;
 	struct delayed_work retry_work;
 	unsigned int tries;
+	struct iov_pol_bucket bucket;
+	const char *session;
+	bool throttling;
 	bool request;
 	unsigned int reply_len;
 	struct iov_words reply;
 	bool answered;
+	bool unread;
+	unsigned long unread_until;
 	bool control;
 	bool lost;
 	bool dirty;
 	struct ratelimit_state log_limit;
-	struct iov_pf_mbx_stats mbx;
 	u64 counter[IOV_PF_VF_COUNTERS];
 	u32 counter_last[IOV_PF_VF_COUNTERS];
 };
@@ -159,6 +155,9 @@ struct iov_pf_rss {
  * @next: what they are going to be
  * @scratch: work space for changes that may be refused
  * @vf: VFs; the first @pol.num_vfs exist
+ * @dl_port: devlink port of @netdev
+ * @mbx_reporter: health of the mailboxes; NULL: could not be made
+ * @health_work: reports what went wrong with them
  * @link: link
  * @rss: RSS
  * @perm_mac: address of the board
@@ -171,7 +170,8 @@ struct iov_pf_rss {
  * @rx_mode_work: receive lists of the netdev to filters
  * @link_work: link has changed
  * @reset_work: reset the device
- * @tick: counters before they wrap, VFs that have to come back
+ * @tick: counters before they wrap, VFs that have to come back or to look
+ * @leave_work: VFs that have not left the data path in time
  * @misc_irq: interrupt of vector 0
  * @misc_name: its name
  * @pba: part number of the board
@@ -189,6 +189,9 @@ struct iov_pf {
 	struct iov_pol_image next;
 	struct iov_pol_scratch scratch;
 	struct iov_pf_vf vf[IOV_POL_VFS];
+	struct devlink_port dl_port;
+	struct devlink_health_reporter *mbx_reporter;
+	struct work_struct health_work;
 	struct iov_pf_link link;
 	struct iov_pf_rss rss;
 	u8 perm_mac[ETH_ALEN];
@@ -202,6 +205,7 @@ struct iov_pf {
 	struct work_struct link_work;
 	struct work_struct reset_work;
 	struct delayed_work tick;
+	struct delayed_work leave_work;
 	int misc_irq;
 	char misc_name[IFNAMSIZ + 16];
 	char pba[IOV_PF_PBA_LEN];
@@ -278,15 +282,25 @@ void iov_pf_sriov_adopt(struct iov_pf *pf);
 int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs);
 void iov_pf_sriov_save(struct iov_pf *pf);
 void iov_pf_sriov_restore(struct iov_pf *pf);
+void iov_pf_sriov_cancel(struct iov_pf *pf);
 void iov_pf_sriov_remove(struct iov_pf *pf);
 
 /* vfmbx.c */
 bool iov_pf_mbx_service(struct iov_pf *pf);
 void iov_pf_mbx_retry_work(struct work_struct *work);
-void iov_pf_mbx_notify(struct iov_pf_vf *vf);
-void iov_pf_mbx_notify_link(struct iov_pf *pf);
-void iov_pf_mbx_nudge(struct iov_pf *pf);
-void iov_pf_mbx_warn_reset(struct iov_pf *pf);
+void iov_pf_mbx_attend(struct iov_pf_vf *vf);
+void iov_pf_mbx_forget(struct iov_pf_vf *vf);
+
+/* vfevent.c */
+u64 iov_pf_event_clock(void);
+void iov_pf_event_trace(struct iov_pf_vf *vf, const char *why);
+void iov_pf_event_notify(struct iov_pf_vf *vf);
+u32 iov_pf_event_raise(struct iov_pf *pf);
+void iov_pf_event_ring(struct iov_pf *pf, u32 vfs);
+void iov_pf_event_nudge(struct iov_pf *pf);
+void iov_pf_event_warn_reset(struct iov_pf *pf);
+void iov_pf_event_leave_work(struct work_struct *work);
+void iov_pf_event_rescind(struct iov_pf *pf);
 
 /* vfndo.c */
 void iov_pf_vf_fold(struct iov_pf *pf);
@@ -308,7 +322,18 @@ int iov_pf_get_vf_stats(struct net_device *netdev, int index,
 extern const struct ethtool_ops iov_pf_ethtool_ops;
 void iov_pf_hw_fold(struct iov_pf *pf);
 
+/* health.c */
+void iov_pf_health_init(struct iov_pf *pf);
+void iov_pf_health_exit(struct iov_pf *pf);
+void iov_pf_health_stuck(struct iov_pf *pf);
+
 /* devlink.c */
 extern const struct devlink_ops iov_pf_devlink_ops;
+
+/* port.c */
+int iov_pf_port_register(struct iov_pf *pf);
+void iov_pf_port_unregister(struct iov_pf *pf);
+int iov_pf_port_add_vfs(struct iov_pf *pf);
+void iov_pf_port_remove_vfs(struct iov_pf *pf);
 
 #endif /* IOV_PF_H */

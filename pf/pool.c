@@ -235,6 +235,7 @@ void iov_pf_rewrite(struct iov_pf *pf)
 struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
+	pf->pol.now_ms = iov_pf_event_clock();
 	pf->scratch.dev = pf->pol;
 	return &pf->scratch.dev;
 }
@@ -243,19 +244,24 @@ struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf)
  * iov_pf_commit - put the draft into force
  * @pf: PF
  *
+ * VFs that see something of the change are told.
+ *
  * Context: process, pf->lock.
  * Return: 0, or a negative errno when it does not fit; then nothing changes.
  */
 int iov_pf_commit(struct iov_pf *pf)
 {
 	enum iov_pol_status status;
+	u32 vfs;
 
 	lockdep_assert_held(&pf->lock);
 	status = iov_pol_image(&pf->scratch.dev, &pf->image, &pf->next);
 	if (status != IOV_POL_OK)
 		return iov_pf_errno(status);
+	vfs = iov_pf_event_raise(pf);
 	pf->pol = pf->scratch.dev;
 	iov_pf_apply(pf);
+	iov_pf_event_ring(pf, vfs);
 	return 0;
 }
 
@@ -264,7 +270,7 @@ int iov_pf_commit(struct iov_pf *pf)
  * @pf: PF
  *
  * Sessions that end only free entries. Should the image not fit nevertheless,
- * the pools of VFs without a session are closed all the same.
+ * the pools of VFs that shall have no frames are closed all the same.
  *
  * Context: process, pf->lock.
  */
@@ -276,7 +282,7 @@ void iov_pf_sync(struct iov_pf *pf)
 	if (iov_pol_image(&pf->pol, &pf->image, &pf->next) != IOV_POL_OK) {
 		pf->next = pf->image;
 		for (i = 0; i < pf->pol.num_vfs; i++) {
-			if (pf->pol.run[i].state == IOV_POL_ACTIVE)
+			if (iov_pol_receives(&pf->pol, i))
 				continue;
 			pf->next.pool[i].rx = false;
 			pf->next.pool[i].tx = false;
@@ -307,8 +313,10 @@ int iov_pf_errno(enum iov_pol_status status)
 		return -ENOSPC;
 	case IOV_POL_ESTATE:
 		return -EAGAIN;
+	default:
+		/* Only a VF's requests end like that. */
+		return -EINVAL;
 	}
-	return -EINVAL;
 }
 
 /**

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VFs come and go; what changes for the PF's own queues then. */
 
+#include <linux/random.h>
 #include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
+#include <linux/unaligned.h>
 
 #include "pf/pf.h"
 
 /* How much a VF's driver may make the PF say: one line in that time */
 #define IOV_PF_VF_LOG_INTERVAL	(5 * HZ)
 #define IOV_PF_VF_LOG_BURST	1
+/* The part of an address that tells boards apart */
+#define IOV_PF_MAC_SERIAL	2
 
 /**
  * iov_pf_sriov_init - set up the VFs' objects
@@ -30,6 +34,9 @@ void iov_pf_sriov_init(struct iov_pf *pf)
 		ratelimit_state_init(&vf->log_limit, IOV_PF_VF_LOG_INTERVAL,
 				     IOV_PF_VF_LOG_BURST);
 		ratelimit_set_flags(&vf->log_limit, RATELIMIT_MSG_ON_RELEASE);
+		/* What a VF was told by an earlier PF driver is stale. */
+		pf->pol.life[i].epoch = get_random_u32();
+		vf->session = iov_pol_session_name(&pf->pol, i);
 	}
 	/* The eighth pool is the PF's. Refused while VFs exist: no harm. */
 	pci_sriov_set_totalvfs(pf->pdev, IOV_MAX_VFS);
@@ -58,14 +65,10 @@ static void iov_pf_sriov_fresh(struct iov_pf *pf)
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		struct iov_pf_vf *vf = &pf->vf[i];
 
-		vf->tries = 0;
-		vf->request = false;
-		vf->reply_len = 0;
-		vf->answered = false;
-		vf->control = false;
+		iov_pf_mbx_forget(vf);
 		vf->lost = false;
 		vf->dirty = false;
-		memset(&vf->mbx, 0, sizeof(vf->mbx));
+		memset(&pf->pol.count[i], 0, sizeof(pf->pol.count[i]));
 		memset(vf->counter, 0, sizeof(vf->counter));
 		iov_pf_pool_clear_vf(pf, i);
 	}
@@ -102,7 +105,13 @@ static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
 	return err;
 }
 
-static void iov_pf_sriov_cancel(struct iov_pf *pf)
+/**
+ * iov_pf_sriov_cancel - no work of a VF runs any more
+ * @pf: PF without VFs, or offline
+ *
+ * Context: process, without pf->lock.
+ */
+void iov_pf_sriov_cancel(struct iov_pf *pf)
 {
 	unsigned int i;
 
@@ -153,16 +162,23 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	mutex_unlock(&pf->lock);
 	/* From now on more often */
 	mod_delayed_work(system_wq, &pf->tick, 0);
+	/* VFs work without, only the administrator misses something. */
+	err = iov_pf_port_add_vfs(pf);
+	if (err)
+		dev_warn(dev, "no devlink ports for VFs: %pe\n", ERR_PTR(err));
 	dev_info(dev, "%u VFs enabled\n", num_vfs);
 	return num_vfs;
 }
 
 /*
- * VFs are served to the end: the drivers that are unbound here say good-bye
- * through the mailbox, and stock igbvf spins until it is answered.
+ * VFs are served to the end: those on a channel may leave the data path in
+ * order, the drivers that are unbound here say good-bye through the mailbox,
+ * and stock igbvf spins until it is answered.
  */
 static void iov_pf_sriov_disable(struct iov_pf *pf)
 {
+	iov_pf_port_remove_vfs(pf);
+	iov_pf_event_rescind(pf);
 	pci_disable_sriov(pf->pdev);
 
 	rtnl_lock();
@@ -218,6 +234,8 @@ void iov_pf_sriov_adopt(struct iov_pf *pf)
 		pci_disable_sriov(pf->pdev);
 		num_vfs = 0;
 	}
+	pf->pol.port.serial =
+		get_unaligned_be32(&pf->perm_mac[IOV_PF_MAC_SERIAL]);
 	iov_pf_sriov_defaults(pf, &pf->pol, num_vfs);
 	for (i = 0; i < pf->pol.num_vfs; i++)
 		pf->vf[i].lost = true;
@@ -304,10 +322,9 @@ void iov_pf_sriov_remove(struct iov_pf *pf)
 
 	dev_warn(&pf->pdev->dev,
 		 "VFs are in use by guests and stay; they work again with the next driver of the PF\n");
+	iov_pf_port_remove_vfs(pf);
 	mutex_lock(&pf->lock);
 	if (!pf->offline)
-		iov_pf_mbx_warn_reset(pf);
-	pf->offline = true;
+		iov_pf_event_warn_reset(pf);
 	mutex_unlock(&pf->lock);
-	iov_pf_sriov_cancel(pf);
 }

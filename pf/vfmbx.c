@@ -3,8 +3,8 @@
  * Mailboxes of the VFs: read, decode, decide, apply, answer.
  *
  * Nothing here waits for a VF. One that holds its mailbox is tried again a few
- * times by its own work and then left alone until it is reset; the others do
- * not notice.
+ * times by its own work and then left alone until it is reset; one that asks
+ * too often waits for its turn in the same way. The others do not notice.
  */
 
 #include <linux/ratelimit.h>
@@ -13,22 +13,19 @@
 
 /* Looks for more work before the PF takes a breath */
 #define IOV_PF_MBX_PASSES	16
-/* 1, 2, 4 ... 64 ms */
-#define IOV_PF_MBX_TRIES	7
+/* How long an answer is kept from being overwritten by what is unasked */
+#define IOV_PF_MBX_READ_MS	100
 
-static bool iov_pf_mbx_alive(const struct iov_pf_vf *vf)
+static struct iov_pol_count *iov_pf_mbx_count(struct iov_pf_vf *vf)
 {
-	const struct iov_pol_dev *pol = &vf->pf->pol;
-
-	return pol->run[vf->index].state == IOV_POL_ACTIVE &&
-	       pol->cfg[vf->index].link != IOV_POL_LINK_DISABLE;
+	return &vf->pf->pol.count[vf->index];
 }
 
 static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 				     const struct iov_words *words,
 				     enum iov_mbx_error error)
 {
-	vf->mbx.malformed++;
+	iov_pf_mbx_count(vf)->malformed++;
 	if (__ratelimit(&vf->log_limit))
 		netdev_warn(vf->pf->netdev,
 			    "VF %u: message %s (0x%08x) not understood: %s\n",
@@ -36,23 +33,46 @@ static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 			    words->w[0], iov_mbx_error_name(error));
 }
 
+/* What ip link set ... vf N needs, to allow it */
+static const char *iov_pf_mbx_remedy(enum iov_wire_id id)
+{
+	switch (id) {
+	case IOV_WIRE_SET_VLAN:
+		return "vlan 0";
+	case IOV_WIRE_SET_DATAPATH:
+		return "state auto";
+	default:
+		return "trust on";
+	}
+}
+
+/* Ordinary: after a reset of the PF, or two things happened at once. */
+static bool iov_pf_mbx_is_ordinary(enum iov_pol_status status)
+{
+	return status == IOV_POL_ESTATE || status == IOV_POL_ESTALE ||
+	       status == IOV_POL_EAGAIN;
+}
+
 static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 				   const struct iov_msg *msg,
 				   enum iov_pol_status status)
 {
-	const char *remedy = msg->id == IOV_WIRE_SET_VLAN ? "vlan 0" :
-							    "trust on";
 	struct net_device *netdev = vf->pf->netdev;
 
-	/* Every VF asks that way after a reset of the PF. */
-	if (status == IOV_POL_ESTATE || !__ratelimit(&vf->log_limit))
+	if (iov_pf_mbx_is_ordinary(status) || !__ratelimit(&vf->log_limit))
 		return;
 	if (status == IOV_POL_EPERM)
 		netdev_warn(netdev,
 			    "VF %u: %s refused: %s; to allow it: ip link set %s vf %u %s\n",
 			    vf->index, iov_mbx_id_name(msg->id),
 			    iov_pol_status_name(status), netdev->name,
-			    vf->index, remedy);
+			    vf->index, iov_pf_mbx_remedy(msg->id));
+	else if (status == IOV_POL_EBLOCKED)
+		netdev_warn(netdev,
+			    "VF %u: %s refused: %s; to offer it: devlink port function set pci/%s/%u state active\n",
+			    vf->index, iov_mbx_id_name(msg->id),
+			    iov_pol_status_name(status),
+			    pci_name(vf->pf->pdev), vf->dl_port.index);
 	else
 		netdev_warn(netdev, "VF %u: %s refused: %s\n", vf->index,
 			    iov_mbx_id_name(msg->id),
@@ -66,6 +86,7 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 	struct iov_pf *pf = vf->pf;
 	enum iov_pol_status status;
 
+	pf->pol.now_ms = iov_pf_event_clock();
 	pf->next = pf->image;
 	status = iov_pol_serve(&pf->pol, &pf->next, vf->index, msg,
 			       &pf->scratch, reply);
@@ -73,8 +94,9 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 		iov_pf_mbx_log_refused(vf, msg, status);
 		return;
 	}
+	iov_pf_event_trace(vf, iov_mbx_id_name(msg->id));
 	if (msg->id == IOV_WIRE_RESET) {
-		vf->mbx.resets++;
+		iov_pf_mbx_count(vf)->resets++;
 		vf->lost = false;
 		/* A function reset has wiped the queues already. */
 		if (vf->dirty)
@@ -82,10 +104,16 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 		vf->dirty = true;
 	}
 	iov_pf_apply(pf);
+	/* As after a function reset: the next driver may be another one. */
+	if (msg->id == IOV_WIRE_DETACH) {
+		iov_pf_pool_clear_vf(pf, vf->index);
+		vf->dirty = false;
+	}
 }
 
 static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 {
+	struct iov_pol_count *count = iov_pf_mbx_count(vf);
 	struct iov_reply reply = {};
 	enum iov_mbx_error error;
 	struct iov_words words;
@@ -101,16 +129,22 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 	if (vf->answered && !memcmp(&words, &vf->reply, sizeof(words)))
 		return 0;
 
-	vf->mbx.msgs++;
+	count->msgs++;
+	count->last_ms = iov_pf_event_clock();
 	error = iov_mbx_decode_request(&words, &msg);
 	if (error == IOV_MBX_OK) {
 		iov_pf_mbx_decide(vf, &msg, &reply);
 	} else {
 		iov_pf_mbx_log_malformed(vf, &words, error);
-		reply.cts = iov_pf_mbx_alive(vf);
+		iov_pol_malformed(&vf->pf->pol, vf->index,
+				  FIELD_GET(IOV_WIRE_TID, words.w[0]), error,
+				  &reply);
 	}
 	if (!reply.ack)
-		vf->mbx.nacks++;
+		count->nacks[reply.status]++;
+	/* The answer says it already. */
+	if (reply.evt)
+		vf->control = false;
 	vf->reply_len = iov_mbx_encode_reply(&words, &reply, &vf->reply);
 	vf->answered = false;
 	return 0;
@@ -125,16 +159,32 @@ static int iov_pf_mbx_answer(struct iov_pf_vf *vf)
 		return err;
 	vf->reply_len = 0;
 	vf->answered = true;
+	vf->unread = true;
+	vf->unread_until = jiffies + msecs_to_jiffies(IOV_PF_MBX_READ_MS);
 	return 0;
 }
 
+/*
+ * Answer and PF control share the words. An answer that the VF waits for must
+ * not be lost to news that can wait; a VF that never says it has read it does
+ * not keep them for ever.
+ */
 static int iov_pf_mbx_control(struct iov_pf_vf *vf)
 {
+	const struct iov_pol_dev *pol = &vf->pf->pol;
 	struct iov_words words;
 	unsigned int len;
 	int err;
 
-	len = iov_mbx_encode_pf_control(iov_pf_mbx_alive(vf), &words);
+	if (vf->unread && time_before(jiffies, vf->unread_until)) {
+		mod_delayed_work(system_wq, &vf->retry_work,
+				 vf->unread_until - jiffies);
+		return 0;
+	}
+
+	len = iov_mbx_encode_pf_control(iov_pol_cts(pol, vf->index),
+					iov_pol_pending(pol, vf->index),
+					&words);
 	err = iov_port_pf_notify(&vf->port, &words, len);
 	/* A request came in between. Its interrupt brings us back here. */
 	if (err == -EAGAIN)
@@ -148,24 +198,33 @@ static int iov_pf_mbx_try(struct iov_pf_vf *vf)
 {
 	int err = 0;
 
-	if (vf->request)
+	if (vf->request && !vf->throttling)
 		err = iov_pf_mbx_serve(vf);
 	if (!err && vf->reply_len)
 		err = iov_pf_mbx_answer(vf);
-	if (!err && vf->control)
+	/* The words are the VF's as long as its request stands in them. */
+	if (!err && vf->control && !vf->request)
 		err = iov_pf_mbx_control(vf);
 	return err;
 }
 
-/* Do what is outstanding; come back later if the VF holds its mailbox. */
-static void iov_pf_mbx_attend(struct iov_pf_vf *vf)
+/**
+ * iov_pf_mbx_attend - do what is outstanding
+ * @vf: VF that exists
+ *
+ * Comes back later if the VF holds its mailbox.
+ *
+ * Context: process, pf->lock; the PF is not offline.
+ */
+void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 {
+	lockdep_assert_held(&vf->pf->lock);
 	if (iov_pf_mbx_try(vf) != -EBUSY) {
 		vf->tries = 0;
 		return;
 	}
 
-	vf->mbx.busy++;
+	iov_pf_mbx_count(vf)->busy++;
 	if (vf->tries < IOV_PF_MBX_TRIES) {
 		mod_delayed_work(system_wq, &vf->retry_work,
 				 msecs_to_jiffies(1 << vf->tries));
@@ -173,23 +232,69 @@ static void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 		return;
 	}
 	/* From now on one try per request, until it lets go or is reset. */
-	if (vf->tries++ == IOV_PF_MBX_TRIES)
+	if (vf->tries++ == IOV_PF_MBX_TRIES) {
 		netdev_warn(vf->pf->netdev,
 			    "VF %u holds its mailbox; it is not served until its driver is reloaded\n",
 			    vf->index);
+		iov_pf_health_stuck(vf->pf);
+	}
 	vf->request = false;
 	vf->control = false;
 	vf->reply_len = 0;
 }
 
-static void iov_pf_mbx_forget(struct iov_pf_vf *vf)
+static void iov_pf_mbx_throttle(struct iov_pf_vf *vf, bool on)
 {
+	struct iov_pf *pf = vf->pf;
+	unsigned int i;
+	u32 vfs = 0;
+
+	if (vf->throttling == on)
+		return;
+	vf->throttling = on;
+	if (on)
+		iov_pf_mbx_count(vf)->throttled++;
+	for (i = 0; i < pf->pol.num_vfs; i++) {
+		if (pf->vf[i].throttling)
+			vfs |= BIT(i);
+	}
+	iov_port_pf_hush(&pf->io, vfs);
+	/* Does a doorbell of the time between interrupt? It is not said. */
+	if (!on)
+		queue_work(pf->wq, &pf->misc_work);
+}
+
+/* May the VF's request be looked at now? If not, its work comes back to it. */
+static bool iov_pf_mbx_admit(struct iov_pf_vf *vf)
+{
+	u32 wait = iov_pol_throttle(&vf->bucket, iov_pf_event_clock());
+
+	iov_pf_mbx_throttle(vf, wait);
+	if (wait)
+		mod_delayed_work(system_wq, &vf->retry_work,
+				 msecs_to_jiffies(wait));
+	return !wait;
+}
+
+/**
+ * iov_pf_mbx_forget - nothing of a VF's mailbox is outstanding any more
+ * @vf: VF
+ *
+ * Its bucket stays: a reset is no way to ask more often.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_mbx_forget(struct iov_pf_vf *vf)
+{
+	lockdep_assert_held(&vf->pf->lock);
 	cancel_delayed_work(&vf->retry_work);
+	iov_pf_mbx_throttle(vf, false);
 	vf->tries = 0;
 	vf->request = false;
 	vf->control = false;
 	vf->reply_len = 0;
 	vf->answered = false;
+	vf->unread = false;
 }
 
 /*
@@ -205,12 +310,13 @@ static void iov_pf_mbx_resets(struct iov_pf *pf, u32 resets, u32 rung)
 
 		if (!(resets & BIT(i)))
 			continue;
-		vf->mbx.resets++;
+		iov_pf_mbx_count(vf)->resets++;
 		vf->lost = false;
 		iov_pf_mbx_forget(vf);
 		if (!(rung & BIT(i)))
 			iov_port_pf_clear(&vf->port);
 		iov_pol_vf_event(&pf->pol, i, IOV_POL_EV_FLR);
+		iov_pf_event_trace(vf, "function reset");
 	}
 	iov_pf_sync(pf);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
@@ -241,9 +347,28 @@ static bool iov_pf_mbx_pass(struct iov_pf *pf)
 		/* A VF that asks anew does not wait for the last answer. */
 		vf->request = true;
 		vf->reply_len = 0;
-		iov_pf_mbx_attend(vf);
+		vf->unread = false;
+		if (!vf->throttling && iov_pf_mbx_admit(vf))
+			iov_pf_mbx_attend(vf);
 	}
 	return requests || resets;
+}
+
+/* VFs that have read their answer can be told more. */
+static void iov_pf_mbx_take_acks(struct iov_pf *pf)
+{
+	u32 acks = iov_port_pf_take_acks(&pf->io);
+	unsigned int i;
+
+	for (i = 0; i < pf->pol.num_vfs; i++) {
+		struct iov_pf_vf *vf = &pf->vf[i];
+
+		if (!(acks & BIT(i)))
+			continue;
+		vf->unread = false;
+		if (vf->control)
+			iov_pf_mbx_attend(vf);
+	}
 }
 
 /**
@@ -266,13 +391,13 @@ bool iov_pf_mbx_service(struct iov_pf *pf)
 
 	mutex_lock(&pf->lock);
 	if (!pf->offline)
-		iov_port_pf_take_acks(&pf->io);
+		iov_pf_mbx_take_acks(pf);
 	mutex_unlock(&pf->lock);
 	return found;
 }
 
 /**
- * iov_pf_mbx_retry_work - try a mailbox that was held
+ * iov_pf_mbx_retry_work - come back to a mailbox that had to wait
  * @work: retry_work of a VF
  *
  * Context: process.
@@ -284,99 +409,8 @@ void iov_pf_mbx_retry_work(struct work_struct *work)
 	struct iov_pf *pf = vf->pf;
 
 	mutex_lock(&pf->lock);
-	if (!pf->offline && vf->index < pf->pol.num_vfs)
+	if (!pf->offline && vf->index < pf->pol.num_vfs &&
+	    (!vf->throttling || iov_pf_mbx_admit(vf)))
 		iov_pf_mbx_attend(vf);
 	mutex_unlock(&pf->lock);
-}
-
-/**
- * iov_pf_mbx_notify - send PF control to a VF
- * @vf: VF
- *
- * With CTS if it has a session and link, so that it looks at the link;
- * otherwise without, so that it gives up its session.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_mbx_notify(struct iov_pf_vf *vf)
-{
-	struct iov_pf *pf = vf->pf;
-
-	lockdep_assert_held(&pf->lock);
-	if (pf->offline)
-		return;
-	vf->control = true;
-	iov_pf_mbx_attend(vf);
-}
-
-/**
- * iov_pf_mbx_notify_link - tell all VFs with a session to look at the link
- * @pf: PF
- *
- * Context: process, pf->lock.
- */
-void iov_pf_mbx_notify_link(struct iov_pf *pf)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		if (iov_pf_mbx_alive(&pf->vf[i]))
-			iov_pf_mbx_notify(&pf->vf[i]);
-	}
-}
-
-/**
- * iov_pf_mbx_nudge - ask VFs that lost their session to open it again
- * @pf: PF
- *
- * A bare NACK is what makes igbvf reset itself; it looks at the mailbox every
- * two seconds, and nothing tells it that the PF was reset. Repeated, because
- * a message can get lost.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_mbx_nudge(struct iov_pf *pf)
-{
-	static const struct iov_words none;
-	static const struct iov_reply nack;
-	struct iov_words words;
-	unsigned int len, i;
-
-	lockdep_assert_held(&pf->lock);
-	len = iov_mbx_encode_reply(&none, &nack, &words);
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		struct iov_pf_vf *vf = &pf->vf[i];
-
-		if (vf->lost && !vf->request && !vf->reply_len)
-			iov_port_pf_notify(&vf->port, &words, len);
-	}
-}
-
-/**
- * iov_pf_mbx_warn_reset - tell VFs that the PF is going to be reset
- * @pf: PF
- *
- * Their sessions end here, their queues are closed.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_mbx_warn_reset(struct iov_pf *pf)
-{
-	struct iov_words words;
-	unsigned int len, i;
-
-	lockdep_assert_held(&pf->lock);
-	len = iov_mbx_encode_pf_control(false, &words);
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		struct iov_pf_vf *vf = &pf->vf[i];
-
-		if (pf->pol.run[i].state == IOV_POL_ACTIVE)
-			vf->lost = true;
-		iov_pf_mbx_forget(vf);
-		vf->dirty = false;
-		iov_pol_vf_event(&pf->pol, i, IOV_POL_EV_PF_RESET);
-		iov_port_pf_write(&vf->port, &words, len);
-	}
-	iov_pf_sync(pf);
 }

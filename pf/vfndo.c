@@ -101,7 +101,7 @@ static int iov_pf_vf_done(struct iov_pf *pf)
  * A running VF has to open its session again to learn the address; until then
  * its frames go to the PF.
  *
- * Context: process, RTNL.
+ * Context: process.
  * Return: 0; -EINVAL; -EADDRINUSE when it is the PF's or another VF's.
  */
 int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
@@ -131,7 +131,7 @@ int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 	err = iov_pf_commit(pf);
 	if (!err && active) {
 		vf->lost = true;
-		iov_pf_mbx_notify(vf);
+		iov_pf_event_notify(vf);
 	}
 out:
 	mutex_unlock(&pf->lock);
@@ -240,8 +240,9 @@ int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
  * @index: VF
  * @state: IFLA_VF_LINK_STATE_*
  *
- * A VF reads the port's link from its own registers, so that "enable" cannot
- * show link where there is none; frames between VFs pass anyway.
+ * A VF without a channel reads the port's link from its own registers, so that
+ * "enable" cannot show it link where there is none; frames between VFs pass
+ * anyway.
  *
  * Context: process, RTNL.
  * Return: 0 or -EINVAL.
@@ -251,8 +252,6 @@ int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_vf_cfg *cfg;
 	enum iov_pol_link link;
-	bool was_off, tell;
-	int err;
 
 	switch (state) {
 	case IFLA_VF_LINK_STATE_AUTO:
@@ -271,15 +270,8 @@ int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
 	cfg = iov_pf_vf_change(pf, index);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
-	was_off = cfg->link == IOV_POL_LINK_DISABLE;
-	tell = was_off != (link == IOV_POL_LINK_DISABLE) &&
-	       pf->pol.run[index].state == IOV_POL_ACTIVE;
 	cfg->link = link;
-	err = iov_pf_commit(pf);
-	if (!err && tell)
-		iov_pf_mbx_notify(&pf->vf[index]);
-	mutex_unlock(&pf->lock);
-	return err;
+	return iov_pf_vf_done(pf);
 }
 
 static u32 iov_pf_vf_link_state(enum iov_pol_link link)

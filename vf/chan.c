@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The channel to the PF: contact, requests, events. Process context only, no
+ * The channel to the PF: requests and events. Process context only, no
  * spinning; every wait is bounded and ends at once when the driver leaves.
  */
 
-#include <linux/etherdevice.h>
 #include <linux/jiffies.h>
 
-#include "vf/vf.h"
+#include "mailbox/trace.h"
+#include "vf/chan.h"
 
-/* The PF answers a request within this time, else contact is lost. */
-#define IOV_VF_REPLY		HZ
-/* A PF reset is over within this time, else the attempt has failed. */
-#define IOV_VF_PF_RESET		HZ
+/*
+ * The PF answers a request within this time, else contact is lost; on a
+ * channel it says itself how long that takes, within these limits (ms).
+ */
+#define IOV_VF_REPLY		1000
+#define IOV_VF_REPLY_MIN	100
+#define IOV_VF_REPLY_MAX	5000
+/* So long a driver that leaves waits for an answer (ms). */
+#define IOV_VF_LAST_WORDS	100
+/* A PF that is busy is asked again so often, after so many ms at most. */
+#define IOV_VF_BUSY_TRIES	2
+#define IOV_VF_BUSY_MAX		500
 /* A wait looks into the mailbox this often if no interrupt comes (ms). */
 #define IOV_VF_SLICE_MIN	1
 #define IOV_VF_SLICE_MAX	32
-/* One attempt says RESET at most this often, when PF resets come between. */
-#define IOV_VF_HELLOS		3
 /* A request is repeated this often when the PF overwrites it. */
 #define IOV_VF_REPEATS		2
 /* Backoff between attempts, seconds */
@@ -27,35 +33,7 @@
 /* Signs of life start an attempt, but not more often than this. */
 #define IOV_VF_MIN_GAP		(HZ / 10)
 
-/**
- * struct iov_vf_nap - a bounded wait in slices
- * @end: when it is over, in jiffies
- * @slice: next slice in milliseconds
- */
-struct iov_vf_nap {
-	unsigned long end;
-	unsigned int slice;
-};
-
-/**
- * struct iov_vf_exchange - a request on its way
- * @words: request
- * @len: words of it
- * @sent: it is in the mailbox
- * @read: the PF has read it
- * @repeats: times it was overwritten by the PF and sent again
- * @answer: what came back
- * @reply: its contents
- */
-struct iov_vf_exchange {
-	struct iov_words words;
-	unsigned int len;
-	bool sent;
-	bool read;
-	unsigned int repeats;
-	enum iov_mbx_answer answer;
-	struct iov_reply reply;
-};
+#define IOV_VF_TID_MAX		FIELD_MAX(IOV_WIRE_TID)
 
 /**
  * iov_vf_chan_init - set up the channel; the device is not touched
@@ -71,6 +49,7 @@ void iov_vf_chan_init(struct iov_vf *vf)
 	init_waitqueue_head(&chan->wait);
 	iov_port_vf_init(&chan->port, &vf->io);
 	chan->state = IOV_VF_DOWN;
+	iov_vf_chan_set_patience(vf, IOV_VF_REPLY);
 	chan->next_try = jiffies;
 	chan->last_try = jiffies - IOV_VF_MIN_GAP;
 }
@@ -99,32 +78,68 @@ void iov_vf_chan_wake(struct iov_vf *vf)
 	wake_up_all(&vf->chan.wait);
 }
 
-static struct iov_vf_nap iov_vf_nap_until(unsigned long ticks)
+/**
+ * iov_vf_chan_set_patience - how long an answer may take
+ * @vf: VF
+ * @ms: milliseconds as the PF has said, 0: it has not
+ *
+ * Context: process, chan.lock, or before there are others.
+ */
+void iov_vf_chan_set_patience(struct iov_vf *vf, unsigned int ms)
+{
+	if (!ms)
+		ms = IOV_VF_REPLY;
+	vf->chan.patience = msecs_to_jiffies(clamp(ms, IOV_VF_REPLY_MIN,
+						   IOV_VF_REPLY_MAX));
+}
+
+/**
+ * iov_vf_nap_until - begin a wait
+ * @ticks: how long at most
+ * @last: do not end it when the driver leaves
+ *
+ * Context: any.
+ * Return: the wait.
+ */
+struct iov_vf_nap iov_vf_nap_until(unsigned long ticks, bool last)
 {
 	return (struct iov_vf_nap){
 		.end = jiffies + ticks,
 		.slice = IOV_VF_SLICE_MIN,
+		.last = last,
 	};
 }
 
-/*
- * Sleep until an interrupt or the end of a slice; false when the time is over
- * or the driver leaves. Not interruptible by signals: a request given up
- * half-way would cost the channel, and the wait is short.
+static bool iov_vf_nap_cut(const struct iov_vf *vf,
+			   const struct iov_vf_nap *nap)
+{
+	return iov_vf_leaving(vf) && !nap->last;
+}
+
+/**
+ * iov_vf_nap - sleep until an interrupt or the end of a slice
+ * @vf: VF
+ * @nap: the wait
+ *
+ * Not interruptible by signals: a request given up half-way would cost the
+ * channel, and the wait is short.
+ *
+ * Context: process.
+ * Return: false when the time is over or the driver leaves.
  */
-static bool iov_vf_nap(struct iov_vf *vf, struct iov_vf_nap *nap)
+bool iov_vf_nap(struct iov_vf *vf, struct iov_vf_nap *nap)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 
-	if (time_after_eq(jiffies, nap->end) || iov_vf_leaving(vf))
+	if (time_after_eq(jiffies, nap->end) || iov_vf_nap_cut(vf, nap))
 		return false;
 
 	wait_event_timeout(chan->wait,
-			   READ_ONCE(chan->rung) || iov_vf_leaving(vf),
+			   READ_ONCE(chan->rung) || iov_vf_nap_cut(vf, nap),
 			   msecs_to_jiffies(nap->slice));
 	WRITE_ONCE(chan->rung, false);
 	nap->slice = min(2 * nap->slice, IOV_VF_SLICE_MAX);
-	return !iov_vf_leaving(vf);
+	return !iov_vf_nap_cut(vf, nap);
 }
 
 static void iov_vf_chan_back_off(struct iov_vf_chan *chan)
@@ -133,8 +148,14 @@ static void iov_vf_chan_back_off(struct iov_vf_chan *chan)
 	chan->delay = clamp(2 * chan->delay, 1, IOV_VF_DELAY_MAX);
 }
 
-/* The only place where the state changes. */
-static void iov_vf_chan_fire(struct iov_vf *vf, enum iov_vf_event event)
+/**
+ * iov_vf_chan_fire - the only place where the state changes
+ * @vf: VF
+ * @event: what has happened
+ *
+ * Context: process, chan.lock.
+ */
+void iov_vf_chan_fire(struct iov_vf *vf, enum iov_vf_event event)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 	struct iov_vf_step step = iov_vf_fsm_next(chan->state, event);
@@ -142,9 +163,9 @@ static void iov_vf_chan_fire(struct iov_vf *vf, enum iov_vf_event event)
 
 	lockdep_assert_held(&chan->lock);
 	if (step.state != chan->state)
-		dev_dbg(&vf->pdev->dev, "channel %s -> %s\n",
-			iov_vf_fsm_name(chan->state),
-			iov_vf_fsm_name(step.state));
+		trace_iov_mbx_state(&chan->port, iov_vf_fsm_name(chan->state),
+				    iov_vf_fsm_name(step.state),
+				    iov_vf_fsm_reason(event));
 	WRITE_ONCE(chan->state, step.state);
 
 	if (step.actions & IOV_VF_ACT_CARRIER_OFF) {
@@ -209,8 +230,14 @@ static bool iov_vf_chan_read(struct iov_vf *vf, struct iov_words *words)
 	       !iov_port_vf_receive(&vf->chan.port, words);
 }
 
-/* Take in the state of the PF; true while the mailbox may be used. */
-static bool iov_vf_chan_poll(struct iov_vf *vf)
+/**
+ * iov_vf_chan_poll - take in the state of the PF
+ * @vf: VF
+ *
+ * Context: process, chan.lock.
+ * Return: true while the mailbox may be used.
+ */
+bool iov_vf_chan_poll(struct iov_vf *vf)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 	u32 bits = iov_port_vf_poll(&chan->port);
@@ -228,6 +255,14 @@ static bool iov_vf_chan_poll(struct iov_vf *vf)
 	return true;
 }
 
+/* Events wait. The work gets to them by itself. */
+static void iov_vf_chan_news(struct iov_vf *vf)
+{
+	set_bit(IOV_VF_TODO_SYNC, &vf->todo);
+	if (current_work() != &vf->work.work)
+		mod_delayed_work(system_long_wq, &vf->work, 0);
+}
+
 /* A message that answers nothing. */
 static enum iov_mbx_event iov_vf_chan_unasked(struct iov_vf *vf,
 					      const struct iov_words *words)
@@ -235,6 +270,9 @@ static enum iov_mbx_event iov_vf_chan_unasked(struct iov_vf *vf,
 	enum iov_mbx_event event = iov_mbx_decode_event(words);
 
 	switch (event) {
+	case IOV_MBX_EV_SYNC:
+		iov_vf_chan_news(vf);
+		fallthrough;
 	case IOV_MBX_EV_ALIVE:
 		iov_vf_chan_fire(vf, IOV_VF_EV_ALIVE);
 		break;
@@ -296,19 +334,62 @@ static bool iov_vf_chan_answered(struct iov_vf *vf, struct iov_vf_exchange *ex)
 	return false;
 }
 
-/*
- * Send and wait for the answer. Ends also when the state changes, because
- * then no answer will come.
- */
-static int iov_vf_chan_exchange(struct iov_vf *vf, struct iov_vf_exchange *ex)
+/* A PF that says what no PF may say is as good as none. */
+static int iov_vf_chan_believe(struct iov_vf *vf,
+			       const struct iov_vf_exchange *ex)
 {
-	struct iov_vf_nap nap = iov_vf_nap_until(IOV_VF_REPLY);
+	if (ex->answer != IOV_MBX_ANS_BAD)
+		return 0;
+
+	vf->chan.stats.bad++;
+	dev_warn_ratelimited(&vf->pdev->dev,
+			     "the PF's answer to %s makes no sense, making new contact. Is there a newer driver for the PF or for this VF?\n",
+			     iov_mbx_id_name(ex->words.w[0]));
+	iov_vf_chan_fire(vf, IOV_VF_EV_NONSENSE);
+	return -EAGAIN;
+}
+
+/*
+ * Number and encode a request. A repeated one keeps its number; a legacy PF
+ * sees none, except in NEGOTIATE, which asks whether it knows them.
+ */
+static void iov_vf_chan_encode(struct iov_vf *vf, const struct iov_msg *msg,
+			       struct iov_vf_exchange *ex)
+{
+	struct iov_vf_chan *chan = &vf->chan;
+	struct iov_msg numbered = *msg;
+
+	if (iov_vf_on_channel(vf) || msg->id == IOV_WIRE_NEGOTIATE) {
+		chan->tid = chan->tid < IOV_VF_TID_MAX ? chan->tid + 1 : 1;
+		numbered.tid = chan->tid;
+	}
+	ex->len = iov_mbx_encode_request(&numbered, &ex->words);
+}
+
+/**
+ * iov_vf_chan_exchange - send a request and wait for the answer
+ * @vf: VF
+ * @msg: the request
+ * @ex: zero but for @ex->last; the answer is in it
+ *
+ * Ends also when the state changes, because then no answer will come.
+ *
+ * Context: process, chan.lock.
+ * Return: 0 with an answer; -EAGAIN when contact is lost; -ETIMEDOUT; -ENODEV.
+ */
+int iov_vf_chan_exchange(struct iov_vf *vf, const struct iov_msg *msg,
+			 struct iov_vf_exchange *ex)
+{
 	struct iov_vf_chan *chan = &vf->chan;
 	enum iov_vf_state state = chan->state;
+	struct iov_vf_nap nap;
 	int err;
 
 	lockdep_assert_held(&chan->lock);
 	chan->stats.requests++;
+	iov_vf_chan_encode(vf, msg, ex);
+	nap = iov_vf_nap_until(ex->last ? msecs_to_jiffies(IOV_VF_LAST_WORDS) :
+					  chan->patience, ex->last);
 	WRITE_ONCE(chan->rung, false);
 	do {
 		if (!ex->sent) {
@@ -321,10 +402,10 @@ static int iov_vf_chan_exchange(struct iov_vf *vf, struct iov_vf_exchange *ex)
 		if (!iov_vf_chan_poll(vf) || chan->state != state)
 			break;
 		if (ex->sent && iov_vf_chan_answered(vf, ex))
-			return 0;
+			return iov_vf_chan_believe(vf, ex);
 	} while (chan->state == state && iov_vf_nap(vf, &nap));
 
-	if (iov_vf_leaving(vf) || iov_io_gone(&vf->io))
+	if (iov_vf_nap_cut(vf, &nap) || iov_io_gone(&vf->io))
 		return -ENODEV;
 	if (chan->state != state)
 		return -EAGAIN;
@@ -342,174 +423,132 @@ static void iov_vf_chan_drain(struct iov_vf *vf)
 		iov_vf_chan_unasked(vf, &words);
 }
 
-static int iov_vf_chan_transact(struct iov_vf *vf, const struct iov_msg *msg)
+static int iov_vf_chan_refusal(struct iov_vf *vf,
+			       const struct iov_vf_exchange *ex)
+{
+	enum iov_wire_status status = ex->reply.status;
+
+	vf->chan.stats.nacks++;
+	if (!iov_vf_on_channel(vf))
+		return -EPERM;
+	if (status == IOV_WIRE_ST_BUSY)
+		vf->chan.stats.busy++;
+	if (status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE) {
+		iov_vf_chan_fire(vf, IOV_VF_EV_NO_CTS);
+		return -EAGAIN;
+	}
+	return iov_mbx_status_errno(status);
+}
+
+static int iov_vf_chan_transact(struct iov_vf *vf, const struct iov_msg *msg,
+				struct iov_vf_exchange *ex)
 {
 	struct iov_vf_chan *chan = &vf->chan;
-	struct iov_vf_exchange ex = {};
 	int err;
 
 	iov_vf_chan_drain(vf);
 	if (chan->state != IOV_VF_READY)
 		return -EAGAIN;
 
-	ex.len = iov_mbx_encode_request(msg, &ex.words);
-	err = iov_vf_chan_exchange(vf, &ex);
+	err = iov_vf_chan_exchange(vf, msg, ex);
 	if (err)
 		return err;
 
+	if (ex->reply.evt)
+		iov_vf_chan_news(vf);
 	/*
-	 * Refused without CTS: the PF has forgotten this VF, unless it has
-	 * been withholding CTS from what it grants as well.
+	 * Refused without CTS: the PF has forgotten this VF, unless it is one
+	 * that has been withholding CTS from what it grants as well.
 	 */
-	if (ex.answer == IOV_MBX_ANS_NO_CTS && chan->cts) {
+	if (ex->answer == IOV_MBX_ANS_NO_CTS &&
+	    (chan->cts || iov_vf_on_channel(vf))) {
 		iov_vf_chan_fire(vf, IOV_VF_EV_NO_CTS);
 		return -EAGAIN;
 	}
-	WRITE_ONCE(chan->cts, ex.reply.cts);
-	if (ex.answer == IOV_MBX_ANS_ACK)
-		return 0;
-	chan->stats.nacks++;
-	return -EPERM;
+	WRITE_ONCE(chan->cts, ex->reply.cts);
+	if (ex->answer != IOV_MBX_ANS_ACK)
+		return iov_vf_chan_refusal(vf, ex);
+	iov_vf_session_heard(vf, msg, &ex->reply);
+	return 0;
+}
+
+/* The PF asks for some patience. */
+static bool iov_vf_chan_pause(struct iov_vf *vf, u32 ms)
+{
+	wait_event_timeout(vf->chan.wait, iov_vf_leaving(vf) ||
+			   iov_vf_chan_state(vf) != IOV_VF_READY,
+			   msecs_to_jiffies(clamp(ms, 1, IOV_VF_BUSY_MAX)));
+	return !iov_vf_leaving(vf);
 }
 
 /**
- * iov_vf_request - ask the PF for something and wait for the answer
+ * iov_vf_ask - ask the PF for something and wait for the answer
  * @vf: VF
- * @msg: what; never RESET
+ * @msg: what; never RESET, and only what has been negotiated
+ * @reply: the answer, also when refused on a channel; NULL: of no interest
  *
- * Context: process; sleeps up to a second.
- * Return: 0 when granted; -EPERM when refused, the protocol gives no reason;
- * -EAGAIN without contact; -ETIMEDOUT when the PF does not answer; -ENODEV
- * when the device is gone or the driver leaves.
+ * Context: process; sleeps up to a second, on a channel as long as the PF has
+ * announced.
+ * Return: 0 when granted; with iov_vf_refused() true the reason of a refusal,
+ * -EPERM from a legacy PF, which gives none; -EAGAIN without contact;
+ * -ETIMEDOUT when the PF does not answer; -ENODEV when the device is gone or
+ * the driver leaves.
  */
-int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg)
+int iov_vf_ask(struct iov_vf *vf, const struct iov_msg *msg,
+	       struct iov_reply *reply)
 {
+	struct iov_vf_exchange ex;
+	unsigned int tries = 0;
 	int err;
 
-	if (READ_ONCE(vf->removing))
-		return -ENODEV;
-	if (iov_vf_chan_state(vf) != IOV_VF_READY)
-		return -EAGAIN;
+	do {
+		memset(&ex, 0, sizeof(ex));
+		if (READ_ONCE(vf->removing))
+			return -ENODEV;
+		if (iov_vf_chan_state(vf) != IOV_VF_READY)
+			return -EAGAIN;
 
-	mutex_lock(&vf->chan.lock);
-	err = iov_vf_chan_transact(vf, msg);
-	mutex_unlock(&vf->chan.lock);
+		mutex_lock(&vf->chan.lock);
+		err = iov_vf_chan_transact(vf, msg, &ex);
+		mutex_unlock(&vf->chan.lock);
+	} while (err == -EBUSY && tries++ < IOV_VF_BUSY_TRIES &&
+		 iov_vf_chan_pause(vf, ex.reply.extra));
+
+	if (reply)
+		*reply = ex.reply;
 	return err;
 }
 
-/* Wait until the PF is not in reset. */
-static bool iov_vf_chan_clear(struct iov_vf *vf)
-{
-	struct iov_vf_nap nap = iov_vf_nap_until(IOV_VF_PF_RESET);
-
-	do {
-		if (iov_vf_chan_poll(vf)) {
-			iov_vf_chan_fire(vf, IOV_VF_EV_CLEAR);
-			return true;
-		}
-	} while (vf->chan.state == IOV_VF_RESETTING && iov_vf_nap(vf, &nap));
-	return false;
-}
-
-static void iov_vf_chan_joined(struct iov_vf *vf,
-			       const struct iov_vf_exchange *ex)
-{
-	struct iov_vf_chan *chan = &vf->chan;
-
-	/* igb serves a VF it has no address for, but answers NACK. */
-	eth_zero_addr(vf->pf_mac);
-	if (ex->answer != IOV_MBX_ANS_ACK)
-		chan->stats.nacks++;
-	else if (is_valid_ether_addr(ex->reply.mac))
-		ether_addr_copy(vf->pf_mac, ex->reply.mac);
-
-	/* The PF may have cleared the vectors while it served RESET. */
-	iov_vf_hw_start_irqs(vf);
-	memset(&vf->rx, 0, sizeof(vf->rx));
-	vf->rx_refused = false;
-	WRITE_ONCE(chan->cts, true);
-	if (chan->met)
-		chan->stats.reconnects++;
-	chan->met = true;
-	iov_vf_chan_fire(vf, IOV_VF_EV_JOINED);
-}
-
-static void iov_vf_chan_hello(struct iov_vf *vf)
-{
-	const struct iov_msg msg = { .id = IOV_WIRE_RESET };
-	struct iov_vf_exchange ex = {};
-
-	iov_port_vf_reset(&vf->chan.port);
-	iov_vf_hw_start_irqs(vf);
-	ex.len = iov_mbx_encode_request(&msg, &ex.words);
-	if (!iov_vf_chan_exchange(vf, &ex))
-		iov_vf_chan_joined(vf, &ex);
-}
-
-static void iov_vf_chan_report(struct iov_vf *vf, bool pf_in_reset)
-{
-	struct iov_vf_chan *chan = &vf->chan;
-	struct device *dev = &vf->pdev->dev;
-
-	if (chan->state == IOV_VF_READY) {
-		if (chan->complained)
-			dev_info(dev, "the PF answers\n");
-		chan->complained = false;
-		return;
-	}
-	if (chan->complained || chan->state == IOV_VF_GONE)
-		return;
-
-	chan->complained = true;
-	if (pf_in_reset)
-		dev_warn(dev, "the PF is in reset and does not come out of it, still trying. Check the PF's driver on the host\n");
-	else
-		dev_warn(dev, "the PF does not answer, still trying. Is the PF's driver loaded on the host?\n");
-}
-
 /**
- * iov_vf_chan_join - one attempt to make contact
- * @vf: VF in state DOWN, rings stopped
- *
- * Success is state READY with IOV_VF_TODO_RESTORE set. Failures are logged
- * once until contact is there again.
- *
- * Context: process, without RTNL; sleeps up to some seconds.
- */
-void iov_vf_chan_join(struct iov_vf *vf)
-{
-	struct iov_vf_chan *chan = &vf->chan;
-	bool clear = true;
-	unsigned int i;
-
-	mutex_lock(&chan->lock);
-	chan->last_try = jiffies;
-	iov_vf_chan_fire(vf, IOV_VF_EV_START);
-	for (i = 0; chan->state == IOV_VF_RESETTING && i < IOV_VF_HELLOS; i++) {
-		clear = iov_vf_chan_clear(vf);
-		if (!clear)
-			break;
-		iov_vf_chan_hello(vf);
-	}
-	/* Means something only in an attempt that has not ended yet. */
-	if (chan->state == IOV_VF_RESETTING || chan->state == IOV_VF_JOINING)
-		iov_vf_chan_fire(vf, IOV_VF_EV_TIMEOUT);
-	if (!iov_vf_leaving(vf))
-		iov_vf_chan_report(vf, !clear);
-	mutex_unlock(&chan->lock);
-}
-
-/**
- * iov_vf_chan_due - is it time for the next attempt?
+ * iov_vf_request - iov_vf_ask() for requests without an interesting answer
  * @vf: VF
+ * @msg: what
  *
- * Context: process; the work.
- * Return: true in state DOWN when the backoff is over.
+ * Context: process; sleeps.
+ * Return: as iov_vf_ask().
  */
-bool iov_vf_chan_due(struct iov_vf *vf)
+int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg)
 {
-	return iov_vf_chan_state(vf) == IOV_VF_DOWN &&
-	       time_after_eq(jiffies, vf->chan.next_try);
+	return iov_vf_ask(vf, msg, NULL);
+}
+
+/**
+ * iov_vf_last_words - tell the PF something although the driver leaves
+ * @vf: VF with iov_vf_leaving() true
+ * @msg: what
+ *
+ * Context: process; sleeps up to 100 ms.
+ * Return: as iov_vf_ask().
+ */
+int iov_vf_last_words(struct iov_vf *vf, const struct iov_msg *msg)
+{
+	struct iov_vf_exchange ex = { .last = true };
+	int err;
+
+	mutex_lock(&vf->chan.lock);
+	err = iov_vf_chan_transact(vf, msg, &ex);
+	mutex_unlock(&vf->chan.lock);
+	return err;
 }
 
 /**
@@ -526,6 +565,9 @@ unsigned long iov_vf_chan_delay(struct iov_vf *vf)
 
 	if (test_and_clear_bit(IOV_VF_TODO_LOOK, &vf->todo))
 		return msecs_to_jiffies(IOV_VF_SLICE_MAX);
+	if (iov_vf_chan_state(vf) == IOV_VF_READY &&
+	    test_bit(IOV_VF_TODO_SYNC, &vf->todo))
+		return IOV_VF_MIN_GAP;
 	if (iov_vf_chan_state(vf) != IOV_VF_DOWN)
 		return IOV_VF_POLL;
 	if (time_after_eq(now, next))

@@ -8,6 +8,7 @@
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 
+#include "vf/facts.h"
 #include "vf/vf.h"
 
 /**
@@ -39,6 +40,27 @@ int iov_vf_config_lpe(struct iov_vf *vf, unsigned int mtu)
 	};
 
 	return iov_vf_request(vf, &msg);
+}
+
+/**
+ * iov_vf_config_frame - ask for frames up to the interface's MTU
+ * @vf: VF
+ *
+ * Context: process, RTNL.
+ * Return: 0, also after a refusal; as iov_vf_request() without contact.
+ */
+int iov_vf_config_frame(struct iov_vf *vf)
+{
+	struct net_device *netdev = vf->netdev;
+	int err;
+
+	err = iov_vf_config_lpe(vf, netdev->mtu);
+	if (!iov_vf_refused(err))
+		return err;
+	if (iov_vf_config_warn(vf, IOV_VF_WARN_MTU))
+		netdev_warn(netdev, "the PF refuses frames for MTU %u, large ones will be lost; lower the MTU here or raise the limit on the host\n",
+			    netdev->mtu);
+	return 0;
 }
 
 /**
@@ -143,7 +165,7 @@ static int iov_vf_config_promisc(struct iov_vf *vf, u8 flags)
 	int err;
 
 	err = iov_vf_request(vf, &msg);
-	if (err != -EPERM)
+	if (!iov_vf_refused(err))
 		return err;
 
 	vf->rx_refused = true;
@@ -155,7 +177,7 @@ static int iov_vf_config_promisc(struct iov_vf *vf, u8 flags)
 		msg.promisc.flags = IOV_WIRE_PROMISC_MC;
 		err = iov_vf_request(vf, &msg);
 	}
-	return err == -EPERM ? 0 : err;
+	return iov_vf_refused(err) ? 0 : err;
 }
 
 static int iov_vf_config_multicast(struct iov_vf *vf, struct iov_msg msg)
@@ -163,7 +185,7 @@ static int iov_vf_config_multicast(struct iov_vf *vf, struct iov_msg msg)
 	int err;
 
 	err = iov_vf_request(vf, &msg);
-	if (err != -EPERM)
+	if (!iov_vf_refused(err))
 		return err;
 
 	vf->rx_refused = true;
@@ -175,7 +197,7 @@ static int iov_vf_config_multicast(struct iov_vf *vf, struct iov_msg msg)
 
 	msg.mc.overflow = false;
 	err = iov_vf_request(vf, &msg);
-	return err == -EPERM ? 0 : err;
+	return iov_vf_refused(err) ? 0 : err;
 }
 
 /* One address of the additional ones, or with CLEAR none of them any more. */
@@ -190,7 +212,7 @@ static int iov_vf_config_uc_one(struct iov_vf *vf, u8 op, const u8 *addr)
 	if (addr)
 		ether_addr_copy(msg.mac.addr, addr);
 	err = iov_vf_request(vf, &msg);
-	if (err != -EPERM)
+	if (!iov_vf_refused(err))
 		return err;
 
 	vf->rx_refused = true;
@@ -313,7 +335,7 @@ static int iov_vf_config_restore_mac(struct iov_vf *vf)
 			    netdev->dev_addr);
 
 	err = iov_vf_config_mac(vf, netdev->dev_addr);
-	if (err != -EPERM)
+	if (!iov_vf_refused(err))
 		return err;
 
 	if (iov_vf_config_warn(vf, IOV_VF_WARN_MAC_SET))
@@ -324,18 +346,62 @@ static int iov_vf_config_restore_mac(struct iov_vf *vf)
 	return 0;
 }
 
-static int iov_vf_config_restore_vlans(struct iov_vf *vf)
+/**
+ * iov_vf_config_inherit_mac - the administrator may have changed the address
+ * @vf: VF on a channel with blocks
+ *
+ * The same rules as after contact: the PF's address is taken, unless a user
+ * has set another one and the PF lets him keep it.
+ *
+ * Context: process, RTNL; the work.
+ */
+void iov_vf_config_inherit_mac(struct iov_vf *vf)
+{
+	const struct iov_msg msg = {
+		.id = IOV_WIRE_READ_BLOCK,
+		.blk.id = IOV_WIRE_BLOCK_IDENT,
+		.blk.offset = IOV_VF_FACTS_MAC,
+		.blk.len = IOV_VF_FACTS_MAC_WORDS,
+	};
+	struct iov_reply reply;
+	u8 addr[ETH_ALEN];
+
+	ASSERT_RTNL();
+	if (!iov_vf_can(vf, IOV_WIRE_CAP_BLOCKS) ||
+	    iov_vf_ask(vf, &msg, &reply))
+		return;
+
+	iov_vf_facts_mac(&reply.blk, addr);
+	if (!is_valid_ether_addr(addr))
+		return;
+	ether_addr_copy(vf->pf_mac, addr);
+	iov_vf_config_restore_mac(vf);
+}
+
+/**
+ * iov_vf_config_vlans - ask for all VLANs in use
+ * @vf: VF
+ *
+ * Context: process, RTNL; the work.
+ * Return: 0, also after a refusal; as iov_vf_request() without contact.
+ */
+int iov_vf_config_vlans(struct iov_vf *vf)
 {
 	unsigned int vid = 1;
 	int err;
 
 	for_each_set_bit_from(vid, vf->vlans, VLAN_N_VID) {
 		err = iov_vf_config_vlan(vf, vid, true);
-		if (err && err != -EPERM)
+		if (!err)
+			continue;
+		if (!iov_vf_refused(err))
 			return err;
-		if (err && iov_vf_config_warn(vf, IOV_VF_WARN_VLAN))
+		if (iov_vf_config_warn(vf, IOV_VF_WARN_VLAN))
 			netdev_warn(vf->netdev, "the PF refuses VLAN %u now: check the VF's port VLAN on the host (ip link set PF vf N vlan 0)\n",
 				    vid);
+		/* There is no room for any other one either. */
+		if (err == -ENOSPC)
+			break;
 	}
 	return 0;
 }
@@ -350,20 +416,17 @@ static int iov_vf_config_restore_vlans(struct iov_vf *vf)
  */
 void iov_vf_config_restore(struct iov_vf *vf)
 {
-	int err;
-
 	ASSERT_RTNL();
 	/*
 	 * A frame size first, because it is granted as a rule: the answer
 	 * tells whether the PF withholds CTS, and a refusal without CTS then
 	 * means no more than any other refusal.
 	 */
-	err = iov_vf_config_lpe(vf, vf->netdev->mtu);
-	if (err && err != -EPERM)
+	if (iov_vf_config_frame(vf))
 		return;
 	if (iov_vf_config_restore_mac(vf))
 		return;
 	if (iov_vf_config_rx(vf))
 		return;
-	iov_vf_config_restore_vlans(vf);
+	iov_vf_config_vlans(vf);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ethtool callbacks of the VF. */
 
+#include <linux/bitfield.h>
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
@@ -19,6 +20,7 @@ struct iov_vf_stat {
 static const struct iov_vf_stat iov_vf_ethtool_stats[] = {
 	IOV_VF_STAT(requests), IOV_VF_STAT(nacks), IOV_VF_STAT(timeouts),
 	IOV_VF_STAT(resets), IOV_VF_STAT(reconnects), IOV_VF_STAT(strays),
+	IOV_VF_STAT(bad), IOV_VF_STAT(busy), IOV_VF_STAT(syncs),
 };
 
 /*
@@ -48,6 +50,24 @@ static struct iov_vf *iov_vf_ethtool_vf(struct net_device *netdev)
 	return nic->owner;
 }
 
+/* The PF's side of the mailbox stands in for a firmware. */
+static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
+				       struct ethtool_drvinfo *info)
+{
+	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
+	u32 version = READ_ONCE(vf->session.version);
+
+	if (iov_vf_chan_state(vf) != IOV_VF_READY)
+		strscpy(info->fw_version, "no contact");
+	else if (!version)
+		strscpy(info->fw_version, "legacy mailbox");
+	else
+		snprintf(info->fw_version, sizeof(info->fw_version),
+			 "channel %lu.%lu",
+			 FIELD_GET(IOV_WIRE_VER_MAJOR, version),
+			 FIELD_GET(IOV_WIRE_VER_MINOR, version));
+}
+
 static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,
 					struct ethtool_link_ksettings *cmd)
 {
@@ -61,7 +81,8 @@ static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,
 	cmd->base.autoneg = AUTONEG_DISABLE;
 	cmd->base.speed = SPEED_UNKNOWN;
 	cmd->base.duplex = DUPLEX_UNKNOWN;
-	if (netif_carrier_ok(netdev) && iov_vf_hw_link(vf, &speed, &duplex)) {
+	if (netif_carrier_ok(netdev) &&
+	    iov_vf_netdev_link(vf, &speed, &duplex)) {
 		cmd->base.speed = speed;
 		cmd->base.duplex = duplex;
 	}
@@ -128,6 +149,7 @@ static void iov_vf_ethtool_get_stats(struct net_device *netdev,
 
 const struct ethtool_ops iov_vf_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
+	.get_drvinfo = iov_vf_ethtool_get_drvinfo,
 	.get_link = ethtool_op_get_link,
 	.get_link_ksettings = iov_vf_ethtool_get_ksettings,
 	.get_regs_len = iov_vf_ethtool_get_regs_len,

@@ -40,6 +40,7 @@ enum iov_vf_state {
  * @IOV_VF_EV_CLEAR: RSTI is clear, the PF may be spoken to
  * @IOV_VF_EV_JOINED: the PF has answered RESET
  * @IOV_VF_EV_TIMEOUT: the PF did not do in time what was waited for
+ * @IOV_VF_EV_NONSENSE: the PF has answered something that no PF may say
  * @IOV_VF_EV_NO_CTS: a request was refused because RESET is missing
  * @IOV_VF_EV_FORGOTTEN: the PF says unasked that it does not know the VF
  * @IOV_VF_EV_ALIVE: the PF says unasked that it knows the VF
@@ -58,6 +59,7 @@ enum iov_vf_event {
 	IOV_VF_EV_CLEAR,
 	IOV_VF_EV_JOINED,
 	IOV_VF_EV_TIMEOUT,
+	IOV_VF_EV_NONSENSE,
 	IOV_VF_EV_NO_CTS,
 	IOV_VF_EV_FORGOTTEN,
 	IOV_VF_EV_ALIVE,

@@ -35,8 +35,8 @@ static void iov_vf_main_work(struct work_struct *work)
 		break;
 	}
 
-	if (iov_vf_chan_due(vf))
-		iov_vf_chan_join(vf);
+	if (iov_vf_join_due(vf))
+		iov_vf_join(vf);
 	if (iov_vf_chan_state(vf) == IOV_VF_READY)
 		iov_vf_netdev_sync(vf);
 	if (iov_vf_chan_state(vf) != IOV_VF_GONE)
@@ -44,11 +44,8 @@ static void iov_vf_main_work(struct work_struct *work)
 				   iov_vf_chan_delay(vf));
 }
 
-/*
- * Stop everything for a function reset, suspend or shutdown; the interface
- * may be open or closed. Returns false when that was done before.
- */
-static bool iov_vf_main_freeze(struct iov_vf *vf)
+/* Every wait ends and none begins. Returns false when that was so before. */
+static bool iov_vf_main_halt(struct iov_vf *vf)
 {
 	if (READ_ONCE(vf->frozen))
 		return false;
@@ -56,12 +53,36 @@ static bool iov_vf_main_freeze(struct iov_vf *vf)
 	WRITE_ONCE(vf->frozen, true);
 	iov_vf_chan_wake(vf);
 	disable_delayed_work_sync(&vf->work);
-	iov_vf_chan_event(vf, IOV_VF_EV_FREEZE);
+	return true;
+}
 
+/*
+ * Stop everything for a function reset; the interface may be open or closed.
+ * Nobody is told: the device may not be fit for that any more.
+ */
+static void iov_vf_main_freeze(struct iov_vf *vf)
+{
+	if (!iov_vf_main_halt(vf))
+		return;
+
+	iov_vf_chan_event(vf, IOV_VF_EV_FREEZE);
 	rtnl_lock();
 	iov_vf_netdev_down(vf);
 	rtnl_unlock();
-	return true;
+}
+
+/* The same in good order for suspend and shutdown: the PF is told first. */
+static void iov_vf_main_retire(struct iov_vf *vf)
+{
+	if (!iov_vf_main_halt(vf))
+		return;
+
+	rtnl_lock();
+	iov_vf_netdev_down(vf);
+	iov_vf_session_detach(vf, IOV_WIRE_DETACH_SHUTDOWN);
+	iov_vf_chan_event(vf, IOV_VF_EV_FREEZE);
+	rtnl_unlock();
+	iov_vf_hw_reset(vf);
 }
 
 static void iov_vf_main_thaw(struct iov_vf *vf)
@@ -192,7 +213,7 @@ static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_free_vectors;
 
-	iov_vf_chan_join(vf);
+	iov_vf_join(vf);
 	iov_vf_config_first_mac(vf);
 	err = register_netdev(vf->netdev);
 	if (err)
@@ -212,7 +233,10 @@ err_free:
 	return err;
 }
 
-/* Every wait ends at once; the reset tells the PF that this VF has left. */
+/*
+ * Every wait ends at once, but for a short one while the PF is told. The reset
+ * tells it too.
+ */
 static void iov_vf_remove(struct pci_dev *pdev)
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
@@ -221,6 +245,7 @@ static void iov_vf_remove(struct pci_dev *pdev)
 	iov_vf_chan_wake(vf);
 	unregister_netdev(vf->netdev);
 	disable_delayed_work_sync(&vf->work);
+	iov_vf_session_detach(vf, IOV_WIRE_DETACH_UNLOAD);
 	iov_vf_hw_reset(vf);
 	iov_vf_main_free_irqs(vf);
 	pci_free_irq_vectors(pdev);
@@ -231,17 +256,13 @@ static void iov_vf_shutdown(struct pci_dev *pdev)
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
-	if (iov_vf_main_freeze(vf))
-		iov_vf_hw_reset(vf);
+	iov_vf_main_retire(vf);
 	pci_clear_master(pdev);
 }
 
 static int iov_vf_suspend(struct device *dev)
 {
-	struct iov_vf *vf = dev_get_drvdata(dev);
-
-	if (iov_vf_main_freeze(vf))
-		iov_vf_hw_reset(vf);
+	iov_vf_main_retire(dev_get_drvdata(dev));
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 
+#include "vf/facts.h"
 #include "vf/vf.h"
 
 #define IOV_VF_MTU_MAX		(IOV_MAX_FRAME - ETH_HLEN - ETH_FCS_LEN)
@@ -23,11 +24,71 @@ static void iov_vf_netdev_kick(struct iov_vf *vf, enum iov_vf_todo todo)
 	mod_delayed_work(system_long_wq, &vf->work, 0);
 }
 
-/* Frames pass when the port has link and the PF lets this VF send. */
-static bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex)
+/* The PF lets frames pass. On a channel the VF has to ask for them. */
+static bool iov_vf_netdev_passes(const struct iov_vf *vf)
 {
-	return iov_vf_chan_state(vf) == IOV_VF_READY &&
-	       READ_ONCE(vf->chan.cts) && iov_vf_hw_link(vf, speed, duplex);
+	if (iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH))
+		return READ_ONCE(vf->session.path);
+	return iov_vf_on_channel(vf) || READ_ONCE(vf->chan.cts);
+}
+
+/**
+ * iov_vf_netdev_link - is there link, and may the VF use it?
+ * @vf: VF
+ * @speed: Mbit/s, valid with link
+ * @duplex: DUPLEX_*, valid with link
+ *
+ * The link is the port's, but where the PF has a word for it, that counts: an
+ * administrator can give or take a VF's link.
+ *
+ * Context: process, RTNL, or the work.
+ * Return: true with link.
+ */
+bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex)
+{
+	const struct iov_mbx_link *link = &vf->session.facts.link;
+
+	if (iov_vf_chan_state(vf) != IOV_VF_READY || !iov_vf_netdev_passes(vf))
+		return false;
+	if (!iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
+		return iov_vf_hw_link(vf, speed, duplex);
+
+	*speed = link->speed;
+	*duplex = link->full ? DUPLEX_FULL : DUPLEX_HALF;
+	return link->up;
+}
+
+/* Is the data path withdrawn? */
+static bool iov_vf_netdev_kept_out(const struct iov_vf *vf)
+{
+	return iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH) &&
+	       !READ_ONCE(vf->session.facts.allowed);
+}
+
+/* The rings are to run: the interface is open and may have frames. */
+static bool iov_vf_netdev_wanted(const struct iov_vf *vf)
+{
+	return READ_ONCE(vf->nic->opened) &&
+	       iov_vf_chan_state(vf) == IOV_VF_READY &&
+	       !iov_vf_netdev_kept_out(vf) && !iov_vf_leaving(vf);
+}
+
+/* Say why no frames pass, once per reason. */
+static void iov_vf_netdev_tell(struct iov_vf *vf)
+{
+	struct iov_vf_session *session = &vf->session;
+	u16 reason = session->facts.reason;
+
+	if (!vf->nic->opened || iov_vf_chan_state(vf) != IOV_VF_READY)
+		return;
+	if (!iov_vf_netdev_kept_out(vf)) {
+		session->told = IOV_VF_TOLD_NONE;
+	} else if (session->told != reason) {
+		session->told = reason;
+		netdev_warn(vf->netdev,
+			    "the PF keeps this VF from the data path: %s\n",
+			    iov_vf_facts_reason(reason));
+	}
 }
 
 static void iov_vf_netdev_update_link(struct iov_vf *vf)
@@ -45,7 +106,7 @@ static void iov_vf_netdev_update_link(struct iov_vf *vf)
 	if (!up) {
 		netif_carrier_off(netdev);
 		netdev_info(netdev, "link down%s\n",
-			    READ_ONCE(vf->chan.cts) ? "" :
+			    iov_vf_netdev_passes(vf) ? "" :
 			    ": the PF keeps this VF from sending");
 		return;
 	}
@@ -58,31 +119,27 @@ static void iov_vf_netdev_update_link(struct iov_vf *vf)
  * Start the rings of an open interface. Legacy PFs take SET_LPE for the sign
  * that the rings come, so it is the last request before them.
  */
-static void iov_vf_netdev_up(struct iov_vf *vf)
+static int iov_vf_netdev_start(struct iov_vf *vf)
 {
-	struct net_device *netdev = vf->netdev;
-	struct iov_nic *nic = vf->nic;
 	int err;
 
-	ASSERT_RTNL();
-	if (!nic->opened || nic->started)
-		return;
-
-	err = iov_vf_config_lpe(vf, netdev->mtu);
-	if (err && err != -EPERM)
-		return;
-	if (err && iov_vf_config_warn(vf, IOV_VF_WARN_MTU))
-		netdev_warn(netdev, "the PF refuses frames for MTU %u, large ones will be lost; lower the MTU here or raise the limit on the host\n",
-			    netdev->mtu);
-
-	if (iov_nic_start(nic))
+	if (!iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH)) {
+		err = iov_vf_config_frame(vf);
+		if (err)
+			return err;
+	}
+	err = iov_nic_start(vf->nic);
+	if (err)
 		iov_vf_chan_event(vf, IOV_VF_EV_RESTART);
-	iov_vf_netdev_update_link(vf);
+	return err;
 }
 
 /**
  * iov_vf_netdev_down - stop the rings, the interface stays open
  * @vf: VF
+ *
+ * Sending ends before the PF is told, receiving after: so nothing is lost that
+ * comes in between.
  *
  * Context: process, RTNL.
  */
@@ -90,36 +147,83 @@ void iov_vf_netdev_down(struct iov_vf *vf)
 {
 	ASSERT_RTNL();
 	netif_carrier_off(vf->netdev);
+	if (vf->nic->started) {
+		netif_tx_disable(vf->netdev);
+		iov_vf_session_leave(vf);
+	}
 	iov_nic_stop(vf->nic);
+}
+
+/* Bring rings, data path and carrier to what is wanted and allowed. */
+static void iov_vf_netdev_follow(struct iov_vf *vf)
+{
+	struct iov_nic *nic = vf->nic;
+
+	ASSERT_RTNL();
+	if (iov_vf_netdev_wanted(vf) && !nic->started &&
+	    iov_vf_netdev_start(vf))
+		return;
+	if (iov_vf_netdev_wanted(vf))
+		iov_vf_session_enter(vf);
+	iov_vf_netdev_update_link(vf);
+
+	if (nic->started && iov_vf_netdev_kept_out(vf))
+		iov_vf_netdev_down(vf);
+	iov_vf_netdev_tell(vf);
 }
 
 /* Does anything wait that needs RTNL? */
 static bool iov_vf_netdev_stale(struct iov_vf *vf)
 {
-	bool opened = READ_ONCE(vf->nic->opened);
+	const unsigned long todo = BIT(IOV_VF_TODO_RESTORE) |
+				   BIT(IOV_VF_TODO_FACTS) |
+				   BIT(IOV_VF_TODO_MAC) |
+				   BIT(IOV_VF_TODO_VLANS);
+	bool wanted = iov_vf_netdev_wanted(vf);
 	u8 duplex;
 	u32 speed;
 
-	if (test_bit(IOV_VF_TODO_RESTORE, &vf->todo) ||
-	    opened != READ_ONCE(vf->nic->started))
+	if (READ_ONCE(vf->todo) & todo ||
+	    wanted != READ_ONCE(vf->nic->started) ||
+	    (wanted && !iov_vf_netdev_passes(vf) && iov_vf_on_channel(vf)))
 		return true;
-	return opened && netif_carrier_ok(vf->netdev) !=
+	return wanted && netif_carrier_ok(vf->netdev) !=
 			 iov_vf_netdev_link(vf, &speed, &duplex);
 }
 
 /*
  * A PF that keeps the VF from sending says so in its answers, and says when
- * that is over; should this word get lost, another answer tells.
+ * that is over; should this word get lost, another answer tells. On a channel
+ * there are events for that.
  */
 static void iov_vf_netdev_ask_cts(struct iov_vf *vf)
 {
-	if (READ_ONCE(vf->chan.cts) || !READ_ONCE(vf->nic->started) ||
+	int err;
+
+	if (iov_vf_on_channel(vf) || READ_ONCE(vf->chan.cts) ||
+	    !READ_ONCE(vf->nic->started) ||
 	    time_before(jiffies, vf->cts_asked + IOV_VF_POLL))
 		return;
 	vf->cts_asked = jiffies;
 	/* What was granted before is refused now: the VF is forgotten. */
-	if (iov_vf_config_lpe(vf, READ_ONCE(vf->netdev->mtu)) == -EPERM)
+	err = iov_vf_config_lpe(vf, READ_ONCE(vf->netdev->mtu));
+	if (iov_vf_refused(err))
 		iov_vf_chan_event(vf, IOV_VF_EV_NO_CTS);
+}
+
+/* Under RTNL what the PF has said becomes the interface's. */
+static void iov_vf_netdev_catch_up(struct iov_vf *vf)
+{
+	iov_vf_session_adopt(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_MAC, &vf->todo))
+		iov_vf_config_inherit_mac(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_RESTORE, &vf->todo)) {
+		clear_bit(IOV_VF_TODO_VLANS, &vf->todo);
+		iov_vf_config_restore(vf);
+	}
+	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo))
+		iov_vf_config_vlans(vf);
+	iov_vf_netdev_follow(vf);
 }
 
 /**
@@ -131,19 +235,19 @@ static void iov_vf_netdev_ask_cts(struct iov_vf *vf)
 void iov_vf_netdev_sync(struct iov_vf *vf)
 {
 	iov_vf_netdev_ask_cts(vf);
+	if (READ_ONCE(vf->nic->opened))
+		iov_vf_session_again(vf);
+	iov_vf_session_sync(vf);
 	if (iov_vf_netdev_stale(vf)) {
 		rtnl_lock();
-		if (!iov_vf_leaving(vf)) {
-			if (test_and_clear_bit(IOV_VF_TODO_RESTORE, &vf->todo))
-				iov_vf_config_restore(vf);
-			iov_vf_netdev_up(vf);
-			iov_vf_netdev_update_link(vf);
-		}
+		if (!iov_vf_leaving(vf))
+			iov_vf_netdev_catch_up(vf);
 		rtnl_unlock();
 	}
 	if (test_bit(IOV_VF_TODO_RX, &vf->todo) ||
 	    test_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo))
 		iov_vf_config_rx(vf);
+	iov_vf_session_guest(vf);
 }
 
 /* Works also without contact: then the rings start as soon as there is. */
@@ -158,9 +262,8 @@ static int iov_vf_netdev_open(struct net_device *netdev)
 
 	if (iov_vf_chan_state(vf) == IOV_VF_READY &&
 	    !test_bit(IOV_VF_TODO_RESTORE, &vf->todo))
-		iov_vf_netdev_up(vf);
-	else
-		iov_vf_netdev_kick(vf, IOV_VF_TODO_RX);
+		iov_vf_netdev_follow(vf);
+	iov_vf_netdev_kick(vf, IOV_VF_TODO_RX);
 	return 0;
 }
 
@@ -170,6 +273,7 @@ static int iov_vf_netdev_stop(struct net_device *netdev)
 
 	iov_vf_netdev_down(vf);
 	iov_nic_close(vf->nic);
+	mod_delayed_work(system_long_wq, &vf->work, 0);
 	return 0;
 }
 
@@ -189,7 +293,10 @@ static int iov_vf_netdev_set_mac(struct net_device *netdev, void *p)
 		return -EADDRNOTAVAIL;
 
 	err = iov_vf_config_mac(vf, addr->sa_data);
-	if (err == -EPERM)
+	if (err == -EADDRNOTAVAIL)
+		netdev_warn(netdev, "the PF refuses MAC address %pM: somebody else has it\n",
+			    addr->sa_data);
+	else if (iov_vf_refused(err))
 		netdev_warn(netdev, "the PF refuses MAC address %pM; on the host: ip link set PF vf N mac ADDRESS, or trust on\n",
 			    addr->sa_data);
 	if (err)
@@ -206,13 +313,14 @@ static int iov_vf_netdev_change_mtu(struct net_device *netdev, int mtu)
 	int err;
 
 	err = iov_vf_config_lpe(vf, mtu);
-	if (err == -EPERM)
+	if (iov_vf_refused(err))
 		netdev_warn(netdev, "the PF refuses frames for MTU %d, keeping %u\n",
 			    mtu, netdev->mtu);
 	if (err && err != -EAGAIN)
 		return err;
 
 	WRITE_ONCE(netdev->mtu, mtu);
+	mod_delayed_work(system_long_wq, &vf->work, 0);
 	return 0;
 }
 
@@ -227,7 +335,15 @@ static int iov_vf_netdev_vlan_err(struct iov_vf *vf, u16 vid, bool add)
 	if (!vid)
 		return 0;
 	err = iov_vf_config_vlan(vf, vid, add);
-	return err == -EPERM ? err : 0;
+	return iov_vf_refused(err) ? err : 0;
+}
+
+/* A legacy PF gives no reason. */
+static const char *iov_vf_netdev_vlan_why(int err)
+{
+	if (err == -ENOSPC)
+		return "too many VLANs; remove some";
+	return "the VF has a port VLAN or too many VLANs";
 }
 
 static int iov_vf_netdev_add_vid(struct net_device *netdev, __be16 proto,
@@ -238,8 +354,8 @@ static int iov_vf_netdev_add_vid(struct net_device *netdev, __be16 proto,
 
 	err = iov_vf_netdev_vlan_err(vf, vid, true);
 	if (err) {
-		netdev_warn(netdev, "the PF refuses VLAN %u: the VF has a port VLAN or too many VLANs\n",
-			    vid);
+		netdev_warn(netdev, "the PF refuses VLAN %u: %s\n", vid,
+			    iov_vf_netdev_vlan_why(err));
 		return err;
 	}
 	set_bit(vid, vf->vlans);
@@ -310,6 +426,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
 	netdev->vlan_features = offloads | NETIF_F_HIGHDMA;
 
+	vf->session.told = IOV_VF_TOLD_NONE;
 	/* A priority tag belongs to no VLAN. */
 	set_bit(0, vf->vlans);
 	vf->nic->vlans = vf->vlans;

@@ -8,12 +8,14 @@
  * contact with RTNL held. A holder of RTNL sends requests only in state READY
  * and waits for its own one at most: whoever else wants to send holds RTNL
  * too, or is the work, which cannot begin an attempt before it has had RTNL
- * to stop the rings.
+ * to stop the rings. For the same reason what an attempt writes (the session)
+ * does not change under a holder of RTNL who has seen READY.
  */
 #ifndef IOV_VF_H
 #define IOV_VF_H
 
 #include <linux/bitmap.h>
+#include <linux/errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
 #include <linux/mutex.h>
@@ -29,6 +31,9 @@
 
 #define IOV_VF_DEVICE_ID		0x10ca
 #define IOV_VF_BAR_SIZE			0x4000
+
+/* What this driver tells the PF of itself */
+#define IOV_VF_DRIVER_VERSION		1
 
 /*
  * Vectors. QEMU sends what VTIVAR_MISC directs to vector 2 to vector 1, so
@@ -51,6 +56,10 @@
  * @IOV_VF_TODO_RX_AGAIN: ask again for what was refused
  * @IOV_VF_TODO_RESTART: give the channel up and make new contact
  * @IOV_VF_TODO_LOOK: the mailbox could not be read, look again soon
+ * @IOV_VF_TODO_SYNC: events wait at the PF
+ * @IOV_VF_TODO_FACTS: let the interface follow what the PF has said
+ * @IOV_VF_TODO_MAC: the administrator may have changed the address
+ * @IOV_VF_TODO_VLANS: ask for all VLANs again
  */
 enum iov_vf_todo {
 	IOV_VF_TODO_RESTORE,
@@ -58,6 +67,10 @@ enum iov_vf_todo {
 	IOV_VF_TODO_RX_AGAIN,
 	IOV_VF_TODO_RESTART,
 	IOV_VF_TODO_LOOK,
+	IOV_VF_TODO_SYNC,
+	IOV_VF_TODO_FACTS,
+	IOV_VF_TODO_MAC,
+	IOV_VF_TODO_VLANS,
 };
 
 /**
@@ -69,6 +82,7 @@ enum iov_vf_todo {
  * @IOV_VF_WARN_PROMISC: promiscuous mode refused
  * @IOV_VF_WARN_VLAN: VLAN refused when restored
  * @IOV_VF_WARN_MTU: frame size refused when restored
+ * @IOV_VF_WARN_VERSION: the PF knows other versions of the channel only
  */
 enum iov_vf_warning {
 	IOV_VF_WARN_MAC,
@@ -78,6 +92,7 @@ enum iov_vf_warning {
 	IOV_VF_WARN_PROMISC,
 	IOV_VF_WARN_VLAN,
 	IOV_VF_WARN_MTU,
+	IOV_VF_WARN_VERSION,
 };
 
 /**
@@ -102,6 +117,9 @@ struct iov_vf_rx {
  * @resets: function resets (VTCTRL.RST)
  * @reconnects: contacts made after the first one
  * @strays: words from the PF that were no answer and no event
+ * @bad: answers with content that no PF may send
+ * @busy: requests refused because the PF was busy
+ * @syncs: EVENT_SYNC answered
  */
 struct iov_vf_chan_stats {
 	u64 requests;
@@ -110,6 +128,9 @@ struct iov_vf_chan_stats {
 	u64 resets;
 	u64 reconnects;
 	u64 strays;
+	u64 bad;
+	u64 busy;
+	u64 syncs;
 };
 
 /**
@@ -120,6 +141,8 @@ struct iov_vf_chan_stats {
  * @port: mailbox
  * @state: read without lock where only a hint is needed
  * @cts: the PF's last word had CTS: it lets frames pass
+ * @tid: transaction number of the last request on a channel
+ * @patience: an answer takes no longer, in jiffies
  * @complained: failed contact has been logged
  * @met: there has been contact before
  * @delay: seconds until the next attempt after a failure
@@ -135,6 +158,8 @@ struct iov_vf_chan {
 	struct iov_port port;
 	enum iov_vf_state state;
 	bool cts;
+	u8 tid;
+	unsigned long patience;
 	bool complained;
 	bool met;
 	unsigned int delay;
@@ -145,12 +170,49 @@ struct iov_vf_chan {
 };
 
 /**
+ * struct iov_vf_session - what has been negotiated, and what came of it
+ *
+ * Written by an attempt, that is while nobody looks at it; what changes later
+ * says by whom.
+ *
+ * @version: of the channel; 0: legacy, the PF does not know it
+ * @caps: set of IOV_WIRE_CAP_*
+ * @epoch: the PF's number for the session
+ * @serial: the PF's number for this VF
+ * @blocks: the PF has the blocks below
+ * @unanswered: attempts in a row that failed with NEGOTIATE
+ * @path: frames go to the VF; under chan.lock, in the order of the PF's answers
+ * @facts: what the interface follows; under RTNL
+ * @news: what the PF has said since; only the work
+ * @told: reason given for having no data path, or IOV_VF_TOLD_NONE; under RTNL
+ * @asked: when the PF was last asked for the data path, in jiffies
+ * @guest: what the PF knows of the interface; only the work
+ */
+struct iov_vf_session {
+	u32 version;
+	u32 caps;
+	u32 epoch;
+	u32 serial;
+	u8 blocks;
+	unsigned int unanswered;
+	bool path;
+	struct iov_mbx_sync facts;
+	struct iov_mbx_sync news;
+	int told;
+	unsigned long asked;
+	u32 guest[IOV_WIRE_GUEST_WORDS];
+};
+
+#define IOV_VF_TOLD_NONE		(-1)
+
+/**
  * struct iov_vf - a virtual function, from probe to remove
  * @pdev: PCI function
  * @netdev: interface
  * @nic: its data path
  * @io: registers
  * @chan: channel to the PF
+ * @session: what has been negotiated on it
  * @work: keeps the contact
  * @todo: set of enum iov_vf_todo, atomic bits
  * @warned: set of enum iov_vf_warning, atomic bits
@@ -170,6 +232,7 @@ struct iov_vf {
 	struct iov_nic *nic;
 	struct iov_io io;
 	struct iov_vf_chan chan;
+	struct iov_vf_session session;
 	struct delayed_work work;
 	unsigned long todo;
 	unsigned long warned;
@@ -195,10 +258,11 @@ void iov_vf_chan_ring(struct iov_vf *vf);
 void iov_vf_chan_wake(struct iov_vf *vf);
 void iov_vf_chan_event(struct iov_vf *vf, enum iov_vf_event event);
 void iov_vf_chan_look(struct iov_vf *vf);
-void iov_vf_chan_join(struct iov_vf *vf);
-bool iov_vf_chan_due(struct iov_vf *vf);
 unsigned long iov_vf_chan_delay(struct iov_vf *vf);
+int iov_vf_ask(struct iov_vf *vf, const struct iov_msg *msg,
+	       struct iov_reply *reply);
 int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg);
+int iov_vf_last_words(struct iov_vf *vf, const struct iov_msg *msg);
 
 static inline enum iov_vf_state iov_vf_chan_state(const struct iov_vf *vf)
 {
@@ -210,18 +274,52 @@ static inline bool iov_vf_leaving(const struct iov_vf *vf)
 	return READ_ONCE(vf->removing) || READ_ONCE(vf->frozen);
 }
 
+/* The PF has answered, and the answer was no. */
+static inline bool iov_vf_refused(int err)
+{
+	return err && err != -EAGAIN && err != -ETIMEDOUT && err != -ENODEV;
+}
+
+/* join.c */
+bool iov_vf_join_due(struct iov_vf *vf);
+void iov_vf_join(struct iov_vf *vf);
+
+/* session.c */
+void iov_vf_session_sync(struct iov_vf *vf);
+void iov_vf_session_adopt(struct iov_vf *vf);
+void iov_vf_session_again(struct iov_vf *vf);
+int iov_vf_session_enter(struct iov_vf *vf);
+void iov_vf_session_leave(struct iov_vf *vf);
+void iov_vf_session_guest(struct iov_vf *vf);
+void iov_vf_session_detach(struct iov_vf *vf, u8 cause);
+
+static inline bool iov_vf_on_channel(const struct iov_vf *vf)
+{
+	return READ_ONCE(vf->session.version);
+}
+
+/* Is a capability in use? */
+static inline bool iov_vf_can(const struct iov_vf *vf, u32 cap)
+{
+	return READ_ONCE(vf->session.caps) & cap;
+}
+
 /* netdev.c */
 extern const struct net_device_ops iov_vf_netdev_ops;
 void iov_vf_netdev_init(struct iov_vf *vf);
 void iov_vf_netdev_sync(struct iov_vf *vf);
 void iov_vf_netdev_down(struct iov_vf *vf);
+bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 
 /* config.c */
 void iov_vf_config_first_mac(struct iov_vf *vf);
 void iov_vf_config_restore(struct iov_vf *vf);
+void iov_vf_config_inherit_mac(struct iov_vf *vf);
 int iov_vf_config_lpe(struct iov_vf *vf, unsigned int mtu);
+int iov_vf_config_frame(struct iov_vf *vf);
 int iov_vf_config_mac(struct iov_vf *vf, const u8 *addr);
 int iov_vf_config_vlan(struct iov_vf *vf, u16 vid, bool add);
+int iov_vf_config_vlans(struct iov_vf *vf);
 int iov_vf_config_rx(struct iov_vf *vf);
 bool iov_vf_config_warn(struct iov_vf *vf, enum iov_vf_warning warning);
 

@@ -24,15 +24,6 @@
 #define IOV_POL_VLVF_PRIO	0	/* slot of VID 0, priority tags */
 #define IOV_POL_WORD_BITS	32
 #define IOV_POL_VLAN_BITS	64
-/* Tag control information */
-#define IOV_POL_TCI_VID		GENMASK(11, 0)
-#define IOV_POL_TCI_PCP		GENMASK(15, 13)
-
-static bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	return dev->run[vf].state == IOV_POL_ACTIVE &&
-	       dev->cfg[vf].link != IOV_POL_LINK_DISABLE;
-}
 
 /* The pool that gets the frames for a VF's addresses */
 static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf)

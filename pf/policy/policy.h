@@ -38,6 +38,15 @@
 #define IOV_POL_MAX_FRAME	9238	/* MTU 9216, L2 header, VLAN tag, FCS */
 #define IOV_POL_DEFAULT_FRAME	1522
 #define IOV_POL_MAX_VID		4094	/* 802.1Q reserves 4095 */
+/* Tag control information */
+#define IOV_POL_TCI_VID		GENMASK(11, 0)
+#define IOV_POL_TCI_PCP		GENMASK(15, 13)
+/* Queue pairs of one VF: what its driver can use */
+#define IOV_POL_VF_QPS		1
+#define IOV_POL_MBX_VECTORS	1	/* besides one for each queue pair */
+/* A VF's serial number: the port's, and the VF's place */
+#define IOV_POL_SERIAL_VF	GENMASK(2, 0)
+#define IOV_POL_SERIAL_PORT	GENMASK(31, 3)
 
 enum iov_pol_link {
 	IOV_POL_LINK_AUTO,
@@ -60,12 +69,14 @@ enum iov_pol_state {
  * @IOV_POL_EV_FLR: VF function reset (VFLRE): FLR, VTCTRL.RST, change of owner
  * @IOV_POL_EV_RESET_MSG: the VF's driver sent RESET
  * @IOV_POL_EV_PF_RESET: the PF is about to reset the whole device
+ * @IOV_POL_EV_DETACH: the VF's driver says good-bye
  * @IOV_POL_EVENTS: number of events
  */
 enum iov_pol_event {
 	IOV_POL_EV_FLR,
 	IOV_POL_EV_RESET_MSG,
 	IOV_POL_EV_PF_RESET,
+	IOV_POL_EV_DETACH,
 	IOV_POL_EVENTS,
 };
 
@@ -78,6 +89,7 @@ enum iov_pol_event {
  * @spoofchk: drop frames with foreign source MAC or VLAN
  * @trusted: may change its MAC against @admin_mac, go promiscuous
  * @link: link state
+ * @blocked: why the VF may not have the data path, IOV_WIRE_WHY_*; 0: it may
  */
 struct iov_vf_cfg {
 	u8 admin_mac[ETH_ALEN];
@@ -87,6 +99,34 @@ struct iov_vf_cfg {
 	bool spoofchk;
 	bool trusted;
 	enum iov_pol_link link;
+	u16 blocked;
+};
+
+/**
+ * struct iov_pol_chan - the channel a VF has negotiated; dies with its session
+ * @version: in use; 0: legacy, none of the rest means anything
+ * @caps: in use
+ * @path_vf: the VF has asked for the data path
+ * @leaving: the path was withdrawn, but the VF has it until the deadline; only
+ *	together with @path_vf
+ * @deadline_ms: when @leaving ends, in milliseconds of the PF's clock
+ * @seq: number of the last change that was told
+ * @events: not acknowledged, set of IOV_WIRE_EV_*
+ * @invalid: not acknowledged, set of BIT(IOV_WIRE_BLOCK_*)
+ * @want_qps: queue pairs asked for
+ * @guest: what the VF says of itself
+ */
+struct iov_pol_chan {
+	u32 version;
+	u32 caps;
+	bool path_vf;
+	bool leaving;
+	u64 deadline_ms;
+	u32 seq;
+	u32 events;
+	u32 invalid;
+	u32 want_qps;
+	u32 guest[IOV_WIRE_GUEST_WORDS];
 };
 
 /**
@@ -103,6 +143,7 @@ struct iov_vf_cfg {
  * @num_hashes: used entries of @hashes
  * @vlans: filters the VF asked for
  * @num_vlans: used entries of @vlans
+ * @chan: channel, if it has negotiated one
  */
 struct iov_vf_run {
 	enum iov_pol_state state;
@@ -117,6 +158,47 @@ struct iov_vf_run {
 	u16 hashes[IOV_WIRE_MC_MAX];
 	u8 num_vlans;
 	u16 vlans[IOV_POL_VF_VLANS];
+	struct iov_pol_chan chan;
+};
+
+/**
+ * struct iov_vf_life - what neither a reset nor the administrator touches
+ * @epoch: number of the session; changes with every reset
+ * @gen: generation of each block; read it by iov_pol_generation()
+ */
+struct iov_vf_life {
+	u32 epoch;
+	u32 gen[IOV_WIRE_BLOCKS];
+};
+
+/**
+ * struct iov_pol_count - a VF's mailbox, counted over its whole life
+ * @msgs: requests read
+ * @nacks: requests refused, by status; legacy ones too
+ * @malformed: words that were no request
+ * @throttled: times it had to wait because it asks too often
+ * @busy: the VF held its mailbox when the PF wanted it
+ * @resets: function resets and RESET messages
+ * @last_ms: when the last message was read, in milliseconds of the PF's clock
+ */
+struct iov_pol_count {
+	u64 msgs;
+	u64 nacks[IOV_WIRE_STATUSES];
+	u64 malformed;
+	u64 throttled;
+	u64 busy;
+	u64 resets;
+	u64 last_ms;
+};
+
+/**
+ * struct iov_pol_port - the port, as far as VFs hear of it
+ * @link: link
+ * @serial: identifies the port; a VF's serial is derived from it
+ */
+struct iov_pol_port {
+	struct iov_mbx_link link;
+	u32 serial;
 };
 
 /**
@@ -154,13 +236,21 @@ struct iov_pol_pf {
  * @num_vfs: VFs that exist; 0: SR-IOV off
  * @cfg: administrator's wishes, by VF
  * @run: sessions, by VF
+ * @life: survives sessions, by VF
+ * @count: counters, by VF
  * @pf: the PF's own netdev
+ * @port: the port
+ * @now_ms: the PF's clock, set before each decision
  */
 struct iov_pol_dev {
 	unsigned int num_vfs;
 	struct iov_vf_cfg cfg[IOV_POL_VFS];
 	struct iov_vf_run run[IOV_POL_VFS];
+	struct iov_vf_life life[IOV_POL_VFS];
+	struct iov_pol_count count[IOV_POL_VFS];
 	struct iov_pol_pf pf;
+	struct iov_pol_port port;
+	u64 now_ms;
 };
 
 /**
@@ -243,6 +333,12 @@ struct iov_pol_image {
  * @IOV_POL_EADDRINUSE: the address is somebody else's
  * @IOV_POL_ENOSPC: a table or the VF's share of it is full
  * @IOV_POL_ESTATE: not in this state (RESET has to come first)
+ * @IOV_POL_ENOTSUPP: not a message for this VF, or no capability for it
+ * @IOV_POL_ELENGTH: more than the block has
+ * @IOV_POL_EVERSION: no common version
+ * @IOV_POL_ESTALE: meant for another epoch
+ * @IOV_POL_EBLOCKED: the data path has been withdrawn
+ * @IOV_POL_EAGAIN: the block has changed meanwhile
  */
 enum iov_pol_status {
 	IOV_POL_OK,
@@ -251,6 +347,12 @@ enum iov_pol_status {
 	IOV_POL_EADDRINUSE,
 	IOV_POL_ENOSPC,
 	IOV_POL_ESTATE,
+	IOV_POL_ENOTSUPP,
+	IOV_POL_ELENGTH,
+	IOV_POL_EVERSION,
+	IOV_POL_ESTALE,
+	IOV_POL_EBLOCKED,
+	IOV_POL_EAGAIN,
 };
 
 const char *iov_pol_status_name(enum iov_pol_status status);
@@ -259,13 +361,19 @@ const char *iov_pol_status_name(enum iov_pol_status status);
 void iov_pol_vf_event(struct iov_pol_dev *dev, unsigned int vf,
 		      enum iov_pol_event event);
 
+/* One word for where a session is, for traces; the pointer is its identity. */
+const char *iov_pol_session_name(const struct iov_pol_dev *dev,
+				 unsigned int vf);
+
 /*
- * session.c: serve one decoded request of @vf. Changes @dev->run[vf] only when
- * it returns IOV_POL_OK; the caller computes the image of a scratch copy first
- * and commits when that fits too (iov_pol_serve() does both).
+ * session.c: serve one decoded request of @vf. Changes @dev->run[vf] and
+ * @dev->life[vf] only when it returns IOV_POL_OK; the caller computes the image
+ * of a scratch copy first and commits when that fits too (iov_pol_serve() does
+ * both). Of @reply it fills in the payload, or extra.
  */
 enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
-				    const struct iov_msg *msg);
+				    const struct iov_msg *msg,
+				    struct iov_reply *reply);
 /*
  * The whole decision: request, image, reply. On anything but IOV_POL_OK
  * neither @dev nor @image changes. @scratch is work space (the structs are too
@@ -281,6 +389,96 @@ enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
 				  const struct iov_msg *msg,
 				  struct iov_pol_scratch *scratch,
 				  struct iov_reply *reply);
+/* The answer to words that are no message; @tid as it stands in them. */
+void iov_pol_malformed(const struct iov_pol_dev *dev, unsigned int vf, u8 tid,
+		       enum iov_mbx_error error, struct iov_reply *reply);
+
+/*
+ * channel.c: the messages of the channel, ids from NEGOTIATE on. Called by
+ * iov_pol_request(), which has checked that the VF is active and, but for
+ * NEGOTIATE, on a channel. Fills in the payload of @reply, or extra.
+ */
+enum iov_pol_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
+				    const struct iov_msg *msg,
+				    struct iov_reply *reply);
+bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf);
+/* Is a capability in use on the VF's channel? */
+bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap);
+/* The only place that says how many queue pairs a VF has. */
+unsigned int iov_pol_qps(const struct iov_pol_dev *dev, unsigned int vf);
+u32 iov_pol_serial(const struct iov_pol_dev *dev, unsigned int vf);
+
+/*
+ * path.c: who has the data path. Withdrawing one starts a deadline for VFs on
+ * a channel; the glue calls iov_pol_path_tick() when it may have passed.
+ */
+bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf);
+/* May the VF have CTS? For a legacy VF that is also its link. */
+bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf);
+u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf);
+/* SET_DATAPATH; refused: why, in @extra */
+enum iov_pol_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
+				     bool to_vf, u32 epoch, u32 *extra);
+void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason);
+/* Milliseconds until the VF loses the path; 0: it does not have to leave it */
+u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf);
+bool iov_pol_path_tick(struct iov_pol_dev *dev);
+
+/*
+ * event.c: level-triggered events. iov_pol_raise() tells what has happened;
+ * iov_pol_raise_changes() finds out by comparing what the VF could read of
+ * @old and of @dev. iov_pol_renew() is the part of it for changes that the VF
+ * has made itself: new generations, no event; returns blocks that differ.
+ */
+bool iov_pol_raise(struct iov_pol_dev *dev, unsigned int vf, u32 events,
+		   u32 blocks);
+u32 iov_pol_renew(const struct iov_pol_dev *old, struct iov_pol_dev *dev,
+		  unsigned int vf);
+bool iov_pol_raise_changes(const struct iov_pol_dev *old,
+			   struct iov_pol_dev *dev, unsigned int vf);
+bool iov_pol_pending(const struct iov_pol_dev *dev, unsigned int vf);
+void iov_pol_sync(struct iov_pol_dev *dev, unsigned int vf, u32 ack,
+		  struct iov_mbx_sync *sync);
+
+/* block.c: content of the configuration blocks; returns words, 0: no block */
+unsigned int iov_pol_block_words(const struct iov_pol_dev *dev,
+				 unsigned int vf, unsigned int block,
+				 u32 words[IOV_WIRE_BLK_WORDS]);
+u64 iov_pol_nacks(const struct iov_pol_count *count);
+/* Never 0: that is what a VF asks for that takes any. */
+u32 iov_pol_generation(const struct iov_pol_dev *dev, unsigned int vf,
+		       unsigned int block);
+void iov_pol_next_generation(struct iov_pol_dev *dev, unsigned int vf,
+			     unsigned int block);
+void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
+		  struct iov_mbx_link *link);
+/* READ_BLOCK and WRITE_BLOCK; @extra: see enum iov_wire_status */
+enum iov_pol_status iov_pol_read_block(const struct iov_pol_dev *dev,
+				       unsigned int vf,
+				       const struct iov_mbx_blk *ask,
+				       struct iov_mbx_blk *blk, u32 *extra);
+enum iov_pol_status iov_pol_write_block(struct iov_pol_dev *dev,
+					unsigned int vf,
+					const struct iov_mbx_blk *ask,
+					struct iov_mbx_blk *blk, u32 *extra);
+
+#define IOV_POL_MSG_RATE		200	/* a second, lasting */
+#define IOV_POL_MSG_BURST		64
+#define IOV_POL_REPLY_MS		1000	/* an answer takes no longer */
+#define IOV_POL_LEAVE_MS		500	/* to leave the data path */
+
+/**
+ * struct iov_pol_bucket - how often a VF may ask; all zero fills up at once
+ * @tokens: messages it may send now
+ * @last_ms: until when tokens were added
+ */
+struct iov_pol_bucket {
+	u32 tokens;
+	u64 last_ms;
+};
+
+/* throttle.c: 0: served, a token is gone; otherwise milliseconds to wait */
+u32 iov_pol_throttle(struct iov_pol_bucket *bucket, u64 now_ms);
 
 /* admit.c: single questions, also asked by the administrator's interfaces */
 enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,

@@ -206,26 +206,50 @@ static enum iov_pol_status iov_pol_promisc(struct iov_pol_dev *dev,
 	return IOV_POL_OK;
 }
 
+/*
+ * The messages of the channel, and transaction numbers, are for those who have
+ * negotiated; to all others they are what an unknown id is. On a channel every
+ * request has a number, because without one a late answer would be taken for
+ * another one's.
+ */
+static enum iov_pol_status iov_pol_allowed(const struct iov_pol_dev *dev,
+					   unsigned int vf,
+					   const struct iov_msg *msg)
+{
+	if (dev->run[vf].state != IOV_POL_ACTIVE)
+		return IOV_POL_ESTATE;
+	if (msg->id == IOV_WIRE_NEGOTIATE)
+		return IOV_POL_OK;
+	if (iov_pol_on_channel(dev, vf))
+		return msg->tid ? IOV_POL_OK : IOV_POL_EINVAL;
+	return msg->tid ? IOV_POL_ENOTSUPP : IOV_POL_OK;
+}
+
 /**
  * iov_pol_request - what a VF's request changes
- * @dev: everything; dev->run[vf] is changed, only on success
+ * @dev: everything; dev->run[vf] and dev->life[vf] are changed, only on success
  * @vf: VF number
  * @msg: decoded request
+ * @reply: payload of a channel message, or extra, is filled in
  *
  * Context: any.
  * Return: IOV_POL_OK or why the request is refused.
  */
 enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
-				    const struct iov_msg *msg)
+				    const struct iov_msg *msg,
+				    struct iov_reply *reply)
 {
+	enum iov_pol_status status;
+
 	if (vf >= dev->num_vfs)
 		return IOV_POL_EINVAL;
 	if (msg->id == IOV_WIRE_RESET) {
 		iov_pol_vf_event(dev, vf, IOV_POL_EV_RESET_MSG);
 		return IOV_POL_OK;
 	}
-	if (dev->run[vf].state != IOV_POL_ACTIVE)
-		return IOV_POL_ESTATE;
+	status = iov_pol_allowed(dev, vf, msg);
+	if (status != IOV_POL_OK)
+		return status;
 
 	switch (msg->id) {
 	case IOV_WIRE_SET_MAC:
@@ -239,24 +263,54 @@ enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
 	case IOV_WIRE_SET_PROMISC:
 		return iov_pol_promisc(dev, vf, msg);
 	default:
-		return IOV_POL_EINVAL;
+		return msg->tid ? iov_pol_channel(dev, vf, msg, reply) :
+				  IOV_POL_ENOTSUPP;
 	}
 }
 
+static const enum iov_wire_status iov_pol_wire[] = {
+	[IOV_POL_OK] = IOV_WIRE_ST_OK,
+	[IOV_POL_EINVAL] = IOV_WIRE_ST_INVAL,
+	[IOV_POL_EPERM] = IOV_WIRE_ST_PERM,
+	[IOV_POL_EADDRINUSE] = IOV_WIRE_ST_INUSE,
+	[IOV_POL_ENOSPC] = IOV_WIRE_ST_NORES,
+	[IOV_POL_ESTATE] = IOV_WIRE_ST_NOTREADY,
+	[IOV_POL_ENOTSUPP] = IOV_WIRE_ST_NOTSUPP,
+	[IOV_POL_ELENGTH] = IOV_WIRE_ST_LENGTH,
+	[IOV_POL_EVERSION] = IOV_WIRE_ST_VERSION,
+	[IOV_POL_ESTALE] = IOV_WIRE_ST_STALE,
+	[IOV_POL_EBLOCKED] = IOV_WIRE_ST_RESCINDED,
+	[IOV_POL_EAGAIN] = IOV_WIRE_ST_AGAIN,
+};
+
+static const enum iov_wire_status iov_pol_wire_malformed[] = {
+	[IOV_MBX_OK] = IOV_WIRE_ST_OK,
+	[IOV_MBX_EFLAGS] = IOV_WIRE_ST_INVAL,
+	[IOV_MBX_EUNKNOWN] = IOV_WIRE_ST_NOTSUPP,
+	[IOV_MBX_ELENGTH] = IOV_WIRE_ST_LENGTH,
+	[IOV_MBX_EVALUE] = IOV_WIRE_ST_INVAL,
+};
+
 /*
- * CTS is what a legacy VF takes for a living PF and with it for link: one whose
- * link the administrator holds down is served, but without CTS.
+ * May the answer have more than a legacy one? Asked before the request is
+ * served, because DETACH ends the channel. NEGOTIATE comes from somebody who
+ * knows what it means.
  */
-static void iov_pol_reply(const struct iov_pol_dev *dev, unsigned int vf,
-			  const struct iov_msg *msg, struct iov_reply *reply)
+static bool iov_pol_speaks(const struct iov_pol_dev *dev, unsigned int vf,
+			   const struct iov_msg *msg)
 {
-	if (vf >= dev->num_vfs)
-		return;
-	if (msg->id == IOV_WIRE_RESET)
-		iov_pol_mac_copy(reply->mac, iov_pol_vf_mac(dev, vf));
-	else
-		reply->cts = dev->run[vf].state == IOV_POL_ACTIVE &&
-			     dev->cfg[vf].link != IOV_POL_LINK_DISABLE;
+	return msg->id == IOV_WIRE_NEGOTIATE ||
+	       (msg->tid && iov_pol_on_channel(dev, vf));
+}
+
+/* Refused or not, a VF that understands status needs no hint by CTS. */
+static void iov_pol_flags(const struct iov_pol_dev *dev, unsigned int vf,
+			  struct iov_reply *reply)
+{
+	reply->cts = reply->channel ?
+		     dev->run[vf].state == IOV_POL_ACTIVE :
+		     iov_pol_cts(dev, vf);
+	reply->evt = reply->channel && iov_pol_pending(dev, vf);
 }
 
 /**
@@ -267,6 +321,9 @@ static void iov_pol_reply(const struct iov_pol_dev *dev, unsigned int vf,
  * @msg: decoded request
  * @scratch: work space
  * @reply: what to answer, in every case
+ *
+ * What a VF has changed itself is no news to it: no event, but the blocks it
+ * may have read get a new generation.
  *
  * Context: any; the caller serialises.
  * Return: IOV_POL_OK or why the request is refused.
@@ -280,17 +337,47 @@ enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
 	enum iov_pol_status status;
 
 	memset(reply, 0, sizeof(*reply));
+	reply->status = IOV_WIRE_ST_INVAL;
+	if (vf >= dev->num_vfs)
+		return IOV_POL_EINVAL;
+
+	reply->channel = iov_pol_speaks(dev, vf, msg);
 	scratch->dev = *dev;
-	status = iov_pol_request(&scratch->dev, vf, msg);
+	status = iov_pol_request(&scratch->dev, vf, msg, reply);
 	if (status == IOV_POL_OK)
 		status = iov_pol_image(&scratch->dev, image, &scratch->image);
 	if (status == IOV_POL_OK) {
+		iov_pol_renew(dev, &scratch->dev, vf);
 		*dev = scratch->dev;
 		*image = scratch->image;
 	}
+
 	reply->ack = status == IOV_POL_OK;
-	iov_pol_reply(dev, vf, msg, reply);
+	reply->status = iov_pol_wire[status];
+	if (msg->id == IOV_WIRE_RESET)
+		iov_pol_mac_copy(reply->mac, iov_pol_vf_mac(dev, vf));
+	else
+		iov_pol_flags(dev, vf, reply);
 	return status;
+}
+
+/**
+ * iov_pol_malformed - answer words that are no message
+ * @dev: everything
+ * @vf: VF number, one that exists
+ * @tid: transaction number as it stands in the words
+ * @error: what is wrong with them
+ * @reply: what to answer
+ *
+ * Context: any; the caller serialises.
+ */
+void iov_pol_malformed(const struct iov_pol_dev *dev, unsigned int vf, u8 tid,
+		       enum iov_mbx_error error, struct iov_reply *reply)
+{
+	memset(reply, 0, sizeof(*reply));
+	reply->channel = tid && iov_pol_on_channel(dev, vf);
+	reply->status = iov_pol_wire_malformed[error];
+	iov_pol_flags(dev, vf, reply);
 }
 
 static const char * const iov_pol_status_names[] = {
@@ -300,6 +387,12 @@ static const char * const iov_pol_status_names[] = {
 	[IOV_POL_EADDRINUSE] = "address in use by somebody else",
 	[IOV_POL_ENOSPC] = "table or the VF's share of it full",
 	[IOV_POL_ESTATE] = "VF has not sent RESET",
+	[IOV_POL_ENOTSUPP] = "not negotiated by this VF",
+	[IOV_POL_ELENGTH] = "more than the block has",
+	[IOV_POL_EVERSION] = "no common version of the channel",
+	[IOV_POL_ESTALE] = "meant for the session before",
+	[IOV_POL_EBLOCKED] = "data path withdrawn by the administrator",
+	[IOV_POL_EAGAIN] = "block has changed meanwhile",
 };
 
 /**

@@ -12,22 +12,27 @@ static const enum iov_pol_state iov_pol_next_state[][IOV_POL_EVENTS] = {
 		[IOV_POL_EV_FLR] = IOV_POL_SILENT,
 		[IOV_POL_EV_RESET_MSG] = IOV_POL_ACTIVE,
 		[IOV_POL_EV_PF_RESET] = IOV_POL_SILENT,
+		[IOV_POL_EV_DETACH] = IOV_POL_SILENT,
 	},
 	[IOV_POL_ACTIVE] = {
 		[IOV_POL_EV_FLR] = IOV_POL_SILENT,
 		[IOV_POL_EV_RESET_MSG] = IOV_POL_ACTIVE,
 		[IOV_POL_EV_PF_RESET] = IOV_POL_SILENT,
+		[IOV_POL_EV_DETACH] = IOV_POL_SILENT,
 	},
 };
 
 /**
  * iov_pol_vf_event - move a VF from state to state
- * @dev: everything; dev->run[vf] is changed
+ * @dev: everything; dev->run[vf] and dev->life[vf] are changed
  * @vf: VF number
  * @event: what has happened
  *
  * Every event begins with nothing: what a guest has set dies with its owner,
- * what the administrator has set is in dev->cfg and is never touched here.
+ * its channel too, because the next driver may not know any; what the
+ * administrator has set is in dev->cfg and is never touched here. What was
+ * meant for the session before is known by its epoch.
+ *
  * After a PF reset this is right too, because each VF driver sees RSTI, resets
  * its function and says everything again.
  *
@@ -41,9 +46,34 @@ void iov_pol_vf_event(struct iov_pol_dev *dev, unsigned int vf,
 
 	memset(run, 0, sizeof(*run));
 	run->state = next;
+	dev->life[vf].epoch++;
 	if (next != IOV_POL_ACTIVE)
 		return;
 
 	iov_pol_mac_copy(run->mac, iov_pol_vf_mac(dev, vf));
 	run->max_frame = IOV_POL_DEFAULT_FRAME;
+}
+
+/**
+ * iov_pol_session_name - where a VF's session is
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: a word, always the same pointer for the same word: silent; legacy,
+ * or withheld, if it gets no frames; channel, or path, if it gets frames, or
+ * leaving, if only for a moment more.
+ */
+const char *iov_pol_session_name(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	static const char * const names[][2] = {
+		{ "withheld", "legacy" },
+		{ "channel", "path" },
+	};
+
+	if (dev->run[vf].state != IOV_POL_ACTIVE)
+		return "silent";
+	if (dev->run[vf].chan.leaving)
+		return "leaving";
+	return names[iov_pol_on_channel(dev, vf)][iov_pol_receives(dev, vf)];
 }

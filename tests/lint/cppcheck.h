@@ -7,3 +7,4 @@
 #define netdev_for_each_uc_addr(ha, dev) iov_each(ha, dev)
 #define netdev_for_each_mc_addr(ha, dev) iov_each(ha, dev)
 #define static_assert(...)
+#define TRACE_EVENT(...)

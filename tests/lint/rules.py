@@ -23,16 +23,22 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 # --- who may include whom ---------------------------------------------------------------------
 
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
-PURE = re.compile(r"mailbox/(codec\.[ch]|wire\.h)|pf/policy/.*|vf/fsm\.[ch]")
+PURE = re.compile(
+    r"mailbox/((codec|channel)\.[ch]|status\.c|wire\.h)|pf/policy/.*|vf/(fsm|facts)\.[ch]"
+)
 # Room (first match counts) and the headers of ours that it may include
 MAY_INCLUDE = (
     (re.compile("|".join(LEAVES)), re.compile(r"(?!)")),
     (re.compile(r"common/"), re.compile(r"common/")),
-    (re.compile(r"mailbox/codec"), re.compile(r"mailbox/(codec|wire)\.h")),
+    (
+        re.compile(r"mailbox/(codec|channel|status)"),
+        re.compile(r"mailbox/(codec|channel|wire)\.h"),
+    ),
     (re.compile(r"mailbox/"), re.compile(r"common/|mailbox/")),
     (re.compile(r"pf/policy/"), re.compile(r"mailbox/(codec|wire)\.h|pf/policy/")),
     (re.compile(r"pf/"), re.compile(r"common/|mailbox/|pf/")),
     (re.compile(r"vf/fsm\."), re.compile(r"vf/fsm\.h")),
+    (re.compile(r"vf/facts\."), re.compile(r"vf/facts\.h|mailbox/(codec|wire)\.h")),
     (re.compile(r"vf/"), re.compile(r"common/|mailbox/|vf/")),
 )
 PURE_MAY_INCLUDE = re.compile(
@@ -160,7 +166,7 @@ def nothing_is_too_long(sources: Sources) -> Iterator[str]:
 
 PREFIXES = (
     (re.compile(r"common/"), "iov_"),
-    (re.compile(r"mailbox/codec"), "iov_mbx_"),
+    (re.compile(r"mailbox/(codec|channel|status|trace)"), "iov_mbx_"),
     (re.compile(r"mailbox/port_"), "iov_port_"),
     (re.compile(r"pf/policy/"), "iov_pol_"),
     (re.compile(r"pf/"), "iov_pf_"),
@@ -210,14 +216,14 @@ BANS = (
     Ban(r"^[ \t]*#\s*(if|ifdef|ifndef)\b", r".*\.c", "conditional code", "#ifdef CONFIG_X"),
     Ban(
         r"^[ \t]*#\s*(if(?!ndef IOV_\w+_H$)|elif|else\b)\b.*",
-        r"(?!common/(compat|trace)\.h).*\.h",
+        r"(?!(common/compat|mailbox/trace)\.h).*\.h",
         "only the include guard; differences go to common/compat.h",
         "#if IS_ENABLED(CONFIG_X)",
     ),
     Ban(r"\bBUG(_ON)?\s*\(", ANYWHERE, "never stop the machine", "BUG_ON(!ring);"),
     Ban(
         r"\b(WARN\w*|pr_\w+|printk)\s*\(",
-        r"mailbox/.*|pf/policy/.*|vf/fsm.*",
+        r"mailbox/.*|pf/policy/.*|vf/(fsm|facts).*",
         "a peer can reach it",
         "WARN_ON(len > max);",
     ),

@@ -9,6 +9,7 @@
 #define ACK	0x80000000u
 #define NACK	0x40000000u
 #define CTS	0x20000000u
+#define EVT	0x10000000u
 
 static enum iov_mbx_error decode(u32 word0, u32 word1, struct iov_msg *msg)
 {
@@ -29,10 +30,18 @@ static enum iov_mbx_error expected(u32 id, u32 info, u32 flags)
 {
 	static const u32 max_info[] = { 0, 0, 2, 255, 1, 0, 3 };
 
-	if (flags)
+	if (flags & 0xf0)
 		return IOV_MBX_EFLAGS;
+	/* Messages of the channel, see test_messages.c: here all their words are zero. */
+	if (id == 8 || (id >= 0x21 && id <= 0x27)) {
+		if (!flags || info || id == 8 || id == 0x24)
+			return IOV_MBX_EVALUE;
+		return id == 0x22 || id == 0x23 ? IOV_MBX_ELENGTH : IOV_MBX_OK;
+	}
 	if (id < 1 || id > 6)
 		return IOV_MBX_EUNKNOWN;
+	if (id == 1 && flags)
+		return IOV_MBX_EVALUE;
 	if (id == 3)
 		return (info & 127) > 30 ? IOV_MBX_ELENGTH : IOV_MBX_OK;
 	return info > max_info[id] ? IOV_MBX_EVALUE : IOV_MBX_OK;
@@ -340,11 +349,13 @@ static void pf_control(void)
 {
 	struct iov_words words;
 
-	CHECK_EQ(iov_mbx_encode_pf_control(true, &words), 1);
+	CHECK_EQ(iov_mbx_encode_pf_control(true, false, &words), 1);
 	CHECK_EQ(words.w[0], CTS | 0x100);
-	CHECK_EQ(iov_mbx_encode_pf_control(false, &words), 1);
+	CHECK_EQ(iov_mbx_encode_pf_control(false, false, &words), 1);
 	CHECK_EQ(words.w[0], 0x100);
 	CHECK_EQ(words.w[1], 0);
+	CHECK_EQ(iov_mbx_encode_pf_control(true, true, &words), 1);
+	CHECK_EQ(words.w[0], CTS | EVT | 0x100);
 }
 
 static enum iov_mbx_answer answer(u32 request, u32 head, struct iov_reply *reply)
@@ -467,6 +478,7 @@ static enum iov_mbx_event event(u32 head)
 static void events(void)
 {
 	CHECK_EQ(event(CTS | 0x100), IOV_MBX_EV_ALIVE);
+	CHECK_EQ(event(CTS | EVT | 0x100), IOV_MBX_EV_SYNC);
 	CHECK_EQ(event(0x100), IOV_MBX_EV_LOST);
 	CHECK_EQ(event(NACK), IOV_MBX_EV_LOST);
 	CHECK_EQ(event(NACK | 4), IOV_MBX_EV_LOST);

@@ -39,6 +39,10 @@ static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_even
 		if (attempt)
 			return STATE(DOWN);
 		return from == STATE(READY) ? STATE(LOST) : from;
+	case EV(NONSENSE):
+		if (from == STATE(JOINING))
+			return STATE(DOWN);
+		return from == STATE(READY) ? STATE(LOST) : from;
 	case EV(NO_CTS):
 	case EV(FORGOTTEN):
 	case EV(RESTART):
@@ -78,7 +82,8 @@ static unsigned int expected_actions(enum iov_vf_state from, enum iov_vf_event e
 		actions |= ACT(LINK);
 	if (from == STATE(LOST) && event == EV(DETACHED))
 		actions |= ACT(RETRY);
-	if (attempt && event == EV(TIMEOUT))
+	if ((attempt && event == EV(TIMEOUT)) ||
+	    (from == STATE(JOINING) && event == EV(NONSENSE)))
 		actions |= ACT(BACKOFF);
 	if (event == EV(REVIVE) && (from == STATE(DOWN) || from == STATE(GONE)))
 		actions |= ACT(SIGN);
@@ -128,6 +133,12 @@ static void pf_is_away(void)
 {
 	CHECK_EQ(WALK(DOWN, EV(START), EV(RSTI), EV(TIMEOUT)), STATE(DOWN));
 	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(TIMEOUT)), STATE(DOWN));
+}
+
+static void pf_talks_nonsense(void)
+{
+	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(NONSENSE)), STATE(DOWN));
+	CHECK_EQ(WALK(READY, EV(NONSENSE), EV(DETACHED)), STATE(DOWN));
 }
 
 static void pf_resets_during_contact(void)
@@ -234,6 +245,7 @@ TAP_MAIN(TAP_TEST(every_state_with_every_event),
 	 TAP_TEST(actions_where_they_belong),
 	 TAP_TEST(contact),
 	 TAP_TEST(pf_is_away),
+	 TAP_TEST(pf_talks_nonsense),
 	 TAP_TEST(pf_resets_during_contact),
 	 TAP_TEST(pf_does_not_know_us_yet),
 	 TAP_TEST(pf_resets),

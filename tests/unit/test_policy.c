@@ -44,7 +44,7 @@ static const u8 *any_mac(u8 *mac)
 	return mac;
 }
 
-static struct iov_msg any_msg(void)
+static struct iov_msg any_legacy_msg(void)
 {
 	u8 mac[ETH_ALEN];
 
@@ -72,11 +72,64 @@ static struct iov_msg any_msg(void)
 	}
 }
 
+/* Mostly what makes sense on a channel, and mostly with the right epoch */
+static struct iov_msg any_channel_msg(u32 epoch)
+{
+	switch (any(10)) {
+	case 0:
+		return world_negotiate(any(2) << 16, any(3) << 16, any(2) ? any(32) : 31);
+	case 1 ... 2:
+		return world_sync(any(4));
+	case 3:
+		return world_read(any(10), any(8), any(16), any(3));
+	case 4:
+		return world_write(any(10), any(8), any(16), any(100));
+	case 5:
+		return world_queues(any(4));
+	case 6 ... 7:
+		return world_path(any(4), any(8) ? epoch : any(100));
+	case 8:
+		return any(8) ? world_rss() : world_detach();
+	default:
+		return (struct iov_msg){ .id = any(0x40), .tid = (u8)any(16) };
+	}
+}
+
+static struct iov_msg any_msg(unsigned int vf)
+{
+	bool channel = vf < dev.num_vfs && iov_pol_on_channel(&dev, vf);
+	struct iov_msg msg;
+
+	if (vf < dev.num_vfs && any(channel ? 3 : 12) == 0)
+		return any_channel_msg(dev.life[vf].epoch);
+	msg = any_legacy_msg();
+	/* RESET never has a number, the codec sees to that. */
+	if (msg.id != IOV_WIRE_RESET && any(32))
+		msg.tid = channel ? WORLD_TID : 0;
+	return msg;
+}
+
 /* --- Invariants ---------------------------------------------------------------- */
 
+static bool on_channel(unsigned int vf)
+{
+	return dev.run[vf].chan.version;
+}
+
+static bool may_receive(unsigned int vf)
+{
+	return dev.run[vf].state == IOV_POL_ACTIVE && dev.cfg[vf].link != IOV_POL_LINK_DISABLE &&
+	       (!dev.cfg[vf].blocked || dev.run[vf].chan.leaving);
+}
+
+/* Law: who has not asked for frames, but could have, gets none. */
 static bool receives(unsigned int vf)
 {
-	return dev.run[vf].state == IOV_POL_ACTIVE && dev.cfg[vf].link != IOV_POL_LINK_DISABLE;
+	const struct iov_pol_chan *chan = &dev.run[vf].chan;
+
+	if (on_channel(vf) && chan->caps & IOV_WIRE_CAP_DATAPATH)
+		return may_receive(vf) && chan->path_vf;
+	return may_receive(vf);
 }
 
 static bool single_bit(unsigned int pools)
@@ -216,8 +269,35 @@ static void check_vfs(void)
 	}
 }
 
+/* No trace of a channel without one; time to leave only for those who have to */
+static void check_channels(void)
+{
+	static const struct iov_pol_chan none;
+	unsigned int vf;
+
+	for (vf = 0; vf < dev.num_vfs; vf++) {
+		const struct iov_pol_chan *chan = &dev.run[vf].chan;
+
+		CHECK_EQ(receives(vf), iov_pol_receives(&dev, vf));
+		if (!on_channel(vf)) {
+			CHECK(!memcmp(chan, &none, sizeof(none)));
+			continue;
+		}
+		CHECK_EQ(dev.run[vf].state, IOV_POL_ACTIVE);
+		CHECK(!(chan->caps & ~IOV_WIRE_CAPS) && !(chan->events & ~IOV_WIRE_EVENTS));
+		CHECK(chan->caps & IOV_WIRE_CAP_EVENTS || !chan->events);
+		CHECK(chan->caps & IOV_WIRE_CAP_BLOCKS || !chan->invalid);
+		CHECK(!chan->invalid || chan->events & IOV_WIRE_EV_INVALIDATE);
+		CHECK(!chan->leaving || (chan->path_vf && dev.cfg[vf].blocked));
+		CHECK(!chan->leaving || chan->deadline_ms <= dev.now_ms + IOV_POL_LEAVE_MS);
+		CHECK(chan->leaving || !dev.cfg[vf].blocked || !chan->path_vf ||
+		      !(chan->caps & IOV_WIRE_CAP_DATAPATH));
+	}
+}
+
 static void check_all(void)
 {
+	check_channels();
 	check_rars();
 	check_wishes();
 	check_vlans();
@@ -264,6 +344,10 @@ static void check_others(unsigned int vf)
 		CHECK(!memcmp(&image.pool[other], &image_before.pool[other],
 			      sizeof(image.pool[other])));
 	}
+	for (other = 0; other < IOV_POL_VFS; other++)
+		if (other != vf)
+			CHECK(!memcmp(&dev.life[other], &dev_before.life[other],
+				      sizeof(dev.life[other])));
 	CHECK(!memcmp(dev.cfg, dev_before.cfg, sizeof(dev.cfg)));
 	CHECK(!memcmp(&dev.pf, &dev_before.pf, sizeof(dev.pf)));
 }
@@ -272,13 +356,25 @@ static void check_others(unsigned int vf)
 
 static void step_request(unsigned int vf)
 {
-	struct iov_msg msg = any_msg();
+	bool channel = on_channel(vf);
+	struct iov_msg msg = any_msg(vf);
 	enum iov_pol_status status;
 	struct iov_reply reply;
 
 	status = iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
 	CHECK_EQ(reply.ack, status == IOV_POL_OK);
-	CHECK_EQ(reply.cts, msg.id != IOV_WIRE_RESET && receives(vf));
+	CHECK_EQ(reply.ack, reply.status == IOV_WIRE_ST_OK);
+	CHECK_EQ(reply.channel, msg.id == IOV_WIRE_NEGOTIATE || (channel && msg.tid));
+	if (reply.channel)
+		CHECK_EQ(reply.cts, dev.run[vf].state == IOV_POL_ACTIVE);
+	else if (msg.id == IOV_WIRE_RESET || !may_receive(vf))
+		CHECK_EQ(reply.cts, msg.id != IOV_WIRE_RESET && on_channel(vf));
+	else
+		CHECK_EQ(reply.cts, on_channel(vf) || !dev.cfg[vf].blocked);
+	CHECK_EQ(reply.evt, reply.channel && dev.run[vf].chan.events);
+	/* What a VF does itself is no event. */
+	if (dev.life[vf].epoch == dev_before.life[vf].epoch && msg.id != IOV_WIRE_NEGOTIATE)
+		CHECK_EQ(dev.run[vf].chan.seq, dev_before.run[vf].chan.seq);
 	if (msg.id == IOV_WIRE_RESET)
 		CHECK_EQ(status, IOV_POL_OK);
 	if (status != IOV_POL_OK) {
@@ -317,7 +413,7 @@ static void step_admin(unsigned int vf)
 	struct iov_vf_cfg *cfg = &dev.cfg[vf];
 	u8 mac[ETH_ALEN];
 
-	switch (any(6)) {
+	switch (any(8)) {
 	case 0:
 		if (any(2))
 			memset(cfg->admin_mac, 0, ETH_ALEN);
@@ -336,6 +432,13 @@ static void step_admin(unsigned int vf)
 		break;
 	case 4:
 		cfg->link = any(3);
+		break;
+	case 5:
+		iov_pol_block(&dev, vf, any(3) ? 0 : IOV_WIRE_WHY_ADMIN);
+		break;
+	case 6:
+		dev.now_ms += any(400);
+		iov_pol_path_tick(&dev);
 		break;
 	default:
 		iov_pol_vf_event(&dev, vf, IOV_POL_EV_PF_RESET);
@@ -368,6 +471,16 @@ static void step_host(void)
 	}
 }
 
+/* Whoever is rung has something to look at. */
+static void step_tell(void)
+{
+	unsigned int vf;
+
+	for (vf = 0; vf < dev.num_vfs; vf++)
+		if (iov_pol_raise_changes(&dev_before, &dev, vf))
+			CHECK(dev.run[vf].chan.events);
+}
+
 static void step_change(unsigned int vf)
 {
 	static struct iov_pol_image next;
@@ -376,6 +489,7 @@ static void step_change(unsigned int vf)
 		step_admin(vf);
 	else
 		step_host();
+	step_tell();
 	if (iov_pol_image(&dev, &image, &next) == IOV_POL_OK)
 		image = next;
 	else
@@ -418,10 +532,11 @@ static void computing_again_changes_nothing(void)
 	world_make(&dev, 7);
 	CHECK_EQ(iov_pol_image(&dev, &(struct iov_pol_image){ 0 }, &image), IOV_POL_OK);
 	for (i = 0; i < STEPS / 20; i++) {
-		struct iov_msg msg = any_msg();
+		unsigned int vf = any(7);
+		struct iov_msg msg = any_msg(vf);
 		struct iov_reply reply;
 
-		iov_pol_serve(&dev, &image, any(7), &msg, &scratch, &reply);
+		iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
 		CHECK_EQ(iov_pol_image(&dev, &image, &again), IOV_POL_OK);
 		CHECK(!memcmp(&image, &again, sizeof(image)));
 	}
@@ -437,10 +552,11 @@ static void fewer_vfs(void)
 		world_make(&dev, num);
 		memset(&image, 0, sizeof(image));
 		for (i = 0; i < STEPS / 50; i++) {
-			struct iov_msg msg = any_msg();
+			unsigned int any_vf = any(8);
+			struct iov_msg msg = any_msg(any_vf);
 			struct iov_reply reply;
 
-			iov_pol_serve(&dev, &image, any(8), &msg, &scratch, &reply);
+			iov_pol_serve(&dev, &image, any_vf, &msg, &scratch, &reply);
 		}
 		for (vf = num; vf < IOV_POL_VFS; vf++) {
 			for (i = 0; i < IOV_POL_RARS; i++)

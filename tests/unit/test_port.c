@@ -24,6 +24,7 @@ static struct {
 	bool gone;
 	bool rvfu_used;
 	unsigned int word_reads[VFS][IOV_WIRE_WORDS], writes;
+	u32 mbvfimr;
 	unsigned int reads_left;	/* until it is gone; 0: for ever */
 	void (*before_write)(u32 reg);	/* what the other side does meanwhile */
 } hw;
@@ -78,6 +79,10 @@ static void pf_write(u32 reg, u32 val)
 	}
 	if (reg == IOV_VFLRE) {
 		hw.vflre &= ~val;
+		return;
+	}
+	if (reg == IOV_MBVFIMR) {
+		hw.mbvfimr = val;
 		return;
 	}
 	for (vf = 0; vf < VFS; vf++) {
@@ -327,7 +332,7 @@ static void answering_drops_a_newer_request(void)
 	fresh();
 	hw.mbvficr = 0x00ff00ff;
 	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 3), 0);
-	CHECK_EQ(hw.mbvficr, 0x00ff00ff & ~(1u << VF));
+	CHECK_EQ(hw.mbvficr, 0x00ff00ff & ~(0x00010001u << VF));
 	CHECK_EQ(hw.words[VF][0], 0x80000001);
 }
 
@@ -345,7 +350,7 @@ static void notice_spares_a_request(void)
 
 	hw.mbvficr = 0x00ff00ff & ~(1u << VF);
 	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), 0);
-	CHECK_EQ(hw.mbvficr, 0x00ff00ff & ~(1u << VF));
+	CHECK_EQ(hw.mbvficr, 0x00ff00ff & ~(0x00010001u << VF));
 	CHECK_EQ(hw.words[VF][0], 0x20000100);
 	CHECK_EQ(hw.words[VF][1], 0);
 	CHECK_EQ(hw.v2p[VF], IOV_V2PMAILBOX_PFSTS);
@@ -361,14 +366,44 @@ static void each_take_clears_what_it_returns(void)
 	CHECK_EQ(hw.mbvficr, 0x00410000);
 	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0x82);
 	CHECK_EQ(hw.vflre, 0);
-	iov_port_pf_take_acks(&pf_io);
+	CHECK_EQ(iov_port_pf_take_acks(&pf_io), 0x41);
 	CHECK_EQ(hw.mbvficr, 0);
 
 	hw.writes = 0;
 	CHECK_EQ(iov_port_pf_take_requests(&pf_io), 0);
 	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0);
-	iov_port_pf_take_acks(&pf_io);
+	CHECK_EQ(iov_port_pf_take_acks(&pf_io), 0);
 	CHECK_EQ(hw.writes, 0);
+}
+
+static void who_may_interrupt(void)
+{
+	fresh();
+	iov_port_pf_hush(&pf_io, 0);
+	CHECK_EQ(hw.mbvfimr, 0xff);
+	iov_port_pf_hush(&pf_io, 0x42);
+	CHECK_EQ(hw.mbvfimr, 0xbd);
+}
+
+/* What a VF had read before says nothing of what was written since. */
+static void having_read_is_of_the_last_words(void)
+{
+	struct iov_words words = { { 0x100 } };
+
+	fresh();
+	hw.mbvficr = 0xff0000;
+	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 1), 0);
+	CHECK_EQ(hw.mbvficr, 0xff0000 & ~(1u << (16 + VF)));
+	hw.mbvficr = 0xff0000;
+	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), 0);
+	CHECK_EQ(hw.mbvficr, 0xff0000 & ~(1u << (16 + VF)));
+	/* Nothing was written, nothing is forgotten. */
+	hw.mbvficr = 0xff0000 | 1u << VF;
+	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), -EAGAIN);
+	CHECK_EQ(hw.mbvficr, 0xff0000 | 1u << VF);
+	hw.p2v[VF] = IOV_P2VMAILBOX_VFU;
+	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 1), -EBUSY);
+	CHECK_EQ(hw.mbvficr, 0xff0000 | 1u << VF);
 }
 
 static void ring_all(u32 reg)
@@ -503,6 +538,8 @@ TAP_MAIN(TAP_TEST(request_and_answer),
 	 TAP_TEST(held_by_the_vf),
 	 TAP_TEST(answering_drops_a_newer_request),
 	 TAP_TEST(notice_spares_a_request),
+	 TAP_TEST(who_may_interrupt),
+	 TAP_TEST(having_read_is_of_the_last_words),
 	 TAP_TEST(each_take_clears_what_it_returns),
 	 TAP_TEST(doorbell_in_between),
 	 TAP_TEST(nothing_is_left_of_the_former_owner),

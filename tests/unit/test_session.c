@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pf/policy/session.c: what a guest may change, and what it is told. */
 
+#include <linux/array_size.h>
+
 #include "tap.h"
 #include "world.h"
 
@@ -49,7 +51,7 @@ static void no_such_vf_or_message(void)
 	refused(2, world_reset(), IOV_POL_EINVAL);
 	refused(7, world_frame(1522), IOV_POL_EINVAL);
 	refused(0xffffffff, world_frame(1522), IOV_POL_EINVAL);
-	refused(0, (struct iov_msg){ .id = IOV_WIRE_PF_CONTROL }, IOV_POL_EINVAL);
+	refused(0, (struct iov_msg){ .id = IOV_WIRE_PF_CONTROL }, IOV_POL_ENOTSUPP);
 	refused(0, world_mac(3, WORLD_MAC(1, 1)), IOV_POL_EINVAL);
 	refused(0, world_groups(31, false, 0), IOV_POL_EINVAL);
 }
@@ -302,11 +304,183 @@ static void refused_for_want_of_room(void)
 	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
 }
 
+/* --- With and without a channel ---------------------------------------------- */
+
+/* To a VF that has not negotiated, what is new does not exist. */
+static void what_a_legacy_vf_may_not_say(void)
+{
+	const struct iov_msg news[] = {
+		world_sync(0), world_read(0, 0, 1, 0), world_write(6, 0, 1, 0), world_queues(1),
+		world_path(true, 1), world_detach(), world_rss(), world_tid(world_frame(1522)),
+		world_tid(world_promisc(0)), { .id = 7 }, { .id = IOV_WIRE_DETACH },
+	};
+	unsigned int i;
+
+	serve_begin();
+	CHECK_EQ(serve(0, world_negotiate(1, 2, 0)), IOV_POL_ESTATE);
+	CHECK(reply.channel && !reply.ack && !reply.cts && !reply.evt);
+	CHECK_EQ(reply.status, IOV_WIRE_ST_NOTREADY);
+	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
+	for (i = 0; i < ARRAY_SIZE(news); i++) {
+		before = dev;
+		CHECK_EQ(serve(0, news[i]), IOV_POL_ENOTSUPP);
+		CHECK(!reply.ack && reply.cts && !reply.channel && !reply.evt);
+		CHECK(!memcmp(&dev, &before, sizeof(dev)));
+	}
+}
+
+static void every_request_has_a_number(void)
+{
+	serve_begin();
+	world_open(&dev, 0, IOV_WIRE_CAPS);
+	CHECK_EQ(serve(0, world_tid(world_frame(9000))), IOV_POL_OK);
+	CHECK(reply.ack && reply.cts && reply.channel && !reply.evt);
+	CHECK_EQ(serve(0, world_frame(9000)), IOV_POL_EINVAL);
+	CHECK(!reply.ack && reply.cts && !reply.channel);
+	CHECK_EQ(serve(0, world_tid((struct iov_msg){ .id = 7 })), IOV_POL_ENOTSUPP);
+	CHECK(!reply.ack && reply.cts && reply.channel);
+	CHECK_EQ(reply.status, IOV_WIRE_ST_NOTSUPP);
+}
+
+/* RESET ends a channel, and its answer is what it always was. */
+static void a_reset_is_a_reset(void)
+{
+	serve_begin();
+	world_drive(&dev, 0);
+	iov_pol_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
+	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
+	CHECK(reply.ack && !reply.cts && !reply.channel && !reply.evt);
+	CHECK(iov_pol_mac_equal(reply.mac, dev.cfg[0].default_mac));
+	CHECK(!iov_pol_on_channel(&dev, 0));
+	CHECK_EQ(serve(0, world_sync(0)), IOV_POL_ENOTSUPP);
+}
+
+/* The answer to DETACH still belongs to the channel that it ends. */
+static void good_bye(void)
+{
+	static const struct iov_vf_run nothing;
+
+	serve_begin();
+	world_drive(&dev, 0);
+	iov_pol_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
+	CHECK_EQ(serve(0, world_tid(world_vlan(true, 10))), IOV_POL_OK);
+	CHECK(reply.evt);
+	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 1);
+	CHECK_EQ(serve(0, world_detach()), IOV_POL_OK);
+	CHECK(reply.ack && reply.channel && !reply.cts && !reply.evt);
+	CHECK(!memcmp(&dev.run[0], &nothing, sizeof(nothing)));
+	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 1 << IOV_POL_PF_POOL);
+	CHECK(!image.pool[0].rx && !image.pool[0].tx);
+	CHECK_EQ(serve(0, world_detach()), IOV_POL_ESTATE);
+	CHECK(!reply.ack && !reply.cts && !reply.channel);
+}
+
+static void cts_on_a_channel(void)
+{
+	serve_begin();
+	world_drive(&dev, 0);
+	dev.cfg[0].link = IOV_POL_LINK_DISABLE;
+	CHECK_EQ(serve(0, world_tid(world_frame(9000))), IOV_POL_OK);
+	CHECK(reply.cts);
+	dev.cfg[0].blocked = IOV_WIRE_WHY_ADMIN;
+	CHECK_EQ(serve(0, world_tid(world_frame(1))), IOV_POL_EINVAL);
+	CHECK(reply.cts && reply.channel);
+	CHECK_EQ(reply.status, IOV_WIRE_ST_INVAL);
+
+	/* Not a reason to reset again and again */
+	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_negotiate(0, 1, 0)), IOV_POL_EVERSION);
+	CHECK(reply.cts && reply.channel);
+	CHECK_EQ(serve(0, world_frame(9000)), IOV_POL_OK);
+	CHECK(!reply.cts && !reply.channel);
+}
+
+/* What the VF changed itself is no event, but it can see that it changed. */
+static void own_changes(void)
+{
+	u32 gen;
+
+	serve_begin();
+	world_open(&dev, 0, IOV_WIRE_CAPS);
+	CHECK_EQ(serve(0, world_read(IOV_WIRE_BLOCK_NETCFG, 0, 3, 0)), IOV_POL_OK);
+	gen = reply.blk.gen;
+	CHECK_EQ(serve(0, world_tid(world_frame(9000))), IOV_POL_OK);
+	CHECK(!reply.evt && !iov_pol_pending(&dev, 0));
+	CHECK_EQ(serve(0, world_read(IOV_WIRE_BLOCK_NETCFG, 0, 3, gen)), IOV_POL_EAGAIN);
+	CHECK_EQ(reply.status, IOV_WIRE_ST_AGAIN);
+	CHECK_EQ(reply.extra, gen + 1);
+	CHECK_EQ(serve(0, world_read(IOV_WIRE_BLOCK_NETCFG, 0, 3, gen + 1)), IOV_POL_OK);
+	CHECK_EQ(reply.blk.data[1], 9000);
+	CHECK_EQ(serve(0, world_read(IOV_WIRE_BLOCK_POLICY, 0, 3, 1)), IOV_POL_OK);
+}
+
+static void status_of_every_refusal(void)
+{
+	serve_begin();
+	world_open(&dev, 0, IOV_WIRE_CAPS);
+	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
+	dev.cfg[0].blocked = IOV_WIRE_WHY_ADMIN;
+	serve(0, world_tid(world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 2))));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_PERM);
+	CHECK_EQ(reply.extra, 0);
+	dev.cfg[0].trusted = true;
+	serve(0, world_tid(world_mac(IOV_WIRE_MAC_SET, world_pf_mac)));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_INUSE);
+	dev.run[0].num_vlans = IOV_POL_VF_VLANS;
+	serve(0, world_tid(world_vlan(true, 5)));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_NORES);
+	serve(0, world_read(0, 0, 13, 0));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_LENGTH);
+	CHECK_EQ(reply.extra, 7);
+	serve(0, world_path(true, dev.life[0].epoch));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_RESCINDED);
+	CHECK_EQ(reply.extra, IOV_WIRE_WHY_ADMIN);
+	serve(0, world_path(true, dev.life[0].epoch + 1));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_STALE);
+	CHECK_EQ(reply.extra, dev.life[0].epoch);
+	serve(0, world_negotiate(0x20000, 0x30000, 0));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_VERSION);
+	CHECK_EQ(reply.extra, IOV_WIRE_VERSION_MIN);
+	CHECK_EQ(reply.extra2, IOV_WIRE_VERSION_MAX);
+	serve(0, world_tid(world_promisc(0)));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_OK);
+	serve(7, world_promisc(0));
+	CHECK_EQ(reply.status, IOV_WIRE_ST_INVAL);
+}
+
+static void words_that_are_no_message(void)
+{
+	static const enum iov_wire_status want[] = {
+		[IOV_MBX_EFLAGS] = IOV_WIRE_ST_INVAL,
+		[IOV_MBX_EUNKNOWN] = IOV_WIRE_ST_NOTSUPP,
+		[IOV_MBX_ELENGTH] = IOV_WIRE_ST_LENGTH,
+		[IOV_MBX_EVALUE] = IOV_WIRE_ST_INVAL,
+	};
+	enum iov_mbx_error error;
+
+	for (error = IOV_MBX_EFLAGS; error <= IOV_MBX_EVALUE; error++) {
+		serve_begin();
+		memset(&reply, 0x7f, sizeof(reply));
+		iov_pol_malformed(&dev, 0, WORLD_TID, error, &reply);
+		CHECK_EQ(reply.status, want[error]);
+		CHECK(!reply.ack && !reply.cts && !reply.channel && !reply.evt && !reply.extra);
+		CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
+		iov_pol_malformed(&dev, 0, WORLD_TID, error, &reply);
+		CHECK(!reply.ack && reply.cts && !reply.channel && !reply.evt);
+		world_open(&dev, 0, IOV_WIRE_CAPS);
+		iov_pol_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
+		iov_pol_malformed(&dev, 0, WORLD_TID, error, &reply);
+		CHECK(!reply.ack && reply.cts && reply.channel && reply.evt);
+		iov_pol_malformed(&dev, 0, 0, error, &reply);
+		CHECK(!reply.ack && reply.cts && !reply.channel && !reply.evt);
+	}
+}
+
 static void names(void)
 {
 	enum iov_pol_status status;
 
-	for (status = IOV_POL_OK; status <= IOV_POL_ESTATE; status++)
+	for (status = IOV_POL_OK; status <= IOV_POL_EAGAIN; status++)
 		CHECK(iov_pol_status_name(status) && *iov_pol_status_name(status));
 }
 
@@ -323,4 +497,12 @@ TAP_MAIN(TAP_TEST(nothing_before_reset),
 	 TAP_TEST(what_the_vf_is_told),
 	 TAP_TEST(link_held_down),
 	 TAP_TEST(refused_for_want_of_room),
+	 TAP_TEST(what_a_legacy_vf_may_not_say),
+	 TAP_TEST(every_request_has_a_number),
+	 TAP_TEST(a_reset_is_a_reset),
+	 TAP_TEST(good_bye),
+	 TAP_TEST(cts_on_a_channel),
+	 TAP_TEST(own_changes),
+	 TAP_TEST(status_of_every_refusal),
+	 TAP_TEST(words_that_are_no_message),
 	 TAP_TEST(names))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pf/policy/state.c: what moves a VF's session, and what is left of it. */
 
+#include <linux/array_size.h>
+
 #include "tap.h"
 #include "world.h"
 
@@ -12,6 +14,7 @@ static void every_state_with_every_event(void)
 		[IOV_POL_EV_FLR] = IOV_POL_SILENT,
 		[IOV_POL_EV_RESET_MSG] = IOV_POL_ACTIVE,
 		[IOV_POL_EV_PF_RESET] = IOV_POL_SILENT,
+		[IOV_POL_EV_DETACH] = IOV_POL_SILENT,
 	};
 	enum iov_pol_event event;
 	enum iov_pol_state state;
@@ -41,12 +44,14 @@ static void fill(struct iov_pol_dev *pol, unsigned int vf)
 
 static void nothing_of_the_former_owner_is_left(void)
 {
-	static const enum iov_pol_event ends[] = { IOV_POL_EV_FLR, IOV_POL_EV_PF_RESET };
+	static const enum iov_pol_event ends[] = {
+		IOV_POL_EV_FLR, IOV_POL_EV_PF_RESET, IOV_POL_EV_DETACH,
+	};
 	static const struct iov_vf_run nothing;
 	static struct iov_pol_dev before;
 	unsigned int i, vf;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
 		world_make(&dev, 7);
 		for (vf = 0; vf < 7; vf++)
 			fill(&dev, vf);
@@ -54,6 +59,7 @@ static void nothing_of_the_former_owner_is_left(void)
 		iov_pol_vf_event(&dev, 2, ends[i]);
 		CHECK(!memcmp(&dev.run[2], &nothing, sizeof(nothing)));
 		before.run[2] = nothing;
+		before.life[2].epoch++;
 		CHECK(!memcmp(&dev, &before, sizeof(dev)));
 	}
 }
@@ -72,6 +78,22 @@ static void reset_message_begins_anew(void)
 	CHECK(!memcmp(&dev.run[2], &want, sizeof(want)));
 }
 
+/* What was meant for one session is known not to be for the next. */
+static void every_session_has_its_number(void)
+{
+	enum iov_pol_event event;
+	u32 epoch;
+
+	world_make(&dev, 2);
+	dev.life[1].epoch = 0xffffffff;
+	epoch = dev.life[1].epoch;
+	for (event = IOV_POL_EV_FLR; event < IOV_POL_EVENTS; event++) {
+		iov_pol_vf_event(&dev, 1, event);
+		CHECK_EQ(dev.life[1].epoch, ++epoch);
+	}
+	CHECK_EQ(dev.life[0].epoch, 0);
+}
+
 static void address_after_reset(void)
 {
 	world_make(&dev, 2);
@@ -88,7 +110,35 @@ static void address_after_reset(void)
 	CHECK(iov_pol_mac_equal(dev.run[1].mac, WORLD_MAC(2, 2)));
 }
 
+static bool is(const char *name)
+{
+	const char *got = iov_pol_session_name(&dev, 1);
+
+	return !strcmp(got, name) && got == iov_pol_session_name(&dev, 1);
+}
+
+static void where_a_session_is(void)
+{
+	world_make(&dev, 2);
+	CHECK(is("silent"));
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK(is("legacy"));
+	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
+	CHECK(is("withheld"));
+	dev.cfg[1].link = IOV_POL_LINK_AUTO;
+	world_open(&dev, 1, IOV_WIRE_CAPS);
+	CHECK(is("channel"));
+	world_drive(&dev, 1);
+	CHECK(is("path"));
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(is("leaving"));
+	CHECK_EQ(world_ask(&dev, 1, world_detach()), IOV_POL_OK);
+	CHECK(is("silent"));
+}
+
 TAP_MAIN(TAP_TEST(every_state_with_every_event),
 	 TAP_TEST(nothing_of_the_former_owner_is_left),
 	 TAP_TEST(reset_message_begins_anew),
-	 TAP_TEST(address_after_reset))
+	 TAP_TEST(every_session_has_its_number),
+	 TAP_TEST(address_after_reset),
+	 TAP_TEST(where_a_session_is))

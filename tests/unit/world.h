@@ -35,10 +35,14 @@ static inline void world_make(struct iov_pol_dev *dev, unsigned int num_vfs)
 	}
 }
 
+/* What the last request was answered */
+static struct iov_reply world_reply;
+
 static inline enum iov_pol_status world_ask(struct iov_pol_dev *dev, unsigned int vf,
 					    struct iov_msg msg)
 {
-	return iov_pol_request(dev, vf, &msg);
+	memset(&world_reply, 0, sizeof(world_reply));
+	return iov_pol_request(dev, vf, &msg, &world_reply);
 }
 
 static inline struct iov_msg world_reset(void)
@@ -81,6 +85,92 @@ static inline struct iov_msg world_frame(u32 max_frame)
 static inline struct iov_msg world_promisc(u8 flags)
 {
 	return (struct iov_msg){ .id = IOV_WIRE_SET_PROMISC, .promisc.flags = flags };
+}
+
+/* --- On a channel -------------------------------------------------------------- */
+
+#define WORLD_TID	5
+
+/* A legacy message, as it is on a channel */
+static inline struct iov_msg world_tid(struct iov_msg msg)
+{
+	msg.tid = WORLD_TID;
+	return msg;
+}
+
+static inline struct iov_msg world_negotiate(u32 min, u32 max, u32 caps)
+{
+	return (struct iov_msg){
+		.id = IOV_WIRE_NEGOTIATE, .tid = WORLD_TID,
+		.neg = { .min = min, .max = max, .caps = caps,
+			 .guest = IOV_WIRE_GUEST_LINUX, .driver = 0x61200 },
+	};
+}
+
+/* RESET and NEGOTIATE */
+static inline void world_open(struct iov_pol_dev *dev, unsigned int vf, u32 caps)
+{
+	CHECK_EQ(world_ask(dev, vf, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(dev, vf, world_negotiate(IOV_WIRE_VERSION_1_0, IOV_WIRE_VERSION_1_0,
+						    caps)), IOV_POL_OK);
+}
+
+static inline struct iov_msg world_sync(u32 ack)
+{
+	return (struct iov_msg){ .id = IOV_WIRE_EVENT_SYNC, .tid = WORLD_TID, .sync.ack = ack };
+}
+
+static inline struct iov_msg world_read(unsigned int block, unsigned int offset, unsigned int len,
+					u32 gen)
+{
+	return (struct iov_msg){
+		.id = IOV_WIRE_READ_BLOCK, .tid = WORLD_TID,
+		.blk = { .id = (u16)block, .offset = (u8)offset, .len = (u8)len, .gen = gen },
+	};
+}
+
+/* Words first, first + 1, ... */
+static inline struct iov_msg world_write(unsigned int block, unsigned int offset, unsigned int len,
+					 u32 first)
+{
+	struct iov_msg msg = world_read(block, offset, len, 0);
+	unsigned int i;
+
+	msg.id = IOV_WIRE_WRITE_BLOCK;
+	for (i = 0; i < IOV_WIRE_BLK_MAX; i++)
+		msg.blk.data[i] = first + i;
+	return msg;
+}
+
+static inline struct iov_msg world_queues(u32 want)
+{
+	return (struct iov_msg){ .id = IOV_WIRE_SET_QUEUES, .tid = WORLD_TID, .queues.want = want };
+}
+
+static inline struct iov_msg world_path(bool vf, u32 epoch)
+{
+	return (struct iov_msg){
+		.id = IOV_WIRE_SET_DATAPATH, .tid = WORLD_TID, .path = { vf, epoch },
+	};
+}
+
+static inline struct iov_msg world_detach(void)
+{
+	return (struct iov_msg){
+		.id = IOV_WIRE_DETACH, .tid = WORLD_TID, .detach.cause = IOV_WIRE_DETACH_UNLOAD,
+	};
+}
+
+static inline struct iov_msg world_rss(void)
+{
+	return (struct iov_msg){ .id = IOV_WIRE_GET_RSS, .tid = WORLD_TID };
+}
+
+/* On a channel with everything, and with the data path */
+static inline void world_drive(struct iov_pol_dev *dev, unsigned int vf)
+{
+	world_open(dev, vf, IOV_WIRE_CAPS);
+	CHECK_EQ(world_ask(dev, vf, world_path(true, dev->life[vf].epoch)), IOV_POL_OK);
 }
 
 static inline void world_pf_vlan(struct iov_pol_dev *dev, unsigned int vid, bool on)

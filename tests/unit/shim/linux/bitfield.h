@@ -8,6 +8,7 @@
 #define FIELD_SHIFT(mask) __builtin_ctzl(mask)
 #define FIELD_GET(mask, word) \
 	((typeof(mask))(((word) & (mask)) >> FIELD_SHIFT(mask)))
+#define FIELD_MAX(mask) ((typeof(mask))((mask) >> FIELD_SHIFT(mask)))
 #define FIELD_PREP(mask, value) \
 	(((typeof(mask))(value) << FIELD_SHIFT(mask)) & (mask))
 

@@ -15,6 +15,8 @@ typedef u16 __le16;
 typedef u32 __le32;
 typedef u64 __le64;
 
+#define U8_MAX UINT8_MAX
+#define U16_MAX UINT16_MAX
 #define U32_MAX UINT32_MAX
 
 #endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Why a request on a channel is refused: as errno and in words. Pure. */
+
+#include <linux/errno.h>
+#include <linux/export.h>
+
+#include "mailbox/codec.h"
+
+/**
+ * struct iov_mbx_refusal - a status told in other ways
+ * @err: errno, positive
+ * @name: a few words
+ */
+struct iov_mbx_refusal {
+	int err;
+	const char *name;
+};
+
+/*
+ * An errno says of whom the user has to ask what: the administrator, himself,
+ * or nobody, because it will pass.
+ */
+static const struct iov_mbx_refusal iov_mbx_refusals[IOV_WIRE_STATUSES] = {
+	[IOV_WIRE_ST_OK] = { 0, "granted" },
+	[IOV_WIRE_ST_FAIL] = { EIO, "failed at the PF" },
+	[IOV_WIRE_ST_NOTSUPP] = { EOPNOTSUPP, "not supported" },
+	[IOV_WIRE_ST_INVAL] = { EINVAL, "invalid value" },
+	[IOV_WIRE_ST_LENGTH] = { EMSGSIZE, "more than there is" },
+	[IOV_WIRE_ST_PERM] = { EPERM, "forbidden by the administrator" },
+	[IOV_WIRE_ST_NORES] = {
+		ENOSPC, "a table or this VF's share of it is full"
+	},
+	[IOV_WIRE_ST_BUSY] = { EBUSY, "not now" },
+	[IOV_WIRE_ST_NOTREADY] = { EAGAIN, "no session" },
+	[IOV_WIRE_ST_VERSION] = { EPROTO, "no common version" },
+	[IOV_WIRE_ST_STALE] = { ESTALE, "meant for another epoch" },
+	[IOV_WIRE_ST_RESCINDED] = { ENOLINK, "withdrawn" },
+	[IOV_WIRE_ST_AGAIN] = { ESTALE, "changed meanwhile" },
+	[IOV_WIRE_ST_INUSE] = { EADDRNOTAVAIL, "in use by somebody else" },
+};
+
+/**
+ * iov_mbx_status_errno - a status as errno
+ * @status: status
+ *
+ * Context: any.
+ * Return: 0 or a negative errno.
+ */
+int iov_mbx_status_errno(enum iov_wire_status status)
+{
+	return -iov_mbx_refusals[status].err;
+}
+EXPORT_SYMBOL_GPL(iov_mbx_status_errno);
+
+/**
+ * iov_mbx_status_name - a status in words
+ * @status: status
+ *
+ * Context: any.
+ * Return: a few words.
+ */
+const char *iov_mbx_status_name(enum iov_wire_status status)
+{
+	return iov_mbx_refusals[status].name;
+}
+EXPORT_SYMBOL_GPL(iov_mbx_status_name);

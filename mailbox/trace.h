@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Trace events of the mailbox: every message that crosses a port, and every
+ * change of a session's state, at both ends. trace-cmd stream -e iovnic
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM iovnic
+
+#if !defined(IOV_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define IOV_TRACE_H
+
+#include <linux/device.h>
+#include <linux/tracepoint.h>
+
+#include "mailbox/port.h"
+
+#define IOV_TRACE_FLAGS \
+	(IOV_WIRE_ACK | IOV_WIRE_NACK | IOV_WIRE_CTS | IOV_WIRE_EVT)
+
+TRACE_EVENT(iov_mbx_msg,
+	TP_PROTO(const struct iov_port *port, enum iov_port_dir dir,
+		 const struct iov_words *words),
+
+	TP_ARGS(port, dir, words),
+
+	TP_STRUCT__entry(
+		__string(device, dev_name(port->io->dev))
+		__field(unsigned int, vf)
+		__field(unsigned int, dir)
+		__string(name, iov_mbx_id_name(words->w[0]))
+		__array(u32, word, IOV_WIRE_WORDS)
+	),
+
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->vf = port->vf;
+		__entry->dir = dir;
+		__assign_str(name);
+		memcpy(__entry->word, words->w, sizeof(words->w));
+	),
+
+	TP_printk("%s vf%u %s %s info %lu tid %lu%s%s %08x %08x %08x %08x",
+		  __get_str(device), __entry->vf,
+		  __print_symbolic(__entry->dir,
+				   { IOV_PORT_PF_READ, "<-" },
+				   { IOV_PORT_PF_WRITE, "->" },
+				   { IOV_PORT_PF_NOTIFY, "=>" },
+				   { IOV_PORT_VF_SEND, "->" },
+				   { IOV_PORT_VF_RECEIVE, "<-" }),
+		  __get_str(name),
+		  FIELD_GET(IOV_WIRE_INFO, __entry->word[0]),
+		  FIELD_GET(IOV_WIRE_TID, __entry->word[0]),
+		  __entry->word[0] & IOV_TRACE_FLAGS ? " " : "",
+		  __print_flags(__entry->word[0] & IOV_TRACE_FLAGS, "|",
+				{ IOV_WIRE_ACK, "ACK" },
+				{ IOV_WIRE_NACK, "NACK" },
+				{ IOV_WIRE_CTS, "CTS" },
+				{ IOV_WIRE_EVT, "EVT" }),
+		  __entry->word[1], __entry->word[2], __entry->word[3],
+		  __entry->word[4])
+);
+
+TRACE_EVENT(iov_mbx_state,
+	TP_PROTO(const struct iov_port *port, const char *from, const char *to,
+		 const char *why),
+
+	TP_ARGS(port, from, to, why),
+
+	TP_STRUCT__entry(
+		__string(device, dev_name(port->io->dev))
+		__field(unsigned int, vf)
+		__string(from, from)
+		__string(to, to)
+		__string(why, why)
+	),
+
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->vf = port->vf;
+		__assign_str(from);
+		__assign_str(to);
+		__assign_str(why);
+	),
+
+	TP_printk("%s vf%u %s => %s: %s", __get_str(device), __entry->vf,
+		  __get_str(from), __get_str(to), __get_str(why))
+);
+
+#endif /* IOV_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH mailbox
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>

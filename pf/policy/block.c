@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Configuration blocks: what a VF on a channel may read of what the PF knows
+ * about it, and the one block that it writes. Content is made from the state
+ * whenever it is asked for, so there is nothing that could be out of date.
+ * Pure.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "pf/policy/mac.h"
+#include "pf/policy/policy.h"
+
+/* Words of each block, as in enum iov_wire_block */
+#define IOV_POL_IDENT_WORDS	7
+#define IOV_POL_LINK_WORDS	2
+#define IOV_POL_NETCFG_WORDS	3
+#define IOV_POL_QUEUES_WORDS	4
+#define IOV_POL_POLICY_WORDS	3
+#define IOV_POL_STATS_WORDS	5
+
+#define IOV_POL_LINK_SPEED	1000
+
+/* Bytes in the order of the mailbox: the first one is the lowest. */
+static void iov_pol_put_mac(u32 *words, const u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < ETH_ALEN; i++)
+		words[i / sizeof(u32)] |=
+			(u32)addr[i] << (i % sizeof(u32) * BITS_PER_BYTE);
+}
+
+static unsigned int iov_pol_ident(const struct iov_pol_dev *dev,
+				  unsigned int vf, u32 *words)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+	bool admin_mac = !iov_pol_mac_zero(cfg->admin_mac);
+
+	words[0] = iov_pol_serial(dev, vf);
+	words[1] = dev->life[vf].epoch;
+	iov_pol_put_mac(&words[2], admin_mac ? cfg->admin_mac :
+					       cfg->default_mac);
+	iov_pol_put_mac(&words[4], iov_pol_vf_mac(dev, vf));
+	words[6] = (cfg->trusted ? IOV_WIRE_IDENT_TRUSTED : 0) |
+		   (cfg->spoofchk ? IOV_WIRE_IDENT_SPOOFCHK : 0) |
+		   (admin_mac ? IOV_WIRE_IDENT_ADMIN_MAC : 0) |
+		   (cfg->vlan ? IOV_WIRE_IDENT_ADMIN_VLAN : 0);
+	return IOV_POL_IDENT_WORDS;
+}
+
+static unsigned int iov_pol_link_block(const struct iov_pol_dev *dev,
+				       unsigned int vf, u32 *words)
+{
+	struct iov_mbx_link link;
+
+	iov_pol_link(dev, vf, &link);
+	words[0] = dev->cfg[vf].link;
+	words[1] = iov_mbx_link_word(&link);
+	return IOV_POL_LINK_WORDS;
+}
+
+static unsigned int iov_pol_netcfg(const struct iov_pol_dev *dev,
+				   unsigned int vf, u32 *words)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
+	words[0] = IOV_POL_MAX_FRAME;
+	words[1] = dev->run[vf].max_frame;
+	words[2] = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
+		   FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
+	return IOV_POL_NETCFG_WORDS;
+}
+
+static unsigned int iov_pol_queues(const struct iov_pol_dev *dev,
+				   unsigned int vf, u32 *words)
+{
+	words[0] = dev->run[vf].chan.want_qps;
+	words[1] = iov_pol_qps(dev, vf);
+	words[2] = IOV_POL_VF_QPS;
+	words[3] = iov_pol_qps(dev, vf) + IOV_POL_MBX_VECTORS;
+	return IOV_POL_QUEUES_WORDS;
+}
+
+static unsigned int iov_pol_policy(const struct iov_pol_dev *dev,
+				   unsigned int vf, u32 *words)
+{
+	words[0] = !iov_pol_why_not(dev, vf);
+	words[1] = iov_pol_why_not(dev, vf);
+	words[2] = iov_pol_receives(dev, vf);
+	return IOV_POL_POLICY_WORDS;
+}
+
+static unsigned int iov_pol_stats(const struct iov_pol_dev *dev,
+				  unsigned int vf, u32 *words)
+{
+	const struct iov_pol_count *count = &dev->count[vf];
+
+	words[0] = count->msgs;
+	words[1] = iov_pol_nacks(count);
+	words[2] = count->malformed;
+	words[3] = count->throttled;
+	words[4] = count->resets;
+	return IOV_POL_STATS_WORDS;
+}
+
+static unsigned int iov_pol_guest(const struct iov_pol_dev *dev,
+				  unsigned int vf, u32 *words)
+{
+	memcpy(words, dev->run[vf].chan.guest,
+	       sizeof(dev->run[vf].chan.guest));
+	return IOV_WIRE_GUEST_WORDS;
+}
+
+/**
+ * iov_pol_block_words - content of a block
+ * @dev: everything
+ * @vf: VF number
+ * @block: IOV_WIRE_BLOCK_*, or any other number
+ * @words: filled in; what the block does not have is zero
+ *
+ * Context: any.
+ * Return: words the block has; 0: there is no such block.
+ */
+unsigned int iov_pol_block_words(const struct iov_pol_dev *dev,
+				 unsigned int vf, unsigned int block,
+				 u32 words[IOV_WIRE_BLK_WORDS])
+{
+	memset(words, 0, IOV_WIRE_BLK_WORDS * sizeof(words[0]));
+	switch (block) {
+	case IOV_WIRE_BLOCK_IDENT:
+		return iov_pol_ident(dev, vf, words);
+	case IOV_WIRE_BLOCK_LINK:
+		return iov_pol_link_block(dev, vf, words);
+	case IOV_WIRE_BLOCK_NETCFG:
+		return iov_pol_netcfg(dev, vf, words);
+	case IOV_WIRE_BLOCK_QUEUES:
+		return iov_pol_queues(dev, vf, words);
+	case IOV_WIRE_BLOCK_POLICY:
+		return iov_pol_policy(dev, vf, words);
+	case IOV_WIRE_BLOCK_STATS:
+		return iov_pol_stats(dev, vf, words);
+	case IOV_WIRE_BLOCK_GUEST:
+		return iov_pol_guest(dev, vf, words);
+	default:
+		return 0;
+	}
+}
+
+/**
+ * iov_pol_nacks - requests refused, for whatever reason
+ * @count: a VF's counters
+ *
+ * Context: any.
+ * Return: the sum.
+ */
+u64 iov_pol_nacks(const struct iov_pol_count *count)
+{
+	unsigned int status;
+	u64 sum = 0;
+
+	for (status = 0; status < IOV_WIRE_STATUSES; status++)
+		sum += count->nacks[status];
+	return sum;
+}
+
+/**
+ * iov_pol_generation - generation of a block
+ * @dev: everything
+ * @vf: VF number
+ * @block: a block that exists
+ *
+ * Context: any.
+ * Return: the generation, never 0.
+ */
+u32 iov_pol_generation(const struct iov_pol_dev *dev, unsigned int vf,
+		       unsigned int block)
+{
+	return dev->life[vf].gen[block] ?: 1;
+}
+
+/**
+ * iov_pol_next_generation - the content of a block has changed
+ * @dev: everything; dev->life[vf] is changed
+ * @vf: VF number
+ * @block: a block that exists
+ *
+ * Context: any.
+ */
+void iov_pol_next_generation(struct iov_pol_dev *dev, unsigned int vf,
+			     unsigned int block)
+{
+	dev->life[vf].gen[block] = iov_pol_generation(dev, vf, block) + 1;
+}
+
+/**
+ * iov_pol_link - the link a VF has
+ * @dev: everything
+ * @vf: VF number
+ * @link: filled in
+ *
+ * An administrator who enables it means that VFs can talk to each other, even
+ * while the port has no partner.
+ *
+ * Context: any.
+ */
+void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
+		  struct iov_mbx_link *link)
+{
+	enum iov_pol_link wish = dev->cfg[vf].link;
+
+	memset(link, 0, sizeof(*link));
+	if (wish == IOV_POL_LINK_DISABLE)
+		return;
+	if (dev->port.link.up) {
+		*link = dev->port.link;
+	} else if (wish == IOV_POL_LINK_ENABLE) {
+		link->up = true;
+		link->full = true;
+		link->speed = IOV_POL_LINK_SPEED;
+	}
+}
+
+/* The part that a VF asks for is there; otherwise @extra is what there is. */
+static enum iov_pol_status iov_pol_within(const struct iov_mbx_blk *ask,
+					  unsigned int words, u32 *extra)
+{
+	if (!words || !ask->len || ask->len > IOV_WIRE_BLK_MAX)
+		return IOV_POL_EINVAL;
+	if (ask->offset + ask->len > words) {
+		*extra = words;
+		return IOV_POL_ELENGTH;
+	}
+	return IOV_POL_OK;
+}
+
+/**
+ * iov_pol_read_block - a VF reads a part of a block
+ * @dev: everything
+ * @vf: VF number, on a channel
+ * @ask: which part
+ * @blk: filled in
+ * @extra: refused: the words there are, or the generation now
+ *
+ * Whoever reads a block in parts asks for the generation of the first part in
+ * all others, and begins again when it has changed.
+ *
+ * Context: any.
+ * Return: IOV_POL_OK, IOV_POL_EINVAL, IOV_POL_ELENGTH or IOV_POL_EAGAIN.
+ */
+enum iov_pol_status iov_pol_read_block(const struct iov_pol_dev *dev,
+				       unsigned int vf,
+				       const struct iov_mbx_blk *ask,
+				       struct iov_mbx_blk *blk, u32 *extra)
+{
+	u32 words[IOV_WIRE_BLK_WORDS];
+	enum iov_pol_status status;
+	u32 gen;
+
+	status = iov_pol_within(ask, iov_pol_block_words(dev, vf, ask->id,
+							 words), extra);
+	if (status != IOV_POL_OK)
+		return status;
+	gen = iov_pol_generation(dev, vf, ask->id);
+	if (ask->gen && ask->gen != gen) {
+		*extra = gen;
+		return IOV_POL_EAGAIN;
+	}
+
+	blk->id = ask->id;
+	blk->offset = ask->offset;
+	blk->len = ask->len;
+	blk->gen = gen;
+	memcpy(blk->data, &words[ask->offset], ask->len * sizeof(words[0]));
+	return IOV_POL_OK;
+}
+
+/**
+ * iov_pol_write_block - a VF writes a part of a block
+ * @dev: everything; dev->run[vf].chan and dev->life[vf] are changed
+ * @vf: VF number, on a channel
+ * @ask: which part and its new content
+ * @blk: filled in, but for the content
+ * @extra: refused: the words there are
+ *
+ * Context: any.
+ * Return: IOV_POL_OK, IOV_POL_EINVAL, IOV_POL_EPERM or IOV_POL_ELENGTH.
+ */
+enum iov_pol_status iov_pol_write_block(struct iov_pol_dev *dev,
+					unsigned int vf,
+					const struct iov_mbx_blk *ask,
+					struct iov_mbx_blk *blk, u32 *extra)
+{
+	u32 *guest = dev->run[vf].chan.guest;
+	enum iov_pol_status status;
+
+	if (ask->id >= IOV_WIRE_BLOCKS)
+		return IOV_POL_EINVAL;
+	if (ask->id != IOV_WIRE_BLOCK_GUEST)
+		return IOV_POL_EPERM;
+	status = iov_pol_within(ask, IOV_WIRE_GUEST_WORDS, extra);
+	if (status != IOV_POL_OK)
+		return status;
+
+	memcpy(&guest[ask->offset], ask->data, ask->len * sizeof(guest[0]));
+	iov_pol_next_generation(dev, vf, ask->id);
+	blk->id = ask->id;
+	blk->offset = ask->offset;
+	blk->len = ask->len;
+	blk->gen = iov_pol_generation(dev, vf, ask->id);
+	return IOV_POL_OK;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who has the data path: the one gate between a VF and its frames, and how a
+ * VF is asked to leave. Pure.
+ *
+ * A VF that has negotiated for it says when its queues are ready; every other
+ * VF gets frames from RESET on, because nothing else tells. The administrator
+ * may withdraw the path at any time: a VF that hears events has a moment to
+ * leave it in order, so that no frame is lost; all others lose it at once.
+ */
+
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#include "pf/policy/policy.h"
+
+#define IOV_POL_EV_WITHDRAWN	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_QUIESCE)
+
+/**
+ * iov_pol_receives - do frames for a VF's addresses go to the VF?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: true: to its pool, which is open both ways; false: to the PF's.
+ */
+bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	const struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (dev->run[vf].state != IOV_POL_ACTIVE ||
+	    dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
+		return false;
+	if (dev->cfg[vf].blocked && !chan->leaving)
+		return false;
+	return chan->path_vf || !iov_pol_can(dev, vf, IOV_WIRE_CAP_DATAPATH);
+}
+
+/**
+ * iov_pol_cts - may a VF be told that it is clear to send?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * A legacy VF takes CTS for a living PF and with it for link: one that may not
+ * have frames is served, but without CTS. On a channel there are better ways
+ * to say that.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return dev->run[vf].state == IOV_POL_ACTIVE &&
+	       (iov_pol_on_channel(dev, vf) || !iov_pol_why_not(dev, vf));
+}
+
+/**
+ * iov_pol_why_not - why may a VF not have the data path?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: IOV_WIRE_WHY_*, IOV_WIRE_WHY_NONE: it may.
+ */
+u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	if (dev->cfg[vf].blocked)
+		return dev->cfg[vf].blocked;
+	if (dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
+		return IOV_WIRE_WHY_LINK_DISABLED;
+	return IOV_WIRE_WHY_NONE;
+}
+
+static void iov_pol_leave(struct iov_pol_chan *chan)
+{
+	chan->path_vf = false;
+	chan->leaving = false;
+	chan->deadline_ms = 0;
+}
+
+/**
+ * iov_pol_set_path - a VF asks for the data path, or leaves it
+ * @dev: everything
+ * @vf: VF number, on a channel
+ * @to_vf: frames to the VF
+ * @epoch: session the VF means
+ * @extra: refused: the epoch now, or why it may not
+ *
+ * Leaving is always granted: whoever asks for it has stopped its queues.
+ *
+ * Context: any.
+ * Return: IOV_POL_OK, IOV_POL_ESTALE, IOV_POL_EBLOCKED or IOV_POL_EPERM.
+ */
+enum iov_pol_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
+				     bool to_vf, u32 epoch, u32 *extra)
+{
+	struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (!to_vf) {
+		iov_pol_leave(chan);
+		return IOV_POL_OK;
+	}
+	if (epoch != dev->life[vf].epoch) {
+		*extra = dev->life[vf].epoch;
+		return IOV_POL_ESTALE;
+	}
+	*extra = iov_pol_why_not(dev, vf);
+	if (*extra)
+		return dev->cfg[vf].blocked ? IOV_POL_EBLOCKED : IOV_POL_EPERM;
+	chan->path_vf = true;
+	return IOV_POL_OK;
+}
+
+/* Only who hears of it and can answer it is given time. */
+static bool iov_pol_may_linger(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return iov_pol_can(dev, vf, IOV_WIRE_CAP_EVENTS) &&
+	       iov_pol_can(dev, vf, IOV_WIRE_CAP_DATAPATH) &&
+	       iov_pol_receives(dev, vf);
+}
+
+static void iov_pol_withdraw(struct iov_pol_dev *dev, unsigned int vf,
+			     u16 reason)
+{
+	struct iov_pol_chan *chan = &dev->run[vf].chan;
+	u32 event = reason == IOV_WIRE_WHY_MIGRATION ? IOV_WIRE_EV_QUIESCE :
+						       IOV_WIRE_EV_RESCIND;
+
+	if (iov_pol_may_linger(dev, vf)) {
+		chan->leaving = true;
+		chan->deadline_ms = dev->now_ms + IOV_POL_LEAVE_MS;
+	} else {
+		iov_pol_leave(chan);
+	}
+	chan->events &= ~IOV_WIRE_EV_OFFER;
+	iov_pol_raise(dev, vf, event, 0);
+}
+
+/* One that has not left yet goes on as if nothing had been. */
+static void iov_pol_offer(struct iov_pol_dev *dev, unsigned int vf)
+{
+	struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	chan->leaving = false;
+	chan->deadline_ms = 0;
+	chan->events &= ~IOV_POL_EV_WITHDRAWN;
+	iov_pol_raise(dev, vf, IOV_WIRE_EV_OFFER, 0);
+}
+
+/**
+ * iov_pol_block - withdraw the data path from a VF, or offer it again
+ * @dev: everything
+ * @vf: VF number
+ * @reason: IOV_WIRE_WHY_*; IOV_WIRE_WHY_NONE: offer it
+ *
+ * Context: any.
+ */
+void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason)
+{
+	u16 was = dev->cfg[vf].blocked;
+
+	if (reason && !was)
+		iov_pol_withdraw(dev, vf, reason);
+	else if (!reason && was)
+		iov_pol_offer(dev, vf);
+	dev->cfg[vf].blocked = reason;
+}
+
+/**
+ * iov_pol_leave_ms - how long has a VF to leave the data path?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: milliseconds, at least 1 until iov_pol_path_tick() has acted; 0: it
+ * does not have to leave.
+ */
+u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	const struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (!chan->leaving)
+		return 0;
+	if (dev->now_ms >= chan->deadline_ms)
+		return 1;
+	return min_t(u64, chan->deadline_ms - dev->now_ms, IOV_POL_LEAVE_MS);
+}
+
+/**
+ * iov_pol_path_tick - take the data path from VFs that have not left in time
+ * @dev: everything
+ *
+ * Context: any.
+ * Return: true if anything has changed.
+ */
+bool iov_pol_path_tick(struct iov_pol_dev *dev)
+{
+	bool changed = false;
+	unsigned int vf;
+
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+		if (!chan->leaving || dev->now_ms < chan->deadline_ms)
+			continue;
+		iov_pol_leave(chan);
+		changed = true;
+	}
+	return changed;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * devlink ports: one of the PF's interface and, while VFs exist, one of each
+ * VF. The state of a VF's port function says whether the VF may have the data
+ * path: "inactive" withdraws it, the VF keeps its interface, its mailbox and
+ * its configuration.
+ */
+
+#include <linux/etherdevice.h>
+
+#include "pf/pf.h"
+
+#define IOV_PF_PORT_OWN		0
+#define IOV_PF_PORT_VF(i)	((i) + 1)
+
+static struct iov_pf_vf *iov_pf_port_vf(struct devlink_port *port)
+{
+	return container_of(port, struct iov_pf_vf, dl_port);
+}
+
+/* Until somebody has chosen an address it is the default one. */
+static int iov_pf_port_hw_addr_get(struct devlink_port *port, u8 *hw_addr,
+				   int *hw_addr_len,
+				   struct netlink_ext_ack *extack)
+{
+	struct iov_pf_vf *vf = iov_pf_port_vf(port);
+	struct iov_pf *pf = vf->pf;
+	const struct iov_vf_cfg *cfg = &pf->pol.cfg[vf->index];
+
+	mutex_lock(&pf->lock);
+	ether_addr_copy(hw_addr, is_zero_ether_addr(cfg->admin_mac) ?
+				 cfg->default_mac : cfg->admin_mac);
+	mutex_unlock(&pf->lock);
+	*hw_addr_len = ETH_ALEN;
+	return 0;
+}
+
+static int iov_pf_port_hw_addr_set(struct devlink_port *port, const u8 *hw_addr,
+				   int hw_addr_len,
+				   struct netlink_ext_ack *extack)
+{
+	struct iov_pf_vf *vf = iov_pf_port_vf(port);
+	u8 mac[ETH_ALEN];
+	int err;
+
+	if (hw_addr_len != ETH_ALEN) {
+		NL_SET_ERR_MSG_MOD(extack, "an address has 6 bytes");
+		return -EINVAL;
+	}
+	ether_addr_copy(mac, hw_addr);
+	err = iov_pf_set_vf_mac(vf->pf->netdev, vf->index, mac);
+	if (err == -EADDRINUSE)
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the address is the PF's or another VF's");
+	else if (err == -EINVAL)
+		NL_SET_ERR_MSG_MOD(extack, "not the address of one station");
+	return err;
+}
+
+/* Attached: a driver has a session. */
+static int iov_pf_port_state_get(struct devlink_port *port,
+				 enum devlink_port_fn_state *state,
+				 enum devlink_port_fn_opstate *opstate,
+				 struct netlink_ext_ack *extack)
+{
+	struct iov_pf_vf *vf = iov_pf_port_vf(port);
+	struct iov_pf *pf = vf->pf;
+
+	mutex_lock(&pf->lock);
+	*state = pf->pol.cfg[vf->index].blocked ?
+		 DEVLINK_PORT_FN_STATE_INACTIVE : DEVLINK_PORT_FN_STATE_ACTIVE;
+	*opstate = pf->pol.run[vf->index].state == IOV_POL_ACTIVE ?
+		   DEVLINK_PORT_FN_OPSTATE_ATTACHED :
+		   DEVLINK_PORT_FN_OPSTATE_DETACHED;
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+static int iov_pf_port_state_set(struct devlink_port *port,
+				 enum devlink_port_fn_state state,
+				 struct netlink_ext_ack *extack)
+{
+	u16 reason = state == DEVLINK_PORT_FN_STATE_ACTIVE ?
+		     IOV_WIRE_WHY_NONE : IOV_WIRE_WHY_ADMIN;
+	struct iov_pf_vf *vf = iov_pf_port_vf(port);
+	struct iov_pf *pf = vf->pf;
+	int err;
+
+	mutex_lock(&pf->lock);
+	iov_pol_block(iov_pf_draft(pf), vf->index, reason);
+	err = iov_pf_commit(pf);
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+static const struct devlink_port_ops iov_pf_port_ops = {
+	.port_fn_hw_addr_get = iov_pf_port_hw_addr_get,
+	.port_fn_hw_addr_set = iov_pf_port_hw_addr_set,
+	.port_fn_state_get = iov_pf_port_state_get,
+	.port_fn_state_set = iov_pf_port_state_set,
+};
+
+/**
+ * iov_pf_port_register - the port of the PF's interface
+ * @pf: PF, its netdev not registered yet
+ *
+ * It has no attributes: with them the stack would give the interface a
+ * phys_port_name, and with that udev another name than it has with igb.
+ *
+ * Context: process, probe.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_port_register(struct iov_pf *pf)
+{
+	int err;
+
+	err = devlink_port_register(priv_to_devlink(pf), &pf->dl_port,
+				    IOV_PF_PORT_OWN);
+	if (!err)
+		SET_NETDEV_DEVLINK_PORT(pf->netdev, &pf->dl_port);
+	return err;
+}
+
+/**
+ * iov_pf_port_unregister - the port of the PF's interface goes
+ * @pf: PF, its netdev is not registered any more
+ *
+ * Context: process, remove.
+ */
+void iov_pf_port_unregister(struct iov_pf *pf)
+{
+	devlink_port_unregister(&pf->dl_port);
+}
+
+static int iov_pf_port_add_vf(struct iov_pf *pf, unsigned int index)
+{
+	struct devlink_port *port = &pf->vf[index].dl_port;
+	int err;
+
+	memset(port, 0, sizeof(*port));
+	devlink_port_attrs_pci_vf_set(port, 0, PCI_FUNC(pf->pdev->devfn), index,
+				      false);
+	err = devlink_port_register_with_ops(priv_to_devlink(pf), port,
+					     IOV_PF_PORT_VF(index),
+					     &iov_pf_port_ops);
+	/* A port has a type for its netdev; the host has none for a VF. */
+	if (!err)
+		cancel_delayed_work(&port->type_warn_dw);
+	return err;
+}
+
+/**
+ * iov_pf_port_add_vfs - VFs have come
+ * @pf: PF
+ *
+ * Context: process, device lock, neither RTNL nor pf->lock.
+ * Return: 0 or a negative errno; then there is no port of a VF.
+ */
+int iov_pf_port_add_vfs(struct iov_pf *pf)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < pf->pol.num_vfs; i++) {
+		err = iov_pf_port_add_vf(pf, i);
+		if (err) {
+			iov_pf_port_remove_vfs(pf);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/**
+ * iov_pf_port_remove_vfs - VFs are going
+ * @pf: PF
+ *
+ * Context: process, device lock, neither RTNL nor pf->lock.
+ */
+void iov_pf_port_remove_vfs(struct iov_pf *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_VFS; i++) {
+		if (pf->vf[i].dl_port.registered)
+			devlink_port_unregister(&pf->vf[i].dl_port);
+	}
+}

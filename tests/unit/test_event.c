@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/event.c: nothing that a VF should know gets lost, nothing rings twice. */
+
+#include "tap.h"
+#include "world.h"
+
+static struct iov_pol_dev dev, old;
+static struct iov_mbx_sync sync;
+
+static void begin(u32 caps)
+{
+	world_make(&dev, 3);
+	world_open(&dev, 1, caps);
+}
+
+static void look(u32 ack)
+{
+	memset(&sync, 0x7f, sizeof(sync));
+	iov_pol_sync(&dev, 1, ack, &sync);
+}
+
+static void acknowledged_by_number(void)
+{
+	begin(IOV_WIRE_CAPS);
+	CHECK(!iov_pol_pending(&dev, 1));
+	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0));
+	CHECK(iov_pol_pending(&dev, 1) && !iov_pol_pending(&dev, 0));
+	look(0);
+	CHECK_EQ(sync.seq, 1);
+	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
+
+	/* The same once more, after the VF has looked */
+	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0));
+	look(1);
+	CHECK_EQ(sync.seq, 2);
+	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
+	look(3);
+	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
+	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_OFFER, BIT(IOV_WIRE_BLOCK_QUEUES)));
+	look(2);
+	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK | IOV_WIRE_EV_OFFER | IOV_WIRE_EV_INVALIDATE);
+	CHECK_EQ(sync.invalid, BIT(IOV_WIRE_BLOCK_QUEUES));
+	look(3);
+	CHECK_EQ(sync.seq, 3);
+	CHECK(!sync.events && !sync.invalid && !iov_pol_pending(&dev, 1));
+	look(3);
+	CHECK(!sync.events);
+}
+
+static void number_of_the_first_and_of_the_last(void)
+{
+	begin(IOV_WIRE_CAPS);
+	look(0);
+	CHECK_EQ(sync.seq, 0);
+	CHECK_EQ(sync.events, 0);
+	dev.run[1].chan.seq = 0xffffffff;
+	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_POLICY, 0));
+	look(0xffffffff);
+	CHECK_EQ(sync.seq, 0);
+	CHECK_EQ(sync.events, IOV_WIRE_EV_POLICY);
+	look(0);
+	CHECK_EQ(sync.events, 0);
+}
+
+static void who_does_not_understand_is_not_told(void)
+{
+	world_make(&dev, 3);
+	old = dev;
+	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
+	begin(IOV_WIRE_CAPS & ~IOV_WIRE_CAP_EVENTS);
+	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
+	CHECK(!iov_pol_pending(&dev, 1));
+	CHECK_EQ(dev.run[1].chan.seq, 0);
+
+	begin(IOV_WIRE_CAP_EVENTS);
+	CHECK(!iov_pol_raise(&dev, 1, 0, 1));
+	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
+	look(0);
+	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
+	CHECK_EQ(sync.invalid, 0);
+	begin(IOV_WIRE_CAPS);
+	CHECK(!iov_pol_raise(&dev, 1, 0, 0));
+}
+
+static void what_else_is_told(void)
+{
+	begin(IOV_WIRE_CAPS);
+	dev.port.link = (struct iov_mbx_link){ true, true, 100 };
+	look(0);
+	CHECK_EQ(sync.epoch, dev.life[1].epoch);
+	CHECK(sync.link.up && sync.link.full);
+	CHECK_EQ(sync.link.speed, 100);
+	CHECK(sync.allowed && !sync.path_vf);
+	CHECK_EQ(sync.reason, 0);
+	CHECK_EQ(sync.deadline_ms, 0);
+}
+
+/* --- Changes --------------------------------------------------------------------- */
+
+static bool changes(u32 events, u32 blocks)
+{
+	unsigned int i;
+	bool ring;
+
+	ring = iov_pol_raise_changes(&old, &dev, 1);
+	look(old.run[1].chan.seq);
+	CHECK_EQ(sync.events, events);
+	CHECK_EQ(sync.invalid, blocks);
+	for (i = 0; i < IOV_WIRE_BLOCKS; i++)
+		CHECK_EQ(iov_pol_generation(&dev, 1, i) - iov_pol_generation(&old, 1, i),
+			 blocks >> i & 1);
+	look(dev.run[1].chan.seq);
+	old = dev;
+	return ring;
+}
+
+static void what_the_administrator_changes(void)
+{
+	const u32 ident = BIT(IOV_WIRE_BLOCK_IDENT), link = BIT(IOV_WIRE_BLOCK_LINK);
+	const u32 netcfg = BIT(IOV_WIRE_BLOCK_NETCFG), policy = BIT(IOV_WIRE_BLOCK_POLICY);
+	const u32 inval = IOV_WIRE_EV_INVALIDATE;
+
+	begin(IOV_WIRE_CAPS);
+	old = dev;
+	CHECK(!changes(0, 0));
+	dev.cfg[1].trusted = true;
+	CHECK(changes(inval | IOV_WIRE_EV_POLICY, ident));
+	dev.cfg[1].spoofchk = false;
+	CHECK(changes(inval | IOV_WIRE_EV_POLICY, ident));
+	dev.cfg[1].vlan = 5;
+	CHECK(changes(inval | IOV_WIRE_EV_POLICY, ident | netcfg));
+	dev.cfg[1].qos = 5;
+	CHECK(changes(inval | IOV_WIRE_EV_POLICY, netcfg));
+	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
+	CHECK(changes(inval | IOV_WIRE_EV_POLICY | IOV_WIRE_EV_LINK, link | policy));
+	dev.port.link = (struct iov_mbx_link){ true, true, 1000 };
+	CHECK(!changes(0, 0));
+	dev.cfg[1].link = IOV_POL_LINK_AUTO;
+	CHECK(changes(inval | IOV_WIRE_EV_POLICY | IOV_WIRE_EV_LINK, link | policy));
+	dev.port.link.speed = 100;
+	CHECK(changes(inval | IOV_WIRE_EV_LINK, link));
+	dev.run[1].chan.want_qps = 2;
+	CHECK(changes(inval | IOV_WIRE_EV_QUEUES, BIT(IOV_WIRE_BLOCK_QUEUES)));
+
+	/* Nothing of it is about this VF. */
+	dev.cfg[0].trusted = true;
+	dev.pf.promisc = true;
+	dev.count[1].msgs++;
+	dev.run[1].chan.guest[3]++;
+	CHECK(!changes(0, 0));
+}
+
+/* What was raised before the comparison rings as well. */
+static void raised_and_changed(void)
+{
+	begin(IOV_WIRE_CAPS);
+	old = dev;
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(changes(IOV_WIRE_EV_INVALIDATE | IOV_WIRE_EV_POLICY | IOV_WIRE_EV_RESCIND,
+		      BIT(IOV_WIRE_BLOCK_POLICY)));
+	iov_pol_raise(&dev, 1, IOV_WIRE_EV_RESET_PENDING, 0);
+	CHECK(changes(IOV_WIRE_EV_RESET_PENDING, 0));
+	/* Not again what has been rung for */
+	iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
+	old = dev;
+	CHECK(!iov_pol_raise_changes(&old, &dev, 1));
+	CHECK(iov_pol_pending(&dev, 1));
+}
+
+/* A session that ends has nobody to ring, but the generations go on. */
+static void change_of_session(void)
+{
+	begin(IOV_WIRE_CAPS);
+	iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
+	old = dev;
+	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
+	CHECK(!iov_pol_raise_changes(&old, &dev, 1));
+	CHECK(iov_pol_generation(&dev, 1, IOV_WIRE_BLOCK_IDENT) >
+	      iov_pol_generation(&old, 1, IOV_WIRE_BLOCK_IDENT));
+}
+
+/* --- A VF that listens ------------------------------------------------------------ */
+
+/*
+ * Doorbells get lost, replies take time, the state changes in between: when
+ * all is quiet, a VF that looks until nothing is left knows what there is, and
+ * has read every block again since its last change.
+ */
+static void nothing_gets_lost(void)
+{
+	u32 known_gen[IOV_WIRE_BLOCKS];
+	struct iov_mbx_sync known;
+	unsigned long seed = 4711;
+	unsigned int i, k, block;
+	bool rung = false;
+	u32 ack;
+
+	begin(IOV_WIRE_CAPS);
+	look(0);
+	known = sync;
+	ack = sync.seq;
+	for (k = 0; k < IOV_WIRE_BLOCKS; k++)
+		known_gen[k] = iov_pol_generation(&dev, 1, k);
+
+	for (i = 0; i < 20000 && !tap_state.complaints; i++) {
+		old = dev;
+		switch (tap_random(&seed) % 8) {
+		case 0:
+			dev.cfg[1].link = tap_random(&seed) % 3;
+			break;
+		case 1:
+			dev.port.link.up = tap_random(&seed) % 2;
+			dev.port.link.speed = dev.port.link.up ? 100 : 0;
+			break;
+		case 2:
+			iov_pol_block(&dev, 1, tap_random(&seed) % 2 ? IOV_WIRE_WHY_ADMIN : 0);
+			break;
+		case 3:
+			dev.cfg[1].trusted = tap_random(&seed) % 2;
+			break;
+		default:
+			look(ack);
+			ack = sync.seq;
+			if (sync.events || sync.invalid)
+				known = sync;
+			for (block = 0; block < IOV_WIRE_BLOCKS; block++)
+				if (sync.invalid >> block & 1)
+					known_gen[block] = iov_pol_generation(&dev, 1, block);
+			rung = sync.events;
+			continue;
+		}
+		/* Every second doorbell is lost; the tick makes up for it. */
+		if (iov_pol_raise_changes(&old, &dev, 1) && tap_random(&seed) % 2)
+			rung = true;
+		CHECK(!rung || iov_pol_pending(&dev, 1));
+		if (iov_pol_pending(&dev, 1))
+			continue;
+		look(dev.run[1].chan.seq - 1);
+		CHECK(!memcmp(&sync.link, &known.link, sizeof(sync.link)));
+		CHECK_EQ(sync.allowed, known.allowed);
+		CHECK_EQ(sync.reason, known.reason);
+		for (block = 0; block < IOV_WIRE_BLOCKS; block++)
+			CHECK_EQ(known_gen[block], iov_pol_generation(&dev, 1, block));
+	}
+}
+
+TAP_MAIN(TAP_TEST(acknowledged_by_number),
+	 TAP_TEST(number_of_the_first_and_of_the_last),
+	 TAP_TEST(who_does_not_understand_is_not_told),
+	 TAP_TEST(what_else_is_told),
+	 TAP_TEST(what_the_administrator_changes),
+	 TAP_TEST(raised_and_changed),
+	 TAP_TEST(change_of_session),
+	 TAP_TEST(nothing_gets_lost))

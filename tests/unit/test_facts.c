@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vf/facts.c: what the PF's answer to EVENT_SYNC makes the VF do. */
+
+#include <string.h>
+
+#include "vf/facts.h"
+#include "tap.h"
+
+#define FACT(f)		IOV_VF_FACT_##f
+#define EV(e)		IOV_WIRE_EV_##e
+
+#define EPOCH		7
+
+static const struct iov_mbx_sync quiet = {
+	.seq = 3,
+	.link = { .up = true, .full = true, .speed = 1000 },
+	.epoch = EPOCH,
+	.allowed = true,
+	.path_vf = true,
+};
+
+/* What there is to do when the PF says this after all was quiet. */
+static unsigned int after_quiet(struct iov_mbx_sync now)
+{
+	return iov_vf_facts_new(&quiet, &now);
+}
+
+static struct iov_mbx_sync with_events(unsigned int events)
+{
+	struct iov_mbx_sync now = quiet;
+
+	now.seq++;
+	now.events = events;
+	return now;
+}
+
+static void nothing_new(void)
+{
+	struct iov_mbx_sync now = quiet;
+
+	CHECK_EQ(after_quiet(now), 0);
+	/* Neither a number nor a deadline is something to do. */
+	now.seq = 4;
+	now.deadline_ms = 100;
+	CHECK_EQ(after_quiet(now), 0);
+}
+
+static void events(void)
+{
+	CHECK_EQ(after_quiet(with_events(EV(LINK))), FACT(LINK));
+	CHECK_EQ(after_quiet(with_events(EV(RESCIND))), FACT(PATH));
+	CHECK_EQ(after_quiet(with_events(EV(OFFER))), FACT(PATH));
+	CHECK_EQ(after_quiet(with_events(EV(QUIESCE))), FACT(PATH));
+	CHECK_EQ(after_quiet(with_events(EV(POLICY))), FACT(RX));
+	CHECK_EQ(after_quiet(with_events(EV(RESET_PENDING))), FACT(PENDING));
+	CHECK_EQ(after_quiet(with_events(EV(LINK) | EV(POLICY) | EV(RESCIND))),
+		 FACT(LINK) | FACT(RX) | FACT(PATH));
+	/* Nothing is to be done for these. */
+	CHECK_EQ(after_quiet(with_events(EV(QUEUES))), 0);
+	CHECK_EQ(after_quiet(with_events(EV(INVALIDATE))), 0);
+}
+
+static unsigned int after_block(unsigned int block)
+{
+	struct iov_mbx_sync now = with_events(EV(INVALIDATE));
+
+	now.invalid = BIT(block);
+	return after_quiet(now);
+}
+
+static void blocks(void)
+{
+	unsigned int block;
+
+	for (block = 0; block < 32; block++) {
+		unsigned int want = 0;
+
+		if (block == IOV_WIRE_BLOCK_IDENT)
+			want = FACT(MAC);
+		if (block == IOV_WIRE_BLOCK_NETCFG)
+			want = FACT(VLANS);
+		CHECK_EQ(after_block(block), want);
+	}
+}
+
+/* An event that got lost is made up for by the state. */
+static void link_without_event(void)
+{
+	struct iov_mbx_sync now = quiet;
+
+	now.link.speed = 100;
+	CHECK_EQ(after_quiet(now), FACT(LINK));
+	now = quiet;
+	now.link.full = false;
+	CHECK_EQ(after_quiet(now), FACT(LINK));
+	now = quiet;
+	memset(&now.link, 0, sizeof(now.link));
+	CHECK_EQ(after_quiet(now), FACT(LINK));
+}
+
+static void path_without_event(void)
+{
+	struct iov_mbx_sync now = quiet;
+
+	now.allowed = false;
+	CHECK_EQ(after_quiet(now), FACT(PATH));
+	now = quiet;
+	now.path_vf = false;
+	CHECK_EQ(after_quiet(now), FACT(PATH));
+	now = quiet;
+	now.reason = IOV_WIRE_WHY_MIGRATION;
+	CHECK_EQ(after_quiet(now), FACT(PATH));
+}
+
+/* What is said in another epoch is not about this one. */
+static void other_session(void)
+{
+	struct iov_mbx_sync now = with_events(IOV_WIRE_EVENTS);
+
+	now.epoch++;
+	now.invalid = U32_MAX;
+	now.allowed = false;
+	CHECK_EQ(after_quiet(now), FACT(OTHER));
+}
+
+/* The first answer of a session is compared with what NEGOTIATE told. */
+static void first_answer(void)
+{
+	const struct iov_mbx_sync old = { .epoch = EPOCH, .allowed = true };
+	struct iov_mbx_sync now = quiet;
+
+	now.path_vf = false;
+	CHECK_EQ(iov_vf_facts_new(&old, &now), FACT(LINK));
+	now.link = old.link;
+	CHECK_EQ(iov_vf_facts_new(&old, &now), 0);
+}
+
+static void mac(void)
+{
+	const struct iov_mbx_blk blk = { .data = { 0x33221102, 0xffff5544 } };
+	const u8 want[ETH_ALEN] = { 0x02, 0x11, 0x22, 0x33, 0x44, 0x55 };
+	u8 addr[ETH_ALEN];
+
+	iov_vf_facts_mac(&blk, addr);
+	CHECK(!memcmp(addr, want, sizeof(addr)));
+}
+
+static void reasons(void)
+{
+	static const unsigned int known[] = {
+		IOV_WIRE_WHY_NONE, IOV_WIRE_WHY_ADMIN, IOV_WIRE_WHY_MIGRATION,
+		IOV_WIRE_WHY_PF_REMOVE, IOV_WIRE_WHY_PF_RESET, IOV_WIRE_WHY_LINK_DISABLED,
+	};
+	const char *unknown = iov_vf_facts_reason(U16_MAX);
+	unsigned int i, k;
+
+	CHECK(unknown && !strcmp(iov_vf_facts_reason(1), unknown));
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const char *reason = iov_vf_facts_reason(known[i]);
+
+		CHECK(strcmp(reason, unknown));
+		/* What is the matter, and what helps */
+		CHECK(strstr(reason, "; "));
+		for (k = 0; k < i; k++)
+			CHECK(strcmp(reason, iov_vf_facts_reason(known[k])));
+	}
+}
+
+TAP_MAIN(TAP_TEST(nothing_new),
+	 TAP_TEST(events),
+	 TAP_TEST(blocks),
+	 TAP_TEST(link_without_event),
+	 TAP_TEST(path_without_event),
+	 TAP_TEST(other_session),
+	 TAP_TEST(first_answer),
+	 TAP_TEST(mac),
+	 TAP_TEST(reasons))

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/path.c: who has the data path, and how a VF is asked to leave. */
+
+#include "tap.h"
+#include "world.h"
+
+#define NOW	1000000
+
+static struct iov_pol_dev dev, before;
+
+static void begin(void)
+{
+	world_make(&dev, 3);
+	dev.now_ms = NOW;
+}
+
+static u32 epoch(void)
+{
+	return dev.life[1].epoch;
+}
+
+static struct iov_mbx_sync look(void)
+{
+	CHECK_EQ(world_ask(&dev, 1, world_sync(dev.run[1].chan.seq - 1)), IOV_POL_OK);
+	return world_reply.sync;
+}
+
+static void a_legacy_vf_has_it_from_reset_on(void)
+{
+	begin();
+	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
+	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
+	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_LINK_DISABLED);
+	dev.cfg[1].link = IOV_POL_LINK_ENABLE;
+	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_NONE);
+
+	/* Withdrawn at once: there is nothing it would understand. */
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
+	CHECK(!iov_pol_pending(&dev, 1) && !iov_pol_leave_ms(&dev, 1));
+	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
+	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
+	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
+	dev.cfg[1].link = IOV_POL_LINK_AUTO;
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+}
+
+/* A channel without that capability is no reason to lose frames. */
+static void without_the_capability(void)
+{
+	begin();
+	world_open(&dev, 1, IOV_WIRE_CAP_EVENTS);
+	CHECK(iov_pol_receives(&dev, 1));
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK(!iov_pol_leave_ms(&dev, 1));
+	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK(iov_pol_receives(&dev, 1));
+	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
+}
+
+static void a_vf_on_a_channel_asks(void)
+{
+	begin();
+	world_open(&dev, 1, IOV_WIRE_CAPS);
+	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK(look().allowed && !look().path_vf);
+
+	before = dev;
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch() - 1)), IOV_POL_ESTALE);
+	CHECK_EQ(world_reply.extra, epoch());
+	CHECK(!memcmp(&dev, &before, sizeof(dev)));
+
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK(iov_pol_receives(&dev, 1) && look().path_vf);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	/* Whoever leaves has stopped its queues, whatever it takes the epoch for. */
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch() + 7)), IOV_POL_OK);
+	CHECK(!iov_pol_receives(&dev, 1) && !look().path_vf && look().allowed);
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_POL_OK);
+}
+
+static void link_held_down(void)
+{
+	begin();
+	world_drive(&dev, 1);
+	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
+	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK(!look().path_vf && !look().allowed);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_LINK_DISABLED);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_EPERM);
+	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_LINK_DISABLED);
+	dev.cfg[1].link = IOV_POL_LINK_AUTO;
+	CHECK(iov_pol_receives(&dev, 1));
+}
+
+static void withdrawn_and_left(void)
+{
+	struct iov_mbx_sync sync;
+
+	begin();
+	world_drive(&dev, 1);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	sync = look();
+	CHECK_EQ(sync.events, IOV_WIRE_EV_RESCIND);
+	CHECK(!sync.allowed && sync.path_vf);
+	CHECK_EQ(sync.reason, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(sync.deadline_ms, IOV_POL_LEAVE_MS);
+	dev.now_ms += 100;
+	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
+	CHECK(!iov_pol_path_tick(&dev));
+
+	/* Not a way to stay */
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_EBLOCKED);
+	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_POL_OK);
+	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK_EQ(look().deadline_ms, 0);
+	dev.now_ms += IOV_POL_LEAVE_MS;
+	CHECK(!iov_pol_path_tick(&dev));
+
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	sync = look();
+	CHECK_EQ(sync.events, IOV_WIRE_EV_OFFER);
+	CHECK(sync.allowed && !sync.path_vf && !sync.reason);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK(iov_pol_receives(&dev, 1));
+}
+
+static void withdrawn_and_not_left(void)
+{
+	begin();
+	world_drive(&dev, 0);
+	world_drive(&dev, 1);
+	world_drive(&dev, 2);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	dev.now_ms += 1;
+	iov_pol_block(&dev, 2, IOV_WIRE_WHY_ADMIN);
+	dev.now_ms = NOW + IOV_POL_LEAVE_MS - 1;
+	CHECK(!iov_pol_path_tick(&dev));
+	CHECK_EQ(iov_pol_leave_ms(&dev, 1), 1);
+	CHECK_EQ(iov_pol_leave_ms(&dev, 2), 2);
+	dev.now_ms++;
+	CHECK_EQ(iov_pol_leave_ms(&dev, 1), 1);
+	CHECK(iov_pol_path_tick(&dev));
+	CHECK(iov_pol_receives(&dev, 0) && !iov_pol_receives(&dev, 1) &&
+	      iov_pol_receives(&dev, 2));
+	CHECK_EQ(iov_pol_leave_ms(&dev, 1), 0);
+	dev.now_ms += 1000;
+	CHECK(iov_pol_path_tick(&dev) && !iov_pol_path_tick(&dev));
+	CHECK(iov_pol_receives(&dev, 0) && !iov_pol_receives(&dev, 2));
+	CHECK(iov_pol_pending(&dev, 2) && !iov_pol_pending(&dev, 0));
+
+	/* A VF that left the path by force asks for it as any other. */
+	iov_pol_block(&dev, 2, IOV_WIRE_WHY_NONE);
+	CHECK(!iov_pol_receives(&dev, 2));
+}
+
+/* Offered again before the VF has done anything: it goes on. */
+static void withdrawn_by_mistake(void)
+{
+	begin();
+	world_drive(&dev, 1);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	dev.now_ms += 10;
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK(iov_pol_receives(&dev, 1));
+	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
+	CHECK_EQ(look().deadline_ms, 0);
+	dev.now_ms += 10000;
+	CHECK(!iov_pol_path_tick(&dev) && iov_pol_receives(&dev, 1));
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
+	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS);
+}
+
+static void the_same_again(void)
+{
+	begin();
+	world_drive(&dev, 1);
+	before = dev;
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK(!memcmp(&dev, &before, sizeof(dev)));
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	dev.now_ms += 300;
+	before = dev;
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(!memcmp(&dev, &before, sizeof(dev)));
+	/* Another reason gives no more time. */
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_PF_REMOVE);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_PF_REMOVE);
+	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 300);
+}
+
+static void migration_is_announced(void)
+{
+	begin();
+	world_drive(&dev, 1);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_MIGRATION);
+	CHECK_EQ(look().events, IOV_WIRE_EV_QUIESCE);
+	CHECK(iov_pol_receives(&dev, 1));
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
+}
+
+/* Time to leave is for those who have something to leave and hear of it. */
+static void no_time_without_reason(void)
+{
+	begin();
+	world_open(&dev, 1, IOV_WIRE_CAPS);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_leave_ms(&dev, 1) && !iov_pol_receives(&dev, 1));
+	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
+
+	begin();
+	world_open(&dev, 1, IOV_WIRE_CAP_DATAPATH);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK(iov_pol_receives(&dev, 1));
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_leave_ms(&dev, 1) && !iov_pol_receives(&dev, 1));
+	CHECK(!iov_pol_pending(&dev, 1));
+
+	/* It has asked for the path, but has no link: it does not come back by itself. */
+	begin();
+	world_drive(&dev, 1);
+	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_leave_ms(&dev, 1));
+	dev.cfg[1].link = IOV_POL_LINK_AUTO;
+	CHECK(!iov_pol_receives(&dev, 1));
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK(!iov_pol_receives(&dev, 1));
+}
+
+static void a_reset_ends_it_all(void)
+{
+	begin();
+	world_drive(&dev, 1);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
+	CHECK(!iov_pol_leave_ms(&dev, 1));
+	CHECK_EQ(dev.cfg[1].blocked, IOV_WIRE_WHY_ADMIN);
+}
+
+TAP_MAIN(TAP_TEST(a_legacy_vf_has_it_from_reset_on),
+	 TAP_TEST(without_the_capability),
+	 TAP_TEST(a_vf_on_a_channel_asks),
+	 TAP_TEST(link_held_down),
+	 TAP_TEST(withdrawn_and_left),
+	 TAP_TEST(withdrawn_and_not_left),
+	 TAP_TEST(withdrawn_by_mistake),
+	 TAP_TEST(the_same_again),
+	 TAP_TEST(migration_is_announced),
+	 TAP_TEST(no_time_without_reason),
+	 TAP_TEST(a_reset_ends_it_all))

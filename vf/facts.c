@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the PF says about the VF, compared with what it has said before. Pure.
+ *
+ * Events are hints; what counts is the state that comes with them. So an event
+ * too many does no harm, and one that got lost is made up for by the next.
+ */
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+#include "vf/facts.h"
+
+#define IOV_VF_EV_PATH \
+	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_OFFER | IOV_WIRE_EV_QUIESCE)
+
+static bool iov_vf_facts_same_link(const struct iov_mbx_link *a,
+				   const struct iov_mbx_link *b)
+{
+	return a->up == b->up && a->full == b->full && a->speed == b->speed;
+}
+
+/**
+ * iov_vf_facts_new - what is there to do?
+ * @old: what the PF had said
+ * @now: what it says
+ *
+ * Context: any.
+ * Return: set of IOV_VF_FACT_*.
+ */
+unsigned int iov_vf_facts_new(const struct iov_mbx_sync *old,
+			      const struct iov_mbx_sync *now)
+{
+	unsigned int facts = 0;
+
+	if (now->epoch != old->epoch)
+		return IOV_VF_FACT_OTHER;
+
+	if (now->events & IOV_WIRE_EV_LINK ||
+	    !iov_vf_facts_same_link(&now->link, &old->link))
+		facts |= IOV_VF_FACT_LINK;
+	if (now->events & IOV_VF_EV_PATH || now->allowed != old->allowed ||
+	    now->reason != old->reason || now->path_vf != old->path_vf)
+		facts |= IOV_VF_FACT_PATH;
+	if (now->invalid & BIT(IOV_WIRE_BLOCK_IDENT))
+		facts |= IOV_VF_FACT_MAC;
+	if (now->invalid & BIT(IOV_WIRE_BLOCK_NETCFG))
+		facts |= IOV_VF_FACT_VLANS;
+	if (now->events & IOV_WIRE_EV_POLICY)
+		facts |= IOV_VF_FACT_RX;
+	if (now->events & IOV_WIRE_EV_RESET_PENDING)
+		facts |= IOV_VF_FACT_PENDING;
+	return facts;
+}
+
+/**
+ * iov_vf_facts_mac - the VF's address in block IDENT
+ * @blk: IOV_VF_FACTS_MAC_WORDS words of the block from IOV_VF_FACTS_MAC on
+ * @addr: filled in; whether it is a valid one is for the caller to see
+ *
+ * Context: any.
+ */
+void iov_vf_facts_mac(const struct iov_mbx_blk *blk, u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < ETH_ALEN; i++)
+		addr[i] = blk->data[i / sizeof(u32)] >>
+			  (i % sizeof(u32) * BITS_PER_BYTE);
+}
+
+/**
+ * iov_vf_facts_reason - why the VF may not have the data path, and what helps
+ * @reason: IOV_WIRE_WHY_*, or a number nobody knows
+ *
+ * Context: any.
+ * Return: text for a message.
+ */
+const char *iov_vf_facts_reason(u32 reason)
+{
+	switch (reason) {
+	case IOV_WIRE_WHY_NONE:
+		return "the PF does not say why; see the log of the host";
+	case IOV_WIRE_WHY_ADMIN:
+		return "SR-IOV is off for this VF; the host can switch it on";
+	case IOV_WIRE_WHY_MIGRATION:
+		return "this VM is being moved; nothing to do, it passes";
+	case IOV_WIRE_WHY_PF_REMOVE:
+		return "the PF goes away; on the host: load its driver again";
+	case IOV_WIRE_WHY_PF_RESET:
+		return "the PF is being reset; nothing to do, it passes";
+	case IOV_WIRE_WHY_LINK_DISABLED:
+		return "link off; on the host: ip link set PF vf N state auto";
+	default:
+		return "reason unknown to this driver; see the log of the host";
+	}
+}
