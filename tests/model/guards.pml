@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The guards of the protocol, each in one place with a switch that removes it.
+ * Without any of them something breaks; test_model.py shows that for each.
+ */
+
+/* --- PF, mailbox/port_pf.c and pf/vfmbx.c ----------------------------- */
+
+/* A lock that the VF has is tried again later, never waited for or broken. */
+#if defined(PF_SPINS)
+#define LOCK()	atomic { !vfu_seen -> pfu = 1 }
+#elif defined(PF_TRUSTS_RVFU)
+#define LOCK()	atomic { vfu = 0; !vfu_seen -> pfu = 1 }
+#else
+#define LOCK()	atomic { take_pfu() }
+#endif
+
+/* A CPU may be slow with the lock; where no interrupt is late, nobody is. */
+#ifdef NO_POLLS
+#define LETS_GO		(!vfu_seen)
+#define GIVES_UP	false
+#else
+#define LETS_GO		true
+#define GIVES_UP	(tries == TRIES)
+#endif
+
+/* Requests are taken before resets: who resets and asks is served anew. */
+#ifdef RESETS_BEFORE_REQUESTS
+#define TAKE_FIRST()	was_reset = vflre; vflre = 0
+#define TAKE_NEXT()	rung = vfreq; vfreq = 0
+#else
+#define TAKE_FIRST()	rung = vfreq; vfreq = 0
+#define TAKE_NEXT()	was_reset = vflre; vflre = 0
+#endif
+
+/* Words of a former owner are cleared, a new owner's request is not. */
+#ifdef CLEAR_OVER_REQUEST
+#define MAY_CLEAR	true
+#else
+#define MAY_CLEAR	(pfu && !vfreq)
+#endif
+
+/* An answer destroys a newer request; it must not be read as one. */
+#ifdef VFREQ_KEPT
+#define VFREQ_AFTER_ANSWER	vfreq
+#else
+#define VFREQ_AFTER_ANSWER	0
+#endif
+
+/* What is said unasked gives way to a request, looked for with the lock held */
+#if defined(NOTIFY_OVER_REQUEST) || defined(STOCK_PF)
+#define LOOK_EARLY	false
+#define REQUEST_WAITS	false
+#elif defined(LOOK_BEFORE_LOCK)
+#define LOOK_EARLY	vfreq
+#define REQUEST_WAITS	false
+#else
+#define LOOK_EARLY	false
+#define REQUEST_WAITS	vfreq
+#endif
+
+/* ... and to an answer that the VF has not read. */
+#ifdef NOTIFY_OVER_ANSWER
+#define ANSWER_WAITS	false
+#else
+#define ANSWER_WAITS	unread
+#endif
+#ifdef NO_POLLS
+#define UNREAD_TOO_LONG	false
+#else
+#define UNREAD_TOO_LONG	(control && unread)
+#endif
+
+/* Events stay until the VF has acknowledged that very state ... */
+#ifdef EVENT_CLEARED_WITHOUT_ACK
+#define DEALT_WITH	true
+#else
+#define DEALT_WITH	(req.seq == seq)
+#endif
+
+/* ... not just until it was told of them. */
+#ifdef EVENT_CLEARED_WHEN_TOLD
+#define AFTER_TELLING	0
+#else
+#define AFTER_TELLING	events
+#endif
+
+/* Every reply says whether events wait. */
+#ifdef NO_EVT_ON_REPLY
+#define EVT	0
+#else
+#define EVT	(channel && events)
+#endif
+
+/* From time to time the PF looks by itself, and reminds the VF of events. */
+#if defined(PF_NEVER_LOOKS) || defined(NO_POLLS)
+#define PF_LOOKS	false
+#else
+#define PF_LOOKS	(vfreq || vfack || vflre)
+#endif
+#if defined(NO_REMINDER) || defined(NO_POLLS)
+#define REMINDER_DUE	false
+#else
+#define REMINDER_DUE \
+	(channel && events && !control && vf_idle && !pfsts && !vf_irq)
+#endif
+
+/* --- VF, mailbox/port_vf.c and vf/chan.c ------------------------------ */
+
+/* A bit that a read has cleared is remembered until somebody consumes it. */
+#ifdef NO_LATCH
+#define LATCH(bits, bell)	bits = bell
+#else
+#define LATCH(bits, bell)	bits = bits || bell
+#endif
+
+/* A reply has the number of the request, and numbers do not start again. */
+#ifdef NO_TID_CHECK
+#define SAME_TID	true
+#else
+#define SAME_TID	(got.tid == (next == RESET -> 0 : tid))
+#endif
+#ifdef TID_RESTARTS
+#define TID_OF_NEW_SESSION	0
+#else
+#define TID_OF_NEW_SESSION	tid
+#endif
+
+/* A sequence number means nothing after the session has ended. */
+#ifdef ACK_SURVIVES_SESSION
+#define ACK_OF_NEW_SESSION	acked
+#else
+#define ACK_OF_NEW_SESSION	0
+#endif
+
+/* What was raised before there was a channel is learnt by asking. */
+#ifdef NO_SYNC_AFTER_JOIN
+#define AFTER_NEGOTIATE	NOTHING
+#else
+#define AFTER_NEGOTIATE	SYNC
+#endif
+
+/* A refusal without CTS means that the PF does not know the VF. */
+#ifdef NO_CTS_CHECK
+#define FORGOTTEN	false
+#else
+#define FORGOTTEN	(got.nack && !got.cts && !JOINING)
+#endif
+
+/* A reset of the PF is noticed afterwards, too. */
+#ifdef NO_RSTD
+#define PF_WAS_RESET	false
+#define RESET_BELL	false
+#else
+#define PF_WAS_RESET	(rsti || l_rstd)
+#define RESET_BELL	(rsti || rstd || l_rstd)
+#endif
+
+/* A wait ends, and when it ends without an answer, so does the session. */
+#ifdef NO_TIMEOUT
+#define GIVE_UP	false
+#else
+#define GIVE_UP	STUCK
+#endif
+#ifdef NO_RESET_ON_TIMEOUT
+#define ON_TIMEOUT	listen
+#else
+#define ON_TIMEOUT	start
+#endif
+
+/*
+ * What is no answer has destroyed the request or the answer: ask again. That
+ * the PF has read something (PFACK) does not tell that it was the request.
+ */
+#define REPEATS	2
+#if defined(NO_REPEAT)
+#define REPEAT	false
+#elif defined(REPEAT_ONLY_UNREAD)
+#define REPEAT \
+	((IS_CONTROL || SAYS_LOST) && !was_read && repeats < REPEATS)
+#else
+#define REPEAT	(repeats < REPEATS)
+#endif
+
+/* A PF reset and a lost interrupt ring nothing. */
+#if defined(VF_NEVER_LOOKS) || defined(NO_POLLS)
+#define VF_LOOKS	false
+#else
+#define VF_LOOKS	DOORBELL
+#endif

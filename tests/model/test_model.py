@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The Promela model of mailbox and channel: it holds, and none of its guards could be left out.
+
+What is checked is in mailbox.pml: no deadlock, every request is answered or the VF begins anew,
+no reply is taken for another request, no event is lost, nobody waits without a reason. Each
+variant below adds one kind of trouble, each mutation takes one guard of guards.pml away.
+"""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+BUILD = HERE.parents[1] / "build/model"
+SECONDS = 120
+# Deeper than any run; states cost memory, this does not
+DEPTH = 1_000_000
+
+QEMU = ("HW_QEMU",)
+OPEN = ("HW_OPEN",)
+
+# Kinds of trouble. FAULTS bounds how often, ASKS and RAISES how much happens meanwhile.
+VARIANTS = {
+    "interrupts-suffice": ("FAULTS=0", "NO_POLLS"),
+    "slow-vf": ("FAULTS=0",),
+    "slow-pf": ("FAULTS=1", "SLOW_PF"),
+    "lost-interrupts": ("FAULTS=1", "LOST_IRQS"),
+    "vf-resets": ("FAULTS=1", "VF_RESETS"),
+    "vf-leaves": ("FAULTS=1", "RAISES=1", "VF_RESETS", "VF_LEAVES", "LOST_IRQS"),
+    "pf-resets": ("FAULTS=1", "PF_RESETS"),
+    "late-replies": ("FAULTS=1", "RAISES=1", "ASKS=2", "LATE_REPLIES"),
+    "late-replies-and-vf-resets": (
+        "FAULTS=2",
+        "RAISES=0",
+        "ASKS=0",
+        "LATE_REPLIES",
+        "VF_RESETS",
+    ),
+    "dishonest-vf": ("FAULTS=0", "RAISES=1", "LIAR"),
+    "stock-pf": ("FAULTS=0", "STOCK_PF"),
+}
+
+# The guard that is missing, and the trouble in which it is missed
+MUTATIONS = {
+    "PF_SPINS": "dishonest-vf",
+    "PF_TRUSTS_RVFU": "dishonest-vf",
+    "RESETS_BEFORE_REQUESTS": "slow-vf",
+    "CLEAR_OVER_REQUEST": "slow-vf",
+    "VFREQ_KEPT": "vf-resets",
+    "NOTIFY_OVER_REQUEST": "slow-vf",
+    "LOOK_BEFORE_LOCK": "slow-vf",
+    "NOTIFY_OVER_ANSWER": "slow-vf",
+    "EVENT_CLEARED_WITHOUT_ACK": "slow-vf",
+    "EVENT_CLEARED_WHEN_TOLD": "slow-vf",
+    "NO_EVT_ON_REPLY": "interrupts-suffice",
+    "PF_NEVER_LOOKS": "vf-leaves",
+    "NO_REMINDER": "slow-vf",
+    "NO_LATCH": "pf-resets",
+    "NO_TID_CHECK": "late-replies",
+    "TID_RESTARTS": "late-replies-and-vf-resets",
+    "ACK_SURVIVES_SESSION": "vf-resets",
+    "NO_SYNC_AFTER_JOIN": "slow-vf",
+    "NO_CTS_CHECK": "vf-resets",
+    "NO_RSTD": "pf-resets",
+    "NO_TIMEOUT": "slow-pf",
+    "NO_RESET_ON_TIMEOUT": "slow-pf",
+    "NO_REPEAT": "stock-pf",
+    "REPEAT_ONLY_UNREAD": "stock-pf",
+    "VF_NEVER_LOOKS": "lost-interrupts",
+}
+
+# Many states: an optimised search pays for the time the compiler takes.
+LARGE = {"vf-resets", "vf-leaves", "pf-resets", "late-replies-and-vf-resets"}
+
+# Two kinds of trouble at once, each of which is explored further by itself
+COMBINED = {"vf-leaves", "late-replies-and-vf-resets"}
+
+# Switches of guards.pml that are no mutations
+OTHER_SWITCHES = {"NO_POLLS", "STOCK_PF"}
+
+
+def run(*command: object, folder: Path) -> str:
+    """The command's output; it has to succeed."""
+    result = subprocess.run(
+        [str(word) for word in command],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert result.returncode == 0, f"{command} in {folder}:\n{result.stdout}"
+    return result.stdout
+
+
+def verify(
+    name: str, switches: tuple[str, ...], cycles: bool = False, large: bool = False
+) -> tuple[int, str, Path]:
+    """Explore every run of the model: errors, what was found, and where the trail is.
+
+    With `cycles` the search is for a way to go on for ever, otherwise for everything else.
+    """
+    for tool in ("spin", "gcc"):
+        if not shutil.which(tool):
+            pytest.skip(f"no {tool}: run tools/lab/setup")
+    folder = BUILD / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for source in HERE.glob("*.pml"):
+        shutil.copy(source, folder)
+
+    run("spin", "-a", *(f"-D{switch}" for switch in switches), "mailbox.pml", folder=folder)
+    options = ("-O1" if large else "-O0", "-DCOLLAPSE", *(["-DNP"] if cycles else []))
+    run("gcc", *options, "-o", "pan", "pan.c", folder=folder)
+    output = run("./pan", f"-m{DEPTH}", *(["-l"] if cycles else []), folder=folder)
+    (folder / "result").write_text(output)
+
+    errors = re.search(r"errors: (\d+)", output)
+    finished = errors and not re.search(r"max search depth|out of memory|not completed", output)
+    assert finished or int(errors[1] if errors else 0), f"no complete search:\n{output}"
+    found = re.search(r"^pan:1: (.*)", output, re.M)
+    return int(errors[1]), found[1] if found else "", folder
+
+
+def explain(found: str, folder: Path, switches: tuple[str, ...]) -> str:
+    """A failure, with the last steps that led to it and how to see all of them."""
+    replay = ("spin", "-t", "-p", "-g", *(f"-D{switch}" for switch in switches), "mailbox.pml")
+    steps = subprocess.run(replay, cwd=folder, capture_output=True, text=True).stdout.split("\n")
+    steps = [line for line in steps if "proc " in line]
+    return "\n".join([found, *steps[-40:], f"all steps: cd {folder} && {' '.join(replay)}"])
+
+
+def holds(variant: str, switches: tuple[str, ...], cycles: bool = False) -> None:
+    name = f"{variant}-{'end' if cycles else switches[0]}"
+    errors, found, folder = verify(name, switches, cycles, large=variant in LARGE)
+    if errors:
+        pytest.fail(explain(found, folder, switches), pytrace=False)
+
+
+def one_event(switches: tuple[str, ...]) -> tuple[str, ...]:
+    """The same with one event where it would be two."""
+    return switches if any("RAISES" in switch for switch in switches) else (*switches, "RAISES=1")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_holds(variant: str):
+    """Mailbox hardware as QEMU has it."""
+    holds(variant, QEMU + VARIANTS[variant])
+
+
+@pytest.mark.parametrize("variant", sorted(VARIANTS.keys() - COMBINED))
+def test_holds_on_hardware(variant: str):
+    """Whatever the datasheet leaves open."""
+    holds(variant, OPEN + one_event(VARIANTS[variant]))
+
+
+@pytest.mark.parametrize("variant", sorted(VARIANTS.keys() - COMBINED))
+def test_comes_to_an_end(variant: str):
+    holds(variant, QEMU + one_event(VARIANTS[variant]), cycles=True)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_guard_is_needed(mutation: str):
+    variant = MUTATIONS[mutation]
+    errors, found, folder = verify(mutation, QEMU + (mutation,) + VARIANTS[variant])
+    assert errors, f"{mutation} makes no difference in variant {variant}"
+    assert found and list(folder.glob("*.trail")), f"{mutation}: no trail of what goes wrong"
+
+
+def test_every_guard_has_a_mutation():
+    text = (HERE / "guards.pml").read_text()
+    names = set(re.findall(r"(?:ifdef |defined\()([A-Z_]+)", text))
+    assert names - OTHER_SWITCHES == set(MUTATIONS)
+
+
+def test_endless_run_is_found(tmp_path: Path):
+    """The search for endless runs finds one."""
+    (tmp_path / "loop.pml").write_text("bit x; init { do :: x = !x od }\n")
+    if not shutil.which("spin"):
+        pytest.skip("no spin: run tools/lab/setup")
+    run("spin", "-a", "loop.pml", folder=tmp_path)
+    run("gcc", "-DNP", "-o", "pan", "pan.c", folder=tmp_path)
+    assert "non-progress cycle" in run("./pan", "-l", folder=tmp_path)
