@@ -12,15 +12,17 @@ rooms := common mailbox pf vf
 lab_kernels := $(patsubst $(CACHE)/kernels/%/release,%,\
 	$(wildcard $(CACHE)/kernels/stock/release $(CACHE)/kernels/debug/release))
 
-# $(call kbuild,DIR,KDIR,ARGUMENTS): the kernel's build system, working in DIR,
-# a shadow of the sources made of links. So every kernel has objects of its own
-# and a second build compiles only what has changed.
+# $(call kbuild,DIR,KDIR,ARGUMENTS,CHANGE): the kernel's build system, working in
+# DIR, a shadow of the sources made of links; CHANGE is a command that changes
+# it. So every kernel has objects of its own and a second build compiles only
+# what has changed.
 define kbuild
 	@test -e $(2)/Makefile || { echo "no kernel build tree at $(2):" \
 		"install the kernel's headers or name it: make KDIR=..." >&2; exit 1; }
 	@mkdir -p $(1)
 	@find $(1) -name '*.[ch]' -xtype l -delete
 	@cp -rsf $(addprefix $(CURDIR)/,Kbuild $(rooms)) $(1)
+	$(4)
 	+@flock $(1) $(MAKE) --no-print-directory -C $(2) M=$(abspath $(1)) $(3)
 endef
 
@@ -45,6 +47,13 @@ modules: $(addprefix modules-,$(lab_kernels)) ## the modules for the lab's kerne
 modules-%:
 	$(call kbuild,build/$*,$(CACHE)/kernels/$*/build,$(KFLAGS) modules)
 
+# What a peer of tomorrow may be, for tests of today's.
+.PHONY: modules-of-a-newer-peer
+modules-of-a-newer-peer:
+	$(call kbuild,build/newer,$(CACHE)/kernels/stock/build,$(KFLAGS) modules,$(as_newer_peer))
+
+as_newer_peer = @sed -i -f tests/lab/newer_peer.sed build/newer/mailbox/wire.h
+
 .PHONY: demo
 demo: ## see it work: a VF of the emulated 82576 in a nested guest
 	tools/lab/demo
@@ -56,8 +65,8 @@ lab: ## a shell in the host VM with the drivers loaded
 # The quick tests come first. The last line counts passed, failed, skipped;
 # T= passes arguments on, for example T='-k mailbox -x'.
 .PHONY: check
-check: $(addprefix modules-,$(lab_kernels)) ## every test: static, unit, lab on the stock and the debug kernel
-	$(PYTEST) tests/lint tests/unit tests/lab $(T)
+check: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer ## every test: static, unit, lab on the stock and the debug kernel
+	$(PYTEST) tests/lint tests/unit tests/model tests/lab $(T)
 
 .PHONY: static
 static: ## compilers, checkers and house rules only

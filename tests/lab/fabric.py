@@ -11,12 +11,12 @@ import json
 import re
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 
 from lab import HostVM
 from lab.channel import Result
 from lab.machine import NetNs
-from lab.paths import REPO
-from lab.topology import PF_IP, WIRE_IP, vf_ip
+from lab.topology import PF_IP, WIRE_IP, patiently, vf_ip
 
 __all__ = ["PF_IP", "WIRE_IP", "vf_ip"]
 
@@ -25,7 +25,9 @@ VF_DRIVER = "iovnic_vf"
 WIRE_MAC = "52:54:00:82:76:f0"
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 FOREIGN_MAC = "02:00:5e:00:53:01"
-PROBE = REPO / "tests" / "lab" / "frame_probe.py"
+RAL, RAL2 = 0x5400, 0x54E0
+RAH_VALID, RAH_POOL = 1 << 31, 1 << 18
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Fabric:
         self.host.run(f"/bin/echo 0 > {self.numvfs_path}", timeout=60)
         self.vfs = 0
 
-    def adopt_vfs(self, *numbers: int) -> None:
+    def adopt_vfs(self, *numbers: int, wait: bool = True) -> None:
         """Move VFs' netdevs to their namespaces, name and address them, wait for their carrier."""
         script = []
         for n in numbers:
@@ -131,7 +133,7 @@ class Fabric:
                 f"printf '{batch}' | ip -n {ns} -batch - || exit 1"
             )
         self.host.run("\n".join(script), timeout=60)
-        for n in numbers:
+        for n in numbers if wait else ():
             self.wait_carrier(vf_ns(n), f"vf{n}")
 
     def rebind_vf(self, n: int) -> None:
@@ -146,10 +148,10 @@ class Fabric:
         """Take the driver from a VF."""
         self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/unbind", self.vf_pci(n))
 
-    def bind_vf(self, n: int) -> None:
-        """Give a VF its driver again and bring it up."""
+    def bind_vf(self, n: int, wait: bool = True) -> None:
+        """Give a VF its driver again and bring it up; wait: until it has carrier."""
         self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/bind", self.vf_pci(n))
-        self.adopt_vfs(n)
+        self.adopt_vfs(n, wait=wait)
 
     @property
     def numvfs_path(self) -> str:
@@ -216,6 +218,16 @@ class Fabric:
             if not (0xC000 <= offset < 0xE400 and offset & 0x3F in (0x10, 0x18))
         }
 
+    def pools_of(self, mac: str) -> list[int]:
+        """The pools that get a MAC address's frames, from the device's receive addresses."""
+        low, high = struct.unpack("<IH", bytes.fromhex(mac.replace(":", "")))
+        slots = [RAL + 8 * n for n in range(16)] + [RAL2 + 8 * n for n in range(8)]
+        for slot in slots:
+            upper = self.host.reg(slot + 4)
+            if upper & RAH_VALID and upper & 0xFFFF == high and self.host.reg(slot) == low:
+                return [pool for pool in range(8) if upper & RAH_POOL << pool]
+        return []
+
     def stats(self, ns: str, dev: str) -> dict[str, int]:
         """ethtool -S."""
         lines = self.run(ns, f"ethtool -S {dev}").out.splitlines()[1:]
@@ -250,8 +262,8 @@ class Fabric:
     def iperf(self, server_ns: str, client_ns: str, address: str, options: str = "-t 2") -> dict:
         """One iperf3 run; the JSON result's `end`."""
         ns = f"ip netns exec {server_ns} " if server_ns else ""
-        self.host.run(f"{ns}iperf3 -s -1 -D -p 5301 > /dev/null; sleep 0.3")
-        out = self.run(client_ns, f"iperf3 -J -p 5301 -c {address} {options}", 90).out
+        self.host.run(f"{ns}iperf3 -s -1 -D -p 5301 > /dev/null")
+        out = self.run(client_ns, patiently(f"iperf3 -J -p 5301 -c {address} {options}"), 90).out
         return json.loads(out)["end"]
 
     def udp_counters(self, ns: str) -> dict[str, int]:
@@ -259,6 +271,12 @@ class Fabric:
         lines = self.run(ns, "grep ^Udp: /proc/net/snmp").out.splitlines()
         names, values = (line.split()[1:] for line in lines)
         return dict(zip(names, map(int, values)))
+
+    def python(self, program: str, *arguments: str, timeout: float) -> str:
+        """Run a Python program that lies beside this file in the host VM; its output."""
+        # The VM has a /tmp of its own, so the path of this file may mean nothing there.
+        self.host.put((HERE / program).read_text(), f"/tmp/{program}")
+        return self.host.run(["/usr/bin/python3", f"/tmp/{program}", *arguments], timeout).out
 
     def port(self, name: str) -> dict[str, str | None]:
         """'pf', 'wire' or 'vf<n>' as frame_probe wants it."""
@@ -277,7 +295,7 @@ class Fabric:
             "settle": 0.4,
         }
         self.host.put(json.dumps(job), "/tmp/probe.json")
-        return json.loads(self.host.run(f"/usr/bin/python3 {PROBE} /tmp/probe.json", 60).out)
+        return json.loads(self.python("frame_probe.py", "/tmp/probe.json", timeout=60))
 
     def receivers(self, frames: list[Frame], ports: list[str] | None = None) -> list[set[str]]:
         """For each frame, the ports that received it."""

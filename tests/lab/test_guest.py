@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A VF in a guest: what the product is for (F06, F13, F46, hand-over, both drivers' peers)."""
+"""A VF in a guest: what the product is for (F06, F08, F13, F46, hand-over)."""
 import functools
 import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
 from lab import HostVM, MachineDied
-from lab.topology import OURS, PF_IP, STOCK, WIRE_IP, Pair, ping, send_file, tcp, vf_ip, vf_mac
+from lab.topology import OURS, PF_IP, WIRE_IP, Pair, ping, send_file, tcp, vf_ip, vf_mac
 
 
 def twice_if_the_guest_dies(test: Callable[[Pair], None]) -> Callable[[Pair], None]:
@@ -78,21 +78,3 @@ def test_numvfs_0_with_a_guest(pair: Pair) -> None:
     pair.set_vfs(0)
     pair.set_vfs(2)
     assert pair.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
-
-
-@pytest.mark.kernels("stock")
-@pytest.mark.parametrize("drivers", [(OURS[0], STOCK[1]), (STOCK[0], OURS[1])], ids="-".join)
-def test_other_peoples_drivers(bare_host: HostVM, drivers: tuple[str, str]) -> None:
-    """Our PF serves stock igbvf, our VF works on stock igb."""
-    with Pair(bare_host, drivers) as pair:
-        first, second = pair.vf_netns(0), pair.vf_netns(1)
-        for source, address in ((first, vf_ip(1)), (first, PF_IP), (second, WIRE_IP)):
-            assert ping(source, address).received == 5
-        assert tcp(first, second, vf_ip(1), 2) > 0
-        for netns, last in ((first, 10), (second, 11)):
-            netns.run(
-                "ip link add link vf0 name vf0.61 type vlan id 61 && ip link set vf0.61 up &&"
-                f"ip address add 10.61.0.{last}/24 dev vf0.61 && ip link set vf0 mtu 4000"
-            )
-        assert ping(first, "10.61.0.11").received == 5
-        first.run(f"ping -c 2 -s 3900 -M do {vf_ip(1)}")

@@ -244,7 +244,7 @@ class HostVM(Machine):
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _insert(self, file: Path, parameters: str) -> None:
+    def insmod(self, file: Path, parameters: str = "") -> None:
         # By way of the log share, which caches nothing: / may not show a module just rebuilt.
         copy = self.logdir / f"{module_name(file)}.ko"
         copy.write_bytes(module_image(file))

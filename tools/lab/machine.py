@@ -103,13 +103,14 @@ class Machine:
         for file in load_order(self.kernel, name):
             if module_name(file) not in loaded:
                 words = parameters if module_name(file) == wanted else ""
-                self._insert(file, words)
+                self.insmod(file, words)
 
     def rmmod(self, *names: str) -> None:
         """Remove modules, in the order given."""
         self.run(["rmmod", *names])
 
-    def _insert(self, file: Path, parameters: str) -> None:
+    def insmod(self, file: Path, parameters: str = "") -> None:
+        """Insert a module file of this machine's."""
         path = f"/tmp/{module_name(file)}.ko"
         self.put(module_image(file), path)
         self.run(f"insmod {path} {parameters}; rc=$?; rm {path}; exit $rc", timeout=60)

@@ -10,7 +10,8 @@ from .errors import LabError
 REPO = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("IOVNIC_CACHE", "/var/cache/iovnic"))
 LAB = REPO / "tools" / "lab"
-LOGS = REPO / "build" / "logs"
+BUILD = REPO / "build"
+LOGS = BUILD / "logs"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Kernel:
     @property
     def our_modules(self) -> Path:
         """Where the project's Makefile leaves the modules built for this kernel."""
-        return REPO / "build" / self.name
+        return BUILD / self.name
 
 
 def qemu_command() -> list[str]:

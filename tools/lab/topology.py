@@ -127,6 +127,11 @@ def ping(source: Place, address: str, count: int = 5, interval: float = 0.2) -> 
     return Ping(sent, received, float(times[1]) if times else float("inf"))
 
 
+def patiently(client: str) -> str:
+    """A client's command, tried again while its server is not listening yet."""
+    return f'for i in $(seq 20); do out=$({client}) && break; sleep 0.3; done; echo "$out"'
+
+
 def tcp(
     source: Place, target: Place, address: str, seconds: int = 5, reverse: bool = False
 ) -> float:
@@ -138,7 +143,7 @@ def tcp(
             timeout=60,
         )
         words = f"iperf3 -J -c {address} -p 5201 -t {seconds} {'-R' if reverse else ''}"
-        report = json.loads(source.run(f"sleep 0.5; {words}", timeout=seconds + 60).out)
+        report = json.loads(source.run(patiently(words), timeout=seconds + 60).out)
     finally:
         server.kill()
     return report["end"]["sum_received"]["bits_per_second"] / 1e6

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Every PF driver with every VF driver: ours, the kernel's, DPDK's.
+
+Each pair passes bring-up, MAC, VLAN, IPv6 neighbour discovery (multicast), jumbo frames, traffic
+both ways, a reset of either side and a reload of either side.
+"""
+import pytest
+from fabric import PF_DRIVER, PF_IP, VF_DRIVER, WIRE_IP, Fabric, vf_ip
+from lab import HostVM
+from lab.channel import Job
+
+pytestmark = pytest.mark.kernels("stock")
+
+RECOVERY = 40
+ECHO_IP = "10.82.0.77"
+ECHO_MAC = "02:00:5e:00:53:77"
+
+
+def settle(fabric: Fabric, timeout: float = RECOVERY) -> None:
+    """Until all have carrier and both VFs reach each other."""
+    for ns, dev in (("", "pf0"), ("v0", "vf0"), ("v1", "vf1")):
+        fabric.wait_carrier(ns, dev, timeout=timeout)
+    fabric.host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {vf_ip(1)}", timeout)
+
+
+def exercise(fabric: Fabric) -> None:
+    """Traffic of every kind; what VLANs and MTU were set before has to work still."""
+    fabric.ping("v0", vf_ip(1))
+    fabric.ping("v0", PF_IP)
+    fabric.ping("v1", WIRE_IP)
+    fabric.run("v0", "ip -6 neigh flush dev vf0; ping -6 -c 2 -W 5 fd82::11", 60)
+    fabric.host.wait_until("ip netns exec v0 ping -c 1 -W 1 10.61.0.11", RECOVERY)
+    fabric.ping("v0", vf_ip(1), size=3900)
+
+
+@pytest.mark.parametrize("vf", [VF_DRIVER, "igbvf"])
+@pytest.mark.parametrize("pf", [PF_DRIVER, "igb"])
+def test_kernel_drivers(bare_host: HostVM, pf: str, vf: str) -> None:
+    """The four pairs of kernel drivers."""
+    fabric = Fabric(bare_host, 2, pf=pf, vf=vf)
+    for n in range(2):
+        fabric.run(
+            f"v{n}",
+            f"ip link set vf{n} mtu 4000; ip link add link vf{n} name vlan61 type vlan id 61;"
+            f"ip link set vlan61 up; ip address add 10.61.0.{10 + n}/24 dev vlan61",
+        )
+    settle(fabric)
+    exercise(fabric)
+    assert fabric.iperf("v1", "v0", vf_ip(1), "-t 1")["sum_received"]["bytes"] > 1 << 20
+    assert fabric.iperf("v1", "v0", vf_ip(1), "-t 1 -R")["sum_received"]["bytes"] > 1 << 20
+
+    bare_host.run("ethtool -r pf0")
+    settle(fabric)
+    exercise(fabric)
+    bare_host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset", timeout=30)
+    settle(fabric)
+    exercise(fabric)
+
+    bare_host.rmmod(vf)
+    bare_host.modprobe(vf)
+    fabric.adopt_vfs(0, 1)
+    settle(fabric)
+    bare_host.run("for n in 0 1; do ip netns del v$n; done; sleep 0.5", check=False)
+    bare_host.run(f"rmmod {pf}", timeout=60)
+    fabric.load()
+    fabric.set_vfs(2)
+    settle(fabric)
+    fabric.unload()
+
+
+def start_echo(fabric: Fabric) -> Job:
+    """testpmd on VF 0: answers ARP and ICMP echo of any address."""
+    host = fabric.host
+    host.bind_driver(fabric.vf_pci(0), "vfio-pci")
+    options = "--forward-mode=icmpecho --auto-start --no-lsc-interrupt --max-pkt-len=4000"
+    return host.spawn(
+        f"sleep 1000 | dpdk-testpmd --no-huge -m 256 -l 0,1 -a {fabric.vf_pci(0)} --no-telemetry"
+        f" -- --total-num-mbufs=4096 --nb-cores=1 --rxd=128 --txd=128 {options}"
+    )
+
+
+@pytest.mark.parametrize("pf", [PF_DRIVER, "igb"])
+def test_dpdk(bare_host: HostVM, pf: str) -> None:
+    """DPDK's testpmd on a VF answers pings of PF, wire and another VF, also after resets."""
+    fabric = Fabric(bare_host, 2, pf=pf)
+    bare_host.run("ip netns del v0; sleep 0.3")
+    bare_host.run(f"ip link set pf0 vf 0 mac {ECHO_MAC}; ip link set pf0 mtu 3000")
+    echo = start_echo(fabric)
+    reaches = f"ping -c 1 -W 1 {ECHO_IP}"
+    try:
+        bare_host.wait_until(reaches, RECOVERY)
+        bare_host.wait_until(f"ip netns exec wire {reaches}", RECOVERY)
+        bare_host.wait_until(f"ip netns exec v1 {reaches}", RECOVERY)
+        bare_host.run(f"ping -c 2 -W 2 -s 2800 -M do {ECHO_IP}")
+        bare_host.run(f"ping -q -c 500 -i 0.002 -W 2 {ECHO_IP} | grep ' 0% packet loss'", 60)
+    finally:
+        echo.kill()
+        bare_host.run("pkill -f dpdk-testpmd; sleep 0.5", check=False)
+    # The next tenant of the same VF: our driver, then DPDK anew.
+    bare_host.bind_driver(fabric.vf_pci(0), VF_DRIVER)
+    fabric.adopt_vfs(0)
+    fabric.ping("v0", vf_ip(1))
+    bare_host.run("ip netns del v0; sleep 0.3")
+    echo = start_echo(fabric)
+    try:
+        bare_host.wait_until(reaches, RECOVERY)
+    finally:
+        echo.kill()
+        bare_host.run("pkill -f dpdk-testpmd; sleep 0.5", check=False)
+    fabric.unload()
