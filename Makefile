@@ -54,6 +54,17 @@ modules-of-a-newer-peer:
 
 as_newer_peer = @sed -i -f tests/lab/newer_peer.sed build/newer/mailbox/wire.h
 
+# The same files as in tests/unit, so the tests are linked beside the sources.
+.PHONY: kunit
+kunit: ## the unit tests as a module for the debug kernel: build/kunit
+	@mkdir -p build/kunit
+	@find build/kunit -name '*.[ch]' -xtype l -delete
+	@cp -rsf $(addprefix $(CURDIR)/,mailbox pf vf common) build/kunit
+	@cp -rsf $(CURDIR)/tests/unit/world.h $(CURDIR)/tests/unit/test_*.c build/kunit
+	@cp -rsf $(CURDIR)/tests/kunit/. build/kunit
+	+@flock build/kunit $(MAKE) --no-print-directory \
+		-C $(CACHE)/kernels/debug/build M=$(CURDIR)/build/kunit modules
+
 .PHONY: demo
 demo: ## see it work: a VF of the emulated 82576 in a nested guest
 	tools/lab/demo
@@ -66,7 +77,7 @@ lab: ## a shell in the host VM with the drivers loaded
 # T= passes arguments on, for example T='-k mailbox -x'.
 .PHONY: check
 check: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer ## every test: static, unit, lab on the stock and the debug kernel
-	$(PYTEST) tests/lint tests/unit tests/model tests/lab $(T)
+	$(PYTEST) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
 
 .PHONY: static
 static: ## compilers, checkers and house rules only
@@ -75,6 +86,10 @@ static: ## compilers, checkers and house rules only
 .PHONY: unit
 unit: ## unit tests of the pure files only
 	$(PYTEST) tests/unit $(T)
+
+.PHONY: fuzz
+fuzz: ## fuzzers of both sides for T seconds in all, 60 by default
+	$(MAKE) -C tests/fuzz run $(if $(T),T=$(T))
 
 .PHONY: coverage
 coverage: ## line and branch coverage of the unit tests

@@ -12,17 +12,19 @@ one says so: @pytest.mark.expect_splat(r"DMAR: .*fault"). Logs are in build/logs
 import os
 import re
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import pytest
 from fabric import Fabric, unload_drivers
-from lab import HostVM
+from lab import HostVM, MachineDied
 from lab.paths import LOGS
 from lab.splat import Oracle
 
 KERNELS = ("stock", "debug")
+BOOT_TIMEOUT = 120
 FAILED = pytest.StashKey[bool]()
 FABRICS: WeakKeyDictionary[HostVM, Fabric] = WeakKeyDictionary()
 
@@ -38,12 +40,23 @@ class Hosts:
         self.oracle = Oracle()
 
     def boot(self, kernel: str, label: str, **options: object) -> HostVM:
-        """A new host VM; what its boot left on the console is judged with the test."""
-        self._booted += 1
-        logdir = self._logs / f"{self._booted:03d}-{kernel}-{label}"
-        host = HostVM(kernel, logdir=logdir, **options)  # type: ignore[arg-type]
+        """A new host VM; what its boot left on the console is judged with the test.
+
+        A boot that does not end is tried once more: nothing of ours runs in it yet.
+        """
+        options.setdefault("boot_timeout", BOOT_TIMEOUT)
+        try:
+            host = self._boot(kernel, label, options)
+        except MachineDied as death:
+            warnings.warn(f"a host VM has not booted, second attempt: {death}", stacklevel=1)
+            host = self._boot(kernel, label, options)
         self.in_use.append(host)
         return host
+
+    def _boot(self, kernel: str, label: str, options: dict[str, object]) -> HostVM:
+        self._booted += 1
+        logdir = self._logs / f"{self._booted:03d}-{kernel}-{label}"
+        return HostVM(kernel, logdir=logdir, **options)  # type: ignore[arg-type]
 
     def shared(self, kernel: str) -> HostVM:
         """The host VM the tests of a kernel share, booted again if it has died."""

@@ -188,6 +188,8 @@ read_request:
 		assert(spoilt || !MALFORMED);
 		request = 0;
 		decide();
+		/* The answer says it already. */
+		control = control && !rep.evt;
 		answer = 1;
 		unlock_and_ring(pfack);
 #ifdef STOCK_PF
@@ -215,7 +217,6 @@ write_answer:
 		vfreq = VFREQ_AFTER_ANSWER;
 		vfack = 0;
 		unread = 1;
-		control = control && !rep.evt;
 		unlock_and_ring(pfsts)
 	}
 	goto attend;

@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What seven guests and an administrator can do to the PF's decisions: words
+ * through codec and policy as pf/vfmbx.c passes them, resets, changes of
+ * configuration, time. After each step everything that must be true whatever
+ * they do is looked at.
+ *
+ * Input: the header's second byte is the number of VFs. Of each step the first
+ * byte says what (FUZZ_*) and for which VF, the others what that needs.
+ */
+
+#include "fuzz.h"
+#include "pf/policy/mac.h"
+#include "pf/policy/policy.h"
+
+/* To compute an image takes longer than all the rest. */
+#define IMAGE_STEPS	8
+
+enum fuzz_kind {
+	FUZZ_MESSAGE,
+	FUZZ_SPOILT,
+	FUZZ_WORDS,
+	FUZZ_ADMIN,
+	FUZZ_PF,
+	FUZZ_EVENT,
+	FUZZ_TIME,
+	FUZZ_LINK,
+	FUZZ_KINDS,
+};
+
+static struct iov_pol_dev dev, before, draft;
+static struct iov_pol_image image, image_before, fresh;
+static struct iov_pol_scratch scratch;
+static const struct iov_pol_image nothing;
+
+/* A few addresses, so that VFs and PF meet: some VFs' own ones, and bad ones */
+static void take_address(struct fuzz_input *in, u8 *addr)
+{
+	u8 number = fuzz_u8(in) % 40;
+
+	if (number < IOV_POL_VFS) {
+		iov_pol_mac_copy(addr, dev.cfg[number].default_mac);
+		return;
+	}
+	memset(addr, 0, ETH_ALEN);
+	if (number == IOV_POL_VFS)
+		return;
+	addr[0] = number == IOV_POL_VFS + 1 ? 3 : 2;
+	addr[5] = number;
+}
+
+static void make_dev(unsigned int num_vfs)
+{
+	static const u8 pf_mac[ETH_ALEN] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x50 };
+	unsigned int vf;
+
+	memset(&dev, 0, sizeof(dev));
+	dev.num_vfs = num_vfs;
+	dev.now_ms = 1000;
+	dev.pf.up = true;
+	dev.pf.filter_vlan = true;
+	iov_pol_mac_copy(dev.pf.mac, pf_mac);
+	for (vf = 0; vf < IOV_POL_VFS; vf++) {
+		iov_pol_default_mac(pf_mac, vf, dev.cfg[vf].default_mac);
+		dev.cfg[vf].spoofchk = true;
+	}
+	MUST(iov_pol_image(&dev, &nothing, &image) == IOV_POL_OK);
+}
+
+/* --- What must be true of a device at any time ----------------------------------- */
+
+static void check_session(unsigned int vf)
+{
+	const struct iov_vf_run *run = &dev.run[vf];
+	const struct iov_pol_chan *chan = &run->chan;
+	bool active = run->state == IOV_POL_ACTIVE;
+	u32 words[IOV_WIRE_BLK_WORDS];
+	struct iov_mbx_link link;
+	unsigned int block;
+
+	MUST(active || run->state == IOV_POL_SILENT);
+	MUST(!chan->version || active);
+	MUST(!chan->version || chan->version <= IOV_WIRE_VERSION_MAX);
+	MUST(!(chan->caps & ~IOV_WIRE_CAPS));
+	MUST(!(chan->events & ~IOV_WIRE_EVENTS));
+	MUST(!chan->leaving || chan->path_vf);
+	MUST(!iov_pol_pending(&dev, vf) || iov_pol_on_channel(&dev, vf));
+	MUST(!iov_pol_cts(&dev, vf) || active);
+	MUST(iov_pol_qps(&dev, vf) >= 1 && iov_pol_qps(&dev, vf) <= IOV_WIRE_QP_MAX);
+	MUST(iov_pol_leave_ms(&dev, vf) <= IOV_POL_LEAVE_MS);
+	MUST(run->num_macs <= IOV_POL_VF_MACS);
+	MUST(run->num_hashes <= IOV_WIRE_MC_MAX);
+	MUST(run->num_vlans <= IOV_POL_VF_VLANS);
+	MUST(!active || iov_pol_mac_valid(run->mac));
+	MUST(!active || iov_pol_admit_frame(run->max_frame) == IOV_POL_OK);
+
+	iov_pol_link(&dev, vf, &link);
+	MUST(iov_mbx_get_link(iov_mbx_link_word(&link), &link));
+	for (block = 0; block < IOV_WIRE_BLOCKS; block++) {
+		MUST(iov_pol_block_words(&dev, vf, block, words) <= IOV_WIRE_BLK_WORDS);
+		MUST(iov_pol_generation(&dev, vf, block));
+	}
+}
+
+/* The rule, told once more and in other words */
+static bool may_receive(unsigned int vf)
+{
+	const struct iov_pol_chan *chan = &dev.run[vf].chan;
+	const struct iov_vf_cfg *cfg = &dev.cfg[vf];
+
+	if (dev.run[vf].state == IOV_POL_SILENT || cfg->link == IOV_POL_LINK_DISABLE)
+		return false;
+	if (chan->version && chan->caps & IOV_WIRE_CAP_DATAPATH)
+		return chan->path_vf && (!cfg->blocked || chan->leaving);
+	return !cfg->blocked;
+}
+
+static void check_pool(unsigned int vf)
+{
+	const struct iov_pol_pool *pool = &image.pool[vf];
+	const struct iov_vf_cfg *cfg = &dev.cfg[vf];
+
+	MUST(pool->rx == may_receive(vf));
+	MUST(pool->tx == pool->rx);
+	MUST(!pool->uc_promisc || (pool->rx && cfg->trusted));
+	MUST(!pool->mc_promisc || (pool->rx && cfg->trusted));
+#ifdef PLANTED_BUG
+	MUST(!pool->uc_promisc);
+#endif
+	MUST(pool->antispoof == cfg->spoofchk);
+	MUST(iov_pol_admit_frame(pool->max_frame) == IOV_POL_OK);
+	MUST(!cfg->vlan == !pool->port_vlan);
+}
+
+/* An address is in the table once, and one pool gets its frames. */
+static void check_addresses(void)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < IOV_POL_RARS; i++) {
+		const struct iov_pol_rar *rar = &image.rar[i];
+
+		if (!rar->pools)
+			continue;
+		MUST(!(rar->pools & (rar->pools - 1)));
+		MUST(iov_pol_mac_valid(rar->addr));
+		MUST(rar->pools == BIT(IOV_POL_PF_POOL) ||
+		     may_receive((unsigned int)__builtin_ctz(rar->pools)));
+		for (k = 0; k < i; k++)
+			MUST(!image.rar[k].pools ||
+			     !iov_pol_mac_equal(image.rar[k].addr, rar->addr));
+	}
+}
+
+static u8 pools_of(const struct iov_pol_image *from, const u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_RARS; i++)
+		if (from->rar[i].pools && iov_pol_mac_equal(from->rar[i].addr, addr))
+			return from->rar[i].pools;
+	return 0;
+}
+
+/* Nobody gets frames for a VF's own address but the VF, or the PF meanwhile. */
+static void check_own_address(unsigned int vf)
+{
+	const u8 *addr = iov_pol_vf_mac(&dev, vf);
+	bool own = may_receive(vf) && !iov_pol_mac_equal(addr, dev.pf.mac);
+
+	MUST(pools_of(&image, addr) == BIT(own ? vf : IOV_POL_PF_POOL));
+}
+
+static u8 members_of(const struct iov_pol_image *from, u16 vid)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_VLVFS; i++)
+		if (from->vlvf[i].pools && from->vlvf[i].vid == vid)
+			return from->vlvf[i].pools;
+	return 0;
+}
+
+/*
+ * The image does not depend on how it came to be, but for the slots; and for
+ * which of the PF's addresses are in the table when there are too many.
+ */
+static void check_image(void)
+{
+	unsigned int i;
+
+	MUST(iov_pol_image(&dev, &nothing, &fresh) == IOV_POL_OK);
+	for (i = 0; i < IOV_POL_VLVFS; i++) {
+		MUST(!image.vlvf[i].pools ||
+		     members_of(&fresh, image.vlvf[i].vid) == image.vlvf[i].pools);
+		MUST(!fresh.vlvf[i].pools ||
+		     members_of(&image, fresh.vlvf[i].vid) == fresh.vlvf[i].pools);
+	}
+	MUST(!memcmp(fresh.mta, image.mta, sizeof(image.mta)));
+	MUST(!memcmp(fresh.vfta, image.vfta, sizeof(image.vfta)));
+	MUST(!memcmp(fresh.pool, image.pool, dev.num_vfs * sizeof(image.pool[0])));
+
+	if (image.pool[IOV_POL_PF_POOL].uc_promisc || fresh.pool[IOV_POL_PF_POOL].uc_promisc)
+		return;
+	MUST(!memcmp(fresh.pool, image.pool, sizeof(image.pool)));
+	for (i = 0; i < IOV_POL_RARS; i++) {
+		MUST(!image.rar[i].pools ||
+		     pools_of(&fresh, image.rar[i].addr) == image.rar[i].pools);
+		MUST(!fresh.rar[i].pools ||
+		     pools_of(&image, fresh.rar[i].addr) == fresh.rar[i].pools);
+	}
+}
+
+static void check_all(bool with_image)
+{
+	unsigned int vf;
+
+	for (vf = 0; vf < dev.num_vfs; vf++) {
+		check_session(vf);
+		check_pool(vf);
+		check_own_address(vf);
+	}
+	check_addresses();
+	if (with_image)
+		check_image();
+}
+
+/* --- A guest asks ---------------------------------------------------------------- */
+
+static void check_nothing_changed(void)
+{
+	MUST(!memcmp(&dev, &before, sizeof(dev)));
+	MUST(!memcmp(&image, &image_before, sizeof(image)));
+}
+
+/* A request changes the session of the VF that asked, and nothing else. */
+static void check_only_own_changed(unsigned int vf)
+{
+	draft = dev;
+	draft.run[vf] = before.run[vf];
+	draft.life[vf] = before.life[vf];
+	MUST(!memcmp(&draft, &before, sizeof(draft)));
+}
+
+/* Events go when they are acknowledged, or with their session. */
+static void check_events_kept(unsigned int vf, const struct iov_msg *msg)
+{
+	const struct iov_pol_chan *was = &before.run[vf].chan;
+
+	if (msg->id == IOV_WIRE_RESET || msg->id == IOV_WIRE_NEGOTIATE ||
+	    msg->id == IOV_WIRE_DETACH)
+		return;
+	if (msg->id == IOV_WIRE_EVENT_SYNC && msg->sync.ack == was->seq)
+		return;
+	MUST(!(was->events & ~dev.run[vf].chan.events));
+	MUST(!(was->invalid & ~dev.run[vf].chan.invalid));
+}
+
+/* What only some requests may bring */
+static void check_granted(unsigned int vf, const struct iov_msg *msg)
+{
+	const struct iov_vf_run *run = &dev.run[vf];
+	bool fresh_session = msg->id == IOV_WIRE_RESET || msg->id == IOV_WIRE_DETACH;
+
+	MUST(run->chan.version == before.run[vf].chan.version || fresh_session ||
+	     msg->id == IOV_WIRE_NEGOTIATE);
+	MUST((dev.life[vf].epoch == before.life[vf].epoch) == !fresh_session);
+	if (msg->id == IOV_WIRE_SET_DATAPATH && msg->path.vf)
+		MUST(msg->path.epoch == dev.life[vf].epoch && !iov_pol_why_not(&dev, vf));
+	if (!fresh_session)
+		return;
+	/* Nothing of what was before is left. */
+	MUST(!run->num_macs && !run->num_vlans && !run->num_hashes && !run->mc_overflow);
+	MUST(!run->uc_promisc && !run->mc_promisc && !run->chan.version && !run->chan.events);
+}
+
+/* What every VF may rely on; igbvf and DPDK compare word 0 with what they sent. */
+static void check_answer(const struct iov_words *request, const struct iov_reply *reply,
+			 const struct iov_words *words, unsigned int len, bool legacy)
+{
+	u32 flags = IOV_WIRE_ACK | IOV_WIRE_NACK | IOV_WIRE_CTS;
+	bool reset = request->w[0] == IOV_WIRE_RESET;
+	unsigned int i;
+
+	MUST(!(words->w[0] & IOV_WIRE_ACK) != !(words->w[0] & IOV_WIRE_NACK));
+	MUST(!(words->w[0] & IOV_WIRE_ACK) == !reply->ack);
+	MUST(!reset || (reply->ack && !(words->w[0] & IOV_WIRE_CTS)));
+	if (!legacy)
+		flags |= IOV_WIRE_EVT;
+	MUST((words->w[0] & ~flags) == (request->w[0] & ~flags));
+	MUST(len == (reset ? 3 : legacy ? 1 : IOV_WIRE_WORDS));
+	for (i = len; i < IOV_WIRE_WORDS; i++)
+		MUST(!words->w[i]);
+}
+
+/* Our own VF believes what our PF says. */
+static void check_believed(const struct iov_words *request, const struct iov_reply *reply,
+			   const struct iov_words *words)
+{
+	enum iov_mbx_answer answer;
+	struct iov_reply got;
+
+	answer = iov_mbx_decode_reply(request, words, &got);
+	if (reply->ack)
+		MUST(answer == IOV_MBX_ANS_ACK);
+	else
+		MUST(answer == (reply->cts ? IOV_MBX_ANS_NACK : IOV_MBX_ANS_NO_CTS));
+	if (!reply->ack && reply->channel)
+		MUST(got.status != IOV_WIRE_ST_OK && got.status == reply->status);
+}
+
+static void ask(unsigned int vf, const struct iov_words *request)
+{
+	enum iov_pol_status status = IOV_POL_EINVAL;
+	bool on_channel = iov_pol_on_channel(&dev, vf);
+	struct iov_reply reply = {};
+	enum iov_mbx_error error;
+	struct iov_words words;
+	struct iov_msg msg;
+	unsigned int len;
+	bool legacy;
+	u8 tid;
+
+	before = dev;
+	image_before = image;
+	tid = FIELD_GET(IOV_WIRE_TID, request->w[0]);
+	error = iov_mbx_decode_request(request, &msg);
+	if (error == IOV_MBX_OK) {
+		status = iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
+		legacy = msg.id != IOV_WIRE_NEGOTIATE && !(tid && on_channel);
+	} else {
+		iov_pol_malformed(&dev, vf, tid, error, &reply);
+		legacy = !(tid && on_channel);
+	}
+
+	MUST((status == IOV_POL_OK) == reply.ack);
+	MUST(reply.channel == !legacy);
+	if (status == IOV_POL_OK) {
+		check_only_own_changed(vf);
+		check_events_kept(vf, &msg);
+		check_granted(vf, &msg);
+	} else {
+		check_nothing_changed();
+	}
+
+	len = iov_mbx_encode_reply(request, &reply, &words);
+	check_answer(request, &reply, &words, len, legacy);
+	if (error == IOV_MBX_OK)
+		check_believed(request, &reply, &words);
+}
+
+/* What a VF has been told: addresses, epoch, sequence number */
+static void take_message(struct fuzz_input *in, unsigned int vf, struct iov_words *words)
+{
+	struct iov_msg msg;
+
+	fuzz_request(in, &msg);
+	if (msg.id == IOV_WIRE_SET_MAC)
+		take_address(in, msg.mac.addr);
+	if (msg.id == IOV_WIRE_EVENT_SYNC && fuzz_u8(in) % 4)
+		msg.sync.ack = dev.run[vf].chan.seq;
+	if (msg.id == IOV_WIRE_SET_DATAPATH && fuzz_u8(in) % 8)
+		msg.path.epoch = dev.life[vf].epoch;
+	if (msg.id == IOV_WIRE_READ_BLOCK && fuzz_u8(in) % 4)
+		msg.blk.gen = 0;
+	iov_mbx_encode_request(&msg, words);
+}
+
+/* --- The administrator, the PF's own interface, the port ------------------------- */
+
+/* Put a draft into force if it fits, and tell VFs what they have to know. */
+static void commit(void)
+{
+	unsigned int vf;
+
+	for (vf = 0; vf < draft.num_vfs; vf++) {
+		bool ring = iov_pol_raise_changes(&dev, &draft, vf);
+
+		MUST(!ring || iov_pol_pending(&draft, vf));
+		MUST(!(dev.run[vf].chan.events & IOV_WIRE_EV_LINK) ||
+		     dev.run[vf].chan.version != draft.run[vf].chan.version ||
+		     draft.run[vf].chan.events & IOV_WIRE_EV_LINK);
+	}
+	if (iov_pol_image(&draft, &image, &fresh) != IOV_POL_OK)
+		return;
+	dev = draft;
+	image = fresh;
+}
+
+static void administer(struct fuzz_input *in, unsigned int vf)
+{
+	static const u16 reasons[] = {
+		IOV_WIRE_WHY_NONE, IOV_WIRE_WHY_ADMIN, IOV_WIRE_WHY_MIGRATION,
+		IOV_WIRE_WHY_PF_REMOVE,
+	};
+	struct iov_vf_cfg *cfg = &draft.cfg[vf];
+	u8 addr[ETH_ALEN];
+	u8 what = fuzz_u8(in);
+
+	draft = dev;
+	switch (what % 7) {
+	case 0:
+		take_address(in, addr);
+		if (!iov_pol_mac_zero(addr) && iov_pol_admit_mac(&dev, vf, addr) != IOV_POL_OK)
+			return;
+		iov_pol_mac_copy(cfg->admin_mac, addr);
+		iov_pol_vf_event(&draft, vf, IOV_POL_EV_PF_RESET);
+		break;
+	case 1:
+		cfg->vlan = fuzz_u8(in) * 16 % (IOV_POL_MAX_VID + 1);
+		cfg->qos = cfg->vlan ? what >> 5 : 0;
+		break;
+	case 2:
+		cfg->spoofchk = what & 0x80;
+		break;
+	case 3:
+		cfg->trusted = what & 0x80;
+		break;
+	case 4:
+		cfg->link = (what >> 4) % 3;
+		break;
+	default:
+		iov_pol_block(&draft, vf, reasons[(what >> 4) % 4]);
+		break;
+	}
+	commit();
+}
+
+static void change_pf(struct fuzz_input *in)
+{
+	struct iov_pol_pf *pf = &draft.pf;
+	u8 what = fuzz_u8(in);
+	u16 vid;
+
+	draft = dev;
+	switch (what % 6) {
+	case 0:
+		take_address(in, pf->mac);
+		if (!iov_pol_mac_valid(pf->mac))
+			return;
+		break;
+	case 1:
+		if (pf->num_macs == IOV_POL_PF_MACS)
+			pf->num_macs = 0;
+		take_address(in, pf->macs[pf->num_macs]);
+		if (!iov_pol_mac_valid(pf->macs[pf->num_macs]))
+			return;
+		pf->num_macs++;
+		break;
+	case 2:
+		vid = fuzz_u8(in);
+		pf->vlans[vid / 64] ^= 1ull << (vid % 64);
+		break;
+	case 3:
+		pf->promisc = what & 0x80;
+		pf->allmulti = what & 0x40;
+		break;
+	case 4:
+		pf->up = what & 0x80;
+		pf->filter_vlan = what & 0x40;
+		break;
+	default:
+		pf->mta[fuzz_u8(in) % IOV_POL_MTA_WORDS] = fuzz_u32(in);
+		break;
+	}
+	commit();
+}
+
+static void change_link(struct fuzz_input *in)
+{
+	static const u16 speeds[] = { 10, 100, 1000 };
+	u8 what = fuzz_u8(in);
+
+	draft = dev;
+	draft.port.link.up = what & 1;
+	draft.port.link.full = what & 2;
+	draft.port.link.speed = what & 1 ? speeds[(what >> 2) % 3] : 0;
+	commit();
+}
+
+static void pass_time(struct fuzz_input *in)
+{
+	dev.now_ms += fuzz_u8(in) * 10;
+	draft = dev;
+	if (iov_pol_path_tick(&draft))
+		commit();
+	else
+		MUST(!memcmp(&draft, &dev, sizeof(dev)));
+}
+
+static void happen(struct fuzz_input *in, unsigned int vf)
+{
+	u32 epoch = dev.life[vf].epoch;
+
+	draft = dev;
+	iov_pol_vf_event(&draft, vf, fuzz_u8(in) % IOV_POL_EVENTS);
+	MUST(draft.life[vf].epoch != epoch);
+	MUST(!draft.run[vf].chan.version);
+	/* Whoever has less fits as before. */
+	MUST(iov_pol_image(&draft, &image, &fresh) == IOV_POL_OK);
+	commit();
+}
+
+static void step(struct fuzz_input *in, unsigned int what, unsigned int vf)
+{
+	struct iov_words words;
+
+	switch (what) {
+	case FUZZ_MESSAGE:
+		take_message(in, vf, &words);
+		ask(vf, &words);
+		break;
+	case FUZZ_SPOILT:
+		take_message(in, vf, &words);
+		fuzz_flip(in, 1 + fuzz_u8(in) % 3, &words);
+		ask(vf, &words);
+		break;
+	case FUZZ_WORDS:
+		fuzz_words(in, &words);
+		ask(vf, &words);
+		break;
+	case FUZZ_ADMIN:
+		administer(in, vf);
+		break;
+	case FUZZ_PF:
+		change_pf(in);
+		break;
+	case FUZZ_EVENT:
+		happen(in, vf);
+		break;
+	case FUZZ_TIME:
+		pass_time(in);
+		break;
+	default:
+		change_link(in);
+		break;
+	}
+}
+
+/* However often a VF asks, what is served is bounded by the time that passed. */
+static void throttle(struct fuzz_input in)
+{
+	struct iov_pol_bucket bucket = {};
+	u64 now = 1, served = 0;
+
+	while (in.left) {
+		u8 what = fuzz_u8(&in);
+		u32 wait;
+
+		now += what >> 4;
+		wait = iov_pol_throttle(&bucket, now);
+		MUST(wait <= 1000 / IOV_POL_MSG_RATE);
+		MUST(bucket.tokens < IOV_POL_MSG_BURST);
+		served += !wait;
+		MUST(served <= IOV_POL_MSG_BURST + now * IOV_POL_MSG_RATE / 1000 + 1);
+		if (!wait)
+			continue;
+		now += wait;
+		served++;
+		MUST(!iov_pol_throttle(&bucket, now));
+	}
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	size_t at;
+
+	if (size < FUZZ_HEADER || data[0] != FUZZ_FORMAT)
+		return 0;
+	make_dev(1 + data[1] % IOV_POL_VFS);
+	for (at = FUZZ_HEADER; at + FUZZ_STEP <= size; at += FUZZ_STEP) {
+		struct fuzz_input in = { data + at, FUZZ_STEP };
+		u8 what = fuzz_u8(&in);
+
+		step(&in, what % FUZZ_KINDS, what / FUZZ_KINDS % dev.num_vfs);
+		check_all(at / FUZZ_STEP % IMAGE_STEPS == 0);
+	}
+	check_all(true);
+	throttle((struct fuzz_input){ data, size });
+	return 0;
+}

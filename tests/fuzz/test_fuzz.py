@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A minute of fuzzing, half for the PF's side and half for the VF's; `make fuzz` does more.
+
+An input that breaks a property stays in build/fuzz; run the fuzzer with its name to see it again.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+BUILD = HERE.parents[1] / "build/fuzz"
+SIDES = ("pf", "vf")
+SECONDS = 30
+# As in the Makefile
+OPTIONS = ("-max_len=1026", "-len_control=0", "-timeout=5", "-rss_limit_mb=1024", "-detect_leaks=0")
+
+
+@pytest.fixture(scope="module")
+def fuzzers() -> Path:
+    """The folder with both, and with both looking for what is not there."""
+    if not shutil.which("clang"):
+        pytest.skip("no clang: run tools/lab/setup")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", f"-j{os.cpu_count()}", "-C", str(HERE), "all", "planted"]
+    make = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if make.returncode:
+        pytest.fail(f"{make.stdout}{make.stderr}", pytrace=False)
+    return BUILD
+
+
+def fuzz(program: Path, seconds: int, *folders: Path) -> subprocess.CompletedProcess[str]:
+    """Run one fuzzer; new inputs go to the first folder."""
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    command = [
+        program,
+        *OPTIONS,
+        f"-max_total_time={seconds}",
+        f"-artifact_prefix={BUILD}/{program.name}-",
+        *folders,
+    ]
+    return subprocess.run(
+        [str(word) for word in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=10 * seconds + 60,
+    )
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_nothing_breaks(fuzzers: Path, side: str, record_property):
+    run = fuzz(fuzzers / f"fuzz_{side}", SECONDS, BUILD / f"corpus-{side}", HERE / "corpus" / side)
+    done = re.search(r"^Done (\d+) runs", run.stdout, re.M)
+    if run.returncode or not done:
+        pytest.fail(run.stdout[-8000:], pytrace=False)
+    record_property("runs", int(done[1]))
+    assert int(done[1]) > 1000, "too slow to find anything"
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_planted_bug_is_found(fuzzers: Path, side: str, tmp_path: Path):
+    """Without a corpus to begin with."""
+    run = fuzz(fuzzers / f"fuzz_{side}-planted", 120, tmp_path / "corpus")
+    assert run.returncode and "not so: " in run.stdout, run.stdout[-4000:]
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_corpus(side: str, tmp_path: Path):
+    """Small, of the fuzzers' format, and what seed.py writes."""
+    command = [str(HERE / "seed.py"), str(tmp_path)]
+    subprocess.run(command, check=True)
+    files = {path.name: path.read_bytes() for path in (HERE / "corpus" / side).iterdir()}
+    assert 0 < len(files) <= 60
+    assert sum(map(len, files.values())) < 32768
+    assert all(content[0] == 0 for content in files.values())
+    assert files == {path.name: path.read_bytes() for path in (tmp_path / side).iterdir()}

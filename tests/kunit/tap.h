@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The macros of tests/unit/tap.h for KUnit: the same test files, built into a
+ * kernel module. A file is a suite with one case, and each test of it is one
+ * parameter of that case, because KUnit's cases take an argument and ours do
+ * not.
+ */
+#ifndef TAP_H
+#define TAP_H
+
+#include <kunit/test.h>
+#include <kunit/test-bug.h>
+#include <linux/array_size.h>
+#include <linux/string.h>
+
+/* A property that breaks in a loop breaks often; the first few say enough. */
+#define TAP_COMPLAINTS	10
+
+struct tap_test {
+	const char *name;
+	void (*run)(void);
+};
+
+struct tap_state {
+	unsigned int complaints;	/* of this test */
+};
+
+static struct tap_state tap_state;
+
+static inline bool tap_complain(void)
+{
+	return ++tap_state.complaints <= TAP_COMPLAINTS;
+}
+
+static inline bool tap_check(bool good, const char *what, const char *file, int line)
+{
+	if (!good && tap_complain())
+		KUNIT_FAIL(kunit_get_current_test(), "%s:%d: not so: %s", file, line, what);
+	return good;
+}
+
+static inline bool tap_equal(unsigned long long got, unsigned long long want, const char *what,
+			     const char *file, int line)
+{
+	if (got != want && tap_complain())
+		KUNIT_FAIL(kunit_get_current_test(), "%s:%d: %s is %#llx, not %#llx", file, line,
+			   what, got, want);
+	return got == want;
+}
+
+/* Both are also the result, for the rare case that going on makes no sense. */
+#define CHECK(cond) tap_check(cond, #cond, KBUILD_BASENAME, __LINE__)
+#define CHECK_EQ(got, want) \
+	tap_equal((unsigned long long)(got), (unsigned long long)(want), #got, KBUILD_BASENAME, \
+		  __LINE__)
+
+#define TAP_TEST(function) { #function, function }
+
+#define TAP_MAIN(...) \
+	static const struct tap_test tap_tests[] = { __VA_ARGS__ }; \
+	\
+	static const void *tap_next(const void *last, char *name) \
+	{ \
+		const struct tap_test *next = last; \
+		\
+		next = next ? next + 1 : tap_tests; \
+		if (next == tap_tests + ARRAY_SIZE(tap_tests)) \
+			return NULL; \
+		strscpy(name, next->name, KUNIT_PARAM_DESC_SIZE); \
+		return next; \
+	} \
+	\
+	static void tap_run(struct kunit *test) \
+	{ \
+		const struct tap_test *tap = test->param_value; \
+		\
+		tap_state.complaints = 0; \
+		tap->run(); \
+	} \
+	\
+	static struct kunit_case tap_cases[] = { KUNIT_CASE_PARAM(tap_run, tap_next), {} }; \
+	\
+	static struct kunit_suite tap_suite = { \
+		.name = "iovnic_" KBUILD_BASENAME, \
+		.test_cases = tap_cases, \
+	}; \
+	kunit_test_suite(tap_suite);
+
+/* Random enough, and the same on every machine (xorshift) */
+static inline unsigned int tap_random(unsigned long *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return (unsigned int)(*seed >> 16);
+}
+
+#endif

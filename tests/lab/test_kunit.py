@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The unit tests once more, in the kernel: with its compiler flags, its headers, KASAN, UBSAN."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import HostVM
+from lab.paths import BUILD, REPO
+
+MODULE = BUILD / "kunit/iovnic_kunit.ko"
+# Its registers are variables of the test, which replaces readl() and writel().
+LEFT_OUT = {"test_port"}
+RESULT = re.compile(r"^\s+(not ok|ok) \d+ (\w+)", re.M)
+
+
+def suites() -> dict[str, list[str]]:
+    """The tests of each file that is in the module, as the file names them."""
+    files = sorted((REPO / "tests/unit").glob("test_*.c"))
+    return {
+        path.stem: re.findall(r"TAP_TEST\((\w+)\)", path.read_text())
+        for path in files
+        if path.stem not in LEFT_OUT
+    }
+
+
+def results(host: HostVM, suite: str) -> dict[str, str]:
+    """What KUnit says of a suite: `ok` or `not ok` by test; a file is one case of many tests."""
+    text = host.read(f"/sys/kernel/debug/kunit/iovnic_{suite}/results")
+    return {name: verdict for verdict, name in RESULT.findall(text) if name != "tap_run"}
+
+
+@pytest.fixture
+def module() -> Path:
+    """The module, built."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", "-C", str(REPO), "kunit"]
+    make = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if make.returncode:
+        pytest.fail(f"{make.stdout}{make.stderr}", pytrace=False)
+    assert "warning" not in make.stdout + make.stderr
+    return MODULE
+
+
+@pytest.fixture
+def loaded(host: HostVM, module: Path) -> Iterator[HostVM]:
+    """A host VM with the module; loading it runs the tests."""
+    host.put(module.read_bytes(), "/tmp/iovnic_kunit.ko")
+    host.run("insmod /tmp/iovnic_kunit.ko", timeout=600)
+    yield host
+    host.run("rmmod iovnic_kunit; rm /tmp/iovnic_kunit.ko")
+
+
+@pytest.mark.kernels("debug")
+def test_kunit(loaded: HostVM) -> None:
+    """Every test of every file has run, and is ok."""
+    wanted = {suite: dict.fromkeys(names, "ok") for suite, names in suites().items()}
+    assert {suite: results(loaded, suite) for suite in wanted} == wanted

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How much of the pure files the unit tests reach: printed, and never less than promised."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+REPO = HERE.parents[1]
+LINES = 95
+BRANCHES = 85
+# Codec, both sessions, policy
+PURE = ("mailbox/codec.c", "mailbox/channel.c", "mailbox/status.c", "vf/fsm.c", "vf/facts.c")
+# What `make coverage` says of a file
+ROW = re.compile(r"(\S+\.c) +lines ([\d.]+)% of \d+ +branches (?:([\d.]+)% of \d+|none)$", re.M)
+
+
+def reached() -> tuple[str, dict[str, tuple[float, float]]]:
+    """The table, and of each file the lines and branches in per cent."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", f"-j{os.cpu_count()}", "-C", str(HERE), "coverage"]
+    make = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if make.returncode:
+        pytest.fail(f"{make.stdout}{make.stderr}", pytrace=False)
+    rows = list(ROW.finditer(make.stdout))
+    table = "\n".join(row[0] for row in rows)
+    return table, {row[1]: (float(row[2]), float(row[3] or 100)) for row in rows}
+
+
+def test_coverage(capsys: pytest.CaptureFixture[str]):
+    table, files = reached()
+    with capsys.disabled():
+        print(f"\n{table}")
+    policy = {f"pf/policy/{path.name}" for path in (REPO / "pf/policy").glob("*.c")}
+    missing = {*PURE, *policy} - files.keys()
+    low = {name: row for name, row in files.items() if row[0] < LINES or row[1] < BRANCHES}
+    assert not missing, f"not measured: {sorted(missing)}"
+    assert not low, f"below {LINES} % of lines or {BRANCHES} % of branches: {low}"
