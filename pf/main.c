@@ -23,6 +23,9 @@ static void iov_pf_tick(struct work_struct *work)
 		iov_pf_hw_fold(pf);
 		iov_pf_vf_fold(pf);
 		iov_pf_event_nudge(pf);
+		/* An interrupt may have been lost. */
+		if (pf->pol.num_vfs)
+			queue_work(pf->wq, &pf->misc_work);
 	}
 	delay = pf->pol.num_vfs ? IOV_PF_TICK_VFS : IOV_PF_TICK;
 	mutex_unlock(&pf->lock);

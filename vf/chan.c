@@ -310,11 +310,8 @@ void iov_vf_chan_look(struct iov_vf *vf)
 /* True once the answer is there. */
 static bool iov_vf_chan_answered(struct iov_vf *vf, struct iov_vf_exchange *ex)
 {
-	struct iov_vf_chan *chan = &vf->chan;
 	struct iov_words words;
 
-	if (iov_port_vf_take(&chan->port, IOV_V2PMAILBOX_PFACK))
-		ex->read = true;
 	if (!iov_vf_chan_read(vf, &words))
 		return false;
 
@@ -323,11 +320,12 @@ static bool iov_vf_chan_answered(struct iov_vf *vf, struct iov_vf_exchange *ex)
 		return true;
 
 	/*
-	 * Both directions share the mailbox: what a PF says unasked destroys
-	 * a request that it had not read (igb pings so on link changes).
+	 * Both directions share the mailbox: whatever else is in it has
+	 * destroyed the request or its answer (igb pings so on link changes).
+	 * PFACK does not tell which: igb takes its own ping for a request.
 	 */
-	if (iov_vf_chan_unasked(vf, &words) != IOV_MBX_EV_NONE && !ex->read &&
-	    ex->repeats < IOV_VF_REPEATS) {
+	iov_vf_chan_unasked(vf, &words);
+	if (ex->repeats < IOV_VF_REPEATS) {
 		ex->repeats++;
 		ex->sent = false;
 	}

@@ -23,7 +23,6 @@ struct iov_vf_nap {
  * @len: words of it
  * @last: said by a driver that leaves: shorter patience, but all of it
  * @sent: it is in the mailbox
- * @read: the PF has read it
  * @repeats: times it was overwritten by the PF and sent again
  * @answer: what came back
  * @reply: its contents
@@ -33,7 +32,6 @@ struct iov_vf_exchange {
 	unsigned int len;
 	bool last;
 	bool sent;
-	bool read;
 	unsigned int repeats;
 	enum iov_mbx_answer answer;
 	struct iov_reply reply;
