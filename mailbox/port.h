@@ -17,11 +17,13 @@
  * @io: registers
  * @vf: VF number (PF end only)
  * @latched: read-to-clear bits seen but not yet consumed (VF end only)
+ * @used: words that may be other than zero (PF end only)
  */
 struct iov_port {
 	struct iov_io *io;
 	unsigned int vf;
 	u32 latched;
+	u32 used;
 };
 
 /**
@@ -54,15 +56,16 @@ u32 iov_port_pf_take_acks(struct iov_io *io);	/* MBVFICR.VFACK */
 /* No interrupt for requests of these VFs; the bits are set nevertheless. */
 void iov_port_pf_hush(struct iov_io *io, u32 vfs);
 /*
- * Copy the request and ring ACK. -EBUSY: the VF holds VFU; nothing was
- * touched, try again later (never spin).
+ * Copy the request. -EBUSY: the VF holds VFU; nothing was touched, try again
+ * later (never spin).
  */
 int iov_port_pf_read(struct iov_port *port, struct iov_words *words);
 /*
- * Write @len words, zero the rest, ring STS. -EBUSY as above. A request that
- * the VF rang meanwhile is overwritten in the shared words; the port clears
- * its VFREQ bit so that the answer is not read back as a request. VFACK is
- * cleared as well: from then on it says that the VF has read these words.
+ * Write @len words, zero the rest, ring ACK and STS. -EBUSY as above. A
+ * request that the VF rang meanwhile is overwritten in the shared words; the
+ * port clears its VFREQ bit so that the answer is not read back as a request.
+ * VFACK is cleared as well: from then on it says that the VF has read these
+ * words.
  */
 int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
 		      unsigned int len);

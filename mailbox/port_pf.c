@@ -23,6 +23,8 @@
 #include "common/regs.h"
 #include "mailbox/trace.h"
 
+#define IOV_PORT_ALL_WORDS	GENMASK(IOV_WIRE_WORDS - 1, 0)
+
 static_assert(IOV_WIRE_WORDS == IOV_MBX_WORDS);
 
 /**
@@ -39,6 +41,7 @@ void iov_port_pf_init(struct iov_port *port, struct iov_io *io,
 	port->io = io;
 	port->vf = vf;
 	port->latched = 0;
+	port->used = IOV_PORT_ALL_WORDS;
 }
 EXPORT_SYMBOL_GPL(iov_port_pf_init);
 
@@ -154,21 +157,30 @@ static u32 iov_port_pf_ack_bit(const struct iov_port *port)
 	return FIELD_PREP(IOV_MBVFICR_VFACK, (u32)BIT(port->vf));
 }
 
+/* What is zero already is left alone: each access costs. */
 static void iov_port_pf_put(struct iov_port *port,
 			    const struct iov_words *words, unsigned int len)
 {
+	u32 used = GENMASK(len, 0) >> 1;
 	unsigned int i;
 
-	for (i = 0; i < IOV_WIRE_WORDS; i++)
-		iov_wr32(port->io, IOV_VMBMEM(port->vf) + i * sizeof(u32),
-			 i < len ? words->w[i] : 0);
+	for (i = 0; i < IOV_WIRE_WORDS; i++) {
+		if ((used | port->used) & BIT(i))
+			iov_wr32(port->io,
+				 IOV_VMBMEM(port->vf) + i * sizeof(u32),
+				 i < len ? words->w[i] : 0);
+	}
+	port->used = used;
 }
 
 /**
- * iov_port_pf_read - copy a request and acknowledge it
+ * iov_port_pf_read - copy a request
  * @port: mailbox
  * @words: the request; each word is read once, since the VF may write them at
  *	any time
+ *
+ * Not acknowledged here: that would be an interrupt of its own for something
+ * that the answer says as well, and soon.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: 0; -EBUSY: the VF holds the mailbox, nothing was touched, try again
@@ -189,7 +201,9 @@ int iov_port_pf_read(struct iov_port *port, struct iov_words *words)
 	if (iov_io_gone(port->io))
 		return -ENODEV;
 
-	iov_port_pf_unlock(port, IOV_P2VMAILBOX_ACK);
+	for (i = 0; i < IOV_WIRE_WORDS; i++)
+		port->used |= words->w[i] ? BIT(i) : 0;
+	iov_port_pf_unlock(port, 0);
 	trace_iov_mbx_msg(port, IOV_PORT_PF_READ, words);
 	return 0;
 }
@@ -222,7 +236,7 @@ int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
 	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_request_bit(port) |
 					iov_port_pf_ack_bit(port));
 	iov_port_pf_put(port, words, len);
-	iov_port_pf_unlock(port, IOV_P2VMAILBOX_STS);
+	iov_port_pf_unlock(port, IOV_P2VMAILBOX_ACK | IOV_P2VMAILBOX_STS);
 	trace_iov_mbx_msg(port, IOV_PORT_PF_WRITE, words);
 	return 0;
 }
@@ -280,8 +294,11 @@ void iov_port_pf_clear(struct iov_port *port)
 {
 	if (!iov_port_pf_lock(port) &&
 	    !iov_port_pf_take(port->io, IOV_MBVFICR,
-			      iov_port_pf_request_bit(port)))
+			      iov_port_pf_request_bit(port))) {
+		/* Also what it wrote and never rang for */
+		port->used = IOV_PORT_ALL_WORDS;
 		iov_port_pf_put(port, NULL, 0);
+	}
 
 	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_ack_bit(port));
 	iov_port_pf_unlock(port, 0);

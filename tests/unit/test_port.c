@@ -218,13 +218,13 @@ static void request_and_answer(void)
 	for (i = 0; i < IOV_WIRE_WORDS; i++)
 		CHECK_EQ(hw.word_reads[VF][i], 1);
 	check_unlocked();
-	CHECK(iov_port_vf_poll(&vf_port) & IOV_V2PMAILBOX_PFACK);
-	CHECK(iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
-	CHECK(!iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
+	CHECK(!iov_port_vf_poll(&vf_port));
 
 	CHECK_EQ(iov_port_pf_write(&pf_port, &reply, 1), 0);
 	check_unlocked();
 	CHECK(iov_port_vf_poll(&vf_port) & IOV_V2PMAILBOX_PFSTS);
+	CHECK(iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
+	CHECK(!iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
 	CHECK_EQ(iov_port_vf_receive(&vf_port, &got), 0);
 	CHECK_EQ(got.w[0], 0xa0010004);
 	for (i = 1; i < IOV_WIRE_WORDS; i++)
@@ -434,6 +434,8 @@ static void nothing_is_left_of_the_former_owner(void)
 	hw.mbvficr = 1u << (16 + VF) | 1u << 17 | 2;
 	hw.p2v[VF] = IOV_P2VMAILBOX_PFU;
 	hw.v2p[VF] = IOV_V2PMAILBOX_PFU;
+	/* All that the PF knows to be there is zero. */
+	pf_port.used = 0;
 	iov_port_pf_clear(&pf_port);
 	for (i = 0; i < IOV_WIRE_WORDS; i++) {
 		CHECK_EQ(hw.words[VF][i], 0);
