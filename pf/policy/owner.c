@@ -160,6 +160,18 @@ static bool iov_pol_pf_wants_vlan(const struct iov_pol_pf *pf, u16 vid)
 		       (vid % IOV_POL_VLAN_BITS) & 1;
 }
 
+/* First VLAN from @vid on that the PF wants; there are few, and many VIDs. */
+static u16 iov_pol_pf_vlan_from(const struct iov_pol_pf *pf, u16 vid)
+{
+	while (vid <= IOV_POL_MAX_VID && !iov_pol_pf_wants_vlan(pf, vid)) {
+		if (pf->vlans[vid / IOV_POL_VLAN_BITS])
+			vid++;
+		else
+			vid += IOV_POL_VLAN_BITS - vid % IOV_POL_VLAN_BITS;
+	}
+	return vid;
+}
+
 /*
  * Pools that are members of a VLAN; 0: nobody is. While there are VFs the
  * filter stays on, because it is what keeps them apart: a PF that wants every
@@ -242,9 +254,9 @@ static enum iov_pol_status iov_pol_vlvfs(const struct iov_pol_dev *dev,
 	for (i = 0; i < dev->num_vfs; i++)
 		if (!iov_pol_add_vf_vlvfs(dev, next, i))
 			return IOV_POL_ENOSPC;
-	for (vid = 1; vid <= IOV_POL_MAX_VID; vid++)
-		if (iov_pol_pf_wants_vlan(&dev->pf, vid) &&
-		    !iov_pol_add_vlvf(dev, next, vid))
+	for (vid = iov_pol_pf_vlan_from(&dev->pf, 1); vid <= IOV_POL_MAX_VID;
+	     vid = iov_pol_pf_vlan_from(&dev->pf, vid + 1))
+		if (!iov_pol_add_vlvf(dev, next, vid))
 			return IOV_POL_ENOSPC;
 
 	for (i = 0; i < ARRAY_SIZE(next->vlvf); i++)
@@ -258,9 +270,9 @@ static void iov_pol_pf_vfta(const struct iov_pol_pf *pf,
 {
 	u16 vid;
 
-	for (vid = 0; vid <= IOV_POL_MAX_VID; vid++)
-		if (iov_pol_pf_wants_vlan(pf, vid))
-			iov_pol_set_vfta(next, vid);
+	for (vid = 0; vid <= IOV_POL_MAX_VID;
+	     vid = iov_pol_pf_vlan_from(pf, vid + 1))
+		iov_pol_set_vfta(next, vid);
 }
 
 /* --- Pools --------------------------------------------------------- */
