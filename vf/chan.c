@@ -54,9 +54,16 @@ void iov_vf_chan_init(struct iov_vf *vf)
 	chan->last_try = jiffies - IOV_VF_MIN_GAP;
 }
 
+static bool iov_vf_chan_unread(const struct iov_vf *vf)
+{
+	return vf->chan.port.latched & IOV_V2PMAILBOX_PFSTS;
+}
+
 /**
  * iov_vf_chan_ring - a mailbox interrupt came
  * @vf: VF
+ *
+ * Left to the work, unless somebody waits for an answer and looks anyway.
  *
  * Context: any; the mailbox is not touched.
  */
@@ -64,7 +71,28 @@ void iov_vf_chan_ring(struct iov_vf *vf)
 {
 	WRITE_ONCE(vf->chan.rung, true);
 	wake_up(&vf->chan.wait);
-	mod_delayed_work(system_long_wq, &vf->work, 0);
+	/* Pairs with iov_vf_chan_end_wait(): one of both sees the other. */
+	smp_mb();
+	if (!READ_ONCE(vf->chan.waiting))
+		mod_delayed_work(system_long_wq, &vf->work, 0);
+}
+
+static void iov_vf_chan_begin_wait(struct iov_vf_chan *chan)
+{
+	WRITE_ONCE(chan->rung, false);
+	WRITE_ONCE(chan->waiting, true);
+}
+
+/* What came too late for the one who waited is the work's. */
+static void iov_vf_chan_end_wait(struct iov_vf *vf)
+{
+	struct iov_vf_chan *chan = &vf->chan;
+
+	WRITE_ONCE(chan->waiting, false);
+	/* Pairs with iov_vf_chan_ring(). */
+	smp_mb();
+	if (READ_ONCE(chan->rung) || iov_vf_chan_unread(vf))
+		mod_delayed_work(system_long_wq, &vf->work, 0);
 }
 
 /**
@@ -215,11 +243,6 @@ void iov_vf_chan_event(struct iov_vf *vf, enum iov_vf_event event)
 	mutex_unlock(&vf->chan.lock);
 }
 
-static bool iov_vf_chan_unread(const struct iov_vf *vf)
-{
-	return vf->chan.port.latched & IOV_V2PMAILBOX_PFSTS;
-}
-
 /*
  * Read the message that waits in the mailbox. False without one, and while
  * the PF is writing; the message then stays unread.
@@ -364,31 +387,16 @@ static void iov_vf_chan_encode(struct iov_vf *vf, const struct iov_msg *msg,
 	ex->len = iov_mbx_encode_request(&numbered, &ex->words);
 }
 
-/**
- * iov_vf_chan_exchange - send a request and wait for the answer
- * @vf: VF
- * @msg: the request
- * @ex: zero but for @ex->last; the answer is in it
- *
- * Ends also when the state changes, because then no answer will come.
- *
- * Context: process, chan.lock.
- * Return: 0 with an answer; -EAGAIN when contact is lost; -ETIMEDOUT; -ENODEV.
- */
-int iov_vf_chan_exchange(struct iov_vf *vf, const struct iov_msg *msg,
-			 struct iov_vf_exchange *ex)
+/* Send what is encoded, again if it gets destroyed, until it is answered. */
+static int iov_vf_chan_converse(struct iov_vf *vf, struct iov_vf_exchange *ex)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 	enum iov_vf_state state = chan->state;
 	struct iov_vf_nap nap;
 	int err;
 
-	lockdep_assert_held(&chan->lock);
-	chan->stats.requests++;
-	iov_vf_chan_encode(vf, msg, ex);
 	nap = iov_vf_nap_until(ex->last ? msecs_to_jiffies(IOV_VF_LAST_WORDS) :
 					  chan->patience, ex->last);
-	WRITE_ONCE(chan->rung, false);
 	do {
 		if (!ex->sent) {
 			err = iov_port_vf_send(&chan->port, &ex->words,
@@ -410,6 +418,31 @@ int iov_vf_chan_exchange(struct iov_vf *vf, const struct iov_msg *msg,
 	chan->stats.timeouts++;
 	iov_vf_chan_fire(vf, IOV_VF_EV_TIMEOUT);
 	return -ETIMEDOUT;
+}
+
+/**
+ * iov_vf_chan_exchange - send a request and wait for the answer
+ * @vf: VF
+ * @msg: the request
+ * @ex: zero but for @ex->last; the answer is in it
+ *
+ * Ends also when the state changes, because then no answer will come.
+ *
+ * Context: process, chan.lock.
+ * Return: 0 with an answer; -EAGAIN when contact is lost; -ETIMEDOUT; -ENODEV.
+ */
+int iov_vf_chan_exchange(struct iov_vf *vf, const struct iov_msg *msg,
+			 struct iov_vf_exchange *ex)
+{
+	int err;
+
+	lockdep_assert_held(&vf->chan.lock);
+	vf->chan.stats.requests++;
+	iov_vf_chan_encode(vf, msg, ex);
+	iov_vf_chan_begin_wait(&vf->chan);
+	err = iov_vf_chan_converse(vf, ex);
+	iov_vf_chan_end_wait(vf);
+	return err;
 }
 
 /* What waits in the mailbox would be overwritten by a request: read it. */

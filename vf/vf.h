@@ -138,6 +138,7 @@ struct iov_vf_chan_stats {
  * @lock: one request at a time; taken after RTNL
  * @wait: whoever waits for the PF
  * @rung: a mailbox interrupt came; no lock
+ * @waiting: somebody waits for an answer and looks at what comes; no lock
  * @port: mailbox
  * @state: read without lock where only a hint is needed
  * @cts: the PF's last word had CTS: it lets frames pass
@@ -155,6 +156,7 @@ struct iov_vf_chan {
 	struct mutex lock;	/* one request at a time */
 	wait_queue_head_t wait;
 	bool rung;
+	bool waiting;
 	struct iov_port port;
 	enum iov_vf_state state;
 	bool cts;
