@@ -12,7 +12,8 @@
 #include "vf/facts.h"
 
 #define IOV_VF_EV_PATH \
-	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_OFFER | IOV_WIRE_EV_QUIESCE)
+	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_OFFER | IOV_WIRE_EV_QUIESCE | \
+	 IOV_WIRE_EV_RESET_PENDING)
 
 static bool iov_vf_facts_same_link(const struct iov_mbx_link *a,
 				   const struct iov_mbx_link *b)
@@ -48,8 +49,6 @@ unsigned int iov_vf_facts_new(const struct iov_mbx_sync *old,
 		facts |= IOV_VF_FACT_VLANS;
 	if (now->events & IOV_WIRE_EV_POLICY)
 		facts |= IOV_VF_FACT_RX;
-	if (now->events & IOV_WIRE_EV_RESET_PENDING)
-		facts |= IOV_VF_FACT_PENDING;
 	return facts;
 }
 

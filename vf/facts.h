@@ -21,7 +21,6 @@
  * @IOV_VF_FACT_MAC: read the VF's address again
  * @IOV_VF_FACT_VLANS: ask for all VLANs again
  * @IOV_VF_FACT_RX: ask again for receive lists that were refused
- * @IOV_VF_FACT_PENDING: the PF is going to reset; it will end the session
  * @IOV_VF_FACT_OTHER: of another epoch; begin anew
  */
 enum iov_vf_fact {
@@ -30,8 +29,7 @@ enum iov_vf_fact {
 	IOV_VF_FACT_MAC = 1 << 2,
 	IOV_VF_FACT_VLANS = 1 << 3,
 	IOV_VF_FACT_RX = 1 << 4,
-	IOV_VF_FACT_PENDING = 1 << 5,
-	IOV_VF_FACT_OTHER = 1 << 6,
+	IOV_VF_FACT_OTHER = 1 << 5,
 };
 
 unsigned int iov_vf_facts_new(const struct iov_mbx_sync *old,

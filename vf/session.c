@@ -128,6 +128,9 @@ bool iov_vf_session_negotiate(struct iov_vf *vf)
 	}
 
 	session->unanswered = 0;
+	/* Whatever it refuses, a PF that has a session says so by CTS. */
+	if (ex.answer == IOV_MBX_ANS_NO_CTS)
+		return false;
 	if (ex.answer == IOV_MBX_ANS_ACK)
 		iov_vf_session_begin(vf, &ex.reply);
 	else
@@ -178,8 +181,6 @@ static void iov_vf_session_note(struct iov_vf *vf,
 		set_bit(IOV_VF_TODO_VLANS, &vf->todo);
 	if (facts & IOV_VF_FACT_RX)
 		set_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo);
-	if (facts & IOV_VF_FACT_PENDING)
-		netdev_dbg(vf->netdev, "the PF is going to be reset\n");
 }
 
 /**

@@ -52,7 +52,7 @@ static void events(void)
 	CHECK_EQ(after_quiet(with_events(EV(OFFER))), FACT(PATH));
 	CHECK_EQ(after_quiet(with_events(EV(QUIESCE))), FACT(PATH));
 	CHECK_EQ(after_quiet(with_events(EV(POLICY))), FACT(RX));
-	CHECK_EQ(after_quiet(with_events(EV(RESET_PENDING))), FACT(PENDING));
+	CHECK_EQ(after_quiet(with_events(EV(RESET_PENDING))), FACT(PATH));
 	CHECK_EQ(after_quiet(with_events(EV(LINK) | EV(POLICY) | EV(RESCIND))),
 		 FACT(LINK) | FACT(RX) | FACT(PATH));
 	/* Nothing is to be done for these. */
