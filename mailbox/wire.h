@@ -176,7 +176,7 @@ enum iov_wire_status {
 #define IOV_WIRE_EV_INVALIDATE		BIT(1)	/* see word INVALID */
 #define IOV_WIRE_EV_RESCIND		BIT(2)	/* leave the data path */
 #define IOV_WIRE_EV_OFFER		BIT(3)	/* the data path is allowed */
-#define IOV_WIRE_EV_RESET_PENDING	BIT(4)	/* the PF is going to reset */
+#define IOV_WIRE_EV_RESET_PENDING	BIT(4)	/* as RESCIND, for a PF reset */
 #define IOV_WIRE_EV_QUEUES		BIT(5)	/* the limit has changed */
 #define IOV_WIRE_EV_POLICY		BIT(6)	/* trust, filters: ask again */
 #define IOV_WIRE_EV_QUIESCE		BIT(7)	/* as RESCIND, for migration */

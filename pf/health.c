@@ -40,7 +40,7 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 	devlink_fmsg_u32_pair_put(fmsg, "why_no_data_path",
 				  iov_pol_why_not(pol, vf->index));
 	devlink_fmsg_bool_pair_put(fmsg, "holds_its_mailbox",
-				   vf->tries > IOV_PF_MBX_TRIES);
+				   iov_pf_mbx_is_stuck(vf));
 	devlink_fmsg_u64_pair_put(fmsg, "messages", count->msgs);
 	if (count->msgs)
 		devlink_fmsg_u64_pair_put(fmsg, "last_message_ms_ago",
@@ -75,23 +75,39 @@ static const struct devlink_health_reporter_ops iov_pf_health_ops = {
 	.diagnose = iov_pf_health_diagnose,
 };
 
+static bool iov_pf_health_any_stuck(struct iov_pf *pf)
+{
+	bool stuck = false;
+	unsigned int i;
+
+	mutex_lock(&pf->lock);
+	for (i = 0; i < pf->pol.num_vfs; i++)
+		stuck |= iov_pf_mbx_is_stuck(&pf->vf[i]);
+	mutex_unlock(&pf->lock);
+	return stuck;
+}
+
 /* Reporting takes devlink's lock, which comes before pf->lock. */
 static void iov_pf_health_work(struct work_struct *work)
 {
 	struct iov_pf *pf = container_of(work, struct iov_pf, health_work);
 
-	devlink_health_report(pf->mbx_reporter,
-			      "a VF holds its mailbox and is not served until its driver is reloaded",
-			      NULL);
+	if (iov_pf_health_any_stuck(pf))
+		devlink_health_report(pf->mbx_reporter,
+				      "a VF holds its mailbox and is not served until its driver is reloaded",
+				      NULL);
+	else
+		devlink_health_reporter_state_update(pf->mbx_reporter,
+						     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);
 }
 
 /**
- * iov_pf_health_stuck - a VF's mailbox cannot be used any more
+ * iov_pf_health_changed - a VF's mailbox is stuck, or is so no longer
  * @pf: PF
  *
  * Context: any.
  */
-void iov_pf_health_stuck(struct iov_pf *pf)
+void iov_pf_health_changed(struct iov_pf *pf)
 {
 	if (pf->mbx_reporter)
 		schedule_work(&pf->health_work);

@@ -36,6 +36,7 @@ static void iov_pf_reset_work(struct work_struct *work)
 {
 	struct iov_pf *pf = container_of(work, struct iov_pf, reset_work);
 
+	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
 	if (netif_device_present(pf->netdev))
 		iov_pf_reset(pf);
@@ -266,6 +267,7 @@ static int iov_pf_attach(struct iov_pf *pf)
 
 static void iov_pf_sleep(struct iov_pf *pf)
 {
+	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
 	iov_pf_detach(pf);
 	mutex_lock(&pf->lock);
@@ -334,6 +336,7 @@ static void iov_pf_reset_prepare(struct pci_dev *pdev)
 {
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
+	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
 	iov_pf_detach(pf);
 	rtnl_unlock();

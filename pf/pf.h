@@ -288,6 +288,7 @@ void iov_pf_sriov_remove(struct iov_pf *pf);
 /* vfmbx.c */
 bool iov_pf_mbx_service(struct iov_pf *pf);
 void iov_pf_mbx_retry_work(struct work_struct *work);
+bool iov_pf_mbx_is_stuck(const struct iov_pf_vf *vf);
 void iov_pf_mbx_attend(struct iov_pf_vf *vf);
 void iov_pf_mbx_forget(struct iov_pf_vf *vf);
 
@@ -300,7 +301,7 @@ void iov_pf_event_ring(struct iov_pf *pf, u32 vfs);
 void iov_pf_event_nudge(struct iov_pf *pf);
 void iov_pf_event_warn_reset(struct iov_pf *pf);
 void iov_pf_event_leave_work(struct work_struct *work);
-void iov_pf_event_rescind(struct iov_pf *pf);
+void iov_pf_event_rescind(struct iov_pf *pf, u16 reason);
 
 /* vfndo.c */
 void iov_pf_vf_fold(struct iov_pf *pf);
@@ -325,7 +326,7 @@ void iov_pf_hw_fold(struct iov_pf *pf);
 /* health.c */
 void iov_pf_health_init(struct iov_pf *pf);
 void iov_pf_health_exit(struct iov_pf *pf);
-void iov_pf_health_stuck(struct iov_pf *pf);
+void iov_pf_health_changed(struct iov_pf *pf);
 
 /* devlink.c */
 extern const struct devlink_ops iov_pf_devlink_ops;

@@ -178,7 +178,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 static void iov_pf_sriov_disable(struct iov_pf *pf)
 {
 	iov_pf_port_remove_vfs(pf);
-	iov_pf_event_rescind(pf);
+	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_REMOVE);
 	pci_disable_sriov(pf->pdev);
 
 	rtnl_lock();

@@ -176,16 +176,19 @@ static bool iov_pf_event_leaving(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_event_rescind - VFs are going to be removed: let them leave in order
+ * iov_pf_event_rescind - let VFs leave the data path in order
  * @pf: PF
+ * @reason: why they have to: IOV_WIRE_WHY_PF_REMOVE, or IOV_WIRE_WHY_PF_RESET,
+ *	which holds until the reset
  *
  * VFs on a channel hand their traffic over to the software path; it takes as
  * long as the slowest of them, but not longer than what leave_work allows.
  * For others there is nothing to say: they notice when they are unplugged.
  *
- * Context: process, without pf->lock.
+ * Context: process, without pf->lock; without RTNL, which VFs of this kernel
+ * need for it.
  */
-void iov_pf_event_rescind(struct iov_pf *pf)
+void iov_pf_event_rescind(struct iov_pf *pf, u16 reason)
 {
 	struct iov_pol_dev *draft;
 	unsigned int i;
@@ -193,8 +196,8 @@ void iov_pf_event_rescind(struct iov_pf *pf)
 	mutex_lock(&pf->lock);
 	draft = iov_pf_draft(pf);
 	for (i = 0; i < draft->num_vfs; i++) {
-		if (iov_pol_on_channel(draft, i))
-			iov_pol_block(draft, i, IOV_WIRE_WHY_PF_REMOVE);
+		if (iov_pol_on_channel(draft, i) && !draft->cfg[i].blocked)
+			iov_pol_block(draft, i, reason);
 	}
 	iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
@@ -260,6 +263,8 @@ void iov_pf_event_warn_reset(struct iov_pf *pf)
 		iov_pf_mbx_forget(vf);
 		vf->dirty = false;
 		iov_pol_vf_event(&pf->pol, i, IOV_POL_EV_PF_RESET);
+		if (pf->pol.cfg[i].blocked == IOV_WIRE_WHY_PF_RESET)
+			iov_pol_block(&pf->pol, i, IOV_WIRE_WHY_NONE);
 		iov_pf_event_trace(vf, "PF reset");
 		iov_port_pf_write(&vf->port, &words, len);
 	}

@@ -209,6 +209,27 @@ static int iov_pf_mbx_try(struct iov_pf_vf *vf)
 }
 
 /**
+ * iov_pf_mbx_is_stuck - is a mailbox held for longer than was waited for?
+ * @vf: VF
+ *
+ * Context: process, pf->lock.
+ * Return: true until the VF lets go or is reset.
+ */
+bool iov_pf_mbx_is_stuck(const struct iov_pf_vf *vf)
+{
+	return vf->tries > IOV_PF_MBX_TRIES;
+}
+
+static void iov_pf_mbx_unstick(struct iov_pf_vf *vf)
+{
+	bool stuck = iov_pf_mbx_is_stuck(vf);
+
+	vf->tries = 0;
+	if (stuck)
+		iov_pf_health_changed(vf->pf);
+}
+
+/**
  * iov_pf_mbx_attend - do what is outstanding
  * @vf: VF that exists
  *
@@ -220,15 +241,16 @@ void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 {
 	lockdep_assert_held(&vf->pf->lock);
 	if (iov_pf_mbx_try(vf) != -EBUSY) {
-		vf->tries = 0;
+		iov_pf_mbx_unstick(vf);
 		return;
 	}
 
 	iov_pf_mbx_count(vf)->busy++;
+	/* A VF that rings meanwhile has no fewer tries for that. */
 	if (vf->tries < IOV_PF_MBX_TRIES) {
-		mod_delayed_work(system_wq, &vf->retry_work,
-				 msecs_to_jiffies(1 << vf->tries));
-		vf->tries++;
+		if (queue_delayed_work(system_wq, &vf->retry_work,
+				       msecs_to_jiffies(1 << vf->tries)))
+			vf->tries++;
 		return;
 	}
 	/* From now on one try per request, until it lets go or is reset. */
@@ -236,7 +258,7 @@ void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 		netdev_warn(vf->pf->netdev,
 			    "VF %u holds its mailbox; it is not served until its driver is reloaded\n",
 			    vf->index);
-		iov_pf_health_stuck(vf->pf);
+		iov_pf_health_changed(vf->pf);
 	}
 	vf->request = false;
 	vf->control = false;
@@ -289,7 +311,7 @@ void iov_pf_mbx_forget(struct iov_pf_vf *vf)
 	lockdep_assert_held(&vf->pf->lock);
 	cancel_delayed_work(&vf->retry_work);
 	iov_pf_mbx_throttle(vf, false);
-	vf->tries = 0;
+	iov_pf_mbx_unstick(vf);
 	vf->request = false;
 	vf->control = false;
 	vf->reply_len = 0;

@@ -14,7 +14,8 @@
 
 #include "pf/policy/policy.h"
 
-#define IOV_POL_EV_WITHDRAWN	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_QUIESCE)
+#define IOV_POL_EV_WITHDRAWN	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_QUIESCE | \
+				 IOV_WIRE_EV_RESET_PENDING)
 
 /**
  * iov_pol_receives - do frames for a VF's addresses go to the VF?
@@ -119,12 +120,23 @@ static bool iov_pol_may_linger(const struct iov_pol_dev *dev, unsigned int vf)
 	       iov_pol_receives(dev, vf);
 }
 
+/* The way to say that the path is withdrawn */
+static u32 iov_pol_withdrawal(u16 reason)
+{
+	switch (reason) {
+	case IOV_WIRE_WHY_MIGRATION:
+		return IOV_WIRE_EV_QUIESCE;
+	case IOV_WIRE_WHY_PF_RESET:
+		return IOV_WIRE_EV_RESET_PENDING;
+	default:
+		return IOV_WIRE_EV_RESCIND;
+	}
+}
+
 static void iov_pol_withdraw(struct iov_pol_dev *dev, unsigned int vf,
 			     u16 reason)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
-	u32 event = reason == IOV_WIRE_WHY_MIGRATION ? IOV_WIRE_EV_QUIESCE :
-						       IOV_WIRE_EV_RESCIND;
 
 	if (iov_pol_may_linger(dev, vf)) {
 		chan->leaving = true;
@@ -133,7 +145,7 @@ static void iov_pol_withdraw(struct iov_pol_dev *dev, unsigned int vf,
 		iov_pol_leave(chan);
 	}
 	chan->events &= ~IOV_WIRE_EV_OFFER;
-	iov_pol_raise(dev, vf, event, 0);
+	iov_pol_raise(dev, vf, iov_pol_withdrawal(reason), 0);
 }
 
 /* One that has not left yet goes on as if nothing had been. */

@@ -15,7 +15,12 @@ def test_pf_reset(fabric: Fabric) -> None:
         )
     fabric.ping("v0", "10.41.0.11")
     for _ in range(3):
+        mark = fabric.mark_log("PF reset")
         fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
+        # Heard before, so that the traffic could be handed over.
+        assert "vf0: the PF keeps this VF from the data path: the PF is being reset" in (
+            fabric.dmesg_since(mark)
+        )
         fabric.wait_carrier("", "pf0")
         for n in range(2):
             fabric.wait_carrier(f"v{n}", f"vf{n}", timeout=20)

@@ -199,15 +199,21 @@ static void the_same_again(void)
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 300);
 }
 
-static void migration_is_announced(void)
+static void announced(u16 reason, u32 event)
 {
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_MIGRATION);
-	CHECK_EQ(look().events, IOV_WIRE_EV_QUIESCE);
+	iov_pol_block(&dev, 1, reason);
+	CHECK_EQ(look().events, event);
 	CHECK(iov_pol_receives(&dev, 1));
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
+}
+
+static void reasons_with_events_of_their_own(void)
+{
+	announced(IOV_WIRE_WHY_MIGRATION, IOV_WIRE_EV_QUIESCE);
+	announced(IOV_WIRE_WHY_PF_RESET, IOV_WIRE_EV_RESET_PENDING);
 }
 
 /* Time to leave is for those who have something to leave and hear of it. */
@@ -258,6 +264,6 @@ TAP_MAIN(TAP_TEST(a_legacy_vf_has_it_from_reset_on),
 	 TAP_TEST(withdrawn_and_not_left),
 	 TAP_TEST(withdrawn_by_mistake),
 	 TAP_TEST(the_same_again),
-	 TAP_TEST(migration_is_announced),
+	 TAP_TEST(reasons_with_events_of_their_own),
 	 TAP_TEST(no_time_without_reason),
 	 TAP_TEST(a_reset_ends_it_all))
