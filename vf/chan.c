@@ -21,9 +21,6 @@
 /* A PF that is busy is asked again so often, after so many ms at most. */
 #define IOV_VF_BUSY_TRIES	2
 #define IOV_VF_BUSY_MAX		500
-/* A wait looks into the mailbox this often if no interrupt comes (ms). */
-#define IOV_VF_SLICE_MIN	1
-#define IOV_VF_SLICE_MAX	32
 /* A request is repeated this often when the PF overwrites it. */
 #define IOV_VF_REPEATS		2
 /* Backoff between attempts, seconds */
@@ -54,58 +51,6 @@ void iov_vf_chan_init(struct iov_vf *vf)
 	chan->last_try = jiffies - IOV_VF_MIN_GAP;
 }
 
-static bool iov_vf_chan_unread(const struct iov_vf *vf)
-{
-	return vf->chan.port.latched & IOV_V2PMAILBOX_PFSTS;
-}
-
-/**
- * iov_vf_chan_ring - a mailbox interrupt came
- * @vf: VF
- *
- * Left to the work, unless somebody waits for an answer and looks anyway.
- *
- * Context: any; the mailbox is not touched.
- */
-void iov_vf_chan_ring(struct iov_vf *vf)
-{
-	WRITE_ONCE(vf->chan.rung, true);
-	wake_up(&vf->chan.wait);
-	/* Pairs with iov_vf_chan_end_wait(): one of both sees the other. */
-	smp_mb();
-	if (!READ_ONCE(vf->chan.waiting))
-		mod_delayed_work(system_long_wq, &vf->work, 0);
-}
-
-static void iov_vf_chan_begin_wait(struct iov_vf_chan *chan)
-{
-	WRITE_ONCE(chan->rung, false);
-	WRITE_ONCE(chan->waiting, true);
-}
-
-/* What came too late for the one who waited is the work's. */
-static void iov_vf_chan_end_wait(struct iov_vf *vf)
-{
-	struct iov_vf_chan *chan = &vf->chan;
-
-	WRITE_ONCE(chan->waiting, false);
-	/* Pairs with iov_vf_chan_ring(). */
-	smp_mb();
-	if (READ_ONCE(chan->rung) || iov_vf_chan_unread(vf))
-		mod_delayed_work(system_long_wq, &vf->work, 0);
-}
-
-/**
- * iov_vf_chan_wake - end the waits of a driver that is leaving
- * @vf: VF with iov_vf_leaving() true
- *
- * Context: any.
- */
-void iov_vf_chan_wake(struct iov_vf *vf)
-{
-	wake_up_all(&vf->chan.wait);
-}
-
 /**
  * iov_vf_chan_set_patience - how long an answer may take
  * @vf: VF
@@ -119,55 +64,6 @@ void iov_vf_chan_set_patience(struct iov_vf *vf, unsigned int ms)
 		ms = IOV_VF_REPLY;
 	vf->chan.patience = msecs_to_jiffies(clamp(ms, IOV_VF_REPLY_MIN,
 						   IOV_VF_REPLY_MAX));
-}
-
-/**
- * iov_vf_nap_until - begin a wait
- * @ticks: how long at most
- * @last: do not end it when the driver leaves
- *
- * Context: any.
- * Return: the wait.
- */
-struct iov_vf_nap iov_vf_nap_until(unsigned long ticks, bool last)
-{
-	return (struct iov_vf_nap){
-		.end = jiffies + ticks,
-		.slice = IOV_VF_SLICE_MIN,
-		.last = last,
-	};
-}
-
-static bool iov_vf_nap_cut(const struct iov_vf *vf,
-			   const struct iov_vf_nap *nap)
-{
-	return iov_vf_leaving(vf) && !nap->last;
-}
-
-/**
- * iov_vf_nap - sleep until an interrupt or the end of a slice
- * @vf: VF
- * @nap: the wait
- *
- * Not interruptible by signals: a request given up half-way would cost the
- * channel, and the wait is short.
- *
- * Context: process.
- * Return: false when the time is over or the driver leaves.
- */
-bool iov_vf_nap(struct iov_vf *vf, struct iov_vf_nap *nap)
-{
-	struct iov_vf_chan *chan = &vf->chan;
-
-	if (time_after_eq(jiffies, nap->end) || iov_vf_nap_cut(vf, nap))
-		return false;
-
-	wait_event_timeout(chan->wait,
-			   READ_ONCE(chan->rung) || iov_vf_nap_cut(vf, nap),
-			   msecs_to_jiffies(nap->slice));
-	WRITE_ONCE(chan->rung, false);
-	nap->slice = min(2 * nap->slice, IOV_VF_SLICE_MAX);
-	return !iov_vf_nap_cut(vf, nap);
 }
 
 static void iov_vf_chan_back_off(struct iov_vf_chan *chan)
@@ -241,6 +137,11 @@ void iov_vf_chan_event(struct iov_vf *vf, enum iov_vf_event event)
 	mutex_lock(&vf->chan.lock);
 	iov_vf_chan_fire(vf, event);
 	mutex_unlock(&vf->chan.lock);
+}
+
+static bool iov_vf_chan_unread(const struct iov_vf *vf)
+{
+	return vf->chan.port.latched & IOV_V2PMAILBOX_PFSTS;
 }
 
 /*
@@ -439,9 +340,9 @@ int iov_vf_chan_exchange(struct iov_vf *vf, const struct iov_msg *msg,
 	lockdep_assert_held(&vf->chan.lock);
 	vf->chan.stats.requests++;
 	iov_vf_chan_encode(vf, msg, ex);
-	iov_vf_chan_begin_wait(&vf->chan);
+	iov_vf_wait_begin(vf);
 	err = iov_vf_chan_converse(vf, ex);
-	iov_vf_chan_end_wait(vf);
+	iov_vf_wait_end(vf, iov_vf_chan_unread(vf));
 	return err;
 }
 

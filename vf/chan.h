@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Inside of the channel: what chan.c, join.c and session.c share. */
+/* Inside of the channel: what chan.c, wait.c, join.c and session.c share. */
 #ifndef IOV_VF_CHAN_H
 #define IOV_VF_CHAN_H
 
 #include "vf/vf.h"
+
+/* A wait looks into the mailbox this often if no interrupt comes (ms). */
+#define IOV_VF_SLICE_MIN	1
+#define IOV_VF_SLICE_MAX	32
 
 /**
  * struct iov_vf_nap - a bounded wait in slices
@@ -37,9 +41,14 @@ struct iov_vf_exchange {
 	struct iov_reply reply;
 };
 
-/* chan.c; all but the naps under chan.lock */
+/* wait.c */
+void iov_vf_wait_begin(struct iov_vf *vf);
+void iov_vf_wait_end(struct iov_vf *vf, bool unread);
 struct iov_vf_nap iov_vf_nap_until(unsigned long ticks, bool last);
+bool iov_vf_nap_cut(const struct iov_vf *vf, const struct iov_vf_nap *nap);
 bool iov_vf_nap(struct iov_vf *vf, struct iov_vf_nap *nap);
+
+/* chan.c; under chan.lock */
 void iov_vf_chan_fire(struct iov_vf *vf, enum iov_vf_event event);
 bool iov_vf_chan_poll(struct iov_vf *vf);
 void iov_vf_chan_set_patience(struct iov_vf *vf, unsigned int ms);

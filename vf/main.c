@@ -11,7 +11,7 @@
 
 static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
 {
-	iov_vf_chan_ring(data);
+	iov_vf_wait_ring(data);
 	return IRQ_HANDLED;
 }
 
@@ -51,7 +51,7 @@ static bool iov_vf_main_halt(struct iov_vf *vf)
 		return false;
 
 	WRITE_ONCE(vf->frozen, true);
-	iov_vf_chan_wake(vf);
+	iov_vf_wait_wake(vf);
 	disable_delayed_work_sync(&vf->work);
 	return true;
 }
@@ -242,7 +242,7 @@ static void iov_vf_remove(struct pci_dev *pdev)
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
 	WRITE_ONCE(vf->removing, true);
-	iov_vf_chan_wake(vf);
+	iov_vf_wait_wake(vf);
 	unregister_netdev(vf->netdev);
 	disable_delayed_work_sync(&vf->work);
 	iov_vf_session_detach(vf, IOV_WIRE_DETACH_UNLOAD);

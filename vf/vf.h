@@ -254,10 +254,12 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf);
 void iov_vf_hw_place(struct iov_vf *vf);
 bool iov_vf_hw_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 
+/* wait.c */
+void iov_vf_wait_ring(struct iov_vf *vf);
+void iov_vf_wait_wake(struct iov_vf *vf);
+
 /* chan.c */
 void iov_vf_chan_init(struct iov_vf *vf);
-void iov_vf_chan_ring(struct iov_vf *vf);
-void iov_vf_chan_wake(struct iov_vf *vf);
 void iov_vf_chan_event(struct iov_vf *vf, enum iov_vf_event event);
 void iov_vf_chan_look(struct iov_vf *vf);
 unsigned long iov_vf_chan_delay(struct iov_vf *vf);
