@@ -90,6 +90,8 @@ static bool iov_pf_health_any_stuck(struct iov_pf *pf)
 /* Reporting takes devlink's lock, which comes before pf->lock. */
 static void iov_pf_health_work(struct work_struct *work)
 {
+	const enum devlink_health_reporter_state healthy =
+		DEVLINK_HEALTH_REPORTER_STATE_HEALTHY;
 	struct iov_pf *pf = container_of(work, struct iov_pf, health_work);
 
 	if (iov_pf_health_any_stuck(pf))
@@ -98,7 +100,7 @@ static void iov_pf_health_work(struct work_struct *work)
 				      NULL);
 	else
 		devlink_health_reporter_state_update(pf->mbx_reporter,
-						     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);
+						     healthy);
 }
 
 /**

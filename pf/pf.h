@@ -89,6 +89,7 @@ enum iov_pf_vf_counter {
  * @control: it should be told to look at link, session and events
  * @lost: a driver had a session, which it has to open again
  * @dirty: a driver may have programmed the queues
+ * @reset: the VF was reset and its former owner's things are still there
  * @log_limit: for what its driver makes the PF say
  * @counter: hardware counters, 64 bits
  * @counter_last: their 32-bit values when last read
@@ -112,6 +113,7 @@ struct iov_pf_vf {
 	bool control;
 	bool lost;
 	bool dirty;
+	bool reset;
 	struct ratelimit_state log_limit;
 	u64 counter[IOV_PF_VF_COUNTERS];
 	u32 counter_last[IOV_PF_VF_COUNTERS];
@@ -273,6 +275,7 @@ int iov_pf_errno(enum iov_pol_status status);
 void iov_pf_pool_write_rss(struct iov_pf *pf);
 void iov_pf_pool_spread_rss(struct iov_pf *pf, unsigned int qps);
 void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_image *image);
+void iov_pf_pool_close(struct iov_pf *pf, unsigned int index);
 void iov_pf_pool_clear_queue(struct iov_pf *pf, unsigned int queue);
 void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index);
 

@@ -162,6 +162,24 @@ void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_image *image)
 	iov_wr32(&pf->io, IOV_VFTE, image->vmdq ? vfte : IOV_PF_ALL_POOLS);
 }
 
+/**
+ * iov_pf_pool_close - no frames for a VF any more; its filters stay for now
+ * @pf: PF
+ * @index: VF that was reset
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pool_close(struct iov_pf *pf, unsigned int index)
+{
+	struct iov_pol_pool *pool = &pf->image.pool[index];
+
+	if (!pool->rx && !pool->tx)
+		return;
+	pool->rx = false;
+	pool->tx = false;
+	iov_pf_pool_gates(pf, &pf->image);
+}
+
 static bool iov_pf_pool_gates_differ(const struct iov_pol_image *a,
 				     const struct iov_pol_image *b)
 {

@@ -194,10 +194,25 @@ static int iov_pf_mbx_control(struct iov_pf_vf *vf)
 	return err;
 }
 
+/* What a VF had before its reset goes; nothing of it is for the next owner. */
+static void iov_pf_mbx_clean(struct iov_pf_vf *vf)
+{
+	struct iov_pf *pf = vf->pf;
+
+	vf->reset = false;
+	vf->dirty = false;
+	if (!vf->request)
+		iov_port_pf_clear(&vf->port);
+	iov_pf_sync(pf);
+	iov_pf_pool_clear_vf(pf, vf->index);
+}
+
 static int iov_pf_mbx_try(struct iov_pf_vf *vf)
 {
 	int err = 0;
 
+	if (vf->reset && !vf->throttling)
+		iov_pf_mbx_clean(vf);
 	if (vf->request && !vf->throttling)
 		err = iov_pf_mbx_serve(vf);
 	if (!err && vf->reply_len)
@@ -298,6 +313,15 @@ static bool iov_pf_mbx_admit(struct iov_pf_vf *vf)
 	return !wait;
 }
 
+static void iov_pf_mbx_drop(struct iov_pf_vf *vf)
+{
+	vf->request = false;
+	vf->control = false;
+	vf->reply_len = 0;
+	vf->answered = false;
+	vf->unread = false;
+}
+
 /**
  * iov_pf_mbx_forget - nothing of a VF's mailbox is outstanding any more
  * @vf: VF
@@ -312,68 +336,64 @@ void iov_pf_mbx_forget(struct iov_pf_vf *vf)
 	cancel_delayed_work(&vf->retry_work);
 	iov_pf_mbx_throttle(vf, false);
 	iov_pf_mbx_unstick(vf);
-	vf->request = false;
-	vf->control = false;
-	vf->reply_len = 0;
-	vf->answered = false;
-	vf->unread = false;
+	iov_pf_mbx_drop(vf);
+	vf->reset = false;
 }
 
 /*
- * VFs were reset (FLR, VTCTRL.RST): what they had is gone, and nothing of it
- * may be found by the next owner. @rung: VFs whose words are not served yet.
+ * The VF was reset (FLR, VTCTRL.RST). Its pool is closed at once, and nothing
+ * opens it before its next RESET is served. To clean up costs, so that one that
+ * resets itself all the time waits for that as it does for an answer.
  */
-static void iov_pf_mbx_resets(struct iov_pf *pf, u32 resets, u32 rung)
+static void iov_pf_mbx_note_reset(struct iov_pf_vf *vf)
 {
-	unsigned int i;
+	iov_pf_mbx_count(vf)->resets++;
+	iov_pf_mbx_unstick(vf);
+	iov_pf_mbx_drop(vf);
+	vf->lost = false;
+	vf->reset = true;
+	iov_pf_pool_close(vf->pf, vf->index);
+	iov_pol_vf_event(&vf->pf->pol, vf->index, IOV_POL_EV_FLR);
+	iov_pf_event_trace(vf, "function reset");
+}
 
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		struct iov_pf_vf *vf = &pf->vf[i];
-
-		if (!(resets & BIT(i)))
-			continue;
-		iov_pf_mbx_count(vf)->resets++;
-		vf->lost = false;
-		iov_pf_mbx_forget(vf);
-		if (!(rung & BIT(i)))
-			iov_port_pf_clear(&vf->port);
-		iov_pol_vf_event(&pf->pol, i, IOV_POL_EV_FLR);
-		iov_pf_event_trace(vf, "function reset");
-	}
-	iov_pf_sync(pf);
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		if (!(resets & BIT(i)))
-			continue;
-		iov_pf_pool_clear_vf(pf, i);
-		pf->vf[i].dirty = false;
-	}
+/* A VF that asks anew does not wait for the last answer. */
+static void iov_pf_mbx_note_request(struct iov_pf_vf *vf)
+{
+	vf->request = true;
+	vf->reply_len = 0;
+	vf->unread = false;
 }
 
 /*
  * Requests are looked for before resets: a VF resets itself and then asks, so
  * whatever was asked after a reset is served after that reset was noticed.
+ * True if a VF was attended to; @noise: one was not, because it asks too often.
  */
-static bool iov_pf_mbx_pass(struct iov_pf *pf)
+static bool iov_pf_mbx_pass(struct iov_pf *pf, bool *noise)
 {
 	u32 requests = iov_port_pf_take_requests(&pf->io);
 	u32 resets = iov_port_pf_take_resets(&pf->io);
+	bool served = false;
 	unsigned int i;
 
-	if (resets)
-		iov_pf_mbx_resets(pf, resets, requests);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		struct iov_pf_vf *vf = &pf->vf[i];
 
-		if (!(requests & BIT(i)))
+		if (!((requests | resets) & BIT(i)))
 			continue;
-		/* A VF that asks anew does not wait for the last answer. */
-		vf->request = true;
-		vf->reply_len = 0;
-		vf->unread = false;
-		if (!vf->throttling && iov_pf_mbx_admit(vf))
-			iov_pf_mbx_attend(vf);
+		if (resets & BIT(i))
+			iov_pf_mbx_note_reset(vf);
+		if (requests & BIT(i))
+			iov_pf_mbx_note_request(vf);
+		if (vf->throttling || !iov_pf_mbx_admit(vf)) {
+			*noise = true;
+			continue;
+		}
+		iov_pf_mbx_attend(vf);
+		served = true;
 	}
-	return requests || resets;
+	return served;
 }
 
 /* VFs that have read their answer can be told more. */
@@ -398,16 +418,17 @@ static void iov_pf_mbx_take_acks(struct iov_pf *pf)
  * @pf: PF
  *
  * Context: process; takes pf->lock for each look.
- * Return: true if the VFs had more to say than was listened to.
+ * Return: true if VFs have more to say than is listened to: come back after a
+ * moment, not with the next interrupt.
  */
 bool iov_pf_mbx_service(struct iov_pf *pf)
 {
-	bool found = true;
+	bool found = true, noise = false;
 	unsigned int i;
 
 	for (i = 0; i < IOV_PF_MBX_PASSES && found; i++) {
 		mutex_lock(&pf->lock);
-		found = !pf->offline && iov_pf_mbx_pass(pf);
+		found = !pf->offline && iov_pf_mbx_pass(pf, &noise);
 		mutex_unlock(&pf->lock);
 	}
 
@@ -415,7 +436,7 @@ bool iov_pf_mbx_service(struct iov_pf *pf)
 	if (!pf->offline)
 		iov_pf_mbx_take_acks(pf);
 	mutex_unlock(&pf->lock);
-	return found;
+	return found || noise;
 }
 
 /**

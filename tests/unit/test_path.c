@@ -210,7 +210,7 @@ static void announced(u16 reason, u32 event)
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 }
 
-static void reasons_with_events_of_their_own(void)
+static void reasons_with_own_events(void)
 {
 	announced(IOV_WIRE_WHY_MIGRATION, IOV_WIRE_EV_QUIESCE);
 	announced(IOV_WIRE_WHY_PF_RESET, IOV_WIRE_EV_RESET_PENDING);
@@ -264,6 +264,6 @@ TAP_MAIN(TAP_TEST(a_legacy_vf_has_it_from_reset_on),
 	 TAP_TEST(withdrawn_and_not_left),
 	 TAP_TEST(withdrawn_by_mistake),
 	 TAP_TEST(the_same_again),
-	 TAP_TEST(reasons_with_events_of_their_own),
+	 TAP_TEST(reasons_with_own_events),
 	 TAP_TEST(no_time_without_reason),
 	 TAP_TEST(a_reset_ends_it_all))
