@@ -77,7 +77,7 @@ lab: ## a shell in the host VM with the drivers loaded
 # T= passes arguments on, for example T='-k mailbox -x'.
 .PHONY: check
 check: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer ## every test: static, unit, lab on the stock and the debug kernel
-	$(PYTEST) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
+	$(PYTEST) -n 2 --dist loadgroup tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
 
 .PHONY: static
 static: ## compilers, checkers and house rules only

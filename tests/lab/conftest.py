@@ -18,14 +18,19 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from fabric import Fabric, unload_drivers
 from lab import HostVM, MachineDied
 from lab.paths import LOGS
 from lab.splat import Oracle
+from lab.topology import OURS, STOCK
 
 KERNELS = ("stock", "debug")
 BOOT_TIMEOUT = 120
 FAILED = pytest.StashKey[bool]()
+SEEN = "seen"
+# Groups of tests in the order in which processes take them up, before all others
+GROUPS = ("lint", "debug", "lab", "peers", "measured")
 FABRICS: WeakKeyDictionary[HostVM, Fabric] = WeakKeyDictionary()
 
 
@@ -34,7 +39,7 @@ class Hosts:
 
     def __init__(self, logs: Path):
         self._logs = logs
-        self._shared: dict[str, HostVM] = {}
+        self._shared: dict[tuple[str, bool], HostVM] = {}
         self._booted = 0
         self.in_use: list[HostVM] = []
         self.oracle = Oracle()
@@ -58,20 +63,22 @@ class Hosts:
         logdir = self._logs / f"{self._booted:03d}-{kernel}-{label}"
         return HostVM(kernel, logdir=logdir, **options)  # type: ignore[arg-type]
 
-    def shared(self, kernel: str) -> HostVM:
+    def shared(self, kernel: str, icount: bool = False) -> HostVM:
         """The host VM the tests of a kernel share, booted again if it has died."""
-        host = self._shared.get(kernel)
+        kind = (kernel, icount)
+        host = self._shared.get(kind)
         if host and not host.alive:
             host.stop()
             host = None
         if not host:
             for other in self._shared.values():
                 other.stop()  # one at a time: there are but two processors
-            self._shared = {kernel: self.boot(kernel, "shared")}
+            label = "icount" if icount else "shared"
+            self._shared = {kind: self.boot(kernel, label, icount=icount)}
         elif host not in self.in_use:
             self.oracle.mark(host.consoles)
             self.in_use.append(host)
-        return self._shared[kernel]
+        return self._shared[kind]
 
     def discard_shared(self, host: HostVM) -> None:
         """The next test gets a fresh one."""
@@ -100,6 +107,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kernel", choices=KERNELS, default=None, help="run the lab tests on one kernel only"
     )
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="attacks at full length: 60 s, a million messages; the kernel's own pair as well",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -107,7 +119,26 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "kernels(name, ...): the kernels the test makes sense on")
 
 
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """What tests have measured or seen without judging it."""
+    lines = [
+        f"{report.nodeid.split('::')[-1]}: {text}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, text in report.user_properties
+        if name == SEEN
+    ]
+    if lines:
+        terminalreporter.section("seen")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "drivers" in metafunc.fixturenames:
+        pairs = [OURS, STOCK] if metafunc.config.getoption("--full") else [OURS]
+        metafunc.parametrize("drivers", pairs, True, ("iovnic", "igb")[: len(pairs)])
     if "kernel" not in metafunc.fixturenames:
         return
     only = metafunc.config.getoption("--kernel")
@@ -116,6 +147,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         name for name in (marker.args if marker else KERNELS) if only is None or name == only
     ]
     metafunc.parametrize("kernel", kernels, scope="session")
+
+
+def in_turn(item: pytest.Item) -> tuple[int, bool]:
+    """Where a test belongs: as few kernels are booted and drivers changed as possible."""
+    marker = item.get_closest_marker("xdist_group")
+    group = marker.args[0] if marker else ""
+    place = GROUPS.index(group) if group in GROUPS else len(GROUPS)
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    return place, values.get("drivers", OURS) != OURS
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=in_turn)
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +173,7 @@ def hosts() -> Iterator[Hosts]:
 @pytest.fixture(autouse=True)
 def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
     """Judge the consoles after the test; stop what only this test used."""
-    if not {"host", "fresh_host", "boot_host"} & set(request.fixturenames):
+    if not {"host", "icount_host", "fresh_host", "boot_host"} & set(request.fixturenames):
         yield
         return
     machines: Hosts = request.getfixturevalue("hosts")
@@ -146,6 +191,12 @@ def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
 def host(hosts: Hosts, kernel: str, oracle: None) -> HostVM:
     """The shared host VM. Leave it as found: modules unloaded, guests stopped."""
     return hosts.shared(kernel)
+
+
+@pytest.fixture
+def icount_host(hosts: Hosts, kernel: str, oracle: None) -> HostVM:
+    """The shared host VM for measurements: its time is counted in instructions."""
+    return hosts.shared(kernel, icount=True)
 
 
 @pytest.fixture
@@ -180,14 +231,59 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture
-def fabric(host: HostVM, request: pytest.FixtureRequest) -> Iterator[Fabric]:
-    """PF and two VFs of the shared host VM, up; made anew after a test that failed."""
+def drivers(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Our drivers; with --full, also the kernel's own."""
+    return request.param
+
+
+def ready(
+    host: HostVM, drivers: tuple[str, str], request: pytest.FixtureRequest
+) -> Iterator[Fabric]:
+    """PF and two VFs of a host VM, up; made anew after a test that failed."""
     found = FABRICS.get(host)
-    if found is None:
-        FABRICS[host] = found = Fabric(host)
+    if found is None or (found.pf_driver, found.vf_driver) != drivers:
+        FABRICS[host] = found = Fabric(host, pf=drivers[0], vf=drivers[1])
     yield found
     if request.node.stash.get(FAILED, False):
         FABRICS.pop(host, None)
+
+
+@pytest.fixture
+def fabric(host: HostVM, request: pytest.FixtureRequest) -> Iterator[Fabric]:
+    """Our drivers in the shared host VM."""
+    yield from ready(host, OURS, request)
+
+
+@pytest.fixture
+def pair(
+    host: HostVM, drivers: tuple[str, str], request: pytest.FixtureRequest
+) -> Iterator[Fabric]:
+    """Each pair of drivers in the shared host VM."""
+    yield from ready(host, drivers, request)
+
+
+@pytest.fixture
+def measured(
+    icount_host: HostVM, drivers: tuple[str, str], request: pytest.FixtureRequest
+) -> Iterator[Fabric]:
+    """Each pair of drivers in the host VM for measurements."""
+    yield from ready(icount_host, drivers, request)
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Note what was seen; the end of the run lists it."""
+
+    def note(text: str) -> None:
+        request.node.user_properties.append((SEEN, text))
+
+    return note
+
+
+@pytest.fixture
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether attacks run at full length."""
+    return request.config.getoption("--full")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from lab import CommandFailed, CommandTimeout, HostVM, MachineDied
 from lab.splat import SPLATS, Oracle, find_splats
 
-pytestmark = pytest.mark.kernels("stock")
+pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 
 pytest_plugins = ["pytester"]
 

@@ -66,35 +66,22 @@ def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
 
 
 @pytest.mark.kernels("debug")
-def test_load_cycles_under_traffic(fabric: Fabric) -> None:
-    """20 load/unload cycles while the wire floods the port: no leak, no hang."""
+@pytest.mark.expect_splat(r"virtio_net .* wire0: (NETDEV WATCHDOG|TX timeout)")  # not ours: QEMU
+def test_cycles_under_traffic(fabric: Fabric) -> None:
+    """20 times load, 0 to 7 to 0 VFs, unload while the wire floods the port: no leak, no hang."""
     host = fabric.host
+    fabric.unload()
     flood = host.netns("wire").spawn(
-        "ping -i 0.05 -q -b -I wire0 -s 200 10.82.255.255 > /dev/null"
+        "ping -i 0.005 -q -b -I wire0 -s 1400 10.82.255.255 > /dev/null"
     )
     for _ in range(CYCLES):
-        fabric.unload()
         fabric.load()
+        host.run(f"echo 7 > {fabric.numvfs_path} && echo 0 > {fabric.numvfs_path}", timeout=60)
+        fabric.unload()
+    assert flood.poll() is None
     flood.kill()
+    fabric.load()
     fabric.set_vfs(2)
     fabric.ping("", WIRE_IP)
-    fabric.ping("v0", vf_ip(1))
-    assert not host.kmemleak()
-
-
-@pytest.mark.kernels("debug")
-@pytest.mark.expect_splat(r"virtio_net .* wire0: (NETDEV WATCHDOG|TX timeout)")  # not ours: QEMU
-def test_numvfs_cycles_under_traffic(fabric: Fabric) -> None:
-    """20 times 0, 7, 0 VFs while the PF streams: no leak, no hang, the PF goes on."""
-    host = fabric.host
-    fabric.remove_vfs()
-    host.run("ip netns exec wire iperf3 -s -1 -D -p 5303; sleep 0.3")
-    stream = host.spawn("iperf3 -J -p 5303 -c 10.82.0.254 -t 600 -b 20M")
-    for _ in range(CYCLES):
-        host.run(f"echo 7 > {fabric.numvfs_path} && echo 0 > {fabric.numvfs_path}", timeout=60)
-    assert stream.poll() is None, "the PF's stream broke"
-    stream.kill()
-    host.run("pkill iperf3; sleep 0.2", check=False)
-    fabric.set_vfs(2)
     fabric.ping("v0", vf_ip(1))
     assert not host.kmemleak()

@@ -43,9 +43,15 @@ def _switch(on: bool) -> str:
     return "on" if on else "off"
 
 
-def _emulation() -> list[str]:
+def _processors(cpus: int, icount: bool) -> list[str]:
     # Without 5-level page tables the emulated MMU walks are shorter.
-    return ["-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max,la57=off"]
+    model = ["-cpu", "max,la57=off"]
+    if icount:
+        counted = ["-accel", "tcg,thread=single,tb-size=1024", "-icount", "shift=0,sleep=off"]
+        return ["-smp", "1", *counted, *model]
+    if hardware_virtualisation():
+        return ["-smp", str(cpus), "-accel", "kvm", "-cpu", "host"]
+    return ["-smp", str(cpus), "-accel", "tcg,thread=multi,tb-size=1024", *model]
 
 
 def _share(tag: str, path: str, readonly: bool) -> list[str]:
@@ -121,6 +127,7 @@ class HostVM(Machine):
         backends: Sequence[str] = (),
         intremap: bool = True,
         cpus: int = 2,
+        icount: bool = False,
         terminal: bool = False,
         command_line: str = "",
         extra: Sequence[str] = (),
@@ -134,6 +141,8 @@ class HostVM(Machine):
         backends: instead of the wire, a QEMU netdev for each 82576 without its id
             ("dgram,..."): another virtual machine at the end of the cable, say.
         intremap: interrupt remapping in the IOMMU; VFIO refuses to work without.
+        icount: one processor, on which an instruction takes a nanosecond and access to a device
+            nothing: what is measured in the machine repeats, whatever else this one does.
         terminal: a line between the socket self.terminal and /dev/hvc0 in the machine.
         command_line: more kernel parameters. extra: more QEMU arguments.
         """
@@ -150,12 +159,11 @@ class HostVM(Machine):
         fds = [sock.fileno() for sock in theirs]
         self.terminal = ours[-1] if terminal else None
         console = self.logdir / f"{name}-console.log"
-        accel = hardware_virtualisation()
         command = [
             *qemu_command(),
             *("-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
-            *("-machine", "q35,kernel-irqchip=split", "-smp", str(cpus), "-m", f"{MEMORY_MIB}M"),
-            *(["-accel", "kvm", "-cpu", "host"] if accel else _emulation()),
+            *("-machine", "q35,kernel-irqchip=split", "-m", f"{MEMORY_MIB}M"),
+            *_processors(cpus, icount),
             *("-device", f"intel-iommu,intremap={_switch(intremap)},device-iotlb=on"),
             *("-kernel", str(found.image), "-initrd", str(host_image(found))),
             *("-append", f"{_BOOT_PARAMETERS} {command_line}"),
@@ -182,7 +190,7 @@ class HostVM(Machine):
         except LabError as error:
             self.stop()
             raise MachineDied(f"{error}\n{self._process.complaint()}") from error
-        self.kvm_module = accel or "kvm_amd"
+        self.kvm_module = hardware_virtualisation() or "kvm_amd"
         self.boot_seconds = time.monotonic() - started
 
     @property

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Attacks from one VF, and what they do to everybody else. The programs are in tests/lab/attack.
+
+Attacker    attacker.c on a VF without driver: hostile messages, doorbells, resets
+Canary      canary.c: memory of the host that must not change
+Handler     how long an interrupt handler took, by the kernel's function graph tracer
+Jitter      for how long a processor did nothing else
+"""
+import json
+import re
+import shlex
+import signal
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fabric import Fabric
+from lab import HostVM, paths
+from lab.channel import Job
+
+ATTACK = Path(__file__).parent / "attack"
+BUILD = paths.BUILD / "attack"
+FOREVER = 3600
+TRACING = "/sys/kernel/tracing"
+
+
+@cache
+def build(name: str) -> Path:
+    """A program for the VM. C is compiled on this machine: the VM has the same C library."""
+    if name.endswith(".py"):
+        return ATTACK / name
+    BUILD.mkdir(parents=True, exist_ok=True)
+    command = ["gcc", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror", "-o", BUILD / name]
+    subprocess.run([*command, ATTACK / f"{name}.c"], check=True)
+    return BUILD / name
+
+
+def install(host: HostVM, name: str) -> str:
+    """The program's path in the host VM, which may see this machine's files as they were."""
+    path = f"/tmp/{name}"
+    if host.run(f"test -x {path}", check=False).rc:
+        host.put(build(name).read_bytes(), path)
+        host.run(f"chmod +x {path}")
+    return path
+
+
+def end(job: Job) -> str:
+    """Stop a program with SIGTERM; what it has printed."""
+    job.kill(signal.SIGTERM)
+    return job.wait(30).out
+
+
+class Attacker:
+    """Commands of attacker.c on one VF, which must have no driver."""
+
+    def __init__(self, host: HostVM, address: str):
+        self._host = host
+        self._command = f"exec {install(host, 'attacker')} {address}"
+
+    def run(self, *words: object, timeout: float = 30) -> dict:
+        """One command from beginning to end."""
+        line = f"{self._command} {' '.join(map(str, words))}"
+        return json.loads(self._host.run(line, timeout).out)
+
+    def start(self, attack: str, seed: int = 1, harmless: bool = False) -> Job:
+        """Attack until stop(). harmless: as many register accesses, none that matters."""
+        counted = {"random": f"{2**63} {seed}", "ask": f"{2**63}"}
+        words = counted.get(attack, FOREVER)
+        mode = "harmless" if harmless else ""
+        job = self._host.spawn(f"{self._command} {attack} {words} {mode}")
+        self._host.run("sleep 0.2")
+        return job
+
+    @staticmethod
+    def stop(job: Job) -> dict:
+        """End an attack; what it counted."""
+        return json.loads(end(job))
+
+
+class Canary:
+    """A huge page of the host VM."""
+
+    def __init__(self, host: HostVM):
+        host.run("echo 1 > /proc/sys/vm/nr_hugepages")
+        self._host = host
+        self._job = host.spawn(f"exec {install(host, 'canary')}")
+        deadline = time.monotonic() + 10
+        while "\n" not in self._job.out and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.address = int(self._job.out)
+
+    def changes(self) -> dict:
+        """Give it up; how many of its words have changed, and the first of them."""
+        out = end(self._job).splitlines()[-1]
+        self._host.run("echo 0 > /proc/sys/vm/nr_hugepages")
+        return json.loads(out)
+
+
+@dataclass(frozen=True)
+class Times:
+    """Microseconds."""
+
+    count: int
+    median: float
+    p99: float
+    longest: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.count} times, median {self.median:.1f} us, p99 {self.p99:.1f} us, "
+            f"longest {self.longest:.1f} us"
+        )
+
+
+class Handler:
+    """Durations of an interrupt handler, the last few thousand calls."""
+
+    def __init__(self, host: HostVM, function: str):
+        self._host = host
+        self._script(
+            "echo 0 > tracing_on; echo 4096 > buffer_size_kb;"
+            f"echo {function} > set_ftrace_filter; echo function_graph > current_tracer;"
+            "echo > trace; echo 1 > tracing_on"
+        )
+
+    def _script(self, text: str) -> str:
+        return self._host.run(f"cd {TRACING} && {{ {text}; }}", 60).out
+
+    def stop(self) -> Times:
+        """Stop tracing; the figures."""
+        out = self._script(
+            "echo 0 > tracing_on; cat trace; echo nop > current_tracer;"
+            "echo > set_ftrace_filter; echo 1408 > buffer_size_kb"
+        )
+        times = sorted(map(float, re.findall(r"([\d.]+) us +\|", out)))
+        if not times:
+            return Times(0, 0, 0, 0)
+        return Times(
+            len(times), statistics.median(times), times[len(times) * 99 // 100], times[-1]
+        )
+
+
+class Jitter:
+    """jitter.py: for how long the processors of the host VM were held up."""
+
+    def __init__(self, host: HostVM):
+        self._job = host.spawn(f"exec {install(host, 'jitter.py')}")
+        host.run("sleep 1")
+
+    def stop(self) -> float:
+        """The longest time on any of them, in milliseconds."""
+        return max(json.loads(end(self._job)))
+
+
+def round_trip(fabric: Fabric, ns: str, dev: str, count: int = 40) -> dict[str, float]:
+    """Milliseconds that a request of a VF's driver takes: median, p99, max."""
+    program = install(fabric.host, "roundtrip.py")
+    return json.loads(fabric.run(ns, f"{program} {shlex.quote(dev)} {count}", 120).out)

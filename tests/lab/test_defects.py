@@ -1,0 +1,413 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Defects of the kernel's own pair (Documentation/security.rst): not in ours.
+
+Each test does the same to both pairs. Ours must pass; of the other one the end of the run says
+what was seen.
+"""
+import time
+from collections.abc import Callable
+
+import pytest
+
+from fabric import PF_IP, WIRE_MAC, Fabric, Frame, unload_drivers, vf_ip
+from hostile import Attacker, Jitter
+from lab import HostVM, LabError
+from lab.topology import STOCK
+from test_mailbox import (
+    ACK,
+    INFO,
+    NACK,
+    RESET,
+    SET_LPE,
+    SET_MAC,
+    SET_PROMISC,
+    SET_VLAN,
+    mac_words,
+    raw,
+)
+
+pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
+
+MAC_CLEAR, MAC_ADD = 1 * INFO, 2 * INFO
+VMOLR, DTXSWC = 0x5AD0, 0x3500
+VMOLR_RLPML = 0x3FFF
+VMOLR_LPE = 1 << 16
+VMOLR_MPME = 1 << 28
+FILTER_MAC = "02:aa:00:00:00:01"
+MANY_GROUPS = 40
+
+
+class Judge:
+    """Whether a defect shows: an error of ours, a note about the others."""
+
+    def __init__(self, fabric: Fabric, seen: Callable[[str], None]):
+        self.ours = fabric.pf_driver == "iovnic_pf"
+        self._seen = seen
+
+    def must(self, good: bool, defect: str) -> None:
+        """`defect` says what shows when it is not good."""
+        if self.ours:
+            assert good, defect
+        else:
+            self._seen(f"{'not seen' if good else 'SEEN'}: {defect}")
+
+
+@pytest.fixture
+def judge(pair: Fabric, seen: Callable[[str], None]) -> Judge:
+    return Judge(pair, seen)
+
+
+class Silenced:
+    """VF 0 of a pair without its driver, for raw messages."""
+
+    def __init__(self, fabric: Fabric):
+        self._fabric = fabric
+
+    def __enter__(self) -> None:
+        self._fabric.unbind_vf(0)
+
+    def __exit__(self, *_: object) -> None:
+        self._fabric.bind_vf(0)
+
+
+def filters(fabric: Fabric) -> set[str]:
+    """Unicast addresses in the PF's table that are valid and given to a pool."""
+    found = set()
+    for i in range(24):
+        low = 0x5400 + 8 * i if i < 16 else 0x54E0 + 8 * (i - 16)
+        high = fabric.host.reg(low + 4)
+        if high & 1 << 31:
+            data = fabric.host.reg(low).to_bytes(4, "little") + high.to_bytes(4, "little")[:2]
+            found.add(data.hex(":"))
+    return found
+
+
+def test_w1_frame_size_is_no_bit_mask(pair: Fabric, judge: Judge) -> None:
+    """SET_LPE sets a size; VMOLR's other bits are not the VF's to set."""
+    with Silenced(pair):
+        raw(pair, 0, ["reset", [RESET]])
+        before = pair.host.reg(VMOLR)
+        replies = raw(pair, 0, [[SET_LPE, size] for size in (0x94002600, 0xFFFFFFFF)])
+        after = pair.host.reg(VMOLR)
+    changed = (before ^ after) & ~(VMOLR_RLPML | VMOLR_LPE)
+    judge.must(
+        not changed and all(reply[0] & NACK for reply in replies),
+        f"SET_LPE 0x94002600, 0xffffffff from VF 0: VMOLR {before:#010x} -> {after:#010x}",
+    )
+
+
+def test_w2_clear_is_accepted(pair: Fabric, judge: Judge) -> None:
+    """'No additional addresses' as igbvf says it."""
+    with Silenced(pair):
+        *_, reply = raw(pair, 0, ["reset", [RESET], [SET_MAC | MAC_CLEAR, 0, 0]])
+    judge.must(bool(reply[0] & ACK), f"MAC_FILTER_CLR as igbvf sends it is answered {reply[0]:#x}")
+
+
+def test_w4_filters_end_with_the_owner(pair: Fabric, judge: Judge) -> None:
+    """A function reset and RESET leave no address of the former owner."""
+    with Silenced(pair):
+        raw(pair, 0, ["reset", [RESET], [SET_MAC | MAC_ADD, *mac_words(FILTER_MAC)]])
+        there = FILTER_MAC in filters(pair)
+        pair.host.run(f"echo 1 > /sys/bus/pci/devices/{pair.vf_pci(0)}/reset; sleep 0.3")
+        raw(pair, 0, ["reset", [RESET]])
+        left = FILTER_MAC in filters(pair)
+    assert there
+    judge.must(not left, "an address outlives function reset and RESET")
+
+
+def test_w3_filters_are_given_back(pair: Fabric, judge: Judge) -> None:
+    """VF 0 changes its additional address again and again; VF 1 still gets one.
+
+    After W4: igb's table stays full until its driver is loaded anew.
+    """
+    added = "02:00:00:00:77:02"
+    make = "ip link add link {dev} name mv address {mac} type macvlan && ip link set mv up"
+    for n in range(20):
+        mac = f"02:00:00:00:78:{n:02x}"
+        pair.run("v0", make.format(dev="vf0", mac=mac) + "; ip link del mv")
+    pair.run("v1", make.format(dev="vf1", mac=added) + "; sleep 0.5")
+    (got,) = pair.receivers([Frame("wire", added, WIRE_MAC)])
+    pair.run("v1", "ip link del mv")
+    pair.run("v0", "sleep 0.3")
+    left = {mac for mac in filters(pair) if mac.startswith("02:00:00:00:7")}
+    judge.must("vf1" in got, "after 20 changes of VF 0's macvlan VF 1 gets no address any more")
+    judge.must(not left, f"{len(left)} addresses of macvlans that are gone are still in the table")
+
+
+def test_w6_spoofchk_off_outlives_a_pf_reset(pair: Fabric, judge: Judge) -> None:
+    """The administrator's setting is as it was after the PF's interface was down (register)."""
+    pair.host.run("ip link set pf0 vf 0 spoofchk off")
+    before = pair.host.reg(DTXSWC) & 0x0101
+    pair.host.run("ip link set pf0 down")
+    pair.pf_up()
+    after = pair.host.reg(DTXSWC) & 0x0101
+    pair.host.run("ip link set pf0 vf 0 spoofchk on")
+    for n in range(pair.vfs):
+        pair.wait_carrier(f"v{n}", f"vf{n}", timeout=30)
+    assert not before
+    judge.must(not after, f"spoofchk off, then PF down and up: DTXSWC has {after:#06x}")
+
+
+def test_w7_a_limit_that_does_not_hold_is_refused(pair: Fabric, judge: Judge) -> None:
+    """The device limits queues, not VFs (QEMU: nothing): a VF has two, igb limits the first."""
+    result = pair.host.run("ip link set pf0 vf 1 max_tx_rate 100", check=False)
+    pair.host.run("ip link set pf0 vf 1 max_tx_rate 0", check=False)
+    judge.must(bool(result.rc), "max_tx_rate 100 for VF 1 is taken")
+
+
+def test_w8_all_multicast_needs_trust(pair: Fabric, judge: Judge) -> None:
+    """SET_PROMISC for multicast from an untrusted VF."""
+    with Silenced(pair):
+        *_, reply = raw(pair, 0, ["reset", [RESET], [SET_PROMISC | 2 * INFO]])
+        vmolr = pair.host.reg(VMOLR)
+    judge.must(
+        bool(reply[0] & NACK) and not vmolr & VMOLR_MPME,
+        f"untrusted VF asks for all multicast: answer {reply[0]:#x}, VMOLR {vmolr:#010x}",
+    )
+
+
+def test_w9_addresses_of_others(pair: Fabric, judge: Judge) -> None:
+    """A VF takes neither the PF's address nor another VF's."""
+    macs = [pair.mac("", "pf0"), pair.vf_mac(1)]
+    with Silenced(pair):
+        steps = [[SET_MAC, *mac_words(mac)] for mac in macs]
+        replies = raw(pair, 0, ["reset", [RESET], *steps])[2:]
+    for mac, whose, reply in zip(macs, ("the PF's", "VF 1's"), replies):
+        judge.must(bool(reply[0] & NACK), f"VF 0 gets {whose} address {mac}: {reply[0]:#x}")
+
+
+def test_w10_vlans_are_shared_out(pair: Fabric, judge: Judge) -> None:
+    """One VF asks for all VLANs; another one still gets one."""
+    with Silenced(pair):
+        steps = [[SET_VLAN | INFO, vid] for vid in range(100, 140)]
+        replies = raw(pair, 0, ["reset", [RESET], *steps])[2:]
+        granted = sum(bool(reply[0] & ACK) for reply in replies)
+        made = pair.run("v1", "ip link add link vf1 name vf1.9 type vlan id 9", check=False)
+        (got,) = pair.receivers([Frame("wire", pair.vf_mac(1), WIRE_MAC, vlan=9)], ["wire", "vf1"])
+        pair.run("v1", "ip link del vf1.9", check=False)
+    judge.must(
+        not made.rc and "vf1" in got,
+        f"VF 0 was given {granted} of 40 VLANs, VF 1 then none ({made.err.strip()})",
+    )
+
+
+def test_w11_answers_are_not_leaks(pair: Fabric, judge: Judge, full: bool) -> None:
+    """The PF cannot read the request at first: the answer is nothing or one to the request.
+
+    Debian's kernel is compiled so that uninitialised variables are zero: all that igb can be made
+    to send there is an answer to nothing. And only once its host is older than 300 s: before that
+    it thinks that it has just sent a refusal. Hence --full.
+    """
+    answers = set()
+    if not judge.ours and full:
+        young = "read up rest < /proc/uptime; [ ${up%.*} -lt 305 ]"
+        pair.host.run(f"while {young}; do sleep 1; done", 400)
+    with Silenced(pair):
+        attacker = Attacker(pair.host, pair.vf_pci(0))
+        for delay in range(9_000, 30_000, 3_000):
+            raw(pair, 0, ["reset", [RESET]])
+            time.sleep(2.1)  # igb refuses that way once in two seconds
+            answers.update(attacker.run("letgo", delay, cpu)["answer"] for cpu in range(2))
+    answers.discard(None)
+    foreign = {hex(answer) for answer in answers if answer & 0xFFFF != SET_LPE}
+    judge.must(not foreign, f"lock let go late: answers to no request, {foreign}")
+
+
+def test_w12_a_guest_cannot_flood_the_log(pair: Fabric, judge: Judge) -> None:
+    """100 refused requests are a few lines in the host's log."""
+    pair.host.run("ip link set pf0 vf 0 mac 02:11:22:33:44:55")
+    with Silenced(pair):
+        mark = pair.mark_log("requests that are refused")
+        step = [SET_MAC | MAC_ADD, *mac_words(FILTER_MAC)]
+        raw(pair, 0, ["reset", [RESET], *[step] * 100])
+        lines = [line for line in pair.dmesg_since(mark).splitlines()[1:] if "VF 0" in line]
+        if judge.ours:
+            pair.host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
+    judge.must(0 < len(lines) <= 5, f"100 refused requests: {len(lines)} lines in the log")
+
+
+def test_w14_a_notice_destroys_no_request(pair: Fabric, judge: Judge) -> None:
+    """The PF tells of link changes while VF 0 asks: each request gets an answer, and keeps it.
+
+    A notice must wait for the request to be served, and then for the VF to fetch the answer.
+    """
+    host = pair.host
+    with Silenced(pair):
+        attacker = Attacker(host, pair.vf_pci(0))
+        job = attacker.start("ask")
+        for _ in range(5):
+            # The link takes half a second to come up.
+            for state, pause in (("off", 0.3), ("on", 1.2)):
+                host.hmp(f"set_link igb0 {state}")
+                time.sleep(pause)
+        counts = attacker.stop(job)
+    pair.wait_carrier("", "pf0")
+    asked, lost = counts["rung"], counts["silent"]
+    judge.must(
+        not lost and not counts["other"],
+        f"10 link changes during {asked} requests: {lost} unanswered, {counts['other']} strange",
+    )
+
+
+PF_WORK = {
+    "down and up": "ip link set pf0 down; ip link set pf0 up",
+    "mtu": "ip link set pf0 mtu 2000; ip link set pf0 mtu 1500",
+    "rings": "ethtool -G pf0 rx 512 tx 512; ethtool -G pf0 rx 256 tx 256",
+    "pause": "ethtool -A pf0 rx off tx off; ethtool -A pf0 rx on tx on",
+}
+
+
+@pytest.mark.parametrize("work", PF_WORK)
+def test_w15_vfs_forward_while_the_pf_is_changed(pair: Fabric, judge: Judge, work: str) -> None:
+    """VF 0 to VF 1 loses nothing while the administrator works on the PF's interface."""
+    ping = pair.host.netns("v0").spawn(f"ping -q -i 0.01 -c 300 -W 2 {vf_ip(1)}")
+    pair.host.run("sleep 0.5")
+    pair.host.run(PF_WORK[work], check=False)
+    out = ping.wait(120, check=False).out
+    received = int(out.split(" received")[0].rsplit(" ", 1)[1])
+    pair.pf_up()
+    for n in range(pair.vfs):
+        pair.wait_carrier(f"v{n}", f"vf{n}", timeout=30)
+    judge.must(received == 300, f"PF {work}: {300 - received} of 300 packets between VFs lost")
+
+
+def leave_vfs(host: HostVM, count: int) -> None:
+    """VFs whose PF has no network driver; pci-pf-stub leaves them when it is unbound."""
+    device = f"/sys/bus/pci/devices/{host.nic_address()}"
+    host.modprobe("pci-pf-stub")
+    host.run("echo 8086 10c9 > /sys/bus/pci/drivers/pci-pf-stub/new_id")
+    host.run(f"echo {count} > {device}/sriov_numvfs")
+
+
+def free_pf(host: HostVM) -> None:
+    """Take the PF from the stub; its VFs stay."""
+    host.run("echo 8086 10c9 > /sys/bus/pci/drivers/pci-pf-stub/remove_id; rmmod pci-pf-stub")
+
+
+def drop_vfs(host: HostVM) -> None:
+    """The bare host VM again."""
+    unload_drivers(host)
+    host.modprobe("pci-pf-stub")
+    host.run(
+        "echo 8086 10c9 > /sys/bus/pci/drivers/pci-pf-stub/new_id;"
+        f"echo 0 > /sys/bus/pci/devices/{host.nic_address()}/sriov_numvfs"
+    )
+    free_pf(host)
+
+
+def test_w16_vfs_found_are_served(
+    bare_host: HostVM, drivers: tuple[str, str], seen: Callable[[str], None]
+) -> None:
+    """VFs that exist when the PF's driver comes work."""
+    host = bare_host
+    leave_vfs(host, 2)
+    free_pf(host)
+    fabric = Fabric.__new__(Fabric)
+    fabric.host, fabric.pf_pci, fabric.vfs = host, host.nic_address(), 2
+    fabric.pf_driver, fabric.vf_driver = drivers
+    fabric.load()
+    try:
+        fabric.adopt_vfs(0, 1)
+        works = fabric.reaches("v0", vf_ip(1)) and fabric.reaches("v0", PF_IP)
+    except LabError:
+        if drivers != STOCK:
+            raise
+        works = False
+    finally:
+        drop_vfs(host)
+    Judge(fabric, seen).must(works, "VFs that existed when the PF's driver came do not work")
+
+
+def test_v1_nobody_spins_for_a_silent_pf(
+    bare_host: HostVM, drivers: tuple[str, str], seen: Callable[[str], None]
+) -> None:
+    """igb answers no VF while its interface is down: the VF's driver waits, processors are free."""
+    fabric = Fabric(bare_host, pf=STOCK[0], vf=drivers[1])
+    bare_host.run("ip link set pf0 down")
+    jitter = Jitter(bare_host)
+    result = fabric.run("v0", "ip link set vf0 down; ip link set vf0 up; sleep 3", 60)
+    held_up = jitter.stop()
+    unload_drivers(bare_host)
+    seen(
+        f"{drivers[1]} down and up: {result.seconds - 3:.1f} s; "
+        f"a processor was held up for {held_up:.0f} ms at most"
+    )
+    if drivers != STOCK:
+        assert held_up < 300
+        assert result.seconds < 5
+
+
+def test_v2_reset_of_a_closed_interface(boot_host, full: bool, seen: Callable[[str], None]) -> None:
+    """The kernel's VF driver never comes back from it; ours: test_reset_of_a_closed_vf."""
+    if not full:
+        pytest.skip("of the kernel's own pair only, hence with --full only")
+    fabric = Fabric(boot_host(), pf=STOCK[0], vf=STOCK[1])
+    fabric.run("v0", "ip link set vf0 down; ip netns del v0 2> /dev/null; true")
+    job = fabric.host.spawn(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset")
+    time.sleep(10)
+    state = "hangs" if job.poll() is None else "ended"
+    seen(f"igbvf: function reset of an interface that has been down {state} after 10 s")
+
+
+def test_v3_refusals_are_not_silent(pair: Fabric, judge: Judge) -> None:
+    """More multicast groups than fit: the last one arrives, or the guest is told."""
+    mark = pair.mark_log("many groups")
+    group = "01:00:5e:40:00:{:02x}"
+    for verb in ("add", "del"):
+        pair.run(
+            "v0",
+            f"for i in $(seq 1 {MANY_GROUPS}); do"
+            f"  ip maddr {verb} 01:00:5e:40:00:$(printf %02x $i) dev vf0; done; sleep 1",
+        )
+        if verb == "add":
+            groups = [group.format(n) for n in range(1, MANY_GROUPS + 1)]
+            got = pair.receivers([Frame("wire", mac, WIRE_MAC) for mac in groups])
+    lost = sum("vf0" not in ports for ports in got)
+    said = [line for line in pair.dmesg_since(mark).splitlines()[1:] if "vf0" in line]
+    judge.must(bool(not lost or said), f"{lost} of {MANY_GROUPS} groups do not arrive, no word")
+
+
+def test_v6_self_test_does_not_sleep(pair: Fabric, judge: Judge) -> None:
+    """`ethtool -t` of a VF."""
+    result = pair.run("v0", "ethtool -t vf0", check=False)
+    judge.must(result.seconds < 3, f"ethtool -t takes {result.seconds:.1f} s")
+
+
+FAIL_NTH = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987)
+
+
+def first_callers(leak: str) -> list[str]:
+    """Who has allocated an object that kmemleak shows."""
+    frames = leak.partition("backtrace")[2].splitlines()[1:]
+    return [frame for frame in frames if "alloc" not in frame][:2]
+
+
+@pytest.mark.kernels("debug")
+@pytest.mark.expect_splat(r"kmemleak: \d+ new suspected memory leaks")  # judged below
+def test_w18_vfs_that_cannot_be_made(fabric: Fabric, full: bool) -> None:
+    """The n-th allocation fails while VFs are enabled: none or all of them exist, the PF works."""
+    host = fabric.host
+    fabric.remove_vfs()
+    # Allocations that may sleep as well, and no call trace for each failure.
+    host.run("cd /sys/kernel/debug/failslab && echo N > ignore-gfp-wait && echo 0 > verbose")
+    failed = 0
+    for nth in range(1, 400) if full else FAIL_NTH:
+        result = host.run(
+            f"exec 3> /proc/self/fail-nth; echo {nth} >&3; echo 2 > {fabric.numvfs_path};"
+            "rc=$?; echo 0 >&3; exit $rc",
+            60,
+            check=False,
+        )
+        failed += bool(result.rc)
+        vfs = host.run("lspci -d 8086:10ca | wc -l").out.strip()
+        assert (vfs, host.read(fabric.numvfs_path)) in (("0", "0"), ("2", "2")), nth
+        host.run(f"echo 0 > {fabric.numvfs_path}", 60)
+    host.run("cd /sys/kernel/debug/failslab && echo Y > ignore-gfp-wait")
+    assert failed
+    # sysfs of 6.12 loses a directory when it cannot fill it.
+    callers = map(first_callers, host.kmemleak().split("unreferenced object")[1:])
+    assert not [lines for lines in callers if any("iov_" in line for line in lines)]
+    host.run("echo clear > /sys/kernel/debug/kmemleak")
+    fabric.set_vfs(2)
+    fabric.ping("v0", vf_ip(1))
+    fabric.ping("v0", PF_IP)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A VF changes hands: what the former tenant left in its queues must not harm the next (S10).
+
+A function reset keeps most registers of a queue. One of them, TDWBAL, makes the device write the
+queue's head to an address: the next tenant's address space, the former tenant's choice. Here both
+live in the host VM, whose IOMMU passes addresses through, so that the victim can be any memory.
+"""
+from collections.abc import Callable
+
+import pytest
+
+from fabric import WIRE_IP, Fabric, vf_ip, vf_ns
+from hostile import Attacker, Canary
+from lab import CommandTimeout
+
+pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
+
+PACKETS = 100_000
+POISONED = {
+    "SRRCTL": 0xC00C,
+    "RXCTL": 0xC014,
+    "TXCTL": 0xE014,
+    "TDWBAL": 0xE038,
+    "TDWBAH": 0xE03C,
+}
+# VF n has queues n and n + 8
+QUEUES = (0, 8)
+PSRTYPE = 0x5480
+
+
+def retained(fabric: Fabric) -> dict[str, int]:
+    """What VF 0's queues have in the registers that a function reset keeps."""
+    found = {
+        f"{name}({queue})": fabric.host.reg(offset + 0x40 * queue)
+        for name, offset in POISONED.items()
+        for queue in QUEUES
+    }
+    found["PSRTYPE(0)"] = fabric.host.reg(PSRTYPE)
+    return {name: value for name, value in found.items() if value}
+
+
+def flood(fabric: Fabric, packets: int, timeout: int) -> int:
+    """UDP from VF 0 to the wire as fast as it goes; packets its interface says it has sent."""
+
+    def sent() -> int:
+        path = "/sys/class/net/vf0/statistics/tx_packets"
+        return int(fabric.run("v0", f"cat {path}").out)
+
+    fabric.reaches("v0", WIRE_IP)  # so that no packet waits for the neighbour's address
+    before = sent()
+    # Not connected: that nobody listens there is no error then.
+    program = (
+        "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
+        f"[s.sendto(b'x' * 64, ('{WIRE_IP}', 9)) for _ in range({packets})]"
+    )
+    job = fabric.host.netns(vf_ns(0)).spawn(f'/usr/bin/python3 -c "{program}"')
+    try:
+        job.wait(timeout)
+    except CommandTimeout:
+        pass  # the queue is stuck
+    return sent() - before
+
+
+@pytest.mark.parametrize("leaving", ["function reset", "no reset"])
+def test_poisoned_queues(
+    pair: Fabric, leaving: str, seen: Callable[[str], None], request: pytest.FixtureRequest
+) -> None:
+    """The next tenant's traffic flows, and nobody's memory changes."""
+    ours = pair.pf_driver == "iovnic_pf"
+    if not ours:
+        request.node.add_marker(pytest.mark.expect_splat(r"NETDEV WATCHDOG", r"dev_watchdog"))
+    host = pair.host
+    pair.unbind_vf(0)
+    canary = Canary(host)
+    left = Attacker(host, pair.vf_pci(0)).run("poison", canary.address)
+    assert left["tdwbal"] & ~1 == canary.address & 0xFFFFFFFF
+    if leaving == "function reset":
+        host.run(f"echo 1 > /sys/bus/pci/devices/{pair.vf_pci(0)}/reset; sleep 0.5")
+        found = retained(pair)
+        if ours:
+            assert not found
+        else:
+            seen(f"after the reset: {found}")
+    pair.bind_vf(0)
+    sent = flood(pair, PACKETS, 60) if ours else flood(pair, 1000, 15)
+    works = pair.reaches("v0", vf_ip(1))
+    changes = canary.changes()
+    seen(f"{sent} packets, then reaches VF 1: {works}; words of the canary changed: {changes}")
+    if ours:
+        assert sent >= PACKETS
+        assert works
+        assert not changes["changed"]
