@@ -191,10 +191,12 @@ read_request:
 		/* The answer says it already. */
 		control = control && !rep.evt;
 		answer = 1;
-		unlock_and_ring(pfack);
 #ifdef STOCK_PF
 		/* igb keeps the lock until it has answered. */
+		unlock_and_ring(pfack);
 		pfu = 1
+#else
+		pfu = 0
 #endif
 	}
 	goto attend;
@@ -217,6 +219,7 @@ write_answer:
 		vfreq = VFREQ_AFTER_ANSWER;
 		vfack = 0;
 		unread = 1;
+		pfack = 1;
 		unlock_and_ring(pfsts)
 	}
 	goto attend;
