@@ -272,6 +272,7 @@ int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);
 u64 iov_stats_read(const struct iov_queue_stats *stats,
 		   const u64_stats_t *counter);
 void iov_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s);
+extern const struct netdev_stat_ops iov_stat_ops;
 
 /*
  * ethtool.c: callbacks both netdevs use as they are. The owner wraps

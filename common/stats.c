@@ -3,6 +3,7 @@
 
 #include <linux/export.h>
 #include <linux/netdevice.h>
+#include <net/netdev_queues.h>
 
 #include "common/nic.h"
 
@@ -55,3 +56,65 @@ void iov_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s)
 	}
 }
 EXPORT_SYMBOL_GPL(iov_stats64);
+
+static void iov_stats_rx_queue(struct net_device *netdev, int index,
+			       struct netdev_queue_stats_rx *s)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+	const struct iov_queue_stats *stats = &nic->rx_stats[index];
+
+	s->packets = iov_stats_read(stats, &stats->packets);
+	s->bytes = iov_stats_read(stats, &stats->bytes);
+	s->alloc_fail = iov_stats_read(stats, &stats->alloc_fail);
+	s->csum_bad = iov_stats_read(stats, &stats->csum_error);
+}
+
+static void iov_stats_tx_queue(struct net_device *netdev, int index,
+			       struct netdev_queue_stats_tx *s)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+	const struct iov_queue_stats *stats = &nic->tx_stats[index];
+
+	s->packets = iov_stats_read(stats, &stats->packets);
+	s->bytes = iov_stats_read(stats, &stats->bytes);
+	s->stop = iov_stats_read(stats, &stats->stopped);
+}
+
+/* Of queues that there are no more: their counters outlive them. */
+static void iov_stats_base(struct net_device *netdev,
+			   struct netdev_queue_stats_rx *rx,
+			   struct netdev_queue_stats_tx *tx)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+	struct netdev_queue_stats_rx one_rx;
+	struct netdev_queue_stats_tx one_tx;
+	unsigned int i;
+
+	rx->packets = 0;
+	rx->bytes = 0;
+	rx->alloc_fail = 0;
+	rx->csum_bad = 0;
+	for (i = netdev->real_num_rx_queues; i < nic->max_qps; i++) {
+		iov_stats_rx_queue(netdev, i, &one_rx);
+		rx->packets += one_rx.packets;
+		rx->bytes += one_rx.bytes;
+		rx->alloc_fail += one_rx.alloc_fail;
+		rx->csum_bad += one_rx.csum_bad;
+	}
+
+	tx->packets = 0;
+	tx->bytes = 0;
+	tx->stop = 0;
+	for (i = netdev->real_num_tx_queues; i < nic->max_qps; i++) {
+		iov_stats_tx_queue(netdev, i, &one_tx);
+		tx->packets += one_tx.packets;
+		tx->bytes += one_tx.bytes;
+		tx->stop += one_tx.stop;
+	}
+}
+
+const struct netdev_stat_ops iov_stat_ops = {
+	.get_queue_stats_rx = iov_stats_rx_queue,
+	.get_queue_stats_tx = iov_stats_tx_queue,
+	.get_base_stats = iov_stats_base,
+};

@@ -108,6 +108,7 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 	nic->rx_count = IOV_RING_DEFAULT;
 	nic->tx_count = IOV_RING_DEFAULT;
 	nic->rx_usecs = IOV_ITR_DEFAULT_US;
+	netdev->stat_ops = &iov_stat_ops;
 	for (i = 0; i < IOV_MAX_QPS; i++) {
 		u64_stats_init(&nic->rx_stats[i].sync);
 		u64_stats_init(&nic->rx_stats[i].sync_xmit);

@@ -9,6 +9,7 @@ Each netdev also has fd82::<last byte> as its IPv6 address.
 """
 import json
 import re
+import shlex
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -272,11 +273,12 @@ class Fabric:
         names, values = (line.split()[1:] for line in lines)
         return dict(zip(names, map(int, values)))
 
-    def python(self, program: str, *arguments: str, timeout: float) -> str:
+    def python(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
         """Run a Python program that lies beside this file in the host VM; its output."""
         # The VM has a /tmp of its own, so the path of this file may mean nothing there.
         self.host.put((HERE / program).read_text(), f"/tmp/{program}")
-        return self.host.run(["/usr/bin/python3", f"/tmp/{program}", *arguments], timeout).out
+        command = shlex.join(["/usr/bin/python3", f"/tmp/{program}", *arguments])
+        return self.run(ns, command, timeout).out
 
     def port(self, name: str) -> dict[str, str | None]:
         """'pf', 'wire' or 'vf<n>' as frame_probe wants it."""

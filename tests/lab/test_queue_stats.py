@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the kernel's netdev family says of queues: NAPI, interrupt, counters."""
+import json
+
+import pytest
+
+from fabric import PF_IP, WIRE_IP, Fabric, vf_ns
+
+pytestmark = pytest.mark.kernels("stock")
+
+QUEUE_ID, QUEUE_TYPE, QUEUE_NAPI = 1, 3, 4
+NAPI_ID, NAPI_IRQ = 2, 3
+RX, TX = 0, 1
+RX_PACKETS, RX_BYTES, TX_PACKETS, TX_BYTES = 8, 9, 10, 11
+PINGS = 50
+
+
+def ask(fabric: Fabric, ns: str, dev: str) -> dict[str, list[dict[int, int]]]:
+    """netdev_genl.py's answer."""
+    answer = json.loads(fabric.python("netdev_genl.py", dev, ns=ns))
+    return {
+        what: [{int(kind): value for kind, value in entry.items()} for entry in entries]
+        for what, entries in answer.items()
+    }
+
+
+@pytest.mark.parametrize("ns, dev, peer", [("", "pf0", WIRE_IP), (vf_ns(0), "vf0", PF_IP)])
+def test_queues_are_told(fabric: Fabric, ns: str, dev: str, peer: str) -> None:
+    """Each queue names its NAPI, each NAPI its interrupt, and the counters are those of traffic."""
+    before = ask(fabric, ns, dev)["total"][0]
+    fabric.run(ns, f"ping -q -i 0.01 -c {PINGS} -s 1000 {peer}")
+    told = ask(fabric, ns, dev)
+
+    napis = {napi[NAPI_ID]: napi[NAPI_IRQ] for napi in told["napis"]}
+    names = fabric.host.read("/proc/interrupts")
+    for queue in told["queues"]:
+        wanted = f"{dev}-TxRx-{queue[QUEUE_ID]}"
+        (line,) = [line for line in names.splitlines() if line.endswith(wanted)]
+        assert int(line.split(":")[0]) == napis[queue[QUEUE_NAPI]]
+    assert {queue[QUEUE_TYPE] for queue in told["queues"]} == {RX, TX}
+
+    (after,) = told["total"]
+    for packets, size in ((RX_PACKETS, RX_BYTES), (TX_PACKETS, TX_BYTES)):
+        assert PINGS <= after[packets] - before[packets] < 2 * PINGS
+        assert after[size] - before[size] >= PINGS * 1042
+
+
+def test_counters_outlive_queues(fabric: Fabric) -> None:
+    """The interface's counters are the same with fewer queues than before."""
+    fabric.remove_vfs()
+    fabric.run("", "ethtool -L pf0 combined 2")
+    fabric.wait_carrier("", "pf0")
+    fabric.run("", f"ping -q -i 0.01 -c {PINGS} {WIRE_IP}")
+    with_two = ask(fabric, "", "pf0")
+    fabric.run("", "ethtool -L pf0 combined 1")
+    with_one = ask(fabric, "", "pf0")
+    fabric.run("", "ethtool -L pf0 combined 2")
+    fabric.set_vfs(2)
+    assert len(with_two["qstats"]) == 2 * len(with_one["qstats"]) == 4
+    assert with_one["total"][0][TX_PACKETS] >= with_two["total"][0][TX_PACKETS]
