@@ -80,7 +80,7 @@ check: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer ## every tes
 	$(PYTEST) $(two_processes) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
 
 # One where pytest-xdist is missing: slower, otherwise the same.
-two_processes = $(shell /usr/bin/python3 -c 'import xdist' 2>/dev/null && echo -n 2 --dist loadgroup)
+two_processes = $(shell /usr/bin/python3 -c 'import xdist' 2>/dev/null && echo '' -n 2 --dist loadgroup)
 
 .PHONY: static
 static: ## compilers, checkers and house rules only
