@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Trace events of the mailbox: every message that crosses a port, and every
- * change of a session's state, at both ends. trace-cmd stream -e iovnic
+ * change of a session's state, at both ends. trace-cmd record -e iovnic
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM iovnic
@@ -17,6 +17,13 @@
 #define IOV_TRACE_FLAGS \
 	(IOV_WIRE_ACK | IOV_WIRE_NACK | IOV_WIRE_CTS | IOV_WIRE_EVT)
 
+/* For programs that read the format: they know no names of ours. */
+TRACE_DEFINE_ENUM(IOV_PORT_PF_READ);
+TRACE_DEFINE_ENUM(IOV_PORT_PF_WRITE);
+TRACE_DEFINE_ENUM(IOV_PORT_PF_NOTIFY);
+TRACE_DEFINE_ENUM(IOV_PORT_VF_SEND);
+TRACE_DEFINE_ENUM(IOV_PORT_VF_RECEIVE);
+
 TRACE_EVENT(iov_mbx_msg,
 	TP_PROTO(const struct iov_port *port, enum iov_port_dir dir,
 		 const struct iov_words *words),
@@ -27,6 +34,9 @@ TRACE_EVENT(iov_mbx_msg,
 		__string(device, dev_name(port->io->dev))
 		__field(unsigned int, vf)
 		__field(unsigned int, dir)
+		__field(unsigned int, info)
+		__field(unsigned int, tid)
+		__field(unsigned long, flags)
 		__string(name, iov_mbx_id_name(words->w[0]))
 		__array(u32, word, IOV_WIRE_WORDS)
 	),
@@ -35,11 +45,14 @@ TRACE_EVENT(iov_mbx_msg,
 		__assign_str(device);
 		__entry->vf = port->vf;
 		__entry->dir = dir;
+		__entry->info = FIELD_GET(IOV_WIRE_INFO, words->w[0]);
+		__entry->tid = FIELD_GET(IOV_WIRE_TID, words->w[0]);
+		__entry->flags = words->w[0] & IOV_TRACE_FLAGS;
 		__assign_str(name);
 		memcpy(__entry->word, words->w, sizeof(words->w));
 	),
 
-	TP_printk("%s vf%u %s %s info %lu tid %lu%s%s %08x %08x %08x %08x",
+	TP_printk("%s vf%u %s %s info %u tid %u%s%s %08x %08x %08x %08x",
 		  __get_str(device), __entry->vf,
 		  __print_symbolic(__entry->dir,
 				   { IOV_PORT_PF_READ, "<-" },
@@ -48,10 +61,9 @@ TRACE_EVENT(iov_mbx_msg,
 				   { IOV_PORT_VF_SEND, "->" },
 				   { IOV_PORT_VF_RECEIVE, "<-" }),
 		  __get_str(name),
-		  FIELD_GET(IOV_WIRE_INFO, __entry->word[0]),
-		  FIELD_GET(IOV_WIRE_TID, __entry->word[0]),
-		  __entry->word[0] & IOV_TRACE_FLAGS ? " " : "",
-		  __print_flags(__entry->word[0] & IOV_TRACE_FLAGS, "|",
+		  __entry->info, __entry->tid,
+		  __entry->flags ? " " : "",
+		  __print_flags(__entry->flags, "|",
 				{ IOV_WIRE_ACK, "ACK" },
 				{ IOV_WIRE_NACK, "NACK" },
 				{ IOV_WIRE_CTS, "CTS" },

@@ -235,3 +235,5 @@ def test_conversation_can_be_watched(fabric: Fabric) -> None:
     served = [line for line in lines if "0000:01:00.0 vf0 <- SET_LPE" in line]
     granted = [line for line in lines if "vf0 <- SET_LPE" in line and "ACK|CTS" in line]
     assert len(asked) == 2 and len(served) == 2 and len(granted) == 2, "\n".join(lines)
+    # Programs that read the events themselves know C's expressions, not the compiler's extensions.
+    assert "({" not in host.read(f"{tracing}/events/iovnic/iov_mbx_msg/format")
