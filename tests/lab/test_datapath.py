@@ -212,7 +212,6 @@ def test_statistics_add_up(fabric: Fabric) -> None:
     assert fabric.stats("v0", "vf0")["tx0_packets"] >= after["tx0_packets"]
 
 
-@pytest.mark.kernels("stock", "debug")
 def test_pf_uses_several_queues(fabric: Fabric) -> None:
     """Without VFs the PF spreads flows over its queue pairs by RSS; -L changes their number."""
     fabric.remove_vfs()

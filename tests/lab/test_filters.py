@@ -33,6 +33,7 @@ def test_unknown_unicast(fabric: Fabric) -> None:
     assert not got & {"vf0", "vf1"}
 
 
+@pytest.mark.kernels("stock")
 def test_additional_unicast(fabric: Fabric) -> None:
     """F23: a macvlan's address is received, and not any more once it is gone."""
     fabric.run("v0", "ip link add link vf0 name mv address 02:00:00:00:77:01 type macvlan")
@@ -113,6 +114,7 @@ def join_many(fabric: Fabric, verb: str, count: int) -> None:
     )
 
 
+@pytest.mark.kernels("stock")
 def test_many_groups_untrusted(fabric: Fabric) -> None:
     """F38: more groups than fit do not make an untrusted VF all-multicast, and it is said."""
     mark = fabric.mark_log("many groups")
@@ -140,6 +142,7 @@ def test_many_groups_trusted(fabric: Fabric) -> None:
     fabric.host.run("ip link set pf0 vf 0 trust off")
 
 
+@pytest.mark.kernels("stock")
 def test_promiscuous_needs_trust(fabric: Fabric) -> None:
     """F40: refused while untrusted; a trusted VF sees unknown unicast; off again restores."""
     frame = [Frame("wire", FOREIGN_MAC, WIRE_MAC)]
@@ -154,6 +157,7 @@ def test_promiscuous_needs_trust(fabric: Fabric) -> None:
     fabric.host.run("ip link set pf0 vf 0 trust off")
 
 
+@pytest.mark.kernels("stock")
 def test_trust_withdrawn(fabric: Fabric) -> None:
     """Taking trust away takes the promiscuity away at once."""
     frame = [Frame("wire", FOREIGN_MAC, WIRE_MAC)]

@@ -4,7 +4,8 @@ import pytest
 
 from fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
 
-CYCLES = 20
+# With --full 20: ten seconds each
+CYCLES, FULL_CYCLES = 6, 20
 
 
 def test_unload_pf_with_vfs(fabric: Fabric) -> None:
@@ -67,14 +68,14 @@ def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("debug")
 @pytest.mark.expect_splat(r"virtio_net .* wire0: (NETDEV WATCHDOG|TX timeout)")  # not ours: QEMU
-def test_cycles_under_traffic(fabric: Fabric) -> None:
-    """20 times load, 0 to 7 to 0 VFs, unload while the wire floods the port: no leak, no hang."""
+def test_cycles_under_traffic(fabric: Fabric, full: bool) -> None:
+    """Load, 0 to 7 to 0 VFs, unload, again and again while the wire floods the port: no leak."""
     host = fabric.host
     fabric.unload()
     flood = host.netns("wire").spawn(
         "ping -i 0.005 -q -b -I wire0 -s 1400 10.82.255.255 > /dev/null"
     )
-    for _ in range(CYCLES):
+    for _ in range(FULL_CYCLES if full else CYCLES):
         fabric.load()
         host.run(f"echo 7 > {fabric.numvfs_path} && echo 0 > {fabric.numvfs_path}", timeout=60)
         fabric.unload()

@@ -98,6 +98,7 @@ def test_bad_messages(raw_fabric: Fabric) -> None:
     assert fabric.registers() == before
 
 
+@pytest.mark.kernels("stock")
 def test_bad_messages_are_logged_sparingly(raw_fabric: Fabric) -> None:
     """500 malformed messages give at least one line, and no flood."""
     fabric = raw_fabric
@@ -109,6 +110,7 @@ def test_bad_messages_are_logged_sparingly(raw_fabric: Fabric) -> None:
     assert 1 <= len(lines) <= 12, lines
 
 
+@pytest.mark.kernels("stock")
 def test_answer_bits_are_no_request(raw_fabric: Fabric) -> None:
     """A 'request' with ACK or NACK set changes nothing and gets no ACK."""
     _, _, reply = raw(raw_fabric, 0, ["reset", [RESET], [SET_VLAN | INFO | ACK, 9]])
