@@ -206,7 +206,8 @@ def test_w11_answers_are_not_leaks(pair: Fabric, judge: Judge, full: bool) -> No
         attacker = Attacker(pair.host, pair.vf_pci(0))
         for delay in range(9_000, 30_000, 3_000):
             raw(pair, 0, ["reset", [RESET]])
-            time.sleep(2.1)  # igb refuses that way once in two seconds
+            if not judge.ours:
+                time.sleep(2.1)  # igb refuses that way once in two seconds
             answers.update(attacker.run("letgo", delay, cpu)["answer"] for cpu in range(2))
     answers.discard(None)
     foreign = {hex(answer) for answer in answers if answer & 0xFFFF != SET_LPE}

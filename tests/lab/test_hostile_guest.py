@@ -193,7 +193,7 @@ def test_no_splat(fabric: Fabric, attacker: Attacker, attack: str, full: bool) -
     fabric.host.run("rm -f /tmp/enough")
     work = fabric.host.spawn(admin)
     job = attacker.start(attack)
-    fabric.host.run(f"sleep {SECONDS if full else 5}", SECONDS + 30)
+    fabric.host.run(f"sleep {SECONDS if full else 3}", SECONDS + 30)
     counts = attacker.stop(job)
     fabric.host.run("touch /tmp/enough")
     rounds = int(work.wait(60).out)

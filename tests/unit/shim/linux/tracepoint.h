@@ -9,4 +9,6 @@
 #define TRACE_EVENT(name, proto, ...) \
 	static inline void trace_##name(proto) {}
 
+#define TRACE_DEFINE_ENUM(value)	enum iov_shim_enum
+
 #endif
