@@ -86,31 +86,17 @@ static void iov_stats_base(struct net_device *netdev,
 			   struct netdev_queue_stats_tx *tx)
 {
 	const struct iov_nic *nic = netdev_priv(netdev);
-	struct netdev_queue_stats_rx one_rx;
-	struct netdev_queue_stats_tx one_tx;
-	unsigned int i;
 
 	rx->packets = 0;
 	rx->bytes = 0;
 	rx->alloc_fail = 0;
 	rx->csum_bad = 0;
-	for (i = netdev->real_num_rx_queues; i < nic->max_qps; i++) {
-		iov_stats_rx_queue(netdev, i, &one_rx);
-		rx->packets += one_rx.packets;
-		rx->bytes += one_rx.bytes;
-		rx->alloc_fail += one_rx.alloc_fail;
-		rx->csum_bad += one_rx.csum_bad;
-	}
-
 	tx->packets = 0;
 	tx->bytes = 0;
 	tx->stop = 0;
-	for (i = netdev->real_num_tx_queues; i < nic->max_qps; i++) {
-		iov_stats_tx_queue(netdev, i, &one_tx);
-		tx->packets += one_tx.packets;
-		tx->bytes += one_tx.bytes;
-		tx->stop += one_tx.stop;
-	}
+	netdev_stat_queue_sum(netdev, netdev->real_num_rx_queues, nic->max_qps,
+			      rx, netdev->real_num_tx_queues, nic->max_qps,
+			      tx);
 }
 
 const struct netdev_stat_ops iov_stat_ops = {
