@@ -13,19 +13,7 @@
 #include <linux/array_size.h>
 #include <linux/string.h>
 
-/* A property that breaks in a loop breaks often; the first few say enough. */
-#define TAP_COMPLAINTS	10
-
-struct tap_test {
-	const char *name;
-	void (*run)(void);
-};
-
-struct tap_state {
-	unsigned int complaints;	/* of this test */
-};
-
-static struct tap_state tap_state;
+#include "tap_test.h"
 
 static inline bool tap_complain(void)
 {
@@ -53,8 +41,6 @@ static inline bool tap_equal(unsigned long long got, unsigned long long want, co
 #define CHECK_EQ(got, want) \
 	tap_equal((unsigned long long)(got), (unsigned long long)(want), #got, KBUILD_BASENAME, \
 		  __LINE__)
-
-#define TAP_TEST(function) { #function, function }
 
 #define TAP_MAIN(...) \
 	static const struct tap_test tap_tests[] = { __VA_ARGS__ }; \
@@ -85,14 +71,5 @@ static inline bool tap_equal(unsigned long long got, unsigned long long want, co
 		.test_cases = tap_cases, \
 	}; \
 	kunit_test_suite(tap_suite);
-
-/* Random enough, and the same on every machine (xorshift) */
-static inline unsigned int tap_random(unsigned long *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return (unsigned int)(*seed >> 16);
-}
 
 #endif

@@ -9,19 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A property that breaks in a loop breaks often; the first few say enough. */
-#define TAP_COMPLAINTS	10
-
-struct tap_test {
-	const char *name;
-	void (*run)(void);
-};
-
-struct tap_state {
-	unsigned int complaints;	/* of this test */
-};
-
-static struct tap_state tap_state;
+#include "tap_test.h"
 
 static inline bool tap_complain(const char *file, int line)
 {
@@ -51,8 +39,6 @@ static inline bool tap_equal(unsigned long long got, unsigned long long want, co
 #define CHECK_EQ(got, want) \
 	tap_equal((unsigned long long)(got), (unsigned long long)(want), #got, __FILE__, __LINE__)
 
-#define TAP_TEST(function) { #function, function }
-
 static inline int tap_main(const struct tap_test *tests, unsigned int num)
 {
 	unsigned int failed = 0, i;
@@ -76,14 +62,5 @@ static inline int tap_main(const struct tap_test *tests, unsigned int num)
 		\
 		return tap_main(tests, sizeof(tests) / sizeof(tests[0])); \
 	}
-
-/* Random enough, and the same on every machine (xorshift) */
-static inline unsigned int tap_random(unsigned long *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return (unsigned int)(*seed >> 16);
-}
 
 #endif
