@@ -68,6 +68,7 @@ class Hosts:
         kind = (kernel, icount)
         host = self._shared.get(kind)
         if host and not host.alive:
+            warnings.warn(f"a host VM has died: {host.ending}", stacklevel=1)
             host.stop()
             host = None
         if not host:
@@ -93,7 +94,7 @@ class Hosts:
                 guest.kill()
             reports += self.oracle.check(host.consoles, expected)
             if host in self._shared.values() and not host.alive:
-                reports.append(f"{host.name} died; its logs: {host.logdir}")
+                reports.append(f"{host.name} died: {host.ending}\nits logs: {host.logdir}")
         self.in_use = []
         return reports
 
@@ -173,7 +174,8 @@ def hosts() -> Iterator[Hosts]:
 @pytest.fixture(autouse=True)
 def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
     """Judge the consoles after the test; stop what only this test used."""
-    if not {"host", "icount_host", "fresh_host", "boot_host"} & set(request.fixturenames):
+    machines_of_tests = {"host", "icount_host", "boot_host", "next_bare_host"}
+    if not machines_of_tests & set(request.fixturenames):
         yield
         return
     machines: Hosts = request.getfixturevalue("hosts")
@@ -287,11 +289,22 @@ def full(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def bare_host(host: HostVM) -> HostVM:
+def next_bare_host(hosts: Hosts, kernel: str, oracle: None) -> Callable[[], HostVM]:
+    """A function for the shared host VM without any driver of the 82576, booted when it died."""
+
+    def strip() -> HostVM:
+        host = hosts.shared(kernel)
+        FABRICS.pop(host, None)
+        unload_drivers(host)
+        return host
+
+    return strip
+
+
+@pytest.fixture
+def bare_host(next_bare_host: Callable[[], HostVM]) -> HostVM:
     """The shared host VM without any driver of the 82576."""
-    FABRICS.pop(host, None)
-    unload_drivers(host)
-    return host
+    return next_bare_host()
 
 
 @pytest.fixture

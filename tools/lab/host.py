@@ -199,6 +199,11 @@ class HostVM(Machine):
         return self._process.alive and super().alive
 
     @property
+    def ending(self) -> str:
+        """How QEMU has ended, if it has."""
+        return self._process.ending
+
+    @property
     def consoles(self) -> list[Path]:
         """Every console there is to look at: this machine's and those of its guests."""
         return sorted(self.logdir.glob("*-console.log"))

@@ -128,6 +128,12 @@ class QemuProcess:
         """Whether the process runs."""
         return self._process.poll() is None
 
+    @property
+    def ending(self) -> str:
+        """How it has ended: a negative code is the signal that killed it."""
+        code = self._process.poll()
+        return "QEMU runs" if code is None else f"QEMU returned {code}: {self.complaint()[-500:]}"
+
     def complaint(self) -> str:
         """What QEMU itself has said so far."""
         return self.log.read_text(errors="replace").strip()
