@@ -5,6 +5,7 @@
 
 #include <linux/version.h>
 #include <net/devlink.h>
+#include <net/xdp.h>
 
 /* 6.18 moved the grace period, zero here, from the call to the operations. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
@@ -20,6 +21,38 @@ iov_compat_reporter(struct devlink *devlink,
 		    const struct devlink_health_reporter_ops *ops, void *priv)
 {
 	return devlink_health_reporter_create(devlink, ops, priv);
+}
+#endif
+
+/* 6.14 has a function for it, and keeps the fragments' true size, too. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+static inline bool iov_compat_xdp_add_frag(struct xdp_buff *xdp,
+					   struct page *page, u32 offset,
+					   u32 size, u32 truesize)
+{
+	struct skb_shared_info *info = xdp_get_shared_info_from_buff(xdp);
+
+	if (!xdp_buff_has_frags(xdp)) {
+		xdp_buff_set_frags_flag(xdp);
+		info->nr_frags = 0;
+		info->xdp_frags_size = 0;
+	} else if (unlikely(info->nr_frags == MAX_SKB_FRAGS)) {
+		return false;
+	}
+	skb_frag_fill_page_desc(&info->frags[info->nr_frags++], page, offset,
+				size);
+	info->xdp_frags_size += size;
+	if (unlikely(page_is_pfmemalloc(page)))
+		xdp_buff_set_frag_pfmemalloc(xdp);
+	return true;
+}
+#else
+static inline bool iov_compat_xdp_add_frag(struct xdp_buff *xdp,
+					   struct page *page, u32 offset,
+					   u32 size, u32 truesize)
+{
+	return xdp_buff_add_frag(xdp, page_to_netmem(page), offset, size,
+				 truesize);
 }
 #endif
 

@@ -18,12 +18,14 @@ struct iov_ethtool_stat {
 static const struct iov_ethtool_stat iov_ethtool_rx_stats[] = {
 	IOV_STAT(packets), IOV_STAT(bytes), IOV_STAT(dropped),
 	IOV_STAT(errors), IOV_STAT(csum_error), IOV_STAT(alloc_fail),
-	IOV_STAT(reflected),
+	IOV_STAT(reflected), IOV_STAT(xdp_drop), IOV_STAT(xdp_tx),
+	IOV_STAT(xdp_redirect), IOV_STAT(xdp_errors),
 };
 
 static const struct iov_ethtool_stat iov_ethtool_tx_stats[] = {
 	IOV_STAT(packets), IOV_STAT(bytes), IOV_STAT(dropped),
 	IOV_STAT(stopped), IOV_STAT(linearized), IOV_STAT(timeout),
+	IOV_STAT(xdp_xmit),
 };
 
 /**

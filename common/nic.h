@@ -8,14 +8,17 @@
 #define IOV_NIC_H
 
 #include <linux/cache.h>
+#include <linux/dma-direction.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
+#include <net/xdp.h>
 
 #include "common/desc.h"
 #include "common/io.h"
 #include "common/regs.h"
 
+struct bpf_prog;
 struct page_pool;
 
 #define IOV_MAX_QPS		8
@@ -24,25 +27,44 @@ struct page_pool;
 #define IOV_RING_DEFAULT	512
 #define IOV_RING_MULTIPLE	8	/* 128 bytes, DS 8.10.7 */
 #define IOV_ITR_DEFAULT_US	20
+#define IOV_XDP_BATCH		16	/* frames sent back under one lock */
+
+/**
+ * enum iov_tx_type - whose memory a packet to be sent is
+ * @IOV_TX_SKB: the stack's; 0, so that only the other kinds have to say it
+ * @IOV_TX_XDP_BACK: a frame of the same vector's receive ring (XDP_TX)
+ * @IOV_TX_XDP_XMIT: a frame another interface has received (XDP_REDIRECT)
+ */
+enum iov_tx_type {
+	IOV_TX_SKB,
+	IOV_TX_XDP_BACK,
+	IOV_TX_XDP_XMIT,
+};
 
 /**
  * struct iov_tx_buf - one transmit descriptor's memory
  * @skb: packet to free; only in the packet's first buffer
+ * @frame: the same, of the types IOV_TX_XDP_*
  * @dma: bus address
- * @len: mapped bytes; 0: nothing mapped (context descriptor)
+ * @len: mapped bytes; 0: nothing to unmap (context descriptor, XDP_TX)
  * @bytes: wire bytes of the packet; only in the first buffer
  * @segs: wire packets of the packet; only in the first buffer
  * @last: index of the packet's last descriptor; only in the first buffer
  * @page: @dma was mapped with dma_map_page(), not dma_map_single()
+ * @type: enum iov_tx_type; only in the first buffer, IOV_TX_SKB when unused
  */
 struct iov_tx_buf {
-	struct sk_buff *skb;
+	union {
+		struct sk_buff *skb;
+		struct xdp_frame *frame;
+	};
 	dma_addr_t dma;
 	u32 len;
 	u32 bytes;
 	u16 segs;
 	u16 last;
 	bool page;
+	u8 type;
 };
 
 /**
@@ -64,9 +86,14 @@ struct iov_rx_buf {
  * @csum_error: rx: checksums the device found wrong; the stack decides
  * @alloc_fail: rx: no buffer for refill
  * @reflected: rx: own multicast that the embedded switch sent back
+ * @xdp_drop: rx: frames the XDP program dropped
+ * @xdp_tx: rx: frames it sent back
+ * @xdp_redirect: rx: frames it sent elsewhere
+ * @xdp_errors: rx: frames it could not handle, or whose verdict failed
  * @stopped: tx: queue stopped for want of descriptors
  * @linearized: tx: packets with too many fragments
  * @timeout: tx: watchdog
+ * @xdp_xmit: tx: frames taken from XDP programs of other interfaces
  */
 struct iov_queue_stats {
 	struct u64_stats_sync sync;
@@ -78,10 +105,33 @@ struct iov_queue_stats {
 	u64_stats_t csum_error;
 	u64_stats_t alloc_fail;
 	u64_stats_t reflected;
+	u64_stats_t xdp_drop;
+	u64_stats_t xdp_tx;
+	u64_stats_t xdp_redirect;
+	u64_stats_t xdp_errors;
 	u64_stats_t stopped;
 	u64_stats_t linearized;
 	u64_stats_t timeout;
+	u64_stats_t xdp_xmit;
 } ____cacheline_aligned_in_smp;
+
+/**
+ * struct iov_xdp_batch - what XDP did with the frames of one poll
+ * @drop: frames dropped
+ * @tx: frames sent back
+ * @redirect: frames sent elsewhere
+ * @errors: frames that failed
+ * @num_back: frames in @back
+ * @back: frames to be sent back
+ */
+struct iov_xdp_batch {
+	unsigned int drop;
+	unsigned int tx;
+	unsigned int redirect;
+	unsigned int errors;
+	unsigned int num_back;
+	struct xdp_frame *back[IOV_XDP_BATCH];
+};
 
 /**
  * struct iov_ring - one receive or transmit queue
@@ -94,14 +144,19 @@ struct iov_queue_stats {
  * @nic: owner
  * @stats: counters in @nic
  * @pool: receive: where buffers come from
- * @skb: receive: frame of which more buffers are to come
- * @discard: receive: drop what follows up to the end of the frame
  * @index: queue number of the netdev
  * @count: descriptors
  * @next_to_use: first descriptor that software owns
  * @next_to_clean: first descriptor that the device may have finished
+ * @discard: receive: drop what follows up to the end of the frame
+ * @xdp: receive: frame of which more buffers are to come; none while its data
+ *	is NULL. In the cache line of what each packet changes anyway
  * @dma: bus address of @desc
  * @regs: register block of the queue, set before it is started
+ * @batch: receive: what XDP does in a poll; all 0 between polls. Here and not
+ *	on the stack, where compilers would clear it in polls without XDP
+ * @bulk: transmit: frames on their way back to other interfaces; likewise
+ * @xdp_rxq: receive: what XDP programs and their helpers know of the queue
  */
 struct iov_ring {
 	union {
@@ -117,16 +172,21 @@ struct iov_ring {
 	struct iov_nic *nic;
 	struct iov_queue_stats *stats;
 	struct page_pool *pool;
-	struct sk_buff *skb;
-	bool discard;
 	u16 index;
 	u16 count;
 
 	u16 next_to_use ____cacheline_aligned_in_smp;
 	u16 next_to_clean ____cacheline_aligned_in_smp;
+	bool discard;
+	struct xdp_buff xdp;
 
 	dma_addr_t dma;
 	u32 regs;
+	union {
+		struct iov_xdp_batch batch;
+		struct xdp_frame_bulk bulk;
+	};
+	struct xdp_rxq_info xdp_rxq;
 };
 
 /* Free descriptors; one is never used, because head == tail means empty. */
@@ -205,6 +265,9 @@ struct iov_rings {
  * @reflects: the embedded switch may send our own multicast back
  * @vlans: VLAN ids whose tags the stack may see, NULL: all. A port VLAN is
  *	stripped by the device, but reported all the same; atomic bits
+ * @rx_dir: how receive buffers are mapped: for sending, too, once there is an
+ *	XDP program, until the interface is closed without one
+ * @xdp_prog: XDP program, NULL: none; it outlives reset, stop and close
  * @opened: between iov_nic_open() and iov_nic_close()
  * @started: between iov_nic_start() and iov_nic_stop()
  * @rings: all rings
@@ -227,6 +290,8 @@ struct iov_nic {
 	bool rx_drop;
 	bool reflects;
 	const unsigned long *vlans;
+	enum dma_data_direction rx_dir;
+	struct bpf_prog __rcu *xdp_prog;
 	bool opened;
 	bool started;
 	struct iov_rings rings;
@@ -267,6 +332,13 @@ void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue);
 
 /* rx.c */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);
+
+/* xdp.c, xdp_tx.c: what the owner's netdev operations call */
+struct netdev_bpf;
+int iov_xdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
+int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu);
+int iov_xdp_xmit(struct net_device *netdev, int num,
+		 struct xdp_frame **frames, u32 flags);
 
 /* stats.c */
 u64 iov_stats_read(const struct iov_queue_stats *stats,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Receive: buffers from the page pool, descriptors to packets. */
+/* Receive: buffers from the page pool, descriptors to frames, to packets. */
 
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <net/page_pool/helpers.h>
 
+#include "common/compat.h"
 #include "common/nic.h"
 #include "common/rx.h"
+#include "common/xdp.h"
 
 /* Buffers returned to the device at once: one tail write for all of them */
 #define IOV_RX_REFILL_BATCH	32
@@ -57,6 +59,52 @@ static bool iov_rx_refill(struct iov_ring *ring)
 	return filled;
 }
 
+static void iov_rx_destroy_pool(struct iov_ring *ring)
+{
+	/* The first drops XDP's reference, the second the ring's. */
+	xdp_rxq_info_unreg(&ring->xdp_rxq);
+	page_pool_destroy(ring->pool);
+}
+
+static int iov_rx_create_pool(struct iov_ring *ring)
+{
+	struct napi_struct *napi = &ring->nic->vec[ring->index]->napi;
+	struct page_pool_params params = {
+		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.pool_size = ring->count,
+		.nid = NUMA_NO_NODE,
+		.dev = ring->nic->dev,
+		.napi = napi,
+		.netdev = ring->nic->netdev,
+		.queue_idx = ring->index,
+		.dma_dir = ring->nic->rx_dir,
+		.offset = IOV_RX_HEADROOM,
+		.max_len = IOV_RX_BUF_LEN,
+	};
+	int err;
+
+	ring->pool = page_pool_create(&params);
+	if (IS_ERR(ring->pool))
+		return PTR_ERR(ring->pool);
+
+	err = __xdp_rxq_info_reg(&ring->xdp_rxq, ring->nic->netdev,
+				 ring->index, napi->napi_id, PAGE_SIZE);
+	if (err)
+		goto err_destroy;
+	err = xdp_rxq_info_reg_mem_model(&ring->xdp_rxq, MEM_TYPE_PAGE_POOL,
+					 ring->pool);
+	if (err)
+		goto err_unreg;
+	xdp_init_buff(&ring->xdp, PAGE_SIZE, &ring->xdp_rxq);
+	return 0;
+
+err_unreg:
+	xdp_rxq_info_unreg(&ring->xdp_rxq);
+err_destroy:
+	page_pool_destroy(ring->pool);
+	return err;
+}
+
 /**
  * iov_rx_alloc_buffers - create the ring's page pool and fill the ring
  * @ring: new receive ring
@@ -66,22 +114,11 @@ static bool iov_rx_refill(struct iov_ring *ring)
  */
 int iov_rx_alloc_buffers(struct iov_ring *ring)
 {
-	struct page_pool_params params = {
-		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
-		.pool_size = ring->count,
-		.nid = NUMA_NO_NODE,
-		.dev = ring->nic->dev,
-		.napi = &ring->nic->vec[ring->index]->napi,
-		.netdev = ring->nic->netdev,
-		.queue_idx = ring->index,
-		.dma_dir = DMA_FROM_DEVICE,
-		.offset = IOV_RX_HEADROOM,
-		.max_len = IOV_RX_BUF_LEN,
-	};
+	int err;
 
-	ring->pool = page_pool_create(&params);
-	if (IS_ERR(ring->pool))
-		return PTR_ERR(ring->pool);
+	err = iov_rx_create_pool(ring);
+	if (err)
+		return err;
 	if (!iov_rx_fill(ring)) {
 		iov_rx_free_buffers(ring);
 		return -ENOMEM;
@@ -104,7 +141,7 @@ void iov_rx_free_buffers(struct iov_ring *ring)
 			page_pool_put_full_page(ring->pool,
 						ring->rx_buf[i].page, false);
 	}
-	page_pool_destroy(ring->pool);
+	iov_rx_destroy_pool(ring);
 }
 
 /**
@@ -132,16 +169,30 @@ void iov_rx_rewind(struct iov_ring *ring)
  */
 void iov_rx_drop_partial(struct iov_ring *ring)
 {
-	dev_kfree_skb(ring->skb);
-	ring->skb = NULL;
+	if (ring->xdp.data)
+		iov_rx_free_frame(ring, false);
 	ring->discard = false;
 }
 
-static void iov_rx_discard(struct iov_ring *ring)
+/**
+ * iov_rx_free_frame - return the buffers of the frame in @ring->xdp
+ * @ring: receive ring; no frame is in it afterwards
+ * @napi: called by the ring's NAPI
+ *
+ * Context: softirq, or process while the ring is stopped.
+ */
+void iov_rx_free_frame(struct iov_ring *ring, bool napi)
 {
-	dev_kfree_skb_any(ring->skb);
-	ring->skb = NULL;
-	ring->discard = true;
+	struct xdp_buff *xdp = &ring->xdp;
+	struct skb_shared_info *info = xdp_get_shared_info_from_buff(xdp);
+	int i;
+
+	for (i = 0; xdp_buff_has_frags(xdp) && i < info->nr_frags; i++)
+		page_pool_put_full_page(ring->pool,
+					skb_frag_page(&info->frags[i]), napi);
+	page_pool_put_full_page(ring->pool, virt_to_page(xdp->data_hard_start),
+				napi);
+	xdp->data = NULL;
 }
 
 /*
@@ -151,7 +202,7 @@ static void iov_rx_discard(struct iov_ring *ring)
 static void iov_rx_add_buffer(struct iov_ring *ring, u16 index, u16 len)
 {
 	struct page *page = ring->rx_buf[index].page;
-	struct sk_buff *skb = ring->skb;
+	struct xdp_buff *xdp = &ring->xdp;
 
 	ring->rx_buf[index].page = NULL;
 	if (unlikely(ring->discard))
@@ -160,36 +211,62 @@ static void iov_rx_add_buffer(struct iov_ring *ring, u16 index, u16 len)
 		goto discard;
 
 	page_pool_dma_sync_for_cpu(ring->pool, page, 0, len);
-	if (likely(!skb)) {
+	if (likely(!xdp->data)) {
 		void *va = page_address(page);
 
 		net_prefetch(va + IOV_RX_HEADROOM);
-		skb = napi_build_skb(va, PAGE_SIZE);
-		if (unlikely(!skb))
-			goto discard;
-		skb_mark_for_recycle(skb);
-		skb_reserve(skb, IOV_RX_HEADROOM);
-		__skb_put(skb, len);
-		ring->skb = skb;
+		xdp_reinit_buff(xdp);
+		xdp_prepare_buff(xdp, va, IOV_RX_HEADROOM, len, true);
 		return;
 	}
-
-	if (unlikely(skb_shinfo(skb)->nr_frags == MAX_SKB_FRAGS))
-		goto discard;
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, IOV_RX_HEADROOM,
-			len, PAGE_SIZE);
-	return;
+	if (likely(iov_compat_xdp_add_frag(xdp, page, IOV_RX_HEADROOM, len,
+					   PAGE_SIZE)))
+		return;
 
 discard:
-	iov_rx_discard(ring);
+	if (xdp->data)
+		iov_rx_free_frame(ring, true);
+	ring->discard = true;
 recycle:
 	page_pool_put_full_page(ring->pool, page, true);
 }
 
-static void iov_rx_checksum(struct iov_ring *ring, struct sk_buff *skb,
-			    u32 status)
+/* The frame, as the program has left it, becomes a packet. */
+static struct sk_buff *iov_rx_build_skb(const struct xdp_buff *xdp)
 {
-	if (!(skb->dev->features & NETIF_F_RXCSUM))
+	struct skb_shared_info *info;
+	unsigned int frags = 0, size;
+	struct sk_buff *skb;
+
+	/* Building the packet clears both. */
+	if (unlikely(xdp_buff_has_frags(xdp))) {
+		info = xdp_get_shared_info_from_buff(xdp);
+		frags = info->nr_frags;
+		size = info->xdp_frags_size;
+	}
+	skb = napi_build_skb(xdp->data_hard_start, PAGE_SIZE);
+	if (unlikely(!skb))
+		return NULL;
+
+	skb_mark_for_recycle(skb);
+	skb_reserve(skb, xdp->data - xdp->data_hard_start);
+	__skb_put(skb, xdp->data_end - xdp->data);
+	if (unlikely(xdp->data != xdp->data_meta))
+		skb_metadata_set(skb, xdp->data - xdp->data_meta);
+	if (unlikely(frags)) {
+		skb_shinfo(skb)->nr_frags = frags;
+		skb->len += size;
+		skb->data_len += size;
+		skb->truesize += frags * PAGE_SIZE;
+		skb->pfmemalloc |= !!(xdp->flags & XDP_FLAGS_FRAGS_PF_MEMALLOC);
+	}
+	return skb;
+}
+
+static void iov_rx_checksum(struct iov_ring *ring, struct sk_buff *skb,
+			    netdev_features_t features, u32 status)
+{
+	if (!(features & NETIF_F_RXCSUM))
 		return;
 
 	if (unlikely(status & (IOV_RXD_L4E | IOV_RXD_IPE))) {
@@ -202,11 +279,12 @@ static void iov_rx_checksum(struct iov_ring *ring, struct sk_buff *skb,
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 }
 
-static void iov_rx_hash(struct sk_buff *skb, const struct iov_rx_desc *desc)
+static void iov_rx_hash(struct sk_buff *skb, netdev_features_t features,
+			const struct iov_rx_desc *desc)
 {
 	u32 type = FIELD_GET(IOV_RXD_RSSTYPE, le32_to_cpu(desc->wb.info));
 
-	if (!type || !(skb->dev->features & NETIF_F_RXHASH))
+	if (!type || !(features & NETIF_F_RXHASH))
 		return;
 	skb_set_hash(skb, le32_to_cpu(desc->wb.rss_hash),
 		     BIT(type) & IOV_RXD_RSSTYPE_L4 ? PKT_HASH_TYPE_L4 :
@@ -218,16 +296,16 @@ static void iov_rx_hash(struct sk_buff *skb, const struct iov_rx_desc *desc)
  * with DTXSWC.LLE clear. Taken for a neighbour's, such a frame breaks IPv6
  * duplicate address detection.
  */
-static bool iov_rx_is_reflected(const struct sk_buff *skb)
+static bool iov_rx_is_reflected(struct net_device *netdev,
+				const struct ethhdr *eth)
 {
-	const struct ethhdr *eth = (const struct ethhdr *)skb->data;
 	struct netdev_hw_addr *ha;
 
 	if (likely(!is_multicast_ether_addr(eth->h_dest)))
 		return false;
-	if (ether_addr_equal(eth->h_source, skb->dev->dev_addr))
+	if (ether_addr_equal(eth->h_source, netdev->dev_addr))
 		return true;
-	netdev_for_each_uc_addr(ha, skb->dev) {
+	netdev_for_each_uc_addr(ha, netdev) {
 		if (ether_addr_equal(eth->h_source, ha->addr))
 			return true;
 	}
@@ -235,19 +313,22 @@ static bool iov_rx_is_reflected(const struct sk_buff *skb)
 }
 
 /* Judge a complete frame; false: it was dropped and counted. */
-static bool iov_rx_accept(struct iov_ring *ring, struct sk_buff *skb,
-			  u32 status)
+static bool iov_rx_accept(struct iov_ring *ring, u32 status)
 {
 	struct iov_queue_stats *stats = ring->stats;
-	bool bad = (status & IOV_RXD_RXE) || skb_headlen(skb) < ETH_HLEN;
+	const struct xdp_buff *xdp = &ring->xdp;
+	struct iov_nic *nic = ring->nic;
+	bool bad = (status & IOV_RXD_RXE) ||
+		   xdp->data_end - xdp->data < ETH_HLEN;
 
-	if (likely(!bad && !(ring->nic->reflects && iov_rx_is_reflected(skb))))
+	if (likely(!bad && !(nic->reflects &&
+			     iov_rx_is_reflected(nic->netdev, xdp->data))))
 		return true;
 
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(bad ? &stats->errors : &stats->reflected);
 	u64_stats_update_end(&stats->sync);
-	dev_kfree_skb_any(skb);
+	iov_rx_free_frame(ring, true);
 	return false;
 }
 
@@ -271,34 +352,60 @@ static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
 }
 
 /* The descriptor that ends a frame carries its status, hash and tag. */
-static void iov_rx_deliver(struct iov_ring *ring, struct napi_struct *napi,
-			   const struct iov_rx_desc *desc, u32 status)
+static void iov_rx_to_stack(struct iov_ring *ring, struct napi_struct *napi,
+			    const struct iov_rx_desc *desc, u32 status)
 {
-	struct iov_queue_stats *stats = ring->stats;
-	struct sk_buff *skb = ring->skb;
+	struct net_device *netdev = ring->nic->netdev;
+	netdev_features_t features = netdev->features;
+	struct sk_buff *skb = iov_rx_build_skb(&ring->xdp);
 
-	ring->skb = NULL;
 	if (unlikely(!skb)) {
+		iov_rx_free_frame(ring, true);
 		iov_rx_count_drop(ring);
 		return;
 	}
+	ring->xdp.data = NULL;
 
-	skb->dev = ring->nic->netdev;
-	if (!iov_rx_accept(ring, skb, status))
-		return;
-
-	u64_stats_update_begin(&stats->sync);
-	u64_stats_inc(&stats->packets);
-	u64_stats_add(&stats->bytes, skb->len);
-	u64_stats_update_end(&stats->sync);
-
-	iov_rx_checksum(ring, skb, status);
-	iov_rx_hash(skb, desc);
+	iov_rx_checksum(ring, skb, features, status);
+	iov_rx_hash(skb, features, desc);
 	if (status & IOV_RXD_VP)
 		iov_rx_vlan(ring->nic, skb, le16_to_cpu(desc->wb.vlan));
 	skb_record_rx_queue(skb, ring->index);
-	skb->protocol = eth_type_trans(skb, skb->dev);
+	skb->protocol = eth_type_trans(skb, netdev);
 	napi_gro_receive(napi, skb);
+}
+
+/*
+ * A frame is complete. Returns its length, whatever the program has made of
+ * it; 0: it was dropped and counted.
+ */
+static unsigned int iov_rx_deliver(struct iov_ring *ring,
+				   struct napi_struct *napi,
+				   struct bpf_prog *prog,
+				   const struct iov_rx_desc *desc, u32 status)
+{
+	unsigned int len;
+
+	if (unlikely(!ring->xdp.data)) {
+		iov_rx_count_drop(ring);
+		return 0;
+	}
+	if (unlikely(!iov_rx_accept(ring, status)))
+		return 0;
+
+	len = xdp_get_buff_len(&ring->xdp);
+	if (likely(!prog) || iov_xdp_run(ring, prog))
+		iov_rx_to_stack(ring, napi, desc, status);
+	return len;
+}
+
+static void iov_rx_count(struct iov_queue_stats *stats, unsigned int packets,
+			 unsigned int bytes)
+{
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_add(&stats->packets, packets);
+	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_update_end(&stats->sync);
 }
 
 /**
@@ -312,9 +419,12 @@ static void iov_rx_deliver(struct iov_ring *ring, struct napi_struct *napi,
  */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
+	unsigned int packets = 0, bytes = 0;
+	struct bpf_prog *prog;
 	bool filled = true;
 	int frames = 0;
 
+	prog = rcu_dereference_bh(ring->nic->xdp_prog);
 	while (frames < budget) {
 		u16 ntc = ring->next_to_clean;
 		struct iov_rx_desc *desc = &ring->rx_desc[ntc];
@@ -331,12 +441,21 @@ int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 		ring->next_to_clean = ntc;
 
 		if (status & IOV_RXD_EOP) {
-			iov_rx_deliver(ring, napi, desc, status);
+			unsigned int len = iov_rx_deliver(ring, napi, prog,
+							  desc, status);
+
+			packets += len > 0;
+			bytes += len;
 			frames++;
 		}
 		if (iov_ring_unused(ring) >= IOV_RX_REFILL_BATCH)
 			filled = iov_rx_refill(ring);
 	}
+
+	if (packets)
+		iov_rx_count(ring->stats, packets, bytes);
+	if (unlikely(prog))
+		iov_xdp_end(ring);
 
 	/* What iov_rx_rewind() had no memory for, or the last try here */
 	if (!frames && iov_ring_unused(ring) >= IOV_RX_REFILL_BATCH)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Transmit: packet to descriptors, one doorbell per batch, completion. */
 
-#include <linux/dma-mapping.h>
 #include <linux/export.h>
 #include <linux/if_vlan.h>
 #include <linux/sctp.h>
@@ -12,30 +11,12 @@
 #include <net/netdev_queues.h>
 
 #include "common/nic.h"
+#include "common/tx.h"
 
-/* Bytes one data descriptor takes; DTALEN has 16 bits, keep it even. */
-#define IOV_TX_DESC_LEN		(32 * 1024)
-/* DS 7.2.1: at most 40 descriptors a packet; more are copied together. */
-#define IOV_TX_MAX_DESCS	40
-/* Room the queue keeps for the next packet: data and one context */
-#define IOV_TX_ROOM		(IOV_TX_MAX_DESCS + 1)
-/* Wake a stopped queue with room for two. */
-#define IOV_TX_WAKE		(2 * IOV_TX_ROOM)
-/* TCTL.PSP pads to 64 bytes, but needs 17 (DS 8.12.1). */
-#define IOV_TX_MIN_LEN		17
 /* Packets completed per poll before receive gets its turn */
 #define IOV_TX_CLEAN_BATCH	256
 
 static_assert(IOV_RING_MIN > IOV_TX_WAKE);
-
-/* For counters that the transmit path writes, not the completion. */
-static void iov_tx_count(struct iov_queue_stats *stats, u64_stats_t *counter,
-			 unsigned int n)
-{
-	u64_stats_update_begin(&stats->sync_xmit);
-	u64_stats_add(counter, n);
-	u64_stats_update_end(&stats->sync_xmit);
-}
 
 static unsigned int iov_tx_descs_needed(const struct sk_buff *skb)
 {
@@ -134,45 +115,6 @@ static int iov_tx_offload(struct sk_buff *skb, struct iov_tx_offload *off,
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		ret = iov_tx_csum(skb, off);
 	return ret;
-}
-
-static void iov_tx_unmap(struct iov_ring *ring, struct iov_tx_buf *buf)
-{
-	if (!buf->len)
-		return;
-	if (buf->page)
-		dma_unmap_page(ring->nic->dev, buf->dma, buf->len,
-			       DMA_TO_DEVICE);
-	else
-		dma_unmap_single(ring->nic->dev, buf->dma, buf->len,
-				 DMA_TO_DEVICE);
-	buf->len = 0;
-}
-
-static u16 iov_tx_next(const struct iov_ring *ring, u16 index)
-{
-	return ++index == ring->count ? 0 : index;
-}
-
-/* Describe one mapped piece; returns the descriptor after the last used. */
-static u16 iov_tx_fill_data(struct iov_ring *ring, u16 index, dma_addr_t dma,
-			    u32 len, u32 cmd, u32 olinfo)
-{
-	for (;;) {
-		struct iov_tx_desc *desc = &ring->tx_desc[index];
-		u32 part = min_t(u32, len, IOV_TX_DESC_LEN);
-
-		desc->lo = cpu_to_le64(dma);
-		desc->cmd_type_len = cpu_to_le32(cmd | part);
-		desc->olinfo = cpu_to_le32(olinfo);
-		index = iov_tx_next(ring, index);
-		len -= part;
-		if (!len)
-			return index;
-		dma += part;
-		/* Mapped as a whole: unmapped with the first descriptor. */
-		ring->tx_buf[index].len = 0;
-	}
 }
 
 /*
@@ -348,9 +290,11 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 EXPORT_SYMBOL_GPL(iov_tx_features_check);
 
 /* Unmap and free one completed or abandoned packet. */
-static void iov_tx_free_packet(struct iov_ring *ring, u16 first, int budget)
+static void iov_tx_free_packet(struct iov_ring *ring, u16 first, int budget,
+			       bool napi)
 {
-	u16 last = ring->tx_buf[first].last;
+	struct iov_tx_buf *buf = &ring->tx_buf[first];
+	u16 last = buf->last;
 	u16 i = first;
 
 	for (;;) {
@@ -359,8 +303,12 @@ static void iov_tx_free_packet(struct iov_ring *ring, u16 first, int budget)
 			break;
 		i = iov_tx_next(ring, i);
 	}
-	napi_consume_skb(ring->tx_buf[first].skb, budget);
-	ring->tx_buf[first].skb = NULL;
+	if (unlikely(buf->type != IOV_TX_SKB)) {
+		iov_xdp_tx_free(ring, buf, napi);
+		return;
+	}
+	napi_consume_skb(buf->skb, budget);
+	buf->skb = NULL;
 }
 
 /**
@@ -376,8 +324,8 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 	struct netdev_queue *txq = netdev_get_tx_queue(ring->nic->netdev,
 						       ring->index);
 	unsigned int packets = 0, bytes = 0, left = IOV_TX_CLEAN_BATCH;
+	unsigned int frames = 0, xdp_bytes = 0;
 	u16 ntc = ring->next_to_clean;
-	unsigned int skbs = 0;
 	u16 ntu;
 
 	/* Pairs with iov_tx_queue_skb(). */
@@ -389,13 +337,21 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 		if (!(READ_ONCE(desc->olinfo) & cpu_to_le32(IOV_TXD_STA_DD)))
 			break;
 
-		skbs++;
+		if (unlikely(first->type != IOV_TX_SKB)) {
+			/* netpoll may not touch page pools: NAPI will. */
+			if (!budget)
+				break;
+			if (!xdp_bytes)
+				xdp_frame_bulk_init(&ring->bulk);
+			xdp_bytes += first->bytes;
+		}
+		frames++;
 		packets += first->segs;
 		bytes += first->bytes;
-		iov_tx_free_packet(ring, ntc, budget);
+		iov_tx_free_packet(ring, ntc, budget, true);
 		ntc = iov_tx_next(ring, first->last);
 	}
-	if (!skbs)
+	if (!frames)
 		return true;
 
 	WRITE_ONCE(ring->next_to_clean, ntc);
@@ -404,7 +360,14 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 	u64_stats_add(&ring->stats->bytes, bytes);
 	u64_stats_update_end(&ring->stats->sync);
 
-	netif_txq_completed_wake(txq, skbs, bytes, iov_ring_unused(ring),
+	/* BQL knows nothing of XDP frames, which wait in no queue. */
+	bytes -= xdp_bytes;
+	if (unlikely(xdp_bytes)) {
+		xdp_flush_frame_bulk(&ring->bulk);
+		/* BQL's barrier for netif_txq_try_stop() needs its bytes. */
+		smp_mb();
+	}
+	netif_txq_completed_wake(txq, frames, bytes, iov_ring_unused(ring),
 				 IOV_TX_WAKE);
 	return left;
 }
@@ -423,7 +386,7 @@ void iov_tx_drop_all(struct iov_ring *ring)
 	while (ntc != ring->next_to_use) {
 		u16 last = ring->tx_buf[ntc].last;
 
-		iov_tx_free_packet(ring, ntc, 0);
+		iov_tx_free_packet(ring, ntc, 0, false);
 		ntc = iov_tx_next(ring, last);
 		dropped++;
 	}

@@ -109,6 +109,9 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 	nic->tx_count = IOV_RING_DEFAULT;
 	nic->rx_usecs = IOV_ITR_DEFAULT_US;
 	netdev->stat_ops = &iov_stat_ops;
+	netdev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			       NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
+			       NETDEV_XDP_ACT_NDO_XMIT_SG;
 	for (i = 0; i < IOV_MAX_QPS; i++) {
 		u64_stats_init(&nic->rx_stats[i].sync);
 		u64_stats_init(&nic->rx_stats[i].sync_xmit);
@@ -137,6 +140,8 @@ int iov_nic_open(struct iov_nic *nic)
 		if (err)
 			goto err_free_vectors;
 	}
+	nic->rx_dir = rcu_access_pointer(nic->xdp_prog) ? DMA_BIDIRECTIONAL :
+							  DMA_FROM_DEVICE;
 	err = iov_rings_alloc(nic, &nic->rings, nic->want_qps, nic->rx_count,
 			      nic->tx_count);
 	if (err)
@@ -273,6 +278,7 @@ void iov_nic_stop(struct iov_nic *nic)
 	ASSERT_RTNL();
 	if (!nic->started)
 		return;
+	/* Before the queues' locks are taken below: see iov_xdp_tx_send(). */
 	nic->started = false;
 
 	/* NAPI first: its completion wakes queues. */

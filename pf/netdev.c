@@ -160,6 +160,10 @@ static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
 	struct iov_pf *pf = iov_pf_of(netdev);
 	int err;
 
+	err = iov_xdp_check_mtu(pf->nic, mtu);
+	if (err)
+		return err;
+
 	mutex_lock(&pf->lock);
 	iov_pf_draft(pf)->pf.max_frame = mtu + IOV_PF_L2_OVERHEAD;
 	err = iov_pf_commit(pf);
@@ -233,6 +237,8 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_start_xmit = iov_tx_xmit,
 	.ndo_features_check = iov_tx_features_check,
 	.ndo_get_stats64 = iov_stats64,
+	.ndo_bpf = iov_xdp_bpf,
+	.ndo_xdp_xmit = iov_xdp_xmit,
 	.ndo_set_rx_mode = iov_pf_set_rx_mode,
 	.ndo_set_mac_address = iov_pf_set_mac_address,
 	.ndo_validate_addr = eth_validate_addr,

@@ -312,6 +312,10 @@ static int iov_vf_netdev_change_mtu(struct net_device *netdev, int mtu)
 	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
 	int err;
 
+	err = iov_xdp_check_mtu(vf->nic, mtu);
+	if (err)
+		return err;
+
 	err = iov_vf_config_lpe(vf, mtu);
 	if (iov_vf_refused(err))
 		netdev_warn(netdev, "the PF refuses frames for MTU %d, keeping %u\n",
@@ -392,6 +396,8 @@ const struct net_device_ops iov_vf_netdev_ops = {
 	.ndo_change_mtu = iov_vf_netdev_change_mtu,
 	.ndo_tx_timeout = iov_vf_netdev_tx_timeout,
 	.ndo_get_stats64 = iov_stats64,
+	.ndo_bpf = iov_xdp_bpf,
+	.ndo_xdp_xmit = iov_xdp_xmit,
 	.ndo_vlan_rx_add_vid = iov_vf_netdev_add_vid,
 	.ndo_vlan_rx_kill_vid = iov_vf_netdev_kill_vid,
 };

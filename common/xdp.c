@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* XDP: the program of an interface, and what becomes of its verdicts. */
+
+#include <linux/bpf.h>
+#include <linux/bpf_trace.h>
+#include <linux/dma-mapping.h>
+#include <linux/export.h>
+#include <linux/filter.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+
+#include "common/nic.h"
+#include "common/rx.h"
+#include "common/xdp.h"
+
+/* What fits into one buffer, with a tag that is not stripped */
+#define IOV_XDP_MAX_MTU		(IOV_RX_BUF_LEN - VLAN_ETH_HLEN)
+
+static bool iov_xdp_takes(const struct bpf_prog *prog, int mtu)
+{
+	return prog->aux->xdp_has_frags || mtu <= IOV_XDP_MAX_MTU;
+}
+
+/*
+ * Receive buffers are mapped for sending only for XDP: where mappings are
+ * copies (swiotlb), or cost cache maintenance, all other traffic would pay for
+ * it; and the device need not be able to read what it has received.
+ */
+static int iov_xdp_prepare_rings(struct iov_nic *nic)
+{
+	int err;
+
+	if (!nic->opened || nic->rx_dir == DMA_BIDIRECTIONAL)
+		return 0;
+	nic->rx_dir = DMA_BIDIRECTIONAL;
+	err = iov_nic_resize(nic, nic->want_qps, nic->rx_count, nic->tx_count);
+	if (err)
+		nic->rx_dir = DMA_FROM_DEVICE;
+	return err;
+}
+
+/*
+ * Without rings that can send, the first program of an opened interface costs
+ * a short stop. Replacing it, removing it and adding another does not: the
+ * rings are kept as they are until the interface is closed.
+ */
+static int iov_xdp_set_prog(struct iov_nic *nic, struct bpf_prog *prog,
+			    struct netlink_ext_ack *extack)
+{
+	struct bpf_prog *old;
+	int err;
+
+	if (prog && !iov_xdp_takes(prog, nic->netdev->mtu)) {
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "without frags support MTU is at most %d",
+				       IOV_XDP_MAX_MTU);
+		return -EOPNOTSUPP;
+	}
+	if (prog) {
+		err = iov_xdp_prepare_rings(nic);
+		if (err) {
+			NL_SET_ERR_MSG_MOD(extack,
+					   "no receive rings that can send");
+			return err;
+		}
+	}
+
+	/* A poll under way ends with the old one, whose end waits for RCU. */
+	old = rcu_replace_pointer(nic->xdp_prog, prog, lockdep_rtnl_is_held());
+	if (old)
+		bpf_prog_put(old);
+	return 0;
+}
+
+/**
+ * iov_xdp_bpf - ndo_bpf
+ * @netdev: interface
+ * @bpf: what is to be done
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno, then nothing has changed.
+ */
+int iov_xdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
+{
+	if (bpf->command != XDP_SETUP_PROG)
+		return -EINVAL;
+	return iov_xdp_set_prog(netdev_priv(netdev), bpf->prog, bpf->extack);
+}
+EXPORT_SYMBOL_GPL(iov_xdp_bpf);
+
+/**
+ * iov_xdp_check_mtu - does the XDP program, if any, allow this MTU?
+ * @nic: data path
+ * @mtu: for ndo_change_mtu
+ *
+ * Says why not in the log: the operation has no other way.
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -EINVAL.
+ */
+int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu)
+{
+	const struct bpf_prog *prog = rtnl_dereference(nic->xdp_prog);
+
+	if (!prog || iov_xdp_takes(prog, mtu))
+		return 0;
+	netdev_warn(nic->netdev,
+		    "XDP program without frags support: MTU is at most %d, keeping %u\n",
+		    IOV_XDP_MAX_MTU, nic->netdev->mtu);
+	return -EINVAL;
+}
+EXPORT_SYMBOL_GPL(iov_xdp_check_mtu);
+
+/*
+ * Send the collected frames back, on the ring of the same vector: its NAPI
+ * also takes back the buffers, which so return to their pool directly.
+ */
+static void iov_xdp_send_back(struct iov_ring *ring, bool kick)
+{
+	struct iov_xdp_batch *batch = &ring->batch;
+	int num = batch->num_back;
+	int sent = iov_xdp_tx_send(ring->nic, ring->index, batch->back, num,
+				   IOV_TX_XDP_BACK, kick);
+
+	batch->num_back = 0;
+	batch->tx += sent;
+	batch->errors += num - sent;
+	for (; sent < num; sent++)
+		xdp_return_frame_rx_napi(batch->back[sent]);
+}
+
+static bool iov_xdp_back(struct iov_ring *ring)
+{
+	struct iov_xdp_batch *batch = &ring->batch;
+	struct xdp_frame *frame = xdp_convert_buff_to_frame(&ring->xdp);
+
+	if (unlikely(!frame))
+		return false;
+	batch->back[batch->num_back++] = frame;
+	if (batch->num_back == IOV_XDP_BATCH)
+		iov_xdp_send_back(ring, false);
+	return true;
+}
+
+/**
+ * iov_xdp_run - have the program judge a received frame
+ * @ring: receive ring; the frame is in its xdp
+ * @prog: program
+ *
+ * Context: softirq, the ring's NAPI.
+ * Return: true: the frame, maybe changed, goes to the stack; false: it is gone.
+ */
+bool iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog)
+{
+	struct net_device *netdev = ring->nic->netdev;
+	struct iov_xdp_batch *batch = &ring->batch;
+	struct xdp_buff *xdp = &ring->xdp;
+	u32 verdict = XDP_ABORTED;
+
+	/* Longer than the MTU: the device's limit may be another's. */
+	if (unlikely(xdp_buff_has_frags(xdp) && !prog->aux->xdp_has_frags))
+		goto err;
+
+	verdict = bpf_prog_run_xdp(prog, xdp);
+	switch (verdict) {
+	case XDP_PASS:
+		return true;
+	case XDP_TX:
+		if (!iov_xdp_back(ring))
+			goto err;
+		xdp->data = NULL;
+		return false;
+	case XDP_REDIRECT:
+		if (xdp_do_redirect(netdev, xdp, prog))
+			goto err;
+		batch->redirect++;
+		xdp->data = NULL;
+		return false;
+	case XDP_DROP:
+		batch->drop++;
+		iov_rx_free_frame(ring, true);
+		return false;
+	default:
+		bpf_warn_invalid_xdp_action(netdev, prog, verdict);
+		fallthrough;
+	case XDP_ABORTED:
+		break;
+	}
+err:
+	trace_xdp_exception(netdev, prog, verdict);
+	batch->errors++;
+	iov_rx_free_frame(ring, true);
+	return false;
+}
+
+/**
+ * iov_xdp_end - send and count what a poll has collected
+ * @ring: receive ring
+ *
+ * Context: softirq, the ring's NAPI.
+ */
+void iov_xdp_end(struct iov_ring *ring)
+{
+	struct iov_xdp_batch *batch = &ring->batch;
+	struct iov_queue_stats *stats = ring->stats;
+
+	if (batch->num_back || batch->tx)
+		iov_xdp_send_back(ring, true);
+	if (batch->redirect)
+		xdp_do_flush();
+
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_add(&stats->xdp_drop, batch->drop);
+	u64_stats_add(&stats->xdp_tx, batch->tx);
+	u64_stats_add(&stats->xdp_redirect, batch->redirect);
+	u64_stats_add(&stats->xdp_errors, batch->errors);
+	u64_stats_update_end(&stats->sync);
+
+	batch->drop = 0;
+	batch->tx = 0;
+	batch->redirect = 0;
+	batch->errors = 0;
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * XDP frames to descriptors. A function has too few queues to set some aside,
+ * so these frames share the transmit rings with the stack, under its lock.
+ */
+
+#include <linux/etherdevice.h>
+#include <linux/export.h>
+#include <net/netdev_queues.h>
+#include <net/page_pool/helpers.h>
+
+#include "common/nic.h"
+#include "common/tx.h"
+#include "common/xdp.h"
+
+/* A frame has a descriptor per piece, so that no two checks are needed. */
+static_assert(1 + MAX_SKB_FRAGS <= IOV_TX_MAX_DESCS);
+static_assert(IOV_TX_MIN_LEN > ETH_HLEN);
+
+/* Make a frame as long as the device wants it. */
+static int iov_xdp_tx_pad(struct xdp_frame *frame)
+{
+	void *end = xdp_get_shared_info_from_frame(frame);
+
+	if (xdp_frame_has_frags(frame) || frame->data + IOV_TX_MIN_LEN > end)
+		return -EINVAL;
+	memset(frame->data + frame->len, 0, IOV_TX_MIN_LEN - frame->len);
+	frame->len = IOV_TX_MIN_LEN;
+	return 0;
+}
+
+/*
+ * Make a piece readable for the device. The buffers of the own receive ring
+ * are mapped already: those need no more than the program's changes.
+ */
+static int iov_xdp_tx_map(struct device *dev, struct iov_tx_buf *buf,
+			  void *data, u32 len, enum iov_tx_type type)
+{
+	if (type == IOV_TX_XDP_BACK) {
+		buf->dma = page_pool_get_dma_addr(virt_to_page(data)) +
+			   offset_in_page(data);
+		buf->len = 0;
+		dma_sync_single_for_device(dev, buf->dma, len,
+					   DMA_BIDIRECTIONAL);
+		return 0;
+	}
+
+	buf->dma = dma_map_single(dev, data, len, DMA_TO_DEVICE);
+	if (dma_mapping_error(dev, buf->dma))
+		return -ENOMEM;
+	buf->page = false;
+	buf->len = len;
+	return 0;
+}
+
+/* Like iov_tx_map(). */
+static int iov_xdp_tx_map_all(struct iov_ring *ring, struct xdp_frame *frame,
+			      u32 cmd, u32 olinfo, enum iov_tx_type type)
+{
+	struct skb_shared_info *info = xdp_get_shared_info_from_frame(frame);
+	int i, frags = xdp_frame_has_frags(frame) ? info->nr_frags : 0;
+	u16 start = ring->next_to_use, index = start, last;
+	void *data = frame->data;
+	u32 len = frame->len;
+
+	for (i = 0; ; i++) {
+		struct iov_tx_buf *buf = &ring->tx_buf[index];
+
+		if (len) {
+			if (iov_xdp_tx_map(ring->nic->dev, buf, data, len,
+					   type))
+				goto err_unmap;
+			index = iov_tx_fill_data(ring, index, buf->dma, len,
+						 cmd, olinfo);
+		}
+		if (i == frags)
+			break;
+		data = skb_frag_address(&info->frags[i]);
+		len = skb_frag_size(&info->frags[i]);
+	}
+	last = index ? index - 1 : ring->count - 1;
+	ring->tx_desc[last].cmd_type_len |=
+		cpu_to_le32(IOV_TXD_EOP | IOV_TXD_RS);
+	return last;
+
+err_unmap:
+	for (; start != index; start = iov_tx_next(ring, start))
+		iov_tx_unmap(ring, &ring->tx_buf[start]);
+	return -ENOMEM;
+}
+
+/* Fill the descriptors of a frame and publish them to iov_tx_clean(). */
+static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
+			    enum iov_tx_type type)
+{
+	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
+	struct iov_tx_offload off = {
+		.l4 = IOV_L4_NONE,
+		.maclen = ETH_HLEN,
+	};
+	int last;
+
+	if (unlikely(iov_ring_unused(ring) < IOV_TX_ROOM))
+		return -EBUSY;
+	off.paylen = xdp_get_frame_len(frame);
+	if (unlikely(off.paylen > IOV_TX_DESC_LEN))
+		return -EMSGSIZE;
+	if (unlikely(off.paylen < IOV_TX_MIN_LEN)) {
+		if (iov_xdp_tx_pad(frame))
+			return -EINVAL;
+		off.paylen = IOV_TX_MIN_LEN;
+	}
+
+	last = iov_xdp_tx_map_all(ring, frame, iov_tx_data_cmd(&off),
+				  iov_tx_data_olinfo(&off), type);
+	if (unlikely(last < 0))
+		return last;
+
+	first->frame = frame;
+	first->type = type;
+	first->segs = 1;
+	first->bytes = off.paylen;
+	first->last = last;
+	/* iov_tx_clean() sees the buffers before the new end. */
+	smp_store_release(&ring->next_to_use, iov_tx_next(ring, last));
+	return 0;
+}
+
+/* As many of the frames as there is room for, but the stack comes first. */
+static int iov_xdp_tx_queue_all(struct iov_ring *ring,
+				struct netdev_queue *txq,
+				struct xdp_frame **frames, int num,
+				enum iov_tx_type type)
+{
+	bool open = !netif_tx_queue_stopped(txq) &&
+		    netif_carrier_ok(ring->nic->netdev);
+	int sent = 0;
+
+	while (open && sent < num &&
+	       !iov_xdp_tx_queue(ring, frames[sent], type))
+		sent++;
+	iov_tx_count(ring->stats, &ring->stats->dropped, num - sent);
+	if (type == IOV_TX_XDP_XMIT)
+		iov_tx_count(ring->stats, &ring->stats->xdp_xmit, sent);
+
+	/* The stack relies on room in a queue that is not stopped. */
+	if (sent && netif_txq_maybe_stop(txq, iov_ring_unused(ring),
+					 IOV_TX_ROOM, IOV_TX_WAKE) <= 0)
+		iov_tx_count(ring->stats, &ring->stats->stopped, 1);
+	return sent;
+}
+
+/**
+ * iov_xdp_tx_send - send XDP frames on a ring that the stack uses as well
+ * @nic: data path
+ * @queue: transmit queue
+ * @frames: frames
+ * @num: how many; 0: only the doorbell
+ * @type: whose they are
+ * @kick: ring the doorbell, also for frames of earlier calls
+ *
+ * A redirect may come at any time, also while the rings are stopped or
+ * exchanged: iov_nic_stop() clears @nic->started, then goes through the locks
+ * of all queues. Frames are not accounted in BQL, here as in iov_tx_clean().
+ *
+ * Context: softirq.
+ * Return: number of frames queued; the others are still the caller's.
+ */
+int iov_xdp_tx_send(struct iov_nic *nic, u16 queue, struct xdp_frame **frames,
+		    int num, enum iov_tx_type type, bool kick)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, queue);
+	int sent = 0;
+
+	__netif_tx_lock(txq, smp_processor_id());
+	if (likely(READ_ONCE(nic->started) && queue < nic->num_qps)) {
+		struct iov_ring *ring = nic->rings.tx[queue];
+
+		/* Progress, in the eyes of the stack's watchdog */
+		txq_trans_cond_update(txq);
+		if (num)
+			sent = iov_xdp_tx_queue_all(ring, txq, frames, num,
+						    type);
+		if (kick)
+			writel(ring->next_to_use, ring->tail);
+	}
+	__netif_tx_unlock(txq);
+	return sent;
+}
+
+/**
+ * iov_xdp_xmit - ndo_xdp_xmit
+ * @netdev: interface
+ * @num: number of frames
+ * @frames: frames that another interface has received
+ * @flags: XDP_XMIT_FLUSH: these are the last ones
+ *
+ * Context: softirq.
+ * Return: number of frames taken, the others are the caller's; or a negative
+ * errno.
+ */
+int iov_xdp_xmit(struct net_device *netdev, int num,
+		 struct xdp_frame **frames, u32 flags)
+{
+	struct iov_nic *nic = netdev_priv(netdev);
+	u16 queue;
+
+	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
+		return -EINVAL;
+	if (unlikely(!READ_ONCE(nic->started)))
+		return -ENETDOWN;
+
+	queue = smp_processor_id() % READ_ONCE(nic->num_qps);
+	return iov_xdp_tx_send(nic, queue, frames, num, IOV_TX_XDP_XMIT,
+			       flags & XDP_XMIT_FLUSH);
+}
+EXPORT_SYMBOL_GPL(iov_xdp_xmit);
+
+/**
+ * iov_xdp_tx_free - return a frame that was sent or abandoned
+ * @ring: transmit ring, whose bulk collects the frames of other interfaces
+ * @first: its first buffer, unmapped
+ * @napi: called by the ring's NAPI
+ *
+ * Context: softirq in the NAPI of the ring, or process while it is stopped.
+ */
+void iov_xdp_tx_free(struct iov_ring *ring, struct iov_tx_buf *first,
+		     bool napi)
+{
+	enum iov_tx_type type = first->type;
+	struct xdp_frame *frame = first->frame;
+
+	first->frame = NULL;
+	first->type = IOV_TX_SKB;
+	if (!napi) {
+		xdp_return_frame(frame);
+	} else if (type == IOV_TX_XDP_BACK) {
+		xdp_return_frame_rx_napi(frame);
+	} else {
+		rcu_read_lock();
+		xdp_return_frame_bulk(frame, &ring->bulk);
+		rcu_read_unlock();
+	}
+}
