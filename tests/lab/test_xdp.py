@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""XDP programs on PF and VF: verdicts, frames of several buffers, traffic beside them, refusals."""
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+import pytest
+
+from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip, vf_ns
+from lab.errors import CommandFailed
+
+HERE = Path(__file__).parent
+ONE_BUFFER, FRAGMENTS = "xdp", "xdp.frags"
+MOST_IN_A_BUFFER = 3054  # MTU
+COUNT = 40
+ENDS = pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
+
+
+class Ask(IntEnum):
+    """What a frame asks of the program; as in xdp_prog.c."""
+
+    PASS = 0
+    DROP = 1
+    BACK = 2
+    REDIRECT = 3
+    ABORT = 4
+    NONSENSE = 5
+    META = 6
+    LONGER = 7
+    SHORTER = 8
+    RUNT = 9
+
+
+LONGER_BY, SHORTER_BY, MUCH_SHORTER_BY = 4, 16, 4500
+
+
+@dataclass(frozen=True)
+class Request(Frame):
+    """A frame for xdp_prog.c: what is to be done, and the addresses it is to leave with."""
+
+    ask: Ask = Ask.PASS
+    to: str = WIRE_MAC
+    by: str = WIRE_MAC
+
+    def hex(self) -> str:
+        data = bytearray.fromhex(super().hex())
+        data[14:16] = self.ask, 0
+        data[16:28] = bytes.fromhex((self.to + self.by).replace(":", ""))
+        data[28:] = bytes(n & 0xFF for n in range(28, len(data)))
+        return data.hex()
+
+
+def compiled(target: int = 1) -> bytes:
+    """xdp_prog.c, which redirects to interface number `target`."""
+    triplet = subprocess.run(
+        ["gcc", "-print-multiarch"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    command = ["clang", "-O2", "-g", "-Wall", "-Werror", "-target", "bpf", f"-DTARGET={target}"]
+    command += ["-idirafter", f"/usr/include/{triplet}"]
+    command += ["-c", str(HERE / "xdp_prog.c"), "-o", "/dev/stdout"]
+    made = subprocess.run(command, capture_output=True)
+    assert not made.returncode, made.stderr.decode()
+    return made.stdout
+
+
+def attach(fabric: Fabric, ns: str, dev: str, section: str = ONE_BUFFER) -> None:
+    """Load the program again, in the place of the one there may be."""
+    fabric.run(ns, f"ip -force link set dev {dev} xdpdrv obj /tmp/xdp.o sec {section}")
+
+
+def detach(fabric: Fabric, ns: str, dev: str) -> None:
+    fabric.run(ns, f"ip link set dev {dev} xdpdrv off")
+
+
+@contextmanager
+def program(
+    fabric: Fabric, ns: str, dev: str, section: str = ONE_BUFFER, target: int = 1
+) -> Iterator[None]:
+    """The program at work on an interface."""
+    fabric.host.put(compiled(target), "/tmp/xdp.o")
+    attach(fabric, ns, dev, section)
+    fabric.wait_carrier(ns, dev)
+    yield
+    detach(fabric, ns, dev)
+
+
+def counters(fabric: Fabric, ns: str, dev: str) -> dict[str, int]:
+    """ethtool -S, all queues together: rx_xdp_drop, ..."""
+    sums: dict[str, int] = {}
+    for name, value in fabric.stats(ns, dev).items():
+        queue, _, what = name.partition("_")
+        if queue[:2] in ("rx", "tx") and queue[2:].isdigit():
+            sums[f"{queue[:2]}_{what}"] = sums.get(f"{queue[:2]}_{what}", 0) + value
+    return sums
+
+
+def port_of(dev: str) -> str:
+    """What frame_probe calls the interface."""
+    return "pf" if dev == "pf0" else dev
+
+
+def restart(fabric: Fabric, ns: str, dev: str) -> None:
+    """Down and up, with the addresses."""
+    fabric.run(ns, f"ip link set {dev} down")
+    if dev == "pf0":
+        fabric.pf_up()
+    else:
+        last = vf_ip(int(dev[2:])).rpartition(".")[2]
+        fabric.run(
+            ns, f"ip link set {dev} up; ip -6 address replace fd82::{last}/64 dev {dev} nodad"
+        )
+    fabric.wait_carrier(ns, dev)
+
+
+def set_mtu(fabric: Fabric, mtu: int) -> None:
+    fabric.run("wire", f"ip link set wire0 mtu {mtu}")
+    fabric.run("", f"ip link set pf0 mtu {mtu}")
+    for n in range(fabric.vfs):
+        fabric.run(vf_ns(n), f"ip link set vf{n} mtu {mtu}")
+
+
+def judged(
+    fabric: Fabric, ns: str, dev: str, size: int, asks: tuple[Ask, ...], count: int = COUNT
+) -> dict[Ask, tuple[set[str], str, str]]:
+    """Frames from the wire for each wish: who receives it, what is sent, what arrives."""
+    mac = fabric.mac(ns, dev)
+    requests = [
+        Request("wire", mac, WIRE_MAC, size=size, count=count, ask=ask, by=mac) for ask in asks
+    ]
+    answers = {}
+    for request, seen in zip(requests, fabric.probe(requests)):
+        for port, frames in seen.items():
+            assert len(frames) == count, f"{request.ask.name} at {port}"
+        arrived = {data for frames in seen.values() for _, data in frames}
+        assert len(arrived) < 2
+        answers[request.ask] = set(seen), request.hex(), arrived.pop() if arrived else ""
+    return answers
+
+
+def check_verdicts(fabric: Fabric, ns: str, dev: str, size: int) -> None:
+    """Every verdict is followed, and counted once for each frame."""
+    before = counters(fabric, ns, dev)
+    seen = judged(fabric, ns, dev, size, tuple(set(Ask) - {Ask.REDIRECT}))
+    after = counters(fabric, ns, dev)
+
+    passed = {Ask.PASS, Ask.META, Ask.LONGER, Ask.SHORTER}
+    wanted = {ask: {port_of(dev)} if ask in passed else set() for ask in seen}
+    wanted[Ask.BACK] = {"wire"}
+    assert {ask: ports for ask, (ports, _, _) in seen.items()} == wanted
+    less = 2 * (MUCH_SHORTER_BY if size > 5000 else SHORTER_BY)
+    for ask, (_, sent, got) in seen.items():
+        if ask in (Ask.PASS, Ask.META):
+            assert got == sent
+        elif ask == Ask.BACK:
+            assert got == sent[32:56] + sent[24:]
+        elif ask == Ask.LONGER:
+            assert got == sent[:28] + sent[28 - 2 * LONGER_BY : 28] + sent[28:]
+        elif ask == Ask.SHORTER:
+            assert got == sent[:-less]
+
+    grown = {name: after[name] - before[name] for name in after}
+    assert grown["rx_xdp_drop"] == COUNT
+    assert grown["rx_xdp_tx"] == 2 * COUNT
+    assert grown["rx_xdp_errors"] == 2 * COUNT
+    assert grown["rx_xdp_redirect"] == grown["tx_xdp_xmit"] == grown["tx_dropped"] == 0
+    assert grown["rx_packets"] >= 9 * COUNT
+    assert grown["tx_packets"] >= 2 * COUNT
+
+
+@ENDS
+@pytest.mark.kernels("stock")
+def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
+    """A program passes, drops, sends back and changes frames; everything else goes on."""
+    with program(fabric, ns, dev):
+        check_verdicts(fabric, ns, dev, 200)
+        fabric.ping(ns, WIRE_IP)
+        fabric.iperf("wire", ns, WIRE_IP, "-n 2M")
+        fabric.iperf(ns, "wire", vf_ip(0) if ns else PF_IP, "-n 2M")
+    assert judged(fabric, ns, dev, 200, (Ask.DROP,))[Ask.DROP][0] == {port_of(dev)}
+    fabric.ping(ns, WIRE_IP)
+
+
+@ENDS
+def test_frames_of_several_buffers(fabric: Fabric, ns: str, dev: str) -> None:
+    """The same with three buffers, for a program that knows of fragments; and with one."""
+    set_mtu(fabric, 9000)
+    with program(fabric, ns, dev, FRAGMENTS):
+        check_verdicts(fabric, ns, dev, 9014)
+        check_verdicts(fabric, ns, dev, 100)
+        fabric.ping(ns, WIRE_IP, size=8972)
+        fabric.iperf(ns, "wire", vf_ip(0) if ns else PF_IP, "-n 2M")
+    set_mtu(fabric, 1500)
+
+
+def test_redirect(fabric: Fabric) -> None:
+    """From PF to VF and from VF to PF, in one namespace: the other one sends the frame."""
+    set_mtu(fabric, 9000)
+    vf0, vf1, pf = fabric.vf_mac(0), fabric.vf_mac(1), fabric.mac("", "pf0")
+    fabric.run("v1", "ip link set vf1 netns 1")
+    fabric.run("", "ip link set vf1 up")
+    fabric.wait_carrier("", "vf1")
+    for dev, target, ends, leave, receiver in (
+        ("pf0", "vf1", ("wire", pf, WIRE_MAC), {"to": vf0, "by": vf1}, "vf0"),
+        ("vf1", "pf0", ("vf0", vf1, vf0), {"to": WIRE_MAC, "by": pf}, "wire"),
+    ):
+        requests = [
+            Request(*ends, size=size, count=COUNT, ask=Ask.REDIRECT, **leave)
+            for size in (100, 9014)
+        ]
+        index = int(fabric.run("", f"cat /sys/class/net/{target}/ifindex").out)
+        with program(fabric, "", dev, FRAGMENTS, index):
+            before = counters(fabric, "", dev), counters(fabric, "", target)
+            for seen in fabric.probe(requests, ["pf", "wire", "vf0"]):
+                assert {port: len(frames) for port, frames in seen.items()} == {receiver: COUNT}
+            after = counters(fabric, "", dev), counters(fabric, "", target)
+            assert after[0]["rx_xdp_redirect"] - before[0]["rx_xdp_redirect"] == 2 * COUNT
+            assert after[1]["tx_xdp_xmit"] - before[1]["tx_xdp_xmit"] == 2 * COUNT
+            fabric.run("", f"ip link set {target} down")
+            assert fabric.receivers(requests, ["wire", "vf0"]) == [set(), set()]
+            restart(fabric, "", target)
+            assert fabric.receivers(requests, ["wire", "vf0"]) == [{receiver}, {receiver}]
+    fabric.set_vfs(2)
+    set_mtu(fabric, 1500)
+
+
+@ENDS
+@pytest.mark.kernels("stock")
+def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
+    """A program without fragments and an MTU of several buffers exclude each other, either way."""
+    fabric.run("wire", "ip link set wire0 mtu 9000")
+    fabric.host.put(compiled(), "/tmp/xdp.o")
+    fabric.run(ns, f"ip link set {dev} mtu {MOST_IN_A_BUFFER + 1}")
+    with pytest.raises(CommandFailed) as refused:
+        attach(fabric, ns, dev)
+    assert f"without frags support MTU is at most {MOST_IN_A_BUFFER}" in str(refused.value)
+    assert "xdp" not in fabric.run(ns, f"ip link show {dev}").out
+
+    fabric.run(ns, f"ip link set {dev} mtu {MOST_IN_A_BUFFER}")
+    attach(fabric, ns, dev)
+    mark = fabric.mark_log("MTU for several buffers")
+    with pytest.raises(CommandFailed):
+        fabric.run(ns, f"ip link set {dev} mtu {MOST_IN_A_BUFFER + 1}")
+    text = f"XDP program without frags support: MTU is at most {MOST_IN_A_BUFFER}, keeping"
+    assert text in fabric.dmesg_since(mark)
+    fabric.wait_carrier(ns, dev)
+    fabric.ping(ns, WIRE_IP, size=MOST_IN_A_BUFFER - 28)
+
+    attach(fabric, ns, dev, FRAGMENTS)
+    fabric.run(ns, f"ip link set {dev} mtu 9000")
+    with pytest.raises(CommandFailed):
+        attach(fabric, ns, dev)
+    fabric.ping(ns, WIRE_IP, size=8000)
+    detach(fabric, ns, dev)
+    set_mtu(fabric, 1500)
+
+
+@ENDS
+def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
+    """Programs come, are replaced and go while a stream runs; only the first interrupts it."""
+    restart(fabric, ns, dev)
+    fabric.host.put(compiled(), "/tmp/xdp.o")
+    prefix = f"ip netns exec {ns} " if ns else ""
+    fabric.run("wire", "iperf3 -s -1 -D -p 5305; sleep 0.3")
+    stream = fabric.host.spawn(f"{prefix}iperf3 -J -R -p 5305 -c {WIRE_IP} -t 6")
+    attach(fabric, ns, dev)
+    fabric.host.wait_until(f"{prefix}ping -c 1 -W 1 {WIRE_IP}", 10)
+    ping = fabric.host.spawn(f"{prefix}ping -i 0.02 -c 100 -W 5 {WIRE_IP}")
+    for section in (ONE_BUFFER, FRAGMENTS, None, ONE_BUFFER, None, FRAGMENTS, None):
+        if section:
+            attach(fabric, ns, dev, section)
+        else:
+            detach(fabric, ns, dev)
+    assert "100 packets transmitted, 100 received" in ping.wait(60).out
+    result = stream.wait(60)
+    assert '"error"' not in result.out, result.out
+    fabric.ping(ns, WIRE_IP)
+
+
+@pytest.mark.kernels("stock")
+def test_program_survives(fabric: Fabric) -> None:
+    """A program stays over resets, down and up, and other sizes and numbers of rings."""
+    for ns, dev in (("", "pf0"), ("v0", "vf0")):
+        with program(fabric, ns, dev):
+            restart(fabric, ns, dev)
+            for event in (
+                f"ethtool -G {dev} rx 256 tx 256",
+                f"ethtool -G {dev} rx 512 tx 512",
+                f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset",
+                f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset",
+            ):
+                fabric.run(ns, event)
+                time.sleep(0.5)
+                fabric.wait_carrier("", "pf0", timeout=20)
+                fabric.wait_carrier(ns, dev, timeout=20)
+                fabric.host.wait_until(
+                    f"ip netns exec wire ping -c 1 -W 1 {vf_ip(0) if ns else PF_IP}", 15
+                )
+                got = judged(fabric, ns, dev, 100, (Ask.DROP, Ask.BACK))
+                assert got[Ask.DROP][0] == set()
+                assert got[Ask.BACK][0] == {"wire"}
+
+
+@ENDS
+def test_the_stack_sends_beside_the_program(fabric: Fabric, ns: str, dev: str) -> None:
+    """Frames sent back and a stream share small rings: none of them stops for good."""
+    mac = fabric.mac(ns, dev)
+    prefix = f"ip netns exec {ns} " if ns else ""
+    with program(fabric, ns, dev):
+        fabric.run(ns, f"ethtool -G {dev} rx 512 tx 128")
+        fabric.wait_carrier(ns, dev)
+        fabric.run("wire", "iperf3 -s -1 -D -p 5306; sleep 0.3")
+        stream = fabric.host.spawn(f"{prefix}iperf3 -J -p 5306 -c {WIRE_IP} -t 4")
+        before = counters(fabric, ns, dev)
+        request = Request("wire", mac, WIRE_MAC, size=1000, count=3000, ask=Ask.BACK, by=mac)
+        (seen,) = fabric.probe([request], ["wire"])
+        after = counters(fabric, ns, dev)
+        result = stream.wait(60)
+        assert '"error"' not in result.out, result.out
+        assert len(seen["wire"]) == after["rx_xdp_tx"] - before["rx_xdp_tx"] > 0
+        fabric.ping(ns, WIRE_IP)
+        fabric.run(ns, f"ethtool -G {dev} rx 512 tx 512")
+        fabric.ping(ns, WIRE_IP)
