@@ -7,7 +7,9 @@
 #ifndef IOV_NIC_H
 #define IOV_NIC_H
 
+#include <linux/bits.h>
 #include <linux/cache.h>
+#include <linux/dim.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
@@ -24,6 +26,9 @@ struct page_pool;
 #define IOV_RING_DEFAULT	512
 #define IOV_RING_MULTIPLE	8	/* 128 bytes, DS 8.10.7 */
 #define IOV_ITR_DEFAULT_US	20
+/* Directions whose packets adaptive moderation follows; 0: it is off */
+#define IOV_ADAPTIVE_RX		BIT(0)
+#define IOV_ADAPTIVE_TX		BIT(1)
 
 /**
  * struct iov_tx_buf - one transmit descriptor's memory
@@ -146,6 +151,9 @@ static inline u16 iov_ring_unused(const struct iov_ring *ring)
  * @nic: owner
  * @irq: Linux interrupt number
  * @eitr: throttle register of this vector
+ * @adaptive: set of IOV_ADAPTIVE_*; constant while NAPI is on
+ * @events: polls that found the rings empty in the end
+ * @dim: what adaptive moderation has learned; valid while @adaptive is not 0
  * @name: in /proc/interrupts
  */
 struct iov_vector {
@@ -155,6 +163,9 @@ struct iov_vector {
 	struct iov_nic *nic;
 	int irq;
 	u32 eitr;
+	u8 adaptive;
+	u16 events;
+	struct dim dim;
 	char name[IFNAMSIZ + 16];
 };
 
@@ -200,7 +211,8 @@ struct iov_rings {
  * @num_qps: queue pairs in use now; the owner may set it while stopped
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
- * @rx_usecs: interrupt spacing
+ * @rx_usecs: interrupt spacing while @adaptive is 0
+ * @adaptive: set of IOV_ADAPTIVE_*
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
  * @reflects: the embedded switch may send our own multicast back
  * @vlans: VLAN ids whose tags the stack may see, NULL: all. A port VLAN is
@@ -224,6 +236,7 @@ struct iov_nic {
 	u16 rx_count;
 	u16 tx_count;
 	u16 rx_usecs;
+	u8 adaptive;
 	bool rx_drop;
 	bool reflects;
 	const unsigned long *vlans;
@@ -244,7 +257,12 @@ int iov_nic_start(struct iov_nic *nic);
 void iov_nic_stop(struct iov_nic *nic);
 int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		   u16 tx_count);
-void iov_nic_set_itr(struct iov_nic *nic, u16 usecs);
+void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
+
+/* moderation.c; the vector's NAPI is off, but for iov_moderation_poll() */
+void iov_moderation_start(struct iov_vector *vec);
+void iov_moderation_stop(struct iov_vector *vec);
+void iov_moderation_poll(struct iov_vector *vec);
 
 /* ring.c */
 int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,

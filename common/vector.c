@@ -32,6 +32,9 @@ static int iov_vector_poll(struct napi_struct *napi, int budget)
 	frames = iov_rx_clean(vec->rx, napi, budget);
 	if (!tx_done || frames == budget)
 		return budget;
+	/* Before another processor may poll. */
+	if (vec->adaptive)
+		iov_moderation_poll(vec);
 	napi_complete_done(napi, frames);
 	return frames;
 }
@@ -55,6 +58,7 @@ static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
 
 	vec->nic = nic;
 	vec->irq = nic->hw[i].irq;
+	vec->eitr = nic->hw[i].eitr;
 	snprintf(vec->name, sizeof(vec->name), "%s-TxRx-%u", nic->netdev->name,
 		 i);
 	netif_napi_add(nic->netdev, &vec->napi, iov_vector_poll);
@@ -168,15 +172,6 @@ void iov_nic_close(struct iov_nic *nic)
 }
 EXPORT_SYMBOL_GPL(iov_nic_close);
 
-static void iov_nic_write_itr(struct iov_nic *nic)
-{
-	unsigned int i;
-
-	for (i = 0; i < nic->num_qps; i++)
-		iov_wr32(nic->io, nic->hw[i].eitr,
-			 FIELD_PREP(IOV_EITR_INTERVAL, nic->rx_usecs));
-}
-
 static void iov_nic_stop_pair(struct iov_nic *nic, unsigned int i)
 {
 	struct iov_vector *vec = nic->vec[i];
@@ -227,7 +222,6 @@ int iov_nic_start(struct iov_nic *nic)
 	if (err)
 		return err;
 
-	iov_nic_write_itr(nic);
 	for (i = 0; i < nic->num_qps; i++) {
 		err = iov_nic_start_pair(nic, i);
 		if (err) {
@@ -242,6 +236,7 @@ int iov_nic_start(struct iov_nic *nic)
 
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, napi);
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, napi);
+		iov_moderation_start(nic->vec[i]);
 		napi_enable(napi);
 		iov_vector_kick(nic->vec[i]);
 	}
@@ -276,8 +271,10 @@ void iov_nic_stop(struct iov_nic *nic)
 	nic->started = false;
 
 	/* NAPI first: its completion wakes queues. */
-	for (i = 0; i < nic->num_qps; i++)
+	for (i = 0; i < nic->num_qps; i++) {
 		napi_disable(&nic->vec[i]->napi);
+		iov_moderation_stop(nic->vec[i]);
+	}
 	netif_tx_disable(netdev);
 	for (i = 0; i < nic->num_qps; i++) {
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
@@ -331,17 +328,31 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 EXPORT_SYMBOL_GPL(iov_nic_resize);
 
 /**
- * iov_nic_set_itr - change the interrupt spacing
+ * iov_nic_set_moderation - change how interrupts are spaced
  * @nic: data path
  * @usecs: shortest time between two interrupts of a vector
+ * @adaptive: set of IOV_ADAPTIVE_*; unless it is 0, @usecs waits for its end
  *
  * Context: process, RTNL.
  */
-void iov_nic_set_itr(struct iov_nic *nic, u16 usecs)
+void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive)
 {
+	unsigned int i;
+
 	ASSERT_RTNL();
 	nic->rx_usecs = usecs;
-	if (nic->started)
-		iov_nic_write_itr(nic);
+	nic->adaptive = adaptive;
+	if (!nic->started)
+		return;
+
+	for (i = 0; i < nic->num_qps; i++) {
+		struct iov_vector *vec = nic->vec[i];
+
+		napi_disable(&vec->napi);
+		iov_moderation_stop(vec);
+		iov_moderation_start(vec);
+		napi_enable(&vec->napi);
+		iov_vector_kick(vec);
+	}
 }
-EXPORT_SYMBOL_GPL(iov_nic_set_itr);
+EXPORT_SYMBOL_GPL(iov_nic_set_moderation);

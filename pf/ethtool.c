@@ -378,7 +378,8 @@ void iov_pf_hw_fold(struct iov_pf *pf)
 }
 
 const struct ethtool_ops iov_pf_ethtool_ops = {
-	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
+				     ETHTOOL_COALESCE_USE_ADAPTIVE,
 	.get_drvinfo = iov_pf_get_drvinfo,
 	.get_regs_len = iov_pf_get_regs_len,
 	.get_regs = iov_pf_get_regs,
