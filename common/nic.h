@@ -221,6 +221,8 @@ struct iov_rings {
  * @started: between iov_nic_start() and iov_nic_stop()
  * @rings: all rings
  * @vec: vectors
+ * @placed: interrupts have been given processors
+ * @xps_qps: queue pairs when processors were given transmit queues; 0: never
  * @rx_stats: per receive queue, kept over close
  * @tx_stats: per transmit queue, kept over close
  */
@@ -242,6 +244,8 @@ struct iov_nic {
 	const unsigned long *vlans;
 	bool opened;
 	bool started;
+	bool placed;
+	unsigned int xps_qps;
 	struct iov_rings rings;
 	struct iov_vector *vec[IOV_MAX_QPS];
 	struct iov_queue_stats rx_stats[IOV_MAX_QPS];
@@ -263,6 +267,11 @@ void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
 void iov_moderation_start(struct iov_vector *vec);
 void iov_moderation_stop(struct iov_vector *vec);
 void iov_moderation_poll(struct iov_vector *vec);
+
+/* affinity.c */
+void iov_affinity_place(struct iov_vector *vec, unsigned int index);
+void iov_affinity_forget(struct iov_vector *vec);
+void iov_affinity_spread_tx(struct iov_nic *nic);
 
 /* ring.c */
 int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,

@@ -69,6 +69,7 @@ static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
 		kfree(vec);
 		return err;
 	}
+	iov_affinity_place(vec, i);
 	nic->vec[i] = vec;
 	return 0;
 }
@@ -78,6 +79,7 @@ static void iov_vectors_free(struct iov_nic *nic)
 	unsigned int i;
 
 	for (i = 0; i < nic->max_qps && nic->vec[i]; i++) {
+		iov_affinity_forget(nic->vec[i]);
 		free_irq(nic->vec[i]->irq, nic->vec[i]);
 		netif_napi_del(&nic->vec[i]->napi);
 		kfree(nic->vec[i]);
@@ -145,6 +147,7 @@ int iov_nic_open(struct iov_nic *nic)
 			      nic->tx_count);
 	if (err)
 		goto err_free_vectors;
+	nic->placed = true;
 	nic->opened = true;
 	return 0;
 
@@ -221,6 +224,7 @@ int iov_nic_start(struct iov_nic *nic)
 	err = netif_set_real_num_queues(netdev, nic->num_qps, nic->num_qps);
 	if (err)
 		return err;
+	iov_affinity_spread_tx(nic);
 
 	for (i = 0; i < nic->num_qps; i++) {
 		err = iov_nic_start_pair(nic, i);
