@@ -163,5 +163,6 @@ const struct ethtool_ops iov_vf_ethtool_ops = {
 	.get_sset_count = iov_vf_ethtool_get_sset_count,
 	.get_strings = iov_vf_ethtool_get_strings,
 	.get_ethtool_stats = iov_vf_ethtool_get_stats,
+	.get_eth_mac_stats = iov_vf_stats_get_mac,
 	.get_ts_info = ethtool_op_get_ts_info,
 };
