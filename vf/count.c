@@ -16,7 +16,7 @@ static bool iov_vf_count_was_cleared(const struct iov_vf_count *count,
 	unsigned int i;
 
 	for (i = 0; i < IOV_VF_COUNTERS; i++) {
-		if (now[i] - count->last[i] > S32_MAX)
+		if (now[i] - count->last[i] > U32_MAX / 2)
 			return true;
 	}
 	return false;

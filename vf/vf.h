@@ -16,6 +16,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/errno.h>
+#include <linux/ethtool.h>
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
 #include <linux/mutex.h>
