@@ -44,6 +44,7 @@ static void iov_moderation_work(struct work_struct *work)
 void iov_moderation_start(struct iov_vector *vec)
 {
 	const struct iov_nic *nic = vec->nic;
+	struct dim_cq_moder moder;
 
 	vec->adaptive = nic->adaptive;
 	if (!vec->adaptive) {
@@ -56,8 +57,8 @@ void iov_moderation_start(struct iov_vector *vec)
 		.profile_ix = NET_DIM_DEF_PROFILE_EQE,
 	};
 	INIT_WORK(&vec->dim.work, iov_moderation_work);
-	iov_moderation_write(vec,
-		net_dim_get_def_rx_moderation(IOV_MODERATION_MODE).usec);
+	moder = net_dim_get_def_rx_moderation(IOV_MODERATION_MODE);
+	iov_moderation_write(vec, moder.usec);
 }
 
 /**

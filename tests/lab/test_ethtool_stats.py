@@ -37,10 +37,10 @@ def test_port(fabric: Fabric) -> None:
     send(
         fabric,
         [
-            Frame("wire", pf, WIRE_MAC, size=60, count=COUNT),
+            Frame("wire", pf, WIRE_MAC, size=100, count=COUNT),
             Frame("wire", pf, WIRE_MAC, size=300, count=COUNT),
-            Frame("wire", BROADCAST, WIRE_MAC, size=60, count=COUNT),
-            Frame("wire", ALLNODES, WIRE_MAC, size=60, count=COUNT),
+            Frame("wire", BROADCAST, WIRE_MAC, size=100, count=COUNT),
+            Frame("wire", ALLNODES, WIRE_MAC, size=100, count=COUNT),
             Frame("pf", WIRE_MAC, pf, size=1514, count=COUNT),
         ],
     )
@@ -48,16 +48,18 @@ def test_port(fabric: Fabric) -> None:
     mac, was = after["eth-mac"], before["eth-mac"]
     grown = {name: mac[name] - was[name] for name in mac}
     assert grown["FramesReceivedOK"] >= 4 * COUNT
-    assert grown["OctetsReceivedOK"] >= COUNT * (3 * 64 + 304)
+    assert grown["OctetsReceivedOK"] >= COUNT * (3 * 100 + 300)
     assert COUNT <= grown["FramesTransmittedOK"] < 2 * COUNT
-    assert COUNT * 1518 <= grown["OctetsTransmittedOK"] < 2 * COUNT * 1518
-    assert COUNT <= grown["BroadcastFramesReceivedOK"] < 2 * COUNT
-    assert COUNT <= grown["MulticastFramesReceivedOK"] < 2 * COUNT
+    assert COUNT * 1514 <= grown["OctetsTransmittedOK"] < 2 * COUNT * 1514
+    # QEMU counts the copy of each function.
+    copies = 1 + fabric.vfs
+    assert COUNT <= grown["BroadcastFramesReceivedOK"] < (copies + 1) * COUNT
+    assert COUNT <= grown["MulticastFramesReceivedOK"] < (copies + 1) * COUNT
     assert grown["FrameCheckSequenceErrors"] == grown["FrameTooLongErrors"] == 0
 
-    for way, size, least in (("rx-pktsNtoM", 64, 3), ("rx-pktsNtoM", 511, 1)):
-        now, then = (histogram(g["rmon"][way]) for g in (after, before))
-        assert now[size] - then[size] >= least * COUNT
+    now, then = (histogram(g["rmon"]["rx-pktsNtoM"]) for g in (after, before))
+    assert now[127] - then[127] >= 3 * COUNT
+    assert COUNT <= now[511] - then[511] < 2 * COUNT
     now, then = (histogram(g["rmon"]["tx-pktsNtoM"]) for g in (after, before))
     assert COUNT <= now[9234] - then[9234] < 2 * COUNT
     assert set(after["eth-ctrl"].values()) == {0}

@@ -18,8 +18,10 @@ static void begin(u32 first)
 	unsigned int i;
 
 	memset(&count, 0, sizeof(count));
-	for (i = 0; i < IOV_VF_COUNTERS; i++)
-		count.last[i] = regs[i] = first;
+	for (i = 0; i < IOV_VF_COUNTERS; i++) {
+		count.last[i] = first;
+		regs[i] = first;
+	}
 }
 
 static void frames(u32 packets, u32 octets)
