@@ -3,6 +3,8 @@
 #ifndef IOV_COMPAT_H
 #define IOV_COMPAT_H
 
+#include <linux/dim.h>
+#include <linux/ethtool.h>
 #include <linux/version.h>
 #include <net/devlink.h>
 #include <net/xdp.h>
@@ -53,6 +55,62 @@ static inline bool iov_compat_xdp_add_frag(struct xdp_buff *xdp,
 {
 	return xdp_buff_add_frag(xdp, page_to_netmem(page), offset, size,
 				 truesize);
+}
+#endif
+
+/*
+ * Hash fields (6.17) and number of receive rings (before 6.19) were asked for
+ * among the ntuple calls until they got operations of their own.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define iov_compat_rxfh_fields	ethtool_rxnfc
+#define IOV_COMPAT_RSS_OPS(rings, get, set)
+static inline int
+iov_compat_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
+		     int (*get)(struct net_device *netdev,
+				struct iov_compat_rxfh_fields *fields))
+{
+	return info->cmd == ETHTOOL_GRXFH ? get(netdev, info) : -EOPNOTSUPP;
+}
+
+static inline int
+iov_compat_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
+		     int (*set)(struct net_device *netdev,
+				const struct iov_compat_rxfh_fields *fields,
+				struct netlink_ext_ack *extack))
+{
+	if (info->cmd != ETHTOOL_SRXFH)
+		return -EOPNOTSUPP;
+	return set(netdev, info, NULL);
+}
+#else
+#define iov_compat_rxfh_fields	ethtool_rxfh_fields
+#define iov_compat_get_rxnfc(netdev, info, get)	(-EOPNOTSUPP)
+#define iov_compat_set_rxnfc(netdev, info, set)	(-EOPNOTSUPP)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define IOV_COMPAT_RSS_OPS(rings, get, set)	\
+	.get_rxfh_fields = (get),		\
+	.set_rxfh_fields = (set),
+#else
+#define IOV_COMPAT_RSS_OPS(rings, get, set)	\
+	.get_rx_ring_count = (rings),		\
+	.get_rxfh_fields = (get),		\
+	.set_rxfh_fields = (set),
+#endif
+#endif
+
+/* 6.13 passes the sample by reference. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void iov_compat_dim(struct dim *dim,
+				  const struct dim_sample *sample)
+{
+	net_dim(dim, *sample);
+}
+#else
+static inline void iov_compat_dim(struct dim *dim,
+				  const struct dim_sample *sample)
+{
+	net_dim(dim, sample);
 }
 #endif
 

@@ -102,7 +102,7 @@ void iov_ethtool_get_channels(struct net_device *netdev,
 EXPORT_SYMBOL_GPL(iov_ethtool_get_channels);
 
 /**
- * iov_ethtool_get_coalesce - interrupt spacing
+ * iov_ethtool_get_coalesce - how interrupts are spaced
  * @netdev: interface
  * @coal: to fill
  * @kcoal: unused
@@ -119,16 +119,21 @@ int iov_ethtool_get_coalesce(struct net_device *netdev,
 	const struct iov_nic *nic = netdev_priv(netdev);
 
 	coal->rx_coalesce_usecs = nic->rx_usecs;
+	coal->use_adaptive_rx_coalesce = !!(nic->adaptive & IOV_ADAPTIVE_RX);
+	coal->use_adaptive_tx_coalesce = !!(nic->adaptive & IOV_ADAPTIVE_TX);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iov_ethtool_get_coalesce);
 
 /**
- * iov_ethtool_set_coalesce - change the interrupt spacing
+ * iov_ethtool_set_coalesce - change how interrupts are spaced
  * @netdev: interface
  * @coal: rx_coalesce_usecs serves both directions: they share the vector
  * @kcoal: unused
  * @extack: why not
+ *
+ * For the same reason adaptive-rx and adaptive-tx say whose packets are looked
+ * at, not whose interrupts are moderated.
  *
  * Context: process, RTNL.
  * Return: 0 or -ERANGE.
@@ -139,13 +144,18 @@ int iov_ethtool_set_coalesce(struct net_device *netdev,
 			     struct netlink_ext_ack *extack)
 {
 	struct iov_nic *nic = netdev_priv(netdev);
+	u8 adaptive = 0;
 
 	if (coal->rx_coalesce_usecs > FIELD_MAX(IOV_EITR_INTERVAL)) {
 		NL_SET_ERR_MSG_FMT_MOD(extack, "rx-usecs is at most %lu",
 				       FIELD_MAX(IOV_EITR_INTERVAL));
 		return -ERANGE;
 	}
-	iov_nic_set_itr(nic, coal->rx_coalesce_usecs);
+	if (coal->use_adaptive_rx_coalesce)
+		adaptive |= IOV_ADAPTIVE_RX;
+	if (coal->use_adaptive_tx_coalesce)
+		adaptive |= IOV_ADAPTIVE_TX;
+	iov_nic_set_moderation(nic, coal->rx_coalesce_usecs, adaptive);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(iov_ethtool_set_coalesce);

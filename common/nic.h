@@ -7,7 +7,9 @@
 #ifndef IOV_NIC_H
 #define IOV_NIC_H
 
+#include <linux/bits.h>
 #include <linux/cache.h>
+#include <linux/dim.h>
 #include <linux/dma-direction.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
@@ -40,6 +42,10 @@ enum iov_tx_type {
 	IOV_TX_XDP_BACK,
 	IOV_TX_XDP_XMIT,
 };
+
+/* Directions whose packets adaptive moderation follows; 0: it is off */
+#define IOV_ADAPTIVE_RX		BIT(0)
+#define IOV_ADAPTIVE_TX		BIT(1)
 
 /**
  * struct iov_tx_buf - one transmit descriptor's memory
@@ -206,6 +212,9 @@ static inline u16 iov_ring_unused(const struct iov_ring *ring)
  * @nic: owner
  * @irq: Linux interrupt number
  * @eitr: throttle register of this vector
+ * @adaptive: set of IOV_ADAPTIVE_*; constant while NAPI is on
+ * @events: polls that found the rings empty in the end
+ * @dim: what adaptive moderation has learned; valid while @adaptive is not 0
  * @name: in /proc/interrupts
  */
 struct iov_vector {
@@ -215,6 +224,9 @@ struct iov_vector {
 	struct iov_nic *nic;
 	int irq;
 	u32 eitr;
+	u8 adaptive;
+	u16 events;
+	struct dim dim;
 	char name[IFNAMSIZ + 16];
 };
 
@@ -260,7 +272,8 @@ struct iov_rings {
  * @num_qps: queue pairs in use now; the owner may set it while stopped
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
- * @rx_usecs: interrupt spacing
+ * @rx_usecs: interrupt spacing while @adaptive is 0
+ * @adaptive: set of IOV_ADAPTIVE_*
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
  * @reflects: the embedded switch may send our own multicast back
  * @vlans: VLAN ids whose tags the stack may see, NULL: all. A port VLAN is
@@ -272,6 +285,8 @@ struct iov_rings {
  * @started: between iov_nic_start() and iov_nic_stop()
  * @rings: all rings
  * @vec: vectors
+ * @placed: interrupts have been given processors
+ * @xps_qps: queue pairs when processors were given transmit queues; 0: never
  * @rx_stats: per receive queue, kept over close
  * @tx_stats: per transmit queue, kept over close
  */
@@ -287,6 +302,7 @@ struct iov_nic {
 	u16 rx_count;
 	u16 tx_count;
 	u16 rx_usecs;
+	u8 adaptive;
 	bool rx_drop;
 	bool reflects;
 	const unsigned long *vlans;
@@ -294,6 +310,8 @@ struct iov_nic {
 	struct bpf_prog __rcu *xdp_prog;
 	bool opened;
 	bool started;
+	bool placed;
+	unsigned int xps_qps;
 	struct iov_rings rings;
 	struct iov_vector *vec[IOV_MAX_QPS];
 	struct iov_queue_stats rx_stats[IOV_MAX_QPS];
@@ -309,7 +327,17 @@ int iov_nic_start(struct iov_nic *nic);
 void iov_nic_stop(struct iov_nic *nic);
 int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		   u16 tx_count);
-void iov_nic_set_itr(struct iov_nic *nic, u16 usecs);
+void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
+
+/* moderation.c; the vector's NAPI is off, but for iov_moderation_poll() */
+void iov_moderation_start(struct iov_vector *vec);
+void iov_moderation_stop(struct iov_vector *vec);
+void iov_moderation_poll(struct iov_vector *vec);
+
+/* affinity.c */
+void iov_affinity_place(struct iov_vector *vec, unsigned int index);
+void iov_affinity_forget(struct iov_vector *vec);
+void iov_affinity_spread_tx(struct iov_nic *nic);
 
 /* ring.c */
 int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,

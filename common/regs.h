@@ -306,7 +306,25 @@ static inline unsigned int iov_ral(unsigned int i)
 
 /* --- Statistics, PF, clear on read (DS 8.18) ----------------------------- */
 #define IOV_CRCERRS			0x04000
+#define IOV_ALGNERRC			0x04004
 #define IOV_MPC				0x04010
+#define IOV_SCC				0x04014
+#define IOV_ECOL			0x04018
+#define IOV_MCC				0x0401C
+#define IOV_LATECOL			0x04020
+#define IOV_DC				0x04030
+#define IOV_TNCRS			0x04034
+#define IOV_XONRXC			0x04048
+#define IOV_XONTXC			0x0404C
+#define IOV_XOFFRXC			0x04050
+#define IOV_XOFFTXC			0x04054
+#define IOV_FCRUC			0x04058
+#define IOV_PRC64			0x0405C
+#define IOV_PRC127			0x04060
+#define IOV_PRC255			0x04064
+#define IOV_PRC511			0x04068
+#define IOV_PRC1023			0x0406C
+#define IOV_PRC1522			0x04070
 #define IOV_GPRC			0x04074
 #define IOV_BPRC			0x04078
 #define IOV_MPRC			0x0407C
@@ -317,7 +335,15 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_GOTCH			0x04094
 #define IOV_RNBC			0x040A0
 #define IOV_RUC				0x040A4
+#define IOV_RFC				0x040A8
 #define IOV_ROC				0x040AC
+#define IOV_RJC				0x040B0
+#define IOV_PTC64			0x040D8
+#define IOV_PTC127			0x040DC
+#define IOV_PTC255			0x040E0
+#define IOV_PTC511			0x040E4
+#define IOV_PTC1023			0x040E8
+#define IOV_PTC1522			0x040EC
 #define IOV_MPTC			0x040F0
 #define IOV_BPTC			0x040F4
 

@@ -32,6 +32,9 @@ static int iov_vector_poll(struct napi_struct *napi, int budget)
 	frames = iov_rx_clean(vec->rx, napi, budget);
 	if (!tx_done || frames == budget)
 		return budget;
+	/* Before another processor may poll. */
+	if (vec->adaptive)
+		iov_moderation_poll(vec);
 	napi_complete_done(napi, frames);
 	return frames;
 }
@@ -55,6 +58,7 @@ static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
 
 	vec->nic = nic;
 	vec->irq = nic->hw[i].irq;
+	vec->eitr = nic->hw[i].eitr;
 	snprintf(vec->name, sizeof(vec->name), "%s-TxRx-%u", nic->netdev->name,
 		 i);
 	netif_napi_add(nic->netdev, &vec->napi, iov_vector_poll);
@@ -65,6 +69,7 @@ static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
 		kfree(vec);
 		return err;
 	}
+	iov_affinity_place(vec, i);
 	nic->vec[i] = vec;
 	return 0;
 }
@@ -74,6 +79,7 @@ static void iov_vectors_free(struct iov_nic *nic)
 	unsigned int i;
 
 	for (i = 0; i < nic->max_qps && nic->vec[i]; i++) {
+		iov_affinity_forget(nic->vec[i]);
 		free_irq(nic->vec[i]->irq, nic->vec[i]);
 		netif_napi_del(&nic->vec[i]->napi);
 		kfree(nic->vec[i]);
@@ -146,6 +152,7 @@ int iov_nic_open(struct iov_nic *nic)
 			      nic->tx_count);
 	if (err)
 		goto err_free_vectors;
+	nic->placed = true;
 	nic->opened = true;
 	return 0;
 
@@ -172,15 +179,6 @@ void iov_nic_close(struct iov_nic *nic)
 	nic->opened = false;
 }
 EXPORT_SYMBOL_GPL(iov_nic_close);
-
-static void iov_nic_write_itr(struct iov_nic *nic)
-{
-	unsigned int i;
-
-	for (i = 0; i < nic->num_qps; i++)
-		iov_wr32(nic->io, nic->hw[i].eitr,
-			 FIELD_PREP(IOV_EITR_INTERVAL, nic->rx_usecs));
-}
 
 static void iov_nic_stop_pair(struct iov_nic *nic, unsigned int i)
 {
@@ -231,8 +229,8 @@ int iov_nic_start(struct iov_nic *nic)
 	err = netif_set_real_num_queues(netdev, nic->num_qps, nic->num_qps);
 	if (err)
 		return err;
+	iov_affinity_spread_tx(nic);
 
-	iov_nic_write_itr(nic);
 	for (i = 0; i < nic->num_qps; i++) {
 		err = iov_nic_start_pair(nic, i);
 		if (err) {
@@ -247,6 +245,7 @@ int iov_nic_start(struct iov_nic *nic)
 
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, napi);
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, napi);
+		iov_moderation_start(nic->vec[i]);
 		napi_enable(napi);
 		iov_vector_kick(nic->vec[i]);
 	}
@@ -282,8 +281,10 @@ void iov_nic_stop(struct iov_nic *nic)
 	nic->started = false;
 
 	/* NAPI first: its completion wakes queues. */
-	for (i = 0; i < nic->num_qps; i++)
+	for (i = 0; i < nic->num_qps; i++) {
 		napi_disable(&nic->vec[i]->napi);
+		iov_moderation_stop(nic->vec[i]);
+	}
 	netif_tx_disable(netdev);
 	for (i = 0; i < nic->num_qps; i++) {
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
@@ -337,17 +338,31 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 EXPORT_SYMBOL_GPL(iov_nic_resize);
 
 /**
- * iov_nic_set_itr - change the interrupt spacing
+ * iov_nic_set_moderation - change how interrupts are spaced
  * @nic: data path
  * @usecs: shortest time between two interrupts of a vector
+ * @adaptive: set of IOV_ADAPTIVE_*; unless it is 0, @usecs waits for its end
  *
  * Context: process, RTNL.
  */
-void iov_nic_set_itr(struct iov_nic *nic, u16 usecs)
+void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive)
 {
+	unsigned int i;
+
 	ASSERT_RTNL();
 	nic->rx_usecs = usecs;
-	if (nic->started)
-		iov_nic_write_itr(nic);
+	nic->adaptive = adaptive;
+	if (!nic->started)
+		return;
+
+	for (i = 0; i < nic->num_qps; i++) {
+		struct iov_vector *vec = nic->vec[i];
+
+		napi_disable(&vec->napi);
+		iov_moderation_stop(vec);
+		iov_moderation_start(vec);
+		napi_enable(&vec->napi);
+		iov_vector_kick(vec);
+	}
 }
-EXPORT_SYMBOL_GPL(iov_nic_set_itr);
+EXPORT_SYMBOL_GPL(iov_nic_set_moderation);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ethtool of the PF: RSS, statistics, register and NVM dumps. */
+/* ethtool of the PF: channels, own statistics, register and NVM dumps. */
 
 #include <linux/ethtool.h>
 #include <linux/slab.h>
@@ -9,36 +9,6 @@
 /* Layout of the register dump: pairs of offset and value */
 #define IOV_PF_DUMP_VERSION	1
 #define IOV_PF_DUMP_PAIR	2
-
-/**
- * struct iov_pf_hw_stat - a counter of the port; reading clears it
- * @name: name in ethtool -S
- * @reg: register
- * @wide: the upper half follows in the next register
- */
-struct iov_pf_hw_stat {
-	const char *name;
-	u32 reg;
-	bool wide;
-};
-
-static const struct iov_pf_hw_stat iov_pf_hw_stats[] = {
-	{ "port_rx_packets", IOV_GPRC },
-	{ "port_rx_bytes", IOV_GORCL, true },
-	{ "port_rx_broadcast", IOV_BPRC },
-	{ "port_rx_multicast", IOV_MPRC },
-	{ "port_rx_crc_errors", IOV_CRCERRS },
-	{ "port_rx_undersize", IOV_RUC },
-	{ "port_rx_oversize", IOV_ROC },
-	{ "port_rx_missed", IOV_MPC },
-	{ "port_rx_no_buffer", IOV_RNBC },
-	{ "port_tx_packets", IOV_GPTC },
-	{ "port_tx_bytes", IOV_GOTCL, true },
-	{ "port_tx_broadcast", IOV_BPTC },
-	{ "port_tx_multicast", IOV_MPTC },
-};
-
-static_assert(ARRAY_SIZE(iov_pf_hw_stats) == IOV_PF_HW_COUNTERS);
 
 static const char * const iov_pf_mbx_stat_names[] = {
 	"mbx_msgs", "mbx_nacks", "mbx_malformed", "mbx_throttled", "mbx_busy",
@@ -185,77 +155,6 @@ static int iov_pf_get_eeprom(struct net_device *netdev,
 	return err;
 }
 
-static int iov_pf_get_rxnfc(struct net_device *netdev,
-			    struct ethtool_rxnfc *info, u32 *rules)
-{
-	if (info->cmd != ETHTOOL_GRXRINGS)
-		return -EOPNOTSUPP;
-	info->data = iov_pf_of(netdev)->nic->num_qps;
-	return 0;
-}
-
-static u32 iov_pf_get_rxfh_key_size(struct net_device *netdev)
-{
-	return IOV_PF_RSS_KEY_LEN;
-}
-
-static u32 iov_pf_get_rxfh_indir_size(struct net_device *netdev)
-{
-	return IOV_RETA_ENTRIES;
-}
-
-/* While VFs exist there is one queue, whatever the table says. */
-static int iov_pf_get_rxfh(struct net_device *netdev,
-			   struct ethtool_rxfh_param *rxfh)
-{
-	struct iov_pf *pf = iov_pf_of(netdev);
-	unsigned int i;
-
-	rxfh->hfunc = ETH_RSS_HASH_TOP;
-	mutex_lock(&pf->lock);
-	if (rxfh->key)
-		memcpy(rxfh->key, pf->rss.key, sizeof(pf->rss.key));
-	if (rxfh->indir) {
-		for (i = 0; i < IOV_RETA_ENTRIES; i++)
-			rxfh->indir[i] = pf->pol.num_vfs ? 0 :
-							   pf->rss.indir[i];
-	}
-	mutex_unlock(&pf->lock);
-	return 0;
-}
-
-static int iov_pf_set_rxfh(struct net_device *netdev,
-			   struct ethtool_rxfh_param *rxfh,
-			   struct netlink_ext_ack *extack)
-{
-	struct iov_pf *pf = iov_pf_of(netdev);
-	unsigned int i;
-	int err = 0;
-
-	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE &&
-	    rxfh->hfunc != ETH_RSS_HASH_TOP)
-		return -EOPNOTSUPP;
-
-	mutex_lock(&pf->lock);
-	if (rxfh->indir && pf->pol.num_vfs) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "the PF has one queue while VFs exist, set sriov_numvfs to 0 first");
-		err = -EBUSY;
-		goto out;
-	}
-	if (rxfh->key)
-		memcpy(pf->rss.key, rxfh->key, sizeof(pf->rss.key));
-	if (rxfh->indir) {
-		for (i = 0; i < IOV_RETA_ENTRIES; i++)
-			pf->rss.indir[i] = rxfh->indir[i];
-	}
-	if (!pf->offline)
-		iov_pf_pool_write_rss(pf);
-out:
-	mutex_unlock(&pf->lock);
-	return err;
-}
-
 static void iov_pf_spread(struct iov_pf *pf, unsigned int qps)
 {
 	mutex_lock(&pf->lock);
@@ -302,7 +201,7 @@ static int iov_pf_get_sset_count(struct net_device *netdev, int sset)
 
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
-	return iov_ethtool_stats_count(pf->nic) + IOV_PF_HW_COUNTERS +
+	return iov_ethtool_stats_count(pf->nic) + IOV_PF_NAMED +
 	       IOV_POL_VFS * IOV_PF_MBX_STATS;
 }
 
@@ -314,8 +213,7 @@ static void iov_pf_get_strings(struct net_device *netdev, u32 sset, u8 *p)
 	if (sset != ETH_SS_STATS)
 		return;
 	iov_ethtool_stats_names(pf->nic, &p);
-	for (i = 0; i < IOV_PF_HW_COUNTERS; i++)
-		ethtool_puts(&p, iov_pf_hw_stats[i].name);
+	iov_pf_stats_names(&p);
 	for (i = 0; i < IOV_POL_VFS; i++)
 		for (k = 0; k < IOV_PF_MBX_STATS; k++)
 			ethtool_sprintf(&p, "vf%u_%s", i,
@@ -332,10 +230,8 @@ static void iov_pf_get_ethtool_stats(struct net_device *netdev,
 	data += iov_ethtool_stats_count(pf->nic);
 
 	mutex_lock(&pf->lock);
-	if (!pf->offline)
-		iov_pf_hw_fold(pf);
-	memcpy(data, pf->hw_counter, sizeof(pf->hw_counter));
-	data += IOV_PF_HW_COUNTERS;
+	iov_pf_stats_values(pf, data);
+	data += IOV_PF_NAMED;
 	for (i = 0; i < IOV_POL_VFS; i++) {
 		const struct iov_pol_count *count = &pf->pol.count[i];
 
@@ -349,36 +245,9 @@ static void iov_pf_get_ethtool_stats(struct net_device *netdev,
 	mutex_unlock(&pf->lock);
 }
 
-/**
- * iov_pf_hw_fold - add what the port's counters have counted since last time
- * @pf: PF, not offline
- *
- * They are cleared by reading and stick at their highest value.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_hw_fold(struct iov_pf *pf)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < IOV_PF_HW_COUNTERS; i++) {
-		const struct iov_pf_hw_stat *stat = &iov_pf_hw_stats[i];
-		u64 value = iov_rd32(&pf->io, stat->reg);
-
-		/* Low half first: reading the high one clears both. */
-		if (stat->wide)
-			value |= (u64)iov_rd32(&pf->io,
-					       stat->reg + sizeof(u32)) <<
-				 BITS_PER_TYPE(u32);
-		if (iov_io_gone(&pf->io))
-			return;
-		pf->hw_counter[i] += value;
-	}
-}
-
 const struct ethtool_ops iov_pf_ethtool_ops = {
-	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
+				     ETHTOOL_COALESCE_USE_ADAPTIVE,
 	.get_drvinfo = iov_pf_get_drvinfo,
 	.get_regs_len = iov_pf_get_regs_len,
 	.get_regs = iov_pf_get_regs,
@@ -387,6 +256,7 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.set_link_ksettings = iov_pf_link_set_ksettings,
 	.nway_reset = iov_pf_link_nway_reset,
 	.get_pauseparam = iov_pf_get_pauseparam,
+	.get_pause_stats = iov_pf_stats_get_pause,
 	.get_eeprom_len = iov_pf_get_eeprom_len,
 	.get_eeprom = iov_pf_get_eeprom,
 	.get_ringparam = iov_ethtool_get_ringparam,
@@ -395,13 +265,19 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.set_channels = iov_pf_set_channels,
 	.get_coalesce = iov_ethtool_get_coalesce,
 	.set_coalesce = iov_ethtool_set_coalesce,
-	.get_rxnfc = iov_pf_get_rxnfc,
-	.get_rxfh_key_size = iov_pf_get_rxfh_key_size,
-	.get_rxfh_indir_size = iov_pf_get_rxfh_indir_size,
-	.get_rxfh = iov_pf_get_rxfh,
-	.set_rxfh = iov_pf_set_rxfh,
+	IOV_COMPAT_RSS_OPS(iov_pf_rss_get_rings, iov_pf_rss_get_fields,
+			   iov_pf_rss_set_fields)
+	.get_rxnfc = iov_pf_rss_get_rxnfc,
+	.set_rxnfc = iov_pf_rss_set_rxnfc,
+	.get_rxfh_key_size = iov_pf_rss_get_key_size,
+	.get_rxfh_indir_size = iov_pf_rss_get_indir_size,
+	.get_rxfh = iov_pf_rss_get,
+	.set_rxfh = iov_pf_rss_set,
 	.get_sset_count = iov_pf_get_sset_count,
 	.get_strings = iov_pf_get_strings,
 	.get_ethtool_stats = iov_pf_get_ethtool_stats,
+	.get_eth_mac_stats = iov_pf_stats_get_mac,
+	.get_eth_ctrl_stats = iov_pf_stats_get_ctrl,
+	.get_rmon_stats = iov_pf_stats_get_rmon,
 	.get_ts_info = ethtool_op_get_ts_info,
 };

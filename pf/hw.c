@@ -305,7 +305,7 @@ int iov_pf_reset(struct iov_pf *pf)
 	iov_pf_link_lost(pf);
 	if (!pf->offline) {
 		iov_pf_vf_fold(pf);
-		iov_pf_hw_fold(pf);
+		iov_pf_stats_fold(pf);
 	}
 	iov_pf_event_warn_reset(pf);
 	pf->offline = true;

@@ -20,7 +20,7 @@ static void iov_pf_tick(struct work_struct *work)
 
 	mutex_lock(&pf->lock);
 	if (!pf->offline) {
-		iov_pf_hw_fold(pf);
+		iov_pf_stats_fold(pf);
 		iov_pf_vf_fold(pf);
 		iov_pf_event_nudge(pf);
 		/* An interrupt may have been lost. */
@@ -243,7 +243,7 @@ static void iov_pf_detach(struct iov_pf *pf)
 	mutex_lock(&pf->lock);
 	if (!pf->offline) {
 		iov_pf_vf_fold(pf);
-		iov_pf_hw_fold(pf);
+		iov_pf_stats_fold(pf);
 		iov_pf_event_warn_reset(pf);
 		iov_pf_link_lost(pf);
 	}

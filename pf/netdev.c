@@ -290,5 +290,5 @@ void iov_pf_netdev_init(struct iov_pf *pf)
 	own->max_frame = ETH_DATA_LEN + IOV_PF_L2_OVERHEAD;
 	own->strip_vlan = true;
 	own->filter_vlan = true;
-	netdev_rss_key_fill(pf->rss.key, sizeof(pf->rss.key));
+	iov_pf_rss_init(pf);
 }

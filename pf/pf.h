@@ -18,6 +18,7 @@
 #include <linux/workqueue.h>
 #include <net/devlink.h>
 
+#include "common/compat.h"
 #include "common/io.h"
 #include "common/nic.h"
 #include "common/regs.h"
@@ -49,7 +50,45 @@
 #define IOV_PF_FW_LEN			16
 /* A mailbox that the VF holds is tried again after 1, 2, 4 ... 64 ms. */
 #define IOV_PF_MBX_TRIES		7
-#define IOV_PF_HW_COUNTERS		13	/* names in ethtool.c */
+
+/* Counters of the port, called like their registers (DS 8.18) */
+enum iov_pf_counter {
+	IOV_PF_GPRC,
+	IOV_PF_GORC,
+	IOV_PF_BPRC,
+	IOV_PF_MPRC,
+	IOV_PF_CRCERRS,
+	IOV_PF_RUC,
+	IOV_PF_ROC,
+	IOV_PF_MPC,
+	IOV_PF_RNBC,
+	IOV_PF_GPTC,
+	IOV_PF_GOTC,
+	IOV_PF_BPTC,
+	IOV_PF_MPTC,
+	/* The ones above have a name in ethtool -S. */
+	IOV_PF_NAMED,
+	IOV_PF_ALGNERRC = IOV_PF_NAMED,
+	IOV_PF_SCC,
+	IOV_PF_ECOL,
+	IOV_PF_MCC,
+	IOV_PF_LATECOL,
+	IOV_PF_DC,
+	IOV_PF_TNCRS,
+	IOV_PF_XONRXC,
+	IOV_PF_XONTXC,
+	IOV_PF_XOFFRXC,
+	IOV_PF_XOFFTXC,
+	IOV_PF_FCRUC,
+	IOV_PF_RFC,
+	IOV_PF_RJC,
+	/* Frames by size, received and sent: six ranges each */
+	IOV_PF_PRC64,
+	IOV_PF_PRC1522 = IOV_PF_PRC64 + 5,
+	IOV_PF_PTC64,
+	IOV_PF_PTC1522 = IOV_PF_PTC64 + 5,
+	IOV_PF_COUNTERS,
+};
 
 /**
  * enum iov_pf_vf_counter - hardware counters of a VF
@@ -137,10 +176,12 @@ struct iov_pf_link {
  * struct iov_pf_rss - receive side scaling, in use while there are no VFs
  * @key: Toeplitz key
  * @indir: queue of each hash bucket
+ * @ports: protocols whose ports are hashed, IOV_MRQC_*
  */
 struct iov_pf_rss {
 	u8 key[IOV_PF_RSS_KEY_LEN];
 	u8 indir[IOV_RETA_ENTRIES];
+	u32 ports;
 };
 
 /**
@@ -166,7 +207,7 @@ struct iov_pf_rss {
  * @ctrl: CTRL without self-clearing bits
  * @no_auto_rd: EECD.AUTO_RD never comes on this device
  * @no_cfg_done: EEMNGCTL.CFG_DONE never comes on this device
- * @hw_counter: counters of the port; under @lock
+ * @counter: of the port, since probe; under @lock
  * @wq: where @misc_work runs
  * @misc_work: causes of vector 0: link, mailboxes
  * @rx_mode_work: receive lists of the netdev to filters
@@ -200,7 +241,7 @@ struct iov_pf {
 	u32 ctrl;
 	bool no_auto_rd;
 	bool no_cfg_done;
-	u64 hw_counter[IOV_PF_HW_COUNTERS];
+	u64 counter[IOV_PF_COUNTERS];
 	struct workqueue_struct *wq;
 	struct work_struct misc_work;
 	struct work_struct rx_mode_work;
@@ -324,7 +365,37 @@ int iov_pf_get_vf_stats(struct net_device *netdev, int index,
 
 /* ethtool.c */
 extern const struct ethtool_ops iov_pf_ethtool_ops;
-void iov_pf_hw_fold(struct iov_pf *pf);
+
+/* stats.c */
+void iov_pf_stats_fold(struct iov_pf *pf);
+void iov_pf_stats_names(u8 **p);
+void iov_pf_stats_values(struct iov_pf *pf, u64 *data);
+void iov_pf_stats_get_mac(struct net_device *netdev,
+			  struct ethtool_eth_mac_stats *mac);
+void iov_pf_stats_get_ctrl(struct net_device *netdev,
+			   struct ethtool_eth_ctrl_stats *ctrl);
+void iov_pf_stats_get_pause(struct net_device *netdev,
+			    struct ethtool_pause_stats *pause);
+void iov_pf_stats_get_rmon(struct net_device *netdev,
+			   struct ethtool_rmon_stats *rmon,
+			   const struct ethtool_rmon_hist_range **ranges);
+
+/* rss.c */
+void iov_pf_rss_init(struct iov_pf *pf);
+u32 iov_pf_rss_get_rings(struct net_device *netdev);
+int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
+			 u32 *rules);
+int iov_pf_rss_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info);
+int iov_pf_rss_get_fields(struct net_device *netdev,
+			  struct iov_compat_rxfh_fields *fields);
+int iov_pf_rss_set_fields(struct net_device *netdev,
+			  const struct iov_compat_rxfh_fields *fields,
+			  struct netlink_ext_ack *extack);
+u32 iov_pf_rss_get_key_size(struct net_device *netdev);
+u32 iov_pf_rss_get_indir_size(struct net_device *netdev);
+int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh);
+int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
+		   struct netlink_ext_ack *extack);
 
 /* health.c */
 void iov_pf_health_init(struct iov_pf *pf);

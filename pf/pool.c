@@ -74,13 +74,13 @@ static u32 iov_pf_pool_vt_ctl(const struct iov_pol_image *image)
 	return vt_ctl | IOV_VT_CTL_REPL_EN;
 }
 
-/* Bits 18 and 21 together: QEMU hashes TCP over IPv6 for bit 18 only. */
-static u32 iov_pf_pool_mrqc(const struct iov_pol_image *image)
+static u32 iov_pf_pool_mrqc(const struct iov_pf *pf,
+			    const struct iov_pol_image *image)
 {
 	if (image->vmdq)
 		return FIELD_PREP(IOV_MRQC_MODE, IOV_MRQC_MODE_VMDQ);
-	return FIELD_PREP(IOV_MRQC_MODE, IOV_MRQC_MODE_RSS) | IOV_MRQC_TCP4 |
-	       IOV_MRQC_IP4 | IOV_MRQC_TCP6EX | IOV_MRQC_IP6 | IOV_MRQC_TCP6;
+	return FIELD_PREP(IOV_MRQC_MODE, IOV_MRQC_MODE_RSS) | IOV_MRQC_IP4 |
+	       IOV_MRQC_IP6 | pf->rss.ports;
 }
 
 /* Without pools there is one limit for the port. */
@@ -101,7 +101,7 @@ static void iov_pf_pool_write_mode(struct iov_pf *pf,
 	/* A VF without buffers must not stop the others (DS 7.1.3). */
 	iov_wr32(io, IOV_QDE, new->vmdq ? IOV_PF_ALL_QUEUES : 0);
 	iov_wr32(io, IOV_IOVCTL, new->vmdq ? 0 : IOV_IOVCTL_REUSE_VFQ);
-	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(new));
+	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, new));
 }
 
 static void iov_pf_pool_write(struct iov_pf *pf,
@@ -338,7 +338,7 @@ int iov_pf_errno(enum iov_pol_status status)
 }
 
 /**
- * iov_pf_pool_write_rss - write hash key and indirection table
+ * iov_pf_pool_write_rss - write hash fields, key and indirection table
  * @pf: PF
  *
  * Context: process, pf->lock.
@@ -356,6 +356,7 @@ void iov_pf_pool_write_rss(struct iov_pf *pf)
 		iov_wr32(io, IOV_RETA(i),
 			 get_unaligned_le32(&pf->rss.indir[i *
 						IOV_PF_RETA_PER_WORD]));
+	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, &pf->image));
 }
 
 /**

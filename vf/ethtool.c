@@ -148,7 +148,8 @@ static void iov_vf_ethtool_get_stats(struct net_device *netdev,
 }
 
 const struct ethtool_ops iov_vf_ethtool_ops = {
-	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
+				     ETHTOOL_COALESCE_USE_ADAPTIVE,
 	.get_drvinfo = iov_vf_ethtool_get_drvinfo,
 	.get_link = ethtool_op_get_link,
 	.get_link_ksettings = iov_vf_ethtool_get_ksettings,
@@ -162,5 +163,6 @@ const struct ethtool_ops iov_vf_ethtool_ops = {
 	.get_sset_count = iov_vf_ethtool_get_sset_count,
 	.get_strings = iov_vf_ethtool_get_strings,
 	.get_ethtool_stats = iov_vf_ethtool_get_stats,
+	.get_eth_mac_stats = iov_vf_stats_get_mac,
 	.get_ts_info = ethtool_op_get_ts_info,
 };

@@ -39,6 +39,7 @@ static void iov_vf_main_work(struct work_struct *work)
 		iov_vf_join(vf);
 	if (iov_vf_chan_state(vf) == IOV_VF_READY)
 		iov_vf_netdev_sync(vf);
+	iov_vf_stats_look(vf);
 	if (iov_vf_chan_state(vf) != IOV_VF_GONE)
 		queue_delayed_work(system_long_wq, &vf->work,
 				   iov_vf_chan_delay(vf));
@@ -208,6 +209,7 @@ static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	iov_nic_init(vf->nic, vf->netdev, &vf->io, vf, 1);
 	iov_vf_hw_place(vf);
+	iov_vf_stats_init(vf);
 	iov_vf_netdev_init(vf);
 	err = iov_vf_main_request_irqs(vf);
 	if (err)

@@ -16,6 +16,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/errno.h>
+#include <linux/ethtool.h>
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
 #include <linux/mutex.h>
@@ -27,6 +28,7 @@
 #include "common/nic.h"
 #include "mailbox/codec.h"
 #include "mailbox/port.h"
+#include "vf/count.h"
 #include "vf/fsm.h"
 
 #define IOV_VF_DEVICE_ID		0x10ca
@@ -227,6 +229,8 @@ struct iov_vf_session {
  * @cts_asked: when the PF was last asked whether it still withholds CTS; only
  *	the work
  * @vlans: VLAN ids in use, always 0; changed under RTNL, read by receive
+ * @count_lock: for @count; the innermost
+ * @count: hardware counters since probe
  */
 struct iov_vf {
 	struct pci_dev *pdev;
@@ -245,6 +249,8 @@ struct iov_vf {
 	bool rx_refused;
 	unsigned long cts_asked;
 	DECLARE_BITMAP(vlans, VLAN_N_VID);
+	struct mutex count_lock;	/* for count */
+	struct iov_vf_count count;
 };
 
 /* hw.c */
@@ -326,6 +332,12 @@ int iov_vf_config_vlan(struct iov_vf *vf, u16 vid, bool add);
 int iov_vf_config_vlans(struct iov_vf *vf);
 int iov_vf_config_rx(struct iov_vf *vf);
 bool iov_vf_config_warn(struct iov_vf *vf, enum iov_vf_warning warning);
+
+/* stats.c */
+void iov_vf_stats_init(struct iov_vf *vf);
+void iov_vf_stats_look(struct iov_vf *vf);
+void iov_vf_stats_get_mac(struct net_device *netdev,
+			  struct ethtool_eth_mac_stats *mac);
 
 /* ethtool.c */
 extern const struct ethtool_ops iov_vf_ethtool_ops;

@@ -24,7 +24,7 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
-    r"mailbox/((codec|channel)\.[ch]|status\.c|wire\.h)|pf/policy/.*|vf/(fsm|facts)\.[ch]"
+    r"mailbox/((codec|channel)\.[ch]|status\.c|wire\.h)|pf/policy/.*|vf/(fsm|facts|count)\.[ch]"
 )
 # Room (first match counts) and the headers of ours that it may include
 MAY_INCLUDE = (
@@ -39,6 +39,7 @@ MAY_INCLUDE = (
     (re.compile(r"pf/"), re.compile(r"common/|mailbox/|pf/")),
     (re.compile(r"vf/fsm\."), re.compile(r"vf/fsm\.h")),
     (re.compile(r"vf/facts\."), re.compile(r"vf/facts\.h|mailbox/(codec|wire)\.h")),
+    (re.compile(r"vf/count\."), re.compile(r"vf/count\.h")),
     (re.compile(r"vf/"), re.compile(r"common/|mailbox/|vf/")),
 )
 PURE_MAY_INCLUDE = re.compile(
@@ -223,7 +224,7 @@ BANS = (
     Ban(r"\bBUG(_ON)?\s*\(", ANYWHERE, "never stop the machine", "BUG_ON(!ring);"),
     Ban(
         r"\b(WARN\w*|pr_\w+|printk)\s*\(",
-        r"mailbox/.*|pf/policy/.*|vf/(fsm|facts).*",
+        r"mailbox/.*|pf/policy/.*|vf/(fsm|facts|count).*",
         "a peer can reach it",
         "WARN_ON(len > max);",
     ),

@@ -13,7 +13,10 @@ REPO = HERE.parents[1]
 LINES = 95
 BRANCHES = 85
 # Codec, both sessions, policy
-PURE = ("mailbox/codec.c", "mailbox/channel.c", "mailbox/status.c", "vf/fsm.c", "vf/facts.c")
+PURE = (
+    *("mailbox/codec.c", "mailbox/channel.c", "mailbox/status.c"),
+    *("vf/fsm.c", "vf/facts.c", "vf/count.c"),
+)
 # What `make coverage` says of a file
 ROW = re.compile(r"(\S+\.c) +lines ([\d.]+)% of \d+ +branches (?:([\d.]+)% of \d+|none)$", re.M)
 

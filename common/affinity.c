@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which processor serves which queue pair, and which sends on which queue. */
+
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/interrupt.h>
+#include <linux/netdevice.h>
+
+#include "common/nic.h"
+
+/**
+ * iov_affinity_place - put a vector's interrupt on a processor of its own
+ * @vec: vector with its interrupt
+ * @index: its number
+ *
+ * Near the device first. Only when the netdev is opened for the first time:
+ * after that it is the user's or irqbalance's, who get a hint. The only vector
+ * of a netdev is left alone: those of all VFs would meet on one processor.
+ *
+ * Context: process, RTNL.
+ */
+void iov_affinity_place(struct iov_vector *vec, unsigned int index)
+{
+	const struct iov_nic *nic = vec->nic;
+	const struct cpumask *mask;
+
+	if (nic->max_qps == 1)
+		return;
+	cpus_read_lock();
+	mask = cpumask_of(cpumask_local_spread(index, dev_to_node(nic->dev)));
+	cpus_read_unlock();
+	if (nic->placed)
+		irq_update_affinity_hint(vec->irq, mask);
+	else
+		irq_set_affinity_and_hint(vec->irq, mask);
+}
+
+/**
+ * iov_affinity_forget - take back the hint of iov_affinity_place()
+ * @vec: vector whose interrupt is going to be freed
+ *
+ * Context: process, RTNL.
+ */
+void iov_affinity_forget(struct iov_vector *vec)
+{
+	irq_update_affinity_hint(vec->irq, NULL);
+}
+
+/* Processors that send on a queue: that of its vector, then every n-th. */
+static void iov_affinity_senders(const struct iov_nic *nic, unsigned int queue,
+				 struct cpumask *mask)
+{
+	int node = dev_to_node(nic->dev);
+	unsigned int i;
+
+	cpumask_clear(mask);
+	for (i = queue; i < num_online_cpus(); i += nic->num_qps)
+		cpumask_set_cpu(cpumask_local_spread(i, node), mask);
+}
+
+/**
+ * iov_affinity_spread_tx - give each processor a transmit queue (XPS)
+ * @nic: data path
+ *
+ * Done again only for another number of queues, so that what the user has set
+ * survives resets. Without memory the stack chooses by hash, as it does for a
+ * single queue.
+ *
+ * Context: process, RTNL.
+ */
+void iov_affinity_spread_tx(struct iov_nic *nic)
+{
+	cpumask_var_t mask;
+	unsigned int i;
+
+	if (nic->xps_qps == nic->num_qps)
+		return;
+	nic->xps_qps = nic->num_qps;
+	if (nic->num_qps == 1 || !alloc_cpumask_var(&mask, GFP_KERNEL))
+		return;
+
+	cpus_read_lock();
+	for (i = 0; i < nic->num_qps; i++) {
+		iov_affinity_senders(nic, i, mask);
+		__netif_set_xps_queue(nic->netdev, cpumask_bits(mask), i,
+				      XPS_CPUS);
+	}
+	cpus_read_unlock();
+	free_cpumask_var(mask);
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Receive side scaling as the user sees it: key, indirection table, fields
+ * that are hashed. In use while there are no VFs; with VFs the PF has a single
+ * queue, and all of this waits until they are gone.
+ */
+
+#include <linux/ethtool.h>
+
+#include "pf/pf.h"
+
+#define IOV_PF_RSS_ADDRESSES	(RXH_IP_SRC | RXH_IP_DST)
+#define IOV_PF_RSS_PORTS	(RXH_L4_B_0_1 | RXH_L4_B_2_3)
+/* Bits 18 and 21 together: QEMU hashes TCP over IPv6 for bit 18 only. */
+#define IOV_PF_RSS_TCP6		(IOV_MRQC_TCP6EX | IOV_MRQC_TCP6)
+
+/**
+ * iov_pf_rss_init - a key of this machine; ports of TCP are hashed
+ * @pf: PF
+ *
+ * Not those of UDP: fragments have none and would overtake whole packets.
+ *
+ * Context: process, probe.
+ */
+void iov_pf_rss_init(struct iov_pf *pf)
+{
+	netdev_rss_key_fill(pf->rss.key, sizeof(pf->rss.key));
+	pf->rss.ports = IOV_MRQC_TCP4 | IOV_PF_RSS_TCP6;
+}
+
+/* ioctl has no room for a reason: then the log has it. */
+static int iov_pf_rss_refuse(struct iov_pf *pf, struct netlink_ext_ack *extack,
+			     int err, const char *why)
+{
+	if (extack)
+		NL_SET_ERR_MSG_FMT_MOD(extack, "%s", why);
+	else
+		netdev_err(pf->netdev, "%s\n", why);
+	return err;
+}
+
+/**
+ * iov_pf_rss_get_rings - number of receive queues
+ * @netdev: interface
+ *
+ * Context: process, RTNL.
+ * Return: number of queues in use.
+ */
+u32 iov_pf_rss_get_rings(struct net_device *netdev)
+{
+	return iov_pf_of(netdev)->nic->num_qps;
+}
+
+/**
+ * iov_pf_rss_get_rxnfc - what older kernels ask among the ntuple calls
+ * @netdev: interface
+ * @info: question and answer
+ * @rules: unused
+ *
+ * Context: process, RTNL.
+ * Return: 0, or -EOPNOTSUPP for anything else.
+ */
+int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
+			 u32 *rules)
+{
+	if (info->cmd != ETHTOOL_GRXRINGS)
+		return iov_compat_get_rxnfc(netdev, info,
+					    iov_pf_rss_get_fields);
+	info->data = iov_pf_rss_get_rings(netdev);
+	return 0;
+}
+
+/**
+ * iov_pf_rss_set_rxnfc - what older kernels set by the ntuple calls
+ * @netdev: interface
+ * @info: what to set
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno; -EOPNOTSUPP for all but hash fields.
+ */
+int iov_pf_rss_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info)
+{
+	return iov_compat_set_rxnfc(netdev, info, iov_pf_rss_set_fields);
+}
+
+/* Bits that add the ports to a protocol's addresses; 0: it cannot have them. */
+static u32 iov_pf_rss_port_bits(u32 flow_type)
+{
+	switch (flow_type) {
+	case TCP_V4_FLOW:
+		return IOV_MRQC_TCP4;
+	case UDP_V4_FLOW:
+		return IOV_MRQC_UDP4;
+	case TCP_V6_FLOW:
+		return IOV_PF_RSS_TCP6;
+	case UDP_V6_FLOW:
+		return IOV_MRQC_UDP6;
+	default:
+		return 0;
+	}
+}
+
+/* Protocols over IP, whose addresses are always hashed */
+static bool iov_pf_rss_is_ip(u32 flow_type)
+{
+	switch (flow_type) {
+	case TCP_V4_FLOW:
+	case UDP_V4_FLOW:
+	case SCTP_V4_FLOW:
+	case AH_ESP_V4_FLOW:
+	case AH_V4_FLOW:
+	case ESP_V4_FLOW:
+	case IPV4_FLOW:
+	case TCP_V6_FLOW:
+	case UDP_V6_FLOW:
+	case SCTP_V6_FLOW:
+	case AH_ESP_V6_FLOW:
+	case AH_V6_FLOW:
+	case ESP_V6_FLOW:
+	case IPV6_FLOW:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * iov_pf_rss_get_fields - ethtool -n rx-flow-hash
+ * @netdev: interface
+ * @fields: protocol, and what of it is hashed
+ *
+ * Context: process, RTNL.
+ * Return: 0, or -EINVAL for a protocol that is not hashed.
+ */
+int iov_pf_rss_get_fields(struct net_device *netdev,
+			  struct iov_compat_rxfh_fields *fields)
+{
+	u32 bits = iov_pf_rss_port_bits(fields->flow_type);
+	struct iov_pf *pf = iov_pf_of(netdev);
+
+	if (!iov_pf_rss_is_ip(fields->flow_type))
+		return -EINVAL;
+	fields->data = IOV_PF_RSS_ADDRESSES;
+	mutex_lock(&pf->lock);
+	if (pf->rss.ports & bits)
+		fields->data |= IOV_PF_RSS_PORTS;
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+/**
+ * iov_pf_rss_set_fields - ethtool -N rx-flow-hash
+ * @netdev: interface
+ * @fields: protocol, and what of it shall be hashed
+ * @extack: why not
+ *
+ * Context: process, RTNL.
+ * Return: 0, or -EINVAL for what the device cannot do.
+ */
+int iov_pf_rss_set_fields(struct net_device *netdev,
+			  const struct iov_compat_rxfh_fields *fields,
+			  struct netlink_ext_ack *extack)
+{
+	u32 bits = iov_pf_rss_port_bits(fields->flow_type);
+	struct iov_pf *pf = iov_pf_of(netdev);
+	bool ports = fields->data & IOV_PF_RSS_PORTS;
+
+	if (!iov_pf_rss_is_ip(fields->flow_type))
+		return iov_pf_rss_refuse(pf, extack, -EINVAL,
+					 "only IP is hashed");
+	if (!bits && ports)
+		return iov_pf_rss_refuse(pf, extack, -EINVAL,
+					 "only TCP and UDP can be hashed by ports");
+	if (fields->data != IOV_PF_RSS_ADDRESSES &&
+	    fields->data != (IOV_PF_RSS_ADDRESSES | IOV_PF_RSS_PORTS))
+		return iov_pf_rss_refuse(pf, extack, -EINVAL,
+					 "both addresses (sd) are hashed, or both addresses and both ports (sdfn)");
+
+	mutex_lock(&pf->lock);
+	if (ports)
+		pf->rss.ports |= bits;
+	else
+		pf->rss.ports &= ~bits;
+	if (!pf->offline)
+		iov_pf_pool_write_rss(pf);
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+/**
+ * iov_pf_rss_get_key_size - length of the hash key
+ * @netdev: interface
+ *
+ * Context: process, RTNL.
+ * Return: bytes.
+ */
+u32 iov_pf_rss_get_key_size(struct net_device *netdev)
+{
+	return IOV_PF_RSS_KEY_LEN;
+}
+
+/**
+ * iov_pf_rss_get_indir_size - length of the indirection table
+ * @netdev: interface
+ *
+ * Context: process, RTNL.
+ * Return: entries.
+ */
+u32 iov_pf_rss_get_indir_size(struct net_device *netdev)
+{
+	return IOV_RETA_ENTRIES;
+}
+
+/**
+ * iov_pf_rss_get - ethtool -x
+ * @netdev: interface
+ * @rxfh: to fill; while VFs exist there is one queue, whatever the table says
+ *
+ * Context: process, RTNL.
+ * Return: 0.
+ */
+int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	unsigned int i;
+
+	rxfh->hfunc = ETH_RSS_HASH_TOP;
+	mutex_lock(&pf->lock);
+	if (rxfh->key)
+		memcpy(rxfh->key, pf->rss.key, sizeof(pf->rss.key));
+	if (rxfh->indir) {
+		for (i = 0; i < IOV_RETA_ENTRIES; i++)
+			rxfh->indir[i] = pf->pol.num_vfs ? 0 :
+							   pf->rss.indir[i];
+	}
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+/**
+ * iov_pf_rss_set - ethtool -X
+ * @netdev: interface
+ * @rxfh: what to set; the stack has made sure that the queues exist
+ * @extack: why not
+ *
+ * Context: process, RTNL.
+ * Return: 0, -EOPNOTSUPP for another hash than Toeplitz, -EBUSY for a table
+ * while there are VFs.
+ */
+int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
+		   struct netlink_ext_ack *extack)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	unsigned int i;
+	int err = 0;
+
+	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE &&
+	    rxfh->hfunc != ETH_RSS_HASH_TOP)
+		return iov_pf_rss_refuse(pf, extack, -EOPNOTSUPP,
+					 "the hash function is always toeplitz");
+
+	mutex_lock(&pf->lock);
+	if (rxfh->indir && pf->pol.num_vfs) {
+		err = iov_pf_rss_refuse(pf, extack, -EBUSY,
+					"the PF has one queue while VFs exist, set sriov_numvfs to 0 first");
+		goto out;
+	}
+	if (rxfh->key)
+		memcpy(pf->rss.key, rxfh->key, sizeof(pf->rss.key));
+	if (rxfh->indir) {
+		for (i = 0; i < IOV_RETA_ENTRIES; i++)
+			pf->rss.indir[i] = rxfh->indir[i];
+	}
+	if (!pf->offline)
+		iov_pf_pool_write_rss(pf);
+out:
+	mutex_unlock(&pf->lock);
+	return err;
+}
