@@ -156,11 +156,15 @@ static inline void iov_tx_fill_context(struct iov_tx_desc *desc,
 	desc->olinfo = cpu_to_le32(mss);
 }
 
+/* What all data descriptors have in common */
+#define IOV_TXD_PLAIN \
+	(IOV_TXD_DEXT | IOV_TXD_IFCS | \
+	 FIELD_PREP(IOV_TXD_DTYP, IOV_TXD_DTYP_DATA))
+
 /* DS 7.2.2.3: command bits that all data descriptors of a packet share. */
 static inline u32 iov_tx_data_cmd(const struct iov_tx_offload *off)
 {
-	u32 cmd = IOV_TXD_DEXT | IOV_TXD_IFCS |
-		  FIELD_PREP(IOV_TXD_DTYP, IOV_TXD_DTYP_DATA);
+	u32 cmd = IOV_TXD_PLAIN;
 
 	if (off->vlan_valid)
 		cmd |= IOV_TXD_VLE;

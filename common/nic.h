@@ -56,7 +56,6 @@ enum iov_tx_type {
  * @bytes: wire bytes of the packet; only in the first buffer
  * @segs: wire packets of the packet; only in the first buffer
  * @last: index of the packet's last descriptor; only in the first buffer
- * @page: @dma was mapped with dma_map_page(), not dma_map_single()
  * @type: enum iov_tx_type; only in the first buffer, IOV_TX_SKB when unused
  */
 struct iov_tx_buf {
@@ -69,7 +68,6 @@ struct iov_tx_buf {
 	u32 bytes;
 	u16 segs;
 	u16 last;
-	bool page;
 	u8 type;
 };
 
@@ -147,12 +145,14 @@ struct iov_xdp_batch {
  * @tx_buf: transmit: parallel to @tx_desc
  * @rx_buf: receive: parallel to @rx_desc
  * @tail: tail register
+ * @dev: for DMA
  * @nic: owner
  * @stats: counters in @nic
  * @pool: receive: where buffers come from
  * @index: queue number of the netdev
  * @count: descriptors
  * @next_to_use: first descriptor that software owns
+ * @room: transmit: free descriptors, as far as the sender has looked
  * @next_to_clean: first descriptor that the device may have finished
  * @discard: receive: drop what follows up to the end of the frame
  * @xdp: receive: frame of which more buffers are to come; none while its data
@@ -175,6 +175,7 @@ struct iov_ring {
 		struct iov_rx_buf *rx_buf;
 	};
 	u8 __iomem *tail;
+	struct device *dev;
 	struct iov_nic *nic;
 	struct iov_queue_stats *stats;
 	struct page_pool *pool;
@@ -182,6 +183,7 @@ struct iov_ring {
 	u16 count;
 
 	u16 next_to_use ____cacheline_aligned_in_smp;
+	u16 room;
 	u16 next_to_clean ____cacheline_aligned_in_smp;
 	bool discard;
 	struct xdp_buff xdp;

@@ -27,6 +27,7 @@ static struct iov_ring *iov_ring_alloc(struct iov_nic *nic, u16 index,
 	if (!ring)
 		return NULL;
 
+	ring->dev = nic->dev;
 	ring->nic = nic;
 	ring->index = index;
 	ring->count = count;
@@ -212,6 +213,7 @@ int iov_ring_start_tx(struct iov_ring *ring)
 
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
+	ring->room = iov_ring_unused(ring);
 	ring->tail = io->base + regs + IOV_TDT;
 	memset(ring->desc, 0, ring->count * sizeof(struct iov_tx_desc));
 

@@ -97,8 +97,6 @@ static int iov_tx_offload(struct sk_buff *skb, struct iov_tx_offload *off,
 		.maclen = skb_network_offset(skb),
 		.paylen = skb->len,
 	};
-	first->segs = 1;
-	first->bytes = skb->len;
 
 	if (skb_vlan_tag_present(skb)) {
 		off->vlan = skb_vlan_tag_get(skb);
@@ -117,49 +115,129 @@ static int iov_tx_offload(struct sk_buff *skb, struct iov_tx_offload *off,
 	return ret;
 }
 
+/* Nothing but the frame as it is: no context, the same command for all. */
+static bool iov_tx_is_plain(const struct sk_buff *skb)
+{
+	return skb->ip_summed != CHECKSUM_PARTIAL &&
+	       !skb_vlan_tag_present(skb) && !skb_is_gso(skb);
+}
+
 /*
- * Map head and fragments from descriptor @index on. Empty pieces are skipped:
+ * Fill the context descriptor @index, if @skb wants one, and say what is to be
+ * in its data descriptors. Returns the first of these, or a negative errno.
+ */
+static int iov_tx_prepare(struct iov_ring *ring, struct sk_buff *skb,
+			  u16 index, u32 *cmd, u32 *olinfo)
+{
+	struct iov_tx_buf *first = &ring->tx_buf[index];
+	struct iov_tx_offload off;
+	int err;
+
+	err = iov_tx_offload(skb, &off, first);
+	if (unlikely(err < 0))
+		return err;
+	*cmd = iov_tx_data_cmd(&off);
+	*olinfo = iov_tx_data_olinfo(&off);
+	if (!iov_tx_needs_context(&off))
+		return index;
+	iov_tx_fill_context(&ring->tx_desc[index], &off);
+	first->len = 0;
+	return iov_tx_next(ring, index);
+}
+
+/*
+ * Map one piece and describe it from descriptor @index on. Returns the
+ * descriptor after the last used, or a negative errno.
+ */
+static int iov_tx_map(struct iov_ring *ring, u16 index, dma_addr_t dma,
+		      u32 len, u32 cmd, u32 olinfo)
+{
+	struct iov_tx_buf *buf = &ring->tx_buf[index];
+
+	if (unlikely(dma_mapping_error(ring->dev, dma))) {
+		buf->len = 0;
+		return -ENOMEM;
+	}
+	buf->dma = dma;
+	buf->len = len;
+	return iov_tx_fill_data(ring, index, dma, len, cmd, olinfo);
+}
+
+static void iov_tx_unmap_all(struct iov_ring *ring, u16 start, u16 end)
+{
+	for (; start != end; start = iov_tx_next(ring, start))
+		iov_tx_unmap(ring, &ring->tx_buf[start]);
+}
+
+/* Like iov_tx_map(), for all fragments; on failure those are unmapped. */
+static int iov_tx_map_frags(struct iov_ring *ring, struct sk_buff *skb,
+			    u16 start, u32 cmd, u32 olinfo)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	u16 index = start;
+	int i, next;
+
+	for (i = 0; i < info->nr_frags; i++) {
+		const skb_frag_t *frag = &info->frags[i];
+		u32 len = skb_frag_size(frag);
+		dma_addr_t dma;
+
+		if (unlikely(!len))
+			continue;
+		dma = skb_frag_dma_map(ring->dev, frag, 0, len, DMA_TO_DEVICE);
+		next = iov_tx_map(ring, index, dma, len, cmd, olinfo);
+		if (unlikely(next < 0)) {
+			iov_tx_unmap_all(ring, start, index);
+			return next;
+		}
+		index = next;
+	}
+	return index;
+}
+
+/* Map and describe a packet in one piece; the same as below in fewer steps. */
+static int iov_tx_map_linear(struct iov_ring *ring, struct sk_buff *skb,
+			     u16 index, u32 cmd, u32 olinfo)
+{
+	struct iov_tx_buf *buf = &ring->tx_buf[index];
+	u32 len = skb->len;
+
+	buf->dma = iov_tx_map_memory(ring, skb->data, len);
+	if (unlikely(dma_mapping_error(ring->dev, buf->dma)))
+		return -ENOMEM;
+	buf->len = len;
+	iov_tx_write_desc(&ring->tx_desc[index], buf->dma,
+			  cmd | IOV_TXD_EOP | IOV_TXD_RS | len, olinfo);
+	return index;
+}
+
+/*
+ * Map head and fragments from descriptor @start on. Empty pieces are skipped:
  * QEMU drops a frame with an empty descriptor. Returns the last descriptor
  * used, or a negative errno with nothing mapped.
  */
-static int iov_tx_map(struct iov_ring *ring, struct sk_buff *skb, u16 index,
-		      u32 cmd, u32 olinfo)
+static int iov_tx_map_pieces(struct iov_ring *ring, struct sk_buff *skb,
+			     u16 start, u32 cmd, u32 olinfo)
 {
-	const struct skb_shared_info *info = skb_shinfo(skb);
-	struct device *dev = ring->nic->dev;
-	u16 start = index, last = index;
-	int i;
+	u32 len = skb_headlen(skb);
+	int next = start, end, last;
 
-	for (i = -1; i < info->nr_frags; i++) {
-		u32 len = i < 0 ? skb_headlen(skb) :
-				  skb_frag_size(&info->frags[i]);
-		struct iov_tx_buf *buf = &ring->tx_buf[index];
-
-		if (!len)
-			continue;
-		buf->page = i >= 0;
-		if (buf->page)
-			buf->dma = skb_frag_dma_map(dev, &info->frags[i], 0,
-						    len, DMA_TO_DEVICE);
-		else
-			buf->dma = dma_map_single(dev, skb->data, len,
-						  DMA_TO_DEVICE);
-		if (dma_mapping_error(dev, buf->dma))
-			goto err_unmap;
-		buf->len = len;
-		index = iov_tx_fill_data(ring, index, buf->dma, len, cmd,
-					 olinfo);
+	if (likely(len)) {
+		next = iov_tx_map(ring, start,
+				  iov_tx_map_memory(ring, skb->data, len), len,
+				  cmd, olinfo);
+		if (unlikely(next < 0))
+			return next;
 	}
-	last = index ? index - 1 : ring->count - 1;
+	end = iov_tx_map_frags(ring, skb, next, cmd, olinfo);
+	if (unlikely(end < 0)) {
+		iov_tx_unmap_all(ring, start, next);
+		return end;
+	}
+	last = end ? end - 1 : ring->count - 1;
 	ring->tx_desc[last].cmd_type_len |=
 		cpu_to_le32(IOV_TXD_EOP | IOV_TXD_RS);
 	return last;
-
-err_unmap:
-	ring->tx_buf[index].len = 0;
-	for (; start != index; start = iov_tx_next(ring, start))
-		iov_tx_unmap(ring, &ring->tx_buf[start]);
-	return -ENOMEM;
 }
 
 static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)
@@ -172,34 +250,53 @@ static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)
 		writel(ring->next_to_use, ring->tail);
 }
 
-/* Fill the descriptors of @skb and publish them to iov_tx_clean(). */
+/*
+ * Fill the descriptors of @skb and publish them to iov_tx_clean(). Returns the
+ * bytes on the wire, or a negative errno.
+ */
 static int iov_tx_queue_skb(struct iov_ring *ring, struct sk_buff *skb)
 {
-	u16 index = ring->next_to_use;
-	struct iov_tx_buf *first = &ring->tx_buf[index];
-	struct iov_tx_offload off;
-	int last;
+	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
+	u32 cmd = IOV_TXD_PLAIN, bytes;
+	int data = ring->next_to_use, last;
+	u32 olinfo;
 
-	last = iov_tx_offload(skb, &off, first);
-	if (last < 0)
-		return last;
-
-	if (iov_tx_needs_context(&off)) {
-		iov_tx_fill_context(&ring->tx_desc[index], &off);
-		first->len = 0;
-		index = iov_tx_next(ring, index);
+	first->segs = 1;
+	first->bytes = skb->len;
+	olinfo = FIELD_PREP(IOV_TXD_PAYLEN, skb->len);
+	if (!iov_tx_is_plain(skb)) {
+		data = iov_tx_prepare(ring, skb, data, &cmd, &olinfo);
+		if (unlikely(data < 0))
+			return data;
 	}
-	last = iov_tx_map(ring, skb, index, iov_tx_data_cmd(&off),
-			  iov_tx_data_olinfo(&off));
-	if (last < 0)
+
+	if (!skb_is_nonlinear(skb) && likely(skb->len <= IOV_TX_DESC_LEN))
+		last = iov_tx_map_linear(ring, skb, data, cmd, olinfo);
+	else
+		last = iov_tx_map_pieces(ring, skb, data, cmd, olinfo);
+	if (unlikely(last < 0))
 		return last;
 
+	/* It would look for a PHY that stamps before it looks at the packet. */
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
+		skb_tx_timestamp(skb);
+	bytes = first->bytes;
 	first->skb = skb;
-	first->last = last;
-	skb_tx_timestamp(skb);
-	/* iov_tx_clean() sees the buffers before the new end. */
-	smp_store_release(&ring->next_to_use, iov_tx_next(ring, last));
-	return 0;
+	iov_tx_publish(ring, first, last);
+	return bytes;
+}
+
+/* More pieces than the device takes are copied together. */
+static int iov_tx_limit_pieces(struct iov_ring *ring, struct sk_buff *skb)
+{
+	int err;
+
+	if (likely(iov_tx_descs_needed(skb) <= IOV_TX_MAX_DESCS))
+		return 0;
+	err = skb_linearize(skb);
+	if (!err)
+		iov_tx_count(ring->stats, &ring->stats->linearized, 1);
+	return err;
 }
 
 /**
@@ -217,33 +314,26 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 	u16 queue = skb_get_queue_mapping(skb);
 	struct iov_ring *ring = nic->rings.tx[queue];
 	struct netdev_queue *txq = netdev_get_tx_queue(netdev, queue);
-	unsigned int bytes;
-	u16 first;
+	int bytes;
 
-	if (unlikely(iov_ring_unused(ring) < IOV_TX_ROOM)) {
+	if (unlikely(!iov_tx_has_room(ring))) {
 		netif_tx_stop_queue(txq);
 		return NETDEV_TX_BUSY;
 	}
 	if (unlikely(skb_put_padto(skb, IOV_TX_MIN_LEN)))
 		return NETDEV_TX_OK;
-	if (unlikely(iov_tx_descs_needed(skb) > IOV_TX_MAX_DESCS)) {
-		if (skb_linearize(skb)) {
-			iov_tx_drop(ring, skb);
-			return NETDEV_TX_OK;
-		}
-		iov_tx_count(ring->stats, &ring->stats->linearized, 1);
-	}
-
-	first = ring->next_to_use;
-	if (unlikely(iov_tx_queue_skb(ring, skb))) {
+	if (skb_is_nonlinear(skb) && unlikely(iov_tx_limit_pieces(ring, skb))) {
 		iov_tx_drop(ring, skb);
 		return NETDEV_TX_OK;
 	}
 
-	bytes = ring->tx_buf[first].bytes;
-	if (netif_txq_maybe_stop(txq, iov_ring_unused(ring), IOV_TX_ROOM,
-				 IOV_TX_WAKE) <= 0)
-		iov_tx_count(ring->stats, &ring->stats->stopped, 1);
+	bytes = iov_tx_queue_skb(ring, skb);
+	if (unlikely(bytes < 0)) {
+		iov_tx_drop(ring, skb);
+		return NETDEV_TX_OK;
+	}
+
+	iov_tx_maybe_stop(ring, txq);
 	if (__netdev_tx_sent_queue(txq, bytes, netdev_xmit_more()))
 		writel(ring->next_to_use, ring->tail);
 	return NETDEV_TX_OK;
@@ -289,26 +379,26 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 }
 EXPORT_SYMBOL_GPL(iov_tx_features_check);
 
-/* Unmap and free one completed or abandoned packet. */
-static void iov_tx_free_packet(struct iov_ring *ring, u16 first, int budget,
-			       bool napi)
+/*
+ * Unmap and free one completed or abandoned packet; returns the descriptor
+ * after it. Inlined: most packets have one descriptor.
+ */
+static __always_inline u16 iov_tx_free_packet(struct iov_ring *ring, u16 index,
+					      int budget, bool napi)
 {
-	struct iov_tx_buf *buf = &ring->tx_buf[first];
-	u16 last = buf->last;
-	u16 i = first;
+	struct iov_tx_buf *first = &ring->tx_buf[index];
+	u16 last = first->last;
 
-	for (;;) {
-		iov_tx_unmap(ring, &ring->tx_buf[i]);
-		if (i == last)
-			break;
-		i = iov_tx_next(ring, i);
+	iov_tx_unmap(ring, first);
+	while (unlikely(index != last)) {
+		index = iov_tx_next(ring, index);
+		iov_tx_unmap(ring, &ring->tx_buf[index]);
 	}
-	if (unlikely(buf->type != IOV_TX_SKB)) {
-		iov_xdp_tx_free(ring, buf, napi);
-		return;
-	}
-	napi_consume_skb(buf->skb, budget);
-	buf->skb = NULL;
+	if (unlikely(first->type != IOV_TX_SKB))
+		iov_xdp_tx_free(ring, first, napi);
+	else
+		napi_consume_skb(first->skb, budget);
+	return iov_tx_next(ring, last);
 }
 
 /**
@@ -348,8 +438,7 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 		frames++;
 		packets += first->segs;
 		bytes += first->bytes;
-		iov_tx_free_packet(ring, ntc, budget, true);
-		ntc = iov_tx_next(ring, first->last);
+		ntc = iov_tx_free_packet(ring, ntc, budget, true);
 	}
 	if (!frames)
 		return true;
@@ -384,10 +473,7 @@ void iov_tx_drop_all(struct iov_ring *ring)
 	u16 ntc = ring->next_to_clean;
 
 	while (ntc != ring->next_to_use) {
-		u16 last = ring->tx_buf[ntc].last;
-
-		iov_tx_free_packet(ring, ntc, 0, false);
-		ntc = iov_tx_next(ring, last);
+		ntc = iov_tx_free_packet(ring, ntc, 0, false);
 		dropped++;
 	}
 	ring->next_to_clean = ntc;

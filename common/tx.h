@@ -4,6 +4,7 @@
 #define IOV_TX_H
 
 #include <linux/dma-mapping.h>
+#include <net/netdev_queues.h>
 
 #include "common/nic.h"
 
@@ -27,22 +28,36 @@ static inline void iov_tx_count(struct iov_queue_stats *stats,
 	u64_stats_update_end(&stats->sync_xmit);
 }
 
+/*
+ * Everything is mapped as pages: dma_map_single() would first look whether the
+ * memory may be mapped. The device has only read, so there is nothing to sync.
+ */
+static inline dma_addr_t iov_tx_map_memory(struct iov_ring *ring, void *data,
+					   u32 len)
+{
+	return dma_map_page(ring->dev, virt_to_page(data),
+			    offset_in_page(data), len, DMA_TO_DEVICE);
+}
+
 static inline void iov_tx_unmap(struct iov_ring *ring, struct iov_tx_buf *buf)
 {
 	if (!buf->len)
 		return;
-	if (buf->page)
-		dma_unmap_page(ring->nic->dev, buf->dma, buf->len,
-			       DMA_TO_DEVICE);
-	else
-		dma_unmap_single(ring->nic->dev, buf->dma, buf->len,
-				 DMA_TO_DEVICE);
-	buf->len = 0;
+	dma_unmap_page_attrs(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE,
+			     DMA_ATTR_SKIP_CPU_SYNC);
 }
 
 static inline u16 iov_tx_next(const struct iov_ring *ring, u16 index)
 {
 	return ++index == ring->count ? 0 : index;
+}
+
+static inline void iov_tx_write_desc(struct iov_tx_desc *desc, dma_addr_t dma,
+				     u32 cmd, u32 olinfo)
+{
+	desc->lo = cpu_to_le64(dma);
+	desc->cmd_type_len = cpu_to_le32(cmd);
+	desc->olinfo = cpu_to_le32(olinfo);
 }
 
 /* Describe one mapped piece; returns the descriptor after the last used. */
@@ -51,12 +66,10 @@ static inline u16 iov_tx_fill_data(struct iov_ring *ring, u16 index,
 				   u32 olinfo)
 {
 	for (;;) {
-		struct iov_tx_desc *desc = &ring->tx_desc[index];
 		u32 part = min_t(u32, len, IOV_TX_DESC_LEN);
 
-		desc->lo = cpu_to_le64(dma);
-		desc->cmd_type_len = cpu_to_le32(cmd | part);
-		desc->olinfo = cpu_to_le32(olinfo);
+		iov_tx_write_desc(&ring->tx_desc[index], dma, cmd | part,
+				  olinfo);
 		index = iov_tx_next(ring, index);
 		len -= part;
 		if (!len)
@@ -65,6 +78,36 @@ static inline u16 iov_tx_fill_data(struct iov_ring *ring, u16 index,
 		/* Mapped as a whole: unmapped with the first descriptor. */
 		ring->tx_buf[index].len = 0;
 	}
+}
+
+/* Hand a packet's descriptors over; the queue's lock is held. */
+static inline void iov_tx_publish(struct iov_ring *ring,
+				  struct iov_tx_buf *first, u16 last)
+{
+	u16 start = ring->next_to_use;
+
+	ring->room -= (last < start ? ring->count : 0) + last - start + 1;
+	first->last = last;
+	/* iov_tx_clean() sees the buffers before the new end. */
+	smp_store_release(&ring->next_to_use, iov_tx_next(ring, last));
+}
+
+/* Room for a packet of any size; completions are looked at when it is low. */
+static inline bool iov_tx_has_room(struct iov_ring *ring)
+{
+	if (unlikely(ring->room < IOV_TX_ROOM))
+		ring->room = iov_ring_unused(ring);
+	return ring->room >= IOV_TX_ROOM;
+}
+
+/* The stack relies on room in a queue that is not stopped. */
+static inline void iov_tx_maybe_stop(struct iov_ring *ring,
+				     struct netdev_queue *txq)
+{
+	if (unlikely(!iov_tx_has_room(ring)) &&
+	    netif_txq_maybe_stop(txq, iov_ring_unused(ring), IOV_TX_ROOM,
+				 IOV_TX_WAKE) <= 0)
+		iov_tx_count(ring->stats, &ring->stats->stopped, 1);
 }
 
 /* xdp_tx.c */

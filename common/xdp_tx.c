@@ -33,22 +33,21 @@ static int iov_xdp_tx_pad(struct xdp_frame *frame)
  * Make a piece readable for the device. The buffers of the own receive ring
  * are mapped already: those need no more than the program's changes.
  */
-static int iov_xdp_tx_map(struct device *dev, struct iov_tx_buf *buf,
+static int iov_xdp_tx_map(struct iov_ring *ring, struct iov_tx_buf *buf,
 			  void *data, u32 len, enum iov_tx_type type)
 {
 	if (type == IOV_TX_XDP_BACK) {
 		buf->dma = page_pool_get_dma_addr(virt_to_page(data)) +
 			   offset_in_page(data);
 		buf->len = 0;
-		dma_sync_single_for_device(dev, buf->dma, len,
+		dma_sync_single_for_device(ring->dev, buf->dma, len,
 					   DMA_BIDIRECTIONAL);
 		return 0;
 	}
 
-	buf->dma = dma_map_single(dev, data, len, DMA_TO_DEVICE);
-	if (dma_mapping_error(dev, buf->dma))
+	buf->dma = iov_tx_map_memory(ring, data, len);
+	if (dma_mapping_error(ring->dev, buf->dma))
 		return -ENOMEM;
-	buf->page = false;
 	buf->len = len;
 	return 0;
 }
@@ -67,8 +66,7 @@ static int iov_xdp_tx_map_all(struct iov_ring *ring, struct xdp_frame *frame,
 		struct iov_tx_buf *buf = &ring->tx_buf[index];
 
 		if (len) {
-			if (iov_xdp_tx_map(ring->nic->dev, buf, data, len,
-					   type))
+			if (iov_xdp_tx_map(ring, buf, data, len, type))
 				goto err_unmap;
 			index = iov_tx_fill_data(ring, index, buf->dma, len,
 						 cmd, olinfo);
@@ -100,7 +98,7 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 	};
 	int last;
 
-	if (unlikely(iov_ring_unused(ring) < IOV_TX_ROOM))
+	if (unlikely(!iov_tx_has_room(ring)))
 		return -EBUSY;
 	off.paylen = xdp_get_frame_len(frame);
 	if (unlikely(off.paylen > IOV_TX_DESC_LEN))
@@ -120,9 +118,7 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 	first->type = type;
 	first->segs = 1;
 	first->bytes = off.paylen;
-	first->last = last;
-	/* iov_tx_clean() sees the buffers before the new end. */
-	smp_store_release(&ring->next_to_use, iov_tx_next(ring, last));
+	iov_tx_publish(ring, first, last);
 	return 0;
 }
 
@@ -143,10 +139,8 @@ static int iov_xdp_tx_queue_all(struct iov_ring *ring,
 	if (type == IOV_TX_XDP_XMIT)
 		iov_tx_count(ring->stats, &ring->stats->xdp_xmit, sent);
 
-	/* The stack relies on room in a queue that is not stopped. */
-	if (sent && netif_txq_maybe_stop(txq, iov_ring_unused(ring),
-					 IOV_TX_ROOM, IOV_TX_WAKE) <= 0)
-		iov_tx_count(ring->stats, &ring->stats->stopped, 1);
+	if (sent)
+		iov_tx_maybe_stop(ring, txq);
 	return sent;
 }
 
