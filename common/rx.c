@@ -17,6 +17,14 @@ static_assert(IOV_RX_HEADROOM + IOV_RX_BUF_LEN +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
 static_assert(DIV_ROUND_UP(IOV_MAX_FRAME, IOV_RX_BUF_LEN) <= MAX_SKB_FRAGS);
 
+/* What a poll has and finds */
+struct iov_rx_poll {
+	struct napi_struct *napi;
+	struct bpf_prog *prog;
+	unsigned int packets;
+	unsigned int bytes;
+};
+
 /* Give the device every free descriptor; false if memory ran out. */
 static bool iov_rx_fill(struct iov_ring *ring)
 {
@@ -195,10 +203,17 @@ void iov_rx_free_frame(struct iov_ring *ring, bool napi)
 	xdp->data = NULL;
 }
 
-/*
- * Move one buffer from the ring into the frame under construction. The length
- * is the device's word, and in a guest the device is the host's.
- */
+static void iov_rx_begin_frame(struct xdp_buff *xdp, struct page *page,
+			       u16 len)
+{
+	void *va = page_address(page);
+
+	net_prefetch(va + IOV_RX_HEADROOM);
+	xdp_reinit_buff(xdp);
+	xdp_prepare_buff(xdp, va, IOV_RX_HEADROOM, len, true);
+}
+
+/* Move one buffer from the ring into the frame under construction. */
 static void iov_rx_add_buffer(struct iov_ring *ring, u16 index, u16 len)
 {
 	struct page *page = ring->rx_buf[index].page;
@@ -211,12 +226,8 @@ static void iov_rx_add_buffer(struct iov_ring *ring, u16 index, u16 len)
 		goto discard;
 
 	page_pool_dma_sync_for_cpu(ring->pool, page, 0, len);
-	if (likely(!xdp->data)) {
-		void *va = page_address(page);
-
-		net_prefetch(va + IOV_RX_HEADROOM);
-		xdp_reinit_buff(xdp);
-		xdp_prepare_buff(xdp, va, IOV_RX_HEADROOM, len, true);
+	if (!xdp->data) {
+		iov_rx_begin_frame(xdp, page, len);
 		return;
 	}
 	if (likely(iov_compat_xdp_add_frag(xdp, page, IOV_RX_HEADROOM, len,
@@ -328,7 +339,6 @@ static bool iov_rx_accept(struct iov_ring *ring, u32 status)
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(bad ? &stats->errors : &stats->reflected);
 	u64_stats_update_end(&stats->sync);
-	iov_rx_free_frame(ring, true);
 	return false;
 }
 
@@ -352,7 +362,7 @@ static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
 }
 
 /* The descriptor that ends a frame carries its status, hash and tag. */
-static void iov_rx_to_stack(struct iov_ring *ring, struct napi_struct *napi,
+static bool iov_rx_to_stack(struct iov_ring *ring, struct napi_struct *napi,
 			    const struct iov_rx_desc *desc, u32 status)
 {
 	struct net_device *netdev = ring->nic->netdev;
@@ -360,11 +370,9 @@ static void iov_rx_to_stack(struct iov_ring *ring, struct napi_struct *napi,
 	struct sk_buff *skb = iov_rx_build_skb(&ring->xdp);
 
 	if (unlikely(!skb)) {
-		iov_rx_free_frame(ring, true);
 		iov_rx_count_drop(ring);
-		return;
+		return false;
 	}
-	ring->xdp.data = NULL;
 
 	iov_rx_checksum(ring, skb, features, status);
 	iov_rx_hash(skb, features, desc);
@@ -373,38 +381,80 @@ static void iov_rx_to_stack(struct iov_ring *ring, struct napi_struct *napi,
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, netdev);
 	napi_gro_receive(napi, skb);
+	return true;
 }
 
 /*
- * A frame is complete. Returns its length, whatever the program has made of
- * it; 0: it was dropped and counted.
+ * The frame in @ring->xdp is complete: judge it, hand it on. Returns whether
+ * its buffers are gone with it.
  */
-static unsigned int iov_rx_deliver(struct iov_ring *ring,
-				   struct napi_struct *napi,
-				   struct bpf_prog *prog,
-				   const struct iov_rx_desc *desc, u32 status)
+static bool iov_rx_deliver(struct iov_ring *ring, struct iov_rx_poll *poll,
+			   const struct iov_rx_desc *desc, u32 status)
 {
-	unsigned int len;
+	enum iov_xdp_fate fate = IOV_XDP_PASS;
 
-	if (unlikely(!ring->xdp.data)) {
-		iov_rx_count_drop(ring);
-		return 0;
-	}
 	if (unlikely(!iov_rx_accept(ring, status)))
-		return 0;
+		return false;
 
-	len = xdp_get_buff_len(&ring->xdp);
-	if (likely(!prog) || iov_xdp_run(ring, prog))
-		iov_rx_to_stack(ring, napi, desc, status);
-	return len;
+	poll->packets++;
+	poll->bytes += xdp_get_buff_len(&ring->xdp);
+	if (unlikely(poll->prog))
+		fate = iov_xdp_run(ring, poll->prog);
+	if (fate == IOV_XDP_PASS)
+		return iov_rx_to_stack(ring, poll->napi, desc, status);
+	return fate == IOV_XDP_TAKEN;
 }
 
-static void iov_rx_count(struct iov_queue_stats *stats, unsigned int packets,
-			 unsigned int bytes)
+/*
+ * The usual case, a frame in one buffer. Unless that leaves with the frame, it
+ * stays where it is and is given to the device again.
+ */
+static void iov_rx_whole(struct iov_ring *ring, struct iov_rx_poll *poll,
+			 u16 index, const struct iov_rx_desc *desc, u32 status)
+{
+	struct iov_rx_buf *buf = &ring->rx_buf[index];
+	u16 len = le16_to_cpu(desc->wb.length);
+	struct xdp_buff *xdp = &ring->xdp;
+
+	/* The device's word, and in a guest the device is the host's */
+	if (unlikely(len > IOV_RX_BUF_LEN)) {
+		iov_rx_count_drop(ring);
+		return;
+	}
+	page_pool_dma_sync_for_cpu(ring->pool, buf->page, 0, len);
+	iov_rx_begin_frame(xdp, buf->page, len);
+	if (iov_rx_deliver(ring, poll, desc, status))
+		buf->page = NULL;
+	else
+		dma_sync_single_for_device(ring->dev,
+					   page_pool_get_dma_addr(buf->page) +
+					   IOV_RX_HEADROOM, IOV_RX_BUF_LEN,
+					   page_pool_get_dma_dir(ring->pool));
+	xdp->data = NULL;
+}
+
+/* A frame in several buffers, one of them at a time. */
+static noinline void iov_rx_piece(struct iov_ring *ring,
+				  struct iov_rx_poll *poll, u16 index,
+				  const struct iov_rx_desc *desc, u32 status)
+{
+	iov_rx_add_buffer(ring, index, le16_to_cpu(desc->wb.length));
+	if (!(status & IOV_RXD_EOP))
+		return;
+	if (unlikely(!ring->xdp.data))
+		iov_rx_count_drop(ring);
+	else if (iov_rx_deliver(ring, poll, desc, status))
+		ring->xdp.data = NULL;
+	else
+		iov_rx_free_frame(ring, true);
+}
+
+static void iov_rx_count(struct iov_queue_stats *stats,
+			 const struct iov_rx_poll *poll)
 {
 	u64_stats_update_begin(&stats->sync);
-	u64_stats_add(&stats->packets, packets);
-	u64_stats_add(&stats->bytes, bytes);
+	u64_stats_add(&stats->packets, poll->packets);
+	u64_stats_add(&stats->bytes, poll->bytes);
 	u64_stats_update_end(&stats->sync);
 }
 
@@ -419,46 +469,48 @@ static void iov_rx_count(struct iov_queue_stats *stats, unsigned int packets,
  */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
-	unsigned int packets = 0, bytes = 0;
-	struct bpf_prog *prog;
+	struct iov_rx_poll poll = {
+		.napi = napi,
+		.prog = rcu_dereference_bh(ring->nic->xdp_prog),
+	};
+	u16 unused = iov_ring_unused(ring);
+	u16 ntc = ring->next_to_clean;
 	bool filled = true;
 	int frames = 0;
 
-	prog = rcu_dereference_bh(ring->nic->xdp_prog);
-	while (frames < budget) {
-		u16 ntc = ring->next_to_clean;
-		struct iov_rx_desc *desc = &ring->rx_desc[ntc];
+	while (frames < budget && unused < ring->count - 1) {
+		const struct iov_rx_desc *desc = &ring->rx_desc[ntc];
 		u32 status = le32_to_cpu(READ_ONCE(desc->wb.status_error));
 
-		if (ntc == ring->next_to_use || !(status & IOV_RXD_DD))
+		if (!(status & IOV_RXD_DD))
 			break;
 		/* The rest of the descriptor is valid once DD is. */
 		dma_rmb();
 
-		iov_rx_add_buffer(ring, ntc, le16_to_cpu(desc->wb.length));
+		if (likely(status & IOV_RXD_EOP && !ring->xdp.data &&
+			   !ring->discard))
+			iov_rx_whole(ring, &poll, ntc, desc, status);
+		else
+			iov_rx_piece(ring, &poll, ntc, desc, status);
+		frames += FIELD_GET(IOV_RXD_EOP, status);
+
 		if (++ntc == ring->count)
 			ntc = 0;
-		ring->next_to_clean = ntc;
-
-		if (status & IOV_RXD_EOP) {
-			unsigned int len = iov_rx_deliver(ring, napi, prog,
-							  desc, status);
-
-			packets += len > 0;
-			bytes += len;
-			frames++;
-		}
-		if (iov_ring_unused(ring) >= IOV_RX_REFILL_BATCH)
+		if (++unused >= IOV_RX_REFILL_BATCH) {
+			ring->next_to_clean = ntc;
 			filled = iov_rx_refill(ring);
+			unused = iov_ring_unused(ring);
+		}
 	}
+	ring->next_to_clean = ntc;
 
-	if (packets)
-		iov_rx_count(ring->stats, packets, bytes);
-	if (unlikely(prog))
+	if (poll.packets)
+		iov_rx_count(ring->stats, &poll);
+	if (unlikely(poll.prog))
 		iov_xdp_end(ring);
 
 	/* What iov_rx_rewind() had no memory for, or the last try here */
-	if (!frames && iov_ring_unused(ring) >= IOV_RX_REFILL_BATCH)
+	if (!frames && unused >= IOV_RX_REFILL_BATCH)
 		filled = iov_rx_refill(ring);
 
 	/* Without buffers no interrupt would come: stay in the poll loop. */

@@ -148,9 +148,9 @@ static bool iov_xdp_back(struct iov_ring *ring)
  * @prog: program
  *
  * Context: softirq, the ring's NAPI.
- * Return: true: the frame, maybe changed, goes to the stack; false: it is gone.
+ * Return: what has become of the frame.
  */
-bool iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog)
+enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog)
 {
 	struct net_device *netdev = ring->nic->netdev;
 	struct iov_xdp_batch *batch = &ring->batch;
@@ -164,22 +164,19 @@ bool iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog)
 	verdict = bpf_prog_run_xdp(prog, xdp);
 	switch (verdict) {
 	case XDP_PASS:
-		return true;
+		return IOV_XDP_PASS;
+	case XDP_DROP:
+		batch->drop++;
+		return IOV_XDP_DROP;
 	case XDP_TX:
 		if (!iov_xdp_back(ring))
 			goto err;
-		xdp->data = NULL;
-		return false;
+		return IOV_XDP_TAKEN;
 	case XDP_REDIRECT:
 		if (xdp_do_redirect(netdev, xdp, prog))
 			goto err;
 		batch->redirect++;
-		xdp->data = NULL;
-		return false;
-	case XDP_DROP:
-		batch->drop++;
-		iov_rx_free_frame(ring, true);
-		return false;
+		return IOV_XDP_TAKEN;
 	default:
 		bpf_warn_invalid_xdp_action(netdev, prog, verdict);
 		fallthrough;
@@ -189,8 +186,7 @@ bool iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog)
 err:
 	trace_xdp_exception(netdev, prog, verdict);
 	batch->errors++;
-	iov_rx_free_frame(ring, true);
-	return false;
+	return IOV_XDP_DROP;
 }
 
 /**

@@ -5,8 +5,20 @@
 
 #include "common/nic.h"
 
+/**
+ * enum iov_xdp_fate - what has become of a frame
+ * @IOV_XDP_PASS: maybe changed; it goes to the stack
+ * @IOV_XDP_TAKEN: its buffers have gone elsewhere
+ * @IOV_XDP_DROP: dropped; the caller has its buffers
+ */
+enum iov_xdp_fate {
+	IOV_XDP_PASS,
+	IOV_XDP_TAKEN,
+	IOV_XDP_DROP,
+};
+
 /* xdp.c */
-bool iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog);
+enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog);
 void iov_xdp_end(struct iov_ring *ring);
 
 /* xdp_tx.c */
