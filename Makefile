@@ -82,6 +82,12 @@ check: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer ## every tes
 # One where pytest-xdist is missing: slower, otherwise the same.
 two_processes = $(shell /usr/bin/python3 -c 'import xdist' 2>/dev/null && echo '' -n 2 --dist loadgroup)
 
+.PHONY: bench
+bench: ## what a packet costs, ours and igb's: table, JSON and plot in build/bench
+	tools/lab/setup python3-matplotlib
+	$(MAKE) modules-stock
+	tests/bench/bench $(T)
+
 .PHONY: static
 static: ## compilers, checkers and house rules only
 	$(PYTEST) tests/lint $(T)

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The bench's results: table, JSON, plot, and the table of Documentation/performance.rst."""
+
+import json
+import platform
+import re
+import statistics
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lab.paths import CACHE, REPO
+from workloads import Cost
+
+DOCUMENT = REPO / "Documentation" / "performance.rst"
+BEGIN, END = ".. results of a run\n", ".. end of results\n"
+MEASURES = {
+    "instructions": ("instructions", "{:.0f}"),
+    "writes": ("register writes", "{:.2f}"),
+    "reads": ("register reads", "{:.2f}"),
+    "interrupts": ("interrupts", "{:.3f}"),
+}
+
+
+@dataclass
+class Result:
+    """A row for one driver."""
+
+    row: str
+    function: str
+    driver: str
+    cost: Cost
+    spread: float
+    """Of the instructions: (largest - smallest) / median."""
+
+    @classmethod
+    def of(cls, row: str, function: str, driver: str, costs: list[Cost]) -> "Result":
+        """The median of repeated measurements."""
+        values = {
+            name: statistics.median(getattr(cost, name) for cost in costs)
+            for name in Cost.__dataclass_fields__
+        }
+        numbers = [cost.instructions for cost in costs]
+        spread = (max(numbers) - min(numbers)) / values["instructions"]
+        return cls(row, function, driver, Cost(**values), spread)
+
+    def __str__(self) -> str:
+        cost = self.cost
+        return (
+            f"{self.driver:10}{self.function:4}{self.row:32}{cost.instructions:9.1f} instructions "
+            f"±{self.spread * 100:.1f} %, {cost.writes:.3f} writes, {cost.reads:.3f} reads, "
+            f"{cost.interrupts:.4f} interrupts, {cost.microseconds:.2f} us"
+        )
+
+
+def is_ours(result: Result) -> bool:
+    """Whether a row is of this project's drivers."""
+    return result.driver.startswith("iovnic")
+
+
+class Report:
+    """Everything one run has found."""
+
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+
+    def circumstances(self, kernel: str) -> dict[str, str]:
+        """What the numbers were measured on."""
+        git = ["git", "-C", str(REPO), "describe", "--always", "--dirty"]
+        return {
+            "kernel": kernel,
+            "qemu": (CACHE / "qemu" / "version").read_text().strip(),
+            "device": "QEMU igb (Intel 82576), -icount shift=0,sleep=off",
+            "revision": subprocess.run(git, capture_output=True, text=True).stdout.strip(),
+            "machine": platform.machine(),
+        }
+
+    def find(self, row: str, function: str, ours: bool) -> Result | None:
+        """One result."""
+        for result in self.results:
+            if (result.row, result.function, is_ours(result)) == (row, function, ours):
+                return result
+        return None
+
+    def rows(self) -> list[tuple[str, str]]:
+        """(row, function) in the order measured."""
+        return list(dict.fromkeys((result.row, result.function) for result in self.results))
+
+    def lines(self) -> list[list[str]]:
+        """The table as words: row, function, then per measure peer, ours, and their ratio."""
+        table = []
+        for row, function in self.rows():
+            pair = [self.find(row, function, ours) for ours in (False, True)]
+            words = [row, function]
+            for name, (_, form) in MEASURES.items():
+                words += [form.format(getattr(r.cost, name)) if r else "-" for r in pair]
+                if name == "instructions":
+                    words.append(self.ratio(row, function))
+            spreads = [result.spread for result in pair if result]
+            words.append(f"{max(spreads) * 100:.1f}")
+            table.append(words)
+        return table
+
+    def ratio(self, row: str, function: str) -> str:
+        """Ours to theirs."""
+        peer, ours = (self.find(row, function, mine) for mine in (False, True))
+        if not peer or not ours:
+            return "-"
+        return f"{ours.cost.instructions / peer.cost.instructions:.2f}"
+
+    @staticmethod
+    def heading() -> list[str]:
+        """The table's first line."""
+        words = ["row", "function"]
+        for name, (title, _) in MEASURES.items():
+            words += [f"{title}: igb", "ours"]
+            if name == "instructions":
+                words.append("ratio")
+        return [*words, "spread %"]
+
+    def table(self) -> str:
+        """For a terminal."""
+        short = {"instructions": "instr", "writes": "writes", "reads": "reads"}
+        head = ["per packet", ""]
+        for name in MEASURES:
+            title = short.get(name, "irqs")
+            head += [f"{title} igb", "ours"] + (["ratio"] if name == "instructions" else [])
+        table = [[*head, "±%"], *self.lines()]
+        widths = [max(len(line[i]) for line in table) for i in range(len(table[0]))]
+        return "\n".join(
+            "  ".join(
+                word.ljust(width) if i < 2 else word.rjust(width)
+                for i, (word, width) in enumerate(zip(line, widths))
+            ).rstrip()
+            for line in table
+        )
+
+    def write(self, folder: Path, kernel: str) -> None:
+        """results.json and, where matplotlib is installed, results.svg."""
+        found = {"on": self.circumstances(kernel), "rows": [asdict(r) for r in self.results]}
+        (folder / "results.json").write_text(json.dumps(found, indent=1) + "\n")
+        self.plot(folder / "results.svg")
+
+    def plot(self, file: Path) -> None:
+        """Instructions per packet, side by side."""
+        import matplotlib
+
+        matplotlib.use("svg")
+        from matplotlib import pyplot
+
+        rows = self.rows()[::-1]
+        figure, axes = pyplot.subplots(figsize=(9, 1 + 0.32 * len(rows)))
+        for offset, ours in ((0.2, False), (-0.2, True)):
+            found = [self.find(*row, ours) for row in rows]
+            axes.barh(
+                [place + offset for place in range(len(rows))],
+                [result.cost.instructions if result else 0 for result in found],
+                height=0.38,
+                label="iovnic" if ours else "igb, igbvf",
+                color="#2a6f97" if ours else "#adb5bd",
+            )
+        axes.set_yticks(range(len(rows)), [f"{function}: {row}" for row, function in rows])
+        axes.set_xlabel("instructions per packet")
+        axes.legend()
+        figure.tight_layout()
+        figure.savefig(file)
+
+    def document(self, kernel: str) -> None:
+        """Put the table into Documentation/performance.rst."""
+        on = self.circumstances(kernel)
+        lines = [f"Kernel {on['kernel']}, QEMU {on['qemu']}, revision {on['revision']}.", ""]
+        lines += [".. list-table::", "   :header-rows: 1", ""]
+        for words in [self.heading(), *self.lines()]:
+            lines += [f"   {'*' if i == 0 else ' '} - {word}" for i, word in enumerate(words)]
+        text = DOCUMENT.read_text()
+        middle = "\n".join(["", *lines, "", ""])
+        pattern = re.escape(BEGIN) + ".*?" + re.escape(END)
+        DOCUMENT.write_text(re.sub(pattern, lambda _: BEGIN + middle + END, text, flags=re.S))

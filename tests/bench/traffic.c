@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Traffic between two network namespaces from one process, so that nothing
+ * depends on what the scheduler does: it sends, then receives all of it.
+ *
+ *	traffic udp|tcp|rr SENDER RECEIVER ADDRESS COUNT SIZE
+ *
+ * SENDER and RECEIVER are namespaces ("-" is the one it starts in). Prints as
+ * JSON how many nanoseconds went by and how many of them were idle. Meant for
+ * a virtual machine with one processor on which an instruction takes a
+ * nanosecond: the busy ones are instructions.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PORT		7082
+#define WINDOW		64	/* datagrams on their way at a time */
+#define CHUNK		(64 * 1024)
+#define TIMEOUT_MS	2000
+#define CALIBRATION_NS	20000000
+
+static unsigned long *idle_loops;
+static double ns_per_loop;
+static pid_t idler;
+static char buffer[CHUNK];
+
+static void die(const char *what)
+{
+	fprintf(stderr, "traffic: %s: %s\n", what, strerror(errno));
+	if (idler > 0)
+		kill(idler, SIGKILL);
+	exit(1);
+}
+
+static unsigned long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+	return t.tv_sec * 1000000000ul + t.tv_nsec;
+}
+
+static unsigned long read_idler(void)
+{
+	return __atomic_load_n(idle_loops, __ATOMIC_RELAXED);
+}
+
+/*
+ * Whatever time nobody else wants goes to a child that counts. Its count says
+ * how long the processor was idle, interrupts that came meanwhile not included.
+ */
+static void start_idler(void)
+{
+	const struct sched_param param = {};
+	unsigned long start, loops;
+
+	idle_loops = mmap(NULL, sizeof(*idle_loops), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (idle_loops == MAP_FAILED)
+		die("mmap");
+	idler = fork();
+	if (idler < 0)
+		die("fork");
+	if (!idler) {
+		sched_setscheduler(0, SCHED_IDLE, &param);
+		for (;;)
+			__atomic_fetch_add(idle_loops, 1, __ATOMIC_RELAXED);
+	}
+
+	usleep(10000);
+	ns_per_loop = 1e9;
+	for (int i = 0; i < 10; i++) {
+		double found;
+
+		loops = read_idler();
+		start = now_ns();
+		usleep(CALIBRATION_NS / 10 / 1000);
+		found = (double)(now_ns() - start) / (read_idler() - loops);
+		if (found < ns_per_loop)
+			ns_per_loop = found;
+	}
+}
+
+static void enter(const char *netns)
+{
+	char path[128];
+	int fd;
+
+	if (!strcmp(netns, "-"))
+		snprintf(path, sizeof(path), "/proc/1/ns/net");
+	else
+		snprintf(path, sizeof(path), "/run/netns/%s", netns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		die(path);
+	close(fd);
+}
+
+static int make_socket(const char *netns, int type)
+{
+	const struct timeval timeout = { .tv_sec = TIMEOUT_MS / 1000 };
+	const int room = 4 << 20, on = 1;
+	int fd;
+
+	enter(netns);
+	fd = socket(AF_INET, type, 0);
+	if (fd < 0)
+		die("socket");
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+	if (type == SOCK_STREAM)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return fd;
+}
+
+/* A connected socket at each end. */
+static void make_pair(char **argv, int type, int *tx, int *rx)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(PORT),
+	};
+	int listener = make_socket(argv[3], type);
+
+	if (!inet_aton(argv[4], &to.sin_addr))
+		die(argv[4]);
+	if (bind(listener, (void *)&to, sizeof(to)))
+		die("bind");
+	if (type == SOCK_STREAM && listen(listener, 1))
+		die("listen");
+	*tx = make_socket(argv[2], type);
+	if (connect(*tx, (void *)&to, sizeof(to)))
+		die("connect");
+	*rx = listener;
+	if (type == SOCK_STREAM) {
+		const int on = 1;
+
+		*rx = accept(listener, NULL, NULL);
+		if (*rx < 0)
+			die("accept");
+		setsockopt(*rx, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	}
+}
+
+/* Returns datagrams received. */
+static unsigned long udp(int tx, int rx, unsigned long count, size_t size)
+{
+	struct iovec iov = { .iov_base = buffer, .iov_len = size };
+	struct mmsghdr messages[WINDOW];
+	unsigned long received = 0;
+
+	memset(messages, 0, sizeof(messages));
+	for (int i = 0; i < WINDOW; i++) {
+		messages[i].msg_hdr.msg_iov = &iov;
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	while (received < count) {
+		int sent = sendmmsg(tx, messages, WINDOW, 0), got = 0;
+
+		if (sent < 0)
+			die("sendmmsg");
+		while (got < sent) {
+			int n = recvmmsg(rx, messages, sent - got,
+					 MSG_WAITFORONE, NULL);
+
+			if (n <= 0)
+				die("recvmmsg");
+			got += n;
+		}
+		received += got;
+	}
+	return received;
+}
+
+/* Returns bytes received. */
+static unsigned long tcp(int tx, int rx, unsigned long count, size_t size)
+{
+	unsigned long sent = 0, received = 0;
+
+	while (received < count) {
+		struct pollfd fds[] = {
+			{ .fd = rx, .events = POLLIN },
+			{ .fd = tx, .events = sent < count ? POLLOUT : 0 },
+		};
+		ssize_t n;
+
+		if (poll(fds, 2, TIMEOUT_MS) <= 0)
+			die("poll");
+		if (fds[1].revents & POLLOUT) {
+			n = send(tx, buffer, size, MSG_DONTWAIT);
+			if (n < 0 && errno != EAGAIN)
+				die("send");
+			sent += n > 0 ? n : 0;
+		}
+		if (fds[0].revents & POLLIN) {
+			n = recv(rx, buffer, sizeof(buffer), MSG_DONTWAIT);
+			if (n < 0)
+				die("recv");
+			received += n;
+		}
+	}
+	return received;
+}
+
+/* Returns round trips. */
+static unsigned long rr(int tx, int rx, unsigned long count, size_t size)
+{
+	for (unsigned long i = 0; i < count; i++) {
+		int ends[] = { tx, rx };
+
+		for (int k = 0; k < 2; k++) {
+			if (send(ends[k], buffer, size, 0) != (ssize_t)size)
+				die("send");
+			if (recv(ends[!k], buffer, size, MSG_WAITALL) !=
+			    (ssize_t)size)
+				die("recv");
+		}
+	}
+	return count;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long (*run)(int tx, int rx, unsigned long count, size_t size);
+	unsigned long start, loops, elapsed, idle;
+	unsigned long done;
+	int tx, rx;
+
+	if (argc != 7) {
+		fprintf(stderr, "usage: traffic udp|tcp|rr SENDER RECEIVER ADDRESS COUNT SIZE\n");
+		return 2;
+	}
+	run = !strcmp(argv[1], "udp") ? udp : !strcmp(argv[1], "tcp") ? tcp : rr;
+	make_pair(argv, run == udp ? SOCK_DGRAM : SOCK_STREAM, &tx, &rx);
+	start_idler();
+
+	/* Neighbours resolved, caches of the stack filled */
+	run(tx, rx, run == tcp ? 8 * CHUNK : 2 * WINDOW, atoi(argv[6]));
+	loops = read_idler();
+	start = now_ns();
+	done = run(tx, rx, strtoul(argv[5], NULL, 0), atoi(argv[6]));
+	elapsed = now_ns() - start;
+	idle = (read_idler() - loops) * ns_per_loop;
+	printf("{\"done\": %lu, \"elapsed\": %lu, \"idle\": %lu}\n", done,
+	       elapsed, idle);
+	kill(idler, SIGKILL);
+	waitpid(idler, NULL, 0);
+	return 0;
+}

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the bench makes a driver do, and what it counts meanwhile."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fabric import FOREIGN_MAC, PF_IP, Fabric, vf_ip, vf_ns
+from lab import HostVM, LabError
+from lab.paths import BUILD
+
+HERE = Path(__file__).parent
+TRACED = {"e1000e_core_read": "reads", "e1000e_core_write": "writes"}
+RING = 4096
+PROFILE = "/tmp/perf.data"
+SEGMENT = 1448  # bytes of TCP in a frame of 1500 bytes with time stamps
+
+
+@dataclass
+class Cost:
+    """What a packet (row `unit`) cost, averaged over many."""
+
+    instructions: float
+    reads: float = 0.0
+    writes: float = 0.0
+    interrupts: float = 0.0
+    microseconds: float = 0.0
+    """Time that went by, waiting included; in a virtual machine that counts instructions."""
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.instructions - other.instructions,
+            self.reads - other.reads,
+            self.writes - other.writes,
+            self.interrupts - other.interrupts,
+            self.microseconds - other.microseconds,
+        )
+
+
+@dataclass
+class Counters:
+    """What the device and the processor have seen while something ran."""
+
+    reads: int = 0
+    writes: int = 0
+    interrupts: int = 0
+
+    def cost(self, busy: float, elapsed: float, packets: int) -> Cost:
+        """An average."""
+        return Cost(
+            busy / packets,
+            self.reads / packets,
+            self.writes / packets,
+            self.interrupts / packets,
+            elapsed / packets / 1000,
+        )
+
+
+def compile_tools() -> Path:
+    """The programs that run in the host VM, which sees this machine's files."""
+    folder = BUILD / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    program = folder / "traffic"
+    subprocess.run(
+        ["cc", "-O2", "-Wall", "-static", "-o", program, HERE / "traffic.c"], check=True
+    )
+    return program
+
+
+class Place:
+    """A function of the 82576: a namespace, an interface, an address."""
+
+    def __init__(self, fabric: Fabric, name: str):
+        self.name = name
+        self.fabric = fabric
+        vf = -1 if name == "pf" else int(name[2:])
+        self.ns = "" if vf < 0 else vf_ns(vf)
+        self.dev = "pf0" if vf < 0 else name
+        self.ip = PF_IP if vf < 0 else vf_ip(vf)
+        self.mac = fabric.mac(self.ns, self.dev)
+        # Drivers differ in the size of their rings, and in whether they limit bytes: with little
+        # room, pktgen counts its waiting for more as the driver's instructions.
+        self.run(f"ethtool -G {self.dev} rx {RING} tx {RING} 2> /dev/null || true")
+        limits = f"/sys/class/net/{self.dev}/queues/tx-*/byte_queue_limits/limit_min"
+        self.run(f"for file in {limits}; do echo {64 << 20} > $file; done")
+        fabric.wait_carrier(self.ns, self.dev)
+
+    def run(self, command: str, timeout: float = 60) -> str:
+        """A shell command there; what it prints."""
+        return self.fabric.run(self.ns, command, timeout).out
+
+    def received(self) -> int:
+        """Packets the driver has handed on or dropped by a program, as it counts itself."""
+        return int(self.run(f"cat /sys/class/net/{self.dev}/statistics/rx_packets"))
+
+
+class Workloads:
+    """The same work for whatever drivers the fabric has."""
+
+    def __init__(self, fabric: Fabric, packets: int, profiled: bool = False):
+        self.fabric = fabric
+        self.host: HostVM = fabric.host
+        self.packets = packets
+        # A sample every so many instructions; the samples cost some, too.
+        self._perf = f"perf record -q -o {PROFILE} -e cpu-clock -c 1000 -a -- " * profiled
+        self._qemu_log = self.host.logdir / "host-qemu.log"
+        self.host.modprobe("pktgen")
+        for module in ("sch_ingress", "cls_matchall", "act_gact"):
+            self.host.modprobe(module)
+        self._traffic = f"/tmp/{compile_tools().name}"
+        self.host.put((BUILD / "bench" / "traffic").read_bytes(), self._traffic)
+        self.host.run(f"chmod +x {self._traffic}")
+
+    def _interrupts(self) -> int:
+        """Of all functions' queues so far: pf0-TxRx-0, vf0-rx-0."""
+        return sum(self.host.interrupts(r"^(pf|vf)\d-").values())
+
+    # --- counting --------------------------------------------------------------------------
+
+    @contextmanager
+    def counted(self) -> Iterator[Counters]:
+        """Count register accesses by QEMU's trace, interrupts by the kernel's own count."""
+        counters = Counters()
+        for event in TRACED:
+            self.host.hmp(f"trace-event {event} on")
+        start = self._qemu_log.stat().st_size
+        before = self._interrupts()
+        yield counters
+        after = self._interrupts()
+        for event in TRACED:
+            self.host.hmp(f"trace-event {event} off")
+        counters.interrupts = after - before
+        with self._qemu_log.open(errors="replace") as log:
+            log.seek(start)
+            for line in log:
+                event = line.split(" ", 1)[0]
+                if event in TRACED:
+                    name = TRACED[event]
+                    setattr(counters, name, getattr(counters, name) + 1)
+
+    # --- pktgen ----------------------------------------------------------------------------
+
+    def send(
+        self, sender: Place, mac: str, ip: str, size: int, burst: int, packets: int = 0
+    ) -> Cost:
+        """pktgen: the same packet again and again; cost of a packet, whoever receives it."""
+        packets = packets or self.packets
+        settings = [
+            f"count {packets}",
+            f"clone_skb {packets}",
+            f"pkt_size {size}",
+            f"burst {burst}",
+            "delay 0",
+            f"dst {ip}",
+            f"dst_mac {mac}",
+        ]
+        script = [
+            # Whoever receives comes first, so that no ring overflows.
+            "for pid in $(pgrep kpktgend_0); do chrt -i -p 0 $pid; done",
+            "cd /proc/net/pktgen",
+            "echo rem_device_all > kpktgend_0",
+            f"echo 'add_device {sender.dev}' > kpktgend_0",
+            *(f"echo '{setting}' > {sender.dev}" for setting in settings),
+            f"{self._perf}sh -c 'echo start > pgctrl'",
+            f"cat {sender.dev}",
+        ]
+        with self.counted() as counters:
+            out = sender.run(" && ".join(script), timeout=120)
+        found = re.search(r"OK: (\d+)\(c(\d+)\+d(\d+)\) usec, (\d+) ", out)
+        if not found:
+            raise LabError(f"pktgen has not finished:\n{out}")
+        # What pktgen calls idle (d) is the work of others, and a short wait for the last packet.
+        elapsed, sent = int(found[1]) * 1000, int(found[4])
+        if sent < packets:
+            raise LabError(f"{sender.name} has sent {sent} of {packets} packets")
+        return counters.cost(elapsed, elapsed, sent)
+
+    def transmit(self, sender: Place, size: int, burst: int) -> Cost:
+        """Packets onto the wire, where nobody is."""
+        return self.send(sender, FOREIGN_MAC, "10.82.0.99", size, burst)
+
+    def receive(self, sender: Place, receiver: Place, size: int) -> Cost:
+        """Packets from one function to another, less what the sender spends on them."""
+        self._wait_delivery(sender, receiver)
+        alone = self.transmit(sender, size, 32)
+        both_before = receiver.received()
+        both = self.send(sender, receiver.mac, receiver.ip, size, 32)
+        arrived = receiver.received() - both_before
+        if arrived < 0.999 * self.packets:
+            raise LabError(f"{receiver.name} has got {arrived} of {self.packets} packets")
+        return both - alone
+
+    def _wait_delivery(self, sender: Place, receiver: Place) -> None:
+        """A program that comes or goes may have reset the interface."""
+        for _ in range(100):
+            before = receiver.received()
+            try:
+                self.send(sender, receiver.mac, receiver.ip, 60, 1, packets=10)
+            except LabError:  # the sender is not ready, either
+                pass
+            if receiver.received() >= before + 10:
+                return
+            self.host.run("sleep 0.2")
+        raise LabError(f"nothing gets from {sender.name} to {receiver.name}")
+
+    def profile(self, lines: int = 40) -> str:
+        """Where the instructions of the last measurement went, by function."""
+        report = f"perf report -i {PROFILE} --stdio --sort dso,symbol -n 2> /dev/null"
+        return self.host.run(f"{report} | grep -v ^# | grep . | head -n {lines}", timeout=120).out
+
+    @contextmanager
+    def dropping(self, receiver: Place, how: str) -> Iterator[None]:
+        """Have packets dropped: 'tc' at ingress, 'route' by the IP layer, 'xdp', 'xdpgeneric'."""
+        dev = receiver.dev
+        if how == "tc":
+            undo = f"tc qdisc del dev {dev} ingress"
+            receiver.run(
+                f"tc qdisc add dev {dev} handle ffff: ingress && "
+                f"tc filter add dev {dev} parent ffff: matchall action drop"
+            )
+        elif how == "route":
+            undo = f"ip address replace {receiver.ip}/16 dev {dev}"
+            receiver.run(f"ip address flush dev {dev}")
+        else:
+            undo = f"ip link set {dev} {how} off"
+            receiver.run(f"ip link set {dev} {how} obj {self.program('drop')} sec xdp_drop")
+        try:
+            yield
+        finally:
+            receiver.run(undo)
+
+    def program(self, name: str, target: int = 0) -> str:
+        """A program of verdicts.bpf.c in the host VM."""
+        file = BUILD / "bench" / f"{name}-{target}.bpf.o"
+        define = [f"-DTARGET={target}"] if target else []
+        source = HERE / "verdicts.bpf.c"
+        words = ["clang", "-O2", "-g", "-target", "bpf", *define]
+        include = ["-I/usr/include/x86_64-linux-gnu"]
+        subprocess.run([*words, *include, "-c", source, "-o", file], check=True)
+        path = f"/tmp/{file.name}"
+        self.host.put(file.read_bytes(), path)
+        return path
+
+    # --- sockets ---------------------------------------------------------------------------
+
+    def talk(self, mode: str, sender: Place, receiver: Place, count: int, size: int) -> Cost:
+        """The program traffic.c between two functions, both ends counted."""
+        # A program taken from an interface may have reset it.
+        sender.run(f"for i in $(seq 50); do ping -c 1 -W 1 {receiver.ip} && exit; done; exit 1")
+        names = [place.ns or "-" for place in (sender, receiver)]
+        words = [self._traffic, mode, *names, receiver.ip, str(count), str(size)]
+        with self.counted() as counters:
+            out = json.loads(self.host.run(self._perf + shlex.join(words), timeout=120).out)
+        units = out["done"] / SEGMENT if mode == "tcp" else out["done"]
+        return counters.cost(out["elapsed"] - out["idle"], out["elapsed"], units)
+
+
+Row = tuple[str, Callable[[], Cost]]
