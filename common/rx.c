@@ -312,8 +312,6 @@ static bool iov_rx_is_reflected(struct net_device *netdev,
 {
 	struct netdev_hw_addr *ha;
 
-	if (likely(!is_multicast_ether_addr(eth->h_dest)))
-		return false;
 	if (ether_addr_equal(eth->h_source, netdev->dev_addr))
 		return true;
 	netdev_for_each_uc_addr(ha, netdev) {
@@ -323,23 +321,35 @@ static bool iov_rx_is_reflected(struct net_device *netdev,
 	return false;
 }
 
-/* Judge a complete frame; false: it was dropped and counted. */
-static bool iov_rx_accept(struct iov_ring *ring, u32 status)
+/* Look closely at a frame that may be bad; false: it was counted. */
+static noinline bool iov_rx_inspect(struct iov_ring *ring, u32 status)
 {
 	struct iov_queue_stats *stats = ring->stats;
 	const struct xdp_buff *xdp = &ring->xdp;
-	struct iov_nic *nic = ring->nic;
 	bool bad = (status & IOV_RXD_RXE) ||
 		   xdp->data_end - xdp->data < ETH_HLEN;
 
-	if (likely(!bad && !(nic->reflects &&
-			     iov_rx_is_reflected(nic->netdev, xdp->data))))
+	if (!bad && !iov_rx_is_reflected(ring->nic->netdev, xdp->data))
 		return true;
 
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_inc(bad ? &stats->errors : &stats->reflected);
 	u64_stats_update_end(&stats->sync);
 	return false;
+}
+
+/* Judge a complete frame; false: it is to be dropped and was counted. */
+static bool iov_rx_accept(struct iov_ring *ring, u32 status)
+{
+	const struct xdp_buff *xdp = &ring->xdp;
+	const struct ethhdr *eth = xdp->data;
+
+	if (likely(!(status & IOV_RXD_RXE) &&
+		   xdp->data_end - xdp->data >= ETH_HLEN &&
+		   !(ring->nic->reflects &&
+		     is_multicast_ether_addr(eth->h_dest))))
+		return true;
+	return iov_rx_inspect(ring, status);
 }
 
 static void iov_rx_count_drop(struct iov_ring *ring)
@@ -362,8 +372,10 @@ static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
 }
 
 /* The descriptor that ends a frame carries its status, hash and tag. */
-static bool iov_rx_to_stack(struct iov_ring *ring, struct napi_struct *napi,
-			    const struct iov_rx_desc *desc, u32 status)
+static noinline bool iov_rx_to_stack(struct iov_ring *ring,
+				     struct napi_struct *napi,
+				     const struct iov_rx_desc *desc,
+				     u32 status)
 {
 	struct net_device *netdev = ring->nic->netdev;
 	netdev_features_t features = netdev->features;
@@ -388,8 +400,10 @@ static bool iov_rx_to_stack(struct iov_ring *ring, struct napi_struct *napi,
  * The frame in @ring->xdp is complete: judge it, hand it on. Returns whether
  * its buffers are gone with it.
  */
-static bool iov_rx_deliver(struct iov_ring *ring, struct iov_rx_poll *poll,
-			   const struct iov_rx_desc *desc, u32 status)
+static __always_inline bool iov_rx_deliver(struct iov_ring *ring,
+					   struct iov_rx_poll *poll,
+					   const struct iov_rx_desc *desc,
+					   u32 status)
 {
 	enum iov_xdp_fate fate = IOV_XDP_PASS;
 
