@@ -28,7 +28,7 @@ struct page_pool;
 #define IOV_RING_MAX		4096
 #define IOV_RING_DEFAULT	512
 #define IOV_RING_MULTIPLE	8	/* 128 bytes, DS 8.10.7 */
-#define IOV_ITR_DEFAULT_US	20
+#define IOV_ITR_DEFAULT_US	50
 #define IOV_XDP_BATCH		16	/* frames sent back under one lock */
 
 /**
