@@ -118,6 +118,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "expect_splat(pattern, ...): console lines it provokes")
     config.addinivalue_line("markers", "kernels(name, ...): the kernels the test makes sense on")
+    config.addinivalue_line(
+        "markers", "spare_debug(name=value, ...): with these parameters on debug with --full only"
+    )
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
@@ -159,8 +162,20 @@ def in_turn(item: pytest.Item) -> tuple[int, bool]:
     return place, values.get("drivers", OURS) != OURS
 
 
+def is_spared(item: pytest.Item) -> bool:
+    """Whether a test is one too many for the debug kernel, which is slow."""
+    marker = item.get_closest_marker("spare_debug")
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    if not marker or values.get("kernel") != "debug":
+        return False
+    return all(values[name] == value for name, value in marker.kwargs.items())
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--full"):
+        config.hook.pytest_deselected(items=list(filter(is_spared, items)))
+        items[:] = [item for item in items if not is_spared(item)]
     items.sort(key=in_turn)
 
 

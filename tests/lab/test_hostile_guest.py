@@ -179,6 +179,7 @@ def attacker(fabric: Fabric) -> Iterator[Attacker]:
     fabric.ping("v0", WIRE_IP)
 
 
+@pytest.mark.spare_debug(attack="flicker")
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_splat(fabric: Fabric, attacker: Attacker, attack: str, full: bool) -> None:

@@ -184,6 +184,7 @@ def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
     fabric.ping(ns, WIRE_IP)
 
 
+@pytest.mark.spare_debug(dev="pf0")
 @ENDS
 def test_frames_of_several_buffers(fabric: Fabric, ns: str, dev: str) -> None:
     """The same with three buffers, for a program that knows of fragments; and with one."""
@@ -196,6 +197,7 @@ def test_frames_of_several_buffers(fabric: Fabric, ns: str, dev: str) -> None:
     set_mtu(fabric, 1500)
 
 
+@pytest.mark.spare_debug
 def test_redirect(fabric: Fabric) -> None:
     """From PF to VF and from VF to PF, in one namespace: the other one sends the frame."""
     set_mtu(fabric, 9000)
@@ -258,6 +260,7 @@ def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
     set_mtu(fabric, 1500)
 
 
+@pytest.mark.spare_debug(dev="pf0")
 @ENDS
 def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
     """Programs come, are replaced and go while a stream runs; only the first interrupts it."""
@@ -304,6 +307,7 @@ def test_program_survives(fabric: Fabric) -> None:
                 assert got[Ask.BACK][0] == {"wire"}
 
 
+@pytest.mark.spare_debug(dev="vf0")
 @ENDS
 def test_the_stack_sends_beside_the_program(fabric: Fabric, ns: str, dev: str) -> None:
     """Frames sent back and a stream share small rings: none of them stops for good."""
