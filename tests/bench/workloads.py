@@ -214,8 +214,12 @@ class Workloads:
         return self.host.run(f"{report} | grep -v ^# | grep . | head -n {lines}", timeout=120).out
 
     @contextmanager
-    def dropping(self, receiver: Place, how: str) -> Iterator[None]:
-        """Have packets dropped: 'tc' at ingress, 'route' by the IP layer, 'xdp', 'xdpgeneric'."""
+    def dealing(self, receiver: Place, how: str) -> Iterator[None]:
+        """What becomes of packets.
+
+        tc, route: dropped at ingress, by the IP layer. xdp, xdpgeneric: dropped by a program.
+        send_back, redirect: sent to nobody, by XDP_TX or XDP_REDIRECT to the same interface.
+        """
         dev = receiver.dev
         if how == "tc":
             undo = f"tc qdisc del dev {dev} ingress"
@@ -226,20 +230,24 @@ class Workloads:
         elif how == "route":
             undo = f"ip address replace {receiver.ip}/16 dev {dev}"
             receiver.run(f"ip address flush dev {dev}")
+        elif how in ("send_back", "redirect"):
+            index = int(receiver.run(f"cat /sys/class/net/{dev}/ifindex"))
+            undo = f"ip link set {dev} xdp off"
+            section = "xdp_tx" if how == "send_back" else "xdp_redirect"
+            receiver.run(f"ip link set {dev} xdp obj {self.program(index)} sec {section}")
         else:
             undo = f"ip link set {dev} {how} off"
-            receiver.run(f"ip link set {dev} {how} obj {self.program('drop')} sec xdp_drop")
+            receiver.run(f"ip link set {dev} {how} obj {self.program()} sec xdp_drop")
         try:
             yield
         finally:
             receiver.run(undo)
 
-    def program(self, name: str, target: int = 0) -> str:
-        """A program of verdicts.bpf.c in the host VM."""
-        file = BUILD / "bench" / f"{name}-{target}.bpf.o"
-        define = [f"-DTARGET={target}"] if target else []
+    def program(self, target: int = 1) -> str:
+        """verdicts.bpf.c in the host VM; its `redirect` sends to the interface `target`."""
+        file = BUILD / "bench" / f"verdicts-{target}.bpf.o"
         source = HERE / "verdicts.bpf.c"
-        words = ["clang", "-O2", "-g", "-target", "bpf", *define]
+        words = ["clang", "-O2", "-g", "-target", "bpf", f"-DTARGET={target}"]
         include = ["-I/usr/include/x86_64-linux-gnu"]
         subprocess.run([*words, *include, "-c", source, "-o", file], check=True)
         path = f"/tmp/{file.name}"
