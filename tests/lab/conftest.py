@@ -118,9 +118,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "expect_splat(pattern, ...): console lines it provokes")
     config.addinivalue_line("markers", "kernels(name, ...): the kernels the test makes sense on")
-    config.addinivalue_line(
-        "markers", "spare_debug(name=value, ...): with these parameters on debug with --full only"
-    )
+    config.addinivalue_line("markers", "full(name=value, ...): so with --full only")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
@@ -163,12 +161,12 @@ def in_turn(item: pytest.Item) -> tuple[int, bool]:
 
 
 def is_spared(item: pytest.Item) -> bool:
-    """Whether a test is one too many for the debug kernel, which is slow."""
-    marker = item.get_closest_marker("spare_debug")
+    """Whether a test, with these parameters, is for --full: others go the same way."""
     values = item.callspec.params if hasattr(item, "callspec") else {}
-    if not marker or values.get("kernel") != "debug":
-        return False
-    return all(values[name] == value for name, value in marker.kwargs.items())
+    return any(
+        all(values.get(name) == value for name, value in marker.kwargs.items())
+        for marker in item.iter_markers("full")
+    )
 
 
 @pytest.hookimpl(trylast=True)

@@ -59,7 +59,7 @@ def test_negotiate_by_hand(raw_vf: Fabric) -> None:
     assert reply[7:] == [7, 0] + [0] * 7
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_versions(raw_vf: Fabric) -> None:
     """A newer VF gets our version, one that has left it behind a precise refusal."""
     steps = ["reset", [RESET], negotiate(V1_0, 0x20005, 0xFFFFFFFF), negotiate(0x20000, 0x20000)]
@@ -68,7 +68,7 @@ def test_versions(raw_vf: Fabric) -> None:
     assert too_new[:4] == [NACK | CTS | tid(1) | NEGOTIATE, STATUS["VERSION"], V1_0, V1_0]
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_nothing_new_without_negotiation(raw_vf: Fabric) -> None:
     """To a legacy VF messages of the channel are unknown ids, answered in one word."""
     requests = [[tid(1) | number, 1] for number in range(EVENT_SYNC, GET_RSS + 1)]
@@ -87,7 +87,7 @@ def test_reset_ends_the_channel(raw_vf: Fabric) -> None:
     assert lpe == [ACK | CTS | 5] + [0] * 15
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_refusals_say_why(raw_vf: Fabric) -> None:
     """Status and extra of each kind of refusal."""
     cases = [
@@ -151,7 +151,7 @@ def test_withdrawn_and_offered(fabric: Fabric) -> None:
     assert "begins anew" not in fabric.dmesg_since(mark), "the session was lost"
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_withdrawn_before_the_driver_comes(fabric: Fabric) -> None:
     """A VF whose data path is withdrawn has its netdev, without carrier, until it is offered."""
     fabric.unbind_vf(0)
@@ -175,7 +175,7 @@ def test_frames_follow_the_interface(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_link_states_reach_the_vf(fabric: Fabric) -> None:
     """state disable takes the carrier at once, enable keeps it without a cable."""
     host = fabric.host

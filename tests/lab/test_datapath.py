@@ -84,7 +84,7 @@ def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
         assert job.wait(60).out == want
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 @pytest.mark.kernels("stock", "debug")
 def test_udp_and_ipv6(fabric: Fabric) -> None:
     """F47: checksums of UDP and TCP over IPv4 and IPv6 are right at the receiver."""
@@ -141,7 +141,7 @@ def test_mtu_out_of_range(fabric: Fabric) -> None:
         assert fabric.run(ns, f"cat /sys/class/net/{dev}/mtu").out.strip() == "1500"
 
 
-@pytest.mark.spare_debug(dev="pf0")
+@pytest.mark.full(kernel="debug", dev="pf0")
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
 def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:

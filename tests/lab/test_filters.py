@@ -10,7 +10,7 @@ GROUP = "01:00:5e:01:02:03"
 UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_truth_table(fabric: Fabric) -> None:
     """Each frame arrives exactly where it belongs, and never at its sender."""
     macs = {"pf": fabric.mac("", "pf0"), "wire": WIRE_MAC}
@@ -63,7 +63,7 @@ def test_vlan_filter(fabric: Fabric) -> None:
     assert ["vf0" in ports for ports in fabric.receivers(frames)] == [True] * 2 + [False] * 4
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_vlan_traffic(fabric: Fabric) -> None:
     """F33, F37: VLAN devices of two VFs, and of VF and PF, talk; tags are stripped and put on."""
     for ns, dev, last in (("v0", "vf0", 10), ("v1", "vf1", 11), ("", "pf0", 1)):
@@ -116,6 +116,7 @@ def join_many(fabric: Fabric, verb: str, count: int) -> None:
     )
 
 
+@pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_many_groups_untrusted(fabric: Fabric) -> None:
     """F38: more groups than fit do not make an untrusted VF all-multicast, and it is said."""
@@ -212,7 +213,7 @@ def test_pf_filters_without_vfs(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_pf_promiscuous_with_vfs(fabric: Fabric) -> None:
     """The PF's promiscuity and back, while VFs exist: it sees unknown unicast from wire and VF."""
     frames = [Frame("wire", FOREIGN_MAC, WIRE_MAC), Frame("vf0", FOREIGN_MAC, fabric.vf_mac(0))]

@@ -116,6 +116,8 @@ def attack_and_measure(
     return turns, times, log
 
 
+@pytest.mark.full(attack="flicker")
+@pytest.mark.full(attack="reset")
 @pytest.mark.kernels("stock")
 @pytest.mark.xdist_group("measured")
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -179,7 +181,7 @@ def attacker(fabric: Fabric) -> Iterator[Attacker]:
     fabric.ping("v0", WIRE_IP)
 
 
-@pytest.mark.spare_debug(attack="flicker")
+@pytest.mark.full(kernel="debug", attack="flicker")
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_splat(fabric: Fabric, attacker: Attacker, attack: str, full: bool) -> None:

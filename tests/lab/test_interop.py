@@ -78,6 +78,7 @@ def start_echo(fabric: Fabric) -> Job:
     )
 
 
+@pytest.mark.full(pf="igb")
 @pytest.mark.parametrize("pf", [PF_DRIVER, "igb"])
 def test_dpdk(bare_host: HostVM, pf: str) -> None:
     """DPDK's testpmd on a VF answers pings of PF, wire and another VF, also after resets."""

@@ -5,7 +5,7 @@ import pytest
 from fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
 
 # With --full 20: up to twenty seconds each
-CYCLES, FULL_CYCLES = 3, 20
+CYCLES, FULL_CYCLES = 2, 20
 
 
 def test_unload_pf_with_vfs(fabric: Fabric) -> None:
@@ -20,7 +20,7 @@ def test_unload_pf_with_vfs(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_vfs_come_up_while_the_pf_is_down(fabric: Fabric) -> None:
     """F09: VFs are made and brought up while the PF's interface is down."""
     host = fabric.host
@@ -47,7 +47,7 @@ def test_reload_vf_driver(fabric: Fabric) -> None:
         fabric.ping("v0", vf_ip(1))
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
     """F13: a VF's filters, VLANs and promiscuity do not outlive its owner."""
     host = fabric.host

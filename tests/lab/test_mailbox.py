@@ -62,14 +62,14 @@ def test_handshake(raw_fabric: Fabric) -> None:
     assert first[1:3] != [0, 0]
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_nothing_before_reset(raw_fabric: Fabric) -> None:
     """Before RESET a request is refused without CTS."""
     _, reply = raw(raw_fabric, 0, ["reset", [SET_LPE, 1522]])
     assert reply[0] == SET_LPE | NACK
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_replies_echo_the_request(raw_fabric: Fabric) -> None:
     """Legacy VFs compare replies to their request: only flags may differ."""
     requests = [
@@ -122,7 +122,7 @@ def test_answer_bits_are_no_request(raw_fabric: Fabric) -> None:
     assert not [entry for entry in vlvf if entry & 0xFFF == 9]
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_addresses_of_others_are_refused(raw_fabric: Fabric) -> None:
     """A VF gets neither the PF's nor another VF's address, as its own or additionally."""
     fabric = raw_fabric

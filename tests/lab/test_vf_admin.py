@@ -25,7 +25,7 @@ def test_index_out_of_range(fabric: Fabric, what: str) -> None:
         set_vf(fabric, fabric.vfs, what)
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_no_vfs_no_index(fabric: Fabric) -> None:
     """F16: without VFs every index is EINVAL."""
     fabric.remove_vfs()
@@ -75,7 +75,7 @@ def test_bad_values(fabric: Fabric, what: str) -> None:
     assert (fabric.registers(), fabric.host.run("ip -d link show pf0").out) == before
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_admin_mac(fabric: Fabric) -> None:
     """F18, F19: set before the VF's driver loads, it is the VF's address; zero clears it."""
     default = fabric.vf_mac(0)
@@ -113,7 +113,7 @@ def test_default_mac_is_stable(fabric: Fabric) -> None:
     assert [fabric.vf_mac(n) for n in range(2)] == before
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_guest_cannot_override_admin_mac(fabric: Fabric) -> None:
     """F21: refused while untrusted; allowed once trusted."""
     set_vf(fabric, 0, f"mac {ADMIN_MAC}")
@@ -129,7 +129,7 @@ def test_guest_cannot_override_admin_mac(fabric: Fabric) -> None:
     fabric.rebind_vf(0)
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_guest_changes_its_mac(fabric: Fabric) -> None:
     """F22: without admin MAC the VF may; traffic to the old one stops, to the new one arrives."""
     old = fabric.vf_mac(0)
@@ -163,7 +163,7 @@ def test_counters_survive_a_vf_reset(fabric: Fabric) -> None:
     assert all(after[name] >= before[name] > 0 for name in before)
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_port_vlan(fabric: Fabric) -> None:
     """F28, F30: only the port VLAN arrives, untagged; what leaves has the tag and priority."""
     set_vf(fabric, 0, "vlan 2 qos 5")
@@ -197,7 +197,7 @@ def test_port_vlan_removed(fabric: Fabric) -> None:
     assert ["vf0" in ports for ports in got] == [True, True] + [False] * 5
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_port_vlan_forbids_guest_vlans(fabric: Fabric) -> None:
     """F31: a VF with a port VLAN cannot add one, and its own tag never is the outer one."""
     set_vf(fabric, 0, "vlan 2")

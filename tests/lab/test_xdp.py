@@ -184,7 +184,7 @@ def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
     fabric.ping(ns, WIRE_IP)
 
 
-@pytest.mark.spare_debug(dev="pf0")
+@pytest.mark.full(kernel="debug")
 @ENDS
 def test_frames_of_several_buffers(fabric: Fabric, ns: str, dev: str) -> None:
     """The same with three buffers, for a program that knows of fragments; and with one."""
@@ -197,7 +197,7 @@ def test_frames_of_several_buffers(fabric: Fabric, ns: str, dev: str) -> None:
     set_mtu(fabric, 1500)
 
 
-@pytest.mark.spare_debug
+@pytest.mark.full(kernel="debug")
 def test_redirect(fabric: Fabric) -> None:
     """From PF to VF and from VF to PF, in one namespace: the other one sends the frame."""
     set_mtu(fabric, 9000)
@@ -260,15 +260,18 @@ def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
     set_mtu(fabric, 1500)
 
 
-@pytest.mark.spare_debug(dev="pf0")
+@pytest.mark.full(kernel="debug", dev="pf0")
 @ENDS
 def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
-    """Programs come, are replaced and go while a stream runs; only the first interrupts it."""
+    """Programs come, are replaced and go while a stream runs; only the first interrupts it.
+
+    A stream that does not fill the ring: then pings would be lost to it.
+    """
     restart(fabric, ns, dev)
     fabric.host.put(compiled(), "/tmp/xdp.o")
     prefix = f"ip netns exec {ns} " if ns else ""
     fabric.run("wire", "iperf3 -s -1 -D -p 5305; sleep 0.3")
-    stream = fabric.host.spawn(f"{prefix}iperf3 -J -R -p 5305 -c {WIRE_IP} -t 6")
+    stream = fabric.host.spawn(f"{prefix}iperf3 -J -R -p 5305 -c {WIRE_IP} -t 6 -b 50M")
     attach(fabric, ns, dev)
     fabric.host.wait_until(f"{prefix}ping -c 1 -W 1 {WIRE_IP}", 10)
     ping = fabric.host.spawn(f"{prefix}ping -i 0.02 -c 100 -W 5 {WIRE_IP}")
@@ -284,30 +287,31 @@ def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> Non
 
 
 @pytest.mark.kernels("stock")
-def test_program_survives(fabric: Fabric) -> None:
+@pytest.mark.full(dev="pf0")
+@ENDS
+def test_program_survives(fabric: Fabric, ns: str, dev: str) -> None:
     """A program stays over resets, down and up, and other sizes and numbers of rings."""
-    for ns, dev in (("", "pf0"), ("v0", "vf0")):
-        with program(fabric, ns, dev):
-            restart(fabric, ns, dev)
-            for event in (
-                f"ethtool -G {dev} rx 256 tx 256",
-                f"ethtool -G {dev} rx 512 tx 512",
-                f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset",
-                f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset",
-            ):
-                fabric.run(ns, event)
-                time.sleep(0.5)
-                fabric.wait_carrier("", "pf0", timeout=20)
-                fabric.wait_carrier(ns, dev, timeout=20)
-                fabric.host.wait_until(
-                    f"ip netns exec wire ping -c 1 -W 1 {vf_ip(0) if ns else PF_IP}", 15
-                )
-                got = judged(fabric, ns, dev, 100, (Ask.DROP, Ask.BACK))
-                assert got[Ask.DROP][0] == set()
-                assert got[Ask.BACK][0] == {"wire"}
+    with program(fabric, ns, dev):
+        restart(fabric, ns, dev)
+        for event in (
+            f"ethtool -G {dev} rx 256 tx 256",
+            f"ethtool -G {dev} rx 512 tx 512",
+            f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset",
+            f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset",
+        ):
+            fabric.run(ns, event)
+            time.sleep(0.5)
+            fabric.wait_carrier("", "pf0", timeout=20)
+            fabric.wait_carrier(ns, dev, timeout=20)
+            fabric.host.wait_until(
+                f"ip netns exec wire ping -c 1 -W 1 {vf_ip(0) if ns else PF_IP}", 15
+            )
+            got = judged(fabric, ns, dev, 100, (Ask.DROP, Ask.BACK))
+            assert got[Ask.DROP][0] == set()
+            assert got[Ask.BACK][0] == {"wire"}
 
 
-@pytest.mark.spare_debug(dev="vf0")
+@pytest.mark.full(kernel="debug", dev="vf0")
 @ENDS
 def test_the_stack_sends_beside_the_program(fabric: Fabric, ns: str, dev: str) -> None:
     """Frames sent back and a stream share small rings: none of them stops for good."""
