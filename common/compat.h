@@ -27,7 +27,7 @@ iov_compat_reporter(struct devlink *devlink,
 }
 #endif
 
-/* 6.17 took the const from it, in stable kernels as well. */
+/* A pointer to it, which is to const in older kernels (before 6.17). */
 #define iov_compat_cyclecounter	typeof_member(struct timecounter, cc)
 
 /* 6.14 has a function for it, and keeps the fragments' true size, too. */
