@@ -5,6 +5,7 @@
 
 #include <linux/dim.h>
 #include <linux/ethtool.h>
+#include <linux/timecounter.h>
 #include <linux/version.h>
 #include <net/devlink.h>
 #include <net/xdp.h>
@@ -25,6 +26,9 @@ iov_compat_reporter(struct devlink *devlink,
 	return devlink_health_reporter_create(devlink, ops, priv);
 }
 #endif
+
+/* A pointer to it, which is to const in older kernels (before 6.17). */
+#define iov_compat_cyclecounter	typeof_member(struct timecounter, cc)
 
 /* 6.14 has a function for it, and keeps the fragments' true size, too. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)

@@ -50,6 +50,7 @@ static_assert(sizeof(struct iov_rx_desc) == 16);
 
 /* cmd_type_len */
 #define IOV_TXD_DTALEN		GENMASK(15, 0)
+#define IOV_TXD_TSTAMP		BIT(19)
 #define IOV_TXD_DTYP		GENMASK(23, 20)
 #define IOV_TXD_DTYP_CTX	2
 #define IOV_TXD_DTYP_DATA	3
@@ -82,6 +83,7 @@ static_assert(sizeof(struct iov_rx_desc) == 16);
 #define IOV_RXD_UDPCS		BIT(4)
 #define IOV_RXD_L4CS		BIT(5)
 #define IOV_RXD_IPCS		BIT(6)
+#define IOV_RXD_TS		BIT(16)
 #define IOV_RXD_LB		BIT(18)
 #define IOV_RXD_L4E		BIT(29)
 #define IOV_RXD_IPE		BIT(30)
@@ -186,6 +188,12 @@ static inline u32 iov_tx_data_olinfo(const struct iov_tx_offload *off)
 	if (off->mss && off->ipv4)
 		olinfo |= IOV_TXD_IXSM;
 	return olinfo;
+}
+
+/* DS 7.2.2.3: the device is to note when it sends this packet. */
+static inline void iov_tx_want_stamp(struct iov_tx_desc *desc)
+{
+	desc->cmd_type_len |= cpu_to_le32(IOV_TXD_TSTAMP);
 }
 
 #endif /* IOV_DESC_H */

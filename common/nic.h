@@ -7,6 +7,7 @@
 #ifndef IOV_NIC_H
 #define IOV_NIC_H
 
+#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/cache.h>
 #include <linux/dim.h>
@@ -14,6 +15,7 @@
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
 #include <net/xdp.h>
 
 #include "common/desc.h"
@@ -259,6 +261,46 @@ struct iov_rings {
 };
 
 /**
+ * struct iov_tx_stamp - the one packet whose time of sending is waited for
+ *
+ * The device keeps one stamp. The transmit path of whichever queue comes first
+ * takes @busy, sets the rest and starts @work; the owner's work gives it back.
+ *
+ * @on: packets may be stamped; never on a VF, which has no clock
+ * @busy: bit 0: @skb waits
+ * @skb: that packet, with a reference of its own
+ * @since: ktime_get_ns() before it was given to the device
+ * @skipped: packets that found another one waiting
+ * @work: of the owner, on system_highpri_wq; it looks for the stamp
+ */
+struct iov_tx_stamp {
+	bool on;
+	unsigned long busy;
+	struct sk_buff *skb;
+	u64 since;
+	atomic64_t skipped;
+	struct delayed_work work;
+};
+
+/**
+ * struct iov_rx_stamp - the one frame that is to get its time of reception
+ *
+ * The device keeps one stamp, and marks the frame it belongs to. @busy as
+ * above.
+ *
+ * @on: frames may be stamped; never on a VF
+ * @busy: bit 0: @skb waits
+ * @skb: that frame, on its way to the stack
+ * @work: of the owner, on the same; it reads the stamp and passes the frame on
+ */
+struct iov_rx_stamp {
+	bool on;
+	unsigned long busy;
+	struct sk_buff *skb;
+	struct delayed_work work;
+};
+
+/**
  * struct iov_nic - what the netdev of a PF and of a VF have in common
  *
  * Lives in netdev_priv(), from alloc_etherdev to free_netdev. Configuration
@@ -289,6 +331,8 @@ struct iov_rings {
  * @vec: vectors
  * @placed: interrupts have been given processors
  * @xps_qps: queue pairs when processors were given transmit queues; 0: never
+ * @tx_stamp: the packet that waits for its hardware time stamp
+ * @rx_stamp: the same for one that was received
  * @rx_stats: per receive queue, kept over close
  * @tx_stats: per transmit queue, kept over close
  */
@@ -316,6 +360,8 @@ struct iov_nic {
 	unsigned int xps_qps;
 	struct iov_rings rings;
 	struct iov_vector *vec[IOV_MAX_QPS];
+	struct iov_tx_stamp tx_stamp;
+	struct iov_rx_stamp rx_stamp;
 	struct iov_queue_stats rx_stats[IOV_MAX_QPS];
 	struct iov_queue_stats tx_stats[IOV_MAX_QPS];
 };

@@ -347,6 +347,37 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_MPTC			0x040F0
 #define IOV_BPTC			0x040F4
 
+/* --- Time, PF (DS 8.16) -------------------------------------------------- */
+#define IOV_SYSTIML			0x0B600
+#define IOV_SYSTIMH			0x0B604
+#define IOV_TIMINCA			0x0B608
+#define IOV_TIMINCA_VALUE		GENMASK(23, 0)
+#define IOV_TIMINCA_PERIOD		GENMASK(31, 24)	/* 16 ns */
+#define IOV_TSYNCTXCTL			0x0B614
+#define IOV_TSYNCTXCTL_VALID		BIT(0)
+#define IOV_TSYNCTXCTL_EN		BIT(4)
+#define IOV_TXSTMPL			0x0B618
+#define IOV_TXSTMPH			0x0B61C
+#define IOV_TSYNCRXCTL			0x0B620
+#define IOV_TSYNCRXCTL_VALID		BIT(0)
+#define IOV_TSYNCRXCTL_TYPE		GENMASK(3, 1)
+#define IOV_TSYNCRXCTL_TYPE_L2_V2	0
+#define IOV_TSYNCRXCTL_TYPE_EVENT_V2	5
+#define IOV_TSYNCRXCTL_EN		BIT(4)
+#define IOV_RXSTMPL			0x0B624
+#define IOV_RXSTMPH			0x0B628
+#define IOV_RXSATRL			0x0B62C
+#define IOV_RXSATRH			0x0B630
+#define IOV_TSYNCRXCFG			0x05F50
+#define IOV_TSYNCRXCFG_MSGT		GENMASK(15, 8)
+#define IOV_TSYNCRXCFG_MSGT_SYNC	0
+#define IOV_TSYNCRXCFG_MSGT_DELAY_REQ	1
+/* Frames by EtherType; entry 3 is the one DS has for time stamps. */
+#define IOV_ETQF_TIME			0x05CBC
+#define IOV_ETQF_ETYPE			GENMASK(15, 0)
+#define IOV_ETQF_EN			BIT(26)
+#define IOV_ETQF_1588			BIT(30)
+
 /* --- VF view (DS 8.26) --------------------------------------------------- */
 #define IOV_VF_CTRL			0x00000
 #define IOV_VF_CTRL_RST			BIT(26)

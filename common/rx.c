@@ -371,6 +371,22 @@ static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci);
 }
 
+/*
+ * The device has noted when it received @skb: the owner, whose clock it is,
+ * completes the packet and passes it on. Returns whether it will.
+ */
+static noinline bool iov_rx_timed(struct iov_nic *nic, struct sk_buff *skb)
+{
+	struct iov_rx_stamp *stamp = &nic->rx_stamp;
+
+	if (!READ_ONCE(stamp->on) || test_and_set_bit_lock(0, &stamp->busy))
+		return false;
+	/* The owner looks from time to time without being told to. */
+	smp_store_release(&stamp->skb, skb);
+	mod_delayed_work(system_highpri_wq, &stamp->work, 0);
+	return true;
+}
+
 /* The descriptor that ends a frame carries its status, hash and tag. */
 static noinline bool iov_rx_to_stack(struct iov_ring *ring,
 				     struct napi_struct *napi,
@@ -392,6 +408,8 @@ static noinline bool iov_rx_to_stack(struct iov_ring *ring,
 		iov_rx_vlan(ring->nic, skb, le16_to_cpu(desc->wb.vlan));
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, netdev);
+	if (unlikely(status & IOV_RXD_TS) && iov_rx_timed(ring->nic, skb))
+		return true;
 	napi_gro_receive(napi, skb);
 	return true;
 }

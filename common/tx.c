@@ -6,6 +6,7 @@
 #include <linux/sctp.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
+#include <linux/timekeeping.h>
 #include <linux/udp.h>
 #include <net/ip6_checksum.h>
 #include <net/netdev_queues.h>
@@ -251,6 +252,31 @@ static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)
 }
 
 /*
+ * Somebody wants to know when @skb is sent; @desc is its first data descriptor.
+ * skb_tx_timestamp() would look for a PHY that stamps before it looks at the
+ * packet, so nothing of this is done for others.
+ */
+static noinline void iov_tx_timed(struct iov_nic *nic, struct sk_buff *skb,
+				  struct iov_tx_desc *desc)
+{
+	struct iov_tx_stamp *stamp = &nic->tx_stamp;
+
+	if (skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP &&
+	    READ_ONCE(stamp->on)) {
+		if (test_and_set_bit_lock(0, &stamp->busy)) {
+			atomic64_inc(&stamp->skipped);
+		} else {
+			skb_shinfo(skb)->tx_flags |= SKBTX_IN_PROGRESS;
+			stamp->skb = skb_get(skb);
+			stamp->since = ktime_get_ns();
+			iov_tx_want_stamp(desc);
+			mod_delayed_work(system_highpri_wq, &stamp->work, 0);
+		}
+	}
+	skb_tx_timestamp(skb);
+}
+
+/*
  * Fill the descriptors of @skb and publish them to iov_tx_clean(). Returns the
  * bytes on the wire, or a negative errno.
  */
@@ -277,9 +303,8 @@ static int iov_tx_queue_skb(struct iov_ring *ring, struct sk_buff *skb)
 	if (unlikely(last < 0))
 		return last;
 
-	/* It would look for a PHY that stamps before it looks at the packet. */
 	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
-		skb_tx_timestamp(skb);
+		iov_tx_timed(ring->nic, skb, &ring->tx_desc[data]);
 	bytes = first->bytes;
 	first->skb = skb;
 	iov_tx_publish(ring, first, last);

@@ -27,7 +27,7 @@ static const u32 iov_pf_dump_single[] = {
 	IOV_IVAR_MISC, IOV_RCTL, IOV_TCTL, IOV_RXPBS, IOV_TXPBS, IOV_QDE,
 	IOV_DTXCTL, IOV_RXCSUM, IOV_RLPML, IOV_RFCTL, IOV_MRQC,
 	IOV_MBVFIMR, IOV_VFRE, IOV_VFTE, IOV_DTXSWC, IOV_VT_CTL, IOV_RPLOLR,
-	IOV_IOVCTL,
+	IOV_IOVCTL, IOV_TIMINCA,
 };
 
 static const u16 iov_pf_dump_rxq[] = {
@@ -279,5 +279,6 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.get_eth_mac_stats = iov_pf_stats_get_mac,
 	.get_eth_ctrl_stats = iov_pf_stats_get_ctrl,
 	.get_rmon_stats = iov_pf_stats_get_rmon,
-	.get_ts_info = ethtool_op_get_ts_info,
+	.get_ts_info = iov_pf_stamp_get_info,
+	.get_ts_stats = iov_pf_stamp_get_stats,
 };

@@ -271,6 +271,8 @@ void iov_pf_hw_release(struct iov_pf *pf)
 static void iov_pf_hw_restore(struct iov_pf *pf)
 {
 	iov_pf_hw_init(pf);
+	iov_pf_ptp_start(pf);
+	iov_pf_stamp_start(pf);
 	iov_pf_irq_place(pf);
 	iov_pf_irq_program(pf);
 	iov_pf_rewrite(pf);
@@ -309,6 +311,7 @@ int iov_pf_reset(struct iov_pf *pf)
 	}
 	iov_pf_event_warn_reset(pf);
 	pf->offline = true;
+	iov_pf_ptp_stop(pf);
 	err = iov_pf_hw_reset(pf);
 	if (!err)
 		iov_pf_hw_restore(pf);

@@ -102,8 +102,11 @@ static void iov_pf_quiesce(struct iov_pf *pf)
 {
 	mutex_lock(&pf->lock);
 	pf->offline = true;
+	iov_pf_ptp_stop(pf);
 	iov_pf_hw_release(pf);
 	mutex_unlock(&pf->lock);
+	iov_pf_stamp_drop(pf);
+	iov_pf_ptp_unregister(pf);
 	iov_pf_irq_free(pf);
 	cancel_delayed_work_sync(&pf->tick);
 	cancel_delayed_work_sync(&pf->leave_work);
@@ -124,6 +127,8 @@ static int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
 	pf->netdev = netdev;
 	pf->nic = netdev_priv(netdev);
 	iov_nic_init(pf->nic, netdev, &pf->io, pf, qps);
+	iov_pf_ptp_init(pf);
+	iov_pf_stamp_init(pf);
 	netif_carrier_off(netdev);
 	return 0;
 }
@@ -187,6 +192,7 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = iov_pf_start(pf);
 	if (err)
 		goto err_free_netdev;
+	iov_pf_ptp_register(pf);
 	err = iov_pf_port_register(pf);
 	if (err)
 		goto err_quiesce;
@@ -248,6 +254,7 @@ static void iov_pf_detach(struct iov_pf *pf)
 		iov_pf_link_lost(pf);
 	}
 	pf->offline = true;
+	iov_pf_ptp_stop(pf);
 	mutex_unlock(&pf->lock);
 }
 

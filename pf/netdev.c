@@ -39,6 +39,7 @@ static int iov_pf_open(struct net_device *netdev)
 	err = iov_nic_start(nic);
 	if (err)
 		goto err_down;
+	iov_pf_stamp_watch(pf);
 	schedule_work(&pf->link_work);
 	return 0;
 
@@ -55,6 +56,7 @@ static int iov_pf_stop(struct net_device *netdev)
 	struct iov_pf *pf = iov_pf_of(netdev);
 
 	iov_nic_stop(pf->nic);
+	iov_pf_stamp_drop(pf);
 	iov_pf_set_up(pf, false);
 	iov_nic_close(pf->nic);
 	return 0;
@@ -255,6 +257,8 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_set_vf_link_state = iov_pf_set_vf_link_state,
 	.ndo_get_vf_config = iov_pf_get_vf_config,
 	.ndo_get_vf_stats = iov_pf_get_vf_stats,
+	.ndo_hwtstamp_get = iov_pf_stamp_get_config,
+	.ndo_hwtstamp_set = iov_pf_stamp_set_config,
 };
 
 /**

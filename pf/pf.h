@@ -2,10 +2,11 @@
 /*
  * The physical function: one netdev, seven VFs at most, one lock.
  *
- * Order of locks: devlink, RTNL, pf->lock. pf->lock is a mutex: it guards
- * the policy state, the image in the device, mailboxes, link settings, PHY
- * and NVM. Who changes which queues are whose holds RTNL as well. No work but
- * the reset work takes RTNL: mailboxes are served whoever holds it.
+ * Order of locks: devlink, RTNL, pf->lock, ptp.lock. pf->lock is a mutex: it
+ * guards the policy state, the image in the device, mailboxes, link settings,
+ * PHY and NVM. Who changes which queues are whose holds RTNL as well. No work
+ * but the reset work takes RTNL: mailboxes are served whoever holds it.
+ * ptp.lock is a spinlock: it guards the clock and all registers of DS 8.16.
  */
 #ifndef IOV_PF_H
 #define IOV_PF_H
@@ -13,8 +14,12 @@
 #include <linux/ethtool.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/net_tstamp.h>
 #include <linux/pci.h>
+#include <linux/ptp_clock_kernel.h>
 #include <linux/ratelimit_types.h>
+#include <linux/spinlock.h>
+#include <linux/timecounter.h>
 #include <linux/workqueue.h>
 #include <net/devlink.h>
 
@@ -48,6 +53,7 @@
 #define IOV_PF_NVM_WORDS		1024	/* what ethtool -e shows */
 #define IOV_PF_PBA_LEN			24
 #define IOV_PF_FW_LEN			16
+#define IOV_PF_PTP_CYCLE_NS		16	/* SYSTIM */
 /* A mailbox that the VF holds is tried again after 1, 2, 4 ... 64 ms. */
 #define IOV_PF_MBX_TRIES		7
 
@@ -185,6 +191,36 @@ struct iov_pf_rss {
 };
 
 /**
+ * struct iov_pf_ptp - the clock, from iov_pf_ptp_init() to remove
+ * @info: what the clock can do
+ * @clock: as registered; NULL: the kernel has no such clocks
+ * @io: registers
+ * @lock: guards what follows and the registers; taken with interrupts off
+ * @cc: the device's counter and its rate
+ * @tc: the time
+ * @running: the device counts; else the system's clock goes on for it
+ * @since: while it does not: boot time at which @tc is right
+ * @config: what hardware time stamps are wanted of; written under RTNL as well
+ * @pkts: packets that were sent and got a stamp
+ * @lost: packets that got none in time
+ * @unclaimed: the stamp of a frame that has not come here was seen
+ */
+struct iov_pf_ptp {
+	struct ptp_clock_info info;
+	struct ptp_clock *clock;
+	struct iov_io *io;
+	spinlock_t lock;	/* see top of file */
+	struct cyclecounter cc;
+	struct timecounter tc;
+	bool running;
+	u64 since;
+	struct kernel_hwtstamp_config config;
+	u64 pkts;
+	u64 lost;
+	bool unclaimed;
+};
+
+/**
  * struct iov_pf - a physical function, from probe to remove
  * @pdev: PCI function
  * @netdev: interface
@@ -203,6 +239,7 @@ struct iov_pf_rss {
  * @health_work: reports what went wrong with them
  * @link: link
  * @rss: RSS
+ * @ptp: clock
  * @perm_mac: address of the board
  * @ctrl: CTRL without self-clearing bits
  * @no_auto_rd: EECD.AUTO_RD never comes on this device
@@ -237,6 +274,7 @@ struct iov_pf {
 	struct work_struct health_work;
 	struct iov_pf_link link;
 	struct iov_pf_rss rss;
+	struct iov_pf_ptp ptp;
 	u8 perm_mac[ETH_ALEN];
 	u32 ctrl;
 	bool no_auto_rd;
@@ -396,6 +434,29 @@ u32 iov_pf_rss_get_indir_size(struct net_device *netdev);
 int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh);
 int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 		   struct netlink_ext_ack *extack);
+
+/* ptp.c */
+void iov_pf_ptp_init(struct iov_pf *pf);
+void iov_pf_ptp_start(struct iov_pf *pf);
+void iov_pf_ptp_stop(struct iov_pf *pf);
+void iov_pf_ptp_register(struct iov_pf *pf);
+void iov_pf_ptp_unregister(struct iov_pf *pf);
+u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp);
+
+/* stamp.c */
+void iov_pf_stamp_init(struct iov_pf *pf);
+void iov_pf_stamp_start(struct iov_pf *pf);
+void iov_pf_stamp_watch(struct iov_pf *pf);
+void iov_pf_stamp_drop(struct iov_pf *pf);
+int iov_pf_stamp_get_config(struct net_device *netdev,
+			    struct kernel_hwtstamp_config *config);
+int iov_pf_stamp_set_config(struct net_device *netdev,
+			    struct kernel_hwtstamp_config *config,
+			    struct netlink_ext_ack *extack);
+int iov_pf_stamp_get_info(struct net_device *netdev,
+			  struct kernel_ethtool_ts_info *info);
+void iov_pf_stamp_get_stats(struct net_device *netdev,
+			    struct ethtool_ts_stats *stats);
 
 /* health.c */
 void iov_pf_health_init(struct iov_pf *pf);

@@ -6,5 +6,6 @@
 #define list_for_each_entry(pos, head, member) iov_each(pos, head)
 #define netdev_for_each_uc_addr(ha, dev) iov_each(ha, dev)
 #define netdev_for_each_mc_addr(ha, dev) iov_each(ha, dev)
+#define typeof_member(type, member) struct iov_any *
 #define static_assert(...)
 #define TRACE_EVENT(...)

@@ -9,7 +9,7 @@
  *         DEXT | DTYP 2 = 0x20200000, IPV4 = 0x400, TCP = 0x800, SCTP = 0x1000
  *   mss   31:16 MSS, 15:8 L4LEN, 6:4 context index = 0
  * Data descriptor (DS 7.2.2.3)
- *   cmd   31 TSE, 30 VLE, 29 DEXT, 25 IFCS, 23:20 DTYP = 3
+ *   cmd   31 TSE, 30 VLE, 29 DEXT, 25 IFCS, 23:20 DTYP = 3, 19 time stamp
  *         DEXT | IFCS | DTYP 3 = 0x22300000
  *   olinfo 31:14 PAYLEN, 9 TXSM, 8 IXSM
  * MACLEN 14 is 0x1c00, IPLEN 20 is 0x14, IPLEN 40 is 0x28.
@@ -243,6 +243,21 @@ static void extremes(void)
 	});
 }
 
+/* A stamp is asked for by bit 1 of the MAC field, 19:18: 0x80000; the rest stays. */
+static void stamp(void)
+{
+	struct iov_tx_desc desc = {
+		.lo = cpu_to_le64(0x1122334455667788),
+		.cmd_type_len = cpu_to_le32(0x2b30003c),
+		.olinfo = cpu_to_le32(0x000f0000),
+	};
+
+	iov_tx_want_stamp(&desc);
+	CHECK_EQ(le64_to_cpu(desc.lo), 0x1122334455667788);
+	CHECK_EQ(le32_to_cpu(desc.cmd_type_len), 0x2b38003c);
+	CHECK_EQ(le32_to_cpu(desc.olinfo), 0x000f0000);
+}
+
 /* EOP, RS, DTALEN and DD are put beside these words: nothing may lie there. */
 static void room_for_the_ring(void)
 {
@@ -265,6 +280,7 @@ static void receive_layout(void)
 	CHECK_EQ(offsetof(struct iov_rx_desc, wb.vlan), 14);
 	CHECK_EQ(IOV_RXD_DD | IOV_RXD_EOP | IOV_RXD_VP, 0x0000000b);
 	CHECK_EQ(IOV_RXD_UDPCS | IOV_RXD_L4CS | IOV_RXD_IPCS, 0x00000070);
+	CHECK_EQ(IOV_RXD_TS, 0x00010000);
 	CHECK_EQ(IOV_RXD_L4E | IOV_RXD_IPE | IOV_RXD_RXE, 0xe0000000);
 }
 
@@ -281,5 +297,6 @@ TAP_MAIN(TAP_TEST(plain),
 	 TAP_TEST(tso6),
 	 TAP_TEST(tso4_vlan),
 	 TAP_TEST(extremes),
+	 TAP_TEST(stamp),
 	 TAP_TEST(room_for_the_ring),
 	 TAP_TEST(receive_layout))

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When packets were sent and received, by the clock (DS 7.9).
+ *
+ * The device keeps one stamp of each kind until it is read. No interrupt says
+ * so in QEMU: works of the PF look. Registers are guarded by ptp.lock.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/ethtool.h>
+#include <linux/if_ether.h>
+#include <linux/timekeeping.h>
+
+#include "pf/pf.h"
+
+/* A packet waits for its stamp so long, behind others at 10 Mbit/s. */
+#define IOV_PF_STAMP_TX_NS		NSEC_PER_SEC
+/* The first looks come in a row, then one with each jiffy. */
+#define IOV_PF_STAMP_TX_LOOKS		20
+#define IOV_PF_STAMP_TX_LOOK_US		50
+/* The clocks that a stamp's age is measured with may differ by this. */
+#define IOV_PF_STAMP_TX_SLACK_NS	(100 * NSEC_PER_USEC)
+/* How often is looked for stamps of frames that do not come */
+#define IOV_PF_STAMP_RX_WATCH		HZ
+
+/* The stamp of a packet given to the device at @since; false: there is none. */
+static bool iov_pf_stamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
+				 ktime_t *when)
+{
+	struct iov_io *io = ptp->io;
+	u64 cycles, age;
+
+	lockdep_assert_held(&ptp->lock);
+	if (!ptp->running ||
+	    !(iov_rd32(io, IOV_TSYNCTXCTL) & IOV_TSYNCTXCTL_VALID))
+		return false;
+	/* High half last: reading it makes room for the next stamp. */
+	cycles = iov_rd32(io, IOV_TXSTMPL);
+	cycles |= (u64)iov_rd32(io, IOV_TXSTMPH) << BITS_PER_TYPE(u32);
+	/* It may be that of an older packet, which was given up. */
+	age = (iov_pf_ptp_cycles(ptp) - cycles) * IOV_PF_PTP_CYCLE_NS;
+	if (iov_io_gone(io) ||
+	    age > ktime_get_ns() - since + IOV_PF_STAMP_TX_SLACK_NS)
+		return false;
+	*when = ns_to_ktime(timecounter_cyc2time(&ptp->tc, cycles));
+	return true;
+}
+
+/* Nothing will come any more, or nothing has come for too long. */
+static bool iov_pf_stamp_is_lost(const struct iov_pf_ptp *ptp, u64 since)
+{
+	return !ptp->running || iov_io_gone(ptp->io) ||
+	       ktime_get_ns() - since > IOV_PF_STAMP_TX_NS;
+}
+
+/* The packet that has waited; another one may take its place. */
+static struct sk_buff *iov_pf_stamp_release(struct sk_buff **slot,
+					    unsigned long *busy)
+{
+	struct sk_buff *skb = *slot;
+
+	*slot = NULL;
+	clear_bit_unlock(0, busy);
+	return skb;
+}
+
+/* One look for the stamp; false: the packet has to wait. */
+static bool iov_pf_stamp_look_tx(struct iov_pf *pf)
+{
+	struct iov_tx_stamp *stamp = &pf->nic->tx_stamp;
+	struct skb_shared_hwtstamps stamps = {};
+	struct iov_pf_ptp *ptp = &pf->ptp;
+	struct sk_buff *skb;
+	unsigned long flags;
+	bool found, lost;
+
+	spin_lock_irqsave(&ptp->lock, flags);
+	found = iov_pf_stamp_take_tx(ptp, stamp->since, &stamps.hwtstamp);
+	lost = !found && iov_pf_stamp_is_lost(ptp, stamp->since);
+	ptp->pkts += found;
+	ptp->lost += lost;
+	spin_unlock_irqrestore(&ptp->lock, flags);
+	if (!found && !lost)
+		return false;
+
+	skb = iov_pf_stamp_release(&stamp->skb, &stamp->busy);
+	if (found)
+		skb_tstamp_tx(skb, &stamps);
+	dev_kfree_skb_any(skb);
+	return true;
+}
+
+static void iov_pf_stamp_tx_work(struct work_struct *work)
+{
+	struct iov_nic *nic = container_of(to_delayed_work(work),
+					   struct iov_nic, tx_stamp.work);
+	unsigned int i;
+
+	if (!nic->tx_stamp.skb)
+		return;
+	for (i = 0; i < IOV_PF_STAMP_TX_LOOKS; i++) {
+		if (iov_pf_stamp_look_tx(nic->owner))
+			return;
+		usleep_range(IOV_PF_STAMP_TX_LOOK_US,
+			     2 * IOV_PF_STAMP_TX_LOOK_US);
+	}
+	queue_delayed_work(system_highpri_wq, &nic->tx_stamp.work, 1);
+}
+
+static bool iov_pf_stamp_is_rx_valid(struct iov_pf_ptp *ptp)
+{
+	lockdep_assert_held(&ptp->lock);
+	return ptp->running &&
+	       iov_rd32(ptp->io, IOV_TSYNCRXCTL) & IOV_TSYNCRXCTL_VALID;
+}
+
+/*
+ * All four, always: hardware makes room for the next stamp when RXSTMPH is
+ * read, QEMU when RXSATRH is.
+ */
+static u64 iov_pf_stamp_read_rx(struct iov_pf_ptp *ptp)
+{
+	struct iov_io *io = ptp->io;
+	u64 cycles;
+
+	lockdep_assert_held(&ptp->lock);
+	cycles = iov_rd32(io, IOV_RXSTMPL);
+	cycles |= (u64)iov_rd32(io, IOV_RXSTMPH) << BITS_PER_TYPE(u32);
+	iov_rd32(io, IOV_RXSATRL);
+	iov_rd32(io, IOV_RXSATRH);
+	ptp->unclaimed = false;
+	return cycles;
+}
+
+/* Complete the frame that waits and pass it on, with its stamp or without. */
+static void iov_pf_stamp_pass(struct iov_pf *pf)
+{
+	struct iov_rx_stamp *stamp = &pf->nic->rx_stamp;
+	struct iov_pf_ptp *ptp = &pf->ptp;
+	struct sk_buff *skb;
+	unsigned long flags;
+	ktime_t when = 0;
+	u64 cycles;
+
+	spin_lock_irqsave(&ptp->lock, flags);
+	if (iov_pf_stamp_is_rx_valid(ptp)) {
+		cycles = iov_pf_stamp_read_rx(ptp);
+		if (!iov_io_gone(ptp->io))
+			when = ns_to_ktime(timecounter_cyc2time(&ptp->tc,
+								cycles));
+	}
+	spin_unlock_irqrestore(&ptp->lock, flags);
+
+	skb = iov_pf_stamp_release(&stamp->skb, &stamp->busy);
+	skb_hwtstamps(skb)->hwtstamp = when;
+	local_bh_disable();
+	netif_receive_skb(skb);
+	local_bh_enable();
+}
+
+/*
+ * The stamp of a frame that went to a VF, or was dropped, is in the way of the
+ * next: nobody reads it. One that is still there a second later is such.
+ */
+static void iov_pf_stamp_discard(struct iov_pf_ptp *ptp)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ptp->lock, flags);
+	if (!iov_pf_stamp_is_rx_valid(ptp))
+		ptp->unclaimed = false;
+	else if (ptp->unclaimed)
+		iov_pf_stamp_read_rx(ptp);
+	else
+		ptp->unclaimed = true;
+	spin_unlock_irqrestore(&ptp->lock, flags);
+}
+
+static void iov_pf_stamp_rx_work(struct work_struct *work)
+{
+	struct iov_nic *nic = container_of(to_delayed_work(work),
+					   struct iov_nic, rx_stamp.work);
+	struct iov_pf *pf = nic->owner;
+
+	/* Pairs with iov_rx_timed(). */
+	if (smp_load_acquire(&nic->rx_stamp.skb))
+		iov_pf_stamp_pass(pf);
+	else
+		iov_pf_stamp_discard(&pf->ptp);
+	iov_pf_stamp_watch(pf);
+}
+
+/* Which messages of PTP version 2 are stamped, those over Ethernet */
+static u32 iov_pf_stamp_rx_type(int rx_filter)
+{
+	return rx_filter == HWTSTAMP_FILTER_PTP_V2_L2_EVENT ?
+	       IOV_TSYNCRXCTL_TYPE_EVENT_V2 : IOV_TSYNCRXCTL_TYPE_L2_V2;
+}
+
+static u32 iov_pf_stamp_rx_message(int rx_filter)
+{
+	return rx_filter == HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ ?
+	       IOV_TSYNCRXCFG_MSGT_DELAY_REQ : IOV_TSYNCRXCFG_MSGT_SYNC;
+}
+
+/* Tell the device what is wanted. */
+static void iov_pf_stamp_write(struct iov_pf_ptp *ptp)
+{
+	bool tx = ptp->config.tx_type == HWTSTAMP_TX_ON;
+	int filter = ptp->config.rx_filter;
+	struct iov_io *io = ptp->io;
+
+	lockdep_assert_held(&ptp->lock);
+	if (!ptp->running)
+		return;
+	iov_wr32(io, IOV_TSYNCTXCTL, tx ? IOV_TSYNCTXCTL_EN : 0);
+	if (filter == HWTSTAMP_FILTER_NONE) {
+		iov_wr32(io, IOV_TSYNCRXCTL, 0);
+		iov_wr32(io, IOV_ETQF_TIME, 0);
+		return;
+	}
+	iov_wr32(io, IOV_TSYNCRXCFG,
+		 FIELD_PREP(IOV_TSYNCRXCFG_MSGT,
+			    iov_pf_stamp_rx_message(filter)));
+	iov_wr32(io, IOV_ETQF_TIME, IOV_ETQF_EN | IOV_ETQF_1588 |
+				    FIELD_PREP(IOV_ETQF_ETYPE, ETH_P_1588));
+	iov_wr32(io, IOV_TSYNCRXCTL, IOV_TSYNCRXCTL_EN |
+				     FIELD_PREP(IOV_TSYNCRXCTL_TYPE,
+						iov_pf_stamp_rx_type(filter)));
+	/* One of another filter's may be there. */
+	iov_pf_stamp_read_rx(ptp);
+}
+
+/**
+ * iov_pf_stamp_init - set up the works that look for stamps
+ * @pf: PF with its netdev
+ *
+ * Context: process, probe.
+ */
+void iov_pf_stamp_init(struct iov_pf *pf)
+{
+	INIT_DELAYED_WORK(&pf->nic->tx_stamp.work, iov_pf_stamp_tx_work);
+	INIT_DELAYED_WORK(&pf->nic->rx_stamp.work, iov_pf_stamp_rx_work);
+}
+
+/**
+ * iov_pf_stamp_start - stamp again what was stamped before a reset
+ * @pf: PF whose clock runs
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_stamp_start(struct iov_pf *pf)
+{
+	struct iov_pf_ptp *ptp = &pf->ptp;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ptp->lock, flags);
+	iov_pf_stamp_write(ptp);
+	spin_unlock_irqrestore(&ptp->lock, flags);
+}
+
+/**
+ * iov_pf_stamp_watch - look for received stamps that nobody reads
+ * @pf: PF
+ *
+ * Context: process.
+ */
+void iov_pf_stamp_watch(struct iov_pf *pf)
+{
+	struct iov_rx_stamp *stamp = &pf->nic->rx_stamp;
+
+	if (READ_ONCE(stamp->on))
+		queue_delayed_work(system_highpri_wq, &stamp->work,
+				   IOV_PF_STAMP_RX_WATCH);
+}
+
+/**
+ * iov_pf_stamp_drop - wait for stamps no longer
+ * @pf: PF that neither sends nor receives
+ *
+ * Context: process.
+ */
+void iov_pf_stamp_drop(struct iov_pf *pf)
+{
+	struct iov_tx_stamp *tx = &pf->nic->tx_stamp;
+	struct iov_rx_stamp *rx = &pf->nic->rx_stamp;
+	struct iov_pf_ptp *ptp = &pf->ptp;
+	unsigned long flags;
+
+	cancel_delayed_work_sync(&tx->work);
+	cancel_delayed_work_sync(&rx->work);
+	if (rx->skb)
+		dev_kfree_skb_any(iov_pf_stamp_release(&rx->skb, &rx->busy));
+	if (!tx->skb)
+		return;
+	dev_kfree_skb_any(iov_pf_stamp_release(&tx->skb, &tx->busy));
+	spin_lock_irqsave(&ptp->lock, flags);
+	ptp->lost++;
+	spin_unlock_irqrestore(&ptp->lock, flags);
+}
+
+/**
+ * iov_pf_stamp_get_config - ndo_hwtstamp_get
+ * @netdev: interface
+ * @config: to fill
+ *
+ * Context: process, RTNL.
+ * Return: 0, or -EOPNOTSUPP without a clock.
+ */
+int iov_pf_stamp_get_config(struct net_device *netdev,
+			    struct kernel_hwtstamp_config *config)
+{
+	const struct iov_pf_ptp *ptp = &iov_pf_of(netdev)->ptp;
+
+	if (!ptp->clock)
+		return -EOPNOTSUPP;
+	config->flags = 0;
+	config->tx_type = ptp->config.tx_type;
+	config->rx_filter = ptp->config.rx_filter;
+	return 0;
+}
+
+static int iov_pf_stamp_check(const struct kernel_hwtstamp_config *config,
+			      struct netlink_ext_ack *extack)
+{
+	switch (config->tx_type) {
+	case HWTSTAMP_TX_OFF:
+	case HWTSTAMP_TX_ON:
+		break;
+	default:
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the device does not write into packets");
+		return -ERANGE;
+	}
+
+	switch (config->rx_filter) {
+	case HWTSTAMP_FILTER_NONE:
+	case HWTSTAMP_FILTER_PTP_V2_L2_EVENT:
+	case HWTSTAMP_FILTER_PTP_V2_L2_SYNC:
+	case HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ:
+		return 0;
+	default:
+		NL_SET_ERR_MSG_MOD(extack,
+				   "of received packets only PTP version 2 over Ethernet is stamped");
+		return -ERANGE;
+	}
+}
+
+/**
+ * iov_pf_stamp_set_config - ndo_hwtstamp_set
+ * @netdev: interface
+ * @config: which packets are to be stamped
+ * @extack: why not
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno, then nothing has changed.
+ */
+int iov_pf_stamp_set_config(struct net_device *netdev,
+			    struct kernel_hwtstamp_config *config,
+			    struct netlink_ext_ack *extack)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_pf_ptp *ptp = &pf->ptp;
+	unsigned long flags;
+	int err;
+
+	if (!ptp->clock)
+		return -EOPNOTSUPP;
+	err = iov_pf_stamp_check(config, extack);
+	if (err)
+		return err;
+
+	spin_lock_irqsave(&ptp->lock, flags);
+	ptp->config.tx_type = config->tx_type;
+	ptp->config.rx_filter = config->rx_filter;
+	iov_pf_stamp_write(ptp);
+	spin_unlock_irqrestore(&ptp->lock, flags);
+	WRITE_ONCE(pf->nic->tx_stamp.on, config->tx_type == HWTSTAMP_TX_ON);
+	WRITE_ONCE(pf->nic->rx_stamp.on,
+		   config->rx_filter != HWTSTAMP_FILTER_NONE);
+	iov_pf_stamp_watch(pf);
+	return 0;
+}
+
+/**
+ * iov_pf_stamp_get_info - ethtool -T
+ * @netdev: interface
+ * @info: to fill
+ *
+ * Context: process, RTNL.
+ * Return: 0.
+ */
+int iov_pf_stamp_get_info(struct net_device *netdev,
+			  struct kernel_ethtool_ts_info *info)
+{
+	const struct iov_pf_ptp *ptp = &iov_pf_of(netdev)->ptp;
+
+	if (!ptp->clock)
+		return ethtool_op_get_ts_info(netdev, info);
+	info->so_timestamping = SOF_TIMESTAMPING_SOFTWARE_MASK |
+				SOF_TIMESTAMPING_HARDWARE_MASK;
+	info->phc_index = ptp_clock_index(ptp->clock);
+	info->tx_types = BIT(HWTSTAMP_TX_OFF) | BIT(HWTSTAMP_TX_ON);
+	info->rx_filters = BIT(HWTSTAMP_FILTER_NONE) |
+			   BIT(HWTSTAMP_FILTER_PTP_V2_L2_EVENT) |
+			   BIT(HWTSTAMP_FILTER_PTP_V2_L2_SYNC) |
+			   BIT(HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ);
+	return 0;
+}
+
+/**
+ * iov_pf_stamp_get_stats - ethtool -I -T
+ * @netdev: interface
+ * @stats: to fill; an error is a packet that found another one waiting
+ *
+ * Context: process, RTNL.
+ */
+void iov_pf_stamp_get_stats(struct net_device *netdev,
+			    struct ethtool_ts_stats *stats)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_pf_ptp *ptp = &pf->ptp;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ptp->lock, flags);
+	stats->pkts = ptp->pkts;
+	stats->lost = ptp->lost;
+	spin_unlock_irqrestore(&ptp->lock, flags);
+	stats->err = atomic64_read(&pf->nic->tx_stamp.skipped);
+}

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The PF's clock, and when packets were sent."""
+import json
+from typing import Any
+
+import pytest
+
+from fabric import WIRE_IP, Fabric
+
+pytestmark = pytest.mark.kernels("stock")
+
+TIMINCA, TSYNCTXCTL = 0xB608, 0xB614
+ONE_EACH_PERIOD = 1 << 24 | 1
+MS = 10**6
+
+
+def ask(fabric: Fabric, *words: str) -> Any:
+    """What ptp_probe finds."""
+    return json.loads(fabric.python("ptp_probe.py", "pf0", *words))
+
+
+def reset(fabric: Fabric) -> None:
+    """Reset the PF, by way of the PCI function."""
+    fabric.run("", f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
+    fabric.wait_carrier("", "pf0")
+
+
+def test_rate(fabric: Fabric) -> None:
+    """The clock runs like the system's, and 10 % faster or slower when told so."""
+    rates = ask(fabric, "rates")
+    nominal = rates["0"]
+    assert abs(nominal) < 0.002, rates
+    assert rates["100000"] - nominal == pytest.approx(0.1, rel=0.02)
+    assert rates["-100000"] - nominal == pytest.approx(-0.1, rel=0.02)
+
+
+def test_steps(fabric: Fabric) -> None:
+    """The time is set and moved; the system's time around a reading fits."""
+    found = ask(fabric, "steps")
+    assert abs(found["forward"]) < 20 * MS and abs(found["back"]) < 20 * MS, found
+    assert 0 <= found["set"] < 20 * MS, found
+    last = 0
+    for before, clock, after in found["samples"]:
+        assert last <= before <= after and 0 < clock - 10**15 < 10**9, found
+        last = after
+
+
+def test_reset_keeps_the_time(fabric: Fabric) -> None:
+    """A reset costs no time."""
+    ask(fabric, "steps")  # far from the time it starts with
+    before = ask(fabric, "offset")["ns"]
+    reset(fabric)
+    assert fabric.host.reg(TIMINCA) == ONE_EACH_PERIOD
+    assert abs(ask(fabric, "offset")["ns"] - before) < 20 * MS
+
+
+def test_ethtool_knows(fabric: Fabric) -> None:
+    """ethtool -T names the clock and what can be stamped."""
+    text = fabric.run("", "ethtool -T pf0").out
+    for word in ("hardware-transmit", "hardware-receive", "ptpv2-l2-sync"):
+        assert word in text, text
+    assert "PTP Hardware Clock: none" not in text, text
+    assert "PTP Hardware Clock: none" in fabric.run("v0", "ethtool -T vf0").out
+
+
+def test_transmit_stamps(fabric: Fabric) -> None:
+    """A packet's stamp lies between readings of the clock; of many at once, each is counted."""
+    for reset_before in (False, True):
+        if reset_before:
+            # What was wanted is wanted of the device afterwards as well.
+            reset(fabric)
+            assert fabric.host.reg(TSYNCTXCTL) & 1 << 4
+        found = ask(fabric, "send", WIRE_IP)
+        assert found["off"] == [0, 0, 0, 0] and not found["unwanted"], found
+        assert found["on"] == [0, 0, 1, 0] and found["refused"][0] < 0, found
+        assert found["refused"][1:] == found["on"][1:], found
+        for before, stamp, after in found["found"]:
+            assert stamp and before <= stamp <= after, found
+        pkts, lost, skipped = (
+            new - old for new, old in zip(found["counters"], found["single"], strict=True)
+        )
+        assert pkts == found["burst"] > 0 and not lost and pkts + skipped == 50, found
+
+
+def test_receive_stamps(fabric: Fabric) -> None:
+    """Of PTP over Ethernet the messages that the filter names; not only once."""
+    found = ask(fabric, "receive", fabric.vf_mac(0))
+    for wanted, name in ((None, "0"), (0, "10"), (1, "11")):
+        assert [kind for kind, *_ in found[name]] == [0, 1] * 3, found
+        for kind, before, stamp, after in found[name]:
+            assert before <= stamp <= after if kind == wanted else not stamp, found
+    # The device keeps the stamp of a VF's frame until the PF throws it away.
+    assert not found["after a VF's"][0] and found["after a VF's"][1], found
+
+
+def test_removal_under_use(fabric: Fabric) -> None:
+    """VFs that go cost no time; the device goes while its clock is open."""
+    before = ask(fabric, "offset")["ns"]
+    fabric.remove_vfs()
+    assert abs(ask(fabric, "offset")["ns"] - before) < 20 * MS
+    assert ask(fabric, "unbind", fabric.pf_pci) == {"errno": "ENODEV"}
+    fabric.unload()
+    fabric.load()
+    fabric.set_vfs(2)
+    assert ask(fabric, "offset")
