@@ -93,6 +93,7 @@ def test_receive_stamps(fabric: Fabric) -> None:
     assert not found["after a VF's"][0] and found["after a VF's"][1], found
 
 
+@pytest.mark.full()
 def test_removal_under_use(fabric: Fabric) -> None:
     """VFs that go cost no time; the device goes while its clock is open."""
     before = ask(fabric, "offset")["ns"]
