@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Half a minute of fuzzing, half for the PF's side and half for the VF's; `make fuzz` does more.
+"""Twenty seconds of fuzzing, half for the PF's side and half for the VF's; `make fuzz` does more.
 
 An input that breaks a property stays in build/fuzz; run the fuzzer with its name to see it again.
 """
@@ -15,7 +15,7 @@ import pytest
 HERE = Path(__file__).parent
 BUILD = HERE.parents[1] / "build/fuzz"
 SIDES = ("pf", "vf")
-SECONDS = 15
+SECONDS = 10
 # As in the Makefile
 OPTIONS = ("-max_len=1026", "-len_control=0", "-timeout=5", "-rss_limit_mb=1024", "-detect_leaks=0")
 

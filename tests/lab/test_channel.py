@@ -105,6 +105,7 @@ def test_refusals_say_why(raw_vf: Fabric) -> None:
         assert reply[:3] == [request[0] | NACK | CTS, status, extra], hex(request[0])
 
 
+@pytest.mark.full(kernel="debug")
 def test_data_path_by_hand(raw_vf: Fabric) -> None:
     """Frames go to the VF's pool only while it has the data path; an old epoch is refused."""
     steps = ["reset", [RESET], negotiate()]

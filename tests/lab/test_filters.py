@@ -98,6 +98,7 @@ def test_vlan_limit(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(kernel="debug")
 def test_multicast_join_and_leave(fabric: Fabric) -> None:
     """F38: a joined group arrives, an unknown one does not, a left one not any more."""
     frames = [Frame("wire", group, WIRE_MAC) for group in (GROUP, UNKNOWN_GROUP)]

@@ -116,6 +116,7 @@ def attack_and_measure(
     return turns, times, log
 
 
+@pytest.mark.full(attack="doorbell")
 @pytest.mark.full(attack="flicker")
 @pytest.mark.full(attack="reset")
 @pytest.mark.kernels("stock")
@@ -181,6 +182,7 @@ def attacker(fabric: Fabric) -> Iterator[Attacker]:
     fabric.ping("v0", WIRE_IP)
 
 
+@pytest.mark.full(kernel="debug", attack="hold")
 @pytest.mark.full(kernel="debug", attack="flicker")
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -311,7 +311,7 @@ def test_program_survives(fabric: Fabric, ns: str, dev: str) -> None:
             assert got[Ask.BACK][0] == {"wire"}
 
 
-@pytest.mark.full(kernel="debug", dev="vf0")
+@pytest.mark.full(kernel="debug")
 @ENDS
 def test_the_stack_sends_beside_the_program(fabric: Fabric, ns: str, dev: str) -> None:
     """Frames sent back and a stream share small rings: none of them stops for good."""
