@@ -164,12 +164,6 @@ static int iov_tx_map(struct iov_ring *ring, u16 index, dma_addr_t dma,
 	return iov_tx_fill_data(ring, index, dma, len, cmd, olinfo);
 }
 
-static void iov_tx_unmap_all(struct iov_ring *ring, u16 start, u16 end)
-{
-	for (; start != end; start = iov_tx_next(ring, start))
-		iov_tx_unmap(ring, &ring->tx_buf[start]);
-}
-
 /* Like iov_tx_map(), for all fragments; on failure those are unmapped. */
 static int iov_tx_map_frags(struct iov_ring *ring, struct sk_buff *skb,
 			    u16 start, u32 cmd, u32 olinfo)
@@ -221,7 +215,7 @@ static int iov_tx_map_pieces(struct iov_ring *ring, struct sk_buff *skb,
 			     u16 start, u32 cmd, u32 olinfo)
 {
 	u32 len = skb_headlen(skb);
-	int next = start, end, last;
+	int next = start, end;
 
 	if (likely(len)) {
 		next = iov_tx_map(ring, start,
@@ -235,10 +229,7 @@ static int iov_tx_map_pieces(struct iov_ring *ring, struct sk_buff *skb,
 		iov_tx_unmap_all(ring, start, next);
 		return end;
 	}
-	last = end ? end - 1 : ring->count - 1;
-	ring->tx_desc[last].cmd_type_len |=
-		cpu_to_le32(IOV_TXD_EOP | IOV_TXD_RS);
-	return last;
+	return iov_tx_end_packet(ring, end);
 }
 
 static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)

@@ -80,6 +80,22 @@ static inline u16 iov_tx_fill_data(struct iov_ring *ring, u16 index,
 	}
 }
 
+static inline void iov_tx_unmap_all(struct iov_ring *ring, u16 start, u16 end)
+{
+	for (; start != end; start = iov_tx_next(ring, start))
+		iov_tx_unmap(ring, &ring->tx_buf[start]);
+}
+
+/* Make the descriptor before @end the packet's last; returns it. */
+static inline u16 iov_tx_end_packet(struct iov_ring *ring, u16 end)
+{
+	u16 last = end ? end - 1 : ring->count - 1;
+
+	ring->tx_desc[last].cmd_type_len |=
+		cpu_to_le32(IOV_TXD_EOP | IOV_TXD_RS);
+	return last;
+}
+
 /* Hand a packet's descriptors over; the queue's lock is held. */
 static inline void iov_tx_publish(struct iov_ring *ring,
 				  struct iov_tx_buf *first, u16 last)

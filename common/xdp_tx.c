@@ -52,13 +52,13 @@ static int iov_xdp_tx_map(struct iov_ring *ring, struct iov_tx_buf *buf,
 	return 0;
 }
 
-/* Like iov_tx_map(). */
+/* Like iov_tx_map_pieces(). */
 static int iov_xdp_tx_map_all(struct iov_ring *ring, struct xdp_frame *frame,
-			      u32 cmd, u32 olinfo, enum iov_tx_type type)
+			      u32 olinfo, enum iov_tx_type type)
 {
 	struct skb_shared_info *info = xdp_get_shared_info_from_frame(frame);
 	int i, frags = xdp_frame_has_frags(frame) ? info->nr_frags : 0;
-	u16 start = ring->next_to_use, index = start, last;
+	u16 start = ring->next_to_use, index = start;
 	void *data = frame->data;
 	u32 len = frame->len;
 
@@ -69,21 +69,17 @@ static int iov_xdp_tx_map_all(struct iov_ring *ring, struct xdp_frame *frame,
 			if (iov_xdp_tx_map(ring, buf, data, len, type))
 				goto err_unmap;
 			index = iov_tx_fill_data(ring, index, buf->dma, len,
-						 cmd, olinfo);
+						 IOV_TXD_PLAIN, olinfo);
 		}
 		if (i == frags)
 			break;
 		data = skb_frag_address(&info->frags[i]);
 		len = skb_frag_size(&info->frags[i]);
 	}
-	last = index ? index - 1 : ring->count - 1;
-	ring->tx_desc[last].cmd_type_len |=
-		cpu_to_le32(IOV_TXD_EOP | IOV_TXD_RS);
-	return last;
+	return iov_tx_end_packet(ring, index);
 
 err_unmap:
-	for (; start != index; start = iov_tx_next(ring, start))
-		iov_tx_unmap(ring, &ring->tx_buf[start]);
+	iov_tx_unmap_all(ring, start, index);
 	return -ENOMEM;
 }
 
@@ -92,32 +88,28 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 			    enum iov_tx_type type)
 {
 	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
-	struct iov_tx_offload off = {
-		.l4 = IOV_L4_NONE,
-		.maclen = ETH_HLEN,
-	};
+	u32 len = xdp_get_frame_len(frame);
 	int last;
 
 	if (unlikely(!iov_tx_has_room(ring)))
 		return -EBUSY;
-	off.paylen = xdp_get_frame_len(frame);
-	if (unlikely(off.paylen > IOV_TX_DESC_LEN))
+	if (unlikely(len > IOV_TX_DESC_LEN))
 		return -EMSGSIZE;
-	if (unlikely(off.paylen < IOV_TX_MIN_LEN)) {
+	if (unlikely(len < IOV_TX_MIN_LEN)) {
 		if (iov_xdp_tx_pad(frame))
 			return -EINVAL;
-		off.paylen = IOV_TX_MIN_LEN;
+		len = IOV_TX_MIN_LEN;
 	}
 
-	last = iov_xdp_tx_map_all(ring, frame, iov_tx_data_cmd(&off),
-				  iov_tx_data_olinfo(&off), type);
+	last = iov_xdp_tx_map_all(ring, frame,
+				  FIELD_PREP(IOV_TXD_PAYLEN, len), type);
 	if (unlikely(last < 0))
 		return last;
 
 	first->frame = frame;
 	first->type = type;
 	first->segs = 1;
-	first->bytes = off.paylen;
+	first->bytes = len;
 	iov_tx_publish(ring, first, last);
 	return 0;
 }
