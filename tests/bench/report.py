@@ -125,7 +125,7 @@ class Report:
         )
 
     def write(self, folder: Path, kernel: str) -> None:
-        """results.json and, where matplotlib is installed, results.svg."""
+        """results.json and results.svg."""
         found = {"on": self.circumstances(kernel), "rows": [asdict(r) for r in self.results]}
         (folder / "results.json").write_text(json.dumps(found, indent=1) + "\n")
         self.plot(folder / "results.svg")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fabric import FOREIGN_MAC, PF_IP, Fabric, vf_ip, vf_ns
+from fabric import FOREIGN_MAC, PF_IP, Fabric, vf_ip, vf_ns, xdp_program
 from lab import HostVM, LabError
 from lab.paths import BUILD
 
@@ -112,8 +112,9 @@ class Workloads:
         self.host.modprobe("pktgen")
         for module in ("sch_ingress", "cls_matchall", "act_gact"):
             self.host.modprobe(module)
-        self._traffic = f"/tmp/{compile_tools().name}"
-        self.host.put((BUILD / "bench" / "traffic").read_bytes(), self._traffic)
+        program = compile_tools()
+        self._traffic = f"/tmp/{program.name}"
+        self.host.put(program.read_bytes(), self._traffic)
         self.host.run(f"chmod +x {self._traffic}")
 
     def _interrupts(self) -> int:
@@ -245,13 +246,8 @@ class Workloads:
 
     def program(self, target: int = 1) -> str:
         """verdicts.bpf.c in the host VM; its `redirect` sends to the interface `target`."""
-        file = BUILD / "bench" / f"verdicts-{target}.bpf.o"
-        source = HERE / "verdicts.bpf.c"
-        words = ["clang", "-O2", "-g", "-target", "bpf", f"-DTARGET={target}"]
-        include = ["-I/usr/include/x86_64-linux-gnu"]
-        subprocess.run([*words, *include, "-c", source, "-o", file], check=True)
-        path = f"/tmp/{file.name}"
-        self.host.put(file.read_bytes(), path)
+        path = "/tmp/verdicts.bpf.o"
+        self.host.put(xdp_program(HERE / "verdicts.bpf.c", target), path)
         return path
 
     # --- sockets ---------------------------------------------------------------------------

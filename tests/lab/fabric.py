@@ -11,6 +11,7 @@ import json
 import re
 import shlex
 import struct
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,19 @@ class Frame:
             head += struct.pack("!HH", 0x8100, self.vlan)
         head += struct.pack("!H", 0x88B5)  # IEEE 802 local experimental
         return (head + bytes(max(0, self.size - len(head) - 12))).hex()
+
+
+def xdp_program(source: Path, target: int = 1) -> bytes:
+    """A C file as XDP programs; the one that redirects does so to interface number `target`."""
+    triplet = subprocess.run(
+        ["gcc", "-print-multiarch"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    command = ["clang", "-O2", "-g", "-Wall", "-Werror", "-target", "bpf", f"-DTARGET={target}"]
+    command += ["-idirafter", f"/usr/include/{triplet}"]
+    command += ["-c", str(source), "-o", "/dev/stdout"]
+    made = subprocess.run(command, capture_output=True)
+    assert not made.returncode, made.stderr.decode()
+    return made.stdout
 
 
 def vf_ns(n: int) -> str:

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """XDP programs on PF and VF: verdicts, frames of several buffers, traffic beside them, refusals."""
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip, vf_ns
+from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip, vf_ns, xdp_program
 from lab.errors import CommandFailed
 
-HERE = Path(__file__).parent
+SOURCE = Path(__file__).parent / "xdp_prog.c"
 ONE_BUFFER, FRAGMENTS = "xdp", "xdp.frags"
 MOST_IN_A_BUFFER = 3054  # MTU
 COUNT = 40
@@ -54,19 +53,6 @@ class Request(Frame):
         return data.hex()
 
 
-def compiled(target: int = 1) -> bytes:
-    """xdp_prog.c, which redirects to interface number `target`."""
-    triplet = subprocess.run(
-        ["gcc", "-print-multiarch"], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    command = ["clang", "-O2", "-g", "-Wall", "-Werror", "-target", "bpf", f"-DTARGET={target}"]
-    command += ["-idirafter", f"/usr/include/{triplet}"]
-    command += ["-c", str(HERE / "xdp_prog.c"), "-o", "/dev/stdout"]
-    made = subprocess.run(command, capture_output=True)
-    assert not made.returncode, made.stderr.decode()
-    return made.stdout
-
-
 def attach(fabric: Fabric, ns: str, dev: str, section: str = ONE_BUFFER) -> None:
     """Load the program again, in the place of the one there may be."""
     fabric.run(ns, f"ip -force link set dev {dev} xdpdrv obj /tmp/xdp.o sec {section}")
@@ -81,7 +67,7 @@ def program(
     fabric: Fabric, ns: str, dev: str, section: str = ONE_BUFFER, target: int = 1
 ) -> Iterator[None]:
     """The program at work on an interface."""
-    fabric.host.put(compiled(target), "/tmp/xdp.o")
+    fabric.host.put(xdp_program(SOURCE, target), "/tmp/xdp.o")
     attach(fabric, ns, dev, section)
     fabric.wait_carrier(ns, dev)
     yield
@@ -234,7 +220,7 @@ def test_redirect(fabric: Fabric) -> None:
 def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
     """A program without fragments and an MTU of several buffers exclude each other, either way."""
     fabric.run("wire", "ip link set wire0 mtu 9000")
-    fabric.host.put(compiled(), "/tmp/xdp.o")
+    fabric.host.put(xdp_program(SOURCE), "/tmp/xdp.o")
     fabric.run(ns, f"ip link set {dev} mtu {MOST_IN_A_BUFFER + 1}")
     with pytest.raises(CommandFailed) as refused:
         attach(fabric, ns, dev)
@@ -268,7 +254,7 @@ def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> Non
     A stream that does not fill the ring: then pings would be lost to it.
     """
     restart(fabric, ns, dev)
-    fabric.host.put(compiled(), "/tmp/xdp.o")
+    fabric.host.put(xdp_program(SOURCE), "/tmp/xdp.o")
     prefix = f"ip netns exec {ns} " if ns else ""
     fabric.run("wire", "iperf3 -s -1 -D -p 5305; sleep 0.3")
     stream = fabric.host.spawn(f"{prefix}iperf3 -J -R -p 5305 -c {WIRE_IP} -t 6 -b 50M")
