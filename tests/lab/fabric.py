@@ -168,6 +168,13 @@ class Fabric:
         self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/bind", self.vf_pci(n))
         self.adopt_vfs(n, wait=wait)
 
+    def reset_pf(self) -> None:
+        """Reset the PF, by way of the PCI function, and wait until its VFs have found out."""
+        self.host.run(f"echo 1 > /sys/bus/pci/devices/{self.pf_pci}/reset", timeout=20)
+        self.pf_up()
+        for n in range(self.vfs):
+            self.host.wait_until(f"ip netns exec {vf_ns(n)} ping -c 1 -W 1 {PF_IP}", timeout=20)
+
     @property
     def numvfs_path(self) -> str:
         """sriov_numvfs of the PF."""

@@ -72,11 +72,8 @@ def test_port_counters_are_shared(fabric: Fabric) -> None:
     named = fabric.stats("", "pf0")["port_rx_packets"]
     first = groups(fabric, "", "pf0", "eth-mac")["eth-mac"]["FramesReceivedOK"]
     assert first >= named > 0
-    fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
-    fabric.pf_up()
+    fabric.reset_pf()
     assert groups(fabric, "", "pf0", "eth-mac")["eth-mac"]["FramesReceivedOK"] >= first
-    for n in range(fabric.vfs):
-        fabric.wait_carrier(f"v{n}", f"vf{n}", timeout=20)
 
 
 def test_vf(fabric: Fabric) -> None:
@@ -103,9 +100,7 @@ def test_vf(fabric: Fabric) -> None:
     assert grown["OctetsReceivedOK"] >= 2 * COUNT * 64
     assert COUNT * (1000 + FCS) <= grown["OctetsTransmittedOK"] < 2 * COUNT * (1000 + FCS)
 
-    fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
-    fabric.pf_up()
-    fabric.wait_carrier("v0", "vf0", timeout=20)
+    fabric.reset_pf()
     later = groups(fabric, "v0", "vf0", "eth-mac")["eth-mac"]
     for name, value in later.items():
         assert after[name] <= value < after[name] + (1 << 20), name

@@ -106,10 +106,7 @@ def test_settings_survive(fabric: Fabric) -> None:
         fabric.wait_carrier(ns, dev)
         assert spacing(fabric, vector) == 33
     fabric.run("", "ethtool -C pf0 adaptive-rx on")
-    fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
-    fabric.pf_up()
-    fabric.wait_carrier("v0", "vf0", timeout=20)
-    fabric.ping("v0", vf_ip(1))
+    fabric.reset_pf()
     assert shown(fabric, "", "pf0") == ("on", "off", 33)
     assert spacing(fabric, PF_QUEUE[2]) in DIM_US
     assert spacing(fabric, VF0_VECTOR) == 33

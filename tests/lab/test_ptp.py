@@ -19,12 +19,6 @@ def ask(fabric: Fabric, *words: str) -> Any:
     return json.loads(fabric.python("ptp_probe.py", "pf0", *words))
 
 
-def reset(fabric: Fabric) -> None:
-    """Reset the PF, by way of the PCI function."""
-    fabric.run("", f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
-    fabric.wait_carrier("", "pf0")
-
-
 def test_rate(fabric: Fabric) -> None:
     """The clock runs like the system's, and 10 % faster or slower when told so."""
     rates = ask(fabric, "rates")
@@ -49,7 +43,7 @@ def test_reset_keeps_the_time(fabric: Fabric) -> None:
     """A reset costs no time."""
     ask(fabric, "steps")  # far from the time it starts with
     before = ask(fabric, "offset")["ns"]
-    reset(fabric)
+    fabric.reset_pf()
     assert fabric.host.reg(TIMINCA) == ONE_EACH_PERIOD
     assert abs(ask(fabric, "offset")["ns"] - before) < 20 * MS
 
@@ -68,7 +62,7 @@ def test_transmit_stamps(fabric: Fabric) -> None:
     for reset_before in (False, True):
         if reset_before:
             # What was wanted is wanted of the device afterwards as well.
-            reset(fabric)
+            fabric.reset_pf()
             assert fabric.host.reg(TSYNCTXCTL) & 1 << 4
         found = ask(fabric, "send", WIRE_IP)
         assert found["off"] == [0, 0, 0, 0] and not found["unwanted"], found
