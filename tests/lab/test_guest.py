@@ -1,42 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A VF in a guest: what the product is for (F06, F08, F13, F46, hand-over)."""
-import functools
-import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import pytest
-from lab import HostVM, MachineDied
+from lab import HostVM
 from lab.topology import OURS, PF_IP, WIRE_IP, Pair, ping, send_file, tcp, vf_ip, vf_mac
 
 
-def with_guests(test: Callable[[Pair], None]) -> Callable[[Callable[[], HostVM]], None]:
-    """The PF with two VFs, nothing assigned yet.
-
-    Emulated virtualisation in emulation is not quite sound: now and then the guest's QEMU ends
-    silently, or takes the host VM with it. Once is a warning, twice a failure.
-    """
-
-    @functools.wraps(test)
-    def run(next_bare_host: Callable[[], HostVM]) -> None:
-        for attempt in (1, 2):
-            host = next_bare_host()
-            try:
-                with Pair(host, OURS) as pair:
-                    test(pair)
-                return
-            except MachineDied as death:
-                if attempt == 2:
-                    raise
-                warnings.warn(f"a machine has died, second attempt: {death}", stacklevel=1)
-                for guest in list(host.guests):
-                    guest.kill()
-
-    del run.__wrapped__  # pytest would see the test's own parameters
-    return run
+@pytest.fixture
+def pair(bare_host: HostVM) -> Iterator[Pair]:
+    """The PF with two VFs, nothing assigned yet."""
+    with Pair(bare_host, OURS) as found:
+        yield found
 
 
 @pytest.mark.kernels("stock")
-@with_guests
 def test_guest_talks_through_the_vf(pair: Pair) -> None:
     """Ping, TCP and a file both ways; then the guest is killed and the VF serves the next one."""
     guest = pair.start_guest()
@@ -55,7 +33,6 @@ def test_guest_talks_through_the_vf(pair: Pair) -> None:
 
 
 @pytest.mark.kernels("stock")
-@with_guests
 def test_pf_driver_goes_and_comes_back(pair: Pair) -> None:
     """F08: the PF's driver is reloaded while a guest has a VF; the guest goes on by itself."""
     guest = pair.start_guest()
@@ -69,7 +46,6 @@ def test_pf_driver_goes_and_comes_back(pair: Pair) -> None:
 
 
 @pytest.mark.kernels("stock")
-@with_guests
 def test_numvfs_0_with_a_guest(pair: Pair) -> None:
     """F06: sriov_numvfs = 0 while a guest has a VF ends when the guest does; all is in order."""
     guest = pair.start_guest()

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from fabric import WIRE_IP, Fabric, vf_ip
+from fabric import WIRE_IP, Fabric
 from lab.errors import CommandFailed
 
 STATIC_US = 50

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .channel import AgentChannel
-from .errors import LabError, MachineDied
+from .channel import AgentChannel, Result
+from .errors import CommandTimeout, LabError, MachineDied
 from .guest import Guest, GuestPort
 from .initramfs import host_image
 from .machine import Machine
 from .modules import module_image, module_name
 from .paths import LOGS, Kernel, qemu_command
 from .qemu import Monitor, QemuProcess, hardware_virtualisation
+from .splat import has_lost_a_timer
 
 GUEST_PORTS = 4
 # All memory must lie below 4 GiB, see _nic_arguments; q35 splits it at 0xb0000000.
@@ -207,6 +208,16 @@ class HostVM(Machine):
     def consoles(self) -> list[Path]:
         """Every console there is to look at: this machine's and those of its guests."""
         return sorted(self.logdir.glob("*-console.log"))
+
+    def run(self, *arguments: Any, **options: Any) -> Result:
+        """Like Machine.run(); MachineDied also when this machine's own clock stands still."""
+        try:
+            return super().run(*arguments, **options)
+        except CommandTimeout as late:
+            if has_lost_a_timer(self.console.read_text(errors="replace")):
+                self.stop()
+                raise MachineDied(f"{self.name}: a processor's timer does not come") from late
+            raise
 
     def guest(self, vf: str | None = None, name: str = "g0", **options: Any) -> Guest:
         """Start a guest in the host VM, see Guest; `vf` is handed to it by vfio-pci."""
