@@ -24,6 +24,7 @@
 
 struct bpf_prog;
 struct page_pool;
+struct xsk_buff_pool;
 
 #define IOV_MAX_QPS		8
 #define IOV_RING_MIN		128	/* descriptors */
@@ -37,12 +38,16 @@ struct page_pool;
  * enum iov_tx_type - whose memory a packet to be sent is
  * @IOV_TX_SKB: the stack's; 0, so that only the other kinds have to say it
  * @IOV_TX_XDP_BACK: a frame of the same vector's receive ring (XDP_TX)
+ * @IOV_TX_XDP_COPY: the same, of a zero-copy ring: copied out of its buffer
  * @IOV_TX_XDP_XMIT: a frame another interface has received (XDP_REDIRECT)
+ * @IOV_TX_XSK: frames of an AF_XDP socket, all that were sent at once
  */
 enum iov_tx_type {
 	IOV_TX_SKB,
 	IOV_TX_XDP_BACK,
+	IOV_TX_XDP_COPY,
 	IOV_TX_XDP_XMIT,
+	IOV_TX_XSK,
 };
 
 /* Directions whose packets adaptive moderation follows; 0: it is off */
@@ -53,8 +58,9 @@ enum iov_tx_type {
  * struct iov_tx_buf - one transmit descriptor's memory
  * @skb: packet to free; only in the packet's first buffer
  * @frame: the same, of the types IOV_TX_XDP_*
+ * @frames: the same, of IOV_TX_XSK: how many to return to sockets
  * @dma: bus address
- * @len: mapped bytes; 0: nothing to unmap (context descriptor, XDP_TX)
+ * @len: mapped bytes; 0: nothing to unmap (context descriptor, XDP_TX, AF_XDP)
  * @bytes: wire bytes of the packet; only in the first buffer
  * @segs: wire packets of the packet; only in the first buffer
  * @last: index of the packet's last descriptor; only in the first buffer
@@ -64,6 +70,7 @@ struct iov_tx_buf {
 	union {
 		struct sk_buff *skb;
 		struct xdp_frame *frame;
+		unsigned int frames;
 	};
 	dma_addr_t dma;
 	u32 len;
@@ -146,11 +153,13 @@ struct iov_xdp_batch {
  * @rx_desc: the same
  * @tx_buf: transmit: parallel to @tx_desc
  * @rx_buf: receive: parallel to @rx_desc
+ * @xsk_buf: the same, of a ring with @xsk
  * @tail: tail register
  * @dev: for DMA
  * @nic: owner
  * @stats: counters in @nic
  * @pool: receive: where buffers come from
+ * @xsk: AF_XDP's buffers, NULL: not in zero-copy mode; set while it is stopped
  * @index: queue number of the netdev
  * @count: descriptors
  * @next_to_use: first descriptor that software owns
@@ -165,6 +174,9 @@ struct iov_xdp_batch {
  *	on the stack, where compilers would clear it in polls without XDP
  * @bulk: transmit: frames on their way back to other interfaces; likewise
  * @xdp_rxq: receive: what XDP programs and their helpers know of the queue
+ * @xsk_rxq: the same in zero-copy mode
+ * @xsk_held: transmit: frames of sockets that were not sent and are returned
+ *	with the next ones
  */
 struct iov_ring {
 	union {
@@ -175,12 +187,14 @@ struct iov_ring {
 	union {
 		struct iov_tx_buf *tx_buf;
 		struct iov_rx_buf *rx_buf;
+		struct xdp_buff **xsk_buf;
 	};
 	u8 __iomem *tail;
 	struct device *dev;
 	struct iov_nic *nic;
 	struct iov_queue_stats *stats;
 	struct page_pool *pool;
+	struct xsk_buff_pool *xsk;
 	u16 index;
 	u16 count;
 
@@ -197,6 +211,10 @@ struct iov_ring {
 		struct xdp_frame_bulk bulk;
 	};
 	struct xdp_rxq_info xdp_rxq;
+	union {
+		struct xdp_rxq_info xsk_rxq;
+		unsigned int xsk_held;
+	};
 };
 
 /* Free descriptors; one is never used, because head == tail means empty. */
@@ -325,6 +343,7 @@ struct iov_rx_stamp {
  * @rx_dir: how receive buffers are mapped: for sending, too, once there is an
  *	XDP program, until the interface is closed without one
  * @xdp_prog: XDP program, NULL: none; it outlives reset, stop and close
+ * @xsk: per queue: buffers of its AF_XDP sockets in zero-copy mode; likewise
  * @opened: between iov_nic_open() and iov_nic_close()
  * @started: between iov_nic_start() and iov_nic_stop()
  * @rings: all rings
@@ -354,6 +373,7 @@ struct iov_nic {
 	const unsigned long *vlans;
 	enum dma_data_direction rx_dir;
 	struct bpf_prog __rcu *xdp_prog;
+	struct xsk_buff_pool *xsk[IOV_MAX_QPS];
 	bool opened;
 	bool started;
 	bool placed;
@@ -415,6 +435,9 @@ int iov_xdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
 int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu);
 int iov_xdp_xmit(struct net_device *netdev, int num,
 		 struct xdp_frame **frames, u32 flags);
+
+/* xsk.c: likewise */
+int iov_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
 
 /* stats.c */
 u64 iov_stats_read(const struct iov_queue_stats *stats,

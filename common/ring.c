@@ -8,6 +8,7 @@
 
 #include "common/nic.h"
 #include "common/rx.h"
+#include "common/xsk.h"
 
 /* The device stops or starts a queue within this time, DS 4.5.9. */
 #define IOV_RING_ENABLE_US	10000
@@ -164,13 +165,18 @@ int iov_ring_start_rx(struct iov_ring *ring)
 {
 	struct iov_io *io = ring->nic->io;
 	u32 regs = ring->regs;
-	u32 srrctl;
+	u32 srrctl, kib;
 	int err;
 
-	iov_rx_rewind(ring);
+	ring->xsk = ring->nic->xsk[ring->index];
+	if (ring->xsk)
+		iov_xsk_rewind(ring);
+	else
+		iov_rx_rewind(ring);
 	ring->tail = io->base + regs + IOV_RDT;
 
-	srrctl = FIELD_PREP(IOV_SRRCTL_BSIZEPACKET, IOV_RX_BUF_KIB) |
+	kib = ring->xsk ? iov_xsk_buf_kib(ring->xsk) : IOV_RX_BUF_KIB;
+	srrctl = FIELD_PREP(IOV_SRRCTL_BSIZEPACKET, kib) |
 		 FIELD_PREP(IOV_SRRCTL_DESCTYPE, IOV_SRRCTL_DESCTYPE_ADV_ONE);
 	if (ring->nic->rx_drop)
 		srrctl |= IOV_SRRCTL_DROP_EN;
@@ -211,6 +217,7 @@ int iov_ring_start_tx(struct iov_ring *ring)
 	struct iov_io *io = ring->nic->io;
 	u32 regs = ring->regs;
 
+	ring->xsk = ring->nic->xsk[ring->index];
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
 	ring->room = iov_ring_unused(ring);
@@ -254,7 +261,11 @@ static void iov_ring_disable(struct iov_ring *ring, u32 reg)
 void iov_ring_stop_rx(struct iov_ring *ring)
 {
 	iov_ring_disable(ring, ring->regs + IOV_RXDCTL);
-	iov_rx_drop_partial(ring);
+	if (ring->xsk)
+		iov_xsk_empty(ring);
+	else
+		iov_rx_drop_partial(ring);
+	ring->xsk = NULL;
 }
 
 /**
@@ -268,4 +279,7 @@ void iov_ring_stop_tx(struct iov_ring *ring)
 {
 	iov_ring_disable(ring, ring->regs + IOV_TXDCTL);
 	iov_tx_drop_all(ring);
+	if (ring->xsk)
+		iov_xsk_return_held(ring);
+	ring->xsk = NULL;
 }

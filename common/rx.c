@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Receive: buffers from the page pool, descriptors to frames, to packets. */
 
-#include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <net/page_pool/helpers.h>
 
@@ -10,20 +9,22 @@
 #include "common/rx.h"
 #include "common/xdp.h"
 
-/* Buffers returned to the device at once: one tail write for all of them */
-#define IOV_RX_REFILL_BATCH	32
-
 static_assert(IOV_RX_HEADROOM + IOV_RX_BUF_LEN +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
 static_assert(DIV_ROUND_UP(IOV_MAX_FRAME, IOV_RX_BUF_LEN) <= MAX_SKB_FRAGS);
 
-/* What a poll has and finds */
-struct iov_rx_poll {
-	struct napi_struct *napi;
-	struct bpf_prog *prog;
-	unsigned int packets;
-	unsigned int bytes;
-};
+/**
+ * iov_rx_count_alloc_fail - no buffer for a descriptor
+ * @ring: receive ring
+ *
+ * Context: softirq, or process while the ring is stopped.
+ */
+void iov_rx_count_alloc_fail(struct iov_ring *ring)
+{
+	u64_stats_update_begin(&ring->stats->sync);
+	u64_stats_inc(&ring->stats->alloc_fail);
+	u64_stats_update_end(&ring->stats->sync);
+}
 
 /* Give the device every free descriptor; false if memory ran out. */
 static bool iov_rx_fill(struct iov_ring *ring)
@@ -40,9 +41,7 @@ static bool iov_rx_fill(struct iov_ring *ring)
 		if (!buf->page)
 			buf->page = page_pool_dev_alloc_pages(ring->pool);
 		if (unlikely(!buf->page)) {
-			u64_stats_update_begin(&ring->stats->sync);
-			u64_stats_inc(&ring->stats->alloc_fail);
-			u64_stats_update_end(&ring->stats->sync);
+			iov_rx_count_alloc_fail(ring);
 			filled = false;
 			break;
 		}
@@ -142,14 +141,27 @@ int iov_rx_alloc_buffers(struct iov_ring *ring)
  */
 void iov_rx_free_buffers(struct iov_ring *ring)
 {
+	iov_rx_empty(ring);
+	iov_rx_destroy_pool(ring);
+}
+
+/**
+ * iov_rx_empty - return all buffers to the page pool
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_rx_empty(struct iov_ring *ring)
+{
 	u16 i;
 
 	for (i = 0; i < ring->count; i++) {
-		if (ring->rx_buf[i].page)
-			page_pool_put_full_page(ring->pool,
-						ring->rx_buf[i].page, false);
+		struct iov_rx_buf *buf = &ring->rx_buf[i];
+
+		if (buf->page)
+			page_pool_put_full_page(ring->pool, buf->page, false);
+		buf->page = NULL;
 	}
-	iov_rx_destroy_pool(ring);
 }
 
 /**
@@ -321,11 +333,19 @@ static bool iov_rx_is_reflected(struct net_device *netdev,
 	return false;
 }
 
-/* Look closely at a frame that may be bad; false: it was counted. */
-static noinline bool iov_rx_inspect(struct iov_ring *ring, u32 status)
+/**
+ * iov_rx_inspect - look closely at a frame that may be bad
+ * @ring: receive ring
+ * @xdp: frame
+ * @status: of its last descriptor
+ *
+ * Context: softirq.
+ * Return: false: the frame is to be dropped, and was counted.
+ */
+bool iov_rx_inspect(struct iov_ring *ring, const struct xdp_buff *xdp,
+		    u32 status)
 {
 	struct iov_queue_stats *stats = ring->stats;
-	const struct xdp_buff *xdp = &ring->xdp;
 	bool bad = (status & IOV_RXD_RXE) ||
 		   xdp->data_end - xdp->data < ETH_HLEN;
 
@@ -338,21 +358,13 @@ static noinline bool iov_rx_inspect(struct iov_ring *ring, u32 status)
 	return false;
 }
 
-/* Judge a complete frame; false: it is to be dropped and was counted. */
-static bool iov_rx_accept(struct iov_ring *ring, u32 status)
-{
-	const struct xdp_buff *xdp = &ring->xdp;
-	const struct ethhdr *eth = xdp->data;
-
-	if (likely(!(status & IOV_RXD_RXE) &&
-		   xdp->data_end - xdp->data >= ETH_HLEN &&
-		   !(ring->nic->reflects &&
-		     is_multicast_ether_addr(eth->h_dest))))
-		return true;
-	return iov_rx_inspect(ring, status);
-}
-
-static void iov_rx_count_drop(struct iov_ring *ring)
+/**
+ * iov_rx_count_drop - a frame has come to its end and is given up
+ * @ring: receive ring
+ *
+ * Context: softirq.
+ */
+void iov_rx_count_drop(struct iov_ring *ring)
 {
 	ring->discard = false;
 	u64_stats_update_begin(&ring->stats->sync);
@@ -387,20 +399,22 @@ static noinline bool iov_rx_timed(struct iov_nic *nic, struct sk_buff *skb)
 	return true;
 }
 
-/* The descriptor that ends a frame carries its status, hash and tag. */
-static noinline bool iov_rx_to_stack(struct iov_ring *ring,
-				     struct napi_struct *napi,
-				     const struct iov_rx_desc *desc,
-				     u32 status)
+/**
+ * iov_rx_pass - give a packet to the stack
+ * @ring: receive ring
+ * @napi: its NAPI context
+ * @skb: packet, nothing known of it yet
+ * @desc: descriptor that ended the frame; it carries hash and tag
+ * @status: its status
+ *
+ * Context: softirq.
+ */
+void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
+		 struct sk_buff *skb, const struct iov_rx_desc *desc,
+		 u32 status)
 {
 	struct net_device *netdev = ring->nic->netdev;
 	netdev_features_t features = netdev->features;
-	struct sk_buff *skb = iov_rx_build_skb(&ring->xdp);
-
-	if (unlikely(!skb)) {
-		iov_rx_count_drop(ring);
-		return false;
-	}
 
 	iov_rx_checksum(ring, skb, features, status);
 	iov_rx_hash(skb, features, desc);
@@ -409,8 +423,22 @@ static noinline bool iov_rx_to_stack(struct iov_ring *ring,
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, netdev);
 	if (unlikely(status & IOV_RXD_TS) && iov_rx_timed(ring->nic, skb))
-		return true;
+		return;
 	napi_gro_receive(napi, skb);
+}
+
+static noinline bool iov_rx_to_stack(struct iov_ring *ring,
+				     struct napi_struct *napi,
+				     const struct iov_rx_desc *desc,
+				     u32 status)
+{
+	struct sk_buff *skb = iov_rx_build_skb(&ring->xdp);
+
+	if (unlikely(!skb)) {
+		iov_rx_count_drop(ring);
+		return false;
+	}
+	iov_rx_pass(ring, napi, skb, desc, status);
 	return true;
 }
 
@@ -425,13 +453,13 @@ static __always_inline bool iov_rx_deliver(struct iov_ring *ring,
 {
 	enum iov_xdp_fate fate = IOV_XDP_PASS;
 
-	if (unlikely(!iov_rx_accept(ring, status)))
+	if (unlikely(!iov_rx_accept(ring, &ring->xdp, status)))
 		return false;
 
 	poll->packets++;
 	poll->bytes += xdp_get_buff_len(&ring->xdp);
 	if (unlikely(poll->prog))
-		fate = iov_xdp_run(ring, poll->prog);
+		fate = iov_xdp_run(ring, poll->prog, &ring->xdp);
 	if (fate == IOV_XDP_PASS)
 		return iov_rx_to_stack(ring, poll->napi, desc, status);
 	return fate == IOV_XDP_TAKEN;
@@ -481,9 +509,17 @@ static noinline void iov_rx_piece(struct iov_ring *ring,
 		iov_rx_free_frame(ring, true);
 }
 
-static void iov_rx_count(struct iov_queue_stats *stats,
-			 const struct iov_rx_poll *poll)
+/**
+ * iov_rx_count - add what a poll has received to the statistics
+ * @ring: receive ring
+ * @poll: found in this poll
+ *
+ * Context: softirq.
+ */
+void iov_rx_count(struct iov_ring *ring, const struct iov_rx_poll *poll)
 {
+	struct iov_queue_stats *stats = ring->stats;
+
 	u64_stats_update_begin(&stats->sync);
 	u64_stats_add(&stats->packets, poll->packets);
 	u64_stats_add(&stats->bytes, poll->bytes);
@@ -537,7 +573,7 @@ int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 	ring->next_to_clean = ntc;
 
 	if (poll.packets)
-		iov_rx_count(ring->stats, &poll);
+		iov_rx_count(ring, &poll);
 	if (unlikely(poll.prog))
 		iov_xdp_end(ring);
 

@@ -489,8 +489,8 @@ void iov_tx_drop_all(struct iov_ring *ring)
 	u16 ntc = ring->next_to_clean;
 
 	while (ntc != ring->next_to_use) {
+		dropped += ring->tx_buf[ntc].segs;
 		ntc = iov_tx_free_packet(ring, ntc, 0, false);
-		dropped++;
 	}
 	ring->next_to_clean = ntc;
 

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "common/nic.h"
+#include "common/xsk.h"
 
 /*
  * The device clears a vector's cause when it sends the interrupt (EIAC), and
@@ -29,7 +30,12 @@ static int iov_vector_poll(struct napi_struct *napi, int budget)
 
 	if (!budget)
 		return 0;
-	frames = iov_rx_clean(vec->rx, napi, budget);
+	if (unlikely(vec->rx->xsk)) {
+		tx_done &= iov_xsk_send(vec->tx, budget);
+		frames = iov_xsk_clean(vec->rx, napi, budget);
+	} else {
+		frames = iov_rx_clean(vec->rx, napi, budget);
+	}
 	if (!tx_done || frames == budget)
 		return budget;
 	/* Before another processor may poll. */
@@ -117,7 +123,8 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 	netdev->stat_ops = &iov_stat_ops;
 	netdev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
 			       NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
-			       NETDEV_XDP_ACT_NDO_XMIT_SG;
+			       NETDEV_XDP_ACT_NDO_XMIT_SG |
+			       NETDEV_XDP_ACT_XSK_ZEROCOPY;
 	for (i = 0; i < IOV_MAX_QPS; i++) {
 		u64_stats_init(&nic->rx_stats[i].sync);
 		u64_stats_init(&nic->rx_stats[i].sync_xmit);

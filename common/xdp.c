@@ -12,6 +12,7 @@
 #include "common/nic.h"
 #include "common/rx.h"
 #include "common/xdp.h"
+#include "common/xsk.h"
 
 /* What fits into one buffer, with a tag that is not stripped */
 #define IOV_XDP_MAX_MTU		(IOV_RX_BUF_LEN - VLAN_ETH_HLEN)
@@ -82,14 +83,21 @@ static int iov_xdp_set_prog(struct iov_nic *nic, struct bpf_prog *prog,
  */
 int iov_xdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 {
-	if (bpf->command != XDP_SETUP_PROG)
+	struct iov_nic *nic = netdev_priv(netdev);
+
+	switch (bpf->command) {
+	case XDP_SETUP_PROG:
+		return iov_xdp_set_prog(nic, bpf->prog, bpf->extack);
+	case XDP_SETUP_XSK_POOL:
+		return iov_xsk_setup(nic, bpf->xsk.pool, bpf->xsk.queue_id);
+	default:
 		return -EINVAL;
-	return iov_xdp_set_prog(netdev_priv(netdev), bpf->prog, bpf->extack);
+	}
 }
 EXPORT_SYMBOL_GPL(iov_xdp_bpf);
 
 /**
- * iov_xdp_check_mtu - does the XDP program, if any, allow this MTU?
+ * iov_xdp_check_mtu - do XDP program and AF_XDP sockets allow this MTU?
  * @nic: data path
  * @mtu: for ndo_change_mtu
  *
@@ -103,7 +111,7 @@ int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu)
 	const struct bpf_prog *prog = rtnl_dereference(nic->xdp_prog);
 
 	if (!prog || iov_xdp_takes(prog, mtu))
-		return 0;
+		return iov_xsk_check_mtu(nic, mtu);
 	netdev_warn(nic->netdev,
 		    "XDP program without frags support: MTU is at most %d, keeping %u\n",
 		    IOV_XDP_MAX_MTU, nic->netdev->mtu);
@@ -120,7 +128,8 @@ static void iov_xdp_send_back(struct iov_ring *ring, bool kick)
 	struct iov_xdp_batch *batch = &ring->batch;
 	int num = batch->num_back;
 	int sent = iov_xdp_tx_send(ring->nic, ring->index, batch->back, num,
-				   IOV_TX_XDP_BACK, kick);
+				   ring->xsk ? IOV_TX_XDP_COPY :
+					       IOV_TX_XDP_BACK, kick);
 
 	batch->num_back = 0;
 	batch->tx += sent;
@@ -129,10 +138,10 @@ static void iov_xdp_send_back(struct iov_ring *ring, bool kick)
 		xdp_return_frame_rx_napi(batch->back[sent]);
 }
 
-static bool iov_xdp_back(struct iov_ring *ring)
+static bool iov_xdp_back(struct iov_ring *ring, struct xdp_buff *xdp)
 {
 	struct iov_xdp_batch *batch = &ring->batch;
-	struct xdp_frame *frame = xdp_convert_buff_to_frame(&ring->xdp);
+	struct xdp_frame *frame = xdp_convert_buff_to_frame(xdp);
 
 	if (unlikely(!frame))
 		return false;
@@ -144,17 +153,18 @@ static bool iov_xdp_back(struct iov_ring *ring)
 
 /**
  * iov_xdp_run - have the program judge a received frame
- * @ring: receive ring; the frame is in its xdp
+ * @ring: receive ring
  * @prog: program
+ * @xdp: frame
  *
  * Context: softirq, the ring's NAPI.
  * Return: what has become of the frame.
  */
-enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog)
+enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
+			      struct xdp_buff *xdp)
 {
 	struct net_device *netdev = ring->nic->netdev;
 	struct iov_xdp_batch *batch = &ring->batch;
-	struct xdp_buff *xdp = &ring->xdp;
 	u32 verdict = XDP_ABORTED;
 
 	/* Longer than the MTU: the device's limit may be another's. */
@@ -169,7 +179,7 @@ enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog)
 		batch->drop++;
 		return IOV_XDP_DROP;
 	case XDP_TX:
-		if (!iov_xdp_back(ring))
+		if (!iov_xdp_back(ring, xdp))
 			goto err;
 		return IOV_XDP_TAKEN;
 	case XDP_REDIRECT:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* XDP in the receive path, between rx.c, xdp.c and xdp_tx.c. */
+/* XDP in the receive path, between rx.c, xsk.c, xdp.c and xdp_tx.c. */
 #ifndef IOV_XDP_H
 #define IOV_XDP_H
 
@@ -18,7 +18,8 @@ enum iov_xdp_fate {
 };
 
 /* xdp.c */
-enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog);
+enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
+			      struct xdp_buff *xdp);
 void iov_xdp_end(struct iov_ring *ring);
 
 /* xdp_tx.c */

@@ -12,6 +12,7 @@
 #include "common/nic.h"
 #include "common/tx.h"
 #include "common/xdp.h"
+#include "common/xsk.h"
 
 /* A frame has a descriptor per piece, so that no two checks are needed. */
 static_assert(1 + MAX_SKB_FRAGS <= IOV_TX_MAX_DESCS);
@@ -203,7 +204,7 @@ int iov_xdp_xmit(struct net_device *netdev, int num,
 EXPORT_SYMBOL_GPL(iov_xdp_xmit);
 
 /**
- * iov_xdp_tx_free - return a frame that was sent or abandoned
+ * iov_xdp_tx_free - return what was sent or abandoned
  * @ring: transmit ring, whose bulk collects the frames of other interfaces
  * @first: its first buffer, unmapped
  * @napi: called by the ring's NAPI
@@ -216,9 +217,10 @@ void iov_xdp_tx_free(struct iov_ring *ring, struct iov_tx_buf *first,
 	enum iov_tx_type type = first->type;
 	struct xdp_frame *frame = first->frame;
 
-	first->frame = NULL;
 	first->type = IOV_TX_SKB;
-	if (!napi) {
+	if (type == IOV_TX_XSK) {
+		iov_xsk_sent(ring, first->frames);
+	} else if (!napi) {
 		xdp_return_frame(frame);
 	} else if (type == IOV_TX_XDP_BACK) {
 		xdp_return_frame_rx_napi(frame);

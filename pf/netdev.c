@@ -241,6 +241,7 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_get_stats64 = iov_stats64,
 	.ndo_bpf = iov_xdp_bpf,
 	.ndo_xdp_xmit = iov_xdp_xmit,
+	.ndo_xsk_wakeup = iov_xsk_wakeup,
 	.ndo_set_rx_mode = iov_pf_set_rx_mode,
 	.ndo_set_mac_address = iov_pf_set_mac_address,
 	.ndo_validate_addr = eth_validate_addr,

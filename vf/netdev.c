@@ -398,6 +398,7 @@ const struct net_device_ops iov_vf_netdev_ops = {
 	.ndo_get_stats64 = iov_stats64,
 	.ndo_bpf = iov_xdp_bpf,
 	.ndo_xdp_xmit = iov_xdp_xmit,
+	.ndo_xsk_wakeup = iov_xsk_wakeup,
 	.ndo_vlan_rx_add_vid = iov_vf_netdev_add_vid,
 	.ndo_vlan_rx_kill_vid = iov_vf_netdev_kill_vid,
 };

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* AF_XDP sockets in zero-copy mode, between xsk*.c and the rings. */
+#ifndef IOV_XSK_H
+#define IOV_XSK_H
+
+#include "common/nic.h"
+
+/* xsk.c */
+int iov_xsk_setup(struct iov_nic *nic, struct xsk_buff_pool *xsk, u16 queue);
+int iov_xsk_check_mtu(const struct iov_nic *nic, int mtu);
+
+/* xsk_rx.c: like their namesakes in rx.h, for a ring with @xsk */
+unsigned int iov_xsk_buf_kib(struct xsk_buff_pool *xsk);
+void iov_xsk_rewind(struct iov_ring *ring);
+void iov_xsk_empty(struct iov_ring *ring);
+int iov_xsk_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);
+
+/* xsk_tx.c */
+bool iov_xsk_send(struct iov_ring *ring, int budget);
+void iov_xsk_sent(struct iov_ring *ring, unsigned int frames);
+void iov_xsk_return_held(struct iov_ring *ring);
+
+#endif /* IOV_XSK_H */

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Receive into the buffers of AF_XDP sockets: what rx.c is for the others. */
+
+#include <linux/filter.h>
+#include <net/xdp_sock_drv.h>
+
+#include "common/nic.h"
+#include "common/rx.h"
+#include "common/xdp.h"
+#include "common/xsk.h"
+
+/* Fill free descriptors up to the end of the ring; returns how many. */
+static u16 iov_xsk_fill_run(struct iov_ring *ring, u16 ntu, u16 num)
+{
+	struct xdp_buff **buf = &ring->xsk_buf[ntu];
+	struct iov_rx_desc *desc = &ring->rx_desc[ntu];
+	u16 i;
+
+	num = min_t(u16, num, ring->count - ntu);
+	num = xsk_buff_alloc_batch(ring->xsk, buf, num);
+	for (i = 0; i < num; i++) {
+		desc[i].read.addr = cpu_to_le64(xsk_buff_xdp_get_dma(buf[i]));
+		desc[i].read.hdr_addr = 0;
+	}
+	return num;
+}
+
+/* As many as the sockets have buffers for; false if some are left. */
+static bool iov_xsk_fill(struct iov_ring *ring)
+{
+	u16 unused = iov_ring_unused(ring);
+	u16 ntu = ring->next_to_use;
+
+	while (unused) {
+		u16 num = iov_xsk_fill_run(ring, ntu, unused);
+
+		if (!num)
+			break;
+		unused -= num;
+		ntu += num;
+		if (ntu == ring->count)
+			ntu = 0;
+	}
+	ring->next_to_use = ntu;
+	return !unused;
+}
+
+static bool iov_xsk_refill(struct iov_ring *ring)
+{
+	u16 before = ring->next_to_use;
+	bool filled = iov_xsk_fill(ring);
+
+	if (ring->next_to_use != before)
+		writel(ring->next_to_use, ring->tail);
+	return filled;
+}
+
+/**
+ * iov_xsk_rewind - make a stopped ring start with the sockets' buffers
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_xsk_rewind(struct iov_ring *ring)
+{
+	/* Neither can fail for this kind of memory and a registered netdev. */
+	__xdp_rxq_info_reg(&ring->xsk_rxq, ring->nic->netdev, ring->index,
+			   ring->xdp_rxq.napi_id,
+			   xsk_pool_get_rx_frag_step(ring->xsk));
+	xdp_rxq_info_reg_mem_model(&ring->xsk_rxq, MEM_TYPE_XSK_BUFF_POOL,
+				   NULL);
+	xsk_pool_set_rxq_info(ring->xsk, &ring->xsk_rxq);
+
+	iov_rx_empty(ring);
+	ring->next_to_use = 0;
+	ring->next_to_clean = 0;
+	memset(ring->desc, 0, ring->count * sizeof(struct iov_rx_desc));
+	iov_xsk_fill(ring);
+}
+
+/**
+ * iov_xsk_empty - give the sockets' buffers back
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_xsk_empty(struct iov_ring *ring)
+{
+	u16 i = ring->next_to_clean;
+
+	while (i != ring->next_to_use) {
+		xsk_buff_free(ring->xsk_buf[i]);
+		if (++i == ring->count)
+			i = 0;
+	}
+	memset(ring->xsk_buf, 0, ring->count * sizeof(*ring->xsk_buf));
+	ring->discard = false;
+	xdp_rxq_info_unreg(&ring->xsk_rxq);
+}
+
+static struct sk_buff *iov_xsk_copy(const struct xdp_buff *xdp,
+				    struct napi_struct *napi)
+{
+	unsigned int meta = xdp->data - xdp->data_meta;
+	unsigned int len = xdp->data_end - xdp->data_meta;
+	struct sk_buff *skb = napi_alloc_skb(napi, len);
+
+	if (unlikely(!skb))
+		return NULL;
+	skb_put_data(skb, xdp->data_meta, len);
+	if (meta) {
+		skb_metadata_set(skb, meta);
+		__skb_pull(skb, meta);
+	}
+	return skb;
+}
+
+/* A frame in one buffer: judge it, hand it on. */
+static void iov_xsk_deliver(struct iov_ring *ring, struct iov_rx_poll *poll,
+			    struct xdp_buff *xdp,
+			    const struct iov_rx_desc *desc, u32 status)
+{
+	enum iov_xdp_fate fate = IOV_XDP_PASS;
+	struct sk_buff *skb;
+
+	xsk_buff_set_size(xdp, le16_to_cpu(desc->wb.length));
+	xsk_buff_dma_sync_for_cpu(xdp);
+	net_prefetch(xdp->data);
+	if (unlikely(!iov_rx_accept(ring, xdp, status)))
+		goto free;
+
+	poll->packets++;
+	poll->bytes += xdp->data_end - xdp->data;
+	if (likely(poll->prog))
+		fate = iov_xdp_run(ring, poll->prog, xdp);
+	if (likely(fate == IOV_XDP_TAKEN))
+		return;
+	if (fate == IOV_XDP_PASS) {
+		skb = iov_xsk_copy(xdp, poll->napi);
+		if (skb)
+			iov_rx_pass(ring, poll->napi, skb, desc, status);
+		else
+			iov_rx_count_drop(ring);
+	}
+free:
+	xsk_buff_free(xdp);
+}
+
+/* A descriptor is done. The frames that need several are too long. */
+static void iov_xsk_receive(struct iov_ring *ring, struct iov_rx_poll *poll,
+			    struct xdp_buff *xdp,
+			    const struct iov_rx_desc *desc, u32 status)
+{
+	u16 len = le16_to_cpu(desc->wb.length);
+
+	if (likely(status & IOV_RXD_EOP && !ring->discard &&
+		   len <= xsk_pool_get_rx_frame_size(ring->xsk))) {
+		iov_xsk_deliver(ring, poll, xdp, desc, status);
+		return;
+	}
+	xsk_buff_free(xdp);
+	ring->discard = true;
+	if (status & IOV_RXD_EOP)
+		iov_rx_count_drop(ring);
+}
+
+/*
+ * Whoever provides the buffers is asked to say when there are more, or is
+ * waited for. Returns whether NAPI may rest.
+ */
+static bool iov_xsk_want_buffers(struct iov_ring *ring, bool filled)
+{
+	if (!xsk_uses_need_wakeup(ring->xsk)) {
+		if (!filled)
+			iov_rx_count_alloc_fail(ring);
+		return filled;
+	}
+	if (!filled) {
+		iov_rx_count_alloc_fail(ring);
+		xsk_set_rx_need_wakeup(ring->xsk);
+		/* Buffers that came before the flag was seen */
+		smp_mb();
+		filled = iov_xsk_refill(ring);
+	}
+	if (filled)
+		xsk_clear_rx_need_wakeup(ring->xsk);
+	return true;
+}
+
+/**
+ * iov_xsk_clean - iov_rx_clean() in zero-copy mode
+ * @ring: receive ring
+ * @napi: its NAPI context
+ * @budget: most frames to handle
+ *
+ * Context: softirq.
+ * Return: frames handled; @budget asks to be polled again.
+ */
+int iov_xsk_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
+{
+	struct iov_rx_poll poll = {
+		.napi = napi,
+		.prog = rcu_dereference_bh(ring->nic->xdp_prog),
+	};
+	u16 unused = iov_ring_unused(ring);
+	u16 ntc = ring->next_to_clean;
+	bool filled = true;
+	int frames = 0;
+
+	while (frames < budget && unused < ring->count - 1) {
+		const struct iov_rx_desc *desc = &ring->rx_desc[ntc];
+		u32 status = le32_to_cpu(READ_ONCE(desc->wb.status_error));
+
+		if (!(status & IOV_RXD_DD))
+			break;
+		/* The rest of the descriptor is valid once DD is. */
+		dma_rmb();
+		iov_xsk_receive(ring, &poll, ring->xsk_buf[ntc], desc, status);
+		frames += FIELD_GET(IOV_RXD_EOP, status);
+
+		if (++ntc == ring->count)
+			ntc = 0;
+		if (++unused >= IOV_RX_REFILL_BATCH) {
+			ring->next_to_clean = ntc;
+			filled = iov_xsk_refill(ring);
+			unused = iov_ring_unused(ring);
+		}
+	}
+	ring->next_to_clean = ntc;
+
+	if (poll.packets)
+		iov_rx_count(ring, &poll);
+	if (likely(poll.prog))
+		iov_xdp_end(ring);
+	if (!frames && unused >= IOV_RX_REFILL_BATCH)
+		filled = iov_xsk_refill(ring);
+	return iov_xsk_want_buffers(ring, filled) ? frames : budget;
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Frames of AF_XDP sockets to descriptors, on a ring the stack uses as well. */
+
+#include <net/xdp_sock_drv.h>
+
+#include "common/nic.h"
+#include "common/tx.h"
+#include "common/xsk.h"
+
+/**
+ * iov_xsk_sent - sockets may use the memory of frames again
+ * @ring: transmit ring
+ * @frames: how many, in the order they were taken
+ *
+ * Context: softirq, or process while the ring is stopped.
+ */
+void iov_xsk_sent(struct iov_ring *ring, unsigned int frames)
+{
+	xsk_tx_completed(ring->xsk, frames);
+}
+
+/**
+ * iov_xsk_return_held - return frames that were not sent to their sockets
+ * @ring: transmit ring with no frames before them
+ *
+ * Context: like iov_xsk_sent().
+ */
+void iov_xsk_return_held(struct iov_ring *ring)
+{
+	if (ring->xsk_held)
+		iov_xsk_sent(ring, ring->xsk_held);
+	ring->xsk_held = 0;
+}
+
+/*
+ * Describe what was taken from the sockets, from the next free descriptor on.
+ * Returns the descriptors used: frames that are too short for the device, or
+ * long for a descriptor, are left out.
+ */
+static u16 iov_xsk_describe(struct iov_ring *ring, unsigned int num,
+			    struct iov_tx_buf *first)
+{
+	const struct xdp_desc *frame = ring->xsk->tx_descs;
+	u16 index = ring->next_to_use, used = 0;
+
+	first->bytes = 0;
+	for (; num; num--, frame++) {
+		u32 len = frame->len;
+		dma_addr_t dma;
+
+		if (unlikely(len < IOV_TX_MIN_LEN || len > IOV_TX_DESC_LEN))
+			continue;
+		dma = xsk_buff_raw_get_dma(ring->xsk, frame->addr);
+		xsk_buff_raw_dma_sync_for_device(ring->xsk, dma, len);
+		iov_tx_write_desc(&ring->tx_desc[index], dma,
+				  IOV_TXD_PLAIN | IOV_TXD_EOP | len,
+				  FIELD_PREP(IOV_TXD_PAYLEN, len));
+		/* The sockets' memory stays mapped. */
+		ring->tx_buf[index].len = 0;
+		first->bytes += len;
+		index = iov_tx_next(ring, index);
+		used++;
+	}
+	return used;
+}
+
+/*
+ * The device reports a batch when it is done, not each frame, and the frames
+ * of a batch are returned together with those that were left out before.
+ */
+static void iov_xsk_queue(struct iov_ring *ring, unsigned int num)
+{
+	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
+	u16 used = iov_xsk_describe(ring, num, first);
+	unsigned int last;
+
+	if (unlikely(used != num))
+		iov_tx_count(ring->stats, &ring->stats->dropped, num - used);
+	ring->xsk_held += num;
+	if (unlikely(!used))
+		return;
+
+	last = ring->next_to_use + used - 1;
+	if (last >= ring->count)
+		last -= ring->count;
+	ring->tx_desc[last].cmd_type_len |= cpu_to_le32(IOV_TXD_RS);
+	first->type = IOV_TX_XSK;
+	first->segs = used;
+	first->frames = ring->xsk_held;
+	ring->xsk_held = 0;
+	iov_tx_publish(ring, first, last);
+	writel(ring->next_to_use, ring->tail);
+}
+
+/* Take what the sockets have and the ring has room for; the stack has its. */
+static unsigned int iov_xsk_take(struct iov_ring *ring, unsigned int most)
+{
+	bool idle = ring->next_to_clean == ring->next_to_use;
+	unsigned int num;
+
+	if (idle) {
+		iov_xsk_return_held(ring);
+		/* No interrupt will come: frames from now on need a call. */
+		xsk_set_tx_need_wakeup(ring->xsk);
+		/* Frames that came before the flag was seen */
+		smp_mb();
+	}
+	if (ring->room < most + IOV_TX_ROOM)
+		ring->room = iov_ring_unused(ring);
+	if (ring->room <= IOV_TX_ROOM)
+		return 0;
+	num = min_t(unsigned int, most, ring->room - IOV_TX_ROOM);
+	num = xsk_tx_peek_release_desc_batch(ring->xsk, num);
+	if (num && idle)
+		xsk_clear_tx_need_wakeup(ring->xsk);
+	return num;
+}
+
+/**
+ * iov_xsk_send - send what sockets have
+ * @ring: transmit ring in zero-copy mode
+ * @budget: most frames to send
+ *
+ * Context: softirq, the ring's NAPI.
+ * Return: false if there may be more.
+ */
+bool iov_xsk_send(struct iov_ring *ring, int budget)
+{
+	struct net_device *netdev = ring->nic->netdev;
+	struct netdev_queue *txq = netdev_get_tx_queue(netdev, ring->index);
+	unsigned int num = 0;
+
+	__netif_tx_lock(txq, smp_processor_id());
+	if (netif_carrier_ok(netdev))
+		num = iov_xsk_take(ring, budget);
+	if (num) {
+		/* Progress, in the eyes of the stack's watchdog */
+		txq_trans_cond_update(txq);
+		iov_xsk_queue(ring, num);
+		iov_tx_maybe_stop(ring, txq);
+	}
+	__netif_tx_unlock(txq);
+	return num < budget;
+}
