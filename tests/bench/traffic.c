@@ -17,82 +17,25 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "idle.h"
 
 #define PORT		7082
 #define WINDOW		64	/* datagrams on their way at a time */
 #define CHUNK		(64 * 1024)
 #define TIMEOUT_MS	2000
-#define CALIBRATION_NS	20000000
 
-static unsigned long *idle_loops;
-static double ns_per_loop;
-static pid_t idler;
 static char buffer[CHUNK];
 
 static void die(const char *what)
 {
 	fprintf(stderr, "traffic: %s: %s\n", what, strerror(errno));
-	if (idler > 0)
-		kill(idler, SIGKILL);
 	exit(1);
-}
-
-static unsigned long now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
-	return t.tv_sec * 1000000000ul + t.tv_nsec;
-}
-
-static unsigned long read_idler(void)
-{
-	return __atomic_load_n(idle_loops, __ATOMIC_RELAXED);
-}
-
-/*
- * Whatever time nobody else wants goes to a child that counts. Its count says
- * how long the processor was idle, interrupts that came meanwhile not included.
- */
-static void start_idler(void)
-{
-	const struct sched_param param = {};
-	unsigned long start, loops;
-
-	idle_loops = mmap(NULL, sizeof(*idle_loops), PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (idle_loops == MAP_FAILED)
-		die("mmap");
-	idler = fork();
-	if (idler < 0)
-		die("fork");
-	if (!idler) {
-		sched_setscheduler(0, SCHED_IDLE, &param);
-		for (;;)
-			__atomic_fetch_add(idle_loops, 1, __ATOMIC_RELAXED);
-	}
-
-	usleep(10000);
-	ns_per_loop = 1e9;
-	for (int i = 0; i < 10; i++) {
-		double found;
-
-		loops = read_idler();
-		start = now_ns();
-		usleep(CALIBRATION_NS / 10 / 1000);
-		found = (double)(now_ns() - start) / (read_idler() - loops);
-		if (found < ns_per_loop)
-			ns_per_loop = found;
-	}
 }
 
 static void enter(const char *netns)
@@ -247,7 +190,8 @@ int main(int argc, char **argv)
 	}
 	run = !strcmp(argv[1], "udp") ? udp : !strcmp(argv[1], "tcp") ? tcp : rr;
 	make_pair(argv, run == udp ? SOCK_DGRAM : SOCK_STREAM, &tx, &rx);
-	start_idler();
+	if (start_idler())
+		die("idler");
 
 	/* Neighbours resolved, caches of the stack filled */
 	run(tx, rx, run == tcp ? 8 * CHUNK : 2 * WINDOW, atoi(argv[6]));
@@ -255,10 +199,8 @@ int main(int argc, char **argv)
 	start = now_ns();
 	done = run(tx, rx, strtoul(argv[5], NULL, 0), atoi(argv[6]));
 	elapsed = now_ns() - start;
-	idle = (read_idler() - loops) * ns_per_loop;
+	idle = idle_since(loops);
 	printf("{\"done\": %lu, \"elapsed\": %lu, \"idle\": %lu}\n", done,
 	       elapsed, idle);
-	kill(idler, SIGKILL);
-	waitpid(idler, NULL, 0);
 	return 0;
 }
