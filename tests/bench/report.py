@@ -8,17 +8,21 @@ import statistics
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from textwrap import fill, indent
 
 from lab.paths import CACHE, REPO
+from table import Table, columns
 from workloads import Cost
 
 DOCUMENT = REPO / "Documentation" / "performance.rst"
 BEGIN, END = ".. results of a run\n", ".. end of results\n"
+INDENT = " " * 4
 MEASURES = {
     "instructions": ("instr", "{:.0f}"),
     "writes": ("writes", "{:.2f}"),
     "reads": ("reads", "{:.2f}"),
     "interrupts": ("irqs", "{:.3f}"),
+    "dma": ("DMA", "{:.2f}"),
 }
 
 
@@ -63,6 +67,7 @@ class Report:
 
     def __init__(self) -> None:
         self.results: list[Result] = []
+        self.tables: list[Table] = []
 
     def circumstances(self, kernel: str) -> dict[str, str]:
         """What the numbers were measured on."""
@@ -114,19 +119,20 @@ class Report:
         head = ["per packet", ""]
         for name, (title, _) in MEASURES.items():
             head += [f"{title} igb", "ours"] + (["ratio"] if name == "instructions" else [])
-        table = [[*head, "±%"], *self.lines()]
-        widths = [max(len(line[i]) for line in table) for i in range(len(table[0]))]
-        return "\n".join(
-            "  ".join(
-                word.ljust(width) if i < 2 else word.rjust(width)
-                for i, (word, width) in enumerate(zip(line, widths))
-            ).rstrip()
-            for line in table
-        )
+        return columns([[*head, "±%"], *self.lines()], 2)
+
+    def text(self) -> str:
+        """All tables, for a terminal."""
+        parts = [self.table()] if self.results else []
+        return "\n\n".join([*parts, *(f"{table.title}\n{table}" for table in self.tables)])
 
     def write(self, folder: Path, kernel: str) -> None:
         """results.json and results.svg."""
-        found = {"on": self.circumstances(kernel), "rows": [asdict(r) for r in self.results]}
+        found = {
+            "on": self.circumstances(kernel),
+            "rows": [asdict(result) for result in self.results],
+            "tables": [asdict(table) for table in self.tables],
+        }
         (folder / "results.json").write_text(json.dumps(found, indent=1) + "\n")
         self.plot(folder / "results.svg")
 
@@ -157,11 +163,12 @@ class Report:
     def document(self, kernel: str) -> None:
         """Put the table into Documentation/performance.rst."""
         on = self.circumstances(kernel)
-        table = "".join(f"    {line}\n" for line in self.table().splitlines())
         middle = (
             f"\nKernel {on['kernel']}, QEMU {on['qemu']}, revision {on['revision']}; "
-            f"igb is igbvf in the VF's rows::\n\n{table}\n"
+            f"igb is igbvf in the VF's rows::\n\n{indent(self.table(), INDENT)}\n\n"
         )
+        for table in self.tables:
+            middle += f"{fill(table.title, 80)}::\n\n{indent(str(table), INDENT)}\n\n"
         pattern = re.escape(BEGIN) + ".*?" + re.escape(END)
         text = re.sub(pattern, lambda _: BEGIN + middle + END, DOCUMENT.read_text(), flags=re.S)
         DOCUMENT.write_text(text)

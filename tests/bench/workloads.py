@@ -15,7 +15,12 @@ from lab import HostVM, LabError
 from lab.paths import BUILD
 
 HERE = Path(__file__).parent
-TRACED = {"e1000e_core_read": "reads", "e1000e_core_write": "writes"}
+# The IOMMU translates each transfer of memory by the 82576 (bus 1) when it is told to translate.
+TRACED = {
+    "e1000e_core_read": "reads",
+    "e1000e_core_write": "writes",
+    "vtd_dmar_translate dev 01:": "dma",
+}
 RING = 4096
 PROFILE = "/tmp/perf.data"
 SEGMENT = 1448  # bytes of TCP in a frame of 1500 bytes with time stamps
@@ -31,15 +36,12 @@ class Cost:
     interrupts: float = 0.0
     microseconds: float = 0.0
     """Time that went by, waiting included; in a virtual machine that counts instructions."""
+    dma: float = 0.0
+    """Descriptors read and written, buffers read and written; 0 when no IOMMU translates."""
 
     def __sub__(self, other: "Cost") -> "Cost":
-        return Cost(
-            self.instructions - other.instructions,
-            self.reads - other.reads,
-            self.writes - other.writes,
-            self.interrupts - other.interrupts,
-            self.microseconds - other.microseconds,
-        )
+        names = Cost.__dataclass_fields__
+        return Cost(**{name: getattr(self, name) - getattr(other, name) for name in names})
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Counters:
     reads: int = 0
     writes: int = 0
     interrupts: int = 0
+    dma: int = 0
 
     def cost(self, busy: float, elapsed: float, packets: int) -> Cost:
         """An average."""
@@ -58,6 +61,7 @@ class Counters:
             self.writes / packets,
             self.interrupts / packets,
             elapsed / packets / 1000,
+            self.dma / packets,
         )
 
 
@@ -113,9 +117,9 @@ class Workloads:
         for module in ("sch_ingress", "cls_matchall", "act_gact"):
             self.host.modprobe(module)
         program = compile_tools()
-        self._traffic = f"/tmp/{program.name}"
-        self.host.put(program.read_bytes(), self._traffic)
-        self.host.run(f"chmod +x {self._traffic}")
+        self.traffic = f"/tmp/{program.name}"
+        self.host.put(program.read_bytes(), self.traffic)
+        self.host.run(f"chmod +x {self.traffic}")
 
     def _interrupts(self) -> int:
         """Of all functions' queues so far: pf0-TxRx-0, vf0-rx-0."""
@@ -128,21 +132,20 @@ class Workloads:
         """Count register accesses by QEMU's trace, interrupts by the kernel's own count."""
         counters = Counters()
         for event in TRACED:
-            self.host.hmp(f"trace-event {event} on")
+            self.host.hmp(f"trace-event {event.split()[0]} on")
         start = self._qemu_log.stat().st_size
         before = self._interrupts()
         yield counters
         after = self._interrupts()
         for event in TRACED:
-            self.host.hmp(f"trace-event {event} off")
+            self.host.hmp(f"trace-event {event.split()[0]} off")
         counters.interrupts = after - before
         with self._qemu_log.open(errors="replace") as log:
             log.seek(start)
             for line in log:
-                event = line.split(" ", 1)[0]
-                if event in TRACED:
-                    name = TRACED[event]
-                    setattr(counters, name, getattr(counters, name) + 1)
+                for event, name in TRACED.items():
+                    if line.startswith(event):
+                        setattr(counters, name, getattr(counters, name) + 1)
 
     # --- pktgen ----------------------------------------------------------------------------
 
@@ -257,7 +260,7 @@ class Workloads:
         # A program taken from an interface may have reset it.
         sender.run(f"for i in $(seq 50); do ping -c 1 -W 1 {receiver.ip} && exit; done; exit 1")
         names = [place.ns or "-" for place in (sender, receiver)]
-        words = [self._traffic, mode, *names, receiver.ip, str(count), str(size)]
+        words = [self.traffic, mode, *names, receiver.ip, str(count), str(size)]
         with self.counted() as counters:
             out = json.loads(self.host.run(self._perf + shlex.join(words), timeout=120).out)
         units = out["done"] / SEGMENT if mode == "tcp" else out["done"]
