@@ -48,7 +48,7 @@ class Pairs:
         self.form = form
         self.found: dict[tuple[str, str], list[float | None]] = {}
 
-    def note(self, row: str, function: str, ours: bool, value: float) -> None:
+    def note(self, row: str, function: str, ours: bool, value: float | None) -> None:
         """A number of one of them."""
         self.found.setdefault((row, function), [None, None])[ours] = value
 
