@@ -168,7 +168,7 @@ class Report:
             f"igb is igbvf in the VF's rows::\n\n{indent(self.table(), INDENT)}\n\n"
         )
         for table in self.tables:
-            middle += f"{fill(table.title, 80)}::\n\n{indent(str(table), INDENT)}\n\n"
+            middle += f"{fill(table.title, 78)}::\n\n{indent(str(table), INDENT)}\n\n"
         pattern = re.escape(BEGIN) + ".*?" + re.escape(END)
         text = re.sub(pattern, lambda _: BEGIN + middle + END, DOCUMENT.read_text(), flags=re.S)
         DOCUMENT.write_text(text)
