@@ -4,11 +4,13 @@
  * depends on what the scheduler does: it sends, then receives all of it.
  *
  *	traffic udp|tcp|rr SENDER RECEIVER ADDRESS COUNT SIZE
+ *	traffic send|flood SENDER[,SENDER...] - ADDRESS COUNT SIZE
  *
  * SENDER and RECEIVER are namespaces ("-" is the one it starts in). Prints as
  * JSON how many nanoseconds went by and how many of them were idle. Meant for
  * a virtual machine with one processor on which an instruction takes a
- * nanosecond: the busy ones are instructions.
+ * nanosecond: the busy ones are instructions. Nobody answers send and flood;
+ * flood does not tell how much was idle.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -27,6 +29,7 @@
 
 #define PORT		7082
 #define WINDOW		64	/* datagrams on their way at a time */
+#define SENDERS		8
 #define CHUNK		(64 * 1024)
 #define TIMEOUT_MS	2000
 
@@ -72,16 +75,23 @@ static int make_socket(const char *netns, int type)
 	return fd;
 }
 
-/* A connected socket at each end. */
-static void make_pair(char **argv, int type, int *tx, int *rx)
+static struct sockaddr_in parse_address(const char *text)
 {
 	struct sockaddr_in to = {
 		.sin_family = AF_INET, .sin_port = htons(PORT),
 	};
+
+	if (!inet_aton(text, &to.sin_addr))
+		die(text);
+	return to;
+}
+
+/* A connected socket at each end. */
+static void make_pair(char **argv, int type, int *tx, int *rx)
+{
+	struct sockaddr_in to = parse_address(argv[4]);
 	int listener = make_socket(argv[3], type);
 
-	if (!inet_aton(argv[4], &to.sin_addr))
-		die(argv[4]);
 	if (bind(listener, (void *)&to, sizeof(to)))
 		die("bind");
 	if (type == SOCK_STREAM && listen(listener, 1))
@@ -100,6 +110,15 @@ static void make_pair(char **argv, int type, int *tx, int *rx)
 	}
 }
 
+static void prepare(struct mmsghdr *messages, struct iovec *iov)
+{
+	memset(messages, 0, WINDOW * sizeof(*messages));
+	for (int i = 0; i < WINDOW; i++) {
+		messages[i].msg_hdr.msg_iov = iov;
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+}
+
 /* Returns datagrams received. */
 static unsigned long udp(int tx, int rx, unsigned long count, size_t size)
 {
@@ -107,11 +126,7 @@ static unsigned long udp(int tx, int rx, unsigned long count, size_t size)
 	struct mmsghdr messages[WINDOW];
 	unsigned long received = 0;
 
-	memset(messages, 0, sizeof(messages));
-	for (int i = 0; i < WINDOW; i++) {
-		messages[i].msg_hdr.msg_iov = &iov;
-		messages[i].msg_hdr.msg_iovlen = 1;
-	}
+	prepare(messages, &iov);
 	while (received < count) {
 		int sent = sendmmsg(tx, messages, WINDOW, 0), got = 0;
 
@@ -177,6 +192,60 @@ static unsigned long rr(int tx, int rx, unsigned long count, size_t size)
 	return count;
 }
 
+/* Everybody in turn; returns datagrams sent. */
+static unsigned long send_all(const int *senders, int count_senders,
+			      unsigned long count, size_t size)
+{
+	struct iovec iov = { .iov_base = buffer, .iov_len = size };
+	struct mmsghdr messages[WINDOW];
+	unsigned long sent = 0;
+
+	prepare(messages, &iov);
+	for (int i = 0; sent < count; i = (i + 1) % count_senders) {
+		int n = sendmmsg(senders[i], messages, WINDOW, 0);
+
+		if (n < 0)
+			die("sendmmsg");
+		sent += n;
+	}
+	return sent;
+}
+
+static void report(unsigned long done, unsigned long elapsed,
+		   unsigned long idle)
+{
+	printf("{\"done\": %lu, \"elapsed\": %lu, \"idle\": %lu}\n", done,
+	       elapsed, idle);
+}
+
+static int send_to_nobody(char **argv)
+{
+	struct sockaddr_in to = parse_address(argv[4]);
+	unsigned long start, loops = 0, elapsed, idle = 0;
+	unsigned long done;
+	int senders[SENDERS], n = 0;
+
+	for (char *name = strtok(argv[2], ","); name && n < SENDERS;
+	     name = strtok(NULL, ",")) {
+		senders[n] = make_socket(name, SOCK_DGRAM);
+		if (connect(senders[n++], (void *)&to, sizeof(to)))
+			die("connect");
+	}
+	if (!strcmp(argv[1], "send")) {
+		if (start_idler())
+			die("idler");
+		send_all(senders, n, 2 * WINDOW * n, atoi(argv[6]));
+		loops = read_idler();
+	}
+	start = now_ns();
+	done = send_all(senders, n, strtoul(argv[5], NULL, 0), atoi(argv[6]));
+	elapsed = now_ns() - start;
+	if (loops)
+		idle = idle_since(loops);
+	report(done, elapsed, idle);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long (*run)(int tx, int rx, unsigned long count, size_t size);
@@ -185,9 +254,11 @@ int main(int argc, char **argv)
 	int tx, rx;
 
 	if (argc != 7) {
-		fprintf(stderr, "usage: traffic udp|tcp|rr SENDER RECEIVER ADDRESS COUNT SIZE\n");
+		fprintf(stderr, "usage: traffic MODE SENDER RECEIVER ADDRESS COUNT SIZE\n");
 		return 2;
 	}
+	if (!strcmp(argv[1], "send") || !strcmp(argv[1], "flood"))
+		return send_to_nobody(argv);
 	run = !strcmp(argv[1], "udp") ? udp : !strcmp(argv[1], "tcp") ? tcp : rr;
 	make_pair(argv, run == udp ? SOCK_DGRAM : SOCK_STREAM, &tx, &rx);
 	if (start_idler())
@@ -200,7 +271,6 @@ int main(int argc, char **argv)
 	done = run(tx, rx, strtoul(argv[5], NULL, 0), atoi(argv[6]));
 	elapsed = now_ns() - start;
 	idle = idle_since(loops);
-	printf("{\"done\": %lu, \"elapsed\": %lu, \"idle\": %lu}\n", done,
-	       elapsed, idle);
+	report(done, elapsed, idle);
 	return 0;
 }
