@@ -53,15 +53,16 @@ class Counters:
     interrupts: int = 0
     dma: int = 0
 
-    def cost(self, busy: float, elapsed: float, packets: int) -> Cost:
-        """An average."""
+    def cost(self, busy: float, elapsed: float, packets: float, seen: float = 0) -> Cost:
+        """An average; seen: packets while these counted, when more than took the times."""
+        seen = seen or packets
         return Cost(
             busy / packets,
-            self.reads / packets,
-            self.writes / packets,
-            self.interrupts / packets,
+            self.reads / seen,
+            self.writes / seen,
+            self.interrupts / seen,
             elapsed / packets / 1000,
-            self.dma / packets,
+            self.dma / seen,
         )
 
 
@@ -263,8 +264,9 @@ class Workloads:
         words = [self.traffic, mode, *names, receiver.ip, str(count), str(size)]
         with self.counted() as counters:
             out = json.loads(self.host.run(self._perf + shlex.join(words), timeout=120).out)
-        units = out["done"] / SEGMENT if mode == "tcp" else out["done"]
-        return counters.cost(out["elapsed"] - out["idle"], out["elapsed"], units)
+        size = SEGMENT if mode == "tcp" else 1
+        busy = out["elapsed"] - out["idle"]
+        return counters.cost(busy, out["elapsed"], out["done"] / size, out["all"] / size)
 
 
 Row = tuple[str, Callable[[], Cost]]
