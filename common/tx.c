@@ -372,15 +372,19 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 	const netdev_features_t sums = NETIF_F_CSUM_MASK | NETIF_F_SCTP_CRC;
 	unsigned int iplen, maclen;
 
-	if (skb->ip_summed != CHECKSUM_PARTIAL)
+	if (skb->ip_summed != CHECKSUM_PARTIAL && !skb_is_gso(skb))
 		return features;
 
 	/*
 	 * The context descriptor has 7 bits for the L2 header and 9 for the IP
 	 * header. QEMU looks for the L4 header itself and finds the outer one.
+	 * The stack prepares the checksum of a packet to be segmented later, if
+	 * whoever made the packet (a guest, a packet socket) has not.
 	 */
 	maclen = skb_network_offset(skb);
-	iplen = skb_checksum_start_offset(skb) - maclen;
+	iplen = (skb->ip_summed == CHECKSUM_PARTIAL ?
+		 skb_checksum_start_offset(skb) : skb_transport_offset(skb)) -
+		maclen;
 	if (skb->encapsulation || maclen > FIELD_MAX(IOV_TXC_MACLEN) ||
 	    iplen > FIELD_MAX(IOV_TXC_IPLEN))
 		return features & ~(sums | NETIF_F_GSO_MASK);
