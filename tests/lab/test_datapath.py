@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Frames and streams arrive complete and unchanged (F43-F47, F49-F52)."""
 import random
+import time
 
 import pytest
 
 from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip, vf_ns
 from lab.errors import CommandFailed
+from mixture import PF, VF0, VF1, Mixture, assert_flowing
 
 # What decides who receives what is the same on every kernel; the debug kernel gets the tests
 # marked for both.
@@ -146,18 +148,15 @@ def test_mtu_out_of_range(fabric: Fabric) -> None:
 @pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
 def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
     """F49: smallest, largest and odd ring sizes while a stream runs; no lost wake-up."""
-    peer = "v1" if ns else "v0"
-    prefix = f"ip netns exec {ns} " if ns else ""
-    fabric.host.run(f"ip netns exec {peer} iperf3 -s -1 -D -p 5304; sleep 0.3")
-    address = vf_ip(int(peer[1]))
-    stream = fabric.host.spawn(f"{prefix}iperf3 -J -p 5304 -c {address} -t 10")
+    end, peer = (VF0, VF1) if ns else (PF, VF0)
+    stream = Mixture(fabric).stream("tcp", end, peer, 1 << 20, 49, seconds=7)
     for size in (128, 4096, 129, 512, 136, 512):
         fabric.run(ns, f"ethtool -G {dev} rx {size} tx {size}")
+        time.sleep(0.5)
     shown = fabric.run(ns, f"ethtool -g {dev}").out
     assert "4096" in shown and "512" in shown
-    result = stream.wait(60)
-    assert '"error"' not in result.out, result.out
-    fabric.ping(ns, address)
+    assert_flowing(fabric, stream)
+    fabric.ping(ns, peer.ip)
     for size in (64, 5000):
         with pytest.raises(CommandFailed):
             fabric.run(ns, f"ethtool -G {dev} rx {size}")
