@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Who polls: threads of their own (threaded NAPI), or the receiving process (busy polling)."""
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from fabric import Fabric
+from mixture import ENDS, PF, RING_OF_PAIRS, VF0, End, Mixture, assert_flowing, counted
+
+pytestmark = pytest.mark.kernels("stock")
+
+CPUS = 2
+LEAST_WAKINGS = 20
+BUSY_US = 1000
+
+
+def interrupts_by_processor(fabric: Fabric, end: End) -> list[int]:
+    """Of an interface's first queue pair."""
+    for line in fabric.host.read("/proc/interrupts").splitlines():
+        if line.endswith(f"{end.dev}-TxRx-0"):
+            return [int(word) for word in line.split(":")[1].split() if word.isdigit()][:CPUS]
+    raise AssertionError(f"{end.dev} has no interrupt")
+
+
+def test_every_vector_is_used(fabric: Fabric) -> None:
+    """F57: under load interrupts of every vector come, on half of the processors or more."""
+    mixture = Mixture(fabric)
+    before = [interrupts_by_processor(fabric, end) for end in ENDS]
+    for job in [mixture.stream("tcp", *pair, 1 << 20, 1) for pair in RING_OF_PAIRS]:
+        counted(job)
+    after = [interrupts_by_processor(fabric, end) for end in ENDS]
+    grown = [[b - a for a, b in zip(*counts)] for counts in zip(before, after)]
+    assert all(map(sum, grown)), grown
+    assert 2 * sum(map(any, zip(*grown))) >= CPUS, grown
+
+
+def set_threaded(fabric: Fabric, end: End, on: bool) -> None:
+    fabric.run(end.ns, f"echo {int(on)} > /sys/class/net/{end.dev}/threaded")
+
+
+def wakings(fabric: Fabric, end: End) -> int:
+    """How often the threads that poll for an interface have been woken up."""
+    threads = fabric.host.run(f"grep -ls '^napi/{end.dev}-' /proc/[0-9]*/comm").out.split()
+    files = " ".join(path.replace("comm", "status") for path in threads)
+    counts = fabric.host.run(f"sed -n 's/^voluntary_ctxt_switches://p' {files}").out
+    return sum(map(int, counts.split()))
+
+
+@pytest.mark.full(kernel="debug")
+@pytest.mark.kernels("stock", "debug")
+def test_threaded(fabric: Fabric) -> None:
+    """Threads poll PF and VF, and are switched on and off under traffic that does not stop."""
+    mixture = Mixture(fabric)
+    streams = [mixture.stream("tcp", *pair, 1 << 20, 1, seconds=2) for pair in RING_OF_PAIRS]
+    for on in (True, False, True):
+        for end in ENDS:
+            set_threaded(fabric, end, on)
+        time.sleep(0.3)
+    for stream in streams:
+        assert_flowing(fabric, stream)
+    for end in ENDS:
+        assert wakings(fabric, end) > LEAST_WAKINGS
+    fabric.ping("v0", PF.ip)
+    for end in ENDS:
+        set_threaded(fabric, end, False)
+
+
+def busy_polled(fabric: Fabric, ns: str) -> int:
+    """Packets that a receiving process has fetched itself."""
+    names, values = fabric.run(ns, "grep ^TcpExt: /proc/net/netstat").out.splitlines()
+    return int(dict(zip(names.split(), values.split()))["BusyPollRxPackets"])
+
+
+@pytest.mark.parametrize("sender, receiver", [(PF, VF0), (VF0, PF)], ids=["vf", "pf"])
+def test_busy_polling(
+    fabric: Fabric, sender: End, receiver: End, seen: Callable[[str], None]
+) -> None:
+    """A process that waits for datagrams fetches them itself, which saves interrupts."""
+    mixture = Mixture(fabric)
+    vector = f"{receiver.dev}-TxRx-0"
+    found = []
+    for usecs in (0, BUSY_US):
+        fabric.host.run(f"sysctl -q net.core.busy_read={usecs} net.core.busy_poll={usecs}")
+        before = fabric.host.interrupts(re.escape(vector))[vector], busy_polled(fabric, receiver.ns)
+        counted(mixture.stream("udp", sender, receiver, 4 << 20, 1))
+        after = fabric.host.interrupts(re.escape(vector))[vector], busy_polled(fabric, receiver.ns)
+        found.append(tuple(b - a for a, b in zip(before, after)))
+    fabric.host.run("sysctl -q net.core.busy_read=0 net.core.busy_poll=0")
+    (interrupts, none), (interrupts_busy, fetched) = found
+    assert none == 0 < fetched
+    assert interrupts_busy < interrupts
+    seen(f"{fetched} packets fetched; interrupts {interrupts} without, {interrupts_busy} with")
