@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Receive goes on by itself when there was no memory for buffers."""
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from fabric import Fabric
+from lab import HostVM
+from mixture import PF, VF0, VF1, End, Mixture, counted
+from test_queue_stats import ask
+
+pytestmark = pytest.mark.kernels("debug")
+
+INJECT = "/sys/kernel/debug/fail_function"
+ALLOCATOR = "page_pool_alloc_pages"
+RX_ALLOC_FAIL = 12  # NETDEV_A_QSTATS_RX_ALLOC_FAIL
+RING = 128
+
+
+@contextmanager
+def pools_fail(host: HostVM, percent: int) -> Iterator[None]:
+    """So many of the page pools' allocations fail."""
+    host.run(
+        f"cd {INJECT} && echo {ALLOCATOR} > inject && echo 0 > {ALLOCATOR}/retval &&"
+        f"echo 0 > verbose && echo -1 > times && echo {percent} > probability"
+    )
+    yield
+    host.run(f"cd {INJECT} && echo 0 > probability && echo > inject")
+
+
+def received(fabric: Fabric, end: End) -> int:
+    """Packets the driver has received."""
+    return fabric.stats(end.ns, end.dev)["rx0_packets"]
+
+
+@pytest.mark.full(end=PF)
+@pytest.mark.parametrize("end, peer", [(VF1, VF0), (PF, VF0)], ids=["vf", "pf"])
+def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
+    """A stream survives many failures, a ring that ran empty fills again, and both are counted."""
+    host, mixture = fabric.host, Mixture(fabric)
+    fabric.run(end.ns, f"ethtool -G {end.dev} rx {RING}")
+    fabric.wait_carrier(end.ns, end.dev)
+    before = fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
+    stream = mixture.stream("tcp", peer, end, 1 << 20, 1, seconds=3)
+    with pools_fail(host, 60):
+        time.sleep(1)
+    some = fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
+    assert some > before
+
+    flood = fabric.host.netns(peer.ns).spawn(f"exec ping -q -f -w 20 -s 1000 {end.ip}")
+    with pools_fail(host, 100):
+        # Nothing arrives any more: the ring is empty.
+        deadline = time.monotonic() + 10
+        last = -1
+        while (now := received(fabric, end)) != last:
+            assert time.monotonic() < deadline
+            last = now
+            time.sleep(0.3)
+        failed = fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
+        time.sleep(0.2)
+        assert received(fabric, end) == last
+        assert fabric.stats(end.ns, end.dev)["rx0_alloc_fail"] > failed > some
+    flood.kill()
+    flood.wait(30, check=False)
+    fabric.ping(peer.ns, end.ip)
+    seen = counted(stream)
+    assert seen["bytes"] >= 1 << 20
+    assert received(fabric, end) > last
+
+    (told,) = ask(fabric, end.ns, end.dev)["total"]
+    assert told[RX_ALLOC_FAIL] == fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
+    fabric.run(end.ns, f"ethtool -G {end.dev} rx 512")
+    fabric.wait_carrier(end.ns, end.dev)
