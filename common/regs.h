@@ -234,7 +234,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_MRQC_MODE			GENMASK(2, 0)
 #define IOV_MRQC_MODE_OFF		0
 #define IOV_MRQC_MODE_RSS		2
-#define IOV_MRQC_MODE_VMDQ		3
+#define IOV_MRQC_MODE_VMDQ_RSS		5
 #define IOV_MRQC_TCP4			BIT(16)
 #define IOV_MRQC_IP4			BIT(17)
 #define IOV_MRQC_TCP6EX			BIT(18)
@@ -245,6 +245,8 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_RETA(i)			(0x05C00 + 4 * (i))
 #define IOV_RETA_WORDS			32
 #define IOV_RETA_ENTRIES		128
+/* With pools: the second of a pool's queues, q and q + 8 */
+#define IOV_RETA_POOL_SECOND		BIT(3)
 #define IOV_RSSRK(i)			(0x05C80 + 4 * (i))
 #define IOV_RSSRK_WORDS			10
 

@@ -46,7 +46,8 @@
  *	any. Reply: word 1 the same, word 2 generation, data from word 3.
  * @IOV_WIRE_WRITE_BLOCK: word 1 IOV_WIRE_BLK_*, data from word 3. Reply: word
  *	2 the new generation.
- * @IOV_WIRE_SET_QUEUES: word 1 queue pairs wanted. Words IOV_WIRE_QP_*.
+ * @IOV_WIRE_SET_QUEUES: word 1 queue pairs wanted. Words IOV_WIRE_QP_*. The PF
+ *	assigns what it can, at least one; queue pair i has vector i.
  * @IOV_WIRE_SET_DATAPATH: word 1 IOV_WIRE_PATH_*, word 2 epoch. The reply
  *	comes after the filters have moved.
  * @IOV_WIRE_DETACH: word 1 IOV_WIRE_DETACH_*. Ends the session.
@@ -251,6 +252,7 @@ enum iov_wire_block {
 #define IOV_WIRE_QP_VECTORS		3
 #define IOV_WIRE_QP_MAX			2	/* queue pairs of one VF */
 #define IOV_WIRE_QP_VECTORS_MAX		3
+#define IOV_WIRE_QP_VECTOR(i)		(i)	/* interrupts of queue pair i */
 
 /* SET_DATAPATH */
 #define IOV_WIRE_PATH			1

@@ -37,6 +37,10 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 	devlink_fmsg_string_pair_put(fmsg, "session",
 				     iov_pol_session_name(pol, vf->index));
 	devlink_fmsg_u32_pair_put(fmsg, "version", run->chan.version);
+	devlink_fmsg_u32_pair_put(fmsg, "queue_pairs_wanted",
+				  run->chan.want_qps);
+	devlink_fmsg_u32_pair_put(fmsg, "queue_pairs",
+				  iov_pol_qps(pol, vf->index));
 	devlink_fmsg_u32_pair_put(fmsg, "why_no_data_path",
 				  iov_pol_why_not(pol, vf->index));
 	devlink_fmsg_bool_pair_put(fmsg, "holds_its_mailbox",

@@ -276,7 +276,6 @@ static void iov_pf_hw_restore(struct iov_pf *pf)
 	iov_pf_irq_place(pf);
 	iov_pf_irq_program(pf);
 	iov_pf_rewrite(pf);
-	iov_pf_pool_write_rss(pf);
 	iov_pf_vf_rebase(pf);
 	if (iov_pf_link_restart(pf))
 		dev_warn(pf->io.dev, "PHY does not answer, no link\n");

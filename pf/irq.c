@@ -9,7 +9,7 @@
 
 #define IOV_PF_IRQ_CAUSES	(IOV_ICR_LSC | IOV_ICR_VMMB | IOV_ICR_DRSTA)
 
-/* Vectors of the PF now. VFs own the upper ones, up to three each. */
+/* Vectors of the PF now. VFs own the upper ones, three each. */
 static u32 iov_pf_irq_own(const struct iov_pf *pf)
 {
 	unsigned int qps = pf->pol.num_vfs ? 1 : pf->nic->max_qps;
@@ -154,12 +154,28 @@ void iov_pf_irq_place(struct iov_pf *pf)
 	nic->rx_drop = vfs || nic->num_qps > 1;
 }
 
+/*
+ * The vectors of a VF's queues. QEMU ORs the lower half of VTIVAR into this
+ * row, so that half begins with 0, and ignores the upper half, the second queue
+ * pair: its causes are directed here, to the vector that the channel's
+ * specification has for it. On hardware the VF's own VTIVAR says the same.
+ */
+static u32 iov_pf_irq_vf_row(unsigned int index)
+{
+	u32 entry = IOV_IVAR_VALID |
+		    (IOV_VECTORS - (index + 1) * IOV_VF_VECTORS +
+		     IOV_WIRE_QP_VECTOR(1));
+
+	return FIELD_PREP(IOV_IVAR_RX8, entry) |
+	       FIELD_PREP(IOV_IVAR_TX8, entry);
+}
+
 /**
  * iov_pf_irq_program - direct the queues' causes to vectors
  * @pf: PF, after a reset or before VFs come or after they are gone
  *
- * The rows of VFs are zeroed: QEMU ORs what a VF writes into what it finds,
- * and the result may be another VF's vector.
+ * The rows of VFs begin anew: QEMU ORs what a VF writes into what it finds, and
+ * the result may be another VF's vector.
  *
  * Context: process, pf->lock.
  */
@@ -184,6 +200,8 @@ void iov_pf_irq_program(struct iov_pf *pf)
 		iov_wr32(io, IOV_IVAR(IOV_PF_POOL),
 			 FIELD_PREP(IOV_IVAR_RX0, entry) |
 			 FIELD_PREP(IOV_IVAR_TX0, entry));
+		for (i = 0; i < pf->pol.num_vfs; i++)
+			iov_wr32(io, IOV_IVAR(i), iov_pf_irq_vf_row(i));
 	} else {
 		for (i = 0; i < pf->nic->max_qps; i++) {
 			u32 entry = IOV_IVAR_VALID | (i + 1);
@@ -233,11 +251,11 @@ void iov_pf_irq_mask(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_forget_vf - clear the vectors of a VF's first queue pair
+ * iov_pf_irq_forget_vf - clear the vectors that a VF has chosen
  * @pf: PF
  * @index: VF that was reset
  *
- * For QEMU, see iov_pf_irq_program(). The VF writes them anew before it uses
+ * For QEMU, see iov_pf_irq_vf_row(). The VF writes them anew before it uses
  * its queues, so that this is right on hardware, too.
  *
  * Context: process, pf->lock.
@@ -245,5 +263,5 @@ void iov_pf_irq_mask(struct iov_pf *pf)
 void iov_pf_irq_forget_vf(struct iov_pf *pf, unsigned int index)
 {
 	lockdep_assert_held(&pf->lock);
-	iov_wr32(&pf->io, IOV_IVAR(index), 0);
+	iov_wr32(&pf->io, IOV_IVAR(index), iov_pf_irq_vf_row(index));
 }

@@ -179,9 +179,9 @@ struct iov_pf_link {
 };
 
 /**
- * struct iov_pf_rss - receive side scaling, in use while there are no VFs
+ * struct iov_pf_rss - receive side scaling
  * @key: Toeplitz key
- * @indir: queue of each hash bucket
+ * @indir: queue of each hash bucket, in use while there are no VFs
  * @ports: protocols whose ports are hashed, IOV_MRQC_*
  */
 struct iov_pf_rss {

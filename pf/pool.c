@@ -32,6 +32,8 @@ static u32 iov_pf_pool_vmolr(const struct iov_pol_pool *pool)
 	/* QEMU asks ROMPE only, for hits in MTA and UTA alike. */
 	if (pool->hash || pool->uc_promisc || pool->mc_promisc)
 		vmolr |= IOV_VMOLR_ROMPE;
+	if (pool->rss)
+		vmolr |= IOV_VMOLR_RSSE;
 	return vmolr;
 }
 
@@ -74,13 +76,56 @@ static u32 iov_pf_pool_vt_ctl(const struct iov_pol_image *image)
 	return vt_ctl | IOV_VT_CTL_REPL_EN;
 }
 
+static u32 iov_pf_pool_hash_types(const struct iov_pf *pf)
+{
+	return IOV_MRQC_IP4 | IOV_MRQC_IP6 | pf->rss.ports;
+}
+
+/*
+ * The mode must not change while frames come in (DS 8.10), so that with pools
+ * it is always the one for pools of several queues. A pool that uses one has
+ * VMOLR.RSSE off.
+ */
 static u32 iov_pf_pool_mrqc(const struct iov_pf *pf,
 			    const struct iov_pol_image *image)
 {
-	if (image->vmdq)
-		return FIELD_PREP(IOV_MRQC_MODE, IOV_MRQC_MODE_VMDQ);
-	return FIELD_PREP(IOV_MRQC_MODE, IOV_MRQC_MODE_RSS) | IOV_MRQC_IP4 |
-	       IOV_MRQC_IP6 | pf->rss.ports;
+	u32 mode = image->vmdq ? IOV_MRQC_MODE_VMDQ_RSS : IOV_MRQC_MODE_RSS;
+
+	return FIELD_PREP(IOV_MRQC_MODE, mode) | iov_pf_pool_hash_types(pf);
+}
+
+/* Of a pool's queues, q and q + 8, an entry of the table has bit 3. */
+static u32 iov_pf_pool_reta(const struct iov_pf *pf,
+			    const struct iov_pol_image *image,
+			    unsigned int bucket)
+{
+	if (!image->vmdq)
+		return pf->rss.indir[bucket];
+	return iov_pol_rss_queue(bucket) ? IOV_RETA_POOL_SECOND : 0;
+}
+
+static void iov_pf_pool_write_tables(struct iov_pf *pf,
+				     const struct iov_pol_image *image)
+{
+	struct iov_pol_rss *rss = &pf->pol.rss;
+	struct iov_io *io = &pf->io;
+	unsigned int i, k;
+
+	for (i = 0; i < IOV_RSSRK_WORDS; i++) {
+		rss->key[i] = get_unaligned_le32(&pf->rss.key[i * sizeof(u32)]);
+		iov_wr32(io, IOV_RSSRK(i), rss->key[i]);
+	}
+	for (i = 0; i < IOV_RETA_WORDS; i++) {
+		u32 word = 0;
+
+		for (k = 0; k < IOV_PF_RETA_PER_WORD; k++)
+			word |= iov_pf_pool_reta(pf, image,
+						 i * IOV_PF_RETA_PER_WORD + k)
+				<< (k * BITS_PER_BYTE);
+		iov_wr32(io, IOV_RETA(i), word);
+	}
+	rss->types = iov_pf_pool_hash_types(pf);
+	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, image));
 }
 
 /* Without pools there is one limit for the port. */
@@ -101,7 +146,7 @@ static void iov_pf_pool_write_mode(struct iov_pf *pf,
 	/* A VF without buffers must not stop the others (DS 7.1.3). */
 	iov_wr32(io, IOV_QDE, new->vmdq ? IOV_PF_ALL_QUEUES : 0);
 	iov_wr32(io, IOV_IOVCTL, new->vmdq ? 0 : IOV_IOVCTL_REUSE_VFQ);
-	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, new));
+	iov_pf_pool_write_tables(pf, new);
 }
 
 static void iov_pf_pool_write(struct iov_pf *pf,
@@ -345,18 +390,8 @@ int iov_pf_errno(enum iov_pol_status status)
  */
 void iov_pf_pool_write_rss(struct iov_pf *pf)
 {
-	struct iov_io *io = &pf->io;
-	unsigned int i;
-
 	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < IOV_RSSRK_WORDS; i++)
-		iov_wr32(io, IOV_RSSRK(i),
-			 get_unaligned_le32(&pf->rss.key[i * sizeof(u32)]));
-	for (i = 0; i < IOV_RETA_WORDS; i++)
-		iov_wr32(io, IOV_RETA(i),
-			 get_unaligned_le32(&pf->rss.indir[i *
-						IOV_PF_RETA_PER_WORD]));
-	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, &pf->image));
+	iov_pf_pool_write_tables(pf, &pf->image);
 }
 
 /**

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Receive side scaling as the user sees it: key, indirection table, fields
- * that are hashed. In use while there are no VFs; with VFs the PF has a single
- * queue, and all of this waits until they are gone.
+ * that are hashed. With VFs the PF has a single queue, and its table waits
+ * until they are gone; key and fields serve the VFs that have two.
  */
 
 #include <linux/ethtool.h>

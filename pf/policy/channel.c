@@ -52,6 +52,20 @@ unsigned int iov_pol_qps(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
+ * iov_pol_rss_queue - where the frames of a hash bucket go in a pool
+ * @bucket: entry of the indirection table
+ *
+ * All pools share the table, so that it is the same for every VF.
+ *
+ * Context: any.
+ * Return: which of the pool's queues, 0 or 1.
+ */
+unsigned int iov_pol_rss_queue(unsigned int bucket)
+{
+	return bucket % IOV_POL_VF_QPS;
+}
+
+/**
  * iov_pol_serial - number by which host and guest call the same VF
  * @dev: everything
  * @vf: VF number
@@ -115,6 +129,28 @@ static enum iov_pol_status iov_pol_set_queues(struct iov_pol_dev *dev,
 	return IOV_POL_OK;
 }
 
+/*
+ * Frames of one queue pair are not hashed. Who knows the key can have another
+ * VF's frames fall into one bucket, so that only trusted VFs are told.
+ */
+static enum iov_pol_status iov_pol_get_rss(const struct iov_pol_dev *dev,
+					   unsigned int vf,
+					   struct iov_reply *reply)
+{
+	unsigned int i;
+
+	if (iov_pol_qps(dev, vf) == 1)
+		return IOV_POL_OK;
+
+	reply->rss.types = dev->rss.types;
+	for (i = 0; i < IOV_POL_RSS_BUCKETS; i++)
+		reply->rss.reta[i / IOV_POL_WORD_BITS] |=
+			iov_pol_rss_queue(i) << (i % IOV_POL_WORD_BITS);
+	if (dev->cfg[vf].trusted)
+		memcpy(reply->rss.key, dev->rss.key, sizeof(reply->rss.key));
+	return IOV_POL_OK;
+}
+
 /* What a message needs to have been negotiated; 0: only the channel */
 static u32 iov_pol_needs(enum iov_wire_id id)
 {
@@ -141,9 +177,6 @@ static u32 iov_pol_needs(enum iov_wire_id id)
  * @vf: VF number, active and, but for NEGOTIATE, on a channel
  * @msg: decoded request
  * @reply: payload or, refused, extra is filled in
- *
- * GET_RSS is answered with no hash types and a zero key: frames of one queue
- * pair are not hashed, and the key of the port is no guest's business.
  *
  * Context: any.
  * Return: IOV_POL_OK or why the request is refused.
@@ -178,7 +211,7 @@ enum iov_pol_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
 		iov_pol_vf_event(dev, vf, IOV_POL_EV_DETACH);
 		return IOV_POL_OK;
 	case IOV_WIRE_GET_RSS:
-		return IOV_POL_OK;
+		return iov_pol_get_rss(dev, vf, reply);
 	default:
 		return IOV_POL_ENOTSUPP;
 	}

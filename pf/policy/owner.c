@@ -22,7 +22,6 @@
 
 #define IOV_POL_PF_BIT		BIT(IOV_POL_PF_POOL)
 #define IOV_POL_VLVF_PRIO	0	/* slot of VID 0, priority tags */
-#define IOV_POL_WORD_BITS	32
 #define IOV_POL_VLAN_BITS	64
 
 /* The pool that gets the frames for a VF's addresses */
@@ -305,6 +304,7 @@ static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
 	pool->mc_promisc = cfg->trusted &&
 			   (run->mc_promisc || run->mc_overflow);
 	pool->hash = run->num_hashes || pool->uc_promisc || pool->mc_promisc;
+	pool->rss = iov_pol_qps(dev, vf) > 1;
 }
 
 static bool iov_pol_pf_has_groups(const struct iov_pol_pf *pf)

@@ -25,6 +25,8 @@
 #define IOV_POL_MTA_WORDS	128
 #define IOV_POL_VFTA_WORDS	128
 #define IOV_POL_VLAN_WORDS	64	/* 4096 bits as u64 */
+#define IOV_POL_WORD_BITS	32
+#define IOV_POL_RSS_BUCKETS	(IOV_WIRE_RSS_RETA_WORDS * IOV_POL_WORD_BITS)
 /* Receive address slots: 0 the PF's, 1..7 the VFs' own, the rest shared. */
 #define IOV_POL_RAR_PF		0
 #define IOV_POL_RAR_VF(n)	(1 + (n))
@@ -41,8 +43,8 @@
 /* Tag control information */
 #define IOV_POL_TCI_VID		GENMASK(11, 0)
 #define IOV_POL_TCI_PCP		GENMASK(15, 13)
-/* Queue pairs of one VF: what its driver can use */
-#define IOV_POL_VF_QPS		1
+/* Queue pairs that one VF may have: those of its pool */
+#define IOV_POL_VF_QPS		2
 #define IOV_POL_MBX_VECTORS	1	/* besides one for each queue pair */
 /* A VF's serial number: the port's, and the VF's place */
 #define IOV_POL_SERIAL_VF	GENMASK(2, 0)
@@ -202,6 +204,16 @@ struct iov_pol_port {
 };
 
 /**
+ * struct iov_pol_rss - how the device hashes; all pools share it
+ * @types: what is hashed, bits as in MRQC
+ * @key: Toeplitz key
+ */
+struct iov_pol_rss {
+	u32 types;
+	u32 key[IOV_WIRE_RSS_KEY_WORDS];
+};
+
+/**
  * struct iov_pol_pf - what the PF's own netdev wants to receive
  * @mac: its address
  * @up: the interface is up
@@ -240,6 +252,7 @@ struct iov_pol_pf {
  * @count: counters, by VF
  * @pf: the PF's own netdev
  * @port: the port
+ * @rss: hashing
  * @now_ms: the PF's clock, set before each decision
  */
 struct iov_pol_dev {
@@ -250,6 +263,7 @@ struct iov_pol_dev {
 	struct iov_pol_count count[IOV_POL_VFS];
 	struct iov_pol_pf pf;
 	struct iov_pol_port port;
+	struct iov_pol_rss rss;
 	u64 now_ms;
 };
 
@@ -284,6 +298,7 @@ struct iov_pol_vlvf {
  * @mc_promisc: accept every multicast frame (VMOLR.MPME and MTA)
  * @strip_vlan: remove the tag (VMOLR.STRVLAN)
  * @antispoof: check source MAC and VLAN (DTXSWC)
+ * @rss: spread frames over both queues (VMOLR.RSSE)
  * @max_frame: VMOLR.RLPML
  * @port_vlan: tag to insert, VID and priority (VMVIR); 0: none
  */
@@ -297,6 +312,7 @@ struct iov_pol_pool {
 	bool mc_promisc;
 	bool strip_vlan;
 	bool antispoof;
+	bool rss;
 	u16 max_frame;
 	u16 port_vlan;
 };
@@ -406,6 +422,8 @@ bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap);
 /* The only place that says how many queue pairs a VF has. */
 unsigned int iov_pol_qps(const struct iov_pol_dev *dev, unsigned int vf);
+/* Which of a pool's queues gets the frames of a hash bucket */
+unsigned int iov_pol_rss_queue(unsigned int bucket);
 u32 iov_pol_serial(const struct iov_pol_dev *dev, unsigned int vf);
 
 /*

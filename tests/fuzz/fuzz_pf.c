@@ -122,6 +122,7 @@ static void check_pool(unsigned int vf)
 
 	MUST(pool->rx == may_receive(vf));
 	MUST(pool->tx == pool->rx);
+	MUST(pool->rss == (pool->rx && iov_pol_qps(&dev, vf) > 1));
 	MUST(!pool->uc_promisc || (pool->rx && cfg->trusted));
 	MUST(!pool->mc_promisc || (pool->rx && cfg->trusted));
 #ifdef PLANTED_BUG

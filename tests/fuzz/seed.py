@@ -142,7 +142,7 @@ def channel_stories() -> Iterator[bytes]:
     yield join(0) + say(0, "READ_BLOCK", 0, 5, 12, tid=2) + say(0, "READ_BLOCK", 2, 0, 0, 77, tid=2)
     yield join(0) + say(0, "WRITE_BLOCK", 6, 0, 3, 0, 1, 2, 3, 4, tid=2)
     yield join(0) + say(0, "WRITE_BLOCK", 6, 2, 3, tid=2) + say(0, "WRITE_BLOCK", 0, 0, 0, tid=3)
-    yield join(0) + say(0, "SET_QUEUES", 1, tid=2) + sync(0) + say(0, "GET_RSS", tid=2)
+    yield join(0) + say(0, "SET_QUEUES", 2, tid=2) + sync(0) + say(0, "GET_RSS", tid=2)
     yield drive(0) + say(0, "DETACH", 1, tid=3) + say(0, "RESET") + say(0, "SET_LPE", 0xF2, 5)
     yield drive(0) + step("EVENT", 0, FLR) + say(0, "SET_LPE", 0xF2, 5, tid=4)
     yield drive(0) + drive(1) + step("EVENT", 1, PF_RESET) + sync(1) + step("EVENT", 0, DETACHED)

@@ -83,9 +83,11 @@ static void frames_and_vlan(void)
 static void queues(void)
 {
 	begin();
-	CONTENT(IOV_WIRE_BLOCK_QUEUES, 0, 1, 1, 2);
+	CONTENT(IOV_WIRE_BLOCK_QUEUES, 0, 1, 2, 2);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(1)), IOV_POL_OK);
+	CONTENT(IOV_WIRE_BLOCK_QUEUES, 1, 1, 2, 2);
 	CHECK_EQ(world_ask(&dev, 1, world_queues(9)), IOV_POL_OK);
-	CONTENT(IOV_WIRE_BLOCK_QUEUES, 9, 1, 1, 2);
+	CONTENT(IOV_WIRE_BLOCK_QUEUES, 9, 2, 2, 3);
 }
 
 static void the_data_path(void)

@@ -116,7 +116,7 @@ static void every_message_needs_its_capability(void)
 	CHECK_EQ(dev.life[1].epoch, 101);
 }
 
-static void one_queue_pair(void)
+static void two_queue_pairs_at_most(void)
 {
 	u32 want;
 
@@ -124,22 +124,73 @@ static void one_queue_pair(void)
 	CHECK_EQ(iov_pol_qps(&dev, 1), 1);
 	refused(world_queues(0), IOV_POL_EINVAL);
 	for (want = 1; want; want <<= 1) {
+		unsigned int got = want == 1 ? 1 : 2;
+
 		CHECK_EQ(world_ask(&dev, 1, world_queues(want)), IOV_POL_OK);
-		CHECK_EQ(world_reply.queues.assigned, 1);
-		CHECK_EQ(world_reply.queues.limit, 1);
-		CHECK_EQ(world_reply.queues.vectors, 2);
+		CHECK_EQ(world_reply.queues.assigned, got);
+		CHECK_EQ(world_reply.queues.limit, 2);
+		CHECK_EQ(world_reply.queues.vectors, got + 1);
 		CHECK_EQ(dev.run[1].chan.want_qps, want);
-		CHECK_EQ(iov_pol_qps(&dev, 1), 1);
+		CHECK_EQ(iov_pol_qps(&dev, 1), got);
+		CHECK_EQ(iov_pol_qps(&dev, 0), 1);
 	}
 }
 
-static void hashing(void)
+/* Whatever ends or renews the session, the next driver begins with one. */
+static void nobody_inherits_queue_pairs(void)
+{
+	static const enum iov_pol_event ends[] = {
+		IOV_POL_EV_FLR, IOV_POL_EV_RESET_MSG, IOV_POL_EV_PF_RESET, IOV_POL_EV_DETACH,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		begin(IOV_WIRE_CAPS);
+		CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+		CHECK_EQ(iov_pol_qps(&dev, 1), 2);
+		iov_pol_vf_event(&dev, 1, ends[i]);
+		CHECK_EQ(iov_pol_qps(&dev, 1), 1);
+	}
+	begin(IOV_WIRE_CAPS);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, IOV_WIRE_CAPS)), IOV_POL_OK);
+	CHECK_EQ(iov_pol_qps(&dev, 1), 1);
+}
+
+static void hashing_of_one(void)
 {
 	static const struct iov_reply none;
 
 	begin(IOV_WIRE_CAPS);
+	dev.rss.types = 0x370000;
+	dev.cfg[1].trusted = true;
 	refused(world_rss(), IOV_POL_OK);
 	CHECK(!memcmp(&world_reply, &none, sizeof(none)));
+}
+
+static void hashing_of_two(void)
+{
+	static const u32 no_key[IOV_WIRE_RSS_KEY_WORDS];
+	unsigned int i, queue, of[2] = {};
+
+	begin(IOV_WIRE_CAPS);
+	dev.rss.types = 0x370000;
+	memset(dev.rss.key, 0x5a, sizeof(dev.rss.key));
+	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+	refused(world_rss(), IOV_POL_OK);
+	CHECK_EQ(world_reply.rss.types, 0x370000);
+	CHECK(!memcmp(world_reply.rss.key, no_key, sizeof(no_key)));
+	for (i = 0; i < IOV_POL_RSS_BUCKETS; i++) {
+		queue = world_reply.rss.reta[i / 32] >> (i % 32) & 1;
+		CHECK_EQ(queue, iov_pol_rss_queue(i));
+		of[queue]++;
+	}
+	CHECK(of[0] == 64 && of[1] == 64);
+
+	/* Only who may send what he likes anyway is told the key all VFs share. */
+	dev.cfg[1].trusted = true;
+	refused(world_rss(), IOV_POL_OK);
+	CHECK(!memcmp(world_reply.rss.key, dev.rss.key, sizeof(no_key)));
 }
 
 static void serial_numbers(void)
@@ -158,6 +209,8 @@ TAP_MAIN(TAP_TEST(what_is_agreed),
 	 TAP_TEST(the_highest_common_version),
 	 TAP_TEST(negotiated_twice),
 	 TAP_TEST(every_message_needs_its_capability),
-	 TAP_TEST(one_queue_pair),
-	 TAP_TEST(hashing),
+	 TAP_TEST(two_queue_pairs_at_most),
+	 TAP_TEST(nobody_inherits_queue_pairs),
+	 TAP_TEST(hashing_of_one),
+	 TAP_TEST(hashing_of_two),
 	 TAP_TEST(serial_numbers))

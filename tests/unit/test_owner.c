@@ -452,6 +452,29 @@ static void pool_of_a_vf(void)
 	CHECK_EQ(pool->port_vlan, 0);
 }
 
+/* Two queues only for those that asked for them, and while they have the data path */
+static void spread_over_two_queues(void)
+{
+	begin(3);
+	reset(0);
+	world_drive(&dev, 1);
+	world_drive(&dev, 2);
+	CHECK_EQ(world_ask(&dev, 2, world_queues(2)), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!image.pool[0].rss && !image.pool[1].rss && image.pool[2].rss);
+	CHECK(!image.pool[IOV_POL_PF_POOL].rss);
+
+	CHECK_EQ(world_ask(&dev, 2, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!image.pool[2].rss);
+	CHECK_EQ(world_ask(&dev, 2, world_path(true, dev.life[2].epoch)), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(image.pool[2].rss);
+	CHECK_EQ(world_ask(&dev, 2, world_queues(1)), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!image.pool[2].rss);
+}
+
 static void promiscuous_as_long_as_trusted(void)
 {
 	const struct iov_pol_pool *pool = &image.pool[0];
@@ -546,6 +569,7 @@ TAP_MAIN(TAP_TEST(address_goes_where_the_vf_is),
 	 TAP_TEST(a_pf_that_wants_every_vlan),
 	 TAP_TEST(thirty_two_vlans),
 	 TAP_TEST(pool_of_a_vf),
+	 TAP_TEST(spread_over_two_queues),
 	 TAP_TEST(promiscuous_as_long_as_trusted),
 	 TAP_TEST(multicast_table),
 	 TAP_TEST(pool_of_the_pf))
