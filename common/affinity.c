@@ -15,8 +15,8 @@
  * @index: its number
  *
  * Near the device first. Only when the netdev is opened for the first time:
- * after that it is the user's or irqbalance's, who get a hint. The only vector
- * of a netdev is left alone: those of all VFs would meet on one processor.
+ * after that it is the user's or irqbalance's, who get a hint. A single queue
+ * pair's is left alone: those of all VFs would meet on one processor.
  *
  * Context: process, RTNL.
  */
@@ -25,7 +25,7 @@ void iov_affinity_place(struct iov_vector *vec, unsigned int index)
 	const struct iov_nic *nic = vec->nic;
 	const struct cpumask *mask;
 
-	if (nic->max_qps == 1)
+	if (nic->want_qps == 1)
 		return;
 	cpus_read_lock();
 	mask = cpumask_of(cpumask_local_spread(index, dev_to_node(nic->dev)));

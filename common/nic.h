@@ -258,12 +258,14 @@ struct iov_vector {
  * @txq: transmit register block
  * @eitr: throttle register of its vector
  * @irq: Linux interrupt number of its vector
+ * @shared: the owner serves that interrupt as well
  */
 struct iov_qp_hw {
 	u32 rxq;
 	u32 txq;
 	u32 eitr;
 	int irq;
+	bool shared;
 };
 
 /**

@@ -69,7 +69,8 @@ static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
 		 i);
 	netif_napi_add(nic->netdev, &vec->napi, iov_vector_poll);
 	netif_napi_set_irq(&vec->napi, vec->irq);
-	err = request_irq(vec->irq, iov_vector_irq, 0, vec->name, vec);
+	err = request_irq(vec->irq, iov_vector_irq,
+			  nic->hw[i].shared ? IRQF_SHARED : 0, vec->name, vec);
 	if (err) {
 		netif_napi_del(&vec->napi);
 		kfree(vec);

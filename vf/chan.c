@@ -221,6 +221,9 @@ void iov_vf_chan_look(struct iov_vf *vf)
 	struct iov_vf_chan *chan = &vf->chan;
 	struct iov_words words;
 
+	clear_bit(IOV_VF_TODO_GLANCE, &vf->todo);
+	/* What comes after this look is looked for again. */
+	smp_mb__after_atomic();
 	mutex_lock(&chan->lock);
 	if (iov_vf_chan_poll(vf) && iov_vf_chan_read(vf, &words))
 		iov_vf_chan_unasked(vf, &words);

@@ -424,6 +424,8 @@ void iov_vf_config_restore(struct iov_vf *vf)
 	 */
 	if (iov_vf_config_frame(vf))
 		return;
+	if (iov_vf_queues_restore(vf))
+		return;
 	if (iov_vf_config_restore_mac(vf))
 		return;
 	if (iov_vf_config_rx(vf))

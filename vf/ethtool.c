@@ -7,7 +7,7 @@
 
 #include "vf/vf.h"
 
-#define IOV_VF_REGS_VERSION	1
+#define IOV_VF_REGS_VERSION	2
 
 struct iov_vf_stat {
 	const char *name;
@@ -25,23 +25,29 @@ static const struct iov_vf_stat iov_vf_ethtool_stats[] = {
 
 /*
  * Nothing that a read clears: neither V2PMAILBOX nor EICR nor RQDPC. The
- * order is the format of the dump.
+ * order is the format of the dump: these, then each queue pair's.
  */
 static const u32 iov_vf_ethtool_regs[] = {
 	IOV_STATUS, IOV_EIMS, IOV_EIAC, IOV_EIAM,
 	IOV_EITR(0), IOV_EITR(1), IOV_EITR(2),
 	IOV_VF_VTIVAR, IOV_VF_VTIVAR_MISC,
 	IOV_VF_GPRC, IOV_VF_GPTC, IOV_VF_GORC, IOV_VF_GOTC, IOV_VF_MPRC,
-	IOV_VF_RXQ(0) + IOV_RDBAL, IOV_VF_RXQ(0) + IOV_RDBAH,
-	IOV_VF_RXQ(0) + IOV_RDLEN, IOV_VF_RXQ(0) + IOV_SRRCTL,
-	IOV_VF_RXQ(0) + IOV_RDH, IOV_VF_RXQ(0) + IOV_RDT,
-	IOV_VF_RXQ(0) + IOV_RXCTL, IOV_VF_RXQ(0) + IOV_RXDCTL,
-	IOV_VF_TXQ(0) + IOV_TDBAL, IOV_VF_TXQ(0) + IOV_TDBAH,
-	IOV_VF_TXQ(0) + IOV_TDLEN, IOV_VF_TXQ(0) + IOV_TDH,
-	IOV_VF_TXQ(0) + IOV_TDT, IOV_VF_TXQ(0) + IOV_TXCTL,
-	IOV_VF_TXQ(0) + IOV_TXDCTL, IOV_VF_TXQ(0) + IOV_TDWBAL,
-	IOV_VF_TXQ(0) + IOV_TDWBAH,
 };
+
+static const u32 iov_vf_ethtool_rxq[] = {
+	IOV_RDBAL, IOV_RDBAH, IOV_RDLEN, IOV_SRRCTL, IOV_RDH, IOV_RDT,
+	IOV_RXCTL, IOV_RXDCTL,
+};
+
+static const u32 iov_vf_ethtool_txq[] = {
+	IOV_TDBAL, IOV_TDBAH, IOV_TDLEN, IOV_TDH, IOV_TDT, IOV_TXCTL,
+	IOV_TXDCTL, IOV_TDWBAL, IOV_TDWBAH,
+};
+
+#define IOV_VF_DUMP_REGS	(ARRAY_SIZE(iov_vf_ethtool_regs) + \
+				 IOV_VF_QPS * \
+				 (ARRAY_SIZE(iov_vf_ethtool_rxq) + \
+				  ARRAY_SIZE(iov_vf_ethtool_txq)))
 
 static struct iov_vf *iov_vf_ethtool_vf(struct net_device *netdev)
 {
@@ -91,7 +97,18 @@ static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,
 
 static int iov_vf_ethtool_get_regs_len(struct net_device *netdev)
 {
-	return sizeof(iov_vf_ethtool_regs);
+	return IOV_VF_DUMP_REGS * sizeof(u32);
+}
+
+/* Registers of a block at @base */
+static u32 *iov_vf_ethtool_dump(struct iov_vf *vf, u32 *val, u32 base,
+				const u32 *regs, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		*val++ = iov_rd32(&vf->io, base + regs[i]);
+	return val;
 }
 
 /* Zeros without contact: the device may just be in reset. */
@@ -103,11 +120,19 @@ static void iov_vf_ethtool_get_regs(struct net_device *netdev,
 	unsigned int i;
 
 	regs->version = IOV_VF_REGS_VERSION;
-	memset(data, 0, sizeof(iov_vf_ethtool_regs));
+	memset(data, 0, iov_vf_ethtool_get_regs_len(netdev));
 	if (iov_vf_chan_state(vf) != IOV_VF_READY)
 		return;
-	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_regs); i++)
-		val[i] = iov_rd32(&vf->io, iov_vf_ethtool_regs[i]);
+	val = iov_vf_ethtool_dump(vf, val, 0, iov_vf_ethtool_regs,
+				  ARRAY_SIZE(iov_vf_ethtool_regs));
+	for (i = 0; i < IOV_VF_QPS; i++) {
+		val = iov_vf_ethtool_dump(vf, val, IOV_VF_RXQ(i),
+					  iov_vf_ethtool_rxq,
+					  ARRAY_SIZE(iov_vf_ethtool_rxq));
+		val = iov_vf_ethtool_dump(vf, val, IOV_VF_TXQ(i),
+					  iov_vf_ethtool_txq,
+					  ARRAY_SIZE(iov_vf_ethtool_txq));
+	}
 }
 
 static int iov_vf_ethtool_get_sset_count(struct net_device *netdev, int sset)
@@ -157,7 +182,8 @@ const struct ethtool_ops iov_vf_ethtool_ops = {
 	.get_regs = iov_vf_ethtool_get_regs,
 	.get_ringparam = iov_ethtool_get_ringparam,
 	.set_ringparam = iov_ethtool_set_ringparam,
-	.get_channels = iov_ethtool_get_channels,
+	.get_channels = iov_vf_queues_get,
+	.set_channels = iov_vf_queues_set,
 	.get_coalesce = iov_ethtool_get_coalesce,
 	.set_coalesce = iov_ethtool_set_coalesce,
 	.get_sset_count = iov_vf_ethtool_get_sset_count,

@@ -8,9 +8,6 @@
 
 #define IOV_VF_ALL_VECTORS	GENMASK(IOV_VF_VECTORS - 1, 0)
 
-/* Vector of queue pair 1 */
-#define IOV_VF_VEC_QUEUE1	1
-
 /* What iov_vf_hw_answers() writes and reads back: a throttle interval */
 #define IOV_VF_HW_PROBE		FIELD_PREP(IOV_EITR_INTERVAL, 1)
 
@@ -60,6 +57,12 @@ void iov_vf_hw_reset(struct iov_vf *vf)
 	iov_wr32(io, IOV_EICR, IOV_VF_ALL_VECTORS);
 }
 
+/* An entry of VTIVAR and VTIVAR_MISC */
+static u32 iov_vf_hw_entry(unsigned int vector)
+{
+	return IOV_IVAR_VALID | vector;
+}
+
 /**
  * iov_vf_hw_start_irqs - direct causes to vectors and let them through
  * @vf: VF whose PF is not in reset
@@ -75,15 +78,15 @@ void iov_vf_hw_reset(struct iov_vf *vf)
 void iov_vf_hw_start_irqs(struct iov_vf *vf)
 {
 	struct iov_io *io = &vf->io;
-	u32 queue0 = IOV_IVAR_VALID | IOV_VF_VEC_QUEUE;
-	u32 queue1 = IOV_IVAR_VALID | IOV_VF_VEC_QUEUE1;
+	u32 queue0 = iov_vf_hw_entry(IOV_WIRE_QP_VECTOR(0));
+	u32 queue1 = iov_vf_hw_entry(IOV_WIRE_QP_VECTOR(1));
 
 	iov_wr32(io, IOV_VF_VTIVAR,
 		 FIELD_PREP(IOV_IVAR_RX0, queue0) |
 		 FIELD_PREP(IOV_IVAR_TX0, queue0) |
 		 FIELD_PREP(IOV_IVAR_RX8, queue1) |
 		 FIELD_PREP(IOV_IVAR_TX8, queue1));
-	iov_wr32(io, IOV_VF_VTIVAR_MISC, IOV_IVAR_VALID | IOV_VF_VEC_MBX);
+	iov_wr32(io, IOV_VF_VTIVAR_MISC, iov_vf_hw_entry(IOV_VF_VEC_MBX));
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX_QEMU), 0);
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX), 0);
 	iov_wr32(io, IOV_EIAM, 0);
@@ -92,19 +95,29 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_hw_place - tell the data path where its queue pair is
+ * iov_vf_hw_place - tell the data path where its queue pairs are
  * @vf: VF with allocated vectors
+ *
+ * In QEMU the mailbox shares a vector with queue pair 1, and then has to put up
+ * with the spacing of its interrupts, too.
  *
  * Context: process, before the netdev is registered.
  */
 void iov_vf_hw_place(struct iov_vf *vf)
 {
-	vf->nic->hw[0] = (struct iov_qp_hw){
-		.rxq = IOV_VF_RXQ(0),
-		.txq = IOV_VF_TXQ(0),
-		.eitr = IOV_EITR(IOV_VF_VEC_QUEUE),
-		.irq = pci_irq_vector(vf->pdev, IOV_VF_VEC_QUEUE),
-	};
+	unsigned int i;
+
+	for (i = 0; i < IOV_VF_QPS; i++) {
+		unsigned int vector = IOV_WIRE_QP_VECTOR(i);
+
+		vf->nic->hw[i] = (struct iov_qp_hw){
+			.rxq = IOV_VF_RXQ(i),
+			.txq = IOV_VF_TXQ(i),
+			.eitr = IOV_EITR(vector),
+			.irq = pci_irq_vector(vf->pdev, vector),
+			.shared = vector == IOV_VF_VEC_MBX_QEMU,
+		};
+	}
 }
 
 /**

@@ -63,6 +63,8 @@ static void iov_vf_join_hello(struct iov_vf *vf)
 	int err;
 
 	iov_port_vf_reset(&vf->chan.port);
+	/* The answer tells: on hardware it rings there. */
+	WRITE_ONCE(vf->chan.own_vector, false);
 	iov_vf_hw_start_irqs(vf);
 	iov_vf_session_forget(vf);
 	err = iov_vf_chan_exchange(vf, &msg, &ex);

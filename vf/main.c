@@ -11,7 +11,28 @@
 
 static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
 {
-	iov_vf_wait_ring(data);
+	struct iov_vf *vf = data;
+
+	WRITE_ONCE(vf->chan.own_vector, true);
+	iov_vf_wait_ring(vf);
+	return IRQ_HANDLED;
+}
+
+/*
+ * The vector of queue pair 1, in QEMU that of the mailbox, too. Which of both
+ * it was only the mailbox could tell, and that is not for interrupts to touch:
+ * while the queues run it is looked at for many interrupts at once.
+ */
+static irqreturn_t iov_vf_main_shared_irq(int irq, void *data)
+{
+	struct iov_vf *vf = data;
+
+	if (READ_ONCE(vf->chan.own_vector))
+		return IRQ_NONE;
+	if (READ_ONCE(vf->nic->started) && READ_ONCE(vf->nic->num_qps) > 1)
+		iov_vf_wait_glance(vf);
+	else
+		iov_vf_wait_ring(vf);
 	return IRQ_HANDLED;
 }
 
@@ -104,8 +125,9 @@ static int iov_vf_main_request_irqs(struct iov_vf *vf)
 	struct pci_dev *pdev = vf->pdev;
 	int err;
 
-	err = pci_request_irq(pdev, IOV_VF_VEC_MBX_QEMU, iov_vf_main_mbx_irq,
-			      NULL, vf, "%s-mbx1", pci_name(pdev));
+	err = pci_request_irq(pdev, IOV_VF_VEC_MBX_QEMU,
+			      iov_vf_main_shared_irq, NULL, vf, "%s-mbx1",
+			      pci_name(pdev));
 	if (err)
 		return err;
 	err = pci_request_irq(pdev, IOV_VF_VEC_MBX, iov_vf_main_mbx_irq, NULL,
@@ -167,7 +189,8 @@ static struct iov_vf *iov_vf_main_alloc(struct pci_dev *pdev)
 	vf = kzalloc(sizeof(*vf), GFP_KERNEL);
 	if (!vf)
 		return NULL;
-	netdev = alloc_etherdev_mqs(sizeof(struct iov_nic), 1, 1);
+	netdev = alloc_etherdev_mqs(sizeof(struct iov_nic), IOV_VF_QPS,
+				    IOV_VF_QPS);
 	if (!netdev) {
 		kfree(vf);
 		return NULL;
@@ -207,7 +230,8 @@ static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_free;
 
-	iov_nic_init(vf->nic, vf->netdev, &vf->io, vf, 1);
+	iov_nic_init(vf->nic, vf->netdev, &vf->io, vf, IOV_VF_QPS);
+	iov_vf_queues_init(vf);
 	iov_vf_hw_place(vf);
 	iov_vf_stats_init(vf);
 	iov_vf_netdev_init(vf);

@@ -37,11 +37,13 @@
 /* What this driver tells the PF of itself */
 #define IOV_VF_DRIVER_VERSION		1
 
+/* Queue pairs at most: those of its pool */
+#define IOV_VF_QPS			IOV_WIRE_QP_MAX
+
 /*
- * Vectors. QEMU sends what VTIVAR_MISC directs to vector 2 to vector 1, so
- * both look into the mailbox; queue pair 1 will share vector 1.
+ * Vectors. QEMU sends what VTIVAR_MISC directs to vector 2 to vector 1, which
+ * is that of queue pair 1: both look into the mailbox.
  */
-#define IOV_VF_VEC_QUEUE		0
 #define IOV_VF_VEC_MBX_QEMU		1
 #define IOV_VF_VEC_MBX			2
 
@@ -62,6 +64,7 @@
  * @IOV_VF_TODO_FACTS: let the interface follow what the PF has said
  * @IOV_VF_TODO_MAC: the administrator may have changed the address
  * @IOV_VF_TODO_VLANS: ask for all VLANs again
+ * @IOV_VF_TODO_GLANCE: an interrupt came that may have been the mailbox's
  */
 enum iov_vf_todo {
 	IOV_VF_TODO_RESTORE,
@@ -73,6 +76,7 @@ enum iov_vf_todo {
 	IOV_VF_TODO_FACTS,
 	IOV_VF_TODO_MAC,
 	IOV_VF_TODO_VLANS,
+	IOV_VF_TODO_GLANCE,
 };
 
 /**
@@ -141,6 +145,7 @@ struct iov_vf_chan_stats {
  * @wait: whoever waits for the PF
  * @rung: a mailbox interrupt came; no lock
  * @waiting: somebody waits for an answer and looks at what comes; no lock
+ * @own_vector: the mailbox rings on a vector of its own; no lock
  * @port: mailbox
  * @state: read without lock where only a hint is needed
  * @cts: the PF's last word had CTS: it lets frames pass
@@ -159,6 +164,7 @@ struct iov_vf_chan {
 	wait_queue_head_t wait;
 	bool rung;
 	bool waiting;
+	bool own_vector;
 	struct iov_port port;
 	enum iov_vf_state state;
 	bool cts;
@@ -191,6 +197,9 @@ struct iov_vf_chan {
  * @told: reason given for having no data path, or IOV_VF_TOLD_NONE; under RTNL
  * @asked: when the PF was last asked for the data path, in jiffies
  * @guest: what the PF knows of the interface; only the work
+ * @qps: queue pairs the PF has assigned; like @qp_limit under RTNL, and as the
+ *	last PF said that was asked: both outlive the session
+ * @qp_limit: queue pairs it would assign; 0: never asked
  */
 struct iov_vf_session {
 	u32 version;
@@ -205,6 +214,8 @@ struct iov_vf_session {
 	int told;
 	unsigned long asked;
 	u32 guest[IOV_WIRE_GUEST_WORDS];
+	unsigned int qps;
+	unsigned int qp_limit;
 };
 
 #define IOV_VF_TOLD_NONE		(-1)
@@ -262,6 +273,7 @@ bool iov_vf_hw_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 
 /* wait.c */
 void iov_vf_wait_ring(struct iov_vf *vf);
+void iov_vf_wait_glance(struct iov_vf *vf);
 void iov_vf_wait_wake(struct iov_vf *vf);
 
 /* chan.c */
@@ -320,6 +332,12 @@ void iov_vf_netdev_init(struct iov_vf *vf);
 void iov_vf_netdev_sync(struct iov_vf *vf);
 void iov_vf_netdev_down(struct iov_vf *vf);
 bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
+
+/* queues.c */
+void iov_vf_queues_init(struct iov_vf *vf);
+int iov_vf_queues_restore(struct iov_vf *vf);
+void iov_vf_queues_get(struct net_device *netdev, struct ethtool_channels *ch);
+int iov_vf_queues_set(struct net_device *netdev, struct ethtool_channels *ch);
 
 /* config.c */
 void iov_vf_config_first_mac(struct iov_vf *vf);

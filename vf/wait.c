@@ -8,6 +8,9 @@
 
 #include "vf/chan.h"
 
+/* So much later than the first of many interrupts */
+#define IOV_VF_GLANCE		(HZ / 100)
+
 /**
  * iov_vf_wait_ring - a mailbox interrupt came
  * @vf: VF
@@ -24,6 +27,25 @@ void iov_vf_wait_ring(struct iov_vf *vf)
 	smp_mb();
 	if (!READ_ONCE(vf->chan.waiting))
 		mod_delayed_work(system_long_wq, &vf->work, 0);
+}
+
+/**
+ * iov_vf_wait_glance - an interrupt came that may have been the mailbox's
+ * @vf: VF
+ *
+ * However many come, the work looks once in a while.
+ *
+ * Context: any; the mailbox is not touched.
+ */
+void iov_vf_wait_glance(struct iov_vf *vf)
+{
+	WRITE_ONCE(vf->chan.rung, true);
+	wake_up(&vf->chan.wait);
+	/* Pairs with iov_vf_wait_end(). */
+	smp_mb();
+	if (!READ_ONCE(vf->chan.waiting) &&
+	    !test_and_set_bit(IOV_VF_TODO_GLANCE, &vf->todo))
+		mod_delayed_work(system_long_wq, &vf->work, IOV_VF_GLANCE);
 }
 
 /**
