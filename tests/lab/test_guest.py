@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from lab import HostVM
+from lab.errors import CommandFailed
 from lab.topology import OURS, PF_IP, WIRE_IP, Pair, ping, send_file, tcp, vf_ip, vf_mac
 
 
@@ -34,14 +35,24 @@ def test_guest_talks_through_the_vf(pair: Pair) -> None:
 
 @pytest.mark.kernels("stock")
 def test_pf_driver_goes_and_comes_back(pair: Pair) -> None:
-    """F08: the PF's driver is reloaded while a guest has a VF; the guest goes on by itself."""
+    """F08: the PF's driver is reloaded while a guest has a VF; the guest goes on by itself.
+
+    Meanwhile the guest gives up a queue pair, and cannot have it again before the PF is back.
+    """
     guest = pair.start_guest()
+    guest.run("ethtool -L vf0 combined 2")
     assert ping(guest, PF_IP).received == 5
     pair.host.run(f"rmmod {pair.pf_driver}", timeout=20)
     assert pair.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
     guest.wait_until("grep -qx 0 /sys/class/net/vf0/carrier")
+    guest.run("ethtool -L vf0 combined 1")
+    with pytest.raises(CommandFailed):
+        guest.run("ethtool -L vf0 combined 2")
+    assert "no answer from the PF, keeping 1 of 2 queue pairs" in guest.run("dmesg").out
     pair.load_pf()
     guest.wait_until("grep -qx 1 /sys/class/net/vf0/carrier", timeout=60)
+    guest.run("ethtool -L vf0 combined 2")
+    assert guest.run("ethtool -l vf0 | grep -c '^Combined:.*2$'").out.strip() == "2"
     assert ping(guest, PF_IP).received == 5
 
 

@@ -24,8 +24,10 @@ def ask(fabric: Fabric, ns: str, dev: str) -> dict[str, list[dict[int, int]]]:
     }
 
 
-@pytest.mark.parametrize("ns, dev, peer", [("", "pf0", WIRE_IP), (vf_ns(0), "vf0", PF_IP)])
-def test_queues_are_told(fabric: Fabric, ns: str, dev: str, peer: str) -> None:
+@pytest.mark.parametrize(
+    "ns, dev, peer, pairs", [("", "pf0", WIRE_IP, 1), (vf_ns(0), "vf0", PF_IP, 2)]
+)
+def test_queues_are_told(fabric: Fabric, ns: str, dev: str, peer: str, pairs: int) -> None:
     """Each queue names its NAPI, each NAPI its interrupt, and the counters are those of traffic."""
     before = ask(fabric, ns, dev)["total"][0]
     fabric.run(ns, f"ping -q -i 0.01 -c {PINGS} -s 1000 {peer}")
@@ -37,7 +39,8 @@ def test_queues_are_told(fabric: Fabric, ns: str, dev: str, peer: str) -> None:
         wanted = f"{dev}-TxRx-{queue[QUEUE_ID]}"
         (line,) = [line for line in names.splitlines() if line.endswith(wanted)]
         assert int(line.split(":")[0]) == napis[queue[QUEUE_NAPI]]
-    assert {queue[QUEUE_TYPE] for queue in told["queues"]} == {RX, TX}
+    found = {(queue[QUEUE_ID], queue[QUEUE_TYPE]) for queue in told["queues"]}
+    assert found == {(pair, kind) for pair in range(pairs) for kind in (RX, TX)}
 
     (after,) = told["total"]
     for packets, size in ((RX_PACKETS, RX_BYTES), (TX_PACKETS, TX_BYTES)):

@@ -27,6 +27,8 @@ def test_pf_reset(fabric: Fabric) -> None:
         fabric.host.wait_until("ip netns exec v0 ping -c 1 -W 1 10.41.0.11", 15)
         fabric.ping("v0", vf_ip(1), size=3900)
         fabric.ping("v0", WIRE_IP)
+        shown = fabric.run("v0", "ethtool -l vf0 | grep -c '^Combined:.*2$'").out
+        assert shown.strip() == "2", "a queue pair is missing"
     for n in range(2):
         fabric.run(f"v{n}", f"ip link del vf{n}.41; ip link set vf{n} mtu 1500")
 
