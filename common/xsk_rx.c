@@ -63,9 +63,11 @@ static bool iov_xsk_refill(struct iov_ring *ring)
  */
 void iov_xsk_rewind(struct iov_ring *ring)
 {
+	const struct iov_vector *vec = ring->nic->vec[ring->index];
+
 	/* Neither can fail for this kind of memory and a registered netdev. */
 	__xdp_rxq_info_reg(&ring->xsk_rxq, ring->nic->netdev, ring->index,
-			   ring->xdp_rxq.napi_id,
+			   vec->napi.napi_id,
 			   xsk_pool_get_rx_frag_step(ring->xsk));
 	xdp_rxq_info_reg_mem_model(&ring->xsk_rxq, MEM_TYPE_XSK_BUFF_POOL,
 				   NULL);
