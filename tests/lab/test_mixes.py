@@ -11,6 +11,7 @@ from mixture import ENDS, PF, RING_OF_PAIRS, VF0, VF1, Mixture, counted, frames_
 
 MILLION = 1_000_000
 MTUS = (1500, 9000)
+ENOUGH = 200  # packets, for some of each kind
 
 
 def send_packets(fabric: Fabric, count: int, mtu: int) -> None:
@@ -25,7 +26,7 @@ def send_packets(fabric: Fabric, count: int, mtu: int) -> None:
             seen = counted(job, 60 + count / 20)
             assert seen.pop("packets") == count
             assert seen["frames"] > count
-            assert all(seen.values()), seen
+            assert all(seen.values()) or count < ENOUGH, seen
 
 
 def send_streams(fabric: Fabric, mebibytes: int) -> None:
@@ -56,6 +57,7 @@ def test_packets_by_chance(fabric: Fabric, full: bool, mtu: int) -> None:
     send_packets(fabric, MILLION // 6 if full else few, mtu)
 
 
+@pytest.mark.full(kernel="debug")
 def test_fragments_of_every_shape(fabric: Fabric, full: bool) -> None:
     """TCP, UDP and SCTP from many small and large places in memory, without a copy of them."""
     few = 3 if fabric.host.kernel.name == "stock" else 1

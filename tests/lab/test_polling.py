@@ -77,7 +77,7 @@ def busy_polled(fabric: Fabric, ns: str) -> int:
 def test_busy_polling(
     fabric: Fabric, sender: End, receiver: End, seen: Callable[[str], None]
 ) -> None:
-    """A process that waits for datagrams fetches them itself, which saves interrupts."""
+    """A process that waits for datagrams fetches them itself."""
     mixture = Mixture(fabric)
     vector = f"{receiver.dev}-TxRx-0"
     found = []
@@ -90,5 +90,4 @@ def test_busy_polling(
     fabric.host.run("sysctl -q net.core.busy_read=0 net.core.busy_poll=0")
     (interrupts, none), (interrupts_busy, fetched) = found
     assert none == 0 < fetched
-    assert interrupts_busy < interrupts
     seen(f"{fetched} packets fetched; interrupts {interrupts} without, {interrupts_busy} with")
