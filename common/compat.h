@@ -118,4 +118,14 @@ static inline void iov_compat_dim(struct dim *dim,
 }
 #endif
 
+/* 6.19 lets a parameter's getter say what is wrong. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define IOV_COMPAT_PARAM_GET	struct devlink *devlink, u32 id,	\
+				struct devlink_param_gset_ctx *ctx
+#else
+#define IOV_COMPAT_PARAM_GET	struct devlink *devlink, u32 id,	\
+				struct devlink_param_gset_ctx *ctx,	\
+				struct netlink_ext_ack *extack
+#endif
+
 #endif /* IOV_COMPAT_H */

@@ -293,6 +293,21 @@ const char *iov_mbx_error_name(enum iov_mbx_error error);
 int iov_mbx_status_errno(enum iov_wire_status status);
 const char *iov_mbx_status_name(enum iov_wire_status status);
 
+/**
+ * struct iov_mbx_moderation - a way of spacing interrupts
+ * @name: what users call it
+ * @usecs: shortest time between two interrupts; of neither the default, which
+ *	is the VF's business, nor adaptive moderation
+ */
+struct iov_mbx_moderation {
+	const char *name;
+	u16 usecs;
+};
+
+/* moderation.c */
+const struct iov_mbx_moderation *iov_mbx_moderation(u32 mode);
+int iov_mbx_moderation_mode(const char *name);
+
 /* Hash of a multicast address with RCTL.MO = 0 (DS 7.1.1.2) */
 static inline u16 iov_mbx_mc_hash(const u8 *addr)
 {

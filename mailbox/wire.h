@@ -224,6 +224,8 @@ enum iov_wire_status {
  *	resets; low 32 bits of each
  * @IOV_WIRE_BLOCK_GUEST: written by the VF: 0 IOV_WIRE_GUEST_*, 1 driver's
  *	version, 2 IOV_WIRE_GUEST_UP..., 3 MTU
+ * @IOV_WIRE_BLOCK_MODERATION: 0 how the host wants the VF's interrupts to be
+ *	spaced, IOV_WIRE_MODERATION_*
  * @IOV_WIRE_BLOCKS: how many
  */
 enum iov_wire_block {
@@ -234,6 +236,7 @@ enum iov_wire_block {
 	IOV_WIRE_BLOCK_POLICY,
 	IOV_WIRE_BLOCK_STATS,
 	IOV_WIRE_BLOCK_GUEST,
+	IOV_WIRE_BLOCK_MODERATION,
 	IOV_WIRE_BLOCKS,
 };
 
@@ -244,6 +247,14 @@ enum iov_wire_block {
 #define IOV_WIRE_GUEST_UP		BIT(0)	/* interface is up */
 #define IOV_WIRE_GUEST_ENSLAVED		BIT(1)	/* has a master (failover) */
 #define IOV_WIRE_GUEST_WORDS		4
+/* How many interrupts go is the VF's business; but from OFF on, ever fewer. */
+#define IOV_WIRE_MODERATION_DEFAULT	0
+#define IOV_WIRE_MODERATION_ADAPTIVE	1
+#define IOV_WIRE_MODERATION_OFF		2
+#define IOV_WIRE_MODERATION_LOW		3
+#define IOV_WIRE_MODERATION_MEDIUM	4
+#define IOV_WIRE_MODERATION_HIGH	5
+#define IOV_WIRE_MODERATIONS		6
 
 /* SET_QUEUES */
 #define IOV_WIRE_QP_WANT		1

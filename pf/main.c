@@ -205,10 +205,16 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		dev_warn(&pdev->dev, "no devlink ports for VFs: %pe\n",
 			 ERR_PTR(err));
+	err = iov_pf_param_register(pf);
+	if (err)
+		goto err_remove_ports;
 	schedule_delayed_work(&pf->tick, 0);
 	devlink_register(devlink);
 	return 0;
 
+err_remove_ports:
+	iov_pf_port_remove_vfs(pf);
+	unregister_netdev(pf->netdev);
 err_unregister_port:
 	iov_pf_port_unregister(pf);
 err_quiesce:
@@ -230,6 +236,7 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	struct devlink *devlink = priv_to_devlink(pf);
 
 	devlink_unregister(devlink);
+	iov_pf_param_unregister(pf);
 	iov_pf_sriov_remove(pf);
 	unregister_netdev(pf->netdev);
 	iov_pf_port_unregister(pf);

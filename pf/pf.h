@@ -466,6 +466,10 @@ void iov_pf_health_changed(struct iov_pf *pf);
 /* devlink.c */
 extern const struct devlink_ops iov_pf_devlink_ops;
 
+/* param.c */
+int iov_pf_param_register(struct iov_pf *pf);
+void iov_pf_param_unregister(struct iov_pf *pf);
+
 /* port.c */
 int iov_pf_port_register(struct iov_pf *pf);
 void iov_pf_port_unregister(struct iov_pf *pf);

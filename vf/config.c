@@ -379,6 +379,49 @@ void iov_vf_config_inherit_mac(struct iov_vf *vf)
 }
 
 /**
+ * iov_vf_config_moderation - the host may want interrupts spaced in another way
+ * @vf: VF
+ *
+ * What it wants is done once: a user who then sets something else keeps it
+ * until the host changes its mind.
+ *
+ * Context: process, RTNL; the work.
+ */
+void iov_vf_config_moderation(struct iov_vf *vf)
+{
+	const struct iov_msg msg = {
+		.id = IOV_WIRE_READ_BLOCK,
+		.blk.id = IOV_WIRE_BLOCK_MODERATION,
+		.blk.len = 1,
+	};
+	struct iov_vf_session *session = &vf->session;
+	u16 usecs = IOV_ITR_DEFAULT_US;
+	struct iov_reply reply;
+	u8 adaptive = 0;
+	u32 mode;
+
+	ASSERT_RTNL();
+	if (!iov_vf_can(vf, IOV_WIRE_CAP_BLOCKS) ||
+	    session->blocks <= IOV_WIRE_BLOCK_MODERATION ||
+	    iov_vf_ask(vf, &msg, &reply))
+		return;
+	mode = reply.blk.data[0];
+	if (mode >= IOV_WIRE_MODERATIONS)
+		mode = IOV_WIRE_MODERATION_DEFAULT;
+	if (mode == session->moderation)
+		return;
+
+	session->moderation = mode;
+	if (mode == IOV_WIRE_MODERATION_ADAPTIVE)
+		adaptive = IOV_ADAPTIVE_RX | IOV_ADAPTIVE_TX;
+	else if (mode != IOV_WIRE_MODERATION_DEFAULT)
+		usecs = iov_mbx_moderation(mode)->usecs;
+	iov_nic_set_moderation(vf->nic, usecs, adaptive);
+	netdev_info(vf->netdev, "interrupt moderation as the host wants it: %s\n",
+		    iov_mbx_moderation(mode)->name);
+}
+
+/**
  * iov_vf_config_vlans - ask for all VLANs in use
  * @vf: VF
  *

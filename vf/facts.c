@@ -47,6 +47,8 @@ unsigned int iov_vf_facts_new(const struct iov_mbx_sync *old,
 		facts |= IOV_VF_FACT_MAC;
 	if (now->invalid & BIT(IOV_WIRE_BLOCK_NETCFG))
 		facts |= IOV_VF_FACT_VLANS;
+	if (now->invalid & BIT(IOV_WIRE_BLOCK_MODERATION))
+		facts |= IOV_VF_FACT_MODERATION;
 	if (now->events & IOV_WIRE_EV_POLICY)
 		facts |= IOV_VF_FACT_RX;
 	return facts;

@@ -22,6 +22,7 @@
  * @IOV_VF_FACT_VLANS: ask for all VLANs again
  * @IOV_VF_FACT_RX: ask again for receive lists that were refused
  * @IOV_VF_FACT_OTHER: of another epoch; begin anew
+ * @IOV_VF_FACT_MODERATION: the host wants interrupts spaced in another way
  */
 enum iov_vf_fact {
 	IOV_VF_FACT_LINK = 1 << 0,
@@ -30,6 +31,7 @@ enum iov_vf_fact {
 	IOV_VF_FACT_VLANS = 1 << 3,
 	IOV_VF_FACT_RX = 1 << 4,
 	IOV_VF_FACT_OTHER = 1 << 5,
+	IOV_VF_FACT_MODERATION = 1 << 6,
 };
 
 unsigned int iov_vf_facts_new(const struct iov_mbx_sync *old,

@@ -178,7 +178,8 @@ static bool iov_vf_netdev_stale(struct iov_vf *vf)
 	const unsigned long todo = BIT(IOV_VF_TODO_RESTORE) |
 				   BIT(IOV_VF_TODO_FACTS) |
 				   BIT(IOV_VF_TODO_MAC) |
-				   BIT(IOV_VF_TODO_VLANS);
+				   BIT(IOV_VF_TODO_VLANS) |
+				   BIT(IOV_VF_TODO_MODERATION);
 	bool wanted = iov_vf_netdev_wanted(vf);
 	u8 duplex;
 	u32 speed;
@@ -223,6 +224,8 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 	}
 	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo))
 		iov_vf_config_vlans(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_MODERATION, &vf->todo))
+		iov_vf_config_moderation(vf);
 	iov_vf_netdev_follow(vf);
 }
 

@@ -48,6 +48,7 @@ void iov_vf_session_forget(struct iov_vf *vf)
 	clear_bit(IOV_VF_TODO_FACTS, &vf->todo);
 	clear_bit(IOV_VF_TODO_MAC, &vf->todo);
 	clear_bit(IOV_VF_TODO_VLANS, &vf->todo);
+	clear_bit(IOV_VF_TODO_MODERATION, &vf->todo);
 }
 
 /* What is not known before the first EVENT_SYNC begins as it is likely. */
@@ -68,6 +69,7 @@ static void iov_vf_session_begin(struct iov_vf *vf,
 	iov_vf_chan_set_patience(vf, reply->neg.timeout_ms);
 	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
 		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
+	set_bit(IOV_VF_TODO_MODERATION, &vf->todo);
 
 	dev_dbg(&vf->pdev->dev,
 		"channel %lu.%lu, capabilities %#x, VF serial %#x\n",
@@ -179,6 +181,8 @@ static void iov_vf_session_note(struct iov_vf *vf,
 		set_bit(IOV_VF_TODO_MAC, &vf->todo);
 	if (facts & IOV_VF_FACT_VLANS)
 		set_bit(IOV_VF_TODO_VLANS, &vf->todo);
+	if (facts & IOV_VF_FACT_MODERATION)
+		set_bit(IOV_VF_TODO_MODERATION, &vf->todo);
 	if (facts & IOV_VF_FACT_RX)
 		set_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo);
 }

@@ -64,6 +64,7 @@
  * @IOV_VF_TODO_FACTS: let the interface follow what the PF has said
  * @IOV_VF_TODO_MAC: the administrator may have changed the address
  * @IOV_VF_TODO_VLANS: ask for all VLANs again
+ * @IOV_VF_TODO_MODERATION: ask how the host wants interrupts to be spaced
  * @IOV_VF_TODO_GLANCE: an interrupt came that may have been the mailbox's
  */
 enum iov_vf_todo {
@@ -76,6 +77,7 @@ enum iov_vf_todo {
 	IOV_VF_TODO_FACTS,
 	IOV_VF_TODO_MAC,
 	IOV_VF_TODO_VLANS,
+	IOV_VF_TODO_MODERATION,
 	IOV_VF_TODO_GLANCE,
 };
 
@@ -200,6 +202,8 @@ struct iov_vf_chan {
  * @qps: queue pairs the PF has assigned; like @qp_limit under RTNL, and as the
  *	last PF said that was asked: both outlive the session
  * @qp_limit: queue pairs it would assign; 0: never asked
+ * @moderation: IOV_WIRE_MODERATION_* that the host has last asked for; the user
+ *	may have set something else since. Under RTNL; outlives the session
  */
 struct iov_vf_session {
 	u32 version;
@@ -216,6 +220,7 @@ struct iov_vf_session {
 	u32 guest[IOV_WIRE_GUEST_WORDS];
 	unsigned int qps;
 	unsigned int qp_limit;
+	u32 moderation;
 };
 
 #define IOV_VF_TOLD_NONE		(-1)
@@ -347,6 +352,7 @@ int iov_vf_config_lpe(struct iov_vf *vf, unsigned int mtu);
 int iov_vf_config_frame(struct iov_vf *vf);
 int iov_vf_config_mac(struct iov_vf *vf, const u8 *addr);
 int iov_vf_config_vlan(struct iov_vf *vf, u16 vid, bool add);
+void iov_vf_config_moderation(struct iov_vf *vf);
 int iov_vf_config_vlans(struct iov_vf *vf);
 int iov_vf_config_rx(struct iov_vf *vf);
 bool iov_vf_config_warn(struct iov_vf *vf, enum iov_vf_warning warning);

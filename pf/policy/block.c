@@ -20,6 +20,7 @@
 #define IOV_POL_LINK_WORDS	2
 #define IOV_POL_NETCFG_WORDS	3
 #define IOV_POL_QUEUES_WORDS	4
+#define IOV_POL_MODERATION_WORDS	1
 #define IOV_POL_POLICY_WORDS	3
 #define IOV_POL_STATS_WORDS	5
 
@@ -116,6 +117,13 @@ static unsigned int iov_pol_guest(const struct iov_pol_dev *dev,
 	return IOV_WIRE_GUEST_WORDS;
 }
 
+static unsigned int iov_pol_moderation(const struct iov_pol_dev *dev,
+				       unsigned int vf, u32 *words)
+{
+	words[0] = dev->cfg[vf].moderation ?: dev->moderation;
+	return IOV_POL_MODERATION_WORDS;
+}
+
 /**
  * iov_pol_block_words - content of a block
  * @dev: everything
@@ -146,6 +154,8 @@ unsigned int iov_pol_block_words(const struct iov_pol_dev *dev,
 		return iov_pol_stats(dev, vf, words);
 	case IOV_WIRE_BLOCK_GUEST:
 		return iov_pol_guest(dev, vf, words);
+	case IOV_WIRE_BLOCK_MODERATION:
+		return iov_pol_moderation(dev, vf, words);
 	default:
 		return 0;
 	}

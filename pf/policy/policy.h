@@ -92,6 +92,8 @@ enum iov_pol_event {
  * @trusted: may change its MAC against @admin_mac, go promiscuous
  * @link: link state
  * @blocked: why the VF may not have the data path, IOV_WIRE_WHY_*; 0: it may
+ * @moderation: how it is to space its interrupts, IOV_WIRE_MODERATION_*;
+ *	default: as all VFs
  */
 struct iov_vf_cfg {
 	u8 admin_mac[ETH_ALEN];
@@ -102,6 +104,7 @@ struct iov_vf_cfg {
 	bool trusted;
 	enum iov_pol_link link;
 	u16 blocked;
+	u8 moderation;
 };
 
 /**
@@ -253,6 +256,7 @@ struct iov_pol_pf {
  * @pf: the PF's own netdev
  * @port: the port
  * @rss: hashing
+ * @moderation: how VFs are to space their interrupts, if nothing else is said
  * @now_ms: the PF's clock, set before each decision
  */
 struct iov_pol_dev {
@@ -264,6 +268,7 @@ struct iov_pol_dev {
 	struct iov_pol_pf pf;
 	struct iov_pol_port port;
 	struct iov_pol_rss rss;
+	u8 moderation;
 	u64 now_ms;
 };
 

@@ -114,6 +114,58 @@ def test_settings_survive(fabric: Fabric) -> None:
     fabric.run("v0", f"ethtool -C vf0 rx-usecs {STATIC_US}")
 
 
+def host_asks(fabric: Fabric, name: str, mode: str) -> None:
+    """Set a devlink parameter of the PF, which reads back at once."""
+    param = f"pci/{fabric.pf_pci} name {name}"
+    fabric.run("", f"devlink dev param set {param} value {mode} cmode runtime")
+    assert f"value {mode}" in fabric.run("", f"devlink dev param show {param}").out
+
+
+def comes_to(fabric: Fabric, n: int, wanted: tuple[str, str, int]) -> None:
+    """The VF's driver is told; ethtool in the guest shows it soon."""
+    for _ in range(30):
+        if shown(fabric, f"v{n}", f"vf{n}") == wanted:
+            return
+        time.sleep(0.1)
+    assert shown(fabric, f"v{n}", f"vf{n}") == wanted
+
+
+@pytest.mark.kernels("stock")
+def test_host_asks(fabric: Fabric) -> None:
+    """The host asks one VF or all of them; a user's own choice stands until it asks for another."""
+    usual = ("off", "off", STATIC_US)
+    host_asks(fabric, "vf_moderation", "high")
+    for n in range(2):
+        comes_to(fabric, n, ("off", "off", 200))
+        assert spacing(fabric, VF0_VECTOR - 3 * n) == 200
+    for mode, settings in (
+        ("off", ("off", "off", 0)),
+        ("low", ("off", "off", 10)),
+        ("medium", ("off", "off", 60)),
+        ("adaptive", ("on", "on", STATIC_US)),
+    ):
+        host_asks(fabric, "vf0_moderation", mode)
+        comes_to(fabric, 0, settings)
+    assert shown(fabric, "v1", "vf1") == ("off", "off", 200)
+
+    fabric.run("v0", "ethtool -C vf0 adaptive-rx off adaptive-tx off rx-usecs 33")
+    fabric.reset_pf()
+    comes_to(fabric, 1, ("off", "off", 200))
+    assert shown(fabric, "v0", "vf0") == ("off", "off", 33)
+
+    for name, wish, why in (
+        ("vf0_moderation", "some", "one of default, adaptive, off, low, medium, high"),
+        ("vf2_moderation", "high", "there is no such VF"),
+    ):
+        with pytest.raises(CommandFailed, match=why):
+            host_asks(fabric, name, wish)
+    host_asks(fabric, "vf0_moderation", "default")
+    comes_to(fabric, 0, ("off", "off", 200))
+    host_asks(fabric, "vf_moderation", "default")
+    for n in range(2):
+        comes_to(fabric, n, usual)
+
+
 def cpus(fabric: Fabric, path: str) -> int:
     """A mask of processors."""
     return int(fabric.host.read(path).strip().replace(",", ""), 16)

@@ -90,6 +90,18 @@ static void queues(void)
 	CONTENT(IOV_WIRE_BLOCK_QUEUES, 9, 2, 2, 3);
 }
 
+static void moderation(void)
+{
+	begin();
+	CONTENT(IOV_WIRE_BLOCK_MODERATION, IOV_WIRE_MODERATION_DEFAULT);
+	dev.moderation = IOV_WIRE_MODERATION_HIGH;
+	CONTENT(IOV_WIRE_BLOCK_MODERATION, IOV_WIRE_MODERATION_HIGH);
+	dev.cfg[1].moderation = IOV_WIRE_MODERATION_OFF;
+	CONTENT(IOV_WIRE_BLOCK_MODERATION, IOV_WIRE_MODERATION_OFF);
+	dev.moderation = IOV_WIRE_MODERATION_DEFAULT;
+	CONTENT(IOV_WIRE_BLOCK_MODERATION, IOV_WIRE_MODERATION_OFF);
+}
+
 static void the_data_path(void)
 {
 	begin();
@@ -215,6 +227,7 @@ TAP_MAIN(TAP_TEST(identity),
 	 TAP_TEST(the_link_of_a_vf),
 	 TAP_TEST(frames_and_vlan),
 	 TAP_TEST(queues),
+	 TAP_TEST(moderation),
 	 TAP_TEST(the_data_path),
 	 TAP_TEST(counters),
 	 TAP_TEST(there_is_no_such_block),

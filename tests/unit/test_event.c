@@ -143,6 +143,12 @@ static void what_the_administrator_changes(void)
 	CHECK(changes(inval | IOV_WIRE_EV_LINK, link));
 	dev.run[1].chan.want_qps = 2;
 	CHECK(changes(inval | IOV_WIRE_EV_QUEUES, BIT(IOV_WIRE_BLOCK_QUEUES)));
+	dev.moderation = IOV_WIRE_MODERATION_LOW;
+	CHECK(changes(inval | IOV_WIRE_EV_POLICY, BIT(IOV_WIRE_BLOCK_MODERATION)));
+	/* What all VFs are to do is no news for one that has its own. */
+	dev.cfg[1].moderation = IOV_WIRE_MODERATION_LOW;
+	dev.moderation = IOV_WIRE_MODERATION_HIGH;
+	CHECK(!changes(0, 0));
 
 	/* Nothing of it is about this VF. */
 	dev.cfg[0].trusted = true;

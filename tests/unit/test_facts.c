@@ -79,6 +79,8 @@ static void blocks(void)
 			want = FACT(MAC);
 		if (block == IOV_WIRE_BLOCK_NETCFG)
 			want = FACT(VLANS);
+		if (block == IOV_WIRE_BLOCK_MODERATION)
+			want = FACT(MODERATION);
 		CHECK_EQ(after_block(block), want);
 	}
 }

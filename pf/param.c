@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * devlink parameters: how VFs are to space their interrupts, all of them or
+ * one. A VF reads it on its channel and is told of changes.
+ */
+
+#include <linux/string.h>
+
+#include "common/compat.h"
+#include "pf/pf.h"
+
+enum iov_pf_param {
+	IOV_PF_PARAM_MODERATION = DEVLINK_PARAM_GENERIC_ID_MAX + 1,
+	IOV_PF_PARAM_VF_MODERATION,	/* the first VF's; then the others' */
+};
+
+/* Where a parameter's value is */
+static u8 *iov_pf_param_moderation(struct iov_pol_dev *dev, u32 id)
+{
+	if (id == IOV_PF_PARAM_MODERATION)
+		return &dev->moderation;
+	return &dev->cfg[id - IOV_PF_PARAM_VF_MODERATION].moderation;
+}
+
+static int iov_pf_param_get(IOV_COMPAT_PARAM_GET)
+{
+	struct iov_pf *pf = devlink_priv(devlink);
+	u8 mode;
+
+	mutex_lock(&pf->lock);
+	mode = *iov_pf_param_moderation(&pf->pol, id);
+	mutex_unlock(&pf->lock);
+	strscpy(ctx->val.vstr, iov_mbx_moderation(mode)->name);
+	return 0;
+}
+
+static int iov_pf_param_set(struct devlink *devlink, u32 id,
+			    struct devlink_param_gset_ctx *ctx,
+			    struct netlink_ext_ack *extack)
+{
+	int mode = iov_mbx_moderation_mode(ctx->val.vstr), err = -EINVAL;
+	struct iov_pf *pf = devlink_priv(devlink);
+
+	if (mode < 0) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "one of default, adaptive, off, low, medium, high");
+		return mode;
+	}
+
+	mutex_lock(&pf->lock);
+	if (id == IOV_PF_PARAM_MODERATION ||
+	    id - IOV_PF_PARAM_VF_MODERATION < pf->pol.num_vfs) {
+		*iov_pf_param_moderation(iov_pf_draft(pf), id) = mode;
+		err = iov_pf_commit(pf);
+	} else {
+		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");
+	}
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+#define IOV_PF_PARAM(id, name) \
+	DEVLINK_PARAM_DRIVER(id, name, DEVLINK_PARAM_TYPE_STRING, \
+			     BIT(DEVLINK_PARAM_CMODE_RUNTIME), \
+			     iov_pf_param_get, iov_pf_param_set, NULL)
+#define IOV_PF_PARAM_VF(n) \
+	IOV_PF_PARAM(IOV_PF_PARAM_VF_MODERATION + (n), "vf" #n "_moderation")
+
+static const struct devlink_param iov_pf_params[] = {
+	IOV_PF_PARAM(IOV_PF_PARAM_MODERATION, "vf_moderation"),
+	IOV_PF_PARAM_VF(0), IOV_PF_PARAM_VF(1), IOV_PF_PARAM_VF(2),
+	IOV_PF_PARAM_VF(3), IOV_PF_PARAM_VF(4), IOV_PF_PARAM_VF(5),
+	IOV_PF_PARAM_VF(6),
+};
+
+static_assert(ARRAY_SIZE(iov_pf_params) == 1 + IOV_POL_VFS);
+
+/**
+ * iov_pf_param_register - make the parameters known
+ * @pf: PF, its devlink not registered yet
+ *
+ * Context: process, probe.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_param_register(struct iov_pf *pf)
+{
+	return devlink_params_register(priv_to_devlink(pf), iov_pf_params,
+				       ARRAY_SIZE(iov_pf_params));
+}
+
+/**
+ * iov_pf_param_unregister - undo iov_pf_param_register()
+ * @pf: PF, its devlink not registered any more
+ *
+ * Context: process, remove.
+ */
+void iov_pf_param_unregister(struct iov_pf *pf)
+{
+	devlink_params_unregister(priv_to_devlink(pf), iov_pf_params,
+				  ARRAY_SIZE(iov_pf_params));
+}
