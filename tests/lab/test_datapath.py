@@ -55,6 +55,7 @@ def test_random_sizes_unchanged(fabric: Fabric) -> None:
         assert [data for _, data in seen["vf1"]] == [frame.hex()]
 
 
+@pytest.mark.full(kernel="debug")
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("ends", [("v0", "v1"), ("v0", ""), ("v0", "wire"), ("", "wire")])
 def test_tcp_stream(fabric: Fabric, ends: tuple[str, str]) -> None:
@@ -237,6 +238,7 @@ def test_pf_uses_several_queues(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.full(size=60)
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("size", [60, 1514])
 def test_every_number_of_fragments(fabric: Fabric, size: int) -> None:

@@ -52,6 +52,7 @@ def test_additional_unicast(fabric: Fabric) -> None:
     assert "vf0" not in added_got
 
 
+@pytest.mark.full(kernel="debug")
 def test_vlan_filter(fabric: Fabric) -> None:
     """F32: added VID, VID 0 and untagged arrive, others do not; after removal neither."""
     mac = fabric.vf_mac(0)
@@ -172,6 +173,7 @@ def test_trust_withdrawn(fabric: Fabric) -> None:
     fabric.run("v0", "ip link set vf0 promisc off; sleep 0.5")
 
 
+@pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
     """F41: duplicate address detection and neighbour discovery on every VF."""

@@ -184,6 +184,7 @@ def attacker(fabric: Fabric) -> Iterator[Attacker]:
 
 @pytest.mark.full(kernel="debug", attack="hold")
 @pytest.mark.full(kernel="debug", attack="flicker")
+@pytest.mark.full(kernel="debug", attack="doorbell")
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_splat(fabric: Fabric, attacker: Attacker, attack: str, full: bool) -> None:

@@ -85,6 +85,7 @@ def test_replies_echo_the_request(raw_fabric: Fabric) -> None:
         assert reply[0] == request[0] | ACK | CTS, request
 
 
+@pytest.mark.full(kernel="debug")
 def test_bad_messages(raw_fabric: Fabric) -> None:
     """Each is answered NACK; together they have changed no register."""
     fabric = raw_fabric
@@ -135,6 +136,7 @@ def test_addresses_of_others_are_refused(raw_fabric: Fabric) -> None:
     fabric.ping("v1", "10.82.0.1")
 
 
+@pytest.mark.full(kernel="debug")
 def test_tables_fill_up(raw_fabric: Fabric) -> None:
     """F35, S09: one VF exhausts its share; NACK, and the others still get theirs."""
     fabric = raw_fabric

@@ -35,6 +35,7 @@ def test_no_vfs_no_index(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.full(kernel="debug")
 def test_readback(fabric: Fabric) -> None:
     """F17: what is set reads back at once, for that VF only; the defaults are accepted."""
     other = fabric.vf_info(1)

@@ -246,7 +246,7 @@ def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
     set_mtu(fabric, 1500)
 
 
-@pytest.mark.full(kernel="debug", dev="pf0")
+@pytest.mark.full(kernel="debug")
 @ENDS
 def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
     """Programs come, are replaced and go while a stream runs; only the first interrupts it.

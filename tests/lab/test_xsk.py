@@ -91,7 +91,7 @@ def test_frames(fabric: Fabric, ns: str, dev: str, zerocopy: bool, full: bool) -
     fabric.run(ns, f"ip link set {dev} mtu 1500")
 
 
-@pytest.mark.full(kernel="stock")
+@pytest.mark.full(kernel="debug")
 @pytest.mark.full(dev="pf0")
 @SPARED
 @MODES
@@ -209,6 +209,7 @@ def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
 
 
 @pytest.mark.full(kernel="stock")
+@pytest.mark.full(dev="pf0")
 @SPARED
 @MODES
 @ENDS
@@ -262,8 +263,7 @@ def test_killed_under_traffic(fabric: Fabric, ns: str, dev: str, zerocopy: bool)
     assert result["completed"] == result["sent"] and not faults(result), result
 
 
-@pytest.mark.full(kernel="stock")
-@SPARED
+@pytest.mark.full()
 @MODES
 def test_unload_under_traffic(fabric: Fabric, zerocopy: bool) -> None:
     """The drivers go while sockets are bound to PF and VF: the sockets are told."""
