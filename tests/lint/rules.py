@@ -24,14 +24,15 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
-    r"mailbox/((codec|channel)\.[ch]|status\.c|wire\.h)|pf/policy/.*|vf/(fsm|facts|count)\.[ch]"
+    r"mailbox/((codec|channel)\.[ch]|(status|moderation)\.c|wire\.h)"
+    r"|pf/policy/.*|vf/(fsm|facts|count)\.[ch]"
 )
 # Room (first match counts) and the headers of ours that it may include
 MAY_INCLUDE = (
     (re.compile("|".join(LEAVES)), re.compile(r"(?!)")),
     (re.compile(r"common/"), re.compile(r"common/")),
     (
-        re.compile(r"mailbox/(codec|channel|status)"),
+        re.compile(r"mailbox/(codec|channel|status|moderation)"),
         re.compile(r"mailbox/(codec|channel|wire)\.h"),
     ),
     (re.compile(r"mailbox/"), re.compile(r"common/|mailbox/")),
@@ -168,7 +169,7 @@ def nothing_is_too_long(sources: Sources) -> Iterator[str]:
 
 PREFIXES = (
     (re.compile(r"common/"), "iov_"),
-    (re.compile(r"mailbox/(codec|channel|status|trace)"), "iov_mbx_"),
+    (re.compile(r"mailbox/(codec|channel|status|moderation|trace)"), "iov_mbx_"),
     (re.compile(r"mailbox/port_"), "iov_port_"),
     (re.compile(r"pf/policy/"), "iov_pol_"),
     (re.compile(r"pf/"), "iov_pf_"),
