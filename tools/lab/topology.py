@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import LabError
 from .guest import Guest
 from .host import HostVM
 from .machine import Machine, NetNs
@@ -146,6 +147,8 @@ def tcp(
         report = json.loads(source.run(patiently(words), timeout=seconds + 60).out)
     finally:
         server.kill()
+    if "error" in report:
+        raise LabError(f"iperf3 from {address}: {report['error']}")
     return report["end"]["sum_received"]["bits_per_second"] / 1e6
 
 
