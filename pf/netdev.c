@@ -258,6 +258,8 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_set_vf_link_state = iov_pf_set_vf_link_state,
 	.ndo_get_vf_config = iov_pf_get_vf_config,
 	.ndo_get_vf_stats = iov_pf_get_vf_stats,
+	.ndo_bridge_getlink = iov_pf_bridge_getlink,
+	.ndo_bridge_setlink = iov_pf_bridge_setlink,
 	.ndo_hwtstamp_get = iov_pf_stamp_get_config,
 	.ndo_hwtstamp_set = iov_pf_stamp_set_config,
 };

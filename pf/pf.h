@@ -339,6 +339,13 @@ extern const struct net_device_ops iov_pf_netdev_ops;
 void iov_pf_netdev_init(struct iov_pf *pf);
 void iov_pf_rx_mode_work(struct work_struct *work);
 
+/* bridge.c */
+int iov_pf_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
+			  struct net_device *netdev, u32 filter_mask,
+			  int nlflags);
+int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
+			  u16 flags, struct netlink_ext_ack *extack);
+
 /* filter.c; caller holds pf->lock */
 void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
 			 const struct iov_pol_image *new);

@@ -58,7 +58,7 @@ static u32 iov_pf_pool_dtxswc(const struct iov_pol_image *image)
 	}
 	dtxswc = FIELD_PREP(IOV_DTXSWC_MACAS, spoof) |
 		 FIELD_PREP(IOV_DTXSWC_VLANAS, spoof);
-	return dtxswc | IOV_DTXSWC_LOOPBACK;
+	return image->loopback ? dtxswc | IOV_DTXSWC_LOOPBACK : dtxswc;
 }
 
 /*

@@ -389,6 +389,7 @@ enum iov_pol_status iov_pol_image(const struct iov_pol_dev *dev,
 
 	memset(next, 0, sizeof(*next));
 	next->vmdq = dev->num_vfs;
+	next->loopback = next->vmdq && !dev->vepa;
 
 	status = iov_pol_rars(dev, prev, next);
 	if (status != IOV_POL_OK)

@@ -256,6 +256,8 @@ struct iov_pol_pf {
  * @pf: the PF's own netdev
  * @port: the port
  * @rss: hashing
+ * @vepa: frames between VFs, and between VFs and PF, go by way of the wire: the
+ *	switch at its other end forwards them
  * @moderation: how VFs are to space their interrupts, if nothing else is said
  * @now_ms: the PF's clock, set before each decision
  */
@@ -268,6 +270,7 @@ struct iov_pol_dev {
 	struct iov_pol_pf pf;
 	struct iov_pol_port port;
 	struct iov_pol_rss rss;
+	bool vepa;
 	u8 moderation;
 	u64 now_ms;
 };
@@ -330,6 +333,7 @@ struct iov_pol_pool {
  * @vfta: VLAN filter table of the whole port
  * @pool: rules by pool; without VFs only the PF's is meaningful
  * @vmdq: pools are in use (there are VFs)
+ * @loopback: frames go from pool to pool in the device (DTXSWC)
  * @uc_promisc: some pool takes every unicast frame (UTA all ones, RCTL.UPE)
  * @mc_promisc: some pool takes every multicast frame (MTA all ones, RCTL.MPE)
  * @vlan_filter: RCTL.VFE
@@ -341,6 +345,7 @@ struct iov_pol_image {
 	u32 vfta[IOV_POL_VFTA_WORDS];
 	struct iov_pol_pool pool[IOV_POL_POOLS];
 	bool vmdq;
+	bool loopback;
 	bool uc_promisc;
 	bool mc_promisc;
 	bool vlan_filter;

@@ -553,6 +553,22 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(pool->max_frame, 1522);
 }
 
+/* In the device only with VFs, and only as long as nobody says VEPA. */
+static void where_frames_between_functions_go(void)
+{
+	unsigned int vfs, vepa;
+
+	for (vfs = 0; vfs < 8; vfs += 7) {
+		for (vepa = 0; vepa < 2; vepa++) {
+			begin(vfs);
+			dev.vepa = vepa;
+			CHECK_EQ(compute(), IOV_POL_OK);
+			CHECK_EQ(image.vmdq, vfs != 0);
+			CHECK_EQ(image.loopback, vfs && !vepa);
+		}
+	}
+}
+
 TAP_MAIN(TAP_TEST(address_goes_where_the_vf_is),
 	 TAP_TEST(moving_an_address_is_one_write),
 	 TAP_TEST(additional_addresses_go_along),
@@ -572,4 +588,5 @@ TAP_MAIN(TAP_TEST(address_goes_where_the_vf_is),
 	 TAP_TEST(spread_over_two_queues),
 	 TAP_TEST(promiscuous_as_long_as_trusted),
 	 TAP_TEST(multicast_table),
-	 TAP_TEST(pool_of_the_pf))
+	 TAP_TEST(pool_of_the_pf),
+	 TAP_TEST(where_frames_between_functions_go))

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What bridge(8) asks of the PF: how the embedded switch forwards. */
+
+#include <linux/if_bridge.h>
+#include <linux/rtnetlink.h>
+#include <net/netlink.h>
+
+#include "pf/pf.h"
+
+/**
+ * iov_pf_bridge_getlink - ndo_bridge_getlink
+ * @skb: answer
+ * @pid: of whom asks
+ * @seq: of the request
+ * @netdev: the PF's interface
+ * @filter_mask: what is asked for
+ * @nlflags: of the answer
+ *
+ * Context: RTNL and RCU, so that it must not sleep.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
+			  struct net_device *netdev, u32 filter_mask,
+			  int nlflags)
+{
+	/* Changes under RTNL only */
+	bool vepa = READ_ONCE(iov_pf_of(netdev)->pol.vepa);
+
+	return ndo_dflt_bridge_getlink(skb, pid, seq, netdev,
+				       vepa ? BRIDGE_MODE_VEPA :
+					      BRIDGE_MODE_VEB,
+				       0, 0, nlflags, filter_mask, NULL);
+}
+
+/* The mode in a request, as netlink has it; a negative errno: there is none */
+static int iov_pf_bridge_mode(struct nlmsghdr *nlh)
+{
+	struct nlattr *spec, *attr;
+	int left;
+
+	spec = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg), IFLA_AF_SPEC);
+	if (!spec)
+		return -EOPNOTSUPP;
+	nla_for_each_nested(attr, spec, left) {
+		if (nla_type(attr) == IFLA_BRIDGE_MODE)
+			return nla_get_u16(attr);
+	}
+	return -EOPNOTSUPP;
+}
+
+/**
+ * iov_pf_bridge_setlink - ndo_bridge_setlink: VEB or VEPA
+ * @netdev: the PF's interface
+ * @nlh: request; the stack has checked that attributes are long enough
+ * @flags: BRIDGE_FLAGS_*
+ * @extack: says why not
+ *
+ * The mode is the port's, not that of the VFs there are: it may be set before
+ * they are made, and stays when they go.
+ *
+ * Context: process, RTNL.
+ * Return: 0; -EOPNOTSUPP for anything but the mode; -EINVAL for a mode that
+ * the device does not have.
+ */
+int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
+			  u16 flags, struct netlink_ext_ack *extack)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	int mode = iov_pf_bridge_mode(nlh);
+	int err;
+
+	if (mode < 0) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "of the embedded switch only the mode can be set (hwmode)");
+		return mode;
+	}
+	if (mode != BRIDGE_MODE_VEB && mode != BRIDGE_MODE_VEPA) {
+		NL_SET_ERR_MSG_MOD(extack, "the mode is veb or vepa");
+		return -EINVAL;
+	}
+
+	mutex_lock(&pf->lock);
+	iov_pf_draft(pf)->vepa = mode == BRIDGE_MODE_VEPA;
+	err = iov_pf_commit(pf);
+	mutex_unlock(&pf->lock);
+	return err;
+}
