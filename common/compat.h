@@ -118,6 +118,21 @@ static inline void iov_compat_dim(struct dim *dim,
 }
 #endif
 
+/* 6.13 asks whether the driver has sent a notification itself. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define IOV_COMPAT_FDB_ADD	struct ndmsg *ndm, struct nlattr *tb[],	\
+				struct net_device *netdev,		\
+				const unsigned char *addr, u16 vid,	\
+				u16 flags,				\
+				struct netlink_ext_ack *extack
+#else
+#define IOV_COMPAT_FDB_ADD	struct ndmsg *ndm, struct nlattr *tb[],	\
+				struct net_device *netdev,		\
+				const unsigned char *addr, u16 vid,	\
+				u16 flags, bool *notified,		\
+				struct netlink_ext_ack *extack
+#endif
+
 /* 6.19 lets a parameter's getter say what is wrong. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
 #define IOV_COMPAT_PARAM_GET	struct devlink *devlink, u32 id,	\

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What bridge(8) asks of the PF: how the embedded switch forwards. */
+/* What bridge(8) asks of the PF: the embedded switch and the PF's filters. */
 
+#include <linux/etherdevice.h>
 #include <linux/if_bridge.h>
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
@@ -82,6 +83,69 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 	mutex_lock(&pf->lock);
 	iov_pf_draft(pf)->vepa = mode == BRIDGE_MODE_VEPA;
 	err = iov_pf_commit(pf);
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+/* The stack keeps groups of the link itself among the unicast addresses. */
+static bool iov_pf_bridge_is_exact(const u8 *addr)
+{
+	return is_unicast_ether_addr(addr) || is_link_local_ether_addr(addr);
+}
+
+static const char *iov_pf_bridge_why_no_filter(enum iov_pol_status status)
+{
+	switch (status) {
+	case IOV_POL_EADDRINUSE:
+		return "the address is a VF's";
+	case IOV_POL_ENOSPC:
+		return "all receive filters are in use";
+	default:
+		return "not an address";
+	}
+}
+
+/**
+ * iov_pf_bridge_fdb_add - ndo_fdb_add: an exact filter, or an error
+ * @netdev: the PF's interface
+ * @ndm: request
+ * @tb: its attributes
+ * @addr: address
+ * @vid: VLAN, refused by the stack's own function
+ * @flags: NLM_F_*
+ * @extack: says why not
+ *
+ * The rest is the stack's: the address is one of the netdev's, like those of
+ * interfaces on top of it, so that deleting and showing need no function here.
+ * The filter is taken at once, before a VF may take it.
+ *
+ * Context: process, RTNL.
+ * Return: 0; -EADDRINUSE when it is a VF's, -ENOSPC when there is no filter,
+ * -EEXIST, -EINVAL.
+ */
+int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
+			  struct nlattr *tb[], const u8 *addr, u16 vid,
+			  u16 flags, struct netlink_ext_ack *extack)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	enum iov_pol_status status = IOV_POL_OK;
+	struct iov_pol_dev *draft;
+	int err;
+
+	mutex_lock(&pf->lock);
+	draft = iov_pf_draft(pf);
+	iov_pf_collect(netdev, &draft->pf);
+	/* Groups are in a table of hashes, which is never full. */
+	if (iov_pf_bridge_is_exact(addr))
+		status = iov_pol_fdb_add(draft, &pf->image, &pf->next, addr);
+	err = iov_pf_errno(status);
+	if (err)
+		NL_SET_ERR_MSG_FMT_MOD(extack, "%s",
+				       iov_pf_bridge_why_no_filter(status));
+	else
+		err = ndo_dflt_fdb_add(ndm, tb, netdev, addr, vid, flags);
+	if (!err)
+		err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 
+#include "common/compat.h"
 #include "pf/pf.h"
 
 /* L2 header, one VLAN tag and FCS around a packet */
@@ -91,6 +92,23 @@ static void iov_pf_collect_multicast(struct net_device *netdev,
 }
 
 /**
+ * iov_pf_collect - read the netdev's receive lists
+ * @netdev: the PF's interface
+ * @own: filled in, as far as it is about what the stack wants to receive
+ *
+ * Context: process.
+ */
+void iov_pf_collect(struct net_device *netdev, struct iov_pol_pf *own)
+{
+	netif_addr_lock_bh(netdev);
+	own->promisc = netdev->flags & IFF_PROMISC;
+	own->allmulti = netdev->flags & IFF_ALLMULTI;
+	iov_pf_collect_unicast(netdev, own);
+	iov_pf_collect_multicast(netdev, own);
+	netif_addr_unlock_bh(netdev);
+}
+
+/**
  * iov_pf_rx_mode_work - bring the netdev's receive lists to the filters
  * @work: rx_mode_work of a PF
  *
@@ -101,19 +119,11 @@ static void iov_pf_collect_multicast(struct net_device *netdev,
 void iov_pf_rx_mode_work(struct work_struct *work)
 {
 	struct iov_pf *pf = container_of(work, struct iov_pf, rx_mode_work);
-	struct net_device *netdev = pf->netdev;
-	struct iov_pol_pf *own;
 
 	mutex_lock(&pf->lock);
-	own = &iov_pf_draft(pf)->pf;
-	netif_addr_lock_bh(netdev);
-	own->promisc = netdev->flags & IFF_PROMISC;
-	own->allmulti = netdev->flags & IFF_ALLMULTI;
-	iov_pf_collect_unicast(netdev, own);
-	iov_pf_collect_multicast(netdev, own);
-	netif_addr_unlock_bh(netdev);
+	iov_pf_collect(pf->netdev, &iov_pf_draft(pf)->pf);
 	if (iov_pf_commit(pf))
-		netdev_warn(netdev, "receive filters are full\n");
+		netdev_warn(pf->netdev, "receive filters are full\n");
 	mutex_unlock(&pf->lock);
 }
 
@@ -233,6 +243,11 @@ static void iov_pf_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 	schedule_work(&pf->reset_work);
 }
 
+static int iov_pf_fdb_add(IOV_COMPAT_FDB_ADD)
+{
+	return iov_pf_bridge_fdb_add(netdev, ndm, tb, addr, vid, flags, extack);
+}
+
 const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_open = iov_pf_open,
 	.ndo_stop = iov_pf_stop,
@@ -258,6 +273,7 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_set_vf_link_state = iov_pf_set_vf_link_state,
 	.ndo_get_vf_config = iov_pf_get_vf_config,
 	.ndo_get_vf_stats = iov_pf_get_vf_stats,
+	.ndo_fdb_add = iov_pf_fdb_add,
 	.ndo_bridge_getlink = iov_pf_bridge_getlink,
 	.ndo_bridge_setlink = iov_pf_bridge_setlink,
 	.ndo_hwtstamp_get = iov_pf_stamp_get_config,

@@ -337,6 +337,7 @@ void iov_pf_irq_forget_vf(struct iov_pf *pf, unsigned int index);
 /* netdev.c */
 extern const struct net_device_ops iov_pf_netdev_ops;
 void iov_pf_netdev_init(struct iov_pf *pf);
+void iov_pf_collect(struct net_device *netdev, struct iov_pol_pf *own);
 void iov_pf_rx_mode_work(struct work_struct *work);
 
 /* bridge.c */
@@ -344,6 +345,9 @@ int iov_pf_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
 			  struct net_device *netdev, u32 filter_mask,
 			  int nlflags);
 int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
+			  u16 flags, struct netlink_ext_ack *extack);
+int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
+			  struct nlattr *tb[], const u8 *addr, u16 vid,
 			  u16 flags, struct netlink_ext_ack *extack);
 
 /* filter.c; caller holds pf->lock */

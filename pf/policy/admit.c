@@ -11,12 +11,20 @@
 #include "pf/policy/mac.h"
 #include "pf/policy/policy.h"
 
-/*
- * Addresses another VF has, or will have after its next reset: whoever took
- * one of those would keep it from its owner then.
+/**
+ * iov_pol_is_vfs - is an address a VF's?
+ * @dev: everything
+ * @vf: VF number
+ * @addr: address
+ *
+ * Those that it will have after its next reset count as well: whoever took one
+ * of them would keep it from its owner then.
+ *
+ * Context: any.
+ * Return: true if so.
  */
-static bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
-			   const u8 *addr)
+bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
+		    const u8 *addr)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	const struct iov_vf_run *run = &dev->run[vf];

@@ -127,10 +127,12 @@ static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
 			if (!iov_pol_add_rar(dev, next, dev->run[vf].macs[i]))
 				return IOV_POL_ENOSPC;
 
-	next->pool[IOV_POL_PF_POOL].uc_promisc = pf->promisc || pf->uc_overflow;
+	next->pf_overflow = pf->uc_overflow;
 	for (i = 0; i < pf->num_macs; i++)
 		if (!iov_pol_add_rar(dev, next, pf->macs[i]))
-			next->pool[IOV_POL_PF_POOL].uc_promisc = true;
+			next->pf_overflow = true;
+	next->pool[IOV_POL_PF_POOL].uc_promisc = pf->promisc ||
+						 next->pf_overflow;
 	return IOV_POL_OK;
 }
 

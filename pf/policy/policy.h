@@ -334,6 +334,8 @@ struct iov_pol_pool {
  * @pool: rules by pool; without VFs only the PF's is meaningful
  * @vmdq: pools are in use (there are VFs)
  * @loopback: frames go from pool to pool in the device (DTXSWC)
+ * @pf_overflow: the PF's addresses do not all have a slot, so that it is
+ *	promiscuous
  * @uc_promisc: some pool takes every unicast frame (UTA all ones, RCTL.UPE)
  * @mc_promisc: some pool takes every multicast frame (MTA all ones, RCTL.MPE)
  * @vlan_filter: RCTL.VFE
@@ -346,6 +348,7 @@ struct iov_pol_image {
 	struct iov_pol_pool pool[IOV_POL_POOLS];
 	bool vmdq;
 	bool loopback;
+	bool pf_overflow;
 	bool uc_promisc;
 	bool mc_promisc;
 	bool vlan_filter;
@@ -508,7 +511,18 @@ struct iov_pol_bucket {
 /* throttle.c: 0: served, a token is gone; otherwise milliseconds to wait */
 u32 iov_pol_throttle(struct iov_pol_bucket *bucket, u64 now_ms);
 
+/*
+ * fdb.c: one more address that the PF shall have by an exact filter; @dev gets
+ * it. Otherwise as iov_pol_image().
+ */
+enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
+				    const struct iov_pol_image *prev,
+				    struct iov_pol_image *next,
+				    const u8 *addr);
+
 /* admit.c: single questions, also asked by the administrator's interfaces */
+bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
+		    const u8 *addr);
 enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
 				      unsigned int vf, const u8 *addr);
 enum iov_pol_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,

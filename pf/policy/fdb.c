@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Addresses that the PF shall have by an exact filter, because somebody behind
+ * it needs their frames: a software switch, a namespace. Pure.
+ *
+ * Interfaces that the stack puts on top of the PF may be more than there are
+ * filters; then the PF is promiscuous. An administrator who asks for a filter
+ * means that filter, and is told when there is none.
+ */
+
+#include <linux/array_size.h>
+#include <linux/types.h>
+
+#include "pf/policy/mac.h"
+#include "pf/policy/policy.h"
+
+/**
+ * iov_pol_fdb_add - may the PF have one more exact filter?
+ * @dev: everything, with the PF's addresses as they are; gets @addr
+ * @prev: image so far
+ * @next: filled in, not @prev; meaningless when refused
+ * @addr: address
+ *
+ * The addresses of VFs need no filter of the PF's: it gets their frames
+ * whenever the VF does not.
+ *
+ * Context: any.
+ * Return: IOV_POL_OK; IOV_POL_EINVAL for no address; IOV_POL_EADDRINUSE for a
+ * VF's; IOV_POL_ENOSPC when no filter is free, or some address has none now.
+ */
+enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
+				    const struct iov_pol_image *prev,
+				    struct iov_pol_image *next, const u8 *addr)
+{
+	struct iov_pol_pf *pf = &dev->pf;
+	enum iov_pol_status status;
+	unsigned int vf;
+
+	if (iov_pol_mac_zero(addr))
+		return IOV_POL_EINVAL;
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		if (iov_pol_is_vfs(dev, vf, addr))
+			return IOV_POL_EADDRINUSE;
+
+	if (!iov_pol_mac_listed(pf->macs, pf->num_macs, addr)) {
+		if (pf->num_macs == ARRAY_SIZE(pf->macs))
+			return IOV_POL_ENOSPC;
+		iov_pol_mac_copy(pf->macs[pf->num_macs++], addr);
+	}
+	status = iov_pol_image(dev, prev, next);
+	if (status == IOV_POL_OK && next->pf_overflow)
+		status = IOV_POL_ENOSPC;
+	return status;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/fdb.c: exact filters of the PF, or none. */
+
+#include "tap.h"
+#include "world.h"
+
+#define PF ((unsigned int)BIT(IOV_POL_PF_POOL))
+
+static const struct iov_pol_image nothing;
+static struct iov_pol_image prev, next;
+static struct iov_pol_dev dev, draft;
+
+static void begin(unsigned int num_vfs)
+{
+	world_make(&dev, num_vfs);
+	prev = nothing;
+}
+
+/* As the glue does it: what is refused has changed nothing. */
+static enum iov_pol_status add(const u8 *addr)
+{
+	enum iov_pol_status status;
+
+	draft = dev;
+	memset(&next, 0x7f, sizeof(next));
+	status = iov_pol_fdb_add(&draft, &prev, &next, addr);
+	if (status == IOV_POL_OK) {
+		dev = draft;
+		prev = next;
+	}
+	return status;
+}
+
+static unsigned int pools_of(const u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_RARS; i++)
+		if (prev.rar[i].pools && iov_pol_mac_equal(prev.rar[i].addr, addr))
+			return prev.rar[i].pools;
+	return 0;
+}
+
+/* With VFs the slots of their own addresses are theirs, used or not. */
+static void as_many_as_there_are_filters(void)
+{
+	unsigned int vfs, i;
+
+	for (vfs = 0; vfs <= 7; vfs++) {
+		unsigned int most = vfs ? IOV_POL_SHARED_RARS : IOV_POL_PF_MACS;
+
+		begin(vfs);
+		for (i = 0; i < most; i++) {
+			CHECK_EQ(add(WORLD_MAC(1, i)), IOV_POL_OK);
+			CHECK_EQ(pools_of(WORLD_MAC(1, i)), PF);
+		}
+		CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_ENOSPC);
+		CHECK_EQ(dev.pf.num_macs, most);
+		CHECK(!prev.pf_overflow && !prev.pool[IOV_POL_PF_POOL].uc_promisc);
+
+		/* What is there needs no second one, and one that goes leaves room. */
+		CHECK_EQ(add(WORLD_MAC(1, 3)), IOV_POL_OK);
+		CHECK_EQ(dev.pf.num_macs, most);
+		dev.pf.num_macs--;
+		CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_OK);
+		CHECK_EQ(pools_of(WORLD_MAC(2, 0)), PF);
+		CHECK_EQ(pools_of(WORLD_MAC(1, most - 1)), 0);
+	}
+}
+
+static void addresses_of_vfs_take_room(void)
+{
+	unsigned int vf, i;
+
+	begin(7);
+	for (vf = 0; vf < 5; vf++) {
+		for (i = 0; i < IOV_POL_VF_MACS; i++)
+			iov_pol_mac_copy(dev.run[vf].macs[i], WORLD_MAC(3 + vf, i));
+		dev.run[vf].num_macs = IOV_POL_VF_MACS;
+	}
+	CHECK_EQ(add(WORLD_MAC(1, 0)), IOV_POL_OK);
+	CHECK_EQ(add(WORLD_MAC(1, 1)), IOV_POL_ENOSPC);
+}
+
+/* Nor is a filter granted that takes another one's place. */
+static void promiscuous_for_want_of_filters(void)
+{
+	unsigned int i;
+
+	begin(1);
+	dev.pf.num_macs = IOV_POL_SHARED_RARS + 1;
+	for (i = 0; i < dev.pf.num_macs; i++)
+		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(1, i));
+	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_ENOSPC);
+	begin(1);
+	dev.pf.uc_overflow = true;
+	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_ENOSPC);
+	begin(1);
+	dev.pf.promisc = true;
+	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_OK);
+	CHECK(prev.pool[IOV_POL_PF_POOL].uc_promisc && !prev.pf_overflow);
+}
+
+static void addresses_of_others(void)
+{
+	static const u8 zero[ETH_ALEN];
+	unsigned int vf;
+
+	begin(7);
+	CHECK_EQ(add(zero), IOV_POL_EINVAL);
+	for (vf = 0; vf < 7; vf++) {
+		iov_pol_mac_copy(dev.cfg[vf].admin_mac, WORLD_MAC(1, vf));
+		iov_pol_mac_copy(dev.run[vf].mac, WORLD_MAC(2, vf));
+		iov_pol_mac_copy(dev.run[vf].macs[0], WORLD_MAC(3, vf));
+		dev.run[vf].num_macs = 1;
+	}
+	for (vf = 0; vf < 7; vf++) {
+		CHECK_EQ(add(dev.cfg[vf].default_mac), IOV_POL_EADDRINUSE);
+		CHECK_EQ(add(WORLD_MAC(1, vf)), IOV_POL_EADDRINUSE);
+		CHECK_EQ(add(WORLD_MAC(2, vf)), IOV_POL_EADDRINUSE);
+		CHECK_EQ(add(WORLD_MAC(3, vf)), IOV_POL_EADDRINUSE);
+	}
+	/* The PF's own it has; VFs that do not exist have none. */
+	CHECK_EQ(add(world_pf_mac), IOV_POL_OK);
+	dev.num_vfs = 2;
+	CHECK_EQ(add(WORLD_MAC(2, 5)), IOV_POL_OK);
+}
+
+/* Whatever does not fit: nothing changes. */
+static void what_else_does_not_fit(void)
+{
+	unsigned int i;
+
+	begin(1);
+	for (i = 1; i <= 32; i++)
+		world_pf_vlan(&dev, i, true);
+	CHECK_EQ(add(WORLD_MAC(1, 0)), IOV_POL_ENOSPC);
+	CHECK_EQ(dev.pf.num_macs, 0);
+}
+
+TAP_MAIN(TAP_TEST(as_many_as_there_are_filters),
+	 TAP_TEST(addresses_of_vfs_take_room),
+	 TAP_TEST(promiscuous_for_want_of_filters),
+	 TAP_TEST(addresses_of_others),
+	 TAP_TEST(what_else_does_not_fit))
