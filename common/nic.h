@@ -19,6 +19,7 @@
 #include <net/xdp.h>
 
 #include "common/desc.h"
+#include "common/echo.h"
 #include "common/io.h"
 #include "common/regs.h"
 
@@ -98,7 +99,7 @@ struct iov_rx_buf {
  * @errors: rx: frames the device marked bad
  * @csum_error: rx: checksums the device found wrong; the stack decides
  * @alloc_fail: rx: no buffer for refill
- * @reflected: rx: own multicast that the embedded switch sent back
+ * @reflected: rx: what we sent and the embedded switch sent back
  * @xdp_drop: rx: frames the XDP program dropped
  * @xdp_tx: rx: frames it sent back
  * @xdp_redirect: rx: frames it sent elsewhere
@@ -339,7 +340,8 @@ struct iov_rx_stamp {
  * @rx_usecs: interrupt spacing while @adaptive is 0
  * @adaptive: set of IOV_ADAPTIVE_*
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
- * @reflects: the embedded switch may send our own multicast back
+ * @reflects: the embedded switch may send our own frames back
+ * @forwards: we may be sending others' frames, too; see iov_nic_set_rx_mode()
  * @vlans: VLAN ids whose tags the stack may see, NULL: all. A port VLAN is
  *	stripped by the device, but reported all the same; atomic bits
  * @rx_dir: how receive buffers are mapped: for sending, too, once there is an
@@ -356,6 +358,7 @@ struct iov_rx_stamp {
  * @rx_stamp: the same for one that was received
  * @rx_stats: per receive queue, kept over close
  * @tx_stats: per transmit queue, kept over close
+ * @echo: frames just sent, while @forwards
  */
 struct iov_nic {
 	struct net_device *netdev;
@@ -372,6 +375,7 @@ struct iov_nic {
 	u8 adaptive;
 	bool rx_drop;
 	bool reflects;
+	bool forwards;
 	const unsigned long *vlans;
 	enum dma_data_direction rx_dir;
 	struct bpf_prog __rcu *xdp_prog;
@@ -386,7 +390,19 @@ struct iov_nic {
 	struct iov_rx_stamp rx_stamp;
 	struct iov_queue_stats rx_stats[IOV_MAX_QPS];
 	struct iov_queue_stats tx_stats[IOV_MAX_QPS];
+	struct iov_echo echo;
 };
+
+/*
+ * The owner's ndo_set_rx_mode begins with this. A bridge makes its ports
+ * all-multicast at least, and, unless it knows where everybody is, promiscuous,
+ * also those that are below a bond.
+ */
+static inline void iov_nic_set_rx_mode(struct iov_nic *nic)
+{
+	WRITE_ONCE(nic->forwards,
+		   nic->netdev->flags & (IFF_PROMISC | IFF_ALLMULTI));
+}
 
 /* vector.c: life of the data path; all under RTNL */
 void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,

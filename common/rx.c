@@ -315,15 +315,21 @@ static void iov_rx_hash(struct sk_buff *skb, netdev_features_t features,
 }
 
 /*
- * QEMU's switch sends a pool's multicast back to that pool; hardware does not
- * with DTXSWC.LLE clear. Taken for a neighbour's, such a frame breaks IPv6
- * duplicate address detection.
+ * QEMU's switch sends a pool's multicast back to that pool, and unicast, too,
+ * if the pool is promiscuous; see echo.h. Taken for a neighbour's, such a frame
+ * breaks IPv6 duplicate address detection, and what a bridge has learned.
  */
-static bool iov_rx_is_reflected(struct net_device *netdev,
+static bool iov_rx_is_reflected(const struct iov_nic *nic,
 				const struct ethhdr *eth)
 {
+	struct net_device *netdev = nic->netdev;
 	struct netdev_hw_addr *ha;
 
+	if (READ_ONCE(nic->forwards) &&
+	    iov_echo_heard(&nic->echo, eth, jiffies, IOV_RX_ECHO_TIME))
+		return true;
+	if (!is_multicast_ether_addr(eth->h_dest))
+		return false;
 	if (ether_addr_equal(eth->h_source, netdev->dev_addr))
 		return true;
 	netdev_for_each_uc_addr(ha, netdev) {
@@ -349,7 +355,7 @@ bool iov_rx_inspect(struct iov_ring *ring, const struct xdp_buff *xdp,
 	bool bad = (status & IOV_RXD_RXE) ||
 		   xdp->data_end - xdp->data < ETH_HLEN;
 
-	if (!bad && !iov_rx_is_reflected(ring->nic->netdev, xdp->data))
+	if (!bad && !iov_rx_is_reflected(ring->nic, xdp->data))
 		return true;
 
 	u64_stats_update_begin(&stats->sync);

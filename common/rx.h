@@ -4,6 +4,7 @@
 #define IOV_RX_H
 
 #include <linux/etherdevice.h>
+#include <linux/jiffies.h>
 #include <uapi/linux/bpf.h>
 
 #include "common/nic.h"
@@ -18,6 +19,9 @@
 #define IOV_RX_HEADROOM		XDP_PACKET_HEADROOM
 /* Buffers returned to the device at once: one tail write for all of them */
 #define IOV_RX_REFILL_BATCH	32
+
+/* Own frames come back within that time, if they do: the poll may be late. */
+#define IOV_RX_ECHO_TIME	(HZ / 2)
 
 /**
  * struct iov_rx_poll - what a poll has and finds
@@ -53,11 +57,12 @@ static inline bool iov_rx_accept(struct iov_ring *ring,
 				 const struct xdp_buff *xdp, u32 status)
 {
 	const struct ethhdr *eth = xdp->data;
+	const struct iov_nic *nic = ring->nic;
 
 	if (likely(!(status & IOV_RXD_RXE) &&
 		   xdp->data_end - xdp->data >= ETH_HLEN &&
-		   !(ring->nic->reflects &&
-		     is_multicast_ether_addr(eth->h_dest))))
+		   !(nic->reflects && (is_multicast_ether_addr(eth->h_dest) ||
+				       READ_ONCE(nic->forwards)))))
 		return true;
 	return iov_rx_inspect(ring, xdp, status);
 }

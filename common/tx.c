@@ -315,6 +315,16 @@ static int iov_tx_limit_pieces(struct iov_ring *ring, struct sk_buff *skb)
 	return err;
 }
 
+/*
+ * Others' frames are to be known again, see echo.h. Not those that came in
+ * here (a bridge's port in hairpin mode): more of them will come in.
+ */
+static noinline void iov_tx_note(struct iov_nic *nic, const struct sk_buff *skb)
+{
+	if (skb->skb_iif != nic->netdev->ifindex)
+		iov_echo_note(&nic->echo, skb->data, jiffies);
+}
+
 /**
  * iov_tx_xmit - ndo_start_xmit
  * @skb: packet
@@ -338,6 +348,8 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 	}
 	if (unlikely(skb_put_padto(skb, IOV_TX_MIN_LEN)))
 		return NETDEV_TX_OK;
+	if (unlikely(READ_ONCE(nic->forwards)))
+		iov_tx_note(nic, skb);
 	if (skb_is_nonlinear(skb) && unlikely(iov_tx_limit_pieces(ring, skb))) {
 		iov_tx_drop(ring, skb);
 		return NETDEV_TX_OK;

@@ -129,7 +129,10 @@ void iov_pf_rx_mode_work(struct work_struct *work)
 
 static void iov_pf_set_rx_mode(struct net_device *netdev)
 {
-	schedule_work(&iov_pf_of(netdev)->rx_mode_work);
+	struct iov_pf *pf = iov_pf_of(netdev);
+
+	iov_nic_set_rx_mode(pf->nic);
+	schedule_work(&pf->rx_mode_work);
 }
 
 static bool iov_pf_mac_is_vfs(const struct iov_pol_dev *pol, const u8 *mac)

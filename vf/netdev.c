@@ -283,7 +283,10 @@ static int iov_vf_netdev_stop(struct net_device *netdev)
 /* BH context: the lists are read by the work. */
 static void iov_vf_netdev_set_rx_mode(struct net_device *netdev)
 {
-	iov_vf_netdev_kick(iov_vf_netdev_vf(netdev), IOV_VF_TODO_RX);
+	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
+
+	iov_nic_set_rx_mode(vf->nic);
+	iov_vf_netdev_kick(vf, IOV_VF_TODO_RX);
 }
 
 static int iov_vf_netdev_set_mac(struct net_device *netdev, void *p)

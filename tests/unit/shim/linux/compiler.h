@@ -5,6 +5,7 @@
 
 #define __iomem
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
 #define fallthrough __attribute__((__fallthrough__))
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
