@@ -241,8 +241,8 @@ int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
  * @state: IFLA_VF_LINK_STATE_*
  *
  * A VF without a channel reads the port's link from its own registers, so that
- * "enable" cannot show it link where there is none; frames between VFs pass
- * anyway.
+ * "enable" cannot show it link where there is none. Whether frames between VFs
+ * pass then is the device's affair; QEMU drops them.
  *
  * Context: process, RTNL.
  * Return: 0 or -EINVAL.
