@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The embedded switch, and a software switch on the PF beside it (F44)."""
+import errno
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from fabric import BROADCAST, PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
+from lab.errors import CommandFailed
+
+
+DTXSWC, LOOPBACK = 0x3500, 1 << 31
+VMOLR7, VMOLR_ROPE = 0x5AEC, 1 << 26
+SHARED_FILTERS = 16
+SOFT_MAC, SOFT_IP = "02:00:00:00:b0:02", "10.82.0.60"
+
+
+def behind(n: int) -> str:
+    """An address that is behind the PF, only the administrator knows of it."""
+    return f"02:00:00:00:b1:{n:02x}"
+
+
+def mode_of(fabric: Fabric) -> str:
+    """The mode as `bridge link` shows it."""
+    links = json.loads(fabric.host.run("bridge -j -d link show dev pf0").out)
+    (mode,) = [link["hwmode"] for link in links if "hwmode" in link]
+    return mode.lower()
+
+
+def filters_of(fabric: Fabric) -> set[str]:
+    """Unicast addresses in the PF's own forwarding table."""
+    entries = json.loads(fabric.host.run("bridge -j fdb show dev pf0").out)
+    own = {entry["mac"] for entry in entries if "self" in entry["flags"]}
+    return {mac for mac in own if not int(mac[:2], 16) & 1}
+
+
+def fdb(fabric: Fabric, verb: str, *macs: str) -> None:
+    """bridge fdb add|del."""
+    lines = "".join(f"fdb {verb} {mac} dev pf0\n" for mac in macs)
+    fabric.host.run(f"printf '{lines}' | bridge -batch -")
+
+
+@pytest.mark.full(kernel="debug")
+def test_vepa(fabric: Fabric) -> None:
+    """Frames between VFs go out to the wire, and only there, until the mode is VEB again."""
+    host, first, second = fabric.host, fabric.vf_mac(0), fabric.vf_mac(1)
+    frames = [Frame("vf0", second, first), Frame("vf0", BROADCAST, first)]
+    frames += [Frame("wire", second, WIRE_MAC)]
+    assert mode_of(fabric) == "veb"
+    assert host.reg(DTXSWC) & LOOPBACK
+    host.run("bridge link set dev pf0 hwmode vepa && bridge link set dev pf0 hwmode vepa")
+    fabric.run("wire", "ip link set wire0 promisc on")
+    assert fabric.receivers(frames) == [{"wire"}, {"wire"}, {"vf1"}]
+    fabric.run("wire", "ip link set wire0 promisc off")
+    with pytest.raises(CommandFailed, match="only the mode can be set"):
+        host.run("bridge link set dev pf0 learning on self")
+    assert mode_of(fabric) == "vepa"
+    host.run("bridge link set dev pf0 hwmode veb")
+    assert host.reg(DTXSWC) & LOOPBACK
+    fabric.ping("v0", vf_ip(1))
+
+
+@pytest.mark.full(kernel="debug")
+def test_reset_keeps_mode_and_filters(fabric: Fabric) -> None:
+    """What bridge(8) has set outlives a reset of the PF."""
+    fabric.host.run("bridge link set dev pf0 hwmode vepa")
+    fdb(fabric, "add", behind(1))
+    fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
+    assert mode_of(fabric) == "vepa"
+    assert not fabric.host.reg(DTXSWC) & LOOPBACK
+    assert filters_of(fabric) == {behind(1)}
+    assert fabric.pools_of(behind(1)) == [7]
+    fdb(fabric, "del", behind(1))
+    fabric.host.run("bridge link set dev pf0 hwmode veb")
+    assert fabric.host.reg(DTXSWC) & LOOPBACK
+    fabric.pf_up()
+    for n in range(fabric.vfs):
+        fabric.host.wait_until(f"ip netns exec v{n} ping -c 1 -W 1 {PF_IP}", timeout=20)
+
+
+@pytest.mark.full()
+def test_mode_without_vfs(fabric: Fabric) -> None:
+    """The mode may be set before VFs are made, or refused; it stays when they come."""
+    fabric.remove_vfs()
+    fabric.host.run("bridge link set dev pf0 hwmode vepa")
+    assert not fabric.host.reg(DTXSWC)
+    error, why = fabric.python("bridge_mode.py", "pf0", "2").split(maxsplit=1)
+    assert int(error) == errno.EINVAL and "veb or vepa" in why
+    assert mode_of(fabric) == "vepa"
+    fabric.set_vfs(2)
+    assert mode_of(fabric) == "vepa"
+    assert fabric.host.reg(DTXSWC) and not fabric.host.reg(DTXSWC) & LOOPBACK
+    fabric.host.run("bridge link set dev pf0 hwmode veb")
+    fabric.ping("v0", vf_ip(1))
+
+
+@pytest.mark.full(kernel="debug")
+def test_exact_filters(fabric: Fabric) -> None:
+    """`bridge fdb add` gives the PF an address's frames, or says that there is no filter."""
+    first, added = fabric.vf_mac(0), [behind(n) for n in range(SHARED_FILTERS)]
+    fdb(fabric, "add", *added)
+    assert filters_of(fabric) == set(added)
+    for mac, why in (
+        (behind(0x40), "all receive filters are in use"),
+        (first, "the address is a VF's"),
+        (added[0], "File exists"),
+    ):
+        with pytest.raises(CommandFailed, match=why):
+            fdb(fabric, "add", mac)
+    assert filters_of(fabric) == set(added)
+    assert not fabric.host.reg(VMOLR7) & VMOLR_ROPE, "promiscuous instead"
+    fdb(fabric, "del", added[0])
+    fdb(fabric, "add", behind(0x40))
+    senders = (("vf0", first), ("wire", WIRE_MAC))
+    frames = [Frame(port, behind(0x40), mac) for port, mac in senders]
+    frames += [Frame(port, added[0], mac) for port, mac in senders]
+    assert ["pf" in got for got in fabric.receivers(frames)] == [True, True, False, False]
+    fdb(fabric, "del", *added[1:], behind(0x40))
+    assert filters_of(fabric) == set()
+
+
+@contextmanager
+def bridged(fabric: Fabric) -> Iterator[None]:
+    """The PF as a port of a bridge, which has the PF's address; a guest's veth is another one."""
+    fabric.host.run(
+        f"""ip link add br0 type bridge && ip link set br0 up && ip address flush dev pf0
+        ip link set pf0 master br0 && ip address add {PF_IP}/16 dev br0
+        ip netns add soft && ip link add soft0 type veth peer name eth0 netns soft
+        ip link set soft0 master br0 up && ip -n soft link set eth0 address {SOFT_MAC} up
+        ip -n soft address add {SOFT_IP}/16 dev eth0"""
+    )
+    try:
+        yield
+    finally:
+        fabric.host.run("ip link del br0; ip link del soft0; ip netns del soft")
+        fabric.pf_up()
+        for n in range(fabric.vfs):
+            fabric.run(f"v{n}", "ip neigh flush all")
+
+
+def reflected(fabric: Fabric) -> int:
+    """Own frames that the PF got back."""
+    stats = fabric.stats("", "pf0")
+    return sum(value for name, value in stats.items() if name.endswith("_reflected"))
+
+
+def test_software_switch(fabric: Fabric) -> None:
+    """A guest behind a bridge on the PF talks to VFs, host and wire; the bridge knows where it is.
+
+    The model gives the PF's frames back to the PF, as if the guest were on the wire.
+    """
+    with bridged(fabric):
+        before = reflected(fabric)
+        host = fabric.host
+        host.run("stdbuf -oL bridge monitor fdb > /tmp/fdb & echo $! > /tmp/fdb.pid; sleep 0.2")
+        host.write("/sys/class/net/soft0/brport/flush", 1)
+        for ns, address in (
+            ("soft", vf_ip(0)),
+            ("v1", SOFT_IP),
+            ("soft", WIRE_IP),
+            ("v0", PF_IP),
+        ):
+            fabric.ping(ns, address)
+        time.sleep(0.2)
+        host.run("kill $(cat /tmp/fdb.pid)")
+        learned = json.loads(host.run("bridge -j fdb show br br0").out)
+        places = {at["mac"]: at["ifname"] for at in learned if "self" not in at["flags"]}
+        assert places[SOFT_MAC] == "soft0"
+        assert {places[mac] for mac in (fabric.vf_mac(0), fabric.vf_mac(1), WIRE_MAC)} == {"pf0"}
+        seen = [line for line in host.read("/tmp/fdb").splitlines() if SOFT_MAC in line]
+        assert seen and not [line for line in seen if "dev pf0" in line], seen
+        assert reflected(fabric) > before
+    fabric.ping("v0", PF_IP)
