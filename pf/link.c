@@ -17,6 +17,12 @@ static const int iov_pf_link_modes[] = {
 	ETHTOOL_LINK_MODE_1000baseT_Full_BIT,
 };
 
+/* What is said beside the modes, whatever is advertised */
+static const int iov_pf_link_ports[] = {
+	ETHTOOL_LINK_MODE_Autoneg_BIT,
+	ETHTOOL_LINK_MODE_TP_BIT,
+};
+
 /* Caller has taken the PHY; one transaction, then READY. */
 static int iov_pf_phy_access(struct iov_pf *pf, u32 reg, u32 op, u16 *data)
 {
@@ -71,6 +77,7 @@ static int iov_pf_phy_autoneg(struct iov_pf *pf)
 	if (err)
 		return err;
 	bmcr &= ~(BMCR_LOOPBACK | BMCR_PDOWN | BMCR_ISOLATE);
+	dev_dbg(pf->io.dev, "negotiating the link\n");
 	return iov_pf_phy_write(pf, MII_BMCR,
 				bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
 }
@@ -200,6 +207,23 @@ void iov_pf_link_work(struct work_struct *work)
 	mutex_unlock(&pf->lock);
 }
 
+static void iov_pf_link_supported(unsigned long *modes)
+{
+	linkmode_zero(modes);
+	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
+			       modes);
+	linkmode_set_bit_array(iov_pf_link_ports, ARRAY_SIZE(iov_pf_link_ports),
+			       modes);
+}
+
+static void iov_pf_link_advertised(const struct iov_pf *pf,
+				   unsigned long *modes)
+{
+	linkmode_copy(modes, pf->link.advertise);
+	linkmode_set_bit_array(iov_pf_link_ports, ARRAY_SIZE(iov_pf_link_ports),
+			       modes);
+}
+
 static void iov_pf_link_partner(struct iov_pf *pf,
 				struct ethtool_link_ksettings *ks)
 {
@@ -231,18 +255,9 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 	struct iov_pf *pf = iov_pf_of(netdev);
 	const struct iov_pf_link *link = &pf->link;
 
-	ethtool_link_ksettings_zero_link_mode(ks, supported);
-	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
-			       ks->link_modes.supported);
-	linkmode_set_bit(ETHTOOL_LINK_MODE_Autoneg_BIT,
-			 ks->link_modes.supported);
-	linkmode_set_bit(ETHTOOL_LINK_MODE_TP_BIT, ks->link_modes.supported);
-
+	iov_pf_link_supported(ks->link_modes.supported);
 	mutex_lock(&pf->lock);
-	linkmode_copy(ks->link_modes.advertising, link->advertise);
-	linkmode_set_bit(ETHTOOL_LINK_MODE_Autoneg_BIT,
-			 ks->link_modes.advertising);
-	linkmode_set_bit(ETHTOOL_LINK_MODE_TP_BIT, ks->link_modes.advertising);
+	iov_pf_link_advertised(pf, ks->link_modes.advertising);
 	ks->base.speed = SPEED_UNKNOWN;
 	ks->base.duplex = DUPLEX_UNKNOWN;
 	if (link->up) {
@@ -259,42 +274,71 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 	return 0;
 }
 
+/* Why not, or NULL. What cannot be had is refused: what is set reads back. */
+static const char *
+iov_pf_link_refusal(const struct ethtool_link_ksettings *ks)
+{
+	__ETHTOOL_DECLARE_LINK_MODE_MASK(supported);
+
+	if (ks->base.autoneg != AUTONEG_ENABLE)
+		return "no link without autonegotiation; advertise one speed";
+	if (ks->base.port != PORT_TP || ks->base.eth_tp_mdix_ctrl ||
+	    ks->base.phy_address != IOV_PF_PHY_ADDR)
+		return "port, PHY address and crossover are fixed";
+	iov_pf_link_supported(supported);
+	if (!linkmode_subset(ks->link_modes.advertising, supported))
+		return "the PHY does not have all of these modes";
+	return NULL;
+}
+
+static int iov_pf_link_advertise(struct iov_pf *pf, const unsigned long *modes)
+{
+	__ETHTOOL_DECLARE_LINK_MODE_MASK(old);
+	int err;
+
+	linkmode_copy(old, pf->link.advertise);
+	if (linkmode_equal(modes, old))
+		return 0;
+	linkmode_copy(pf->link.advertise, modes);
+	err = iov_pf_link_restart(pf);
+	if (err)
+		linkmode_copy(pf->link.advertise, old);
+	return err;
+}
+
 /**
  * iov_pf_link_set_ksettings - ethtool: choose what is advertised
  * @netdev: interface
  * @ks: wanted
  *
  * Copper at 1000 Mbit/s needs autonegotiation, so there is no way to turn it
- * off; a single speed is had by advertising it alone.
+ * off; a single speed is had by advertising it alone. What is so already costs
+ * no new negotiation.
  *
  * Context: process, RTNL.
- * Return: 0, -EOPNOTSUPP without autonegotiation, -EINVAL when no mode is
- * left, or why the PHY could not be told.
+ * Return: 0, -EINVAL for what the PHY cannot do or when no mode is left, or
+ * why the PHY could not be told; then nothing has changed.
  */
 int iov_pf_link_set_ksettings(struct net_device *netdev,
 			      const struct ethtool_link_ksettings *ks)
 {
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(modes) = {};
+	const char *refusal = iov_pf_link_refusal(ks);
 	struct iov_pf *pf = iov_pf_of(netdev);
-	int err = 0;
+	int err;
 
-	if (ks->base.autoneg != AUTONEG_ENABLE) {
-		netdev_info(netdev,
-			    "the link needs autonegotiation; for one speed only use ethtool -s %s advertise\n",
-			    netdev->name);
-		return -EOPNOTSUPP;
-	}
 	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
 			       modes);
 	linkmode_and(modes, modes, ks->link_modes.advertising);
-	if (linkmode_empty(modes))
+	if (!refusal && linkmode_empty(modes))
+		refusal = "no mode is left";
+	if (refusal) {
+		netdev_err(netdev, "link settings refused: %s\n", refusal);
 		return -EINVAL;
+	}
 
 	mutex_lock(&pf->lock);
-	if (!linkmode_equal(modes, pf->link.advertise)) {
-		linkmode_copy(pf->link.advertise, modes);
-		err = iov_pf_link_restart(pf);
-	}
+	err = iov_pf_link_advertise(pf, modes);
 	mutex_unlock(&pf->lock);
 	return err;
 }
