@@ -62,11 +62,26 @@
 #define IOV_MDIC_READY			BIT(28)
 #define IOV_MDIC_ERROR			BIT(30)
 
+/* PAUSE frames: their address and type, time asked for, thresholds, refresh */
+#define IOV_FCAL			0x00028
+#define IOV_FCAL_STD			0x00c28001	/* 01:80:c2:00 */
+#define IOV_FCAH			0x0002C
+#define IOV_FCAH_STD			0x00000100	/* 00:01 */
+#define IOV_FCT				0x00030
+#define IOV_FCT_STD			0x8808
 #define IOV_VET				0x00038
+#define IOV_FCTTV			0x00170
 #define IOV_EEMNGCTL			0x01010
 #define IOV_EEMNGCTL_CFG_DONE0		BIT(18)
 #define IOV_EEMNGCTL_CFG_DONE1		BIT(19)
+#define IOV_FCRTL			0x02160
+#define IOV_FCRTL_RTL			GENMASK(16, 4)	/* bytes */
+#define IOV_FCRTL_XONE			BIT(31)
+#define IOV_FCRTH			0x02168
+#define IOV_FCRTH_RTH			GENMASK(17, 4)	/* bytes */
 #define IOV_RXPBS			0x02404
+#define IOV_RXPBS_SIZE			GENMASK(6, 0)	/* KiB */
+#define IOV_FCRTV			0x02460
 #define IOV_TXPBS			0x03404
 #define IOV_GCR				0x05B00
 #define IOV_GCR_CMPL_TMOUT		GENMASK(15, 12)

@@ -23,6 +23,7 @@ static const char * const iov_pf_mbx_stat_names[] = {
  */
 static const u32 iov_pf_dump_single[] = {
 	IOV_CTRL, IOV_STATUS, IOV_EECD, IOV_CTRL_EXT, IOV_VET,
+	IOV_FCAL, IOV_FCAH, IOV_FCT, IOV_FCTTV, IOV_FCRTV, IOV_FCRTL, IOV_FCRTH,
 	IOV_IMS, IOV_IAM, IOV_GPIE, IOV_EIMS, IOV_EIAC, IOV_EIAM,
 	IOV_IVAR_MISC, IOV_RCTL, IOV_TCTL, IOV_RXPBS, IOV_TXPBS, IOV_QDE,
 	IOV_DTXCTL, IOV_RXCSUM, IOV_RLPML, IOV_RFCTL, IOV_MRQC,
@@ -188,13 +189,6 @@ static int iov_pf_set_channels(struct net_device *netdev,
 	return err;
 }
 
-static void iov_pf_get_pauseparam(struct net_device *netdev,
-				  struct ethtool_pauseparam *pause)
-{
-	/* Never advertised: a paused port would stop every VF. */
-	pause->autoneg = AUTONEG_DISABLE;
-}
-
 static int iov_pf_get_sset_count(struct net_device *netdev, int sset)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -255,7 +249,8 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.get_link_ksettings = iov_pf_link_get_ksettings,
 	.set_link_ksettings = iov_pf_link_set_ksettings,
 	.nway_reset = iov_pf_link_nway_reset,
-	.get_pauseparam = iov_pf_get_pauseparam,
+	.get_pauseparam = iov_pf_pause_get,
+	.set_pauseparam = iov_pf_pause_set,
 	.get_pause_stats = iov_pf_stats_get_pause,
 	.get_eeprom_len = iov_pf_get_eeprom_len,
 	.get_eeprom = iov_pf_get_eeprom,

@@ -135,6 +135,25 @@ void iov_pf_hw_vlan_strip(struct iov_pf *pf, bool on)
 	iov_wr32(&pf->io, IOV_CTRL, pf->ctrl);
 }
 
+/**
+ * iov_pf_hw_set_pause - obey and send PAUSE frames
+ * @pf: PF
+ * @rx: obey them
+ * @tx: send them
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_hw_set_pause(struct iov_pf *pf, bool rx, bool tx)
+{
+	lockdep_assert_held(&pf->lock);
+	pf->ctrl &= ~(IOV_CTRL_RFCE | IOV_CTRL_TFCE);
+	if (rx)
+		pf->ctrl |= IOV_CTRL_RFCE;
+	if (tx)
+		pf->ctrl |= IOV_CTRL_TFCE;
+	iov_wr32(&pf->io, IOV_CTRL, pf->ctrl);
+}
+
 static void iov_pf_hw_stop(struct iov_pf *pf)
 {
 	struct iov_io *io = &pf->io;
@@ -277,6 +296,7 @@ static void iov_pf_hw_restore(struct iov_pf *pf)
 	iov_pf_irq_program(pf);
 	iov_pf_rewrite(pf);
 	iov_pf_vf_rebase(pf);
+	iov_pf_pause_start(pf);
 	if (iov_pf_link_restart(pf))
 		dev_warn(pf->io.dev, "PHY does not answer, no link\n");
 	pf->offline = false;

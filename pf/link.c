@@ -23,6 +23,12 @@ static const int iov_pf_link_ports[] = {
 	ETHTOOL_LINK_MODE_TP_BIT,
 };
 
+/* What ethtool -A sets, not ethtool -s */
+static const int iov_pf_link_pause[] = {
+	ETHTOOL_LINK_MODE_Pause_BIT,
+	ETHTOOL_LINK_MODE_Asym_Pause_BIT,
+};
+
 /* Caller has taken the PHY; one transaction, then READY. */
 static int iov_pf_phy_access(struct iov_pf *pf, u32 reg, u32 op, u16 *data)
 {
@@ -65,6 +71,7 @@ static int iov_pf_phy_autoneg(struct iov_pf *pf)
 	int err;
 
 	err = iov_pf_phy_write(pf, MII_ADVERTISE, ADVERTISE_CSMA |
+			       iov_pf_pause_advert(pf) |
 			       linkmode_adv_to_mii_adv_t(modes));
 	if (err)
 		return err;
@@ -112,6 +119,27 @@ int iov_pf_link_restart(struct iov_pf *pf)
 	if (err)
 		return err;
 	err = iov_pf_phy_autoneg(pf);
+	iov_pf_hw_put(pf, phy);
+	return err;
+}
+
+/**
+ * iov_pf_link_read_partner - what the link partner can do but 1000 Mbit/s
+ * @pf: PF with a link
+ * @lpa: set to its MII_LPA
+ *
+ * Context: process, pf->lock.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_link_read_partner(struct iov_pf *pf, u16 *lpa)
+{
+	u32 phy = iov_pf_hw_phy_lock(pf);
+	int err;
+
+	err = iov_pf_hw_take(pf, phy);
+	if (err)
+		return err;
+	err = iov_pf_phy_read(pf, MII_LPA, lpa);
 	iov_pf_hw_put(pf, phy);
 	return err;
 }
@@ -200,9 +228,14 @@ void iov_pf_link_work(struct work_struct *work)
 	struct iov_pf *pf = container_of(work, struct iov_pf, link_work);
 
 	mutex_lock(&pf->lock);
-	if (!pf->offline && iov_pf_link_update(pf)) {
-		iov_pf_link_report(pf);
-		iov_pf_link_tell(pf);
+	if (!pf->offline) {
+		if (iov_pf_link_update(pf)) {
+			iov_pf_link_report(pf);
+			iov_pf_link_tell(pf);
+		}
+		/* A new negotiation may end with the same speed. */
+		if (pf->link.up)
+			iov_pf_pause_apply(pf);
 	}
 	mutex_unlock(&pf->lock);
 }
@@ -214,14 +247,36 @@ static void iov_pf_link_supported(unsigned long *modes)
 			       modes);
 	linkmode_set_bit_array(iov_pf_link_ports, ARRAY_SIZE(iov_pf_link_ports),
 			       modes);
+	linkmode_set_bit_array(iov_pf_link_pause, ARRAY_SIZE(iov_pf_link_pause),
+			       modes);
 }
 
 static void iov_pf_link_advertised(const struct iov_pf *pf,
 				   unsigned long *modes)
 {
+	u16 pause = iov_pf_pause_advert(pf);
+
 	linkmode_copy(modes, pf->link.advertise);
 	linkmode_set_bit_array(iov_pf_link_ports, ARRAY_SIZE(iov_pf_link_ports),
 			       modes);
+	linkmode_mod_bit(ETHTOOL_LINK_MODE_Pause_BIT, modes,
+			 pause & ADVERTISE_PAUSE_CAP);
+	linkmode_mod_bit(ETHTOOL_LINK_MODE_Asym_Pause_BIT, modes,
+			 pause & ADVERTISE_PAUSE_ASYM);
+}
+
+/**
+ * iov_pf_link_offers_full_duplex - is there a mode in which PAUSE works?
+ * @modes: advertised
+ *
+ * Context: any.
+ * Return: true if there is.
+ */
+bool iov_pf_link_offers_full_duplex(const unsigned long *modes)
+{
+	return test_bit(ETHTOOL_LINK_MODE_10baseT_Full_BIT, modes) ||
+	       test_bit(ETHTOOL_LINK_MODE_100baseT_Full_BIT, modes) ||
+	       test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes);
 }
 
 static void iov_pf_link_partner(struct iov_pf *pf,
@@ -276,18 +331,31 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 
 /* Why not, or NULL. What cannot be had is refused: what is set reads back. */
 static const char *
-iov_pf_link_refusal(const struct ethtool_link_ksettings *ks)
+iov_pf_link_refusal(const struct iov_pf *pf,
+		    const struct ethtool_link_ksettings *ks,
+		    const unsigned long *modes)
 {
-	__ETHTOOL_DECLARE_LINK_MODE_MASK(supported);
+	__ETHTOOL_DECLARE_LINK_MODE_MASK(known);
+	__ETHTOOL_DECLARE_LINK_MODE_MASK(now);
+	unsigned int i;
 
 	if (ks->base.autoneg != AUTONEG_ENABLE)
 		return "no link without autonegotiation; advertise one speed";
 	if (ks->base.port != PORT_TP || ks->base.eth_tp_mdix_ctrl ||
 	    ks->base.phy_address != IOV_PF_PHY_ADDR)
 		return "port, PHY address and crossover are fixed";
-	iov_pf_link_supported(supported);
-	if (!linkmode_subset(ks->link_modes.advertising, supported))
+	iov_pf_link_supported(known);
+	if (!linkmode_subset(ks->link_modes.advertising, known))
 		return "the PHY does not have all of these modes";
+	if (linkmode_empty(modes))
+		return "no mode is left";
+	iov_pf_link_advertised(pf, now);
+	for (i = 0; i < ARRAY_SIZE(iov_pf_link_pause); i++)
+		if (!test_bit(iov_pf_link_pause[i], now) &&
+		    test_bit(iov_pf_link_pause[i], ks->link_modes.advertising))
+			return "PAUSE is advertised when ethtool -A wants it";
+	if (iov_pf_pause_advert(pf) && !iov_pf_link_offers_full_duplex(modes))
+		return "PAUSE needs full duplex, turn it off (ethtool -A)";
 	return NULL;
 }
 
@@ -323,23 +391,21 @@ int iov_pf_link_set_ksettings(struct net_device *netdev,
 			      const struct ethtool_link_ksettings *ks)
 {
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(modes) = {};
-	const char *refusal = iov_pf_link_refusal(ks);
 	struct iov_pf *pf = iov_pf_of(netdev);
-	int err;
+	const char *refusal;
+	int err = -EINVAL;
 
 	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
 			       modes);
 	linkmode_and(modes, modes, ks->link_modes.advertising);
-	if (!refusal && linkmode_empty(modes))
-		refusal = "no mode is left";
-	if (refusal) {
-		netdev_err(netdev, "link settings refused: %s\n", refusal);
-		return -EINVAL;
-	}
 
 	mutex_lock(&pf->lock);
-	err = iov_pf_link_advertise(pf, modes);
+	refusal = iov_pf_link_refusal(pf, ks, modes);
+	if (!refusal)
+		err = iov_pf_link_advertise(pf, modes);
 	mutex_unlock(&pf->lock);
+	if (refusal)
+		netdev_err(netdev, "link settings refused: %s\n", refusal);
 	return err;
 }
 

@@ -85,6 +85,7 @@ static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
 	INIT_DELAYED_WORK(&pf->tick, iov_pf_tick);
 	INIT_DELAYED_WORK(&pf->leave_work, iov_pf_event_leave_work);
 	iov_pf_link_init(pf);
+	iov_pf_pause_init(pf);
 	iov_pf_health_init(pf);
 	pci_set_drvdata(pdev, pf);
 	return 0;

@@ -179,6 +179,18 @@ struct iov_pf_link {
 };
 
 /**
+ * struct iov_pf_pause - flow control of the port as wanted; under pf->lock
+ * @autoneg: only what the link partner agrees to
+ * @rx: obey PAUSE frames
+ * @tx: send PAUSE frames
+ */
+struct iov_pf_pause {
+	bool autoneg;
+	bool rx;
+	bool tx;
+};
+
+/**
  * struct iov_pf_rss - receive side scaling
  * @key: Toeplitz key
  * @indir: queue of each hash bucket, in use while there are no VFs
@@ -238,6 +250,7 @@ struct iov_pf_ptp {
  * @mbx_reporter: health of the mailboxes; NULL: could not be made
  * @health_work: reports what went wrong with them
  * @link: link
+ * @pause: flow control
  * @rss: RSS
  * @ptp: clock
  * @perm_mac: address of the board
@@ -273,6 +286,7 @@ struct iov_pf {
 	struct devlink_health_reporter *mbx_reporter;
 	struct work_struct health_work;
 	struct iov_pf_link link;
+	struct iov_pf_pause pause;
 	struct iov_pf_rss rss;
 	struct iov_pf_ptp ptp;
 	u8 perm_mac[ETH_ALEN];
@@ -305,6 +319,7 @@ int iov_pf_hw_take(struct iov_pf *pf, u32 what);
 void iov_pf_hw_put(struct iov_pf *pf, u32 what);
 u32 iov_pf_hw_phy_lock(struct iov_pf *pf);
 void iov_pf_hw_vlan_strip(struct iov_pf *pf, bool on);
+void iov_pf_hw_set_pause(struct iov_pf *pf, bool rx, bool tx);
 void iov_pf_hw_release(struct iov_pf *pf);
 int iov_pf_reset(struct iov_pf *pf);
 
@@ -315,6 +330,8 @@ int iov_pf_nvm_load(struct iov_pf *pf);
 /* link.c */
 void iov_pf_link_init(struct iov_pf *pf);
 int iov_pf_link_restart(struct iov_pf *pf);
+int iov_pf_link_read_partner(struct iov_pf *pf, u16 *lpa);
+bool iov_pf_link_offers_full_duplex(const unsigned long *modes);
 void iov_pf_link_lost(struct iov_pf *pf);
 void iov_pf_link_work(struct work_struct *work);
 int iov_pf_link_get_ksettings(struct net_device *netdev,
@@ -322,6 +339,16 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 int iov_pf_link_set_ksettings(struct net_device *netdev,
 			      const struct ethtool_link_ksettings *ks);
 int iov_pf_link_nway_reset(struct net_device *netdev);
+
+/* pause.c */
+void iov_pf_pause_init(struct iov_pf *pf);
+void iov_pf_pause_start(struct iov_pf *pf);
+void iov_pf_pause_apply(struct iov_pf *pf);
+u16 iov_pf_pause_advert(const struct iov_pf *pf);
+void iov_pf_pause_get(struct net_device *netdev,
+		      struct ethtool_pauseparam *param);
+int iov_pf_pause_set(struct net_device *netdev,
+		     struct ethtool_pauseparam *param);
 
 /* irq.c */
 int iov_pf_irq_alloc(struct iov_pf *pf);

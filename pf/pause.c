@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flow control of the port (IEEE 802.3 annex 31B): what is wanted, what comes
+ * of it on this link. Off by default: a partner's PAUSE frame stops the VFs as
+ * well, and whoever obeys ours stops all that is sent to any of them.
+ */
+
+#include <linux/ethtool.h>
+#include <linux/mii.h>
+#include <linux/sizes.h>
+
+#include "pf/pf.h"
+
+/* What a PAUSE frame asks for, and when it is repeated, in 512 bit times */
+#define IOV_PF_PAUSE_TIME	U16_MAX
+#define IOV_PF_PAUSE_REFRESH	(IOV_PF_PAUSE_TIME / 2)
+/* What may still come: the partner has a frame under way, and so have we. */
+#define IOV_PF_PAUSE_HEADROOM	(2 * IOV_MAX_FRAME)
+/* What has to be taken out of the buffer before the partner may go on */
+#define IOV_PF_PAUSE_HYSTERESIS	IOV_MAX_FRAME
+
+/**
+ * iov_pf_pause_init - defaults
+ * @pf: PF
+ *
+ * Context: process, before the first reset.
+ */
+void iov_pf_pause_init(struct iov_pf *pf)
+{
+	pf->pause.autoneg = true;
+}
+
+/**
+ * iov_pf_pause_advert - what is said to the link partner
+ * @pf: PF
+ *
+ * Also if it has no say: it may want to know.
+ *
+ * Context: process, pf->lock.
+ * Return: bits of MII_ADVERTISE.
+ */
+u16 iov_pf_pause_advert(const struct iov_pf *pf)
+{
+	int wanted = 0;
+
+	if (pf->pause.rx)
+		wanted |= FLOW_CTRL_RX;
+	if (pf->pause.tx)
+		wanted |= FLOW_CTRL_TX;
+	return mii_advertise_flowctrl(wanted);
+}
+
+/**
+ * iov_pf_pause_apply - make it so
+ * @pf: PF; its link is up, or nothing has been negotiated
+ *
+ * Also when it is so for the driver: QEMU turns on both directions whenever a
+ * negotiation ends.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pause_apply(struct iov_pf *pf)
+{
+	const struct iov_pf_pause *wanted = &pf->pause;
+	u16 advert = iov_pf_pause_advert(pf), lpa;
+	u8 may = FLOW_CTRL_RX | FLOW_CTRL_TX;
+
+	if (advert && wanted->autoneg) {
+		may = 0;
+		if (pf->link.up && !iov_pf_link_read_partner(pf, &lpa))
+			may = mii_resolve_flowctrl_fdx(advert, lpa);
+	}
+	if (pf->link.up && !pf->link.full_duplex)
+		may = 0;
+	iov_pf_hw_set_pause(pf, wanted->rx && (may & FLOW_CTRL_RX),
+			    wanted->tx && (may & FLOW_CTRL_TX));
+}
+
+/**
+ * iov_pf_pause_start - after a reset: when to send PAUSE frames, and which
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pause_start(struct iov_pf *pf)
+{
+	struct iov_io *io = &pf->io;
+	u32 high = FIELD_GET(IOV_RXPBS_SIZE, iov_rd32(io, IOV_RXPBS)) * SZ_1K -
+		   IOV_PF_PAUSE_HEADROOM;
+
+	iov_wr32(io, IOV_FCAL, IOV_FCAL_STD);
+	iov_wr32(io, IOV_FCAH, IOV_FCAH_STD);
+	iov_wr32(io, IOV_FCT, IOV_FCT_STD);
+	iov_wr32(io, IOV_FCTTV, IOV_PF_PAUSE_TIME);
+	iov_wr32(io, IOV_FCRTV, IOV_PF_PAUSE_REFRESH);
+	iov_wr32(io, IOV_FCRTL, IOV_FCRTL_XONE |
+		 ((high - IOV_PF_PAUSE_HYSTERESIS) & IOV_FCRTL_RTL));
+	iov_wr32(io, IOV_FCRTH, high & IOV_FCRTH_RTH);
+	iov_pf_pause_apply(pf);
+}
+
+/**
+ * iov_pf_pause_get - ethtool -a
+ * @netdev: interface
+ * @param: to fill
+ *
+ * Context: process, RTNL.
+ */
+void iov_pf_pause_get(struct net_device *netdev,
+		      struct ethtool_pauseparam *param)
+{
+	const struct iov_pf *pf = iov_pf_of(netdev);
+
+	param->autoneg = pf->pause.autoneg;
+	param->rx_pause = pf->pause.rx;
+	param->tx_pause = pf->pause.tx;
+}
+
+/* A new negotiation only when the partner is to be told something else. */
+static int iov_pf_pause_change(struct iov_pf *pf,
+			       const struct iov_pf_pause *wanted)
+{
+	u16 advert = iov_pf_pause_advert(pf);
+	struct iov_pf_pause old = pf->pause;
+	int err = 0;
+
+	pf->pause = *wanted;
+	if (iov_pf_pause_advert(pf) != advert)
+		err = iov_pf_link_restart(pf);
+	if (err)
+		pf->pause = old;
+	else
+		iov_pf_pause_apply(pf);
+	return err;
+}
+
+/**
+ * iov_pf_pause_set - ethtool -A
+ * @netdev: interface
+ * @param: wanted
+ *
+ * Context: process, RTNL.
+ * Return: 0, -EINVAL while only half duplex is advertised, or why the PHY
+ * could not be told; then nothing has changed.
+ */
+int iov_pf_pause_set(struct net_device *netdev,
+		     struct ethtool_pauseparam *param)
+{
+	const struct iov_pf_pause wanted = {
+		.autoneg = param->autoneg,
+		.rx = param->rx_pause,
+		.tx = param->tx_pause,
+	};
+	struct iov_pf *pf = iov_pf_of(netdev);
+	int err;
+
+	mutex_lock(&pf->lock);
+	if ((wanted.rx || wanted.tx) &&
+	    !iov_pf_link_offers_full_duplex(pf->link.advertise)) {
+		netdev_err(netdev,
+			   "PAUSE needs full duplex, advertise such a mode first (ethtool -s)\n");
+		err = -EINVAL;
+	} else {
+		err = iov_pf_pause_change(pf, &wanted);
+	}
+	mutex_unlock(&pf->lock);
+	return err;
+}
