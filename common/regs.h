@@ -71,6 +71,15 @@
 #define IOV_FCT_STD			0x8808
 #define IOV_VET				0x00038
 #define IOV_FCTTV			0x00170
+/* One byte per LED */
+#define IOV_LEDCTL			0x00E00
+#define IOV_LEDCTL_ALL(x)		((x) * (BIT(0) | BIT(8) | BIT(16) | \
+						BIT(24)))
+#define IOV_LEDCTL_MODE			IOV_LEDCTL_ALL(GENMASK(3, 0))
+#define IOV_LEDCTL_BLINK		IOV_LEDCTL_ALL(BIT(7))
+#define IOV_LEDCTL_ON			IOV_LEDCTL_ALL(14)
+#define IOV_LEDCTL_OFF			IOV_LEDCTL_ALL(15)
+
 #define IOV_EEMNGCTL			0x01010
 #define IOV_EEMNGCTL_CFG_DONE0		BIT(18)
 #define IOV_EEMNGCTL_CFG_DONE1		BIT(19)

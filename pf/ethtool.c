@@ -23,6 +23,7 @@ static const char * const iov_pf_mbx_stat_names[] = {
  */
 static const u32 iov_pf_dump_single[] = {
 	IOV_CTRL, IOV_STATUS, IOV_EECD, IOV_CTRL_EXT, IOV_VET,
+	IOV_LEDCTL,
 	IOV_FCAL, IOV_FCAH, IOV_FCT, IOV_FCTTV, IOV_FCRTV, IOV_FCRTL, IOV_FCRTH,
 	IOV_IMS, IOV_IAM, IOV_GPIE, IOV_EIMS, IOV_EIAC, IOV_EIAM,
 	IOV_IVAR_MISC, IOV_RCTL, IOV_TCTL, IOV_RXPBS, IOV_TXPBS, IOV_QDE,
@@ -252,6 +253,7 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.get_pauseparam = iov_pf_pause_get,
 	.set_pauseparam = iov_pf_pause_set,
 	.get_pause_stats = iov_pf_stats_get_pause,
+	.set_phys_id = iov_pf_led_identify,
 	.get_eeprom_len = iov_pf_get_eeprom_len,
 	.get_eeprom = iov_pf_get_eeprom,
 	.get_ringparam = iov_ethtool_get_ringparam,

@@ -253,6 +253,7 @@ struct iov_pf_ptp {
  * @pause: flow control
  * @rss: RSS
  * @ptp: clock
+ * @ledctl: what the LEDs show while the board is not looked for
  * @perm_mac: address of the board
  * @ctrl: CTRL without self-clearing bits
  * @no_auto_rd: EECD.AUTO_RD never comes on this device
@@ -289,6 +290,7 @@ struct iov_pf {
 	struct iov_pf_pause pause;
 	struct iov_pf_rss rss;
 	struct iov_pf_ptp ptp;
+	u32 ledctl;
 	u8 perm_mac[ETH_ALEN];
 	u32 ctrl;
 	bool no_auto_rd;
@@ -349,6 +351,10 @@ void iov_pf_pause_get(struct net_device *netdev,
 		      struct ethtool_pauseparam *param);
 int iov_pf_pause_set(struct net_device *netdev,
 		     struct ethtool_pauseparam *param);
+
+/* led.c */
+int iov_pf_led_identify(struct net_device *netdev,
+			enum ethtool_phys_id_state state);
 
 /* irq.c */
 int iov_pf_irq_alloc(struct iov_pf *pf);
