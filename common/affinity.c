@@ -4,6 +4,7 @@
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/device.h>
+#include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
 
@@ -35,10 +36,11 @@ void iov_affinity_place(struct iov_vector *vec, unsigned int index)
 	else
 		irq_set_affinity_and_hint(vec->irq, mask);
 }
+EXPORT_SYMBOL_GPL(iov_affinity_place);
 
 /**
  * iov_affinity_forget - take back the hint of iov_affinity_place()
- * @vec: vector whose interrupt is going to be freed
+ * @vec: vector whose interrupt is going to be freed, by whomever it is shared
  *
  * Context: process, RTNL.
  */
@@ -46,6 +48,7 @@ void iov_affinity_forget(struct iov_vector *vec)
 {
 	irq_update_affinity_hint(vec->irq, NULL);
 }
+EXPORT_SYMBOL_GPL(iov_affinity_forget);
 
 /* Processors that send on a queue: that of its vector, then every n-th. */
 static void iov_affinity_senders(const struct iov_nic *nic, unsigned int queue,

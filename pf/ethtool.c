@@ -194,6 +194,8 @@ static int iov_pf_get_sset_count(struct net_device *netdev, int sset)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
+	if (sset == ETH_SS_TEST)
+		return iov_pf_selftest_count();
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return iov_ethtool_stats_count(pf->nic) + IOV_PF_NAMED +
@@ -205,6 +207,8 @@ static void iov_pf_get_strings(struct net_device *netdev, u32 sset, u8 *p)
 	struct iov_pf *pf = iov_pf_of(netdev);
 	unsigned int i, k;
 
+	if (sset == ETH_SS_TEST)
+		iov_pf_selftest_names(p);
 	if (sset != ETH_SS_STATS)
 		return;
 	iov_ethtool_stats_names(pf->nic, &p);
@@ -253,6 +257,7 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.get_pauseparam = iov_pf_pause_get,
 	.set_pauseparam = iov_pf_pause_set,
 	.get_pause_stats = iov_pf_stats_get_pause,
+	.self_test = iov_pf_selftest_run,
 	.set_phys_id = iov_pf_led_identify,
 	.get_eeprom_len = iov_pf_get_eeprom_len,
 	.get_eeprom = iov_pf_get_eeprom,

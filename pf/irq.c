@@ -109,7 +109,8 @@ int iov_pf_irq_request(struct iov_pf *pf)
 	pf->misc_irq = pci_irq_vector(pf->pdev, IOV_PF_MISC_VECTOR);
 	snprintf(pf->misc_name, sizeof(pf->misc_name), "iovnic_pf-%s",
 		 pci_name(pf->pdev));
-	return request_irq(pf->misc_irq, iov_pf_irq_misc, 0, pf->misc_name, pf);
+	return request_irq(pf->misc_irq, iov_pf_irq_misc, IRQF_SHARED,
+			   pf->misc_name, pf);
 }
 
 /**
@@ -146,6 +147,8 @@ void iov_pf_irq_place(struct iov_pf *pf)
 			.txq = IOV_TXQ(queue),
 			.eitr = IOV_EITR(i + 1),
 			.irq = pci_irq_vector(pf->pdev, i + 1),
+			/* With the self-test */
+			.shared = true,
 		};
 	}
 	nic->num_qps = vfs ? 1 : nic->want_qps;
@@ -248,6 +251,31 @@ void iov_pf_irq_mask(struct iov_pf *pf)
 	iov_wr32(&pf->io, IOV_IMC, U32_MAX);
 	iov_wr32(&pf->io, IOV_EIMC, iov_pf_irq_own(pf));
 	iov_rd32(&pf->io, IOV_ICR);
+}
+
+/**
+ * iov_pf_irq_count - vectors of the PF now
+ * @pf: PF
+ *
+ * Context: process, RTNL.
+ * Return: how many, that of the mailboxes included.
+ */
+unsigned int iov_pf_irq_count(const struct iov_pf *pf)
+{
+	return hweight32(iov_pf_irq_own(pf));
+}
+
+/**
+ * iov_pf_irq_fire - make a vector of the PF interrupt, without a cause
+ * @pf: PF
+ * @vector: below iov_pf_irq_count()
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector)
+{
+	lockdep_assert_held(&pf->lock);
+	iov_wr32(&pf->io, IOV_EICS, BIT(vector));
 }
 
 /**

@@ -98,6 +98,34 @@ static void iov_pf_nvm_pba_digits(struct iov_pf *pf, const u16 *nvm)
 		 low >> BITS_PER_BYTE, low & U8_MAX);
 }
 
+static bool iov_pf_nvm_sum_is_right(const u16 *nvm)
+{
+	u16 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < IOV_PF_NVM_SUM_WORDS; i++)
+		sum += nvm[i];
+	return sum == IOV_PF_NVM_SUM;
+}
+
+/**
+ * iov_pf_nvm_check - is the NVM's content whole?
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ * Return: 0, -EBADMSG for a wrong checksum, or why it cannot be read.
+ */
+int iov_pf_nvm_check(struct iov_pf *pf)
+{
+	u16 nvm[IOV_PF_NVM_SUM_WORDS];
+	int err;
+
+	err = iov_pf_nvm_read(pf, 0, ARRAY_SIZE(nvm), nvm);
+	if (err)
+		return err;
+	return iov_pf_nvm_sum_is_right(nvm) ? 0 : -EBADMSG;
+}
+
 /**
  * iov_pf_nvm_load - read what the driver needs from the NVM
  * @pf: PF
@@ -110,8 +138,7 @@ static void iov_pf_nvm_pba_digits(struct iov_pf *pf, const u16 *nvm)
 int iov_pf_nvm_load(struct iov_pf *pf)
 {
 	u16 nvm[IOV_PF_NVM_SUM_WORDS];
-	u16 version, sum = 0;
-	unsigned int i;
+	u16 version;
 	int err;
 
 	err = iov_pf_nvm_read(pf, 0, ARRAY_SIZE(nvm), nvm);
@@ -120,9 +147,7 @@ int iov_pf_nvm_load(struct iov_pf *pf)
 			ERR_PTR(err));
 		return err;
 	}
-	for (i = 0; i < ARRAY_SIZE(nvm); i++)
-		sum += nvm[i];
-	if (sum != IOV_PF_NVM_SUM)
+	if (!iov_pf_nvm_sum_is_right(nvm))
 		dev_warn(pf->io.dev,
 			 "NVM checksum is wrong, update the NVM of the board\n");
 

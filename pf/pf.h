@@ -53,6 +53,7 @@
 #define IOV_PF_NVM_WORDS		1024	/* what ethtool -e shows */
 #define IOV_PF_PBA_LEN			24
 #define IOV_PF_FW_LEN			16
+#define IOV_PF_TEST_PATTERN		0x5a5a5a5a
 #define IOV_PF_PTP_CYCLE_NS		16	/* SYSTIM */
 /* A mailbox that the VF holds is tried again after 1, 2, 4 ... 64 ms. */
 #define IOV_PF_MBX_TRIES		7
@@ -327,6 +328,7 @@ int iov_pf_reset(struct iov_pf *pf);
 
 /* nvm.c */
 int iov_pf_nvm_read(struct iov_pf *pf, u16 word, u16 count, u16 *data);
+int iov_pf_nvm_check(struct iov_pf *pf);
 int iov_pf_nvm_load(struct iov_pf *pf);
 
 /* link.c */
@@ -365,6 +367,8 @@ void iov_pf_irq_place(struct iov_pf *pf);
 void iov_pf_irq_program(struct iov_pf *pf);
 void iov_pf_irq_enable(struct iov_pf *pf);
 void iov_pf_irq_mask(struct iov_pf *pf);
+unsigned int iov_pf_irq_count(const struct iov_pf *pf);
+void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector);
 void iov_pf_irq_forget_vf(struct iov_pf *pf, unsigned int index);
 
 /* netdev.c */
@@ -447,6 +451,12 @@ int iov_pf_get_vf_stats(struct net_device *netdev, int index,
 
 /* ethtool.c */
 extern const struct ethtool_ops iov_pf_ethtool_ops;
+
+/* selftest.c */
+int iov_pf_selftest_count(void);
+void iov_pf_selftest_names(u8 *p);
+void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
+			 u64 *failed);
 
 /* stats.c */
 void iov_pf_stats_fold(struct iov_pf *pf);

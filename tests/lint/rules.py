@@ -86,10 +86,11 @@ WRITERS = (
     (r"VF_VMBMEM|VF_V2PMAILBOX", ("mailbox/port_vf.c",)),
     # Each function has its own, at the same offsets
     (r"EI(MS|MC|CS|CR|AC|AM)", ("pf/irq.c", "vf/hw.c")),
-    # Queue blocks: the ring that uses it, and the PF that cleans up behind a VF
+    # Queue blocks: the ring that uses it, the PF that cleans up behind a VF, and its self-test,
+    # which puts back what it has found
     (
         r"[RT]D(BAL|BAH|LEN|H|T)|SRRCTL|[RT]XD?CTL|TDWBA[LH]|RQDPC",
-        ("common/ring.c", "pf/pool.c"),
+        ("common/ring.c", "pf/pool.c", "pf/selftest.c"),
     ),
 )
 

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Self-test (ethtool -t). Nothing in it can be noticed by a VF, which goes on
+ * under it: the device is not reset, the link is not touched, and what is
+ * written belongs to the PF alone. Offline, the PF's own queues stand still.
+ */
+
+#include <linux/completion.h>
+#include <linux/ethtool.h>
+#include <linux/interrupt.h>
+
+#include "pf/pf.h"
+
+#define IOV_PF_TEST_IRQ_MS	500
+
+enum iov_pf_test {
+	IOV_PF_TEST_LINK,
+	IOV_PF_TEST_NVM,
+	IOV_PF_TEST_IRQ,
+	IOV_PF_TEST_REGS,
+	IOV_PF_TESTS,
+};
+
+static const char * const iov_pf_test_names[] = {
+	[IOV_PF_TEST_LINK] = "link",
+	[IOV_PF_TEST_NVM] = "nvm_checksum",
+	[IOV_PF_TEST_IRQ] = "interrupts",
+	[IOV_PF_TEST_REGS] = "registers (offline)",
+};
+
+static_assert(ARRAY_SIZE(iov_pf_test_names) == IOV_PF_TESTS);
+
+/**
+ * struct iov_pf_test_reg - a register of a stopped queue
+ * @reg: offset in the queue's block
+ * @mask: bits that keep what is written
+ */
+struct iov_pf_test_reg {
+	u32 reg;
+	u32 mask;
+};
+
+static const struct iov_pf_test_reg iov_pf_test_rx[] = {
+	{ IOV_RDBAL, GENMASK(31, 7) },
+	{ IOV_RDBAH, GENMASK(31, 0) },
+	{ IOV_RDLEN, GENMASK(19, 7) },
+};
+
+static const struct iov_pf_test_reg iov_pf_test_tx[] = {
+	{ IOV_TDBAL, GENMASK(31, 7) },
+	{ IOV_TDBAH, GENMASK(31, 0) },
+	{ IOV_TDLEN, GENMASK(19, 7) },
+};
+
+static const u32 iov_pf_test_patterns[] = {
+	IOV_PF_TEST_PATTERN, ~IOV_PF_TEST_PATTERN, U32_MAX, 0,
+};
+
+/**
+ * iov_pf_selftest_count - number of tests
+ *
+ * Context: any.
+ * Return: how many.
+ */
+int iov_pf_selftest_count(void)
+{
+	return IOV_PF_TESTS;
+}
+
+/**
+ * iov_pf_selftest_names - what ethtool calls the tests
+ * @p: where to write
+ *
+ * Context: process, RTNL.
+ */
+void iov_pf_selftest_names(u8 *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_PF_TESTS; i++)
+		ethtool_puts(&p, iov_pf_test_names[i]);
+}
+
+static bool iov_pf_test_link(struct iov_pf *pf)
+{
+	u32 status = iov_rd32(&pf->io, IOV_STATUS);
+
+	if (!iov_io_gone(&pf->io) && (status & IOV_STATUS_LU))
+		return true;
+	netdev_err(pf->netdev, "self-test: no link, look at the cable\n");
+	return false;
+}
+
+static bool iov_pf_test_nvm(struct iov_pf *pf)
+{
+	int err = iov_pf_nvm_check(pf);
+
+	if (!err)
+		return true;
+	netdev_err(pf->netdev, "self-test: NVM: %pe\n", ERR_PTR(err));
+	return false;
+}
+
+static irqreturn_t iov_pf_test_irq(int irq, void *data)
+{
+	complete(data);
+	return IRQ_HANDLED;
+}
+
+/* Beside whoever serves the vector: it does not matter for whom it comes. */
+static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
+{
+	unsigned long wait = msecs_to_jiffies(IOV_PF_TEST_IRQ_MS);
+	int irq = pci_irq_vector(pf->pdev, vector), err;
+	DECLARE_COMPLETION_ONSTACK(fired);
+	struct iov_vector *vec = NULL;
+
+	if (vector != IOV_PF_MISC_VECTOR)
+		vec = pf->nic->vec[vector - 1];
+	err = request_irq(irq, iov_pf_test_irq, IRQF_SHARED, pf->misc_name,
+			  &fired);
+	if (err)
+		return err;
+	/* A debug kernel has called the handler to try it. */
+	reinit_completion(&fired);
+
+	mutex_lock(&pf->lock);
+	if (!pf->offline)
+		iov_pf_irq_fire(pf, vector);
+	mutex_unlock(&pf->lock);
+	if (!wait_for_completion_timeout(&fired, wait))
+		err = -ETIMEDOUT;
+
+	/* The kernel wants no hint there when any handler goes. */
+	if (vec)
+		iov_affinity_forget(vec);
+	free_irq(irq, &fired);
+	if (vec)
+		iov_affinity_place(vec, vector - 1);
+	return err;
+}
+
+static bool iov_pf_test_irqs(struct iov_pf *pf)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < iov_pf_irq_count(pf); i++) {
+		err = iov_pf_test_vector(pf, i);
+		if (err) {
+			netdev_err(pf->netdev,
+				   "self-test: vector %u does not interrupt: %pe\n",
+				   i, ERR_PTR(err));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool iov_pf_test_bits(struct iov_pf *pf, u32 reg, u32 mask)
+{
+	struct iov_io *io = &pf->io;
+	u32 old = iov_rd32(io, reg);
+	unsigned int i;
+	u32 got;
+
+	for (i = 0; i < ARRAY_SIZE(iov_pf_test_patterns); i++) {
+		u32 want = iov_pf_test_patterns[i] & mask;
+
+		iov_wr32(io, reg, want);
+		got = iov_rd32(io, reg) & mask;
+		if (got != want)
+			break;
+	}
+	iov_wr32(io, reg, old);
+	if (i == ARRAY_SIZE(iov_pf_test_patterns))
+		return true;
+	netdev_err(pf->netdev,
+		   "self-test: register 0x%05x reads 0x%08x after 0x%08x\n",
+		   reg, got, iov_pf_test_patterns[i] & mask);
+	return false;
+}
+
+static bool iov_pf_test_queue(struct iov_pf *pf, const struct iov_qp_hw *hw)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(iov_pf_test_rx); i++)
+		if (!iov_pf_test_bits(pf, hw->rxq + iov_pf_test_rx[i].reg,
+				      iov_pf_test_rx[i].mask))
+			return false;
+	for (i = 0; i < ARRAY_SIZE(iov_pf_test_tx); i++)
+		if (!iov_pf_test_bits(pf, hw->txq + iov_pf_test_tx[i].reg,
+				      iov_pf_test_tx[i].mask))
+			return false;
+	return iov_pf_test_bits(pf, hw->eitr, IOV_EITR_INTERVAL);
+}
+
+/* The queues are started anew afterwards, those that were. */
+static bool iov_pf_test_regs(struct iov_pf *pf)
+{
+	struct iov_nic *nic = pf->nic;
+	bool started = nic->started, good = true;
+	unsigned int i;
+	int err;
+
+	iov_nic_stop(nic);
+	mutex_lock(&pf->lock);
+	for (i = 0; i < iov_pf_irq_count(pf) - 1 && good; i++)
+		good = iov_pf_test_queue(pf, &nic->hw[i]);
+	mutex_unlock(&pf->lock);
+
+	err = started ? iov_nic_start(nic) : 0;
+	if (err)
+		netdev_err(pf->netdev,
+			   "self-test: cannot go on (%pe), set the interface down and up\n",
+			   ERR_PTR(err));
+	return good && !err;
+}
+
+/**
+ * iov_pf_selftest_run - ethtool -t
+ * @netdev: interface
+ * @test: what is asked for; set to failed if any test does
+ * @failed: for each test, set to 1 if it fails
+ *
+ * Context: process, RTNL.
+ */
+void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
+			 u64 *failed)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	unsigned int i;
+
+	/* Only a reset that failed, or the end of the device, makes it so. */
+	if (pf->offline || iov_io_gone(&pf->io)) {
+		for (i = 0; i < IOV_PF_TESTS; i++)
+			failed[i] = 1;
+		test->flags |= ETH_TEST_FL_FAILED;
+		return;
+	}
+
+	mutex_lock(&pf->lock);
+	failed[IOV_PF_TEST_LINK] = !iov_pf_test_link(pf);
+	failed[IOV_PF_TEST_NVM] = !iov_pf_test_nvm(pf);
+	mutex_unlock(&pf->lock);
+	failed[IOV_PF_TEST_IRQ] = !iov_pf_test_irqs(pf);
+	failed[IOV_PF_TEST_REGS] = (test->flags & ETH_TEST_FL_OFFLINE) &&
+				   !iov_pf_test_regs(pf);
+	for (i = 0; i < IOV_PF_TESTS; i++)
+		if (failed[i])
+			test->flags |= ETH_TEST_FL_FAILED;
+}
