@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What ethtool sets and tries on the PF: link, PAUSE (registers only), LEDs (the same), self-test.
+
+QEMU always negotiates 1000 Mbit/s, full duplex, and neither sends nor obeys PAUSE frames.
+"""
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from fabric import PF_IP, WIRE_IP, Fabric, vf_ip
+from lab.errors import CommandFailed
+
+pytestmark = pytest.mark.kernels("stock")
+
+CTRL, STATUS, LEDCTL = 0x0, 0x8, 0xE00
+FCAL, FCTTV, FCRTL, FCRTH, RXPBS = 0x28, 0x170, 0x2160, 0x2168, 0x2404
+LINK_UP = 1 << 1
+RX, TX = 1 << 27, 1 << 28
+MODES = {"10baseT/Half", "10baseT/Full", "100baseT/Half", "100baseT/Full", "1000baseT/Full"}
+ALL_MODES, ONLY_100_HALF = "0x2f", "0x4"
+
+
+@pytest.fixture
+def port(fabric: Fabric) -> Iterator[Fabric]:
+    """The fabric, whose PF tells of negotiations; what a test has set is undone."""
+    fabric.run("", "echo module iovnic_pf func iov_pf_phy_autoneg +p > /proc/dynamic_debug/control")
+    yield fabric
+    fabric.run("", "ethtool -A pf0 autoneg on rx off tx off", check=False)
+    fabric.run("", f"ethtool -s pf0 autoneg on advertise {ALL_MODES}", check=False)
+    wait_link(fabric)
+
+
+def wait_link(fabric: Fabric) -> None:
+    """Until a negotiation that has begun is over, and what follows from it done."""
+    for _ in range(100):
+        if fabric.host.reg(STATUS) & LINK_UP:
+            break
+        time.sleep(0.05)
+    fabric.run("", "sleep 0.05")
+
+
+def negotiates(fabric: Fabric, command: str) -> bool:
+    """Whether a command, which succeeds, makes the PHY negotiate: it costs the link for a while."""
+    mark = fabric.mark_log(f"does it negotiate: {command}")
+    fabric.run("", command)
+    lines = fabric.dmesg_since(mark).count("negotiating the link")
+    assert lines < 2, command
+    wait_link(fabric)
+    return bool(lines)
+
+
+def shown(fabric: Fabric, what: str) -> set[str]:
+    """Link modes that ethtool shows: Supported, Advertised, Link partner advertised."""
+    text = fabric.run("", "ethtool pf0").out
+    found = re.search(rf"^\t{what} link modes: +((?:[\w/]+\s+)+?)(?=\t\w)", text, re.M)
+    assert found, text
+    return set(found[1].split())
+
+
+def pause(fabric: Fabric) -> dict[str, str]:
+    """ethtool -a, without the heading."""
+    lines = fabric.run("", "ethtool -a pf0").out.splitlines()[1:]
+    return {name.strip(): value.strip() for name, value in (x.split(":") for x in lines if x)}
+
+
+def flow(fabric: Fabric) -> int:
+    """The directions that the device has on."""
+    return fabric.host.reg(CTRL) & (RX | TX)
+
+
+def refused(fabric: Fabric, reasons: dict[str, str]) -> None:
+    """The commands fail, change nothing, cost no link, and the log says why."""
+    ask = "ethtool pf0; ethtool -a pf0"
+    marks = [fabric.mark_log("refused: all of these"), *(f"refused: {n}" for n in reasons)]
+    script = [f"echo '{m}' > /dev/kmsg; {cmd} && exit 1" for m, cmd in zip(marks[1:], reasons)]
+    out = fabric.run("", "\n".join([ask, "echo ---", *script, ask])).out
+    before, _, after = out.partition("---\n")
+    assert before == after
+    said = fabric.dmesg_since(marks[0])
+    assert "negotiating" not in said, said
+    for mark, reason in zip(marks[1:], reasons.values()):
+        assert reason in said.partition(mark)[2].partition("refused: ethtool")[0], said
+
+
+def test_link_modes(port: Fabric) -> None:
+    """Modes are chosen; what is so already costs no link, what cannot be is refused."""
+    assert shown(port, "Supported") >= MODES == shown(port, "Advertised")
+    assert not negotiates(port, f"ethtool -s pf0 autoneg on advertise {ALL_MODES}")
+    resets = [port.stats("", "pf0")[f"vf{n}_mbx_resets"] for n in range(2)]
+    assert negotiates(port, "ethtool -s pf0 speed 100 duplex half")
+    assert shown(port, "Advertised") == {"100baseT/Half"}
+    assert not negotiates(port, f"ethtool -s pf0 advertise {ONLY_100_HALF}")
+    refused(
+        port,
+        {
+            "ethtool -s pf0 speed 2500 duplex full": "no mode is left",
+            "ethtool -s pf0 advertise 0x3f": "does not have all of these",
+            "ethtool -s pf0 advertise Pause on": "when ethtool -A wants it",
+            "ethtool -s pf0 autoneg off speed 100 duplex full": "without autonegotiation",
+            "ethtool -s pf0 phyad 3": "are fixed",
+            "ethtool -A pf0 tx on": "needs full duplex",
+        },
+    )
+    assert negotiates(port, "ethtool -r pf0")
+    # QEMU has turned both directions on.
+    assert not flow(port)
+    # The VFs have kept their sessions.
+    port.ping("v0", vf_ip(1))
+    assert resets == [port.stats("", "pf0")[f"vf{n}_mbx_resets"] for n in range(2)]
+
+
+def test_pause(port: Fabric) -> None:
+    """Registers only: PAUSE as wanted and negotiated, thresholds, a reset of the PF."""
+    assert negotiates(port, "ethtool -A pf0 rx on tx on")
+    assert flow(port) == RX | TX
+    assert pause(port) == {
+        **{"Autonegotiate": "on", "RX": "on", "TX": "on"},
+        **{"RX negotiated": "on", "TX negotiated": "on"},
+    }
+    assert not negotiates(port, f"ethtool -A pf0 rx on; ethtool -s pf0 advertise {ALL_MODES}")
+    refused(port, {f"ethtool -s pf0 advertise {ONLY_100_HALF}": "PAUSE needs full duplex"})
+    high, low = port.host.reg(FCRTH), port.host.reg(FCRTL) & ~(1 << 31)
+    assert 2 * 9234 <= low < high <= port.host.reg(RXPBS) * 1024 - 2 * 9234
+    assert port.host.reg(FCTTV) == 0xFFFF and port.host.reg(FCAL) == 0x00C28001
+
+    # The model's partner does it both ways or not at all.
+    assert negotiates(port, "ethtool -A pf0 rx off")
+    assert not flow(port) and pause(port)["TX negotiated"] == "off"
+    assert not negotiates(port, "ethtool -A pf0 autoneg off")
+    assert flow(port) == TX
+    port.reset_pf()
+    assert flow(port) == TX and pause(port) == {"Autonegotiate": "off", "RX": "off", "TX": "on"}
+    assert port.host.reg(FCRTH) == high and port.host.reg(FCTTV) == 0xFFFF
+
+
+def test_identify(fabric: Fabric) -> None:
+    """Registers only: all LEDs go on and off, and are as before in the end."""
+    before = fabric.host.reg(LEDCTL)
+    job = fabric.host.spawn("ethtool -p pf0 1")
+    seen = set()
+    while job.poll() is None:
+        seen.add(fabric.host.reg(LEDCTL))
+        time.sleep(0.05)
+    assert job.wait(10).rc == 0
+    modes = {tuple(byte & 0x8F for byte in value.to_bytes(4, "little")) for value in seen}
+    assert {(14,) * 4, (15,) * 4} <= modes, seen
+    assert fabric.host.reg(LEDCTL) == before
+
+
+def results(fabric: Fabric, how: str = "offline") -> dict[str, int]:
+    """What the self-test has found: 0 is good. Its verdict fits."""
+    answer = fabric.run("", f"ethtool -t pf0 {how}", check=False)
+    verdict = re.search(r"The test result is (PASS|FAIL)", answer.out)
+    found = re.findall(r"^([a-z][\w ()]+?)\s+\t?\s*(\d+)$", answer.out, re.M)
+    values = {name.split()[0]: int(value) for name, value in found}
+    assert verdict and set(values) == {"link", "nvm_checksum", "interrupts", "registers"}, answer
+    assert (verdict[1] == "FAIL") == any(values.values()) == bool(answer.rc), answer
+    return values
+
+
+def test_self_test_beside_vfs(fabric: Fabric) -> None:
+    """VFs lose nothing meanwhile, nothing is set otherwise afterwards; what is broken fails."""
+    before = fabric.registers()
+    pings = [
+        fabric.host.netns("v0").spawn(f"ping -q -i 0.01 -c 60 -W 2 {address}")
+        for address in (vf_ip(1), WIRE_IP)
+    ]
+    for how in ("online", "offline"):
+        assert not any(results(fabric, how).values())
+    for job in pings:
+        out = job.wait(30).out
+        assert "60 packets transmitted, 60 received" in out, out
+    assert fabric.registers() == before
+
+    mark = fabric.mark_log("self-test without interrupts")
+    masked = f"setpci -s {fabric.pf_pci} CAP_MSIX+2.W"
+    fabric.run("", f"{masked}=4000:4000")
+    broken = results(fabric, "online")
+    fabric.run("", f"{masked}=0000:4000")
+    assert [name for name, value in broken.items() if value] == ["interrupts"]
+    assert "vector 0 does not interrupt" in fabric.dmesg_since(mark)
+
+    fabric.host.plug_cable(False)
+    broken = results(fabric, "online")
+    fabric.host.plug_cable(True)
+    assert [name for name, value in broken.items() if value] == ["link"]
+    fabric.wait_carrier("", "pf0")
+    fabric.run("", "ip link set pf0 down")
+    assert not any(results(fabric).values())
+    fabric.pf_up()
+    fabric.ping("v1", PF_IP)
+
+
+def test_self_test_without_vfs(fabric: Fabric) -> None:
+    """All queue pairs and their vectors."""
+    fabric.remove_vfs()
+    before = fabric.registers()
+    assert not any(results(fabric).values())
+    assert fabric.registers() == before
+    fabric.ping("", WIRE_IP)
+    fabric.set_vfs(2)
+
+
+def test_nvm_is_read_only(fabric: Fabric) -> None:
+    """ethtool -e shows the MAC address; writing is refused."""
+    words = fabric.run("", "ethtool -e pf0 offset 0 length 6 raw on | od -An -tx1").out.split()
+    assert ":".join(words) == fabric.host.run("ethtool -P pf0").out.split()[-1]
+    with pytest.raises(CommandFailed, match="not supported"):
+        fabric.run("", "ethtool -E pf0 magic 0x10c98086 offset 0 value 0")
