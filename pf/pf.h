@@ -139,6 +139,7 @@ enum iov_pf_vf_counter {
  * @log_limit: for what its driver makes the PF say
  * @counter: hardware counters, 64 bits
  * @counter_last: their 32-bit values when last read
+ * @rx_dropped: frames that it had no buffer for
  */
 struct iov_pf_vf {
 	struct iov_pf *pf;
@@ -163,6 +164,7 @@ struct iov_pf_vf {
 	struct ratelimit_state log_limit;
 	u64 counter[IOV_PF_VF_COUNTERS];
 	u32 counter_last[IOV_PF_VF_COUNTERS];
+	u64 rx_dropped;
 };
 
 /**

@@ -70,6 +70,7 @@ static void iov_pf_sriov_fresh(struct iov_pf *pf)
 		vf->dirty = false;
 		memset(&pf->pol.count[i], 0, sizeof(pf->pol.count[i]));
 		memset(vf->counter, 0, sizeof(vf->counter));
+		vf->rx_dropped = 0;
 		iov_pf_pool_clear_vf(pf, i);
 	}
 	iov_pf_vf_rebase(pf);

@@ -17,8 +17,24 @@ static const u16 iov_pf_vf_regs[IOV_PF_VF_COUNTERS] = {
 	[IOV_PF_VF_MULTICAST] = IOV_PVF_MPRC,
 };
 
+/*
+ * Frames that a VF had no buffer for. Reading clears: a VF that reads its own
+ * takes them from this count.
+ */
+static u32 iov_pf_vf_take_dropped(struct iov_pf *pf, unsigned int index)
+{
+	unsigned int k;
+	u32 sum = 0;
+
+	for (k = 0; k < IOV_POL_VF_QPS; k++)
+		sum += iov_rd32(&pf->io, IOV_RXQ(index + k * IOV_POOLS) +
+					 IOV_RQDPC);
+	return sum;
+}
+
 static void iov_pf_vf_fold_one(struct iov_pf *pf, struct iov_pf_vf *vf)
 {
+	u32 dropped = iov_pf_vf_take_dropped(pf, vf->index);
 	unsigned int i;
 
 	for (i = 0; i < IOV_PF_VF_COUNTERS; i++) {
@@ -31,6 +47,7 @@ static void iov_pf_vf_fold_one(struct iov_pf *pf, struct iov_pf_vf *vf)
 		vf->counter[i] += now - vf->counter_last[i];
 		vf->counter_last[i] = now;
 	}
+	vf->rx_dropped += dropped;
 }
 
 /**
@@ -63,11 +80,13 @@ void iov_pf_vf_rebase(struct iov_pf *pf)
 	unsigned int i, k;
 
 	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < pf->pol.num_vfs; i++)
+	for (i = 0; i < pf->pol.num_vfs; i++) {
 		for (k = 0; k < IOV_PF_VF_COUNTERS; k++)
 			pf->vf[i].counter_last[k] =
 				iov_rd32(&pf->io, IOV_PVF(i) +
 						  iov_pf_vf_regs[k]);
+		iov_pf_vf_take_dropped(pf, i);
+	}
 }
 
 /*
@@ -346,6 +365,7 @@ int iov_pf_get_vf_stats(struct net_device *netdev, int index,
 	stats->rx_bytes = counter[IOV_PF_VF_RX_BYTES];
 	stats->tx_bytes = counter[IOV_PF_VF_TX_BYTES];
 	stats->multicast = counter[IOV_PF_VF_MULTICAST];
+	stats->rx_dropped = pf->vf[index].rx_dropped;
 	mutex_unlock(&pf->lock);
 	return 0;
 }
