@@ -297,6 +297,10 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_DTXSWC_LLE			GENMASK(23, 16)
 #define IOV_DTXSWC_LOOPBACK		BIT(31)
 #define IOV_WVBR			0x03554
+#define IOV_RTTDQSEL			0x03604	/* queue of the next two */
+#define IOV_RTTBCNRM			0x03690
+#define IOV_RTTBCNRM_MMW_JUMBO		20	/* frames of 9728 bytes */
+#define IOV_RTTBCNRC			0x036B0	/* as IOV_POL_RATE_* */
 #define IOV_VMVIR(n)			(0x03700 + 4 * (n))
 #define IOV_VMVIR_VID			GENMASK(11, 0)
 #define IOV_VMVIR_PCP			GENMASK(15, 13)

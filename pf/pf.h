@@ -408,6 +408,11 @@ void iov_pf_pool_close(struct iov_pf *pf, unsigned int index);
 void iov_pf_pool_clear_queue(struct iov_pf *pf, unsigned int queue);
 void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index);
 
+/* rate.c; caller holds pf->lock */
+void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_image *old,
+		       const struct iov_pol_image *new);
+void iov_pf_rate_renew(struct iov_pf *pf, unsigned int index);
+
 /* sriov.c */
 void iov_pf_sriov_init(struct iov_pf *pf);
 void iov_pf_sriov_adopt(struct iov_pf *pf);

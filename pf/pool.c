@@ -164,6 +164,7 @@ static void iov_pf_pool_write(struct iov_pf *pf,
 		if (!old || iov_pf_pool_vmvir(&old->pool[i]) != vmvir)
 			iov_wr32(io, IOV_VMVIR(i), vmvir);
 	}
+	iov_pf_rate_write(pf, old, new);
 	for (i = 0; i < IOV_POL_POOLS; i++) {
 		u32 vmolr = iov_pf_pool_vmolr(&new->pool[i]);
 
@@ -451,6 +452,8 @@ void iov_pf_pool_clear_queue(struct iov_pf *pf, unsigned int queue)
  * @pf: PF
  * @index: VF whose pool is closed
  *
+ * The administrator's limits stay.
+ *
  * Context: process, pf->lock.
  */
 void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index)
@@ -459,4 +462,5 @@ void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index)
 	iov_pf_pool_clear_queue(pf, index + IOV_POOLS);
 	iov_wr32(&pf->io, IOV_PSRTYPE(index), 0);
 	iov_pf_irq_forget_vf(pf, index);
+	iov_pf_rate_renew(pf, index);
 }

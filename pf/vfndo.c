@@ -163,7 +163,7 @@ out:
  * @index: VF
  * @vlan: VLAN id, 0: none
  * @qos: priority
- * @proto: 802.1Q only
+ * @proto: 802.1Q only; the device knows one EtherType for the tags of all VFs
  *
  * Context: process, RTNL.
  * Return: 0; -EINVAL; -EPROTONOSUPPORT; -ENOSPC when there are too many VLANs.
@@ -193,22 +193,45 @@ int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
  * @netdev: the PF's interface
  * @index: VF
  * @min_rate: 0
- * @max_rate: 0
+ * @max_rate: Mbit/s, 0: no limit
+ *
+ * The limit stays when the link goes or changes its speed. The call has no
+ * room for a reason: then the log has it.
  *
  * Context: process, RTNL.
- * Return: 0 for no limit, -EINVAL, -EOPNOTSUPP.
+ * Return: 0; -EINVAL: more than the link carries; -EOPNOTSUPP.
  */
 int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 		       int max_rate)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_vf_cfg *cfg;
+	int err;
 
 	cfg = iov_pf_vf_change(pf, index);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
+
+	if (min_rate) {
+		netdev_warn(netdev,
+			    "VF %d: no min_tx_rate, the device knows limits only\n",
+			    index);
+		err = -EOPNOTSUPP;
+		goto out;
+	}
+	err = iov_pf_errno(iov_pol_admit_rate(&pf->pol, index, max_rate));
+	if (err) {
+		netdev_warn(netdev,
+			    "VF %d: max_tx_rate %d is more than the link carries; 0 is no limit\n",
+			    index, max_rate);
+		goto out;
+	}
+
+	cfg->max_tx_rate = max_rate;
+	err = iov_pf_commit(pf);
+out:
 	mutex_unlock(&pf->lock);
-	return min_rate || max_rate ? -EOPNOTSUPP : 0;
+	return err;
 }
 
 /**
@@ -333,7 +356,7 @@ int iov_pf_get_vf_config(struct net_device *netdev, int index,
 	ivi->trusted = cfg->trusted;
 	ivi->linkstate = iov_pf_vf_link_state(cfg->link);
 	ivi->min_tx_rate = 0;
-	ivi->max_tx_rate = 0;
+	ivi->max_tx_rate = cfg->max_tx_rate;
 	mutex_unlock(&pf->lock);
 	return 0;
 }

@@ -24,8 +24,6 @@
 #define IOV_POL_POLICY_WORDS	3
 #define IOV_POL_STATS_WORDS	5
 
-#define IOV_POL_LINK_SPEED	1000
-
 /* Bytes in the order of the mailbox: the first one is the lowest. */
 static void iov_pol_put_mac(u32 *words, const u8 *addr)
 {

@@ -296,6 +296,7 @@ static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
 	if (cfg->vlan)
 		pool->port_vlan = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
 				  FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
+	iov_pol_rates(dev, vf, pool->rates);
 	if (!iov_pol_receives(dev, vf))
 		return;
 

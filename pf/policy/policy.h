@@ -46,6 +46,12 @@
 /* Queue pairs that one VF may have: those of its pool */
 #define IOV_POL_VF_QPS		2
 #define IOV_POL_MBX_VECTORS	1	/* besides one for each queue pair */
+#define IOV_POL_LINK_SPEED	1000	/* Mbit/s, of the port at best */
+/* RTTBCNRC, a queue's limit: speed of the link by rate, 14 bits of fraction */
+#define IOV_POL_RATE_RF_DEC	GENMASK(13, 0)
+#define IOV_POL_RATE_RF_INT	GENMASK(27, 14)
+#define IOV_POL_RATE_RS_ENA	BIT(31)
+#define IOV_POL_RATE_LEAST	1	/* Mbit/s */
 /* A VF's serial number: the port's, and the VF's place */
 #define IOV_POL_SERIAL_VF	GENMASK(2, 0)
 #define IOV_POL_SERIAL_PORT	GENMASK(31, 3)
@@ -90,6 +96,7 @@ enum iov_pol_event {
  * @qos: priority of the port VLAN
  * @spoofchk: drop frames with foreign source MAC or VLAN
  * @trusted: may change its MAC against @admin_mac, go promiscuous
+ * @max_tx_rate: how fast it may send, Mbit/s; 0: no limit
  * @link: link state
  * @blocked: why the VF may not have the data path, IOV_WIRE_WHY_*; 0: it may
  * @moderation: how it is to space its interrupts, IOV_WIRE_MODERATION_*;
@@ -102,6 +109,7 @@ struct iov_vf_cfg {
 	u8 qos;
 	bool spoofchk;
 	bool trusted;
+	u16 max_tx_rate;
 	enum iov_pol_link link;
 	u16 blocked;
 	u8 moderation;
@@ -309,6 +317,7 @@ struct iov_pol_vlvf {
  * @rss: spread frames over both queues (VMOLR.RSSE)
  * @max_frame: VMOLR.RLPML
  * @port_vlan: tag to insert, VID and priority (VMVIR); 0: none
+ * @rates: how fast its queues may send (RTTBCNRC); 0: no limit
  */
 struct iov_pol_pool {
 	bool rx;
@@ -323,6 +332,7 @@ struct iov_pol_pool {
 	bool rss;
 	u16 max_frame;
 	u16 port_vlan;
+	u32 rates[IOV_POL_VF_QPS];
 };
 
 /**
@@ -532,6 +542,12 @@ enum iov_pol_status iov_pol_admit_frame(u32 max_frame);
 const u8 *iov_pol_vf_mac(const struct iov_pol_dev *dev, unsigned int vf);
 /* Stable default: PF address, locally administered bit, VF number mixed in. */
 void iov_pol_default_mac(const u8 *pf_mac, unsigned int vf, u8 *mac);
+
+/* rate.c: how fast a VF may send; is it possible, and how the queues do it */
+enum iov_pol_status iov_pol_admit_rate(const struct iov_pol_dev *dev,
+				       unsigned int vf, u32 rate);
+void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
+		   u32 rates[IOV_POL_VF_QPS]);
 
 /*
  * owner.c: from state to tables. @prev gives slots their stability and may be

@@ -262,6 +262,8 @@ static void check_vfs(void)
 		CHECK(dev.cfg[vf].trusted || (!pool->uc_promisc && !pool->mc_promisc));
 		CHECK_EQ(pool->untagged, !dev.cfg[vf].vlan);
 		CHECK_EQ(pool->antispoof, dev.cfg[vf].spoofchk);
+		CHECK_EQ(!pool->rates[0], !dev.cfg[vf].max_tx_rate);
+		CHECK_EQ(!pool->rates[1], !dev.cfg[vf].max_tx_rate);
 		CHECK_EQ(pool->port_vlan & 0xfff, dev.cfg[vf].vlan);
 		CHECK(!iov_pol_mac_equal(iov_pol_vf_mac(&dev, vf), world_pf_mac));
 		for (other = 0; other < vf; other++)
@@ -426,6 +428,7 @@ static void step_admin(unsigned int vf)
 		break;
 	case 2:
 		cfg->spoofchk = any(2);
+		cfg->max_tx_rate = any(2) ? 0 : (u16)(1 + any(1000));
 		break;
 	case 3:
 		cfg->trusted = any(2);

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rate limits of VFs: the only writer of the transmit rate scheduler. */
+
+#include "pf/pf.h"
+
+static void iov_pf_rate_write_queue(struct iov_pf *pf, unsigned int queue,
+				    u32 rate)
+{
+	struct iov_io *io = &pf->io;
+
+	iov_wr32(io, IOV_RTTDQSEL, queue);
+	iov_wr32(io, IOV_RTTBCNRM, IOV_RTTBCNRM_MMW_JUMBO);
+	iov_wr32(io, IOV_RTTBCNRC, rate);
+}
+
+/**
+ * iov_pf_rate_write - limits of all queues
+ * @pf: PF
+ * @old: what they are; NULL: not known
+ * @new: what they shall be
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_image *old,
+		       const struct iov_pol_image *new)
+{
+	unsigned int i, k;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < IOV_POL_POOLS; i++) {
+		for (k = 0; k < IOV_POL_VF_QPS; k++) {
+			u32 rate = new->pool[i].rates[k];
+
+			if (!old || old->pool[i].rates[k] != rate)
+				iov_pf_rate_write_queue(pf, i + k * IOV_POOLS,
+							rate);
+		}
+	}
+}
+
+/**
+ * iov_pf_rate_renew - write the limits of a VF that was reset again
+ * @pf: PF
+ * @index: VF
+ *
+ * That a function reset leaves them alone has never been seen: QEMU has none.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_rate_renew(struct iov_pf *pf, unsigned int index)
+{
+	const struct iov_pol_pool *pool = &pf->image.pool[index];
+	unsigned int k;
+
+	lockdep_assert_held(&pf->lock);
+	for (k = 0; k < IOV_POL_VF_QPS; k++) {
+		if (pool->rates[k])
+			iov_pf_rate_write_queue(pf, index + k * IOV_POOLS,
+						pool->rates[k]);
+	}
+}
