@@ -4,15 +4,27 @@ import pytest
 
 from fabric import WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
 from lab.errors import CommandFailed
+from register_trace import limits_written, registers_read
 
 
 ADMIN_MAC = "02:11:22:33:44:55"
 OTHER_MAC = "02:11:22:33:44:66"
 ZERO_MAC = "00:00:00:00:00:00"
+DEFAULTS = (
+    f"mac {ZERO_MAC} vlan 0 qos 0 max_tx_rate 0 min_tx_rate 0 spoofchk on state auto trust off"
+)
+# RTTBCNRC: RS_ENA, and 1000 Mbit/s by 300, by 150, by the least of 1
+LIMIT_300, LIMIT_150, LIMIT_1 = 0x8000D556, 0x8001AAAB, 0x80FA0000
+RQDPC0, RQDPC8 = 0xC030, 0xC230
 
 
 def set_vf(fabric: Fabric, n: int, what: str) -> None:
     fabric.host.run(f"ip link set pf0 vf {n} {what}")
+
+
+def settings(fabric: Fabric, n: int) -> dict:
+    """What `ip link` says of a VF, without what it has counted."""
+    return {key: value for key, value in fabric.vf_info(n).items() if key != "stats"}
 
 
 @pytest.mark.parametrize(
@@ -38,13 +50,13 @@ def test_no_vfs_no_index(fabric: Fabric) -> None:
 @pytest.mark.full(kernel="debug")
 def test_readback(fabric: Fabric) -> None:
     """F17: what is set reads back at once, for that VF only; the defaults are accepted."""
-    other = fabric.vf_info(1)
+    other = settings(fabric, 1)
     set_vf(fabric, 0, f"mac {ADMIN_MAC}")
     set_vf(fabric, 0, "vlan 100 qos 3")
     set_vf(fabric, 0, "spoofchk off")
     set_vf(fabric, 0, "trust on")
     set_vf(fabric, 0, "state enable")
-    set_vf(fabric, 0, "max_tx_rate 0 min_tx_rate 0")
+    set_vf(fabric, 0, "max_tx_rate 300")
     info = fabric.vf_info(0)
     assert info["address"] == ADMIN_MAC
     assert info["vlan_list"][0]["vlan"] == 100
@@ -52,19 +64,78 @@ def test_readback(fabric: Fabric) -> None:
     assert info["spoofchk"] is False
     assert info["trust"] is True
     assert info["link_state"] == "enable"
-    drop = ("stats",)
-    now = fabric.vf_info(1)
-    assert {k: v for k, v in now.items() if k not in drop} == {
-        k: v for k, v in other.items() if k not in drop
-    }
+    assert info["rate"] == {"max_tx": 300, "min_tx": 0}
+    assert settings(fabric, 1) == other
     for what in (f"mac {ZERO_MAC}", "vlan 0 qos 0", "spoofchk on", "trust off", "state auto"):
         set_vf(fabric, 0, what)
         set_vf(fabric, 0, what)
+    set_vf(fabric, 0, "max_tx_rate 0")
     info = fabric.vf_info(0)
     assert info["address"] == ZERO_MAC
     assert info["vlan_list"][0].get("vlan", 0) == 0
     assert info["spoofchk"] is True
     fabric.rebind_vf(0)  # the VF gives up the address it has been given
+
+
+def test_all_at_once(fabric: Fabric) -> None:
+    """Tools send all attributes in one message: those they want, and all defaults."""
+    before = settings(fabric, 0)
+    set_vf(fabric, 0, "vlan 9 qos 3 max_tx_rate 300 spoofchk off state enable trust on")
+    info = settings(fabric, 0)
+    assert info["vlan_list"][0]["vlan"] == 9 and info["rate"]["max_tx"] == 300
+    assert not info["spoofchk"] and info["link_state"] == "enable" and info["trust"]
+    for _ in range(2):
+        set_vf(fabric, 0, DEFAULTS)
+        assert settings(fabric, 0) == before
+
+
+@pytest.mark.full(kernel="debug")
+def test_rate_limit(fabric: Fabric) -> None:
+    """Both queues of the VF are limited, in all to what was said, and again after resets.
+
+    QEMU has no scheduler, so that it is about what is written to it.
+    """
+    with limits_written(fabric.host) as limits:
+        set_vf(fabric, 0, "max_tx_rate 300")
+    assert limits == {0: LIMIT_150, 8: LIMIT_150}
+    with limits_written(fabric.host) as limits:
+        set_vf(fabric, 0, "max_tx_rate 300")
+        fabric.run("v0", "ethtool -L vf0 combined 1")
+    # Its driver may start the second queue without having been assigned one.
+    assert limits == {0: LIMIT_300, 8: LIMIT_1}
+    with limits_written(fabric.host) as limits:
+        fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset")
+        fabric.wait_carrier("v0", "vf0")
+    assert limits == {0: LIMIT_300, 8: LIMIT_1}
+    fabric.run("v0", "ethtool -L vf0 combined 2")
+    with limits_written(fabric.host) as limits:
+        fabric.reset_pf()
+    assert limits == {queue: LIMIT_150 if queue in (0, 8) else 0 for queue in range(16)}
+    assert fabric.vf_info(0)["rate"]["max_tx"] == 300
+    with limits_written(fabric.host) as limits:
+        set_vf(fabric, 0, "max_tx_rate 0")
+    assert limits == {0: 0, 8: 0}
+
+
+@pytest.mark.full(kernel="debug")
+@pytest.mark.parametrize(
+    "what, why",
+    [
+        ("max_tx_rate 1001", "Invalid argument"),
+        ("max_tx_rate 300 min_tx_rate 100", "Operation not supported"),
+        ("vlan 5 proto 802.1ad", "Protocol not supported"),
+        ("node_guid 02:11:22:33:44:55:66:77", "Operation not supported"),
+    ],
+)
+def test_what_the_device_cannot(fabric: Fabric, what: str, why: str) -> None:
+    """It is refused, changes nothing, and where the error does not tell it all the log does."""
+    before = settings(fabric, 0)
+    mark = fabric.mark_log(f"vf 0 {what}")
+    with pytest.raises(CommandFailed, match=why):
+        set_vf(fabric, 0, what)
+    assert settings(fabric, 0) == before
+    if "tx_rate" in what:
+        assert f"VF 0: {'no min' if 'min' in what else 'max'}_tx_rate" in fabric.dmesg_since(mark)
 
 
 @pytest.mark.parametrize("what", ["vlan 4096", "vlan 5 qos 8", "mac 01:00:5e:00:00:01"])
@@ -153,6 +224,14 @@ def test_counters_of_each_vf(fabric: Fabric) -> None:
     assert after["tx_packets"] - before["tx_packets"] >= 20
     assert after["rx_bytes"] - before["rx_bytes"] >= 20 * 98
     assert after["tx_bytes"] - before["tx_bytes"] >= 20 * 98
+
+
+@pytest.mark.full(kernel="debug")
+def test_frames_without_a_buffer(fabric: Fabric) -> None:
+    """What the device has dropped of both queues is read. QEMU counts none."""
+    with registers_read(fabric.host) as found:
+        fabric.vf_info(0)
+    assert {RQDPC0, RQDPC8} <= found.keys()
 
 
 def test_counters_survive_a_vf_reset(fabric: Fabric) -> None:

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Accesses to the device's registers, as QEMU traces them."""
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lab import HostVM
+
+RTTDQSEL, RTTBCNRC = 0x3604, 0x36B0
+RS_ENA = 1 << 31
+
+
+@contextmanager
+def _traced(host: HostVM, event: str) -> Iterator[list[tuple[int, int]]]:
+    """Registers and values of an event, filled in at the end."""
+    log = host.logdir / f"{host.name}-qemu.log"
+    start = log.stat().st_size
+    found: list[tuple[int, int]] = []
+    host.hmp(f"trace-event {event} on")
+    try:
+        yield found
+    finally:
+        host.hmp(f"trace-event {event} off")
+    with log.open(errors="replace") as file:
+        file.seek(start)
+        for words in re.findall(rf"{event} .*register 0x(\w+), .*value: 0x(\w+)", file.read()):
+            found.append((int(words[0], 16), int(words[1], 16)))
+
+
+@contextmanager
+def registers_read(host: HostVM) -> Iterator[dict[int, int]]:
+    """What is read meanwhile: last value by register."""
+    values: dict[int, int] = {}
+    with _traced(host, "e1000e_core_read") as found:
+        yield values
+    values.update(found)
+
+
+@contextmanager
+def limits_written(host: HostVM) -> Iterator[dict[int, int]]:
+    """Rate limits that are written meanwhile, the last one by queue; QEMU has no such registers."""
+    limits: dict[int, int] = {}
+    with _traced(host, "e1000e_wrn_regs_write_unknown") as found:
+        yield limits
+    queue = None
+    for register, value in found:
+        if register == RTTDQSEL:
+            queue = value
+        elif register == RTTBCNRC:
+            assert queue is not None, "a limit of no queue"
+            limits[queue] = value
