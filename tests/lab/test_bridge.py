@@ -147,6 +147,7 @@ def reflected(fabric: Fabric) -> int:
     return sum(value for name, value in stats.items() if name.endswith("_reflected"))
 
 
+@pytest.mark.full(kernel="debug")
 def test_software_switch(fabric: Fabric) -> None:
     """A guest behind a bridge on the PF talks to VFs, host and wire; the bridge knows where it is.
 

@@ -193,6 +193,7 @@ def test_self_test_beside_vfs(fabric: Fabric) -> None:
     fabric.ping("v1", PF_IP)
 
 
+@pytest.mark.full()
 def test_self_test_without_vfs(fabric: Fabric) -> None:
     """All queue pairs and their vectors."""
     fabric.remove_vfs()

@@ -77,6 +77,7 @@ def test_readback(fabric: Fabric) -> None:
     fabric.rebind_vf(0)  # the VF gives up the address it has been given
 
 
+@pytest.mark.full(kernel="debug")
 def test_all_at_once(fabric: Fabric) -> None:
     """Tools send all attributes in one message: those they want, and all defaults."""
     before = settings(fabric, 0)

@@ -273,7 +273,7 @@ def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> Non
 
 
 @pytest.mark.kernels("stock")
-@pytest.mark.full(dev="pf0")
+@pytest.mark.full()
 @ENDS
 def test_program_survives(fabric: Fabric, ns: str, dev: str) -> None:
     """A program stays over resets, down and up, and other sizes and numbers of rings."""
