@@ -116,7 +116,10 @@ void iov_pf_pause_get(struct net_device *netdev,
 	param->tx_pause = pf->pause.tx;
 }
 
-/* A new negotiation only when the partner is to be told something else. */
+/*
+ * A new negotiation only when the partner is to be told something else, and
+ * not while it would take the link from VFs.
+ */
 static int iov_pf_pause_change(struct iov_pf *pf,
 			       const struct iov_pf_pause *wanted)
 {
@@ -125,8 +128,14 @@ static int iov_pf_pause_change(struct iov_pf *pf,
 	int err = 0;
 
 	pf->pause = *wanted;
-	if (iov_pf_pause_advert(pf) != advert)
+	if (iov_pf_pause_advert(pf) != advert) {
+		if (pf->pol.num_vfs) {
+			netdev_info(pf->netdev,
+				    "flow control changes with the next link, or now by ethtool -r: that takes the link from VFs\n");
+			return 0;
+		}
 		err = iov_pf_link_restart(pf);
+	}
 	if (err)
 		pf->pause = old;
 	else

@@ -27,7 +27,7 @@ def port(fabric: Fabric) -> Iterator[Fabric]:
     """The fabric, whose PF tells of negotiations; what a test has set is undone."""
     fabric.run("", "echo module iovnic_pf func iov_pf_phy_autoneg +p > /proc/dynamic_debug/control")
     yield fabric
-    fabric.run("", "ethtool -A pf0 autoneg on rx off tx off", check=False)
+    fabric.run("", "ethtool -A pf0 autoneg on rx off tx off; ethtool -r pf0", check=False)
     fabric.run("", f"ethtool -s pf0 autoneg on advertise {ALL_MODES}", check=False)
     wait_link(fabric)
 
@@ -113,7 +113,9 @@ def test_link_modes(port: Fabric) -> None:
 
 def test_pause(port: Fabric) -> None:
     """Registers only: PAUSE as wanted and negotiated, thresholds, a reset of the PF."""
-    assert negotiates(port, "ethtool -A pf0 rx on tx on")
+    # VFs keep the link until the administrator says when.
+    assert not negotiates(port, "ethtool -A pf0 rx on tx on") and not flow(port)
+    assert negotiates(port, "ethtool -r pf0")
     assert flow(port) == RX | TX
     assert pause(port) == {
         **{"Autonegotiate": "on", "RX": "on", "TX": "on"},
@@ -126,7 +128,8 @@ def test_pause(port: Fabric) -> None:
     assert port.host.reg(FCTTV) == 0xFFFF and port.host.reg(FCAL) == 0x00C28001
 
     # The model's partner does it both ways or not at all.
-    assert negotiates(port, "ethtool -A pf0 rx off")
+    assert not negotiates(port, "ethtool -A pf0 rx off") and flow(port) == RX | TX
+    assert negotiates(port, "ethtool -r pf0")
     assert not flow(port) and pause(port)["TX negotiated"] == "off"
     assert not negotiates(port, "ethtool -A pf0 autoneg off")
     assert flow(port) == TX
