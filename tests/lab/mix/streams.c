@@ -237,6 +237,19 @@ static int make_socket(const char *netns, int family)
 	return fd;
 }
 
+/* Datagrams to the same port that are not ours do not count. */
+static void hear_only_the_sender(void)
+{
+	struct sockaddr_in6 from;
+	socklen_t len = sizeof(from);
+
+	if (getsockname(tx, (void *)&from, &len) ||
+	    connect(rx, (void *)&from, len))
+		die("connect to the sender");
+	while (recv(rx, buffer, sizeof(buffer), MSG_DONTWAIT) >= 0)
+		;
+}
+
 /* A connected socket at each end */
 static void connect_ends(const char *sender, const char *netns,
 			 const char *address)
@@ -265,6 +278,8 @@ static void connect_ends(const char *sender, const char *netns,
 		rx = accept(listener, NULL, NULL);
 	if (rx < 0)
 		die("accept");
+	if (type == SOCK_DGRAM)
+		hear_only_the_sender();
 }
 
 int main(int argc, char **argv)
