@@ -80,7 +80,7 @@ static void check_sync(const struct iov_mbx_sync *sync)
 	MUST(sync->link.up || (!sync->link.full && !sync->link.speed));
 
 	facts = iov_vf_facts_new(&news, sync);
-	MUST(!(facts & ~(2u * IOV_VF_FACT_OTHER - 1)));
+	MUST(!(facts & ~(2u * IOV_VF_FACT_MODERATION - 1)));
 	MUST(!(facts & IOV_VF_FACT_OTHER) == (sync->epoch == news.epoch));
 	/* Nothing that was said is overlooked. */
 	if (!(facts & IOV_VF_FACT_OTHER)) {

@@ -56,7 +56,7 @@ def test_negotiate_by_hand(raw_vf: Fabric) -> None:
     assert reply[1:4] == [MAGIC, V1_0, 0x1F]
     assert reply[5] != 0, "serial"
     assert reply[6] == 200 << 16 | 1000
-    assert reply[7:] == [7, 0] + [0] * 7
+    assert reply[7:] == [8, 0] + [0] * 7
 
 
 @pytest.mark.full(kernel="debug")
