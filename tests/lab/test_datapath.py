@@ -87,20 +87,24 @@ def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
         assert job.wait(60).out == want
 
 
+def bad_checksums(fabric: Fabric) -> list[str]:
+    """How many the VFs' drivers and the receiver's stack have seen."""
+    ask = "ethtool -S vf{0} | grep csum_error; nstat -az | grep InCsumErrors"
+    return [fabric.run(f"v{n}", ask.format(n)).out for n in range(2)]
+
+
 @pytest.mark.full(kernel="debug")
 @pytest.mark.kernels("stock", "debug")
 def test_udp_and_ipv6(fabric: Fabric) -> None:
     """F47: checksums of UDP and TCP over IPv4 and IPv6 are right at the receiver."""
+    fabric.host.run("sysctl -q net.core.rmem_default=4194304")  # so a late reader loses nothing
+    before = bad_checksums(fabric)
     for options in ("-u -b 5M -n 1M", "-6 -n 4M", "-6 -u -b 5M -n 1M"):
         address = "fd82::11" if "-6" in options else vf_ip(1)
         end = fabric.iperf("v1", "v0", address, options)
         total = end.get("sum") or end["sum_received"]
         assert total["bytes"] >= 1 << 20
-    for ns in ("v0", "v1"):
-        stats = fabric.stats(ns, f"vf{ns[1]}")
-        assert stats["rx0_csum_error"] == stats["rx1_csum_error"] == 0
-    bad = fabric.run("v1", "nstat -az | awk '/InCsumErrors/ { n += $2 } END { print n }'").out
-    assert bad.strip() == "0"
+    assert bad_checksums(fabric) == before
 
 
 @pytest.mark.parametrize("mtu", [1500, 4000, 9000, 9216])

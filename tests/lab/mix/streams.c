@@ -237,8 +237,12 @@ static int make_socket(const char *netns, int family)
 	return fd;
 }
 
-/* Datagrams to the same port that are not ours do not count. */
-static void hear_only_the_sender(void)
+/*
+ * Datagrams to the same port that are not ours do not count. The first one is
+ * over before others follow: those that wait for the neighbour's address are
+ * sent by whoever gets the answer, and what is sent meanwhile overtakes them.
+ */
+static void greet(void)
 {
 	struct sockaddr_in6 from;
 	socklen_t len = sizeof(from);
@@ -246,8 +250,8 @@ static void hear_only_the_sender(void)
 	if (getsockname(tx, (void *)&from, &len) ||
 	    connect(rx, (void *)&from, len))
 		die("connect to the sender");
-	while (recv(rx, buffer, sizeof(buffer), MSG_DONTWAIT) >= 0)
-		;
+	if (send(tx, "", 1, 0) != 1 || recv(rx, buffer, sizeof(buffer), 0) != 1)
+		die("the first datagram");
 }
 
 /* A connected socket at each end */
@@ -279,7 +283,7 @@ static void connect_ends(const char *sender, const char *netns,
 	if (rx < 0)
 		die("accept");
 	if (type == SOCK_DGRAM)
-		hear_only_the_sender();
+		greet();
 }
 
 int main(int argc, char **argv)
