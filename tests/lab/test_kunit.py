@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The unit tests once more, in the kernel: with its compiler flags, its headers, KASAN, UBSAN."""
 
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lab import HostVM
+from lab.make import make
 from lab.paths import BUILD, REPO
 
 MODULE = BUILD / "kunit/iovnic_kunit.ko"
@@ -36,12 +35,8 @@ def results(host: HostVM, suite: str) -> dict[str, str]:
 @pytest.fixture
 def module() -> Path:
     """The module, built."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-    command = ["make", "-C", str(REPO), "kunit"]
-    make = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if make.returncode:
-        pytest.fail(f"{make.stdout}{make.stderr}", pytrace=False)
-    assert "warning" not in make.stdout + make.stderr
+    said = make("-C", REPO, "kunit")
+    assert "warning" not in said.stdout + said.stderr
     return MODULE
 
 

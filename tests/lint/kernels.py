@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from lab.make import environment
 from repository import REPO
 
 CACHE = Path(os.environ.get("IOVNIC_CACHE", "/var/cache/iovnic"))
@@ -19,11 +20,10 @@ ROOMS = ("common", "mailbox", "pf", "vf")
 
 def run(*command: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """The command's exit status with stdout and stderr in one, free of the calling make."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
-        env=environment | {"LC_ALL": "C"},
+        env=environment() | {"LC_ALL": "C"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

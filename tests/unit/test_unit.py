@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from lab.make import make
 
 HERE = Path(__file__).parent
 BUILD = HERE.parents[1] / "build/unit"
@@ -14,11 +15,7 @@ BUILD = HERE.parents[1] / "build/unit"
 
 @pytest.fixture(scope="session")
 def programs():
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-    command = ["make", f"-j{os.cpu_count()}", "-C", str(HERE)]
-    make = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if make.returncode:
-        pytest.fail(f"{make.stdout}{make.stderr}", pytrace=False)
+    make(f"-j{os.cpu_count()}", "-C", HERE)
     return BUILD
 
 

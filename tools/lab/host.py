@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .channel import AgentChannel, Result
+from .clock import tsc_khz
 from .errors import CommandTimeout, LabError, MachineDied
 from .guest import Guest, GuestPort
 from .initramfs import host_image
@@ -16,11 +17,14 @@ from .machine import Machine
 from .modules import module_image, module_name
 from .paths import LOGS, Kernel, qemu_command
 from .qemu import Monitor, QemuProcess, hardware_virtualisation
-from .splat import has_lost_a_timer
+from .splat import has_lost_a_timer, overdue
 
 GUEST_PORTS = 4
+IO_BAR = 2  # of an 82576
 # All memory must lie below 4 GiB, see _nic_arguments; q35 splits it at 0xb0000000.
 MEMORY_MIB = 2700
+OVERDUE = 5  # seconds by which no timer is late, however busy the machine is
+STALL = 60  # seconds in which a kernel says that a processor has been silent for 21
 WIRE_ADDRESSES = ["10.82.0.254/16", "10.83.0.254/16"]
 
 _SETUP_WIRE = """
@@ -55,6 +59,11 @@ def _processors(cpus: int, icount: bool) -> list[str]:
     return ["-smp", str(cpus), "-accel", "tcg,thread=multi,tb-size=1024", *model]
 
 
+def _clock(icount: bool) -> str:
+    # A kernel that measures its clock on a busy machine may find it five times as slow.
+    return "" if icount else f"tsc_early_khz={tsc_khz()}"
+
+
 def _share(tag: str, path: str, readonly: bool) -> list[str]:
     options = f"path={path},security_model=none,multidevs=remap,readonly={_switch(readonly)}"
     return [
@@ -69,13 +78,16 @@ def _nic_arguments(nics: int, backends: Sequence[str], wire: bool) -> list[str]:
     QEMU before 10.2 decodes VF BARs as 32-bit ones: they work only below 4 GiB, hence the 32-bit
     prefetchable window, and no memory above 4 GiB in the machine. The port of the hub that leads
     nowhere takes any frame, so the wire's transmitter does not wait for an 82576 without driver.
+
+    A faster port would promise to report an active link, and never do so after it was reset.
     """
+    port = "pref32-reserve=4M,x-speed=2_5"
     words = []
     for n in range(nics):
         backend = backends[n] if backends else f"hubport,hubid={n}"
         words += [
             *("-netdev", f"{backend},id=nic{n}"),
-            *("-device", f"pcie-root-port,id=rp{n},chassis={n + 1},pref32-reserve=4M"),
+            *("-device", f"pcie-root-port,id=rp{n},chassis={n + 1},{port}"),
             *("-device", f"igb,netdev=nic{n},bus=rp{n},id=igb{n},mac=52:54:00:82:76:0{n}"),
         ]
         if wire and not backends:
@@ -153,7 +165,7 @@ class HostVM(Machine):
         self.logdir.mkdir(parents=True, exist_ok=True)
         self.nics = nics
         self.guests: list[Guest] = []
-        self._bars: dict[int, int] = {}
+        self._bars: dict[tuple[int, int], int] = {}
         found = Kernel.find(kernel)
         lines = 2 + 2 * GUEST_PORTS + terminal
         ours, theirs = zip(*(socket.socketpair() for _ in range(lines)))
@@ -167,7 +179,7 @@ class HostVM(Machine):
             *_processors(cpus, icount),
             *("-device", f"intel-iommu,intremap={_switch(intremap)},device-iotlb=on"),
             *("-kernel", str(found.image), "-initrd", str(host_image(found))),
-            *("-append", f"{_BOOT_PARAMETERS} {command_line}"),
+            *("-append", f"{_BOOT_PARAMETERS} {_clock(icount)} {command_line}"),
             *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
             *_share("machine", "/", readonly=True),
             *_share("logs", str(self.logdir), readonly=False),
@@ -214,10 +226,31 @@ class HostVM(Machine):
         try:
             return super().run(*arguments, **options)
         except CommandTimeout as late:
-            if has_lost_a_timer(self.console.read_text(errors="replace")):
+            if self._clock_stands():
                 self.stop()
                 raise MachineDied(f"{self.name}: a processor's timer does not come") from late
             raise
+
+    def _clock_stands(self) -> bool:
+        """Whether a processor waits for its timer in vain."""
+        deadline = time.monotonic()
+        try:
+            if overdue(self.spawn("cat /proc/timer_list").wait(10).out) > OVERDUE:
+                return True
+        except CommandTimeout:
+            # Much in the kernel hangs then; what it says of it comes after 21 s.
+            deadline += STALL
+        while not (found := has_lost_a_timer(self.console.read_text(errors="replace"))):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(1)
+        return found
+
+    def wait_restart(self, timeout: float = 120) -> None:
+        """Like Machine.wait_restart(); the wire is there again, too."""
+        super().wait_restart(timeout)
+        self._bars.clear()
+        self._setup_wire()
 
     def guest(self, vf: str | None = None, name: str = "g0", **options: Any) -> Guest:
         """Start a guest in the host VM, see Guest; `vf` is handed to it by vfio-pci."""
@@ -238,10 +271,20 @@ class HostVM(Machine):
 
     def reg(self, offset: int, nic: int = 0) -> int:
         """A register of an 82576's PF, read from outside (a read-to-clear one is cleared)."""
-        if nic not in self._bars:
-            resource = self.read(f"/sys/bus/pci/devices/{self.nic_address(nic)}/resource")
-            self._bars[nic] = int(resource.split()[0], 16)
-        return int(self.hmp(f"xp /1wx {self._bars[nic] + offset:#x}").split(":")[1], 16)
+        return int(self.hmp(f"xp /1wx {self.bar(0, nic) + offset:#x}").split(":")[1], 16)
+
+    def poke(self, offset: int, value: int, nic: int = 0) -> None:
+        """Write such a register from outside, by way of the I/O ports: address and data."""
+        ports = self.bar(IO_BAR, nic)
+        self.hmp(f"o/4 {ports:#x} {offset:#x}")
+        self.hmp(f"o/4 {ports + 4:#x} {value:#x}")
+
+    def bar(self, number: int, nic: int = 0) -> int:
+        """Where a BAR of an 82576's PF is; the machine is asked the first time only."""
+        if (nic, number) not in self._bars:
+            bars = self.read(f"/sys/bus/pci/devices/{self.nic_address(nic)}/resource").splitlines()
+            self._bars[nic, number] = int(bars[number].split()[0], 16)
+        return self._bars[nic, number]
 
     def plug_cable(self, plugged: bool, nic: int = 0) -> None:
         """Plug an 82576's cable in or out; both ends notice.

@@ -123,9 +123,11 @@ def guest_image(kernel: Kernel) -> Path:
 def _cached_image(
     name: str, kernel: Kernel, init: str, modules: list[str], programs: list[Path]
 ) -> Path:
-    inputs = [Path(__file__), LAB / "agent.c", kernel.image, *programs]
-    stamps = [f"{file}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in inputs]
-    key = hashlib.sha256("\n".join(stamps).encode()).hexdigest()[:12]
+    # Equal checkouts share one image, so ours by content; the large ones by their date.
+    stamps = [(Path(__file__).read_text(), (LAB / "agent.c").read_text())]
+    for file in (kernel.image, *programs):
+        stamps.append((str(file), str(file.stat().st_mtime_ns)))
+    key = hashlib.sha256(repr(stamps).encode()).hexdigest()[:12]
     image = CACHE / "initramfs" / f"{name}-{kernel.name}-{key}.cpio"
     if not image.exists():
         image.parent.mkdir(parents=True, exist_ok=True)

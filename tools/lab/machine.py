@@ -79,6 +79,14 @@ class Machine:
         self.run(f"ip netns add {name} 2>/dev/null || test -e /run/netns/{name}")
         return NetNs(self, name)
 
+    def wait_restart(self, timeout: float = 120) -> None:
+        """It has been told to start anew: until it has. What ran in it is lost.
+
+        Its QEMU must have been told to let it: extra=["-action", "reboot=reset"].
+        """
+        self._channel.reset(self.name, str(self.console.parent))
+        self._channel.wait_greeting(timeout)
+
     def hmp(self, line: str) -> str:
         """A line of QEMU's human monitor."""
         return self._monitor.hmp(line)

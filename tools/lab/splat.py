@@ -64,6 +64,17 @@ def has_lost_a_timer(text: str) -> bool:
     return "kthread timer wakeup didn't happen" in text
 
 
+def overdue(timer_list: str) -> float:
+    """How many seconds ago a processor should have been woken, by /proc/timer_list.
+
+    The worst of them; negative when each has something to wait for. What has_lost_a_timer() looks
+    for is on the console only after 21 s, and only if RCU's thread waits on that processor.
+    """
+    now = re.search(r"^now at (\d+) nsecs", timer_list, re.MULTILINE)
+    due = re.findall(r"^\s*\.expires_next\s*: (\d+) nsecs", timer_list, re.MULTILINE)
+    return (int(now[1]) - min(map(int, due))) / 1e9 if now and due else 0.0
+
+
 def excerpt(text: str, line: str) -> str:
     """The lines of the report that starts at `line`."""
     start = max(text.find(line), 0)

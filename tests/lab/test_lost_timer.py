@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The lab tells a command that hangs from a processor that QEMU has forgotten to wake."""
+import time
+from collections.abc import Callable
+
+import pytest
+
+from lab import CommandTimeout, HostVM, MachineDied
+
+LVT_TIMER = 0xFEE00320  # of the local APIC
+MASKED = 1 << 16
+
+
+@pytest.mark.full
+@pytest.mark.kernels("stock")
+def test_timer_that_never_comes(boot_host: Callable[..., HostVM]) -> None:
+    """A test waits in vain: its machine has died if a processor's timer has, else it hangs."""
+    host = boot_host()
+    with pytest.raises(CommandTimeout):
+        host.run("sleep 60", timeout=2)
+    assert host.alive
+    devmem = f"taskset -c 1 busybox devmem {LVT_TIMER:#x}"
+    host.run(f"{devmem} 32 $(($({devmem}) | {MASKED:#x}))")
+    time.sleep(1)
+    with pytest.raises(MachineDied, match="timer does not come"):
+        host.run("taskset -c 1 sleep 1", timeout=8)
+    assert not host.alive

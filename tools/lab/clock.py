@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+"""How fast this machine's time-stamp counter is, which an emulated processor's is as well."""
+
+import ctypes
+import mmap
+import time
+from functools import cache
+
+# rdtsc; shl rdx, 32; or rax, rdx; ret
+_READ_TSC = bytes.fromhex("0f31 48c1e220 4809d0 c3")
+_TRIES = 20
+_INTERVAL = 0.05
+
+
+@cache
+def tsc_khz() -> int:
+    """The frequency, in kHz. A kernel that boots on a busy machine measures something else."""
+    page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    page.write(_READ_TSC)
+    read_tsc = ctypes.CFUNCTYPE(ctypes.c_uint64)(
+        ctypes.addressof(ctypes.c_char.from_buffer(page))
+    )
+
+    def both() -> tuple[int, int]:
+        """Time and counter at the same moment: of several the one that took the least time."""
+        found = []
+        for _ in range(_TRIES):
+            begin, counter, end = time.monotonic_ns(), read_tsc(), time.monotonic_ns()
+            found.append((end - begin, (begin + end) // 2, counter))
+        return min(found)[1:]
+
+    first_time, first = both()
+    time.sleep(_INTERVAL)
+    last_time, last = both()
+    return round((last - first) * 1e6 / (last_time - first_time))

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The repository's Makefiles, as tests call them."""
+
+import os
+import subprocess
+
+from .errors import LabError
+
+
+def environment() -> dict[str, str]:
+    """This process's, free of the make that may have called it."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+
+
+def make(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run make; LabError with all that it has said when it fails."""
+    command = ["make", *map(str, arguments)]
+    result = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    if result.returncode:
+        raise LabError(f"{result.stdout}{result.stderr}")
+    return result
