@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Receive: buffers from the page pool, descriptors to frames, to packets. */
+/* Receive: descriptors to frames, to packets. */
 
 #include <linux/if_vlan.h>
 #include <net/page_pool/helpers.h>
@@ -8,177 +8,25 @@
 #include "common/nic.h"
 #include "common/rx.h"
 #include "common/xdp.h"
+#include "common/xsk.h"
 
-static_assert(IOV_RX_HEADROOM + IOV_RX_BUF_LEN +
-	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
 static_assert(DIV_ROUND_UP(IOV_MAX_FRAME, IOV_RX_BUF_LEN) <= MAX_SKB_FRAGS);
 
 /**
- * iov_rx_count_alloc_fail - no buffer for a descriptor
- * @ring: receive ring
+ * iov_rx_refill - give the device buffers for all free descriptors
+ * @ring: receive ring, in whichever mode
  *
- * Context: softirq, or process while the ring is stopped.
+ * Context: softirq.
+ * Return: false if some are left without.
  */
-void iov_rx_count_alloc_fail(struct iov_ring *ring)
-{
-	u64_stats_update_begin(&ring->stats->sync);
-	u64_stats_inc(&ring->stats->alloc_fail);
-	u64_stats_update_end(&ring->stats->sync);
-}
-
-/* Give the device every free descriptor; false if memory ran out. */
-static bool iov_rx_fill(struct iov_ring *ring)
-{
-	u16 unused = iov_ring_unused(ring);
-	u16 ntu = ring->next_to_use;
-	bool filled = true;
-
-	for (; unused; unused--) {
-		struct iov_rx_buf *buf = &ring->rx_buf[ntu];
-		struct iov_rx_desc *desc = &ring->rx_desc[ntu];
-		dma_addr_t dma;
-
-		if (!buf->page)
-			buf->page = page_pool_dev_alloc_pages(ring->pool);
-		if (unlikely(!buf->page)) {
-			iov_rx_count_alloc_fail(ring);
-			filled = false;
-			break;
-		}
-
-		dma = page_pool_get_dma_addr(buf->page) + IOV_RX_HEADROOM;
-		desc->read.addr = cpu_to_le64(dma);
-		desc->read.hdr_addr = 0;
-		if (++ntu == ring->count)
-			ntu = 0;
-	}
-	ring->next_to_use = ntu;
-	return filled;
-}
-
-static bool iov_rx_refill(struct iov_ring *ring)
+bool iov_rx_refill(struct iov_ring *ring)
 {
 	u16 before = ring->next_to_use;
-	bool filled = iov_rx_fill(ring);
+	bool filled = ring->xsk ? iov_xsk_fill(ring) : iov_rx_fill(ring);
 
 	if (ring->next_to_use != before)
 		writel(ring->next_to_use, ring->tail);
 	return filled;
-}
-
-static void iov_rx_destroy_pool(struct iov_ring *ring)
-{
-	/* The first drops XDP's reference, the second the ring's. */
-	xdp_rxq_info_unreg(&ring->xdp_rxq);
-	page_pool_destroy(ring->pool);
-}
-
-static int iov_rx_create_pool(struct iov_ring *ring)
-{
-	struct napi_struct *napi = &ring->nic->vec[ring->index]->napi;
-	struct page_pool_params params = {
-		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
-		.pool_size = ring->count,
-		.nid = NUMA_NO_NODE,
-		.dev = ring->nic->dev,
-		.napi = napi,
-		.netdev = ring->nic->netdev,
-		.queue_idx = ring->index,
-		.dma_dir = ring->nic->rx_dir,
-		.offset = IOV_RX_HEADROOM,
-		.max_len = IOV_RX_BUF_LEN,
-	};
-	int err;
-
-	ring->pool = page_pool_create(&params);
-	if (IS_ERR(ring->pool))
-		return PTR_ERR(ring->pool);
-
-	err = __xdp_rxq_info_reg(&ring->xdp_rxq, ring->nic->netdev,
-				 ring->index, napi->napi_id, PAGE_SIZE);
-	if (err)
-		goto err_destroy;
-	err = xdp_rxq_info_reg_mem_model(&ring->xdp_rxq, MEM_TYPE_PAGE_POOL,
-					 ring->pool);
-	if (err)
-		goto err_unreg;
-	xdp_init_buff(&ring->xdp, PAGE_SIZE, &ring->xdp_rxq);
-	return 0;
-
-err_unreg:
-	xdp_rxq_info_unreg(&ring->xdp_rxq);
-err_destroy:
-	page_pool_destroy(ring->pool);
-	return err;
-}
-
-/**
- * iov_rx_alloc_buffers - create the ring's page pool and fill the ring
- * @ring: new receive ring
- *
- * Context: process, RTNL.
- * Return: 0 or a negative errno.
- */
-int iov_rx_alloc_buffers(struct iov_ring *ring)
-{
-	int err;
-
-	err = iov_rx_create_pool(ring);
-	if (err)
-		return err;
-	if (!iov_rx_fill(ring)) {
-		iov_rx_free_buffers(ring);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-/**
- * iov_rx_free_buffers - return all buffers, destroy the page pool
- * @ring: stopped receive ring
- *
- * Context: process, RTNL.
- */
-void iov_rx_free_buffers(struct iov_ring *ring)
-{
-	iov_rx_empty(ring);
-	iov_rx_destroy_pool(ring);
-}
-
-/**
- * iov_rx_empty - return all buffers to the page pool
- * @ring: stopped receive ring
- *
- * Context: process, RTNL.
- */
-void iov_rx_empty(struct iov_ring *ring)
-{
-	u16 i;
-
-	for (i = 0; i < ring->count; i++) {
-		struct iov_rx_buf *buf = &ring->rx_buf[i];
-
-		if (buf->page)
-			page_pool_put_full_page(ring->pool, buf->page, false);
-		buf->page = NULL;
-	}
-}
-
-/**
- * iov_rx_rewind - make a stopped ring start from descriptor 0
- * @ring: stopped receive ring
- *
- * Buffers that were consumed are replaced as far as memory goes; NAPI fills
- * the rest.
- *
- * Context: process, RTNL.
- */
-void iov_rx_rewind(struct iov_ring *ring)
-{
-	ring->next_to_use = 0;
-	ring->next_to_clean = 0;
-	memset(ring->desc, 0, ring->count * sizeof(struct iov_rx_desc));
-	iov_rx_fill(ring);
 }
 
 /**
@@ -532,6 +380,24 @@ void iov_rx_count(struct iov_ring *ring, const struct iov_rx_poll *poll)
 	u64_stats_update_end(&stats->sync);
 }
 
+/* A descriptor is done. */
+static __always_inline void iov_rx_take(struct iov_ring *ring,
+					struct iov_rx_poll *poll, u16 index,
+					const struct iov_rx_desc *desc,
+					u32 status)
+{
+	if (likely(status & IOV_RXD_EOP && !ring->xdp.data && !ring->discard))
+		iov_rx_whole(ring, poll, index, desc, status);
+	else
+		iov_rx_piece(ring, poll, index, desc, status);
+}
+
+/* Without buffers no interrupt would come: stay in the poll loop. */
+static bool iov_rx_may_rest(struct iov_ring *ring, bool filled)
+{
+	return filled;
+}
+
 /**
  * iov_rx_clean - pass received frames to the stack, refill
  * @ring: receive ring
@@ -543,50 +409,6 @@ void iov_rx_count(struct iov_ring *ring, const struct iov_rx_poll *poll)
  */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
-	struct iov_rx_poll poll = {
-		.napi = napi,
-		.prog = rcu_dereference_bh(ring->nic->xdp_prog),
-	};
-	u16 unused = iov_ring_unused(ring);
-	u16 ntc = ring->next_to_clean;
-	bool filled = true;
-	int frames = 0;
-
-	while (frames < budget && unused < ring->count - 1) {
-		const struct iov_rx_desc *desc = &ring->rx_desc[ntc];
-		u32 status = le32_to_cpu(READ_ONCE(desc->wb.status_error));
-
-		if (!(status & IOV_RXD_DD))
-			break;
-		/* The rest of the descriptor is valid once DD is. */
-		dma_rmb();
-
-		if (likely(status & IOV_RXD_EOP && !ring->xdp.data &&
-			   !ring->discard))
-			iov_rx_whole(ring, &poll, ntc, desc, status);
-		else
-			iov_rx_piece(ring, &poll, ntc, desc, status);
-		frames += FIELD_GET(IOV_RXD_EOP, status);
-
-		if (++ntc == ring->count)
-			ntc = 0;
-		if (++unused >= IOV_RX_REFILL_BATCH) {
-			ring->next_to_clean = ntc;
-			filled = iov_rx_refill(ring);
-			unused = iov_ring_unused(ring);
-		}
-	}
-	ring->next_to_clean = ntc;
-
-	if (poll.packets)
-		iov_rx_count(ring, &poll);
-	if (unlikely(poll.prog))
-		iov_xdp_end(ring);
-
-	/* What iov_rx_rewind() had no memory for, or the last try here */
-	if (!frames && unused >= IOV_RX_REFILL_BATCH)
-		filled = iov_rx_refill(ring);
-
-	/* Without buffers no interrupt would come: stay in the poll loop. */
-	return filled ? frames : budget;
+	return iov_rx_poll_ring(ring, napi, budget, iov_rx_take,
+				iov_rx_may_rest);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Receive buffers and frames, between rx.c, ring.c, xdp.c and xsk.c. */
+/* Receive buffers and frames, between rx*.c, ring.c, xdp.c and xsk_rx.c. */
 #ifndef IOV_RX_H
 #define IOV_RX_H
 
@@ -8,6 +8,7 @@
 #include <uapi/linux/bpf.h>
 
 #include "common/nic.h"
+#include "common/xdp.h"
 
 /*
  * One page a buffer: room for XDP in front, skb_shared_info behind, and 3 KiB
@@ -37,16 +38,21 @@ struct iov_rx_poll {
 	unsigned int bytes;
 };
 
+/* rx_pool.c */
 int iov_rx_alloc_buffers(struct iov_ring *ring);
 void iov_rx_free_buffers(struct iov_ring *ring);
 void iov_rx_empty(struct iov_ring *ring);
 void iov_rx_rewind(struct iov_ring *ring);
+bool iov_rx_fill(struct iov_ring *ring);
+void iov_rx_count_alloc_fail(struct iov_ring *ring);
+
+/* rx.c */
+bool iov_rx_refill(struct iov_ring *ring);
 void iov_rx_drop_partial(struct iov_ring *ring);
 void iov_rx_free_frame(struct iov_ring *ring, bool napi);
 bool iov_rx_inspect(struct iov_ring *ring, const struct xdp_buff *xdp,
 		    u32 status);
 void iov_rx_count_drop(struct iov_ring *ring);
-void iov_rx_count_alloc_fail(struct iov_ring *ring);
 void iov_rx_count(struct iov_ring *ring, const struct iov_rx_poll *poll);
 void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
 		 struct sk_buff *skb, const struct iov_rx_desc *desc,
@@ -65,6 +71,59 @@ static inline bool iov_rx_accept(struct iov_ring *ring,
 				       READ_ONCE(nic->forwards)))))
 		return true;
 	return iov_rx_inspect(ring, xdp, status);
+}
+
+/*
+ * A poll of a ring, for each of its two kinds of buffers: @take has a
+ * descriptor that is done, @may_rest knows at the end whether there were
+ * buffers for all. Both are known when this is compiled, so that none is called
+ * by its address.
+ */
+static __always_inline int
+iov_rx_poll_ring(struct iov_ring *ring, struct napi_struct *napi, int budget,
+		 void (*take)(struct iov_ring *ring, struct iov_rx_poll *poll,
+			      u16 index, const struct iov_rx_desc *desc,
+			      u32 status),
+		 bool (*may_rest)(struct iov_ring *ring, bool filled))
+{
+	struct iov_rx_poll poll = {
+		.napi = napi,
+		.prog = rcu_dereference_bh(ring->nic->xdp_prog),
+	};
+	u16 unused = iov_ring_unused(ring);
+	u16 ntc = ring->next_to_clean;
+	bool filled = true;
+	int frames = 0;
+
+	while (frames < budget && unused < ring->count - 1) {
+		const struct iov_rx_desc *desc = &ring->rx_desc[ntc];
+		u32 status = le32_to_cpu(READ_ONCE(desc->wb.status_error));
+
+		if (!(status & IOV_RXD_DD))
+			break;
+		/* The rest of the descriptor is valid once DD is. */
+		dma_rmb();
+		take(ring, &poll, ntc, desc, status);
+		frames += FIELD_GET(IOV_RXD_EOP, status);
+
+		if (++ntc == ring->count)
+			ntc = 0;
+		if (++unused >= IOV_RX_REFILL_BATCH) {
+			ring->next_to_clean = ntc;
+			filled = iov_rx_refill(ring);
+			unused = iov_ring_unused(ring);
+		}
+	}
+	ring->next_to_clean = ntc;
+
+	if (poll.packets)
+		iov_rx_count(ring, &poll);
+	if (unlikely(poll.prog))
+		iov_xdp_end(ring);
+	/* What was too much for iov_ring_start_rx(), or the last try here */
+	if (!frames && unused >= IOV_RX_REFILL_BATCH)
+		filled = iov_rx_refill(ring);
+	return may_rest(ring, filled) ? frames : budget;
 }
 
 #endif /* IOV_RX_H */

@@ -6,13 +6,14 @@
 #include "common/nic.h"
 
 /* xsk.c */
+unsigned int iov_xsk_buf_kib(struct xsk_buff_pool *xsk);
 int iov_xsk_setup(struct iov_nic *nic, struct xsk_buff_pool *xsk, u16 queue);
 int iov_xsk_check_mtu(const struct iov_nic *nic, int mtu);
 
-/* xsk_rx.c: like their namesakes in rx.h, for a ring with @xsk */
-unsigned int iov_xsk_buf_kib(struct xsk_buff_pool *xsk);
+/* xsk_rx.c: what rx.c does in another way for a ring with @xsk */
 void iov_xsk_rewind(struct iov_ring *ring);
 void iov_xsk_empty(struct iov_ring *ring);
+bool iov_xsk_fill(struct iov_ring *ring);
 int iov_xsk_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);
 
 /* xsk_tx.c */

@@ -25,8 +25,14 @@ static u16 iov_xsk_fill_run(struct iov_ring *ring, u16 ntu, u16 num)
 	return num;
 }
 
-/* As many as the sockets have buffers for; false if some are left. */
-static bool iov_xsk_fill(struct iov_ring *ring)
+/**
+ * iov_xsk_fill - fill free descriptors, as many as sockets have buffers for
+ * @ring: receive ring
+ *
+ * Context: softirq, or process while the ring is stopped.
+ * Return: false if some are left.
+ */
+bool iov_xsk_fill(struct iov_ring *ring)
 {
 	u16 unused = iov_ring_unused(ring);
 	u16 ntu = ring->next_to_use;
@@ -43,16 +49,6 @@ static bool iov_xsk_fill(struct iov_ring *ring)
 	}
 	ring->next_to_use = ntu;
 	return !unused;
-}
-
-static bool iov_xsk_refill(struct iov_ring *ring)
-{
-	u16 before = ring->next_to_use;
-	bool filled = iov_xsk_fill(ring);
-
-	if (ring->next_to_use != before)
-		writel(ring->next_to_use, ring->tail);
-	return filled;
 }
 
 /**
@@ -149,10 +145,12 @@ free:
 }
 
 /* A descriptor is done. The frames that need several are too long. */
-static void iov_xsk_receive(struct iov_ring *ring, struct iov_rx_poll *poll,
-			    struct xdp_buff *xdp,
-			    const struct iov_rx_desc *desc, u32 status)
+static __always_inline void iov_xsk_take(struct iov_ring *ring,
+					 struct iov_rx_poll *poll, u16 index,
+					 const struct iov_rx_desc *desc,
+					 u32 status)
 {
+	struct xdp_buff *xdp = ring->xsk_buf[index];
 	u16 len = le16_to_cpu(desc->wb.length);
 
 	if (likely(status & IOV_RXD_EOP && !ring->discard &&
@@ -168,21 +166,19 @@ static void iov_xsk_receive(struct iov_ring *ring, struct iov_rx_poll *poll,
 
 /*
  * Whoever provides the buffers is asked to say when there are more, or is
- * waited for. Returns whether NAPI may rest.
+ * waited for.
  */
-static bool iov_xsk_want_buffers(struct iov_ring *ring, bool filled)
+static bool iov_xsk_may_rest(struct iov_ring *ring, bool filled)
 {
-	if (!xsk_uses_need_wakeup(ring->xsk)) {
-		if (!filled)
-			iov_rx_count_alloc_fail(ring);
-		return filled;
-	}
-	if (!filled) {
+	if (!filled)
 		iov_rx_count_alloc_fail(ring);
+	if (!xsk_uses_need_wakeup(ring->xsk))
+		return filled;
+	if (!filled) {
 		xsk_set_rx_need_wakeup(ring->xsk);
 		/* Buffers that came before the flag was seen */
 		smp_mb();
-		filled = iov_xsk_refill(ring);
+		filled = iov_rx_refill(ring);
 	}
 	if (filled)
 		xsk_clear_rx_need_wakeup(ring->xsk);
@@ -200,41 +196,6 @@ static bool iov_xsk_want_buffers(struct iov_ring *ring, bool filled)
  */
 int iov_xsk_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
-	struct iov_rx_poll poll = {
-		.napi = napi,
-		.prog = rcu_dereference_bh(ring->nic->xdp_prog),
-	};
-	u16 unused = iov_ring_unused(ring);
-	u16 ntc = ring->next_to_clean;
-	bool filled = true;
-	int frames = 0;
-
-	while (frames < budget && unused < ring->count - 1) {
-		const struct iov_rx_desc *desc = &ring->rx_desc[ntc];
-		u32 status = le32_to_cpu(READ_ONCE(desc->wb.status_error));
-
-		if (!(status & IOV_RXD_DD))
-			break;
-		/* The rest of the descriptor is valid once DD is. */
-		dma_rmb();
-		iov_xsk_receive(ring, &poll, ring->xsk_buf[ntc], desc, status);
-		frames += FIELD_GET(IOV_RXD_EOP, status);
-
-		if (++ntc == ring->count)
-			ntc = 0;
-		if (++unused >= IOV_RX_REFILL_BATCH) {
-			ring->next_to_clean = ntc;
-			filled = iov_xsk_refill(ring);
-			unused = iov_ring_unused(ring);
-		}
-	}
-	ring->next_to_clean = ntc;
-
-	if (poll.packets)
-		iov_rx_count(ring, &poll);
-	if (likely(poll.prog))
-		iov_xdp_end(ring);
-	if (!frames && unused >= IOV_RX_REFILL_BATCH)
-		filled = iov_xsk_refill(ring);
-	return iov_xsk_want_buffers(ring, filled) ? frames : budget;
+	return iov_rx_poll_ring(ring, napi, budget, iov_xsk_take,
+				iov_xsk_may_rest);
 }

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Receive buffers: pages of a page pool, from there into the ring and back. */
+
+#include <linux/skbuff.h>
+#include <net/page_pool/helpers.h>
+
+#include "common/nic.h"
+#include "common/rx.h"
+
+static_assert(IOV_RX_HEADROOM + IOV_RX_BUF_LEN +
+	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
+
+/**
+ * iov_rx_count_alloc_fail - no buffer for a descriptor
+ * @ring: receive ring
+ *
+ * Context: softirq, or process while the ring is stopped.
+ */
+void iov_rx_count_alloc_fail(struct iov_ring *ring)
+{
+	u64_stats_update_begin(&ring->stats->sync);
+	u64_stats_inc(&ring->stats->alloc_fail);
+	u64_stats_update_end(&ring->stats->sync);
+}
+
+/**
+ * iov_rx_fill - give the device every free descriptor, but not the tail
+ * @ring: receive ring
+ *
+ * Context: softirq, or process while the ring is stopped.
+ * Return: false if memory ran out.
+ */
+bool iov_rx_fill(struct iov_ring *ring)
+{
+	u16 unused = iov_ring_unused(ring);
+	u16 ntu = ring->next_to_use;
+	bool filled = true;
+
+	for (; unused; unused--) {
+		struct iov_rx_buf *buf = &ring->rx_buf[ntu];
+		struct iov_rx_desc *desc = &ring->rx_desc[ntu];
+		dma_addr_t dma;
+
+		if (!buf->page)
+			buf->page = page_pool_dev_alloc_pages(ring->pool);
+		if (unlikely(!buf->page)) {
+			iov_rx_count_alloc_fail(ring);
+			filled = false;
+			break;
+		}
+
+		dma = page_pool_get_dma_addr(buf->page) + IOV_RX_HEADROOM;
+		desc->read.addr = cpu_to_le64(dma);
+		desc->read.hdr_addr = 0;
+		if (++ntu == ring->count)
+			ntu = 0;
+	}
+	ring->next_to_use = ntu;
+	return filled;
+}
+
+static void iov_rx_destroy_pool(struct iov_ring *ring)
+{
+	/* The first drops XDP's reference, the second the ring's. */
+	xdp_rxq_info_unreg(&ring->xdp_rxq);
+	page_pool_destroy(ring->pool);
+}
+
+static int iov_rx_create_pool(struct iov_ring *ring)
+{
+	struct napi_struct *napi = &ring->nic->vec[ring->index]->napi;
+	struct page_pool_params params = {
+		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.pool_size = ring->count,
+		.nid = NUMA_NO_NODE,
+		.dev = ring->nic->dev,
+		.napi = napi,
+		.netdev = ring->nic->netdev,
+		.queue_idx = ring->index,
+		.dma_dir = ring->nic->rx_dir,
+		.offset = IOV_RX_HEADROOM,
+		.max_len = IOV_RX_BUF_LEN,
+	};
+	int err;
+
+	ring->pool = page_pool_create(&params);
+	if (IS_ERR(ring->pool))
+		return PTR_ERR(ring->pool);
+
+	err = __xdp_rxq_info_reg(&ring->xdp_rxq, ring->nic->netdev,
+				 ring->index, napi->napi_id, PAGE_SIZE);
+	if (err)
+		goto err_destroy;
+	err = xdp_rxq_info_reg_mem_model(&ring->xdp_rxq, MEM_TYPE_PAGE_POOL,
+					 ring->pool);
+	if (err)
+		goto err_unreg;
+	xdp_init_buff(&ring->xdp, PAGE_SIZE, &ring->xdp_rxq);
+	return 0;
+
+err_unreg:
+	xdp_rxq_info_unreg(&ring->xdp_rxq);
+err_destroy:
+	page_pool_destroy(ring->pool);
+	return err;
+}
+
+/**
+ * iov_rx_alloc_buffers - create the ring's page pool and fill the ring
+ * @ring: new receive ring
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno.
+ */
+int iov_rx_alloc_buffers(struct iov_ring *ring)
+{
+	int err;
+
+	err = iov_rx_create_pool(ring);
+	if (err)
+		return err;
+	if (!iov_rx_fill(ring)) {
+		iov_rx_free_buffers(ring);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * iov_rx_free_buffers - return all buffers, destroy the page pool
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_rx_free_buffers(struct iov_ring *ring)
+{
+	iov_rx_empty(ring);
+	iov_rx_destroy_pool(ring);
+}
+
+/**
+ * iov_rx_empty - return all buffers to the page pool
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_rx_empty(struct iov_ring *ring)
+{
+	u16 i;
+
+	for (i = 0; i < ring->count; i++) {
+		struct iov_rx_buf *buf = &ring->rx_buf[i];
+
+		if (buf->page)
+			page_pool_put_full_page(ring->pool, buf->page, false);
+		buf->page = NULL;
+	}
+}
+
+/**
+ * iov_rx_rewind - make a stopped ring start from descriptor 0
+ * @ring: stopped receive ring
+ *
+ * Buffers that were consumed are replaced as far as memory goes; NAPI fills
+ * the rest.
+ *
+ * Context: process, RTNL.
+ */
+void iov_rx_rewind(struct iov_ring *ring)
+{
+	ring->next_to_use = 0;
+	ring->next_to_clean = 0;
+	memset(ring->desc, 0, ring->count * sizeof(struct iov_rx_desc));
+	iov_rx_fill(ring);
+}
