@@ -58,7 +58,7 @@ static void iov_affinity_senders(const struct iov_nic *nic, unsigned int queue,
 	unsigned int i;
 
 	cpumask_clear(mask);
-	for (i = queue; i < num_online_cpus(); i += nic->num_qps)
+	for (i = queue; i < num_online_cpus(); i += iov_nic_tx_qps(nic))
 		cpumask_set_cpu(cpumask_local_spread(i, node), mask);
 }
 
@@ -74,17 +74,17 @@ static void iov_affinity_senders(const struct iov_nic *nic, unsigned int queue,
  */
 void iov_affinity_spread_tx(struct iov_nic *nic)
 {
+	unsigned int i, qps = iov_nic_tx_qps(nic);
 	cpumask_var_t mask;
-	unsigned int i;
 
-	if (nic->xps_qps == nic->num_qps)
+	if (nic->xps_qps == qps)
 		return;
-	nic->xps_qps = nic->num_qps;
-	if (nic->num_qps == 1 || !alloc_cpumask_var(&mask, GFP_KERNEL))
+	nic->xps_qps = qps;
+	if (qps == 1 || !alloc_cpumask_var(&mask, GFP_KERNEL))
 		return;
 
 	cpus_read_lock();
-	for (i = 0; i < nic->num_qps; i++) {
+	for (i = 0; i < qps; i++) {
 		iov_affinity_senders(nic, i, mask);
 		__netif_set_xps_queue(nic->netdev, cpumask_bits(mask), i,
 				      XPS_CPUS);

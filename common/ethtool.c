@@ -97,7 +97,7 @@ void iov_ethtool_get_channels(struct net_device *netdev,
 	const struct iov_nic *nic = netdev_priv(netdev);
 
 	ch->max_combined = nic->max_qps;
-	ch->combined_count = nic->num_qps;
+	ch->combined_count = iov_nic_tx_qps(nic);
 }
 EXPORT_SYMBOL_GPL(iov_ethtool_get_channels);
 

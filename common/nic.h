@@ -25,6 +25,7 @@
 
 struct bpf_prog;
 struct page_pool;
+struct pci_dev;
 struct xsk_buff_pool;
 
 #define IOV_MAX_QPS		8
@@ -335,6 +336,7 @@ struct iov_rx_stamp {
  * @max_qps: vectors it may use, 1..IOV_MAX_QPS; fixed after iov_nic_init()
  * @want_qps: queue pairs the user asked for
  * @num_qps: queue pairs in use now; the owner may set it while stopped
+ * @rx_only: of these the last ones, on which the stack does not send; likewise
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
  * @rx_usecs: interrupt spacing while @adaptive is 0
@@ -369,6 +371,7 @@ struct iov_nic {
 	unsigned int max_qps;
 	unsigned int want_qps;
 	unsigned int num_qps;
+	unsigned int rx_only;
 	u16 rx_count;
 	u16 tx_count;
 	u16 rx_usecs;
@@ -404,6 +407,12 @@ static inline void iov_nic_set_rx_mode(struct iov_nic *nic)
 		   nic->netdev->flags & (IFF_PROMISC | IFF_ALLMULTI));
 }
 
+/* Queue pairs, the first ones, on which the stack sends; under RTNL */
+static inline unsigned int iov_nic_tx_qps(const struct iov_nic *nic)
+{
+	return nic->num_qps - nic->rx_only;
+}
+
 /* vector.c: life of the data path; all under RTNL */
 void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 		  struct iov_io *io, void *owner, unsigned int max_qps);
@@ -436,11 +445,13 @@ void iov_ring_stop_tx(struct iov_ring *ring);
 
 /* tx.c */
 netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev);
+netdev_features_t iov_tx_offloads(const struct pci_dev *pdev);
 netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 					struct net_device *netdev,
 					netdev_features_t features);
 bool iov_tx_clean(struct iov_ring *ring, int budget);
 void iov_tx_drop_all(struct iov_ring *ring);
+void iov_tx_ring_all(struct iov_nic *nic);
 /* The owner's ndo_tx_timeout counts with this, then resets. */
 void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue);
 

@@ -3,6 +3,7 @@
 
 #include <linux/export.h>
 #include <linux/if_vlan.h>
+#include <linux/pci.h>
 #include <linux/sctp.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
@@ -32,23 +33,31 @@ static unsigned int iov_tx_descs_needed(const struct sk_buff *skb)
 }
 
 /* The headers are prepared as DS 7.2.4.6 wants them: no lengths, no sums. */
-static int iov_tx_tso(struct sk_buff *skb, struct iov_tx_offload *off)
+static int iov_tx_segment(struct sk_buff *skb, struct iov_tx_offload *off)
 {
 	unsigned int hdr_len;
+	__sum16 *check;
 	int err;
 
 	err = skb_cow_head(skb, 0);
 	if (err)
 		return err;
 
-	off->l4 = IOV_L4_TCP;
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) {
+		off->l4 = IOV_L4_UDP;
+		off->l4len = sizeof(struct udphdr);
+		check = &udp_hdr(skb)->check;
+	} else {
+		off->l4 = IOV_L4_TCP;
+		off->l4len = tcp_hdrlen(skb);
+		check = &tcp_hdr(skb)->check;
+	}
 	off->iplen = skb_transport_offset(skb) - skb_network_offset(skb);
-	off->l4len = tcp_hdrlen(skb);
 	off->mss = skb_shinfo(skb)->gso_size;
 	hdr_len = skb_transport_offset(skb) + off->l4len;
 	off->paylen = skb->len - hdr_len;
 
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4) {
+	if (ip_hdr(skb)->version == 4) {
 		off->ipv4 = true;
 		ip_hdr(skb)->tot_len = 0;
 		ip_hdr(skb)->check = 0;
@@ -56,7 +65,7 @@ static int iov_tx_tso(struct sk_buff *skb, struct iov_tx_offload *off)
 		ipv6_hdr(skb)->payload_len = 0;
 	}
 	/* Take the length out of the pseudo header: it differs by segment. */
-	csum_replace_by_diff(&tcp_hdr(skb)->check,
+	csum_replace_by_diff(check,
 			     (__force __wsum)htonl(skb->len -
 						   skb_transport_offset(skb)));
 	return hdr_len;
@@ -104,7 +113,7 @@ static int iov_tx_offload(struct sk_buff *skb, struct iov_tx_offload *off,
 		off->vlan_valid = true;
 	}
 	if (skb_is_gso(skb)) {
-		ret = iov_tx_tso(skb, off);
+		ret = iov_tx_segment(skb, off);
 		if (ret < 0)
 			return ret;
 		first->segs = skb_shinfo(skb)->gso_segs;
@@ -369,6 +378,27 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 EXPORT_SYMBOL_GPL(iov_tx_xmit);
 
 /**
+ * iov_tx_offloads - what the device can do for a packet, as features
+ * @pdev: PF or VF
+ *
+ * QEMU makes IP fragments where it should make datagrams.
+ *
+ * Context: any.
+ * Return: set of NETIF_F_*.
+ */
+netdev_features_t iov_tx_offloads(const struct pci_dev *pdev)
+{
+	netdev_features_t features = NETIF_F_SG | NETIF_F_HW_CSUM |
+				     NETIF_F_SCTP_CRC | NETIF_F_TSO |
+				     NETIF_F_TSO6;
+
+	if (pdev->subsystem_vendor != PCI_VENDOR_ID_REDHAT_QUMRANET)
+		features |= NETIF_F_GSO_UDP_L4;
+	return features;
+}
+EXPORT_SYMBOL_GPL(iov_tx_offloads);
+
+/**
  * iov_tx_features_check - ndo_features_check
  * @skb: packet
  * @netdev: interface
@@ -514,6 +544,33 @@ void iov_tx_drop_all(struct iov_ring *ring)
 	netdev_tx_reset_queue(netdev_get_tx_queue(ring->nic->netdev,
 						  ring->index));
 }
+
+/**
+ * iov_tx_ring_all - ring the doorbells of all transmit queues again
+ * @nic: started data path
+ *
+ * While a VF's pool is closed QEMU forgets doorbells. The stack, a second
+ * behind the carrier at worst, may ring them then, and a queue would wait for
+ * its completions until the watchdog finds it. To ring twice does no harm.
+ *
+ * Context: process, RTNL.
+ */
+void iov_tx_ring_all(struct iov_nic *nic)
+{
+	struct netdev_queue *txq;
+	struct iov_ring *ring;
+	unsigned int i;
+
+	ASSERT_RTNL();
+	for (i = 0; i < iov_nic_tx_qps(nic); i++) {
+		ring = nic->rings.tx[i];
+		txq = netdev_get_tx_queue(nic->netdev, i);
+		__netif_tx_lock_bh(txq);
+		writel(ring->next_to_use, ring->tail);
+		__netif_tx_unlock_bh(txq);
+	}
+}
+EXPORT_SYMBOL_GPL(iov_tx_ring_all);
 
 /**
  * iov_tx_count_timeout - note that the watchdog found a stuck queue

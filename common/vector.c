@@ -234,7 +234,8 @@ int iov_nic_start(struct iov_nic *nic)
 	if (nic->started)
 		return 0;
 	nic->num_qps = min(nic->num_qps, nic->rings.num);
-	err = netif_set_real_num_queues(netdev, nic->num_qps, nic->num_qps);
+	err = netif_set_real_num_queues(netdev, iov_nic_tx_qps(nic),
+					nic->num_qps);
 	if (err)
 		return err;
 	iov_affinity_spread_tx(nic);

@@ -197,7 +197,8 @@ int iov_xdp_xmit(struct net_device *netdev, int num,
 	if (unlikely(!READ_ONCE(nic->started)))
 		return -ENETDOWN;
 
-	queue = smp_processor_id() % READ_ONCE(nic->num_qps);
+	/* Never 0, also while the queues change. */
+	queue = smp_processor_id() % READ_ONCE(netdev->real_num_tx_queues);
 	return iov_xdp_tx_send(nic, queue, frames, num, IOV_TX_XDP_XMIT,
 			       flags & XDP_XMIT_FLUSH);
 }

@@ -221,6 +221,35 @@ static void tso4_vlan(void)
 }
 
 /*
+ * Datagrams of 1472 = 0x5c0 bytes in IPv4, 1452 = 0x5ac in IPv6, behind a header
+ * of 8. PAYLEN 2944 = 0xb80, << 14 = 0x2e00000, and 2904 = 0xb58, 0x2d60000. L4T
+ * of UDP is 0.
+ */
+static void uso(void)
+{
+	check(&(struct vector){
+		.off = { .ipv4 = true, .l4 = IOV_L4_UDP, .maclen = 14, .iplen = 20, .l4len = 8,
+			 .mss = 1472, .paylen = 2944 },
+		.context = true,
+		.lens = 0x00001c14,
+		.ctx_cmd = 0x20200400,
+		.mss = 0x05c00800,
+		.data_cmd = 0xa2300000,
+		.olinfo = 0x02e00300,
+	});
+	check(&(struct vector){
+		.off = { .l4 = IOV_L4_UDP, .maclen = 14, .iplen = 40, .l4len = 8, .mss = 1452,
+			 .paylen = 2904 },
+		.context = true,
+		.lens = 0x00001c28,
+		.ctx_cmd = 0x20200000,
+		.mss = 0x05ac0800,
+		.data_cmd = 0xa2300000,
+		.olinfo = 0x02d60200,
+	});
+}
+
+/*
  * {none, checksum, TSO} x {IPv4, IPv6} x {TCP, UDP, SCTP} x {no tag, tag}, with
  * TSO for TCP only, and without an offload all the same: nothing says then what
  * the packet is. Tag 0x6064. Headers: Ethernet 14, IPv4 20, IPv6 40; TCP 20, with
@@ -385,6 +414,7 @@ TAP_MAIN(TAP_TEST(plain),
 	 TAP_TEST(tso4),
 	 TAP_TEST(tso6),
 	 TAP_TEST(tso4_vlan),
+	 TAP_TEST(uso),
 	 TAP_TEST(every_combination),
 	 TAP_TEST(longer_headers),
 	 TAP_TEST(extremes),
