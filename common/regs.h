@@ -334,6 +334,12 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_PVF_GOTC			0x34
 #define IOV_PVF_MPRC			0x3C
 
+/* --- Wake-up, PF ---------------------------------------------------------- */
+#define IOV_WUC				0x05800
+#define IOV_WUC_PME_EN			BIT(1)
+#define IOV_WUFC			0x05808	/* as IOV_POL_WAKE_* */
+#define IOV_WUS				0x05810	/* as WUFC, ones clear */
+
 /* --- Statistics, PF, clear on read (DS 8.18) ----------------------------- */
 #define IOV_CRCERRS			0x04000
 #define IOV_ALGNERRC			0x04004
