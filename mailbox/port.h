@@ -75,6 +75,8 @@ int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
  */
 int iov_port_pf_notify(struct iov_port *port, const struct iov_words *words,
 		       unsigned int len);
+/* Whether CTS stands in the mailbox, whoever wrote it */
+bool iov_port_pf_has_cts(struct iov_port *port);
 /*
  * Forget everything of the mailbox's former owner: zero words, drop bits. A
  * request that waits in the device stays; not to be called for a VF whose

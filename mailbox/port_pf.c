@@ -279,6 +279,21 @@ int iov_port_pf_notify(struct iov_port *port, const struct iov_words *words,
 EXPORT_SYMBOL_GPL(iov_port_pf_notify);
 
 /**
+ * iov_port_pf_has_cts - does what stands in the mailbox have CTS?
+ * @port: mailbox
+ *
+ * Whoever wrote it: a hint.
+ *
+ * Context: any; the PF's mailbox lock is held.
+ * Return: true if so, or if the device is gone.
+ */
+bool iov_port_pf_has_cts(struct iov_port *port)
+{
+	return iov_rd32(port->io, IOV_VMBMEM(port->vf)) & IOV_WIRE_CTS;
+}
+EXPORT_SYMBOL_GPL(iov_port_pf_has_cts);
+
+/**
  * iov_port_pf_clear - the VF was reset: forget its former owner
  * @port: mailbox
  *

@@ -192,10 +192,24 @@ enum iov_wire_status {
 #define IOV_WIRE_SYNC_PATH_DEADLINE	GENMASK(15, 2)	/* ms left to leave */
 #define IOV_WIRE_SYNC_PATH_REASON	GENMASK(31, 16)	/* IOV_WIRE_WHY_* */
 
-/* Why a VF may not have the data path; the numbers are stable. */
+/*
+ * Why a VF may not have the data path; the numbers are stable, and a VF has to
+ * bear with one that it does not know. In words: mailbox/reason.c.
+ */
 #define IOV_WIRE_WHY_NONE		0
 #define IOV_WIRE_WHY_ADMIN		40	/* SR-IOV is off for this VF */
+/* What only the host's software can enforce */
+#define IOV_WIRE_WHY_ROUTER_GUARD	41
+#define IOV_WIRE_WHY_DHCP_GUARD		42
+#define IOV_WIRE_WHY_PORT_ACL		43
+#define IOV_WIRE_WHY_MIRROR		44
+#define IOV_WIRE_WHY_MIN_BANDWIDTH	45
+#define IOV_WIRE_WHY_STORM_LIMIT	46
+#define IOV_WIRE_WHY_EXT_FILTER		47
 #define IOV_WIRE_WHY_MIGRATION		71
+#define IOV_WIRE_WHY_SPOOF		72	/* spoofed frames */
+#define IOV_WIRE_WHY_MALFORMED		73	/* bad messages */
+#define IOV_WIRE_WHY_STORM		74	/* too many */
 #define IOV_WIRE_WHY_PF_REMOVE		75
 #define IOV_WIRE_WHY_PF_RESET		76
 #define IOV_WIRE_WHY_LINK_DISABLED	77
@@ -244,6 +258,8 @@ enum iov_wire_block {
 #define IOV_WIRE_IDENT_SPOOFCHK		BIT(1)
 #define IOV_WIRE_IDENT_ADMIN_MAC	BIT(2)
 #define IOV_WIRE_IDENT_ADMIN_VLAN	BIT(3)
+#define IOV_WIRE_IDENT_RSS_QUERY	BIT(4)
+#define IOV_WIRE_GUEST_USE		2	/* word of the bits */
 #define IOV_WIRE_GUEST_UP		BIT(0)	/* interface is up */
 #define IOV_WIRE_GUEST_ENSLAVED		BIT(1)	/* has a master (failover) */
 #define IOV_WIRE_GUEST_WORDS		4

@@ -15,6 +15,9 @@
 
 #include "tap_test.h"
 
+/* Steps of a random walk; a kernel with KASAN in an emulator is slow. */
+#define TAP_MANY	10000
+
 static inline bool tap_complain(void)
 {
 	return ++tap_state.complaints <= TAP_COMPLAINTS;

@@ -7,5 +7,7 @@
 #define netdev_for_each_uc_addr(ha, dev) iov_each(ha, dev)
 #define netdev_for_each_mc_addr(ha, dev) iov_each(ha, dev)
 #define typeof_member(type, member) struct iov_any *
+#define SYSTEM_SLEEP_PM_OPS(...)
+#define RUNTIME_PM_OPS(...)
 #define static_assert(...)
 #define TRACE_EVENT(...)

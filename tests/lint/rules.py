@@ -24,7 +24,7 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
-    r"mailbox/((codec|channel)\.[ch]|(status|moderation)\.c|wire\.h)"
+    r"mailbox/((codec|channel|reason)\.[ch]|(status|moderation)\.c|wire\.h)"
     r"|pf/policy/.*|vf/(fsm|facts|count)\.[ch]|common/echo\.h"
 )
 # Room (first match counts) and the headers of ours that it may include
@@ -32,14 +32,14 @@ MAY_INCLUDE = (
     (re.compile("|".join(LEAVES)), re.compile(r"(?!)")),
     (re.compile(r"common/"), re.compile(r"common/")),
     (
-        re.compile(r"mailbox/(codec|channel|status|moderation)"),
-        re.compile(r"mailbox/(codec|channel|wire)\.h"),
+        re.compile(r"mailbox/(codec|channel|status|moderation|reason)"),
+        re.compile(r"mailbox/(codec|channel|reason|wire)\.h"),
     ),
     (re.compile(r"mailbox/"), re.compile(r"common/|mailbox/")),
-    (re.compile(r"pf/policy/"), re.compile(r"mailbox/(codec|wire)\.h|pf/policy/")),
+    (re.compile(r"pf/policy/"), re.compile(r"mailbox/(codec|reason|wire)\.h|pf/policy/")),
     (re.compile(r"pf/"), re.compile(r"common/|mailbox/|pf/")),
     (re.compile(r"vf/fsm\."), re.compile(r"vf/fsm\.h")),
-    (re.compile(r"vf/facts\."), re.compile(r"vf/facts\.h|mailbox/(codec|wire)\.h")),
+    (re.compile(r"vf/facts\."), re.compile(r"vf/facts\.h|mailbox/(codec|reason|wire)\.h")),
     (re.compile(r"vf/count\."), re.compile(r"vf/count\.h")),
     (re.compile(r"vf/"), re.compile(r"common/|mailbox/|vf/")),
 )
@@ -170,7 +170,7 @@ def nothing_is_too_long(sources: Sources) -> Iterator[str]:
 
 PREFIXES = (
     (re.compile(r"common/"), "iov_"),
-    (re.compile(r"mailbox/(codec|channel|status|moderation|trace)"), "iov_mbx_"),
+    (re.compile(r"mailbox/(codec|channel|status|moderation|reason|trace)"), "iov_mbx_"),
     (re.compile(r"mailbox/port_"), "iov_port_"),
     (re.compile(r"pf/policy/"), "iov_pol_"),
     (re.compile(r"pf/"), "iov_pf_"),
@@ -240,10 +240,10 @@ BANS = (
         "x = LINUX_VERSION_CODE;",
     ),
     Ban(
-        r"\bndo_(set_vf_rss_query_en|[gs]et_vf_port)\b",
+        r"\bndo_[gs]et_vf_port\b",
         ANYWHERE,
         "off limits for new drivers",
-        ".ndo_set_vf_rss_query_en = f,",
+        ".ndo_set_vf_port = f,",
     ),
     Ban(r"\bpci_enable_msix?\w*", ANYWHERE, "pci_alloc_irq_vectors()", "pci_enable_msix(pdev);"),
     Ban(
@@ -272,6 +272,46 @@ def licences_are_named(sources: Sources) -> Iterator[str]:
         top = text.split("\n", 2)[:2]
         if not exempt.fullmatch(path) and "SPDX-License-Identifier: GPL-2.0" not in " ".join(top):
             yield f"{path}:1: no SPDX-License-Identifier: GPL-2.0"
+
+
+# --- reasons ----------------------------------------------------------------------------------
+
+REASON_TABLE, REASON_TEXT = "mailbox/reason.c", "Documentation/reasons.rst"
+REASON_ENTRY = re.compile(
+    r"^\.\. _reason-(\d+):\n\n(\d+) (\w+)\n   \*(\w+), (\w+)\*: (.+?)\n\n   Remedy: (.+?)\n\n",
+    re.M | re.S,
+)
+
+
+def _reasons_in_code(sources: Sources) -> dict[int, tuple[str, ...]]:
+    """Name, level, severity, text and remedy of each number."""
+    numbers = dict(
+        re.findall(r"#define (IOV_WIRE_WHY_\w+)\s+(\d+)", sources.get("mailbox/wire.h", ""))
+    )
+    header = sources.get("mailbox/reason.h", "")
+    codes = dict(re.findall(r"\bIOV_MBX_WHY_(\w+) = (\w+),", header))
+    entries = re.findall(
+        r'IOV_MBX_REASON\((\w+), (\w+), (\w+),\s*"([^"]+)",\s*"([^"]+)",\s*\w+\)',
+        sources.get(REASON_TABLE, ""),
+    )
+    return {
+        int(numbers.get(codes[name], codes[name])): (name, level.lower(), how_bad.lower(), *rest)
+        for name, level, how_bad, *rest in entries
+    }
+
+
+def reasons_are_documented(sources: Sources) -> Iterator[str]:
+    """The table of reasons is the same in the code and in the documentation."""
+    told = {}
+    for match in REASON_ENTRY.finditer(sources.get(REASON_TEXT, "") + "\n"):
+        anchor, code, name, severity, level, *words = match.groups()
+        told[int(code)] = (name, level, severity, *(" ".join(text.split()) for text in words))
+        if anchor != code:
+            yield f"{REASON_TEXT}: {code} has the anchor of {anchor}"
+    known = _reasons_in_code(sources)
+    for code in sorted(known.keys() | told.keys()):
+        if known.get(code) != told.get(code):
+            yield f"{REASON_TEXT}: {code} is {told.get(code)}, in {REASON_TABLE} {known.get(code)}"
 
 
 # Written so that no pattern matches itself

@@ -7,9 +7,36 @@ import rules
 
 REGS = "#define IOV_VFRE 0x1\n#define IOV_CTRL 0x2\n#define IOV_CTRL_RST BIT(26)\n"
 ENTER = "void iov_f(void)\n{\n"
+REASON_SOURCES = {
+    "mailbox/wire.h": "#define IOV_WIRE_WHY_B\t\t7\n",
+    "mailbox/reason.h": "\tIOV_MBX_WHY_A = 3,\n\tIOV_MBX_WHY_B = IOV_WIRE_WHY_B,\n",
+    "mailbox/reason.c": 'IOV_MBX_REASON(A, VF, INFO, "so", "do", true),\n'
+    'IOV_MBX_REASON(B, DEVICE, BLOCKING,\n\t"b b",\n\t"c",\n\tfalse),\n',
+}
+REASON_A = ".. _reason-3:\n\n3 A\n   *info, vf*: so\n\n   Remedy: do\n\n"
+REASON_B = ".. _reason-7:\n\n7 B\n   *blocking, device*: b\n   b\n\n   Remedy: c\n\n"
 
 # Every rule with sources that break it, and what it has to say about them
 BROKEN = [
+    (
+        rules.reasons_are_documented,
+        REASON_SOURCES | {"Documentation/reasons.rst": REASON_A},
+        "Documentation/reasons.rst: 7 is None, in mailbox/reason.c "
+        "('B', 'device', 'blocking', 'b b', 'c')",
+    ),
+    (
+        rules.reasons_are_documented,
+        REASON_SOURCES
+        | {"Documentation/reasons.rst": REASON_A + REASON_B.replace("Remedy: c", "Remedy: d")},
+        "Documentation/reasons.rst: 7 is ('B', 'device', 'blocking', 'b b', 'd'), "
+        "in mailbox/reason.c ('B', 'device', 'blocking', 'b b', 'c')",
+    ),
+    (
+        rules.reasons_are_documented,
+        REASON_SOURCES
+        | {"Documentation/reasons.rst": REASON_A + REASON_B.replace("_reason-7", "_reason-8")},
+        "Documentation/reasons.rst: 7 has the anchor of 8",
+    ),
     (
         rules.includes_point_inward,
         {"common/tx.c": '#include "pf/pf.h"\n'},
@@ -98,6 +125,10 @@ BROKEN = [
 
 # What the rules must let pass
 KEPT = [
+    (
+        rules.reasons_are_documented,
+        REASON_SOURCES | {"Documentation/reasons.rst": REASON_A + REASON_B},
+    ),
     (rules.includes_point_inward, {"pf/hw.c": '#include "common/io.h"\n#include <linux/pci.h>\n'}),
     (
         rules.registers_have_one_writer,

@@ -11,6 +11,9 @@
 
 #include "tap_test.h"
 
+/* Steps of a random walk */
+#define TAP_MANY	1000000
+
 static inline bool tap_complain(const char *file, int line)
 {
 	if (++tap_state.complaints > TAP_COMPLAINTS)
