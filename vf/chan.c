@@ -23,8 +23,9 @@
 #define IOV_VF_BUSY_MAX		500
 /* A request is repeated this often when the PF overwrites it. */
 #define IOV_VF_REPEATS		2
-/* Backoff between attempts, seconds */
-#define IOV_VF_DELAY_MAX	32
+/* Backoff between attempts: a PF that is reset is back soon, or not at all. */
+#define IOV_VF_DELAY_MIN	(HZ / 10)
+#define IOV_VF_DELAY_MAX	(32 * HZ)
 /* Contact that has lived this long was no failure. */
 #define IOV_VF_PROVED		(10 * HZ)
 /* Signs of life start an attempt, but not more often than this. */
@@ -68,8 +69,15 @@ void iov_vf_chan_set_patience(struct iov_vf *vf, unsigned int ms)
 
 static void iov_vf_chan_back_off(struct iov_vf_chan *chan)
 {
-	chan->next_try = jiffies + chan->delay * HZ;
-	chan->delay = clamp(2 * chan->delay, 1, IOV_VF_DELAY_MAX);
+	chan->next_try = jiffies + chan->delay;
+	chan->delay = clamp(2 * chan->delay, IOV_VF_DELAY_MIN,
+			    IOV_VF_DELAY_MAX);
+}
+
+/* Has the PF said that it is going to be reset? */
+static bool iov_vf_chan_announced(const struct iov_vf *vf)
+{
+	return vf->session.facts.reason == IOV_WIRE_WHY_PF_RESET;
 }
 
 /**
@@ -112,12 +120,14 @@ void iov_vf_chan_fire(struct iov_vf *vf, enum iov_vf_event event)
 		set_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo);
 	}
 	if (step.actions & IOV_VF_ACT_RETRY) {
-		if (time_after(jiffies, chan->since + IOV_VF_PROVED))
+		/* A reset that the PF has announced says nothing against it. */
+		if (time_after(jiffies, chan->since + IOV_VF_PROVED) ||
+		    iov_vf_chan_announced(vf))
 			chan->delay = 0;
 		iov_vf_chan_back_off(chan);
 	}
 	if (step.actions & IOV_VF_ACT_BACKOFF) {
-		chan->delay = max(chan->delay, 1);
+		chan->delay = max(chan->delay, IOV_VF_DELAY_MIN);
 		iov_vf_chan_back_off(chan);
 	}
 	if ((step.actions & IOV_VF_ACT_SIGN) &&
@@ -500,8 +510,10 @@ unsigned long iov_vf_chan_delay(struct iov_vf *vf)
 
 	if (test_and_clear_bit(IOV_VF_TODO_LOOK, &vf->todo))
 		return msecs_to_jiffies(IOV_VF_SLICE_MAX);
+	/* A PF that is reset takes the VF's interrupts with it. */
 	if (iov_vf_chan_state(vf) == IOV_VF_READY &&
-	    test_bit(IOV_VF_TODO_SYNC, &vf->todo))
+	    (test_bit(IOV_VF_TODO_SYNC, &vf->todo) ||
+	     iov_vf_chan_announced(vf)))
 		return IOV_VF_MIN_GAP;
 	if (iov_vf_chan_state(vf) != IOV_VF_DOWN)
 		return IOV_VF_POLL;

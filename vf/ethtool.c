@@ -5,6 +5,7 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
+#include "vf/facts.h"
 #include "vf/vf.h"
 
 #define IOV_VF_REGS_VERSION	2
@@ -56,12 +57,16 @@ static struct iov_vf *iov_vf_ethtool_vf(struct net_device *netdev)
 	return nic->owner;
 }
 
-/* The PF's side of the mailbox stands in for a firmware. */
+/*
+ * The PF's side of the mailbox stands in for a firmware, and says why the VF
+ * has no data path.
+ */
 static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 				       struct ethtool_drvinfo *info)
 {
 	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
 	u32 version = READ_ONCE(vf->session.version);
+	u16 why = READ_ONCE(vf->session.facts.reason);
 
 	if (iov_vf_chan_state(vf) != IOV_VF_READY)
 		strscpy(info->fw_version, "no contact");
@@ -69,9 +74,11 @@ static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 		strscpy(info->fw_version, "legacy mailbox");
 	else
 		snprintf(info->fw_version, sizeof(info->fw_version),
-			 "channel %lu.%lu",
+			 "channel %lu.%lu%s%s",
 			 FIELD_GET(IOV_WIRE_VER_MAJOR, version),
-			 FIELD_GET(IOV_WIRE_VER_MINOR, version));
+			 FIELD_GET(IOV_WIRE_VER_MINOR, version),
+			 why ? ", " : "",
+			 why ? iov_vf_facts_reason(why)->name : "");
 }
 
 static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,

@@ -49,6 +49,8 @@ unsigned int iov_vf_facts_new(const struct iov_mbx_sync *old,
 		facts |= IOV_VF_FACT_VLANS;
 	if (now->invalid & BIT(IOV_WIRE_BLOCK_MODERATION))
 		facts |= IOV_VF_FACT_MODERATION;
+	if (now->events & IOV_WIRE_EV_QUEUES)
+		facts |= IOV_VF_FACT_QUEUES;
 	if (now->events & IOV_WIRE_EV_POLICY)
 		facts |= IOV_VF_FACT_RX;
 	return facts;
@@ -72,27 +74,29 @@ void iov_vf_facts_mac(const struct iov_mbx_blk *blk, u8 *addr)
 
 /**
  * iov_vf_facts_reason - why the VF may not have the data path, and what helps
- * @reason: IOV_WIRE_WHY_*, or a number nobody knows
+ * @code: IOV_WIRE_WHY_*, or a number of a later version
  *
  * Context: any.
- * Return: text for a message.
+ * Return: the reason, in the words that the host has for it, too.
  */
-const char *iov_vf_facts_reason(u32 reason)
+const struct iov_mbx_reason *iov_vf_facts_reason(u32 code)
 {
-	switch (reason) {
-	case IOV_WIRE_WHY_NONE:
-		return "the PF does not say why; see the log of the host";
-	case IOV_WIRE_WHY_ADMIN:
-		return "SR-IOV is off for this VF; the host can switch it on";
-	case IOV_WIRE_WHY_MIGRATION:
-		return "this VM is being moved; nothing to do, it passes";
-	case IOV_WIRE_WHY_PF_REMOVE:
-		return "the PF goes away; on the host: load its driver again";
-	case IOV_WIRE_WHY_PF_RESET:
-		return "the PF is being reset; nothing to do, it passes";
-	case IOV_WIRE_WHY_LINK_DISABLED:
-		return "link off; on the host: ip link set PF vf N state auto";
-	default:
-		return "reason unknown to this driver; see the log of the host";
-	}
+	static const struct iov_mbx_reason silent = {
+		.level = IOV_MBX_VF,
+		.severity = IOV_MBX_BLOCKING,
+		.name = "NONE",
+		.text = "the PF does not say why",
+		.remedy = "on the host: look at the log",
+	};
+	static const struct iov_mbx_reason unknown = {
+		.level = IOV_MBX_VF,
+		.severity = IOV_MBX_BLOCKING,
+		.name = "UNKNOWN",
+		.text = "for a reason that this driver does not know",
+		.remedy = "on the host: look at the log",
+	};
+
+	if (code == IOV_WIRE_WHY_NONE)
+		return &silent;
+	return iov_mbx_reason(code) ?: &unknown;
 }

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include "mailbox/codec.h"
+#include "mailbox/reason.h"
 
 /* Block IDENT: the current address */
 #define IOV_VF_FACTS_MAC		4
@@ -23,6 +24,7 @@
  * @IOV_VF_FACT_RX: ask again for receive lists that were refused
  * @IOV_VF_FACT_OTHER: of another epoch; begin anew
  * @IOV_VF_FACT_MODERATION: the host wants interrupts spaced in another way
+ * @IOV_VF_FACT_QUEUES: ask for queue pairs again: the limit has changed
  */
 enum iov_vf_fact {
 	IOV_VF_FACT_LINK = 1 << 0,
@@ -32,11 +34,12 @@ enum iov_vf_fact {
 	IOV_VF_FACT_RX = 1 << 4,
 	IOV_VF_FACT_OTHER = 1 << 5,
 	IOV_VF_FACT_MODERATION = 1 << 6,
+	IOV_VF_FACT_QUEUES = 1 << 7,
 };
 
 unsigned int iov_vf_facts_new(const struct iov_mbx_sync *old,
 			      const struct iov_mbx_sync *now);
 void iov_vf_facts_mac(const struct iov_mbx_blk *blk, u8 *addr);
-const char *iov_vf_facts_reason(u32 reason);
+const struct iov_mbx_reason *iov_vf_facts_reason(u32 code);
 
 #endif /* IOV_VF_FACTS_H */

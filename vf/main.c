@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "common/error.h"
 #include "vf/vf.h"
 
 static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
@@ -303,7 +304,18 @@ static DEFINE_SIMPLE_DEV_PM_OPS(iov_vf_pm_ops, iov_vf_suspend, iov_vf_resume);
 static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
 					      pci_channel_state_t state)
 {
-	iov_vf_main_freeze(pci_get_drvdata(pdev));
+	struct iov_vf *vf = pci_get_drvdata(pdev);
+
+	/* A transaction is lost, the function can still be reached. */
+	if (state == pci_channel_io_normal) {
+		if (iov_error_is_own(pdev)) {
+			set_bit(IOV_VF_TODO_RESTART, &vf->todo);
+			mod_delayed_work(system_long_wq, &vf->work, 0);
+		}
+		return PCI_ERS_RESULT_CAN_RECOVER;
+	}
+
+	iov_vf_main_freeze(vf);
 	if (state == pci_channel_io_perm_failure)
 		return PCI_ERS_RESULT_DISCONNECT;
 	return PCI_ERS_RESULT_NEED_RESET;
@@ -311,6 +323,8 @@ static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
 
 static pci_ers_result_t iov_vf_slot_reset(struct pci_dev *pdev)
 {
+	/* Another function may have wanted it. */
+	iov_vf_main_freeze(pci_get_drvdata(pdev));
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
 	return PCI_ERS_RESULT_RECOVERED;

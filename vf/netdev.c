@@ -77,17 +77,18 @@ static bool iov_vf_netdev_wanted(const struct iov_vf *vf)
 static void iov_vf_netdev_tell(struct iov_vf *vf)
 {
 	struct iov_vf_session *session = &vf->session;
-	u16 reason = session->facts.reason;
+	u16 code = session->facts.reason;
+	const struct iov_mbx_reason *reason = iov_vf_facts_reason(code);
 
 	if (!vf->nic->opened || iov_vf_chan_state(vf) != IOV_VF_READY)
 		return;
 	if (!iov_vf_netdev_kept_out(vf)) {
 		session->told = IOV_VF_TOLD_NONE;
-	} else if (session->told != reason) {
-		session->told = reason;
+	} else if (session->told != code) {
+		session->told = code;
 		netdev_warn(vf->netdev,
-			    "the PF keeps this VF from the data path: %s\n",
-			    iov_vf_facts_reason(reason));
+			    "the PF keeps this VF from the data path: %s; %s (reason %u %s)\n",
+			    reason->text, reason->remedy, code, reason->name);
 	}
 }
 
@@ -113,6 +114,8 @@ static void iov_vf_netdev_update_link(struct iov_vf *vf)
 	netdev_info(netdev, "link up, %u Mbit/s, %s duplex\n", speed,
 		    duplex == DUPLEX_FULL ? "full" : "half");
 	netif_carrier_on(netdev);
+	/* What was sent before the pool was open is not lost. */
+	iov_tx_ring_all(vf->nic);
 }
 
 /*
@@ -179,7 +182,8 @@ static bool iov_vf_netdev_stale(struct iov_vf *vf)
 				   BIT(IOV_VF_TODO_FACTS) |
 				   BIT(IOV_VF_TODO_MAC) |
 				   BIT(IOV_VF_TODO_VLANS) |
-				   BIT(IOV_VF_TODO_MODERATION);
+				   BIT(IOV_VF_TODO_MODERATION) |
+				   BIT(IOV_VF_TODO_QUEUES);
 	bool wanted = iov_vf_netdev_wanted(vf);
 	u8 duplex;
 	u32 speed;
@@ -220,8 +224,11 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 		iov_vf_config_inherit_mac(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_RESTORE, &vf->todo)) {
 		clear_bit(IOV_VF_TODO_VLANS, &vf->todo);
+		clear_bit(IOV_VF_TODO_QUEUES, &vf->todo);
 		iov_vf_config_restore(vf);
 	}
+	if (test_and_clear_bit(IOV_VF_TODO_QUEUES, &vf->todo))
+		iov_vf_queues_follow(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo))
 		iov_vf_config_vlans(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_MODERATION, &vf->todo))
@@ -419,9 +426,7 @@ const struct net_device_ops iov_vf_netdev_ops = {
  */
 void iov_vf_netdev_init(struct iov_vf *vf)
 {
-	const netdev_features_t offloads = NETIF_F_SG | NETIF_F_HW_CSUM |
-					   NETIF_F_SCTP_CRC | NETIF_F_TSO |
-					   NETIF_F_TSO6;
+	const netdev_features_t offloads = iov_tx_offloads(vf->pdev);
 	struct net_device *netdev = vf->netdev;
 
 	netdev->netdev_ops = &iov_vf_netdev_ops;

@@ -85,9 +85,32 @@ int iov_vf_queues_restore(struct iov_vf *vf)
 }
 
 /**
+ * iov_vf_queues_follow - the host has changed the limit of queue pairs
+ * @vf: VF in state READY
+ *
+ * When it is another number now the rings are stopped; iov_vf_netdev_follow()
+ * starts as many as there are to be.
+ *
+ * Context: process, RTNL; the work.
+ */
+void iov_vf_queues_follow(struct iov_vf *vf)
+{
+	struct iov_nic *nic = vf->nic;
+
+	ASSERT_RTNL();
+	if (iov_vf_queues_ask(vf, nic->want_qps) ||
+	    vf->session.qps == nic->num_qps)
+		return;
+	iov_nic_stop(nic);
+	WRITE_ONCE(nic->num_qps, vf->session.qps);
+	netdev_info(vf->netdev, "%u of %u queue pairs in use now, the host allows %u\n",
+		    nic->num_qps, nic->want_qps, vf->session.qp_limit);
+}
+
+/**
  * iov_vf_queues_get - ethtool -l
  * @netdev: interface
- * @ch: to fill; the maximum is what the PF would assign
+ * @ch: to fill; the maximum is what the host allows
  *
  * Context: process, RTNL.
  */

@@ -183,6 +183,8 @@ static void iov_vf_session_note(struct iov_vf *vf,
 		set_bit(IOV_VF_TODO_VLANS, &vf->todo);
 	if (facts & IOV_VF_FACT_MODERATION)
 		set_bit(IOV_VF_TODO_MODERATION, &vf->todo);
+	if (facts & IOV_VF_FACT_QUEUES)
+		set_bit(IOV_VF_TODO_QUEUES, &vf->todo);
 	if (facts & IOV_VF_FACT_RX)
 		set_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo);
 }

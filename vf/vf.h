@@ -65,6 +65,7 @@
  * @IOV_VF_TODO_MAC: the administrator may have changed the address
  * @IOV_VF_TODO_VLANS: ask for all VLANs again
  * @IOV_VF_TODO_MODERATION: ask how the host wants interrupts to be spaced
+ * @IOV_VF_TODO_QUEUES: ask for queue pairs again
  * @IOV_VF_TODO_GLANCE: an interrupt came that may have been the mailbox's
  */
 enum iov_vf_todo {
@@ -78,6 +79,7 @@ enum iov_vf_todo {
 	IOV_VF_TODO_MAC,
 	IOV_VF_TODO_VLANS,
 	IOV_VF_TODO_MODERATION,
+	IOV_VF_TODO_QUEUES,
 	IOV_VF_TODO_GLANCE,
 };
 
@@ -155,7 +157,7 @@ struct iov_vf_chan_stats {
  * @patience: an answer takes no longer, in jiffies
  * @complained: failed contact has been logged
  * @met: there has been contact before
- * @delay: seconds until the next attempt after a failure
+ * @delay: until the next attempt after a failure, in jiffies
  * @next_try: when, in jiffies
  * @last_try: when the last attempt began
  * @since: when READY was reached
@@ -174,7 +176,7 @@ struct iov_vf_chan {
 	unsigned long patience;
 	bool complained;
 	bool met;
-	unsigned int delay;
+	unsigned long delay;
 	unsigned long next_try;
 	unsigned long last_try;
 	unsigned long since;
@@ -341,6 +343,7 @@ bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 /* queues.c */
 void iov_vf_queues_init(struct iov_vf *vf);
 int iov_vf_queues_restore(struct iov_vf *vf);
+void iov_vf_queues_follow(struct iov_vf *vf);
 void iov_vf_queues_get(struct net_device *netdev, struct ethtool_channels *ch);
 int iov_vf_queues_set(struct net_device *netdev, struct ethtool_channels *ch);
 
