@@ -6,6 +6,7 @@
 
 #include "common/compat.h"
 #include "pf/pf.h"
+#include "pf/policy/queues.h"
 
 static void iov_pf_health_nacks(struct devlink_fmsg *fmsg,
 				const struct iov_pol_count *count)

@@ -9,6 +9,7 @@
 #include <linux/unaligned.h>
 
 #include "pf/pf.h"
+#include "pf/policy/queues.h"
 
 #define IOV_PF_ALL_POOLS	GENMASK(IOV_POOLS - 1, 0)
 #define IOV_PF_ALL_QUEUES	GENMASK(IOV_QUEUES - 1, 0)
@@ -131,7 +132,7 @@ static void iov_pf_pool_write_tables(struct iov_pf *pf,
 /* Without pools there is one limit for the port. */
 static u32 iov_pf_pool_rlpml(const struct iov_pol_image *image)
 {
-	return image->vmdq ? IOV_POL_MAX_FRAME :
+	return image->vmdq ? IOV_POL_MAX_FRAME + IOV_POL_SECOND_TAG :
 			     image->pool[IOV_PF_POOL].max_frame;
 }
 

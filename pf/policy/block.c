@@ -14,6 +14,7 @@
 
 #include "pf/policy/mac.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/queues.h"
 
 /* Words of each block, as in enum iov_wire_block */
 #define IOV_POL_IDENT_WORDS	7
@@ -48,7 +49,8 @@ static unsigned int iov_pol_ident(const struct iov_pol_dev *dev,
 	words[6] = (cfg->trusted ? IOV_WIRE_IDENT_TRUSTED : 0) |
 		   (cfg->spoofchk ? IOV_WIRE_IDENT_SPOOFCHK : 0) |
 		   (admin_mac ? IOV_WIRE_IDENT_ADMIN_MAC : 0) |
-		   (cfg->vlan ? IOV_WIRE_IDENT_ADMIN_VLAN : 0);
+		   (cfg->vlan ? IOV_WIRE_IDENT_ADMIN_VLAN : 0) |
+		   (cfg->rss_query ? IOV_WIRE_IDENT_RSS_QUERY : 0);
 	return IOV_POL_IDENT_WORDS;
 }
 
@@ -80,7 +82,7 @@ static unsigned int iov_pol_queues(const struct iov_pol_dev *dev,
 {
 	words[0] = dev->run[vf].chan.want_qps;
 	words[1] = iov_pol_qps(dev, vf);
-	words[2] = IOV_POL_VF_QPS;
+	words[2] = iov_pol_max_qps(dev, vf);
 	words[3] = iov_pol_qps(dev, vf) + IOV_POL_MBX_VECTORS;
 	return IOV_POL_QUEUES_WORDS;
 }

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include "pf/policy/policy.h"
+#include "pf/policy/queues.h"
 
 /**
  * iov_pol_on_channel - has a VF negotiated?
@@ -36,33 +37,6 @@ bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf)
 bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap)
 {
 	return iov_pol_on_channel(dev, vf) && dev->run[vf].chan.caps & cap;
-}
-
-/**
- * iov_pol_qps - queue pairs a VF has
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: what it wants, as far as the limit goes; never 0.
- */
-unsigned int iov_pol_qps(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	return min_t(u32, dev->run[vf].chan.want_qps ?: 1, IOV_POL_VF_QPS);
-}
-
-/**
- * iov_pol_rss_queue - where the frames of a hash bucket go in a pool
- * @bucket: entry of the indirection table
- *
- * All pools share the table, so that it is the same for every VF.
- *
- * Context: any.
- * Return: which of the pool's queues, 0 or 1.
- */
-unsigned int iov_pol_rss_queue(unsigned int bucket)
-{
-	return bucket % IOV_POL_VF_QPS;
 }
 
 /**
@@ -114,24 +88,10 @@ static enum iov_pol_status iov_pol_negotiate(struct iov_pol_dev *dev,
 	return IOV_POL_OK;
 }
 
-/* A wish beyond the limit is no mistake: the VF is told what it got. */
-static enum iov_pol_status iov_pol_set_queues(struct iov_pol_dev *dev,
-					      unsigned int vf, u32 want,
-					      struct iov_reply *reply)
-{
-	if (!want)
-		return IOV_POL_EINVAL;
-
-	dev->run[vf].chan.want_qps = want;
-	reply->queues.assigned = iov_pol_qps(dev, vf);
-	reply->queues.limit = IOV_POL_VF_QPS;
-	reply->queues.vectors = reply->queues.assigned + IOV_POL_MBX_VECTORS;
-	return IOV_POL_OK;
-}
-
 /*
- * Frames of one queue pair are not hashed. Who knows the key can have another
- * VF's frames fall into one bucket, so that only trusted VFs are told.
+ * Frames of one queue pair are not hashed. Who knows key and table can have
+ * another VF's frames fall into one bucket: only who the administrator lets ask
+ * is told.
  */
 static enum iov_pol_status iov_pol_get_rss(const struct iov_pol_dev *dev,
 					   unsigned int vf,
@@ -142,12 +102,14 @@ static enum iov_pol_status iov_pol_get_rss(const struct iov_pol_dev *dev,
 	if (iov_pol_qps(dev, vf) == 1)
 		return IOV_POL_OK;
 
+	if (!dev->cfg[vf].rss_query)
+		return IOV_POL_EPERM;
+
 	reply->rss.types = dev->rss.types;
 	for (i = 0; i < IOV_POL_RSS_BUCKETS; i++)
 		reply->rss.reta[i / IOV_POL_WORD_BITS] |=
 			iov_pol_rss_queue(i) << (i % IOV_POL_WORD_BITS);
-	if (dev->cfg[vf].trusted)
-		memcpy(reply->rss.key, dev->rss.key, sizeof(reply->rss.key));
+	memcpy(reply->rss.key, dev->rss.key, sizeof(reply->rss.key));
 	return IOV_POL_OK;
 }
 

@@ -3,8 +3,9 @@
  * Who gets what: from everybody's wishes to the tables of the device. Pure.
  *
  * An address of a VF belongs to the VF's pool while the VF receives, and to
- * the PF's pool at all other times, so that the same guest's software
- * interface gets the frames; between the two only the pool bits differ.
+ * the host at all other times, so that the same guest's software interface
+ * gets the frames; between the two only the pool bits differ. Of the host's
+ * pools it is the PF's, but for the addresses of stations (station.c).
  *
  * Shared table entries go first to those who had them in the image before, in
  * the same slot: nobody's entry moves or falls out because somebody else wants
@@ -19,15 +20,18 @@
 
 #include "pf/policy/mac.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/queues.h"
 
 #define IOV_POL_PF_BIT		BIT(IOV_POL_PF_POOL)
 #define IOV_POL_VLVF_PRIO	0	/* slot of VID 0, priority tags */
 #define IOV_POL_VLAN_BITS	64
 
-/* The pool that gets the frames for a VF's addresses */
-static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf)
+/* The pool that gets the frames for an address of a VF */
+static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf,
+			const u8 *addr)
 {
-	return iov_pol_receives(dev, vf) ? BIT(vf) : IOV_POL_PF_BIT;
+	return iov_pol_receives(dev, vf) ? BIT(vf) :
+					   iov_pol_host_owner(dev, addr);
 }
 
 /* --- Receive addresses --------------------------------------------- */
@@ -67,9 +71,9 @@ static u8 iov_pol_wanted_mac(const struct iov_pol_dev *dev, const u8 *addr)
 	for (vf = 0; vf < dev->num_vfs; vf++)
 		if (iov_pol_mac_listed(dev->run[vf].macs,
 				       dev->run[vf].num_macs, addr))
-			return iov_pol_owner(dev, vf);
+			return iov_pol_owner(dev, vf, addr);
 	if (iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr))
-		return IOV_POL_PF_BIT;
+		return iov_pol_host_owner(dev, addr);
 	return 0;
 }
 
@@ -97,10 +101,12 @@ static void iov_pol_own_rars(const struct iov_pol_dev *dev,
 	unsigned int vf;
 
 	iov_pol_put_rar(image, IOV_POL_RAR_PF, dev->pf.mac, IOV_POL_PF_BIT);
-	for (vf = 0; vf < dev->num_vfs; vf++)
-		iov_pol_put_rar(image, IOV_POL_RAR_VF(vf),
-				iov_pol_vf_mac(dev, vf),
-				iov_pol_owner(dev, vf));
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		const u8 *addr = iov_pol_vf_mac(dev, vf);
+
+		iov_pol_put_rar(image, IOV_POL_RAR_VF(vf), addr,
+				iov_pol_owner(dev, vf, addr));
+	}
 }
 
 /*
@@ -190,7 +196,7 @@ static u8 iov_pol_members(const struct iov_pol_dev *dev, u16 vid)
 			pools |= BIT(vf);
 	if (iov_pol_pf_wants_vlan(pf, vid) ||
 	    (pools && (pf->promisc || !pf->filter_vlan)))
-		pools |= IOV_POL_PF_BIT;
+		pools |= iov_pol_host_pools(dev);
 	return pools;
 }
 
@@ -278,6 +284,12 @@ static void iov_pol_pf_vfta(const struct iov_pol_pf *pf,
 
 /* --- Pools --------------------------------------------------------- */
 
+/* A frame may have a tag in another tag, and be of the MTU nevertheless. */
+static u16 iov_pol_pool_frame(u16 asked)
+{
+	return (asked ?: IOV_POL_DEFAULT_FRAME) + IOV_POL_SECOND_TAG;
+}
+
 /*
  * Promiscuity needs trust at every moment, not only when it is granted: taking
  * trust away takes effect at once.
@@ -292,7 +304,7 @@ static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
 	pool->untagged = !cfg->vlan;
 	pool->strip_vlan = true;
 	pool->antispoof = cfg->spoofchk;
-	pool->max_frame = run->max_frame ?: IOV_POL_DEFAULT_FRAME;
+	pool->max_frame = iov_pol_pool_frame(run->max_frame);
 	if (cfg->vlan)
 		pool->port_vlan = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
 				  FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
@@ -330,7 +342,7 @@ static void iov_pol_pf_pool(const struct iov_pol_pf *pf,
 	pool->broadcast = pf->up;
 	pool->untagged = true;
 	pool->strip_vlan = pf->strip_vlan;
-	pool->max_frame = pf->max_frame ?: IOV_POL_DEFAULT_FRAME;
+	pool->max_frame = iov_pol_pool_frame(pf->max_frame);
 	/* uc_promisc: see iov_pol_rars() */
 	pool->mc_promisc = pf->promisc || pf->allmulti;
 	pool->hash = iov_pol_pf_has_groups(pf) || pool->uc_promisc ||
@@ -362,6 +374,7 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
 	for (i = 0; i < dev->num_vfs; i++)
 		iov_pol_vf_pool(dev, next, i);
 	iov_pol_pf_pool(&dev->pf, next);
+	iov_pol_station_rules(dev, next);
 
 	for (i = 0; i < ARRAY_SIZE(next->pool); i++) {
 		next->uc_promisc |= next->pool[i].rx &&

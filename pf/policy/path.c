@@ -12,10 +12,22 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
+#include "pf/policy/guard.h"
+#include "pf/policy/policies.h"
 #include "pf/policy/policy.h"
 
 #define IOV_POL_EV_WITHDRAWN	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_QUIESCE | \
 				 IOV_WIRE_EV_RESET_PENDING)
+
+/*
+ * Why the host keeps the data path from a VF. There may be several causes, each
+ * set and cleared on its own; the VF is told one and has the path with none.
+ */
+static u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
+{
+	return cfg->blocked ?: iov_pol_policies_why(cfg->policies) ?:
+	       iov_pol_guard_reason(cfg->quarantine);
+}
 
 /**
  * iov_pol_receives - do frames for a VF's addresses go to the VF?
@@ -32,7 +44,7 @@ bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
 	if (dev->run[vf].state != IOV_POL_ACTIVE ||
 	    dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
 		return false;
-	if (dev->cfg[vf].blocked && !chan->leaving)
+	if (iov_pol_withheld(&dev->cfg[vf]) && !chan->leaving)
 		return false;
 	return chan->path_vf || !iov_pol_can(dev, vf, IOV_WIRE_CAP_DATAPATH);
 }
@@ -65,8 +77,10 @@ bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf)
  */
 u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	if (dev->cfg[vf].blocked)
-		return dev->cfg[vf].blocked;
+	u16 reason = iov_pol_withheld(&dev->cfg[vf]);
+
+	if (reason)
+		return reason;
 	if (dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
 		return IOV_WIRE_WHY_LINK_DISABLED;
 	return IOV_WIRE_WHY_NONE;
@@ -107,7 +121,8 @@ enum iov_pol_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
 	}
 	*extra = iov_pol_why_not(dev, vf);
 	if (*extra)
-		return dev->cfg[vf].blocked ? IOV_POL_EBLOCKED : IOV_POL_EPERM;
+		return iov_pol_withheld(&dev->cfg[vf]) ? IOV_POL_EBLOCKED :
+						   IOV_POL_EPERM;
 	chan->path_vf = true;
 	return IOV_POL_OK;
 }
@@ -159,23 +174,72 @@ static void iov_pol_offer(struct iov_pol_dev *dev, unsigned int vf)
 	iov_pol_raise(dev, vf, IOV_WIRE_EV_OFFER, 0);
 }
 
-/**
- * iov_pol_block - withdraw the data path from a VF, or offer it again
- * @dev: everything
- * @vf: VF number
- * @reason: IOV_WIRE_WHY_*; IOV_WIRE_WHY_NONE: offer it
- *
- * Context: any.
+/*
+ * The first cause withdraws the path, the end of the last one offers it. The
+ * wish is entered last: who may linger is judged by what was before.
  */
-void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason)
+static void iov_pol_withhold(struct iov_pol_dev *dev, unsigned int vf,
+			     const struct iov_vf_cfg *wish)
 {
-	u16 was = dev->cfg[vf].blocked;
+	u16 was = iov_pol_withheld(&dev->cfg[vf]);
+	u16 reason = iov_pol_withheld(wish);
 
 	if (reason && !was)
 		iov_pol_withdraw(dev, vf, reason);
 	else if (!reason && was)
 		iov_pol_offer(dev, vf);
-	dev->cfg[vf].blocked = reason;
+	dev->cfg[vf] = *wish;
+}
+
+/**
+ * iov_pol_block - withdraw the data path from a VF, or do so no longer
+ * @dev: everything
+ * @vf: VF number
+ * @reason: IOV_WIRE_WHY_*; IOV_WIRE_WHY_NONE: offer it, unless there is another
+ *	cause
+ *
+ * Context: any.
+ */
+void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason)
+{
+	struct iov_vf_cfg wish = dev->cfg[vf];
+
+	wish.blocked = reason;
+	iov_pol_withhold(dev, vf, &wish);
+}
+
+/**
+ * iov_pol_set_policies - what the host's software has to enforce for a VF
+ * @dev: everything
+ * @vf: VF number
+ * @policies: set of BIT(enum iov_pol_policy); with any the VF's frames have to
+ *	go the software path
+ *
+ * Context: any.
+ */
+void iov_pol_set_policies(struct iov_pol_dev *dev, unsigned int vf, u8 policies)
+{
+	struct iov_vf_cfg wish = dev->cfg[vf];
+
+	wish.policies = policies;
+	iov_pol_withhold(dev, vf, &wish);
+}
+
+/**
+ * iov_pol_quarantine - withdraw the data path from a VF that misbehaves
+ * @dev: everything
+ * @vf: VF number
+ * @abuse: enum iov_pol_abuse; IOV_POL_ABUSE_NONE: offer it, unless there is
+ *	another cause
+ *
+ * Context: any.
+ */
+void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse)
+{
+	struct iov_vf_cfg wish = dev->cfg[vf];
+
+	wish.quarantine = abuse;
+	iov_pol_withhold(dev, vf, &wish);
 }
 
 /**

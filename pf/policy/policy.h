@@ -16,6 +16,7 @@
 #include <linux/types.h>
 
 #include "mailbox/codec.h"
+#include "pf/policy/station.h"
 
 #define IOV_POL_VFS		7
 #define IOV_POL_POOLS		8
@@ -39,6 +40,7 @@
 #define IOV_POL_MIN_FRAME	68	/* least MTU (RFC 791), without L2 */
 #define IOV_POL_MAX_FRAME	9238	/* MTU 9216, L2 header, VLAN tag, FCS */
 #define IOV_POL_DEFAULT_FRAME	1522
+#define IOV_POL_SECOND_TAG	4	/* who says how much counts one tag */
 #define IOV_POL_MAX_VID		4094	/* 802.1Q reserves 4095 */
 /* Tag control information */
 #define IOV_POL_TCI_VID		GENMASK(11, 0)
@@ -89,7 +91,8 @@ enum iov_pol_event {
 };
 
 /**
- * struct iov_vf_cfg - the administrator's wish; survives every reset
+ * struct iov_vf_cfg - the administrator's wish; survives every reset, and with
+ * VFs in use the driver too: see IOV_POL_KEEP_VERSION when changing it
  * @admin_mac: address set by the administrator; zero: none
  * @default_mac: stable address derived from the PF's, used without @admin_mac
  * @vlan: port VLAN, 0: none
@@ -99,8 +102,14 @@ enum iov_pol_event {
  * @max_tx_rate: how fast it may send, Mbit/s; 0: no limit
  * @link: link state
  * @blocked: why the VF may not have the data path, IOV_WIRE_WHY_*; 0: it may
+ * @quarantine: what it has done that it may not have it, enum iov_pol_abuse;
+ *	0: nothing. The PF's finding, but as lasting as a wish
+ * @rss_query: may ask for RSS key and table
+ * @policies: what only the host's software can enforce, a set of
+ *	BIT(enum iov_pol_policy); the VF does not have the data path with any
  * @moderation: how it is to space its interrupts, IOV_WIRE_MODERATION_*;
  *	default: as all VFs
+ * @max_qps: queue pairs it may have at most; 0: all of its pool's
  */
 struct iov_vf_cfg {
 	u8 admin_mac[ETH_ALEN];
@@ -112,7 +121,11 @@ struct iov_vf_cfg {
 	u16 max_tx_rate;
 	enum iov_pol_link link;
 	u16 blocked;
+	u8 quarantine;
+	bool rss_query;
+	u8 policies;
 	u8 moderation;
+	u8 max_qps;
 };
 
 /**
@@ -127,6 +140,7 @@ struct iov_vf_cfg {
  * @events: not acknowledged, set of IOV_WIRE_EV_*
  * @invalid: not acknowledged, set of BIT(IOV_WIRE_BLOCK_*)
  * @want_qps: queue pairs asked for
+ * @qps: queue pairs assigned; 0: not asked yet, which is one
  * @guest: what the VF says of itself
  */
 struct iov_pol_chan {
@@ -139,6 +153,7 @@ struct iov_pol_chan {
 	u32 events;
 	u32 invalid;
 	u32 want_qps;
+	u8 qps;
 	u32 guest[IOV_WIRE_GUEST_WORDS];
 };
 
@@ -189,6 +204,8 @@ struct iov_vf_life {
  * @msgs: requests read
  * @nacks: requests refused, by status; legacy ones too
  * @malformed: words that were no request
+ * @spoofs: looks at the device in which it had dropped frames of the VF for
+ *	their source
  * @throttled: times it had to wait because it asks too often
  * @busy: the VF held its mailbox when the PF wanted it
  * @resets: function resets and RESET messages
@@ -198,6 +215,7 @@ struct iov_pol_count {
 	u64 msgs;
 	u64 nacks[IOV_WIRE_STATUSES];
 	u64 malformed;
+	u64 spoofs;
 	u64 throttled;
 	u64 busy;
 	u64 resets;
@@ -238,6 +256,7 @@ struct iov_pol_rss {
  * @uc_overflow: more unicast addresses than @macs holds: be promiscuous
  * @mta: multicast hash table of its groups
  * @vlans: bitmap of its VLANs
+ * @stations: who on top of it would like to have a pool
  */
 struct iov_pol_pf {
 	u8 mac[ETH_ALEN];
@@ -252,6 +271,7 @@ struct iov_pol_pf {
 	bool uc_overflow;
 	u32 mta[IOV_POL_MTA_WORDS];
 	u64 vlans[IOV_POL_VLAN_WORDS];
+	struct iov_pol_stations stations;
 };
 
 /**
@@ -443,10 +463,6 @@ enum iov_pol_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
 bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf);
 /* Is a capability in use on the VF's channel? */
 bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap);
-/* The only place that says how many queue pairs a VF has. */
-unsigned int iov_pol_qps(const struct iov_pol_dev *dev, unsigned int vf);
-/* Which of a pool's queues gets the frames of a hash bucket */
-unsigned int iov_pol_rss_queue(unsigned int bucket);
 u32 iov_pol_serial(const struct iov_pol_dev *dev, unsigned int vf);
 
 /*
@@ -461,6 +477,8 @@ u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf);
 enum iov_pol_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
 				     bool to_vf, u32 epoch, u32 *extra);
 void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason);
+void iov_pol_set_policies(struct iov_pol_dev *dev, unsigned int vf,
+			  u8 policies);
 /* Milliseconds until the VF loses the path; 0: it does not have to leave it */
 u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_path_tick(struct iov_pol_dev *dev);

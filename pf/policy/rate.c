@@ -12,6 +12,7 @@
 #include <linux/types.h>
 
 #include "pf/policy/policy.h"
+#include "pf/policy/queues.h"
 
 /*
  * Without a link the speed it has at best: when a slower one comes up, VFs are

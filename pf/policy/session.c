@@ -391,7 +391,7 @@ static const char * const iov_pol_status_names[] = {
 	[IOV_POL_ELENGTH] = "more than the block has",
 	[IOV_POL_EVERSION] = "no common version of the channel",
 	[IOV_POL_ESTALE] = "meant for the session before",
-	[IOV_POL_EBLOCKED] = "data path withdrawn by the administrator",
+	[IOV_POL_EBLOCKED] = "data path withdrawn by the host",
 	[IOV_POL_EAGAIN] = "block has changed meanwhile",
 };
 

@@ -49,8 +49,10 @@ static void identity(void)
 	dev.cfg[1].trusted = true;
 	dev.cfg[1].spoofchk = false;
 	dev.cfg[1].vlan = 7;
+	dev.cfg[1].rss_query = true;
 	CONTENT(IOV_WIRE_BLOCK_IDENT, 18, 42, 0x00000002, 0x0809, 0x1200545a, 0x5034,
-		IOV_WIRE_IDENT_TRUSTED | IOV_WIRE_IDENT_ADMIN_MAC | IOV_WIRE_IDENT_ADMIN_VLAN);
+		IOV_WIRE_IDENT_TRUSTED | IOV_WIRE_IDENT_ADMIN_MAC | IOV_WIRE_IDENT_ADMIN_VLAN |
+		IOV_WIRE_IDENT_RSS_QUERY);
 }
 
 static void the_link_of_a_vf(void)

@@ -3,6 +3,7 @@
 
 #include <linux/array_size.h>
 
+#include "pf/policy/queues.h"
 #include "tap.h"
 #include "world.h"
 
@@ -177,20 +178,22 @@ static void hashing_of_two(void)
 	dev.rss.types = 0x370000;
 	memset(dev.rss.key, 0x5a, sizeof(dev.rss.key));
 	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+	/* Key and table are all VFs': trust has nothing to do with them. */
+	dev.cfg[1].trusted = true;
+	refused(world_rss(), IOV_POL_EPERM);
+	CHECK(!world_reply.rss.types);
+	CHECK(!memcmp(world_reply.rss.key, no_key, sizeof(no_key)));
+	dev.cfg[1].trusted = false;
+	dev.cfg[1].rss_query = true;
 	refused(world_rss(), IOV_POL_OK);
 	CHECK_EQ(world_reply.rss.types, 0x370000);
-	CHECK(!memcmp(world_reply.rss.key, no_key, sizeof(no_key)));
+	CHECK(!memcmp(world_reply.rss.key, dev.rss.key, sizeof(no_key)));
 	for (i = 0; i < IOV_POL_RSS_BUCKETS; i++) {
 		queue = world_reply.rss.reta[i / 32] >> (i % 32) & 1;
 		CHECK_EQ(queue, iov_pol_rss_queue(i));
 		of[queue]++;
 	}
 	CHECK(of[0] == 64 && of[1] == 64);
-
-	/* Only who may send what he likes anyway is told the key all VFs share. */
-	dev.cfg[1].trusted = true;
-	refused(world_rss(), IOV_POL_OK);
-	CHECK(!memcmp(world_reply.rss.key, dev.rss.key, sizeof(no_key)));
 }
 
 static void serial_numbers(void)

@@ -141,7 +141,7 @@ static void what_the_administrator_changes(void)
 	CHECK(changes(inval | IOV_WIRE_EV_POLICY | IOV_WIRE_EV_LINK, link | policy));
 	dev.port.link.speed = 100;
 	CHECK(changes(inval | IOV_WIRE_EV_LINK, link));
-	dev.run[1].chan.want_qps = 2;
+	dev.cfg[1].max_qps = 1;
 	CHECK(changes(inval | IOV_WIRE_EV_QUEUES, BIT(IOV_WIRE_BLOCK_QUEUES)));
 	dev.moderation = IOV_WIRE_MODERATION_LOW;
 	CHECK(changes(inval | IOV_WIRE_EV_POLICY, BIT(IOV_WIRE_BLOCK_MODERATION)));

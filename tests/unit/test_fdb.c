@@ -33,12 +33,7 @@ static enum iov_pol_status add(const u8 *addr)
 
 static unsigned int pools_of(const u8 *addr)
 {
-	unsigned int i;
-
-	for (i = 0; i < IOV_POL_RARS; i++)
-		if (prev.rar[i].pools && iov_pol_mac_equal(prev.rar[i].addr, addr))
-			return prev.rar[i].pools;
-	return 0;
+	return world_pools_of(&prev, addr);
 }
 
 /* With VFs the slots of their own addresses are theirs, used or not. */

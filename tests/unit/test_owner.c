@@ -29,42 +29,22 @@ static enum iov_pol_status compute(void)
 
 static int slot_of(const u8 *addr)
 {
-	int found = -1, i;
-
-	for (i = 0; i < IOV_POL_RARS; i++) {
-		if (!image.rar[i].pools || !iov_pol_mac_equal(image.rar[i].addr, addr))
-			continue;
-		CHECK_EQ(found, -1);
-		found = i;
-	}
-	return found;
+	return world_slot_of(&image, addr);
 }
 
 static unsigned int pools_of(const u8 *addr)
 {
-	int slot = slot_of(addr);
-
-	return slot < 0 ? 0 : image.rar[slot].pools;
+	return world_pools_of(&image, addr);
 }
 
 static int vlvf_of(unsigned int vid)
 {
-	int found = -1, i;
-
-	for (i = 0; i < IOV_POL_VLVFS; i++) {
-		if (!image.vlvf[i].pools || image.vlvf[i].vid != vid)
-			continue;
-		CHECK_EQ(found, -1);
-		found = i;
-	}
-	return found;
+	return world_vlvf_of(&image, vid);
 }
 
 static unsigned int members_of(unsigned int vid)
 {
-	int slot = vlvf_of(vid);
-
-	return slot < 0 ? 0 : image.vlvf[slot].pools;
+	return world_members_of(&image, vid);
 }
 
 static bool in_vfta(unsigned int vid)
@@ -431,7 +411,7 @@ static void pool_of_a_vf(void)
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK(!pool->rx && !pool->tx && !pool->broadcast && !pool->hash);
 	CHECK(pool->antispoof);
-	CHECK_EQ(pool->max_frame, 1522);
+	CHECK_EQ(pool->max_frame, 1526);
 
 	reset(1);
 	CHECK_EQ(compute(), IOV_POL_OK);
@@ -446,7 +426,7 @@ static void pool_of_a_vf(void)
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK(!pool->untagged && !pool->antispoof && pool->strip_vlan);
 	CHECK_EQ(pool->port_vlan, 0xa064);
-	CHECK_EQ(pool->max_frame, 9238);
+	CHECK_EQ(pool->max_frame, 9242);
 	dev.cfg[1].vlan = 0;
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK_EQ(pool->port_vlan, 0);
@@ -534,7 +514,7 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK(pool->rx && pool->tx && pool->broadcast && pool->untagged && pool->strip_vlan);
 	CHECK(!pool->hash && !pool->uc_promisc && !pool->mc_promisc && !pool->antispoof);
-	CHECK_EQ(pool->max_frame, 9022);
+	CHECK_EQ(pool->max_frame, 9026);
 	dev.pf.allmulti = true;
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK(pool->mc_promisc && pool->hash && image.mc_promisc && !pool->uc_promisc);
@@ -550,7 +530,7 @@ static void pool_of_the_pf(void)
 	CHECK(!pool->rx && !pool->tx && !pool->broadcast);
 	CHECK(!image.uc_promisc && !image.mc_promisc);
 	CHECK(image.pool[0].rx && image.pool[0].tx);
-	CHECK_EQ(pool->max_frame, 1522);
+	CHECK_EQ(pool->max_frame, 1526);
 }
 
 /* In the device only with VFs, and only as long as nobody says VEPA. */

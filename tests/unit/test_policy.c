@@ -5,6 +5,7 @@
  * invariants are looked for in the tables themselves.
  */
 
+#include "pf/policy/guard.h"
 #include "tap.h"
 #include "world.h"
 
@@ -72,7 +73,10 @@ static struct iov_msg any_legacy_msg(void)
 	}
 }
 
-/* Mostly what makes sense on a channel, and mostly with the right epoch */
+/*
+ * Mostly what makes sense on a channel, and mostly with the right epoch. RESET
+ * never has a number, the codec sees to that.
+ */
 static struct iov_msg any_channel_msg(u32 epoch)
 {
 	switch (any(10)) {
@@ -91,7 +95,7 @@ static struct iov_msg any_channel_msg(u32 epoch)
 	case 8:
 		return any(8) ? world_rss() : world_detach();
 	default:
-		return (struct iov_msg){ .id = any(0x40), .tid = (u8)any(16) };
+		return (struct iov_msg){ .id = 2 + any(0x3e), .tid = (u8)any(16) };
 	}
 }
 
@@ -103,7 +107,6 @@ static struct iov_msg any_msg(unsigned int vf)
 	if (vf < dev.num_vfs && any(channel ? 3 : 12) == 0)
 		return any_channel_msg(dev.life[vf].epoch);
 	msg = any_legacy_msg();
-	/* RESET never has a number, the codec sees to that. */
 	if (msg.id != IOV_WIRE_RESET && any(32))
 		msg.tid = channel ? WORLD_TID : 0;
 	return msg;
@@ -116,10 +119,16 @@ static bool on_channel(unsigned int vf)
 	return dev.run[vf].chan.version;
 }
 
+/* The administrator and the guard: either is enough. */
+static bool withheld(unsigned int vf)
+{
+	return dev.cfg[vf].blocked || dev.cfg[vf].quarantine;
+}
+
 static bool may_receive(unsigned int vf)
 {
 	return dev.run[vf].state == IOV_POL_ACTIVE && dev.cfg[vf].link != IOV_POL_LINK_DISABLE &&
-	       (!dev.cfg[vf].blocked || dev.run[vf].chan.leaving);
+	       (!withheld(vf) || dev.run[vf].chan.leaving);
 }
 
 /* Law: who has not asked for frames, but could have, gets none. */
@@ -258,7 +267,7 @@ static void check_vfs(void)
 		CHECK(run->num_hashes <= IOV_WIRE_MC_MAX);
 		CHECK_EQ(pool->rx, receives(vf));
 		CHECK_EQ(pool->tx, receives(vf));
-		CHECK(pool->max_frame >= IOV_POL_MIN_FRAME && pool->max_frame <= IOV_POL_MAX_FRAME);
+		CHECK_EQ(iov_pol_admit_frame(pool->max_frame - IOV_POL_SECOND_TAG), IOV_POL_OK);
 		CHECK(dev.cfg[vf].trusted || (!pool->uc_promisc && !pool->mc_promisc));
 		CHECK_EQ(pool->untagged, !dev.cfg[vf].vlan);
 		CHECK_EQ(pool->antispoof, dev.cfg[vf].spoofchk);
@@ -290,9 +299,9 @@ static void check_channels(void)
 		CHECK(chan->caps & IOV_WIRE_CAP_EVENTS || !chan->events);
 		CHECK(chan->caps & IOV_WIRE_CAP_BLOCKS || !chan->invalid);
 		CHECK(!chan->invalid || chan->events & IOV_WIRE_EV_INVALIDATE);
-		CHECK(!chan->leaving || (chan->path_vf && dev.cfg[vf].blocked));
+		CHECK(!chan->leaving || (chan->path_vf && withheld(vf)));
 		CHECK(!chan->leaving || chan->deadline_ms <= dev.now_ms + IOV_POL_LEAVE_MS);
-		CHECK(chan->leaving || !dev.cfg[vf].blocked || !chan->path_vf ||
+		CHECK(chan->leaving || !withheld(vf) || !chan->path_vf ||
 		      !(chan->caps & IOV_WIRE_CAP_DATAPATH));
 	}
 }
@@ -372,7 +381,7 @@ static void step_request(unsigned int vf)
 	else if (msg.id == IOV_WIRE_RESET || !may_receive(vf))
 		CHECK_EQ(reply.cts, msg.id != IOV_WIRE_RESET && on_channel(vf));
 	else
-		CHECK_EQ(reply.cts, on_channel(vf) || !dev.cfg[vf].blocked);
+		CHECK_EQ(reply.cts, on_channel(vf) || !withheld(vf));
 	CHECK_EQ(reply.evt, reply.channel && dev.run[vf].chan.events);
 	/* What a VF does itself is no event. */
 	if (dev.life[vf].epoch == dev_before.life[vf].epoch && msg.id != IOV_WIRE_NEGOTIATE)
@@ -415,7 +424,7 @@ static void step_admin(unsigned int vf)
 	struct iov_vf_cfg *cfg = &dev.cfg[vf];
 	u8 mac[ETH_ALEN];
 
-	switch (any(8)) {
+	switch (any(9)) {
 	case 0:
 		if (any(2))
 			memset(cfg->admin_mac, 0, ETH_ALEN);
@@ -440,6 +449,9 @@ static void step_admin(unsigned int vf)
 		iov_pol_block(&dev, vf, any(3) ? 0 : IOV_WIRE_WHY_ADMIN);
 		break;
 	case 6:
+		iov_pol_quarantine(&dev, vf, any(4) ? 0 : (u8)any(IOV_POL_ABUSES));
+		break;
+	case 7:
 		dev.now_ms += any(400);
 		iov_pol_path_tick(&dev);
 		break;

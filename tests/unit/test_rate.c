@@ -15,7 +15,7 @@ static void begin(u32 speed, u16 limit, u32 qps)
 	dev.port.link.up = speed;
 	dev.port.link.speed = (u16)speed;
 	dev.cfg[1].max_tx_rate = limit;
-	dev.run[1].chan.want_qps = qps;
+	dev.run[1].chan.qps = (u8)qps;
 }
 
 /*

@@ -181,4 +181,46 @@ static inline void world_pf_vlan(struct iov_pol_dev *dev, unsigned int vid, bool
 		dev->pf.vlans[vid / 64] &= ~(1ull << (vid % 64));
 }
 
+/* Where an image has an address, which may be once only; -1: nowhere */
+static inline int world_slot_of(const struct iov_pol_image *image, const u8 *addr)
+{
+	int found = -1, i;
+
+	for (i = 0; i < IOV_POL_RARS; i++) {
+		if (!image->rar[i].pools || !iov_pol_mac_equal(image->rar[i].addr, addr))
+			continue;
+		CHECK_EQ(found, -1);
+		found = i;
+	}
+	return found;
+}
+
+static inline unsigned int world_pools_of(const struct iov_pol_image *image, const u8 *addr)
+{
+	int slot = world_slot_of(image, addr);
+
+	return slot < 0 ? 0 : image->rar[slot].pools;
+}
+
+/* The same of a VLAN, and the pools that are in it */
+static inline int world_vlvf_of(const struct iov_pol_image *image, unsigned int vid)
+{
+	int found = -1, i;
+
+	for (i = 0; i < IOV_POL_VLVFS; i++) {
+		if (!image->vlvf[i].pools || image->vlvf[i].vid != vid)
+			continue;
+		CHECK_EQ(found, -1);
+		found = i;
+	}
+	return found;
+}
+
+static inline unsigned int world_members_of(const struct iov_pol_image *image, unsigned int vid)
+{
+	int slot = world_vlvf_of(image, vid);
+
+	return slot < 0 ? 0 : image->vlvf[slot].pools;
+}
+
 #endif

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When has a VF misbehaved for too long? A leaky bucket for each way to do so:
+ * every event fills it, time empties it, and a guest that merely has a bad
+ * driver, or a bad minute, never gets it full. Pure.
+ */
+
+#include <linux/array_size.h>
+#include <linux/bits.h>
+#include <linux/types.h>
+
+#include "pf/policy/guard.h"
+
+/**
+ * struct iov_pol_limit - how much of something is too much
+ * @events: so many that are not forgotten
+ * @leak_ms: time in which one is forgotten
+ * @reason: what the VF is told, IOV_WIRE_WHY_*
+ * @name: what the administrator is told
+ */
+struct iov_pol_limit {
+	u32 events;
+	u32 leak_ms;
+	u16 reason;
+	const char *name;
+};
+
+/*
+ * The mailbox is listened to IOV_POL_MSG_RATE times a second at most, WVBR is
+ * looked at every two seconds: so the first takes more than a minute, the
+ * second and the last ten seconds, a storm thirty, all without a pause. A guest
+ * that makes every VLAN there is, one after the other, is no storm.
+ */
+static const struct iov_pol_limit iov_pol_limits[IOV_POL_ABUSES] = {
+	[IOV_POL_ABUSE_NONE] = { 0, 1, IOV_WIRE_WHY_NONE, "nothing" },
+	[IOV_POL_ABUSE_SPOOF] = { 30, 10000, IOV_WIRE_WHY_SPOOF,
+				  "spoofed frames" },
+	[IOV_POL_ABUSE_MALFORMED] = { 2000, 100, IOV_WIRE_WHY_MALFORMED,
+				      "malformed messages" },
+	[IOV_POL_ABUSE_STORM] = { 3000, 10, IOV_WIRE_WHY_STORM,
+				  "too many messages or resets" },
+	[IOV_POL_ABUSE_HOLD] = { 2000, 100, IOV_WIRE_WHY_STORM,
+				 "ringing while it holds its mailbox" },
+};
+
+/**
+ * iov_pol_guard_note - a VF has misbehaved
+ * @guard: what it has done before; guard->verdict says whether it is enough
+ * @abuse: how
+ * @now_ms: the PF's clock
+ *
+ * Context: any; the caller serialises.
+ */
+void iov_pol_guard_note(struct iov_pol_guard *guard, enum iov_pol_abuse abuse,
+			u64 now_ms)
+{
+	struct iov_pol_leak *leak = &guard->leak[abuse];
+
+	if (guard->verdict)
+		return;
+	iov_pol_leak(leak, iov_pol_limits[abuse].leak_ms, now_ms);
+	if (++leak->level >= iov_pol_limits[abuse].events)
+		guard->verdict = abuse;
+}
+
+/**
+ * iov_pol_guard_spoofers - whose frames has the device dropped?
+ * @dev: everything
+ * @wvbr: WVBR, a bit for each queue
+ *
+ * Where the check is off a bit is an old one: the administrator allows it now.
+ *
+ * Context: any.
+ * Return: bitmap of VFs.
+ */
+u32 iov_pol_guard_spoofers(const struct iov_pol_dev *dev, u32 wvbr)
+{
+	unsigned int vf;
+	u32 vfs = 0;
+
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		u32 queues = BIT(vf) | BIT(vf + IOV_POL_POOLS);
+
+		if (wvbr & queues && dev->cfg[vf].spoofchk)
+			vfs |= BIT(vf);
+	}
+	return vfs;
+}
+
+/**
+ * iov_pol_guard_reason - what a VF in quarantine is told
+ * @abuse: enum iov_pol_abuse
+ *
+ * Context: any.
+ * Return: IOV_WIRE_WHY_*.
+ */
+u16 iov_pol_guard_reason(u8 abuse)
+{
+	return abuse < ARRAY_SIZE(iov_pol_limits) ?
+	       iov_pol_limits[abuse].reason : IOV_WIRE_WHY_NONE;
+}
+
+/**
+ * iov_pol_guard_name - what a VF in quarantine has done
+ * @abuse: enum iov_pol_abuse
+ *
+ * Context: any.
+ * Return: words for the administrator.
+ */
+const char *iov_pol_guard_name(u8 abuse)
+{
+	return abuse < ARRAY_SIZE(iov_pol_limits) ?
+	       iov_pol_limits[abuse].name : "unknown";
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * guard.c: when has a VF misbehaved for so long that it loses the data path?
+ * What a VF may do once it may do often; what counts is that it does not stop.
+ */
+#ifndef IOV_POL_GUARD_H
+#define IOV_POL_GUARD_H
+
+#include <linux/types.h>
+
+#include "pf/policy/leak.h"
+#include "pf/policy/policy.h"
+
+/**
+ * enum iov_pol_abuse - how a VF can misbehave
+ * @IOV_POL_ABUSE_NONE: it does not
+ * @IOV_POL_ABUSE_SPOOF: sends from addresses or in VLANs that are not its own,
+ *	counted once for each look at WVBR
+ * @IOV_POL_ABUSE_MALFORMED: words in its mailbox that are no request
+ * @IOV_POL_ABUSE_STORM: asks, or resets itself, too often; counted each time
+ * @IOV_POL_ABUSE_HOLD: rings while it holds its mailbox, given up already
+ * @IOV_POL_ABUSES: how many
+ */
+enum iov_pol_abuse {
+	IOV_POL_ABUSE_NONE,
+	IOV_POL_ABUSE_SPOOF,
+	IOV_POL_ABUSE_MALFORMED,
+	IOV_POL_ABUSE_STORM,
+	IOV_POL_ABUSE_HOLD,
+	IOV_POL_ABUSES,
+};
+
+/**
+ * struct iov_pol_guard - what a VF has done of late; all zero: nothing
+ * @leak: how much of each is not forgotten yet
+ * @verdict: enum iov_pol_abuse that was too much, stays until it is cleared
+ */
+struct iov_pol_guard {
+	struct iov_pol_leak leak[IOV_POL_ABUSES];
+	u8 verdict;
+};
+
+void iov_pol_guard_note(struct iov_pol_guard *guard, enum iov_pol_abuse abuse,
+			u64 now_ms);
+/* VFs that a value of WVBR is about */
+u32 iov_pol_guard_spoofers(const struct iov_pol_dev *dev, u32 wvbr);
+/* IOV_WIRE_WHY_* of an enum iov_pol_abuse */
+u16 iov_pol_guard_reason(u8 abuse);
+const char *iov_pol_guard_name(u8 abuse);
+
+/* path.c: as iov_pol_block(), for a reason that the PF itself has */
+void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse);
+
+#endif /* IOV_POL_GUARD_H */

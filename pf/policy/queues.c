@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Queue pairs: who has which. Pure. */
+
+#include <linux/bits.h>
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#include "pf/policy/policy.h"
+#include "pf/policy/queues.h"
+
+/**
+ * iov_pol_qps - queue pairs a VF has
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: how many; never 0.
+ */
+unsigned int iov_pol_qps(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return dev->run[vf].chan.qps ?: 1;
+}
+
+/**
+ * iov_pol_max_qps - queue pairs a VF may have
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: what the administrator allows, or else the pool has; never 0.
+ */
+unsigned int iov_pol_max_qps(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return dev->cfg[vf].max_qps ?: IOV_POL_VF_QPS;
+}
+
+/**
+ * iov_pol_queues_of - which queues a VF has
+ * @dev: everything
+ * @vf: VF number, one that exists
+ *
+ * Context: any.
+ * Return: bitmap of the port's queues.
+ */
+u16 iov_pol_queues_of(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	unsigned int i;
+	u16 queues = 0;
+
+	for (i = 0; i < iov_pol_qps(dev, vf); i++)
+		queues |= BIT(vf + i * IOV_POL_POOLS);
+	return queues;
+}
+
+/**
+ * iov_pol_queues_of_vfs - which queues VFs have
+ * @dev: everything
+ *
+ * A VF without a driver counts too: whenever one comes it has its first queue
+ * without asking.
+ *
+ * Context: any.
+ * Return: bitmap of the port's queues.
+ */
+u16 iov_pol_queues_of_vfs(const struct iov_pol_dev *dev)
+{
+	unsigned int vf;
+	u16 queues = 0;
+
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		queues |= iov_pol_queues_of(dev, vf);
+	return queues;
+}
+
+/**
+ * iov_pol_set_queues - a VF asks for queue pairs
+ * @dev: everything; dev->run[vf].chan is changed
+ * @vf: VF number, on a channel
+ * @want: how many
+ * @reply: filled in
+ *
+ * A wish beyond the limit is no mistake: the VF is told what it got.
+ *
+ * Context: any.
+ * Return: IOV_POL_OK, or IOV_POL_EINVAL: without any it is no VF.
+ */
+enum iov_pol_status iov_pol_set_queues(struct iov_pol_dev *dev,
+				       unsigned int vf, u32 want,
+				       struct iov_reply *reply)
+{
+	struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (!want)
+		return IOV_POL_EINVAL;
+
+	chan->want_qps = want;
+	chan->qps = min_t(u32, want, iov_pol_max_qps(dev, vf));
+	reply->queues.assigned = iov_pol_qps(dev, vf);
+	reply->queues.limit = iov_pol_max_qps(dev, vf);
+	reply->queues.vectors = reply->queues.assigned + IOV_POL_MBX_VECTORS;
+	return IOV_POL_OK;
+}
+
+/**
+ * iov_pol_limit_qps - the administrator limits a VF
+ * @dev: everything; dev->cfg[vf] and dev->run[vf].chan are changed
+ * @vf: VF number, one that exists
+ * @max: queue pairs that it may have
+ *
+ * Taking is at once, because frames must not go to a queue that the VF is going
+ * to stop. Giving waits for the VF to ask: until it has started the queue its
+ * frames would be lost.
+ *
+ * Context: any.
+ * Return: IOV_POL_OK, or IOV_POL_EINVAL: none, or more than the pool has.
+ */
+enum iov_pol_status iov_pol_limit_qps(struct iov_pol_dev *dev,
+				      unsigned int vf, u32 max)
+{
+	struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (!max || max > IOV_POL_VF_QPS)
+		return IOV_POL_EINVAL;
+
+	dev->cfg[vf].max_qps = max;
+	chan->qps = min_t(u32, chan->qps, max);
+	return IOV_POL_OK;
+}
+
+/**
+ * iov_pol_rss_queue - where the frames of a hash bucket go in a pool
+ * @bucket: entry of the indirection table
+ *
+ * All pools share the table, so that it is the same for every VF.
+ *
+ * Context: any.
+ * Return: which of the pool's queues, 0 or 1.
+ */
+unsigned int iov_pol_rss_queue(unsigned int bucket)
+{
+	return bucket % IOV_POL_VF_QPS;
+}

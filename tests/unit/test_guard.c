@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/guard.c: when a VF has misbehaved for too long. And what follows, path.c. */
+
+#include "pf/policy/guard.h"
+#include "tap.h"
+#include "world.h"
+
+#define NOW	7000000
+
+static struct iov_pol_guard guard;
+static struct iov_pol_dev dev, before;
+
+static void begin(void)
+{
+	memset(&guard, 0, sizeof(guard));
+	world_make(&dev, 3);
+	dev.now_ms = NOW;
+}
+
+/* Events, one every @every milliseconds, until it is too much; 0: it never is. */
+static unsigned int endure(enum iov_pol_abuse abuse, unsigned int every)
+{
+	unsigned int n;
+	u64 now = NOW;
+
+	memset(&guard, 0, sizeof(guard));
+	for (n = 1; n < 50000; n++, now += every) {
+		iov_pol_guard_note(&guard, abuse, now);
+		if (guard.verdict) {
+			CHECK_EQ(guard.verdict, abuse);
+			return n;
+		}
+	}
+	return 0;
+}
+
+static void too_much_at_once(void)
+{
+	CHECK_EQ(endure(IOV_POL_ABUSE_SPOOF, 0), 30);
+	CHECK_EQ(endure(IOV_POL_ABUSE_MALFORMED, 0), 2000);
+	CHECK_EQ(endure(IOV_POL_ABUSE_STORM, 0), 3000);
+	CHECK_EQ(endure(IOV_POL_ABUSE_HOLD, 0), 2000);
+}
+
+/* At the rate at which the PF looks or listens: how long is a guest borne? */
+static void too_much_for_too_long(void)
+{
+	unsigned int every = 1000 / IOV_POL_MSG_RATE;
+
+	/* 2 s each: 73 s */
+	CHECK_EQ(endure(IOV_POL_ABUSE_SPOOF, 2000), 37);
+	/* 10.5 s */
+	CHECK_EQ(endure(IOV_POL_ABUSE_MALFORMED, every), 2105);
+	CHECK_EQ(endure(IOV_POL_ABUSE_HOLD, every), 2105);
+	/* 30 s */
+	CHECK_EQ(endure(IOV_POL_ABUSE_STORM, every), 5998);
+}
+
+/* As often as is forgotten: for ever. */
+static void never_too_much(void)
+{
+	CHECK_EQ(endure(IOV_POL_ABUSE_SPOOF, 10000), 0);
+	CHECK_EQ(endure(IOV_POL_ABUSE_MALFORMED, 100), 0);
+	CHECK_EQ(endure(IOV_POL_ABUSE_STORM, 10), 0);
+	CHECK_EQ(endure(IOV_POL_ABUSE_HOLD, 100), 0);
+}
+
+static void bad_minutes_with_pauses(void)
+{
+	unsigned int hour, i;
+	u64 now = NOW;
+
+	begin();
+	for (hour = 0; hour < 100; hour++, now += 3600 * 1000)
+		for (i = 0; i < 1999; i++)
+			iov_pol_guard_note(&guard, IOV_POL_ABUSE_MALFORMED, now);
+	CHECK(!guard.verdict);
+	/* A pause of the right length: one more would be one too many. */
+	now -= 3600 * 1000;
+	iov_pol_guard_note(&guard, IOV_POL_ABUSE_MALFORMED, now + 100);
+	CHECK(!guard.verdict);
+	iov_pol_guard_note(&guard, IOV_POL_ABUSE_MALFORMED, now + 199);
+	CHECK_EQ(guard.verdict, IOV_POL_ABUSE_MALFORMED);
+}
+
+/* A little of everything is not a lot of anything. */
+static void each_has_its_own(void)
+{
+	unsigned int i;
+
+	begin();
+	for (i = 0; i < 29; i++)
+		iov_pol_guard_note(&guard, IOV_POL_ABUSE_SPOOF, NOW);
+	for (i = 0; i < 1999; i++) {
+		iov_pol_guard_note(&guard, IOV_POL_ABUSE_MALFORMED, NOW);
+		iov_pol_guard_note(&guard, IOV_POL_ABUSE_STORM, NOW);
+		iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW);
+	}
+	CHECK(!guard.verdict);
+	iov_pol_guard_note(&guard, IOV_POL_ABUSE_SPOOF, NOW);
+	CHECK_EQ(guard.verdict, IOV_POL_ABUSE_SPOOF);
+	/* The first finding stays, whatever comes and however late. */
+	for (i = 0; i < 5000; i++)
+		iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW + 1000000);
+	CHECK_EQ(guard.verdict, IOV_POL_ABUSE_SPOOF);
+}
+
+static void clocks(void)
+{
+	unsigned int i;
+
+	begin();
+	for (i = 0; i < 1999; i++)
+		iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW - i);
+	CHECK(!guard.verdict);
+	iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, 0);
+	CHECK_EQ(guard.verdict, IOV_POL_ABUSE_HOLD);
+	begin();
+	for (i = 0; i < 1999; i++)
+		iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW);
+	iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, ~0ull);
+	CHECK(!guard.verdict && guard.leak[IOV_POL_ABUSE_HOLD].level == 1);
+}
+
+static void who_spoofs(void)
+{
+	begin();
+	CHECK_EQ(iov_pol_guard_spoofers(&dev, 0), 0);
+	/* Either queue of a VF; the PF's own, 7 and 15, and those of no VF do not count. */
+	CHECK_EQ(iov_pol_guard_spoofers(&dev, 1u << 0), 1);
+	CHECK_EQ(iov_pol_guard_spoofers(&dev, 1u << 10), 4);
+	CHECK_EQ(iov_pol_guard_spoofers(&dev, 1u << 9 | 1u << 1 | 1u << 8), 3);
+	CHECK_EQ(iov_pol_guard_spoofers(&dev, 1u << 7 | 1u << 15 | 1u << 3 | 1u << 11), 0);
+	CHECK_EQ(iov_pol_guard_spoofers(&dev, ~0u), 7);
+	dev.cfg[1].spoofchk = false;
+	CHECK_EQ(iov_pol_guard_spoofers(&dev, ~0u), 5);
+	dev.num_vfs = 0;
+	CHECK_EQ(iov_pol_guard_spoofers(&dev, ~0u), 0);
+}
+
+static void words(void)
+{
+	unsigned int i, k;
+
+	CHECK_EQ(iov_pol_guard_reason(IOV_POL_ABUSE_NONE), IOV_WIRE_WHY_NONE);
+	CHECK_EQ(iov_pol_guard_reason(IOV_POL_ABUSES), IOV_WIRE_WHY_NONE);
+	CHECK(!strcmp(iov_pol_guard_name(IOV_POL_ABUSES), "unknown"));
+	for (i = IOV_POL_ABUSE_NONE + 1; i < IOV_POL_ABUSES; i++) {
+		CHECK(iov_pol_guard_reason(i));
+		for (k = 0; k < i; k++)
+			CHECK(strcmp(iov_pol_guard_name(i), iov_pol_guard_name(k)));
+	}
+}
+
+/* --- What follows ----------------------------------------------------------------- */
+
+static u32 epoch(void)
+{
+	return dev.life[1].epoch;
+}
+
+static struct iov_mbx_sync look(void)
+{
+	CHECK_EQ(world_ask(&dev, 1, world_sync(dev.run[1].chan.seq - 1)), IOV_POL_OK);
+	return world_reply.sync;
+}
+
+static void it_is_withdrawn_as_by_hand(void)
+{
+	struct iov_mbx_sync sync;
+
+	begin();
+	world_drive(&dev, 0);
+	world_drive(&dev, 1);
+	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_SPOOF);
+	sync = look();
+	CHECK_EQ(sync.events, IOV_WIRE_EV_RESCIND);
+	CHECK_EQ(sync.reason, IOV_WIRE_WHY_SPOOF);
+	CHECK_EQ(sync.deadline_ms, IOV_POL_LEAVE_MS);
+	CHECK(sync.path_vf && !sync.allowed);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_EBLOCKED);
+	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_SPOOF);
+	dev.now_ms += IOV_POL_LEAVE_MS;
+	CHECK(iov_pol_path_tick(&dev) && !iov_pol_receives(&dev, 1));
+	CHECK(iov_pol_receives(&dev, 0) && !iov_pol_pending(&dev, 0));
+
+	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_NONE);
+	sync = look();
+	CHECK_EQ(sync.events, IOV_WIRE_EV_OFFER);
+	CHECK(sync.allowed && !sync.reason);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK(iov_pol_receives(&dev, 1));
+}
+
+static void a_legacy_vf_loses_its_link(void)
+{
+	begin();
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_HOLD);
+	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
+	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_STORM);
+	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_NONE);
+	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+}
+
+/* Whatever the VF does, and whatever happens to it */
+static void no_reset_ends_it(void)
+{
+	unsigned int event;
+
+	begin();
+	world_drive(&dev, 1);
+	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_MALFORMED);
+	for (event = 0; event < IOV_POL_EVENTS; event++) {
+		iov_pol_vf_event(&dev, 1, event);
+		CHECK(!iov_pol_receives(&dev, 1));
+		world_open(&dev, 1, IOV_WIRE_CAPS);
+		CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_EBLOCKED);
+		CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_MALFORMED);
+		CHECK(!iov_pol_receives(&dev, 1));
+	}
+}
+
+/* Two who object: both have to give in, in whatever order. */
+static void the_administrator_besides(void)
+{
+	begin();
+	world_drive(&dev, 1);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	dev.now_ms += 100;
+	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_STORM);
+	/* The second gives no more time, and the administrator's word is the first. */
+	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_STORM);
+	CHECK_EQ(look().events & IOV_WIRE_EV_OFFER, 0);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_PF_RESET);
+	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_NONE);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_PF_RESET);
+	CHECK_EQ(look().events & IOV_WIRE_EV_OFFER, 0);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
+	CHECK(look().allowed);
+	before = dev;
+	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_NONE);
+	CHECK(!memcmp(&dev, &before, sizeof(dev)));
+}
+
+TAP_MAIN(TAP_TEST(too_much_at_once),
+	 TAP_TEST(too_much_for_too_long),
+	 TAP_TEST(never_too_much),
+	 TAP_TEST(bad_minutes_with_pauses),
+	 TAP_TEST(each_has_its_own),
+	 TAP_TEST(clocks),
+	 TAP_TEST(who_spoofs),
+	 TAP_TEST(words),
+	 TAP_TEST(it_is_withdrawn_as_by_hand),
+	 TAP_TEST(a_legacy_vf_loses_its_link),
+	 TAP_TEST(no_reset_ends_it),
+	 TAP_TEST(the_administrator_besides))

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/policies.c: names of policies; pf/policy/path.c: what they do to the data path. */
+
+#include <errno.h>
+
+#include "pf/policy/policies.h"
+#include "tap.h"
+#include "world.h"
+
+#define ALL	((1 << IOV_POL_POLICIES) - 1)
+
+static struct iov_pol_dev dev;
+
+static void begin(void)
+{
+	world_make(&dev, 2);
+	dev.now_ms = 1000;
+	world_drive(&dev, 1);
+}
+
+static struct iov_mbx_sync look(void)
+{
+	CHECK_EQ(world_ask(&dev, 1, world_sync(0)), IOV_POL_OK);
+	return world_reply.sync;
+}
+
+static void names(void)
+{
+	CHECK_EQ(iov_pol_policies_parse("none"), 0);
+	CHECK_EQ(iov_pol_policies_parse("ra"), 1 << IOV_POL_POLICY_RA);
+	CHECK_EQ(iov_pol_policies_parse("ext,dhcp"),
+		 1 << IOV_POL_POLICY_EXT | 1 << IOV_POL_POLICY_DHCP);
+	CHECK_EQ(iov_pol_policies_parse("bw,bw"), 1 << IOV_POL_POLICY_BANDWIDTH);
+	CHECK_EQ(iov_pol_policies_parse("ra,dhcp,acl,mirror,bw,storm,ext"), ALL);
+}
+
+static void names_that_are_none(void)
+{
+	static const char *const lists[] = {
+		"", ",", "ra,", ",ra", "ra,,acl", "r", "raa", "RA", "ra,none", "none,ra", "ra acl",
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		CHECK_EQ(iov_pol_policies_parse(lists[i]), -EINVAL);
+}
+
+/* Every set can be shown, and what is shown can be set. */
+static void sets(void)
+{
+	char list[IOV_POL_POLICIES_LIST];
+	int policies;
+
+	for (policies = 0; policies <= ALL; policies++) {
+		memset(list, 'x', sizeof(list));
+		iov_pol_policies_list((u8)policies, list);
+		CHECK(memchr(list, '\0', sizeof(list)));
+		CHECK_EQ(iov_pol_policies_parse(list), policies);
+	}
+	CHECK(!strcmp(list, "ra,dhcp,acl,mirror,bw,storm,ext"));
+	iov_pol_policies_list(0, list);
+	CHECK(!strcmp(list, "none"));
+}
+
+static void what_a_vf_is_told(void)
+{
+	CHECK_EQ(iov_pol_policies_why(0), IOV_WIRE_WHY_NONE);
+	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_RA), IOV_WIRE_WHY_ROUTER_GUARD);
+	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_DHCP), IOV_WIRE_WHY_DHCP_GUARD);
+	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_ACL), IOV_WIRE_WHY_PORT_ACL);
+	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_MIRROR), IOV_WIRE_WHY_MIRROR);
+	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_BANDWIDTH), IOV_WIRE_WHY_MIN_BANDWIDTH);
+	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_STORM), IOV_WIRE_WHY_STORM_LIMIT);
+	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_EXT), IOV_WIRE_WHY_EXT_FILTER);
+	CHECK_EQ(iov_pol_policies_why(ALL), IOV_WIRE_WHY_ROUTER_GUARD);
+}
+
+static void a_policy_withdraws(void)
+{
+	begin();
+	iov_pol_set_policies(&dev, 1, 1 << IOV_POL_POLICY_ACL);
+	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_PORT_ACL);
+	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS);
+	CHECK(!look().allowed && iov_pol_receives(&dev, 1));
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_POL_EBLOCKED);
+	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_PORT_ACL);
+
+	/* Another one gives no more time, nor takes any; nor does one less. */
+	dev.now_ms += 100;
+	iov_pol_set_policies(&dev, 1, ALL);
+	iov_pol_set_policies(&dev, 1, 1 << IOV_POL_POLICY_EXT);
+	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_EXT_FILTER);
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, dev.life[1].epoch)), IOV_POL_OK);
+	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+
+	iov_pol_set_policies(&dev, 1, 0);
+	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
+	CHECK(look().allowed);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_POL_OK);
+	CHECK(iov_pol_receives(&dev, 1) && !dev.cfg[0].policies);
+}
+
+/* Both have to be clear, in whichever order; the administrator's is told first. */
+static void apart_from_the_administrator(void)
+{
+	begin();
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	iov_pol_set_policies(&dev, 1, 1 << IOV_POL_POLICY_RA);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_ROUTER_GUARD);
+	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
+	CHECK(dev.run[1].chan.leaving);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	iov_pol_set_policies(&dev, 1, 0);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK(look().allowed && iov_pol_receives(&dev, 1));
+
+	/* A reset touches neither. */
+	iov_pol_set_policies(&dev, 1, 1 << IOV_POL_POLICY_RA);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
+	iov_pol_set_policies(&dev, 1, 0);
+	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+}
+
+TAP_MAIN(TAP_TEST(names),
+	 TAP_TEST(names_that_are_none),
+	 TAP_TEST(sets),
+	 TAP_TEST(what_a_vf_is_told),
+	 TAP_TEST(a_policy_withdraws),
+	 TAP_TEST(apart_from_the_administrator))
