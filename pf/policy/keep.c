@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What outlives the driver of the PF together with VFs in use. Pure. */
+
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "pf/policy/keep.h"
+#include "pf/policy/mac.h"
+
+/* Not what the driver has withdrawn for as long as it is away */
+static u16 iov_pol_lasting(u16 blocked)
+{
+	if (blocked == IOV_WIRE_WHY_PF_RESET ||
+	    blocked == IOV_WIRE_WHY_PF_REMOVE)
+		return IOV_WIRE_WHY_NONE;
+	return blocked;
+}
+
+/**
+ * iov_pol_keep - what the next driver has to know
+ * @dev: everything
+ * @perm_mac: address of the board
+ * @kept: filled in, without addresses of the PF
+ *
+ * Context: any.
+ */
+void iov_pol_keep(const struct iov_pol_dev *dev, const u8 *perm_mac,
+		  struct iov_pol_kept *kept)
+{
+	unsigned int vf;
+
+	memset(kept, 0, sizeof(*kept));
+	iov_pol_mac_copy(kept->perm_mac, perm_mac);
+	kept->num_vfs = dev->num_vfs;
+	kept->vepa = dev->vepa;
+	kept->moderation = dev->moderation;
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		kept->cfg[vf] = dev->cfg[vf];
+		kept->cfg[vf].blocked = iov_pol_lasting(dev->cfg[vf].blocked);
+	}
+}
+
+/**
+ * iov_pol_recall - go on with what the former driver knew
+ * @dev: VFs with their defaults
+ * @perm_mac: address of the board
+ * @kept: what was kept
+ *
+ * Context: any.
+ * Return: whether it was about this board and as many VFs.
+ */
+bool iov_pol_recall(struct iov_pol_dev *dev, const u8 *perm_mac,
+		    const struct iov_pol_kept *kept)
+{
+	unsigned int vf;
+
+	if (!iov_pol_mac_equal(kept->perm_mac, perm_mac) ||
+	    kept->num_vfs != dev->num_vfs)
+		return false;
+
+	dev->vepa = kept->vepa;
+	dev->moderation = kept->moderation;
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		struct iov_vf_cfg *cfg = &dev->cfg[vf];
+		u8 mac[ETH_ALEN];
+
+		/* Derived from the board's, maybe in another way than before */
+		iov_pol_mac_copy(mac, cfg->default_mac);
+		*cfg = kept->cfg[vf];
+		iov_pol_mac_copy(cfg->default_mac, mac);
+	}
+	return true;
+}

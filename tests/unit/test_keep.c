@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pf/policy/keep.c: what outlives the driver of the PF. */
+
+#include <linux/array_size.h>
+
+#include "pf/policy/keep.h"
+#include "tap.h"
+#include "world.h"
+
+static struct iov_pol_dev before, after;
+static struct iov_pol_kept kept;
+
+static void begin(void)
+{
+	world_make(&before, 3);
+	before.vepa = true;
+	before.moderation = IOV_WIRE_MODERATION_LOW;
+	before.cfg[1] = (struct iov_vf_cfg){
+		.vlan = 100,
+		.qos = 5,
+		.trusted = true,
+		.max_tx_rate = 300,
+		.link = IOV_POL_LINK_ENABLE,
+		.blocked = IOV_WIRE_WHY_ADMIN,
+		.moderation = IOV_WIRE_MODERATION_HIGH,
+	};
+	iov_pol_mac_copy(before.cfg[1].admin_mac, WORLD_MAC(1, 1));
+	iov_pol_default_mac(world_pf_mac, 1, before.cfg[1].default_mac);
+	before.run[1].state = IOV_POL_ACTIVE;
+	before.life[1].epoch = 7;
+	iov_pol_keep(&before, world_pf_mac, &kept);
+	world_make(&after, 3);
+}
+
+static void wishes_but_no_sessions(void)
+{
+	begin();
+	CHECK(iov_pol_recall(&after, world_pf_mac, &kept));
+	CHECK(!memcmp(before.cfg, after.cfg, sizeof(before.cfg)));
+	CHECK(after.vepa);
+	CHECK_EQ(after.moderation, IOV_WIRE_MODERATION_LOW);
+	CHECK_EQ(after.run[1].state, IOV_POL_SILENT);
+	CHECK_EQ(after.life[1].epoch, 0);
+}
+
+/* The administrator's word stays, what the driver did to leave does not. */
+static void withdrawn_for_how_long(void)
+{
+	static const struct {
+		u16 before;
+		u16 after;
+	} reasons[] = {
+		{ IOV_WIRE_WHY_ADMIN, IOV_WIRE_WHY_ADMIN },
+		{ IOV_WIRE_WHY_MIGRATION, IOV_WIRE_WHY_MIGRATION },
+		{ IOV_WIRE_WHY_PF_RESET, IOV_WIRE_WHY_NONE },
+		{ IOV_WIRE_WHY_PF_REMOVE, IOV_WIRE_WHY_NONE },
+		{ IOV_WIRE_WHY_NONE, IOV_WIRE_WHY_NONE },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		begin();
+		before.cfg[2].blocked = reasons[i].before;
+		iov_pol_keep(&before, world_pf_mac, &kept);
+		CHECK(iov_pol_recall(&after, world_pf_mac, &kept));
+		CHECK_EQ(after.cfg[2].blocked, reasons[i].after);
+	}
+}
+
+/* Default addresses are made anew from the board's. */
+static void defaults_are_the_new_drivers(void)
+{
+	begin();
+	iov_pol_mac_copy(after.cfg[1].default_mac, WORLD_MAC(9, 9));
+	CHECK(iov_pol_recall(&after, world_pf_mac, &kept));
+	CHECK(iov_pol_mac_equal(after.cfg[1].default_mac, WORLD_MAC(9, 9)));
+	CHECK(iov_pol_mac_equal(after.cfg[1].admin_mac, WORLD_MAC(1, 1)));
+}
+
+/* Another board, more or fewer VFs: nothing changes. */
+static void not_about_these(void)
+{
+	static struct iov_pol_dev untouched;
+	unsigned int num_vfs;
+
+	for (num_vfs = 0; num_vfs <= IOV_POL_VFS; num_vfs++) {
+		begin();
+		world_make(&after, num_vfs);
+		untouched = after;
+		CHECK_EQ(iov_pol_recall(&after, world_pf_mac, &kept), num_vfs == 3);
+		CHECK_EQ(!memcmp(&untouched, &after, sizeof(after)), num_vfs != 3);
+	}
+	begin();
+	untouched = after;
+	CHECK(!iov_pol_recall(&after, WORLD_MAC(1, 2), &kept));
+	CHECK(!memcmp(&untouched, &after, sizeof(after)));
+}
+
+TAP_MAIN(TAP_TEST(wishes_but_no_sessions),
+	 TAP_TEST(withdrawn_for_how_long),
+	 TAP_TEST(defaults_are_the_new_drivers),
+	 TAP_TEST(not_about_these))
