@@ -10,8 +10,12 @@
  */
 
 #include "fuzz.h"
+#include "pf/policy/guard.h"
 #include "pf/policy/mac.h"
+#include "pf/policy/policies.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/queues.h"
+#include "pf/policy/reason.h"
 
 /* To compute an image takes longer than all the rest. */
 #define IMAGE_STEPS	8
@@ -59,6 +63,7 @@ static void make_dev(unsigned int num_vfs)
 	dev.now_ms = 1000;
 	dev.pf.up = true;
 	dev.pf.filter_vlan = true;
+	dev.pf.stations.queues = 3;
 	iov_pol_mac_copy(dev.pf.mac, pf_mac);
 	for (vf = 0; vf < IOV_POL_VFS; vf++) {
 		iov_pol_default_mac(pf_mac, vf, dev.cfg[vf].default_mac);
@@ -86,7 +91,8 @@ static void check_session(unsigned int vf)
 	MUST(!chan->leaving || chan->path_vf);
 	MUST(!iov_pol_pending(&dev, vf) || iov_pol_on_channel(&dev, vf));
 	MUST(!iov_pol_cts(&dev, vf) || active);
-	MUST(iov_pol_qps(&dev, vf) >= 1 && iov_pol_qps(&dev, vf) <= IOV_WIRE_QP_MAX);
+	MUST(iov_pol_qps(&dev, vf) >= 1 && iov_pol_qps(&dev, vf) <= iov_pol_max_qps(&dev, vf));
+	MUST(iov_pol_max_qps(&dev, vf) <= IOV_WIRE_QP_MAX);
 	MUST(iov_pol_leave_ms(&dev, vf) <= IOV_POL_LEAVE_MS);
 	MUST(run->num_macs <= IOV_POL_VF_MACS);
 	MUST(run->num_hashes <= IOV_WIRE_MC_MAX);
@@ -107,12 +113,29 @@ static bool may_receive(unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev.run[vf].chan;
 	const struct iov_vf_cfg *cfg = &dev.cfg[vf];
+	bool held = cfg->blocked || cfg->policies || cfg->quarantine;
 
 	if (dev.run[vf].state == IOV_POL_SILENT || cfg->link == IOV_POL_LINK_DISABLE)
 		return false;
 	if (chan->version && chan->caps & IOV_WIRE_CAP_DATAPATH)
-		return chan->path_vf && (!cfg->blocked || chan->leaving);
-	return !cfg->blocked;
+		return chan->path_vf && (!held || chan->leaving);
+	return !held;
+}
+
+/* Whoever has no data path, or not for long, has a reason for it; nobody else. */
+static void check_reasons(unsigned int vf)
+{
+	const struct iov_pol_view view = {
+		.dev = &dev, .image = &image,
+		.host = { .sriov_cap = true, .bus_numbers = true, .vf_bars = true, .msix = true,
+			  .total_vfs = IOV_POL_VFS },
+	};
+	struct iov_pol_reasons reasons;
+
+	iov_pol_reasons(&view, IOV_MBX_VF, vf, &reasons);
+	MUST(reasons.num <= IOV_MBX_REASONS);
+	MUST((reasons.standing == IOV_POL_STANDS_ACTIVE) ==
+	     (may_receive(vf) && !dev.run[vf].chan.leaving));
 }
 
 static void check_pool(unsigned int vf)
@@ -129,8 +152,18 @@ static void check_pool(unsigned int vf)
 	MUST(!pool->uc_promisc);
 #endif
 	MUST(pool->antispoof == cfg->spoofchk);
-	MUST(iov_pol_admit_frame(pool->max_frame) == IOV_POL_OK);
+	MUST(iov_pol_admit_frame(pool->max_frame - IOV_POL_SECOND_TAG) == IOV_POL_OK);
 	MUST(!cfg->vlan == !pool->port_vlan);
+}
+
+/* The PF's and, below it, those of stations; told in other words */
+static u8 host_pools(void)
+{
+	u8 pools = BIT(IOV_POL_PF_POOL), i;
+
+	for (i = 0; i < dev.pf.stations.num && i < dev.pf.stations.queues; i++)
+		pools |= pools >> 1;
+	return pools & ~(BIT(dev.num_vfs) - 1);
 }
 
 /* An address is in the table once, and one pool gets its frames. */
@@ -145,7 +178,7 @@ static void check_addresses(void)
 			continue;
 		MUST(!(rar->pools & (rar->pools - 1)));
 		MUST(iov_pol_mac_valid(rar->addr));
-		MUST(rar->pools == BIT(IOV_POL_PF_POOL) ||
+		MUST(rar->pools & host_pools() ||
 		     may_receive((unsigned int)__builtin_ctz(rar->pools)));
 		for (k = 0; k < i; k++)
 			MUST(!image.rar[k].pools ||
@@ -163,13 +196,16 @@ static u8 pools_of(const struct iov_pol_image *from, const u8 *addr)
 	return 0;
 }
 
-/* Nobody gets frames for a VF's own address but the VF, or the PF meanwhile. */
+/* Nobody gets frames for a VF's own address but the VF, or the host meanwhile. */
 static void check_own_address(unsigned int vf)
 {
 	const u8 *addr = iov_pol_vf_mac(&dev, vf);
 	bool own = may_receive(vf) && !iov_pol_mac_equal(addr, dev.pf.mac);
 
-	MUST(pools_of(&image, addr) == BIT(own ? vf : IOV_POL_PF_POOL));
+	if (own)
+		MUST(pools_of(&image, addr) == BIT(vf));
+	else
+		MUST(pools_of(&image, addr) & host_pools());
 }
 
 static u8 members_of(const struct iov_pol_image *from, u16 vid)
@@ -219,6 +255,7 @@ static void check_all(bool with_image)
 	for (vf = 0; vf < dev.num_vfs; vf++) {
 		check_session(vf);
 		check_pool(vf);
+		check_reasons(vf);
 		check_own_address(vf);
 	}
 	check_addresses();
@@ -399,7 +436,8 @@ static void administer(struct fuzz_input *in, unsigned int vf)
 	u8 what = fuzz_u8(in);
 
 	draft = dev;
-	switch (what % 7) {
+	cfg->rss_query = what & 1;
+	switch (what % 9) {
 	case 0:
 		take_address(in, addr);
 		if (!iov_pol_mac_zero(addr) && iov_pol_admit_mac(&dev, vf, addr) != IOV_POL_OK)
@@ -420,8 +458,18 @@ static void administer(struct fuzz_input *in, unsigned int vf)
 	case 4:
 		cfg->link = (what >> 4) % 3;
 		break;
-	default:
+	case 5:
 		iov_pol_block(&draft, vf, reasons[(what >> 4) % 4]);
+		break;
+	case 6:
+		if (iov_pol_limit_qps(&draft, vf, (what >> 4) % 4) != IOV_POL_OK)
+			return;
+		break;
+	case 7:
+		iov_pol_set_policies(&draft, vf, fuzz_u8(in) % (1 << IOV_POL_POLICIES));
+		break;
+	default:
+		iov_pol_quarantine(&draft, vf, (what >> 4) % IOV_POL_ABUSES);
 		break;
 	}
 	commit();
@@ -446,6 +494,9 @@ static void change_pf(struct fuzz_input *in)
 		take_address(in, pf->macs[pf->num_macs]);
 		if (!iov_pol_mac_valid(pf->macs[pf->num_macs]))
 			return;
+		if (what & 0x80 && pf->stations.num < IOV_POL_STATIONS)
+			iov_pol_mac_copy(pf->stations.macs[pf->stations.num++],
+					 pf->macs[pf->num_macs]);
 		pf->num_macs++;
 		break;
 	case 2:

@@ -80,7 +80,7 @@ static void check_sync(const struct iov_mbx_sync *sync)
 	MUST(sync->link.up || (!sync->link.full && !sync->link.speed));
 
 	facts = iov_vf_facts_new(&news, sync);
-	MUST(!(facts & ~(2u * IOV_VF_FACT_MODERATION - 1)));
+	MUST(!(facts & ~(2u * IOV_VF_FACT_QUEUES - 1)));
 	MUST(!(facts & IOV_VF_FACT_OTHER) == (sync->epoch == news.epoch));
 	/* Nothing that was said is overlooked. */
 	if (!(facts & IOV_VF_FACT_OTHER)) {
@@ -88,8 +88,9 @@ static void check_sync(const struct iov_mbx_sync *sync)
 		MUST(sync->allowed == news.allowed || facts & IOV_VF_FACT_PATH);
 		MUST(sync->path_vf == news.path_vf || facts & IOV_VF_FACT_PATH);
 		MUST(!(sync->invalid & BIT(IOV_WIRE_BLOCK_IDENT)) || facts & IOV_VF_FACT_MAC);
+		MUST(!(sync->events & IOV_WIRE_EV_QUEUES) || facts & IOV_VF_FACT_QUEUES);
 	}
-	MUST(*iov_vf_facts_reason(sync->reason));
+	MUST(*iov_vf_facts_reason(sync->reason)->text);
 	news = *sync;
 }
 

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The one evaluator: whoever wants to know why SR-IOV is not fully active gets
+ * the answer from here, and all of it. What a VF lacks because the switch or
+ * the device lacks it is among its own reasons. Pure.
+ */
+
+#include <linux/array_size.h>
+#include <linux/bits.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "pf/policy/guard.h"
+#include "pf/policy/policies.h"
+#include "pf/policy/reason.h"
+
+static void iov_pol_reason_if(struct iov_pol_reasons *reasons, bool so,
+			      enum iov_mbx_why why)
+{
+	const struct iov_mbx_reason *reason = iov_mbx_reason(why);
+
+	if (so && reason && reasons->num < ARRAY_SIZE(reasons->reason))
+		reasons->reason[reasons->num++] = reason;
+}
+
+/* Without the capability there is nothing more to be said of VFs. */
+static void iov_pol_reasons_device(const struct iov_pol_view *view,
+				   struct iov_pol_reasons *reasons)
+{
+	const struct iov_pol_host *host = &view->host;
+	bool cap = host->sriov_cap, some = cap && host->total_vfs;
+
+	iov_pol_reason_if(reasons, !host->iommu, IOV_MBX_WHY_NO_IOMMU);
+	iov_pol_reason_if(reasons, host->iommu && !host->intr_remap,
+			  IOV_MBX_WHY_NO_INTR_REMAP);
+	iov_pol_reason_if(reasons, !cap, IOV_MBX_WHY_NO_SRIOV_CAP);
+	iov_pol_reason_if(reasons, cap && !some, IOV_MBX_WHY_FW_DISABLED);
+	iov_pol_reason_if(reasons, some && !host->bus_numbers,
+			  IOV_MBX_WHY_NO_BUS_RESOURCES);
+	iov_pol_reason_if(reasons, some && !host->vf_bars,
+			  IOV_MBX_WHY_NO_VF_BAR_SPACE);
+	iov_pol_reason_if(reasons, some && !host->msix, IOV_MBX_WHY_NO_MSIX);
+	iov_pol_reason_if(reasons, some && host->total_vfs < IOV_POL_VFS,
+			  IOV_MBX_WHY_FW_LIMITED);
+	iov_pol_reason_if(reasons, host->gone, IOV_MBX_WHY_PCI_ERROR);
+	iov_pol_reason_if(reasons, host->offline && !host->gone,
+			  IOV_MBX_WHY_PF_OFFLINE);
+}
+
+static bool iov_pol_rars_full(const struct iov_pol_image *image)
+{
+	unsigned int slot;
+
+	for (slot = IOV_POL_RAR_SHARED; slot < IOV_POL_RARS; slot++)
+		if (!image->rar[slot].pools)
+			return false;
+	return true;
+}
+
+static bool iov_pol_vlvfs_full(const struct iov_pol_image *image)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < IOV_POL_VLVFS; slot++)
+		if (!image->vlvf[slot].pools)
+			return false;
+	return true;
+}
+
+static void iov_pol_reasons_switch(const struct iov_pol_view *view,
+				   struct iov_pol_reasons *reasons)
+{
+	const struct iov_pol_image *image = view->image;
+
+	iov_pol_reason_if(reasons, !view->dev->num_vfs,
+			  IOV_MBX_WHY_SWITCH_NOT_IOV);
+	iov_pol_reason_if(reasons, !view->host.upper,
+			  IOV_MBX_WHY_PF_NOT_IN_BRIDGE);
+	iov_pol_reason_if(reasons,
+			  image->pf_overflow || iov_pol_rars_full(image),
+			  IOV_MBX_WHY_MAC_TABLE_FULL);
+	iov_pol_reason_if(reasons, iov_pol_vlvfs_full(image),
+			  IOV_MBX_WHY_VLAN_TABLE_FULL);
+	iov_pol_reason_if(reasons, !view->dev->port.link.up,
+			  IOV_MBX_WHY_LINK_DOWN);
+}
+
+/* What the host has decided: each cause, not only the one the VF is told */
+static void iov_pol_reasons_kept(const struct iov_vf_cfg *cfg,
+				 struct iov_pol_reasons *reasons)
+{
+	unsigned int which;
+
+	iov_pol_reason_if(reasons, cfg->blocked, cfg->blocked);
+	for (which = 0; which < IOV_POL_POLICIES; which++)
+		iov_pol_reason_if(reasons, cfg->policies & BIT(which),
+				  iov_pol_policies_why(BIT(which)));
+	iov_pol_reason_if(reasons, cfg->quarantine,
+			  iov_pol_guard_reason(cfg->quarantine));
+	iov_pol_reason_if(reasons, cfg->link == IOV_POL_LINK_DISABLE,
+			  IOV_MBX_WHY_LINK_DISABLED);
+}
+
+/* What a session lacks. Only a driver that knows of it asks for frames. */
+static void iov_pol_reasons_session(const struct iov_pol_view *view,
+				    unsigned int vf,
+				    struct iov_pol_reasons *reasons)
+{
+	const struct iov_pol_guest *guest = &view->guest[vf];
+	const struct iov_vf_run *run = &view->dev->run[vf];
+	bool waits, may, legacy, up;
+
+	legacy = !iov_pol_on_channel(view->dev, vf);
+	may = !iov_pol_why_not(view->dev, vf);
+	waits = iov_pol_can(view->dev, vf, IOV_WIRE_CAP_DATAPATH) &&
+		!run->chan.path_vf;
+	/* One that cannot tell is taken to be up. */
+	up = !iov_pol_can(view->dev, vf, IOV_WIRE_CAP_BLOCKS) ||
+	     run->chan.guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP;
+
+	iov_pol_reason_if(reasons, legacy && !guest->mismatch,
+			  IOV_MBX_WHY_GUEST_LEGACY_DRIVER);
+	iov_pol_reason_if(reasons, legacy && guest->mismatch,
+			  IOV_MBX_WHY_PROTO_MISMATCH);
+	iov_pol_reason_if(reasons, waits && !up, IOV_MBX_WHY_GUEST_VF_DOWN);
+	/* It waits in order while it may not have them. */
+	iov_pol_reason_if(reasons, waits && up && may,
+			  IOV_MBX_WHY_GUEST_NOT_READY);
+	iov_pol_reason_if(reasons, run->num_macs == ARRAY_SIZE(run->macs),
+			  IOV_MBX_WHY_VF_MACS_FULL);
+	iov_pol_reason_if(reasons, run->num_vlans == ARRAY_SIZE(run->vlans),
+			  IOV_MBX_WHY_VF_VLANS_FULL);
+}
+
+static void iov_pol_reasons_vf(const struct iov_pol_view *view, unsigned int vf,
+			       struct iov_pol_reasons *reasons)
+{
+	const struct iov_pol_guest *guest = &view->guest[vf];
+
+	iov_pol_reasons_kept(&view->dev->cfg[vf], reasons);
+	if (view->dev->run[vf].state == IOV_POL_ACTIVE)
+		iov_pol_reasons_session(view, vf, reasons);
+	else
+		iov_pol_reason_if(reasons, true, guest->lost ?
+				  IOV_MBX_WHY_SESSION_LOST :
+				  IOV_MBX_WHY_GUEST_NO_VF_DRIVER);
+	iov_pol_reason_if(reasons, guest->loops, IOV_MBX_WHY_GUEST_RESET_LOOP);
+	iov_pol_reason_if(reasons, guest->stuck,
+			  IOV_MBX_WHY_GUEST_HOLDS_MAILBOX);
+	iov_pol_reason_if(reasons, guest->throttled,
+			  IOV_MBX_WHY_GUEST_THROTTLED);
+}
+
+static bool iov_pol_reasons_block(const struct iov_pol_reasons *reasons)
+{
+	unsigned int i;
+
+	for (i = 0; i < reasons->num; i++)
+		if (reasons->reason[i]->severity == IOV_MBX_BLOCKING)
+			return true;
+	return false;
+}
+
+/**
+ * iov_pol_first_fault - what is broken?
+ * @reasons: list
+ *
+ * Context: any.
+ * Return: the first reason that nobody wants, or NULL.
+ */
+const struct iov_mbx_reason *
+iov_pol_first_fault(const struct iov_pol_reasons *reasons)
+{
+	unsigned int i;
+
+	for (i = 0; i < reasons->num; i++)
+		if (reasons->reason[i]->fault)
+			return reasons->reason[i];
+	return NULL;
+}
+
+/* Has the host its wishes? Quarantine is the VF's doing. */
+static bool iov_pol_is_kept(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
+	return cfg->blocked || cfg->policies ||
+	       cfg->link == IOV_POL_LINK_DISABLE;
+}
+
+/**
+ * iov_pol_reasons - why is SR-IOV not fully active?
+ * @view: everything
+ * @level: of what: IOV_MBX_VF has the switch's reasons, too, and that has the
+ *	device's
+ * @vf: VF number, one that exists; not looked at on other levels
+ * @reasons: filled in: all of them, and what they come to
+ *
+ * A fault counts only where the host wants the VF to have the data path.
+ *
+ * Context: any.
+ */
+void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
+		     unsigned int vf, struct iov_pol_reasons *reasons)
+{
+	bool kept = level == IOV_MBX_VF && iov_pol_is_kept(view->dev, vf);
+
+	memset(reasons, 0, sizeof(*reasons));
+	iov_pol_reasons_device(view, reasons);
+	if (level >= IOV_MBX_SWITCH)
+		iov_pol_reasons_switch(view, reasons);
+	if (level >= IOV_MBX_VF)
+		iov_pol_reasons_vf(view, vf, reasons);
+
+	if (!iov_pol_reasons_block(reasons))
+		reasons->standing = IOV_POL_STANDS_ACTIVE;
+	else if (kept || !iov_pol_first_fault(reasons))
+		reasons->standing = IOV_POL_STANDS_SOFTWARE;
+	else
+		reasons->standing = IOV_POL_STANDS_DEGRADED;
+}
+
+/**
+ * iov_pol_standing_name - what all reasons come to, in a word
+ * @standing: it
+ *
+ * Context: any.
+ * Return: the word.
+ */
+const char *iov_pol_standing_name(enum iov_pol_standing standing)
+{
+	static const char * const names[] = {
+		[IOV_POL_STANDS_ACTIVE] = "active",
+		[IOV_POL_STANDS_SOFTWARE] = "software",
+		[IOV_POL_STANDS_DEGRADED] = "degraded",
+	};
+
+	return names[standing];
+}
+
+/**
+ * iov_pol_spell_reset - a VF was reset
+ * @spell: its spell
+ * @now_ms: the PF's clock
+ *
+ * Context: any; the caller serialises.
+ */
+void iov_pol_spell_reset(struct iov_pol_leak *spell, u64 now_ms)
+{
+	iov_pol_leak(spell, IOV_POL_SPELL_MS, now_ms);
+	spell->level = min_t(u32, spell->level + 1, IOV_POL_SPELL_MAX);
+}
+
+/**
+ * iov_pol_spell_loops - does a VF reset itself again and again?
+ * @spell: its spell
+ * @now_ms: the PF's clock
+ *
+ * A guest that boots costs a handful of resets, a driver that is loaded two or
+ * three; so many that they are not forgotten in time do not come by work.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool iov_pol_spell_loops(const struct iov_pol_leak *spell, u64 now_ms)
+{
+	struct iov_pol_leak left = *spell;
+
+	iov_pol_leak(&left, IOV_POL_SPELL_MS, now_ms);
+	return left.level >= IOV_POL_SPELL_LOOP;
+}
