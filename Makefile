@@ -27,7 +27,7 @@ define kbuild
 endef
 
 .PHONY: native
-native: ## the three modules for KDIR, the running kernel by default
+native: ## the modules for KDIR, the running kernel by default
 	$(call kbuild,build/native,$(KDIR),$(KFLAGS) modules)
 
 .PHONY: install modules_install
@@ -64,6 +64,14 @@ kunit: ## the unit tests as a module for the debug kernel: build/kunit
 	@cp -rsf $(CURDIR)/tests/kunit/. build/kunit
 	+@flock build/kunit $(MAKE) --no-print-directory \
 		-C $(CACHE)/kernels/debug/build M=$(CURDIR)/build/kunit modules
+
+# What QEMU and its firmware lack, for tests of sleep.
+.PHONY: power
+power:
+	@mkdir -p build/power
+	@cp -rsf $(CURDIR)/tests/lab/power/. build/power
+	+@flock build/power $(MAKE) --no-print-directory \
+		-C $(CACHE)/kernels/stock/build M=$(CURDIR)/build/power modules
 
 .PHONY: demo
 demo: ## see it work: a VF of the emulated 82576 in a nested guest

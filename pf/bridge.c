@@ -7,6 +7,7 @@
 #include <net/netlink.h>
 
 #include "pf/pf.h"
+#include "pf/policy/keep.h"
 
 /**
  * iov_pf_bridge_getlink - ndo_bridge_getlink
@@ -148,4 +149,50 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 		err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
 	return err;
+}
+
+/**
+ * iov_pf_bridge_keep - for the next driver: filters added by bridge(8)
+ * @netdev: the PF's interface
+ * @kept: gets the addresses
+ *
+ * Not what interfaces on top have asked for: that comes and goes with them.
+ *
+ * Context: process.
+ */
+void iov_pf_bridge_keep(struct net_device *netdev, struct iov_pol_kept *kept)
+{
+	struct netdev_hw_addr *ha;
+
+	kept->num_macs = 0;
+	netif_addr_lock_bh(netdev);
+	netdev_for_each_uc_addr(ha, netdev) {
+		if (!ha->global_use || kept->num_macs == IOV_POL_PF_MACS)
+			continue;
+		ether_addr_copy(kept->macs[kept->num_macs++], ha->addr);
+	}
+	netif_addr_unlock_bh(netdev);
+}
+
+/**
+ * iov_pf_bridge_recall - add again what iov_pf_bridge_keep() has found
+ * @netdev: the PF's interface, registered
+ * @kept: has the addresses
+ *
+ * Context: process, neither RTNL nor pf->lock.
+ */
+void iov_pf_bridge_recall(struct net_device *netdev,
+			  const struct iov_pol_kept *kept)
+{
+	unsigned int i;
+
+	rtnl_lock();
+	for (i = 0; i < kept->num_macs; i++) {
+		if (dev_uc_add_excl(netdev, kept->macs[i]))
+			netdev_warn(netdev, "filter for %pM is lost\n",
+				    kept->macs[i]);
+	}
+	rtnl_unlock();
+	/* The stack asks for filters only while the interface is up. */
+	schedule_work(&iov_pf_of(netdev)->rx_mode_work);
 }

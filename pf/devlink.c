@@ -21,6 +21,56 @@ static int iov_pf_devlink_info_get(struct devlink *devlink,
 						pf->fw_version);
 }
 
+/*
+ * The driver starts anew. The core wants to find no port then, and a port goes
+ * with its interface: the PF gets a new one. VFs stay and see a reset.
+ */
+static int iov_pf_devlink_reload_down(struct devlink *devlink,
+				      bool netns_change,
+				      enum devlink_reload_action action,
+				      enum devlink_reload_limit limit,
+				      struct netlink_ext_ack *extack)
+{
+	struct iov_pf *pf = devlink_priv(devlink);
+	int err;
+
+	if (netns_change) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "reload does not move the interface to another namespace, ip link set netns does");
+		return -EOPNOTSUPP;
+	}
+	/* Nothing to do if the last attempt to come up has failed. */
+	if (!pf->netdev)
+		return 0;
+	err = iov_pf_sriov_leave(pf);
+	if (err) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "no memory to keep the configuration of VFs");
+		return err;
+	}
+	iov_pf_down(pf);
+	return 0;
+}
+
+static int iov_pf_devlink_reload_up(struct devlink *devlink,
+				    enum devlink_reload_action action,
+				    enum devlink_reload_limit limit,
+				    u32 *actions_performed,
+				    struct netlink_ext_ack *extack)
+{
+	int err = iov_pf_up(devlink_priv(devlink));
+
+	if (err)
+		NL_SET_ERR_MSG_MOD(extack,
+				   "the PF is down, the log says why; reload again or unbind the driver");
+	else
+		*actions_performed = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT);
+	return err;
+}
+
 const struct devlink_ops iov_pf_devlink_ops = {
+	.reload_actions = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT),
+	.reload_down = iov_pf_devlink_reload_down,
+	.reload_up = iov_pf_devlink_reload_up,
 	.info_get = iov_pf_devlink_info_get,
 };

@@ -5,6 +5,10 @@
 #include <linux/slab.h>
 
 #include "pf/pf.h"
+#include "pf/ptp.h"
+#include "pf/rss.h"
+#include "pf/station.h"
+#include "pf/wake.h"
 
 /* Layout of the register dump: pairs of offset and value */
 #define IOV_PF_DUMP_VERSION	1
@@ -12,7 +16,7 @@
 
 static const char * const iov_pf_mbx_stat_names[] = {
 	"mbx_msgs", "mbx_nacks", "mbx_malformed", "mbx_throttled", "mbx_busy",
-	"mbx_resets",
+	"mbx_resets", "spoof_events",
 };
 
 #define IOV_PF_MBX_STATS	ARRAY_SIZE(iov_pf_mbx_stat_names)
@@ -187,6 +191,7 @@ static int iov_pf_set_channels(struct net_device *netdev,
 	err = iov_nic_resize(nic, qps, nic->rx_count, nic->tx_count);
 	nic->rx_drop = nic->want_qps > 1;
 	iov_pf_spread(pf, nic->want_qps);
+	iov_pf_station_offload(pf, netdev->features & NETIF_F_HW_L2FW_DOFFLOAD);
 	return err;
 }
 
@@ -240,6 +245,7 @@ static void iov_pf_get_ethtool_stats(struct net_device *netdev,
 		*data++ = count->throttled;
 		*data++ = count->busy;
 		*data++ = count->resets;
+		*data++ = count->spoofs;
 	}
 	mutex_unlock(&pf->lock);
 }
@@ -254,6 +260,8 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.get_link_ksettings = iov_pf_link_get_ksettings,
 	.set_link_ksettings = iov_pf_link_set_ksettings,
 	.nway_reset = iov_pf_link_nway_reset,
+	.get_wol = iov_pf_wake_get,
+	.set_wol = iov_pf_wake_set,
 	.get_pauseparam = iov_pf_pause_get,
 	.set_pauseparam = iov_pf_pause_set,
 	.get_pause_stats = iov_pf_stats_get_pause,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * devlink health of the mailboxes: how each VF's conversation goes, and an
- * error when one has stopped because the VF holds its mailbox.
+ * error when one has stopped because the VF holds its mailbox, or the VF is in
+ * quarantine.
  */
 
 #include "common/compat.h"
+#include "pf/guard.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
 
@@ -32,6 +34,7 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 	const struct iov_pol_dev *pol = &vf->pf->pol;
 	const struct iov_pol_count *count = &pol->count[vf->index];
 	const struct iov_vf_run *run = &pol->run[vf->index];
+	const struct iov_vf_cfg *cfg = &pol->cfg[vf->index];
 
 	devlink_fmsg_obj_nest_start(fmsg);
 	devlink_fmsg_u32_pair_put(fmsg, "vf", vf->index);
@@ -44,6 +47,8 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 				  iov_pol_qps(pol, vf->index));
 	devlink_fmsg_u32_pair_put(fmsg, "why_no_data_path",
 				  iov_pol_why_not(pol, vf->index));
+	devlink_fmsg_string_pair_put(fmsg, "quarantine",
+				     iov_pol_guard_name(cfg->quarantine));
 	devlink_fmsg_bool_pair_put(fmsg, "holds_its_mailbox",
 				   iov_pf_mbx_is_stuck(vf));
 	devlink_fmsg_u64_pair_put(fmsg, "messages", count->msgs);
@@ -55,6 +60,7 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 	devlink_fmsg_u64_pair_put(fmsg, "throttled", count->throttled);
 	devlink_fmsg_u64_pair_put(fmsg, "busy", count->busy);
 	devlink_fmsg_u64_pair_put(fmsg, "resets", count->resets);
+	devlink_fmsg_u64_pair_put(fmsg, "spoof_events", count->spoofs);
 	iov_pf_health_nacks(fmsg, count);
 	devlink_fmsg_obj_nest_end(fmsg);
 }
@@ -75,22 +81,56 @@ static int iov_pf_health_diagnose(struct devlink_health_reporter *reporter,
 	return 0;
 }
 
+/* What is the matter with any of the VFs; NULL: nothing */
+static const char *iov_pf_health_complaint(struct iov_pf *pf)
+{
+	static const char misbehaves[] =
+		"a VF is in quarantine until its port is set active";
+	static const char stuck[] =
+		"a VF holds its mailbox until its driver is reloaded";
+	const char *complaint = NULL;
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < pf->pol.num_vfs; i++) {
+		if (pf->pol.cfg[i].quarantine)
+			return misbehaves;
+		if (iov_pf_mbx_is_stuck(&pf->vf[i]))
+			complaint = stuck;
+	}
+	return complaint;
+}
+
+/*
+ * devlink health recover: all VFs may have the data path again. devlink itself
+ * asks as well, for each report: but what led to quarantine is not over by
+ * itself. It passes the report's context, and nothing for an administrator.
+ */
+static int iov_pf_health_recover(struct devlink_health_reporter *reporter,
+				 void *priv_ctx, struct netlink_ext_ack *extack)
+{
+	struct iov_pf *pf = devlink_health_reporter_priv(reporter);
+	int err;
+
+	if (priv_ctx)
+		return -EOPNOTSUPP;
+
+	mutex_lock(&pf->lock);
+	err = iov_pf_guard_release(pf);
+	if (!err && iov_pf_health_complaint(pf)) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "a VF holds its mailbox: its driver has to be reloaded");
+		err = -EBUSY;
+	}
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
 static const struct devlink_health_reporter_ops iov_pf_health_ops = {
 	.name = "mailbox",
 	.diagnose = iov_pf_health_diagnose,
+	.recover = iov_pf_health_recover,
 };
-
-static bool iov_pf_health_any_stuck(struct iov_pf *pf)
-{
-	bool stuck = false;
-	unsigned int i;
-
-	mutex_lock(&pf->lock);
-	for (i = 0; i < pf->pol.num_vfs; i++)
-		stuck |= iov_pf_mbx_is_stuck(&pf->vf[i]);
-	mutex_unlock(&pf->lock);
-	return stuck;
-}
 
 /* Reporting takes devlink's lock, which comes before pf->lock. */
 static void iov_pf_health_work(struct work_struct *work)
@@ -98,18 +138,22 @@ static void iov_pf_health_work(struct work_struct *work)
 	const enum devlink_health_reporter_state healthy =
 		DEVLINK_HEALTH_REPORTER_STATE_HEALTHY;
 	struct iov_pf *pf = container_of(work, struct iov_pf, health_work);
+	const char *complaint;
 
-	if (iov_pf_health_any_stuck(pf))
-		devlink_health_report(pf->mbx_reporter,
-				      "a VF holds its mailbox and is not served until its driver is reloaded",
-				      NULL);
+	mutex_lock(&pf->lock);
+	complaint = iov_pf_health_complaint(pf);
+	mutex_unlock(&pf->lock);
+
+	if (complaint)
+		devlink_health_report(pf->mbx_reporter, complaint, pf);
 	else
 		devlink_health_reporter_state_update(pf->mbx_reporter,
 						     healthy);
 }
 
 /**
- * iov_pf_health_changed - a VF's mailbox is stuck, or is so no longer
+ * iov_pf_health_changed - a VF's mailbox is stuck, or is so no longer, or the
+ * VF came to quarantine or out of it
  * @pf: PF
  *
  * Context: any.
@@ -121,23 +165,38 @@ void iov_pf_health_changed(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_health_init - begin to report; without a reporter all else works
+ * iov_pf_health_create - a reporter
+ * @pf: PF
+ * @ops: what it does
+ *
+ * Context: process, probe.
+ * Return: it, or NULL: all else works without.
+ */
+struct devlink_health_reporter *
+iov_pf_health_create(struct iov_pf *pf,
+		     const struct devlink_health_reporter_ops *ops)
+{
+	struct devlink_health_reporter *reporter;
+
+	reporter = iov_compat_reporter(priv_to_devlink(pf), ops, pf);
+	if (!IS_ERR(reporter))
+		return reporter;
+	dev_warn(&pf->pdev->dev, "no health reporter %s: %pe\n", ops->name,
+		 reporter);
+	return NULL;
+}
+
+/**
+ * iov_pf_health_init - get ready to report
  * @pf: PF
  *
  * Context: process, probe.
  */
 void iov_pf_health_init(struct iov_pf *pf)
 {
-	struct devlink_health_reporter *reporter;
-
 	INIT_WORK(&pf->health_work, iov_pf_health_work);
-	reporter = iov_compat_reporter(priv_to_devlink(pf), &iov_pf_health_ops,
-				       pf);
-	if (IS_ERR(reporter)) {
-		dev_warn(&pf->pdev->dev, "no health reporter: %pe\n", reporter);
-		return;
-	}
-	pf->mbx_reporter = reporter;
+	disable_work(&pf->health_work);
+	pf->mbx_reporter = iov_pf_health_create(pf, &iov_pf_health_ops);
 }
 
 /**
@@ -148,7 +207,6 @@ void iov_pf_health_init(struct iov_pf *pf)
  */
 void iov_pf_health_exit(struct iov_pf *pf)
 {
-	cancel_work_sync(&pf->health_work);
 	if (pf->mbx_reporter)
 		devlink_health_reporter_destroy(pf->mbx_reporter);
 }

@@ -5,6 +5,9 @@
 #include <linux/rtnetlink.h>
 
 #include "pf/pf.h"
+#include "pf/ptp.h"
+#include "pf/vfndo.h"
+#include "pf/wake.h"
 
 /* What the device may take for itself */
 #define IOV_PF_HW_MASTER_US	80000
@@ -154,6 +157,19 @@ void iov_pf_hw_set_pause(struct iov_pf *pf, bool rx, bool tx)
 	iov_wr32(&pf->io, IOV_CTRL, pf->ctrl);
 }
 
+/**
+ * iov_pf_hw_wake_from_d3cold - PME also when there is auxiliary power only
+ * @pf: PF that is going to sleep
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_hw_wake_from_d3cold(struct iov_pf *pf)
+{
+	lockdep_assert_held(&pf->lock);
+	pf->ctrl |= IOV_CTRL_ADVD3WUC;
+	iov_wr32(&pf->io, IOV_CTRL, pf->ctrl);
+}
+
 static void iov_pf_hw_stop(struct iov_pf *pf)
 {
 	struct iov_io *io = &pf->io;
@@ -242,6 +258,7 @@ static void iov_pf_hw_init(struct iov_pf *pf)
 
 	/* Queue 0 is on after power-up; its tail must not be written so. */
 	iov_pf_pool_clear_queue(pf, 0);
+	iov_pf_wake_disarm(pf);
 	/* Erratum: extension headers of IPv6 stop the receive unit. */
 	iov_wr32(io, IOV_RFCTL, iov_rd32(io, IOV_RFCTL) |
 				IOV_RFCTL_IPV6_EX_DIS);
@@ -304,12 +321,66 @@ static void iov_pf_hw_restore(struct iov_pf *pf)
 	iov_pf_hw_ready(pf);
 }
 
+static void iov_pf_hw_failed(struct iov_pf *pf, int err)
+{
+	dev_err(pf->io.dev,
+		"reset failed (%pe), reload the driver or reset the PCI function\n",
+		ERR_PTR(err));
+}
+
+/**
+ * iov_pf_hw_leave - the device is going to be reset, or another's for a time
+ * @pf: PF whose rings are stopped
+ *
+ * Nothing it has counted is lost, and its VFs are told.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_hw_leave(struct iov_pf *pf)
+{
+	lockdep_assert_held(&pf->lock);
+	if (!pf->offline) {
+		iov_pf_vf_fold(pf);
+		iov_pf_stats_fold(pf);
+		iov_pf_event_warn_reset(pf);
+	}
+	/* A reload leaves the link as it was. */
+	iov_pf_link_lost(pf);
+	pf->offline = true;
+	iov_pf_ptp_stop(pf);
+}
+
+/**
+ * iov_pf_hw_renew - reset the device and restore everything but open rings
+ * @pf: PF whose rings are stopped
+ *
+ * Context: process, pf->lock; RTNL unless the interface is closed.
+ * Return: 0 or a negative errno; then the device is offline.
+ */
+int iov_pf_hw_renew(struct iov_pf *pf)
+{
+	int err;
+
+	lockdep_assert_held(&pf->lock);
+	/* Those of another driver, or of this one before it slept. */
+	if (pf->offline)
+		iov_pf_event_warn_reset(pf);
+	iov_pf_hw_leave(pf);
+	err = iov_pf_hw_reset(pf);
+	if (err)
+		iov_pf_hw_failed(pf, err);
+	else
+		iov_pf_hw_restore(pf);
+	return err;
+}
+
 /**
  * iov_pf_reset - reset the device and restore everything
  * @pf: PF
  *
  * The one way, from probe to error recovery. VFs are told before; their
- * sessions end, their configuration by the administrator stays.
+ * sessions end, their configuration by the administrator stays. A device that
+ * is asleep will be reset when it wakes up.
  *
  * Context: process, RTNL.
  * Return: 0 or a negative errno; then the device is offline.
@@ -323,24 +394,13 @@ int iov_pf_reset(struct iov_pf *pf)
 	iov_nic_stop(nic);
 
 	mutex_lock(&pf->lock);
-	iov_pf_link_lost(pf);
-	if (!pf->offline) {
-		iov_pf_vf_fold(pf);
-		iov_pf_stats_fold(pf);
-	}
-	iov_pf_event_warn_reset(pf);
-	pf->offline = true;
-	iov_pf_ptp_stop(pf);
-	err = iov_pf_hw_reset(pf);
-	if (!err)
-		iov_pf_hw_restore(pf);
+	err = pf->asleep ? 0 : iov_pf_hw_renew(pf);
 	mutex_unlock(&pf->lock);
 
-	if (!err && nic->opened)
-		err = iov_nic_start(nic);
+	if (err || !nic->opened)
+		return err;
+	err = iov_nic_start(nic);
 	if (err)
-		dev_err(pf->io.dev,
-			"reset failed (%pe), reload the driver or reset the PCI function\n",
-			ERR_PTR(err));
+		iov_pf_hw_failed(pf, err);
 	return err;
 }

@@ -9,12 +9,63 @@
 
 #define IOV_PF_IRQ_CAUSES	(IOV_ICR_LSC | IOV_ICR_VMMB | IOV_ICR_DRSTA)
 
+/**
+ * iov_pf_irq_pairs - queue pairs that are the PF's now
+ * @pf: PF
+ *
+ * Those that serve stations are among them.
+ *
+ * Context: process, RTNL or pf->lock.
+ * Return: how many.
+ */
+unsigned int iov_pf_irq_pairs(const struct iov_pf *pf)
+{
+	return pf->pol.num_vfs ? 1 + iov_pol_stations_served(&pf->pol) :
+				 pf->nic->max_qps;
+}
+
+/**
+ * iov_pf_irq_count - vectors that are the PF's now
+ * @pf: PF
+ *
+ * Context: process, RTNL or pf->lock.
+ * Return: how many, that of the mailboxes included.
+ */
+unsigned int iov_pf_irq_count(const struct iov_pf *pf)
+{
+	return pf->one_irq ? 1 : iov_pf_irq_pairs(pf) + 1;
+}
+
+/**
+ * iov_pf_irq_vector - the vector of a queue pair
+ * @pf: PF with vectors
+ * @pair: queue pair
+ *
+ * Context: any.
+ * Return: its index.
+ */
+unsigned int iov_pf_irq_vector(const struct iov_pf *pf, unsigned int pair)
+{
+	return pf->one_irq ? IOV_PF_MISC_VECTOR : pair + 1;
+}
+
 /* Vectors of the PF now. VFs own the upper ones, three each. */
 static u32 iov_pf_irq_own(const struct iov_pf *pf)
 {
-	unsigned int qps = pf->pol.num_vfs ? 1 : pf->nic->max_qps;
+	return GENMASK(iov_pf_irq_count(pf) - 1, 0);
+}
 
-	return GENMASK(qps, 0);
+/*
+ * Where a queue pair is. Those that are not in use now are with the first: none
+ * is ever a VF's.
+ */
+static unsigned int iov_pf_irq_queue(const struct iov_pf *pf, unsigned int pair)
+{
+	if (!pf->pol.num_vfs)
+		return pair;
+	if (!pair || pair >= iov_pf_irq_pairs(pf))
+		return IOV_PF_POOL;
+	return iov_pol_station_pool(pair - 1);
 }
 
 /*
@@ -30,13 +81,44 @@ static irqreturn_t iov_pf_irq_misc(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+/*
+ * The only interrupt where there is no MSI-X, perhaps shared with other
+ * devices. Reading ICR ends it; the queues' part of it is left to the handler
+ * of the data path on the same line, which asks no register what it was.
+ */
+static irqreturn_t iov_pf_irq_one(int irq, void *data)
+{
+	struct iov_pf *pf = data;
+	u32 icr;
+
+	if (READ_ONCE(pf->offline))
+		return IRQ_NONE;
+	icr = iov_rd32(&pf->io, IOV_ICR);
+	if (!icr || icr == U32_MAX)
+		return IRQ_NONE;
+	if (icr & IOV_PF_IRQ_CAUSES) {
+		atomic_or(icr & IOV_PF_IRQ_CAUSES, &pf->causes);
+		queue_work(pf->wq, &pf->misc_work);
+	}
+	return IRQ_HANDLED;
+}
+
+static u32 iov_pf_irq_causes(struct iov_pf *pf)
+{
+	if (pf->offline)
+		return 0;
+	if (pf->one_irq)
+		return atomic_xchg(&pf->causes, 0);
+	return iov_rd32(&pf->io, IOV_ICR);
+}
+
 /**
  * iov_pf_irq_misc_work - serve the causes of vector 0
  * @work: misc_work of a PF
  *
  * ICR is read first, because all VFs share the cause VMMB: a request that
  * comes after the read raises it again, one that came before is found by the
- * scan. The read clears IMS as well (GPIE.NSICR).
+ * scan. The read clears IMS as well (GPIE.NSICR; only with MSI-X).
  *
  * Context: process.
  */
@@ -48,7 +130,7 @@ void iov_pf_irq_misc_work(struct work_struct *work)
 	u32 icr;
 
 	mutex_lock(&pf->lock);
-	icr = pf->offline ? 0 : iov_rd32(io, IOV_ICR);
+	icr = iov_pf_irq_causes(pf);
 	mutex_unlock(&pf->lock);
 	if (iov_io_gone(io))
 		return;
@@ -72,11 +154,34 @@ void iov_pf_irq_misc_work(struct work_struct *work)
 	mutex_unlock(&pf->lock);
 }
 
+/* Good for an interface, but VFs have no interrupts then. */
+static int iov_pf_irq_alloc_one(struct iov_pf *pf)
+{
+	struct pci_dev *pdev = pf->pdev;
+	int vectors;
+
+	if (pci_num_vf(pdev)) {
+		dev_err(&pdev->dev,
+			"there are VFs, which cannot be served without MSI-X\n");
+		return -EOPNOTSUPP;
+	}
+	vectors = pci_alloc_irq_vectors(pdev, 1, 1,
+					PCI_IRQ_MSI | PCI_IRQ_INTX);
+	if (vectors < 0) {
+		dev_err(&pdev->dev, "no interrupt: %pe\n", ERR_PTR(vectors));
+		return vectors;
+	}
+	dev_warn(&pdev->dev, "one queue pair and no VFs: %s\n",
+		 iov_mbx_reason(IOV_MBX_WHY_NO_MSIX)->remedy);
+	pf->one_irq = true;
+	return 1;
+}
+
 /**
  * iov_pf_irq_alloc - get vectors: one for the device, one per queue pair
  * @pf: PF
  *
- * VFs cannot be served without MSI-X, so that nothing less is accepted.
+ * Without MSI-X a single interrupt does for both, and there are no VFs.
  *
  * Context: process, probe.
  * Return: number of queue pairs, or a negative errno.
@@ -86,15 +191,11 @@ int iov_pf_irq_alloc(struct iov_pf *pf)
 	unsigned int qps = min(num_online_cpus(), IOV_MAX_QPS);
 	int vectors;
 
+	/* It may have been otherwise before a reload. */
+	pf->one_irq = false;
 	vectors = pci_alloc_irq_vectors(pf->pdev, IOV_PF_MIN_VECTORS, qps + 1,
 					PCI_IRQ_MSIX);
-	if (vectors < 0) {
-		dev_err(&pf->pdev->dev,
-			"needs %u MSI-X vectors (%pe); enable MSI in the kernel (no pci=nomsi) and for this slot\n",
-			IOV_PF_MIN_VECTORS, ERR_PTR(vectors));
-		return vectors;
-	}
-	return vectors - 1;
+	return vectors < 0 ? iov_pf_irq_alloc_one(pf) : vectors - 1;
 }
 
 /**
@@ -109,8 +210,9 @@ int iov_pf_irq_request(struct iov_pf *pf)
 	pf->misc_irq = pci_irq_vector(pf->pdev, IOV_PF_MISC_VECTOR);
 	snprintf(pf->misc_name, sizeof(pf->misc_name), "iovnic_pf-%s",
 		 pci_name(pf->pdev));
-	return request_irq(pf->misc_irq, iov_pf_irq_misc, IRQF_SHARED,
-			   pf->misc_name, pf);
+	return request_irq(pf->misc_irq,
+			   pf->one_irq ? iov_pf_irq_one : iov_pf_irq_misc,
+			   IRQF_SHARED, pf->misc_name, pf);
 }
 
 /**
@@ -129,7 +231,8 @@ void iov_pf_irq_free(struct iov_pf *pf)
  * iov_pf_irq_place - tell the data path which queues are the PF's
  * @pf: PF with its netdev stopped
  *
- * Without VFs queue pair i is queue i; with VFs the PF has pool 7.
+ * Without VFs queue pair i is queue i; with VFs the PF has pool 7, and each
+ * station its own.
  *
  * Context: process, RTNL, pf->lock.
  */
@@ -140,18 +243,20 @@ void iov_pf_irq_place(struct iov_pf *pf)
 	unsigned int i;
 
 	for (i = 0; i < nic->max_qps; i++) {
-		unsigned int queue = vfs ? IOV_PF_POOL : i;
+		unsigned int vector = iov_pf_irq_vector(pf, i);
+		unsigned int queue = iov_pf_irq_queue(pf, i);
 
 		nic->hw[i] = (struct iov_qp_hw){
 			.rxq = IOV_RXQ(queue),
 			.txq = IOV_TXQ(queue),
-			.eitr = IOV_EITR(i + 1),
-			.irq = pci_irq_vector(pf->pdev, i + 1),
+			.eitr = IOV_EITR(vector),
+			.irq = pci_irq_vector(pf->pdev, vector),
 			/* With the self-test */
 			.shared = true,
 		};
 	}
-	nic->num_qps = vfs ? 1 : nic->want_qps;
+	nic->num_qps = vfs ? iov_pf_irq_pairs(pf) : nic->want_qps;
+	nic->rx_only = vfs ? nic->num_qps - 1 : 0;
 	nic->reflects = vfs;
 	/* One guest without buffers shall not stop all others. */
 	nic->rx_drop = vfs || nic->num_qps > 1;
@@ -173,6 +278,42 @@ static u32 iov_pf_irq_vf_row(unsigned int index)
 	       FIELD_PREP(IOV_IVAR_TX8, entry);
 }
 
+/*
+ * Causes come by ICR. Those of queues that are directed nowhere do so, too,
+ * but not in QEMU.
+ */
+static void iov_pf_irq_program_one(struct iov_pf *pf)
+{
+	u32 entry = IOV_IVAR_VALID | IOV_PF_MISC_VECTOR;
+
+	iov_wr32(&pf->io, IOV_GPIE, 0);
+	iov_wr32(&pf->io, IOV_IVAR(0), FIELD_PREP(IOV_IVAR_RX0, entry) |
+				       FIELD_PREP(IOV_IVAR_TX0, entry));
+}
+
+/* A cause left pending would block its vector for ever. */
+static void iov_pf_irq_unmask(struct iov_pf *pf, u32 vectors)
+{
+	struct iov_io *io = &pf->io;
+
+	iov_wr32(io, IOV_EICR, vectors);
+	iov_wr32(io, IOV_EIAC, iov_rd32(io, IOV_EIAC) | vectors);
+	iov_wr32(io, IOV_EIMS, vectors);
+}
+
+static void iov_pf_irq_direct(struct iov_pf *pf)
+{
+	unsigned int i;
+
+	for (i = 0; i < iov_pf_irq_pairs(pf); i++) {
+		u32 entry = IOV_IVAR_VALID | iov_pf_irq_vector(pf, i);
+
+		iov_wr32(&pf->io, IOV_IVAR(iov_pf_irq_queue(pf, i)),
+			 FIELD_PREP(IOV_IVAR_RX0, entry) |
+			 FIELD_PREP(IOV_IVAR_TX0, entry));
+	}
+}
+
 /**
  * iov_pf_irq_program - direct the queues' causes to vectors
  * @pf: PF, after a reset or before VFs come or after they are gone
@@ -185,11 +326,14 @@ static u32 iov_pf_irq_vf_row(unsigned int index)
 void iov_pf_irq_program(struct iov_pf *pf)
 {
 	u32 misc = IOV_PF_MISC_VECTOR | IOV_IVAR_VALID;
-	u32 own = iov_pf_irq_own(pf);
 	struct iov_io *io = &pf->io;
 	unsigned int i;
 
 	lockdep_assert_held(&pf->lock);
+	if (pf->one_irq) {
+		iov_pf_irq_program_one(pf);
+		return;
+	}
 	/* First of all: without MSI-X mode the other writes are lost. */
 	iov_wr32(io, IOV_GPIE, IOV_GPIE_MSIX_MODE | IOV_GPIE_NSICR |
 			       IOV_GPIE_EIAME | IOV_GPIE_PBA);
@@ -197,32 +341,38 @@ void iov_pf_irq_program(struct iov_pf *pf)
 	for (i = 0; i < IOV_IVAR_ROWS; i++)
 		iov_wr32(io, IOV_IVAR(i), 0);
 
-	if (pf->pol.num_vfs) {
-		u32 entry = IOV_IVAR_VALID | 1;
-
-		iov_wr32(io, IOV_IVAR(IOV_PF_POOL),
-			 FIELD_PREP(IOV_IVAR_RX0, entry) |
-			 FIELD_PREP(IOV_IVAR_TX0, entry));
-		for (i = 0; i < pf->pol.num_vfs; i++)
-			iov_wr32(io, IOV_IVAR(i), iov_pf_irq_vf_row(i));
-	} else {
-		for (i = 0; i < pf->nic->max_qps; i++) {
-			u32 entry = IOV_IVAR_VALID | (i + 1);
-
-			iov_wr32(io, IOV_IVAR(i),
-				 FIELD_PREP(IOV_IVAR_RX0, entry) |
-				 FIELD_PREP(IOV_IVAR_TX0, entry));
-		}
-	}
+	iov_pf_irq_direct(pf);
+	for (i = 0; i < pf->pol.num_vfs; i++)
+		iov_wr32(io, IOV_IVAR(i), iov_pf_irq_vf_row(i));
 	/* DRSTA is a cause of the "timer" byte in QEMU: set both. */
 	iov_wr32(io, IOV_IVAR_MISC, FIELD_PREP(IOV_IVAR_MISC_TIMER, misc) |
 				    FIELD_PREP(IOV_IVAR_MISC_OTHER, misc));
 	iov_wr32(io, IOV_EITR(IOV_PF_MISC_VECTOR), 0);
-	/* A cause left pending would block its vector for ever. */
-	iov_wr32(io, IOV_EICR, own);
-	iov_wr32(io, IOV_EIAC, iov_rd32(io, IOV_EIAC) | own);
 	iov_wr32(io, IOV_EIAM, 0);
-	iov_wr32(io, IOV_EIMS, own);
+	iov_pf_irq_unmask(pf, iov_pf_irq_own(pf));
+}
+
+/**
+ * iov_pf_irq_renew - stations have come or gone
+ * @pf: PF with VFs, placed anew, its netdev stopped
+ *
+ * Like iov_pf_irq_program(), without the rows and vectors of VFs and without
+ * that of the mailboxes: those are in use.
+ *
+ * Context: process, RTNL, pf->lock.
+ */
+void iov_pf_irq_renew(struct iov_pf *pf)
+{
+	u32 queues = GENMASK(IOV_POOLS - pf->pol.num_vfs,
+			     IOV_PF_MISC_VECTOR + 1);
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	iov_wr32(&pf->io, IOV_EIMC, queues);
+	for (i = pf->pol.num_vfs; i < IOV_PF_POOL; i++)
+		iov_wr32(&pf->io, IOV_IVAR(i), 0);
+	iov_pf_irq_direct(pf);
+	iov_pf_irq_unmask(pf, queues & iov_pf_irq_own(pf));
 }
 
 /**
@@ -233,9 +383,11 @@ void iov_pf_irq_program(struct iov_pf *pf)
  */
 void iov_pf_irq_enable(struct iov_pf *pf)
 {
+	u32 queues = pf->one_irq ? IOV_ICR_RXDW | IOV_ICR_TXDW : 0;
+
 	iov_wr32(&pf->io, IOV_IAM, 0);
 	iov_port_pf_hush(&pf->io, 0);
-	iov_wr32(&pf->io, IOV_IMS, IOV_PF_IRQ_CAUSES);
+	iov_wr32(&pf->io, IOV_IMS, IOV_PF_IRQ_CAUSES | queues);
 }
 
 /**
@@ -254,18 +406,6 @@ void iov_pf_irq_mask(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_count - vectors of the PF now
- * @pf: PF
- *
- * Context: process, RTNL.
- * Return: how many, that of the mailboxes included.
- */
-unsigned int iov_pf_irq_count(const struct iov_pf *pf)
-{
-	return hweight32(iov_pf_irq_own(pf));
-}
-
-/**
  * iov_pf_irq_fire - make a vector of the PF interrupt, without a cause
  * @pf: PF
  * @vector: below iov_pf_irq_count()
@@ -275,7 +415,10 @@ unsigned int iov_pf_irq_count(const struct iov_pf *pf)
 void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector)
 {
 	lockdep_assert_held(&pf->lock);
-	iov_wr32(&pf->io, IOV_EICS, BIT(vector));
+	if (pf->one_irq)
+		iov_wr32(&pf->io, IOV_ICS, IOV_ICR_RXDW);
+	else
+		iov_wr32(&pf->io, IOV_EICS, BIT(vector));
 }
 
 /**

@@ -85,6 +85,7 @@ static int iov_pf_phy_autoneg(struct iov_pf *pf)
 		return err;
 	bmcr &= ~(BMCR_LOOPBACK | BMCR_PDOWN | BMCR_ISOLATE);
 	dev_dbg(pf->io.dev, "negotiating the link\n");
+	pf->link.since = jiffies;
 	return iov_pf_phy_write(pf, MII_BMCR,
 				bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
 }

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* PCI driver of the physical function: probe to remove, sleep, recovery. */
+/* PCI driver of the physical function: probe to remove. */
 
 #include <linux/etherdevice.h>
 #include <linux/module.h>
+#include <linux/pm_runtime.h>
 #include <linux/rtnetlink.h>
 
+#include "pf/guard.h"
 #include "pf/pf.h"
+#include "pf/power.h"
+#include "pf/ptp.h"
+#include "pf/resource.h"
+#include "pf/vfndo.h"
+#include "pf/wake.h"
 
 #define IOV_PF_BAR		0
 /* Octet counters of a VF wrap after 34 s; VFs look at the mailbox every 2 s. */
@@ -22,13 +29,18 @@ static void iov_pf_tick(struct work_struct *work)
 	if (!pf->offline) {
 		iov_pf_stats_fold(pf);
 		iov_pf_vf_fold(pf);
+		iov_pf_guard_tick(pf);
 		iov_pf_event_nudge(pf);
 		/* An interrupt may have been lost. */
 		if (pf->pol.num_vfs)
 			queue_work(pf->wq, &pf->misc_work);
+		/* A macvlan says too early that its address will change. */
+		if (pf->pol.pf.stations.num)
+			schedule_work(&pf->rx_mode_work);
 	}
 	delay = pf->pol.num_vfs ? IOV_PF_TICK_VFS : IOV_PF_TICK;
 	mutex_unlock(&pf->lock);
+	iov_pf_reasons_look(pf);
 	schedule_delayed_work(&pf->tick, delay);
 }
 
@@ -38,7 +50,7 @@ static void iov_pf_reset_work(struct work_struct *work)
 
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
-	if (netif_device_present(pf->netdev))
+	if (pf->netdev && netif_device_present(pf->netdev))
 		iov_pf_reset(pf);
 	rtnl_unlock();
 }
@@ -87,21 +99,28 @@ static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
 	iov_pf_link_init(pf);
 	iov_pf_pause_init(pf);
 	iov_pf_health_init(pf);
+	iov_pf_reasons_init(pf);
 	pci_set_drvdata(pdev, pf);
 	return 0;
 }
 
 static void iov_pf_exit(struct iov_pf *pf)
 {
+	iov_pf_reasons_exit(pf);
 	iov_pf_health_exit(pf);
 	destroy_workqueue(pf->wq);
 	mutex_destroy(&pf->lock);
 }
 
-/* Nothing runs any more after this, and nothing touches the device. */
+/*
+ * Nothing runs any more after this, and nothing touches the device. VFs that
+ * stay are told at the last moment, so that none finds the PF once more.
+ */
 static void iov_pf_quiesce(struct iov_pf *pf)
 {
 	mutex_lock(&pf->lock);
+	if (!pf->offline)
+		iov_pf_event_warn_reset(pf);
 	pf->offline = true;
 	iov_pf_ptp_stop(pf);
 	iov_pf_hw_release(pf);
@@ -134,6 +153,17 @@ static int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
 	return 0;
 }
 
+/* Reporters ask for it under pf->lock: their work cannot be waited for here. */
+static void iov_pf_destroy_netdev(struct iov_pf *pf)
+{
+	struct net_device *netdev = pf->netdev;
+
+	mutex_lock(&pf->lock);
+	pf->netdev = NULL;
+	mutex_unlock(&pf->lock);
+	free_netdev(netdev);
+}
+
 /* From a known MAC address to a working device; netdev not registered. */
 static int iov_pf_start(struct iov_pf *pf)
 {
@@ -142,6 +172,7 @@ static int iov_pf_start(struct iov_pf *pf)
 	mutex_lock(&pf->lock);
 	err = iov_pf_nvm_load(pf);
 	if (!err) {
+		memset(&pf->pol.pf, 0, sizeof(pf->pol.pf));
 		iov_pf_netdev_init(pf);
 		iov_pf_sriov_adopt(pf);
 		iov_pf_pool_spread_rss(pf, pf->nic->want_qps);
@@ -149,6 +180,8 @@ static int iov_pf_start(struct iov_pf *pf)
 	mutex_unlock(&pf->lock);
 	if (err)
 		return err;
+	iov_pf_power_order(pf);
+	iov_pf_wake_init(pf);
 
 	err = iov_pf_irq_request(pf);
 	if (err)
@@ -161,32 +194,23 @@ static int iov_pf_start(struct iov_pf *pf)
 	return err;
 }
 
-static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+/**
+ * iov_pf_up - from a mapped device to its interface and ports
+ * @pf: PF that is down
+ *
+ * VFs that are there are adopted. From then on it may sleep; until then, and
+ * when it fails, a reference keeps it awake.
+ *
+ * Context: process, device lock and devlink lock.
+ * Return: 0 or a negative errno; then it is down, without pf->netdev.
+ */
+int iov_pf_up(struct iov_pf *pf)
 {
-	struct devlink *devlink;
-	struct iov_pf *pf;
 	int qps, err;
 
-	devlink = devlink_alloc(&iov_pf_devlink_ops, sizeof(*pf), &pdev->dev);
-	if (!devlink)
-		return -ENOMEM;
-	pf = devlink_priv(devlink);
-	err = iov_pf_init(pf, pdev);
-	if (err)
-		goto err_free_devlink;
-	err = iov_pf_map(pf);
-	if (err) {
-		dev_err(&pdev->dev, "cannot reach the device: %pe\n",
-			ERR_PTR(err));
-		goto err_exit;
-	}
-	iov_pf_sriov_init(pf);
-
 	qps = iov_pf_irq_alloc(pf);
-	if (qps < 0) {
-		err = qps;
-		goto err_exit;
-	}
+	if (qps < 0)
+		return qps;
 	err = iov_pf_create_netdev(pf, qps);
 	if (err)
 		goto err_free_vectors;
@@ -204,26 +228,98 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	/* Of VFs that were found; without, only convenience is missing. */
 	err = iov_pf_port_add_vfs(pf);
 	if (err)
-		dev_warn(&pdev->dev, "no devlink ports for VFs: %pe\n",
+		dev_warn(&pf->pdev->dev, "no devlink ports for VFs: %pe\n",
 			 ERR_PTR(err));
-	err = iov_pf_param_register(pf);
-	if (err)
-		goto err_remove_ports;
+	iov_pf_sriov_adopted(pf);
 	schedule_delayed_work(&pf->tick, 0);
-	devlink_register(devlink);
+	iov_pf_power_put(pf);
 	return 0;
 
-err_remove_ports:
-	iov_pf_port_remove_vfs(pf);
-	unregister_netdev(pf->netdev);
 err_unregister_port:
 	iov_pf_port_unregister(pf);
 err_quiesce:
 	iov_pf_quiesce(pf);
 err_free_netdev:
-	free_netdev(pf->netdev);
+	iov_pf_destroy_netdev(pf);
 err_free_vectors:
-	pci_free_irq_vectors(pdev);
+	pci_free_irq_vectors(pf->pdev);
+	return err;
+}
+
+/**
+ * iov_pf_down - undo iov_pf_up()
+ * @pf: PF whose VFs have been removed or told
+ *
+ * Context: process, device lock and devlink lock.
+ */
+void iov_pf_down(struct iov_pf *pf)
+{
+	pm_runtime_get_sync(&pf->pdev->dev);
+	iov_pf_port_remove_vfs(pf);
+	unregister_netdev(pf->netdev);
+	iov_pf_port_unregister(pf);
+	iov_pf_quiesce(pf);
+	iov_pf_destroy_netdev(pf);
+	pci_free_irq_vectors(pf->pdev);
+}
+
+/* A report is a message about the device, which devlink has to know for it. */
+static void iov_pf_report(struct iov_pf *pf)
+{
+	enable_work(&pf->health_work);
+	enable_work(&pf->sriov_work);
+	iov_pf_health_changed(pf);
+	iov_pf_reasons_look(pf);
+}
+
+static void iov_pf_report_no_more(struct iov_pf *pf)
+{
+	disable_work_sync(&pf->health_work);
+	disable_work_sync(&pf->sriov_work);
+}
+
+static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct devlink *devlink;
+	struct iov_pf *pf;
+	int err;
+
+	devlink = devlink_alloc(&iov_pf_devlink_ops, sizeof(*pf), &pdev->dev);
+	if (!devlink)
+		return -ENOMEM;
+	pf = devlink_priv(devlink);
+	err = iov_pf_init(pf, pdev);
+	if (err)
+		goto err_free_devlink;
+	err = iov_pf_map(pf);
+	if (err) {
+		dev_err(&pdev->dev, "cannot reach the device: %pe\n",
+			ERR_PTR(err));
+		goto err_exit;
+	}
+	iov_pf_sriov_init(pf);
+	err = iov_pf_param_register(pf);
+	if (err)
+		goto err_exit;
+	iov_pf_power_init(pf);
+	err = iov_pf_resource_register(pf);
+	if (err)
+		goto err_unregister_params;
+
+	devl_lock(devlink);
+	err = iov_pf_up(pf);
+	devl_unlock(devlink);
+	if (err)
+		goto err_unregister_resources;
+	devlink_register(devlink);
+	iov_pf_report(pf);
+	return 0;
+
+err_unregister_resources:
+	iov_pf_resource_unregister(pf);
+err_unregister_params:
+	iov_pf_power_exit(pf);
+	iov_pf_param_unregister(pf);
 err_exit:
 	iov_pf_exit(pf);
 err_free_devlink:
@@ -236,141 +332,21 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 	struct devlink *devlink = priv_to_devlink(pf);
 
+	iov_pf_report_no_more(pf);
 	devlink_unregister(devlink);
+	/* It is down already when a reload has failed; its VFs stay then. */
+	if (pf->netdev) {
+		iov_pf_sriov_remove(pf);
+		devl_lock(devlink);
+		iov_pf_down(pf);
+		devl_unlock(devlink);
+	}
+	iov_pf_resource_unregister(pf);
+	iov_pf_power_exit(pf);
 	iov_pf_param_unregister(pf);
-	iov_pf_sriov_remove(pf);
-	unregister_netdev(pf->netdev);
-	iov_pf_port_unregister(pf);
-	iov_pf_quiesce(pf);
-	free_netdev(pf->netdev);
-	pci_free_irq_vectors(pdev);
 	iov_pf_exit(pf);
 	devlink_free(devlink);
 }
-
-/* Somebody else is going to have the device. VFs are told first. */
-static void iov_pf_detach(struct iov_pf *pf)
-{
-	ASSERT_RTNL();
-	netif_device_detach(pf->netdev);
-	iov_nic_stop(pf->nic);
-	mutex_lock(&pf->lock);
-	if (!pf->offline) {
-		iov_pf_vf_fold(pf);
-		iov_pf_stats_fold(pf);
-		iov_pf_event_warn_reset(pf);
-		iov_pf_link_lost(pf);
-	}
-	pf->offline = true;
-	iov_pf_ptp_stop(pf);
-	mutex_unlock(&pf->lock);
-}
-
-static int iov_pf_attach(struct iov_pf *pf)
-{
-	int err;
-
-	ASSERT_RTNL();
-	/* All-ones were right while the device was away. */
-	iov_io_init(&pf->io, &pf->pdev->dev, pf->io.base);
-	pci_set_master(pf->pdev);
-	err = iov_pf_reset(pf);
-	if (!err)
-		netif_device_attach(pf->netdev);
-	return err;
-}
-
-static void iov_pf_sleep(struct iov_pf *pf)
-{
-	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
-	rtnl_lock();
-	iov_pf_detach(pf);
-	mutex_lock(&pf->lock);
-	iov_pf_hw_release(pf);
-	mutex_unlock(&pf->lock);
-	rtnl_unlock();
-}
-
-static void iov_pf_shutdown(struct pci_dev *pdev)
-{
-	iov_pf_sleep(pci_get_drvdata(pdev));
-	pci_clear_master(pdev);
-}
-
-static int iov_pf_suspend(struct device *dev)
-{
-	iov_pf_sleep(dev_get_drvdata(dev));
-	return 0;
-}
-
-static int iov_pf_resume(struct device *dev)
-{
-	struct iov_pf *pf = dev_get_drvdata(dev);
-	int err;
-
-	rtnl_lock();
-	err = iov_pf_attach(pf);
-	rtnl_unlock();
-	return err;
-}
-
-static DEFINE_SIMPLE_DEV_PM_OPS(iov_pf_pm_ops, iov_pf_suspend, iov_pf_resume);
-
-static pci_ers_result_t iov_pf_error_detected(struct pci_dev *pdev,
-					      pci_channel_state_t state)
-{
-	struct iov_pf *pf = pci_get_drvdata(pdev);
-
-	rtnl_lock();
-	iov_pf_detach(pf);
-	rtnl_unlock();
-	if (state == pci_channel_io_perm_failure)
-		return PCI_ERS_RESULT_DISCONNECT;
-	return PCI_ERS_RESULT_NEED_RESET;
-}
-
-static pci_ers_result_t iov_pf_slot_reset(struct pci_dev *pdev)
-{
-	struct iov_pf *pf = pci_get_drvdata(pdev);
-
-	pci_restore_state(pdev);
-	pci_save_state(pdev);
-	if (readl(pf->io.base + IOV_STATUS) == U32_MAX)
-		return PCI_ERS_RESULT_DISCONNECT;
-	return PCI_ERS_RESULT_RECOVERED;
-}
-
-static void iov_pf_error_resume(struct pci_dev *pdev)
-{
-	rtnl_lock();
-	iov_pf_attach(pci_get_drvdata(pdev));
-	rtnl_unlock();
-}
-
-static void iov_pf_reset_prepare(struct pci_dev *pdev)
-{
-	struct iov_pf *pf = pci_get_drvdata(pdev);
-
-	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
-	rtnl_lock();
-	iov_pf_detach(pf);
-	rtnl_unlock();
-	iov_pf_sriov_save(pf);
-}
-
-static void iov_pf_reset_done(struct pci_dev *pdev)
-{
-	iov_pf_sriov_restore(pci_get_drvdata(pdev));
-	iov_pf_error_resume(pdev);
-}
-
-static const struct pci_error_handlers iov_pf_error_handlers = {
-	.error_detected = iov_pf_error_detected,
-	.slot_reset = iov_pf_slot_reset,
-	.resume = iov_pf_error_resume,
-	.reset_prepare = iov_pf_reset_prepare,
-	.reset_done = iov_pf_reset_done,
-};
 
 static const struct pci_device_id iov_pf_ids[] = {
 	{ PCI_VDEVICE(INTEL, IOV_PF_ID_82576) },
@@ -385,10 +361,10 @@ static struct pci_driver iov_pf_driver = {
 	.id_table = iov_pf_ids,
 	.probe = iov_pf_probe,
 	.remove = iov_pf_remove,
-	.shutdown = iov_pf_shutdown,
+	.shutdown = iov_pf_power_shutdown,
 	.sriov_configure = iov_pf_sriov_configure,
-	.err_handler = &iov_pf_error_handlers,
-	.driver.pm = pm_sleep_ptr(&iov_pf_pm_ops),
+	.err_handler = &iov_pf_power_errors,
+	.driver.pm = pm_ptr(&iov_pf_power_ops),
 };
 module_pci_driver(iov_pf_driver);
 

@@ -7,6 +7,11 @@
 
 #include "common/compat.h"
 #include "pf/pf.h"
+#include "pf/power.h"
+#include "pf/ptp.h"
+#include "pf/rss.h"
+#include "pf/station.h"
+#include "pf/vfndo.h"
 
 /* L2 header, one VLAN tag and FCS around a packet */
 #define IOV_PF_L2_OVERHEAD	(ETH_HLEN + VLAN_HLEN + ETH_FCS_LEN)
@@ -31,9 +36,12 @@ static int iov_pf_open(struct net_device *netdev)
 	struct iov_nic *nic = pf->nic;
 	int err;
 
-	err = iov_nic_open(nic);
+	err = iov_pf_power_get(pf);
 	if (err)
 		return err;
+	err = iov_nic_open(nic);
+	if (err)
+		goto err_put;
 	err = iov_pf_set_up(pf, true);
 	if (err)
 		goto err_close;
@@ -48,6 +56,8 @@ err_down:
 	iov_pf_set_up(pf, false);
 err_close:
 	iov_nic_close(nic);
+err_put:
+	iov_pf_power_put(pf);
 	return err;
 }
 
@@ -60,6 +70,7 @@ static int iov_pf_stop(struct net_device *netdev)
 	iov_pf_stamp_drop(pf);
 	iov_pf_set_up(pf, false);
 	iov_nic_close(pf->nic);
+	iov_pf_power_put(pf);
 	return 0;
 }
 
@@ -96,7 +107,7 @@ static void iov_pf_collect_multicast(struct net_device *netdev,
  * @netdev: the PF's interface
  * @own: filled in, as far as it is about what the stack wants to receive
  *
- * Context: process.
+ * Context: process, pf->lock.
  */
 void iov_pf_collect(struct net_device *netdev, struct iov_pol_pf *own)
 {
@@ -105,6 +116,7 @@ void iov_pf_collect(struct net_device *netdev, struct iov_pol_pf *own)
 	own->allmulti = netdev->flags & IFF_ALLMULTI;
 	iov_pf_collect_unicast(netdev, own);
 	iov_pf_collect_multicast(netdev, own);
+	iov_pf_station_collect(iov_pf_of(netdev), &own->stations);
 	netif_addr_unlock_bh(netdev);
 }
 
@@ -233,6 +245,8 @@ static int iov_pf_set_features(struct net_device *netdev,
 	own->filter_vlan = features & NETIF_F_HW_VLAN_CTAG_FILTER;
 	err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
+	if (!err)
+		iov_pf_station_offload(pf, features & NETIF_F_HW_L2FW_DOFFLOAD);
 	return err;
 }
 
@@ -273,10 +287,13 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_set_vf_rate = iov_pf_set_vf_rate,
 	.ndo_set_vf_spoofchk = iov_pf_set_vf_spoofchk,
 	.ndo_set_vf_trust = iov_pf_set_vf_trust,
+	.ndo_set_vf_rss_query_en = iov_pf_set_vf_rss_query,
 	.ndo_set_vf_link_state = iov_pf_set_vf_link_state,
 	.ndo_get_vf_config = iov_pf_get_vf_config,
 	.ndo_get_vf_stats = iov_pf_get_vf_stats,
 	.ndo_fdb_add = iov_pf_fdb_add,
+	.ndo_dfwd_add_station = iov_pf_station_add,
+	.ndo_dfwd_del_station = iov_pf_station_del,
 	.ndo_bridge_getlink = iov_pf_bridge_getlink,
 	.ndo_bridge_setlink = iov_pf_bridge_setlink,
 	.ndo_hwtstamp_get = iov_pf_stamp_get_config,
@@ -291,6 +308,7 @@ const struct net_device_ops iov_pf_netdev_ops = {
  */
 void iov_pf_netdev_init(struct iov_pf *pf)
 {
+	const netdev_features_t offloads = iov_tx_offloads(pf->pdev);
 	struct net_device *netdev = pf->netdev;
 	struct iov_pol_pf *own = &pf->pol.pf;
 
@@ -300,15 +318,14 @@ void iov_pf_netdev_init(struct iov_pf *pf)
 	netdev->min_mtu = IOV_PF_MIN_MTU;
 	netdev->max_mtu = IOV_PF_MAX_MTU;
 
-	netdev->vlan_features = NETIF_F_SG | NETIF_F_HW_CSUM |
-				NETIF_F_SCTP_CRC | NETIF_F_TSO | NETIF_F_TSO6 |
-				NETIF_F_HIGHDMA;
-	netdev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_SCTP_CRC |
-			      NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_RXCSUM |
+	netdev->vlan_features = offloads | NETIF_F_HIGHDMA;
+	netdev->hw_features = offloads | NETIF_F_RXCSUM |
 			      NETIF_F_RXHASH | NETIF_F_HW_VLAN_CTAG_TX |
 			      NETIF_F_HW_VLAN_CTAG_RX |
 			      NETIF_F_HW_VLAN_CTAG_FILTER;
 	netdev->features = netdev->hw_features | NETIF_F_HIGHDMA;
+	/* Without it macvlans work as well; an administrator turns it on. */
+	netdev->hw_features |= NETIF_F_HW_L2FW_DOFFLOAD;
 
 	eth_hw_addr_set(netdev, pf->perm_mac);
 	ether_addr_copy(netdev->perm_addr, pf->perm_mac);

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * devlink parameters: how VFs are to space their interrupts, all of them or
- * one. A VF reads it on its channel and is told of changes.
+ * one, which a VF reads on its channel; and what the host's software has to
+ * enforce for a VF, whose data path is withdrawn for that.
  */
 
 #include <linux/string.h>
 
 #include "common/compat.h"
 #include "pf/pf.h"
+#include "pf/policy/policies.h"
 
 enum iov_pf_param {
 	IOV_PF_PARAM_MODERATION = DEVLINK_PARAM_GENERIC_ID_MAX + 1,
 	IOV_PF_PARAM_VF_MODERATION,	/* the first VF's; then the others' */
+	IOV_PF_PARAM_VF_POLICIES = IOV_PF_PARAM_VF_MODERATION + IOV_POL_VFS,
 };
+
+static_assert(IOV_POL_POLICIES_LIST <= __DEVLINK_PARAM_MAX_STRING_VALUE);
 
 /* Where a parameter's value is */
 static u8 *iov_pf_param_moderation(struct iov_pol_dev *dev, u32 id)
@@ -59,21 +64,65 @@ static int iov_pf_param_set(struct devlink *devlink, u32 id,
 	return err;
 }
 
-#define IOV_PF_PARAM(id, name) \
+static int iov_pf_param_get_policies(IOV_COMPAT_PARAM_GET)
+{
+	struct iov_pf *pf = devlink_priv(devlink);
+	u8 policies;
+
+	mutex_lock(&pf->lock);
+	policies = pf->pol.cfg[id - IOV_PF_PARAM_VF_POLICIES].policies;
+	mutex_unlock(&pf->lock);
+	iov_pol_policies_list(policies, ctx->val.vstr);
+	return 0;
+}
+
+static int iov_pf_param_set_policies(struct devlink *devlink, u32 id,
+				     struct devlink_param_gset_ctx *ctx,
+				     struct netlink_ext_ack *extack)
+{
+	int policies = iov_pol_policies_parse(ctx->val.vstr), err = -EINVAL;
+	unsigned int vf = id - IOV_PF_PARAM_VF_POLICIES;
+	struct iov_pf *pf = devlink_priv(devlink);
+
+	if (policies < 0) {
+		NL_SET_ERR_MSG_MOD(extack,
+				   "none, or some of ra,dhcp,acl,mirror,bw,storm,ext");
+		return policies;
+	}
+
+	mutex_lock(&pf->lock);
+	if (vf < pf->pol.num_vfs) {
+		iov_pol_set_policies(iov_pf_draft(pf), vf, policies);
+		err = iov_pf_commit(pf);
+	} else {
+		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");
+	}
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+#define IOV_PF_PARAM(id, name, get, set) \
 	DEVLINK_PARAM_DRIVER(id, name, DEVLINK_PARAM_TYPE_STRING, \
-			     BIT(DEVLINK_PARAM_CMODE_RUNTIME), \
-			     iov_pf_param_get, iov_pf_param_set, NULL)
+			     BIT(DEVLINK_PARAM_CMODE_RUNTIME), get, set, NULL)
 #define IOV_PF_PARAM_VF(n) \
-	IOV_PF_PARAM(IOV_PF_PARAM_VF_MODERATION + (n), "vf" #n "_moderation")
+	IOV_PF_PARAM(IOV_PF_PARAM_VF_MODERATION + (n), "vf" #n "_moderation", \
+		     iov_pf_param_get, iov_pf_param_set)
+#define IOV_PF_PARAM_POLICY(n) \
+	IOV_PF_PARAM(IOV_PF_PARAM_VF_POLICIES + (n), "vf" #n "_policies", \
+		     iov_pf_param_get_policies, iov_pf_param_set_policies)
 
 static const struct devlink_param iov_pf_params[] = {
-	IOV_PF_PARAM(IOV_PF_PARAM_MODERATION, "vf_moderation"),
+	IOV_PF_PARAM(IOV_PF_PARAM_MODERATION, "vf_moderation",
+		     iov_pf_param_get, iov_pf_param_set),
 	IOV_PF_PARAM_VF(0), IOV_PF_PARAM_VF(1), IOV_PF_PARAM_VF(2),
 	IOV_PF_PARAM_VF(3), IOV_PF_PARAM_VF(4), IOV_PF_PARAM_VF(5),
 	IOV_PF_PARAM_VF(6),
+	IOV_PF_PARAM_POLICY(0), IOV_PF_PARAM_POLICY(1), IOV_PF_PARAM_POLICY(2),
+	IOV_PF_PARAM_POLICY(3), IOV_PF_PARAM_POLICY(4), IOV_PF_PARAM_POLICY(5),
+	IOV_PF_PARAM_POLICY(6),
 };
 
-static_assert(ARRAY_SIZE(iov_pf_params) == 1 + IOV_POL_VFS);
+static_assert(ARRAY_SIZE(iov_pf_params) == 1 + 2 * IOV_POL_VFS);
 
 /**
  * iov_pf_param_register - make the parameters known

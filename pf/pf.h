@@ -2,10 +2,11 @@
 /*
  * The physical function: one netdev, seven VFs at most, one lock.
  *
- * Order of locks: devlink, RTNL, pf->lock, ptp.lock. pf->lock is a mutex: it
- * guards the policy state, the image in the device, mailboxes, link settings,
- * PHY and NVM. Who changes which queues are whose holds RTNL as well. No work
- * but the reset work takes RTNL: mailboxes are served whoever holds it.
+ * Order of locks: devlink, RTNL, pf->lock, ptp.lock; the device is woken up
+ * before pf->lock is taken. pf->lock is a mutex: it guards the policy state,
+ * the image in the device, mailboxes, link settings, PHY and NVM. Who changes
+ * which queues are whose holds RTNL as well. No work but the reset work takes
+ * RTNL: mailboxes are served whoever holds it.
  * ptp.lock is a spinlock: it guards the clock and all registers of DS 8.16.
  */
 #ifndef IOV_PF_H
@@ -29,7 +30,12 @@
 #include "common/regs.h"
 #include "mailbox/codec.h"
 #include "mailbox/port.h"
+#include "pf/policy/guard.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/reason.h"
+#include "pf/policy/wake.h"
+
+struct iov_pol_kept;
 
 /* Copper boards with an 82576; the code knows no other PHY. */
 #define IOV_PF_ID_82576			0x10c9
@@ -124,6 +130,7 @@ enum iov_pf_vf_counter {
  * @retry_work: comes back to a mailbox that had to wait
  * @tries: how often the VF held it in a row
  * @bucket: how often it may ask
+ * @guard: how it has misbehaved of late
  * @session: its session when that was last traced
  * @throttling: it asks too often; its request waits for @bucket
  * @request: the VF has rung and was not served yet
@@ -134,8 +141,11 @@ enum iov_pf_vf_counter {
  * @unread_until: jiffies when that is not waited for any longer
  * @control: it should be told to look at link, session and events
  * @lost: a driver had a session, which it has to open again
+ * @no_cts: legacy driver, and no CTS stood in the mailbox at the last look
  * @dirty: a driver may have programmed the queues
  * @reset: the VF was reset and its former owner's things are still there
+ * @mismatch: its driver has asked for another version of the channel
+ * @spell: how often it was reset lately
  * @log_limit: for what its driver makes the PF say
  * @counter: hardware counters, 64 bits
  * @counter_last: their 32-bit values when last read
@@ -149,6 +159,7 @@ struct iov_pf_vf {
 	struct delayed_work retry_work;
 	unsigned int tries;
 	struct iov_pol_bucket bucket;
+	struct iov_pol_guard guard;
 	const char *session;
 	bool throttling;
 	bool request;
@@ -159,8 +170,11 @@ struct iov_pf_vf {
 	unsigned long unread_until;
 	bool control;
 	bool lost;
+	bool no_cts;
 	bool dirty;
 	bool reset;
+	bool mismatch;
+	struct iov_pol_leak spell;
 	struct ratelimit_state log_limit;
 	u64 counter[IOV_PF_VF_COUNTERS];
 	u32 counter_last[IOV_PF_VF_COUNTERS];
@@ -173,12 +187,14 @@ struct iov_pf_vf {
  * @up: link is up
  * @speed: Mbit/s while up
  * @full_duplex: while up
+ * @since: jiffies when it was last negotiated
  */
 struct iov_pf_link {
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(advertise);
 	bool up;
 	u32 speed;
 	bool full_duplex;
+	unsigned long since;
 };
 
 /**
@@ -244,6 +260,7 @@ struct iov_pf_ptp {
  * @lock: see top of file
  * @offline: the device must not be touched: reset by others, suspended,
  *	being removed
+ * @asleep: offline, but wakes up for who needs it (runtime PM)
  * @pol: truth that decisions are made on
  * @image: what filters and pools in the device are
  * @next: what they are going to be
@@ -252,11 +269,18 @@ struct iov_pf_ptp {
  * @dl_port: devlink port of @netdev
  * @mbx_reporter: health of the mailboxes; NULL: could not be made
  * @health_work: reports what went wrong with them
+ * @host: PCI function and host, what stays as it is
+ * @sriov_reporter: health of SR-IOV; NULL: could not be made
+ * @sriov_work: looks whether VFs have lost their data path
+ * @degraded: VFs that had lost it when last looked
+ * @reported: those of them that were reported
  * @link: link
  * @pause: flow control
  * @rss: RSS
+ * @wake: Wake-on-LAN; under RTNL
  * @ptp: clock
  * @ledctl: what the LEDs show while the board is not looked for
+ * @station: macvlans that may have a pool, as many as @pol says
  * @perm_mac: address of the board
  * @ctrl: CTRL without self-clearing bits
  * @no_auto_rd: EECD.AUTO_RD never comes on this device
@@ -269,6 +293,8 @@ struct iov_pf_ptp {
  * @reset_work: reset the device
  * @tick: counters before they wrap, VFs that have to come back or to look
  * @leave_work: VFs that have not left the data path in time
+ * @one_irq: there is no MSI-X; vector 0 is for everything
+ * @causes: with @one_irq: what @misc_work has to see to, IOV_ICR_*
  * @misc_irq: interrupt of vector 0
  * @misc_name: its name
  * @pba: part number of the board
@@ -281,6 +307,7 @@ struct iov_pf {
 	struct iov_io io;
 	struct mutex lock;	/* see top of file */
 	bool offline;
+	bool asleep;
 	struct iov_pol_dev pol;
 	struct iov_pol_image image;
 	struct iov_pol_image next;
@@ -289,11 +316,18 @@ struct iov_pf {
 	struct devlink_port dl_port;
 	struct devlink_health_reporter *mbx_reporter;
 	struct work_struct health_work;
+	struct iov_pol_host host;
+	struct devlink_health_reporter *sriov_reporter;
+	struct work_struct sriov_work;
+	u32 degraded;
+	u32 reported;
 	struct iov_pf_link link;
 	struct iov_pf_pause pause;
 	struct iov_pf_rss rss;
+	struct iov_pol_wake wake;
 	struct iov_pf_ptp ptp;
 	u32 ledctl;
+	struct net_device *station[IOV_POL_STATIONS];
 	u8 perm_mac[ETH_ALEN];
 	u32 ctrl;
 	bool no_auto_rd;
@@ -306,6 +340,8 @@ struct iov_pf {
 	struct work_struct reset_work;
 	struct delayed_work tick;
 	struct delayed_work leave_work;
+	bool one_irq;
+	atomic_t causes;
 	int misc_irq;
 	char misc_name[IFNAMSIZ + 16];
 	char pba[IOV_PF_PBA_LEN];
@@ -319,13 +355,20 @@ static inline struct iov_pf *iov_pf_of(const struct net_device *netdev)
 	return nic->owner;
 }
 
+/* main.c */
+int iov_pf_up(struct iov_pf *pf);
+void iov_pf_down(struct iov_pf *pf);
+
 /* hw.c */
 int iov_pf_hw_take(struct iov_pf *pf, u32 what);
 void iov_pf_hw_put(struct iov_pf *pf, u32 what);
 u32 iov_pf_hw_phy_lock(struct iov_pf *pf);
 void iov_pf_hw_vlan_strip(struct iov_pf *pf, bool on);
 void iov_pf_hw_set_pause(struct iov_pf *pf, bool rx, bool tx);
+void iov_pf_hw_wake_from_d3cold(struct iov_pf *pf);
 void iov_pf_hw_release(struct iov_pf *pf);
+void iov_pf_hw_leave(struct iov_pf *pf);
+int iov_pf_hw_renew(struct iov_pf *pf);
 int iov_pf_reset(struct iov_pf *pf);
 
 /* nvm.c */
@@ -367,9 +410,12 @@ void iov_pf_irq_free(struct iov_pf *pf);
 void iov_pf_irq_misc_work(struct work_struct *work);
 void iov_pf_irq_place(struct iov_pf *pf);
 void iov_pf_irq_program(struct iov_pf *pf);
+void iov_pf_irq_renew(struct iov_pf *pf);
 void iov_pf_irq_enable(struct iov_pf *pf);
 void iov_pf_irq_mask(struct iov_pf *pf);
+unsigned int iov_pf_irq_pairs(const struct iov_pf *pf);
 unsigned int iov_pf_irq_count(const struct iov_pf *pf);
+unsigned int iov_pf_irq_vector(const struct iov_pf *pf, unsigned int pair);
 void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector);
 void iov_pf_irq_forget_vf(struct iov_pf *pf, unsigned int index);
 
@@ -388,6 +434,9 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 			  struct nlattr *tb[], const u8 *addr, u16 vid,
 			  u16 flags, struct netlink_ext_ack *extack);
+void iov_pf_bridge_keep(struct net_device *netdev, struct iov_pol_kept *kept);
+void iov_pf_bridge_recall(struct net_device *netdev,
+			  const struct iov_pol_kept *kept);
 
 /* filter.c; caller holds pf->lock */
 void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
@@ -416,10 +465,12 @@ void iov_pf_rate_renew(struct iov_pf *pf, unsigned int index);
 /* sriov.c */
 void iov_pf_sriov_init(struct iov_pf *pf);
 void iov_pf_sriov_adopt(struct iov_pf *pf);
+void iov_pf_sriov_adopted(struct iov_pf *pf);
 int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs);
 void iov_pf_sriov_save(struct iov_pf *pf);
 void iov_pf_sriov_restore(struct iov_pf *pf);
 void iov_pf_sriov_cancel(struct iov_pf *pf);
+int iov_pf_sriov_leave(struct iov_pf *pf);
 void iov_pf_sriov_remove(struct iov_pf *pf);
 
 /* vfmbx.c */
@@ -439,22 +490,6 @@ void iov_pf_event_nudge(struct iov_pf *pf);
 void iov_pf_event_warn_reset(struct iov_pf *pf);
 void iov_pf_event_leave_work(struct work_struct *work);
 void iov_pf_event_rescind(struct iov_pf *pf, u16 reason);
-
-/* vfndo.c */
-void iov_pf_vf_fold(struct iov_pf *pf);
-void iov_pf_vf_rebase(struct iov_pf *pf);
-int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac);
-int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
-		       __be16 proto);
-int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
-		       int max_rate);
-int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on);
-int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on);
-int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state);
-int iov_pf_get_vf_config(struct net_device *netdev, int index,
-			 struct ifla_vf_info *ivi);
-int iov_pf_get_vf_stats(struct net_device *netdev, int index,
-			struct ifla_vf_stats *stats);
 
 /* ethtool.c */
 extern const struct ethtool_ops iov_pf_ethtool_ops;
@@ -479,50 +514,19 @@ void iov_pf_stats_get_rmon(struct net_device *netdev,
 			   struct ethtool_rmon_stats *rmon,
 			   const struct ethtool_rmon_hist_range **ranges);
 
-/* rss.c */
-void iov_pf_rss_init(struct iov_pf *pf);
-u32 iov_pf_rss_get_rings(struct net_device *netdev);
-int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
-			 u32 *rules);
-int iov_pf_rss_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info);
-int iov_pf_rss_get_fields(struct net_device *netdev,
-			  struct iov_compat_rxfh_fields *fields);
-int iov_pf_rss_set_fields(struct net_device *netdev,
-			  const struct iov_compat_rxfh_fields *fields,
-			  struct netlink_ext_ack *extack);
-u32 iov_pf_rss_get_key_size(struct net_device *netdev);
-u32 iov_pf_rss_get_indir_size(struct net_device *netdev);
-int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh);
-int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
-		   struct netlink_ext_ack *extack);
-
-/* ptp.c */
-void iov_pf_ptp_init(struct iov_pf *pf);
-void iov_pf_ptp_start(struct iov_pf *pf);
-void iov_pf_ptp_stop(struct iov_pf *pf);
-void iov_pf_ptp_register(struct iov_pf *pf);
-void iov_pf_ptp_unregister(struct iov_pf *pf);
-u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp);
-
-/* stamp.c */
-void iov_pf_stamp_init(struct iov_pf *pf);
-void iov_pf_stamp_start(struct iov_pf *pf);
-void iov_pf_stamp_watch(struct iov_pf *pf);
-void iov_pf_stamp_drop(struct iov_pf *pf);
-int iov_pf_stamp_get_config(struct net_device *netdev,
-			    struct kernel_hwtstamp_config *config);
-int iov_pf_stamp_set_config(struct net_device *netdev,
-			    struct kernel_hwtstamp_config *config,
-			    struct netlink_ext_ack *extack);
-int iov_pf_stamp_get_info(struct net_device *netdev,
-			  struct kernel_ethtool_ts_info *info);
-void iov_pf_stamp_get_stats(struct net_device *netdev,
-			    struct ethtool_ts_stats *stats);
-
 /* health.c */
+struct devlink_health_reporter *
+iov_pf_health_create(struct iov_pf *pf,
+		     const struct devlink_health_reporter_ops *ops);
 void iov_pf_health_init(struct iov_pf *pf);
 void iov_pf_health_exit(struct iov_pf *pf);
 void iov_pf_health_changed(struct iov_pf *pf);
+
+/* reasons.c */
+void iov_pf_reasons_init(struct iov_pf *pf);
+void iov_pf_reasons_exit(struct iov_pf *pf);
+void iov_pf_reasons_look(struct iov_pf *pf);
+void iov_pf_reasons_log(struct iov_pf *pf, enum iov_mbx_severity least);
 
 /* devlink.c */
 extern const struct devlink_ops iov_pf_devlink_ops;

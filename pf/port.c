@@ -3,12 +3,15 @@
  * devlink ports: one of the PF's interface and, while VFs exist, one of each
  * VF. The state of a VF's port function says whether the VF may have the data
  * path: "inactive" withdraws it, the VF keeps its interface, its mailbox and
- * its configuration.
+ * its configuration. Its event queues are the queue pairs the VF may have.
  */
 
 #include <linux/etherdevice.h>
 
+#include "pf/guard.h"
 #include "pf/pf.h"
+#include "pf/policy/queues.h"
+#include "pf/vfndo.h"
 
 #define IOV_PF_PORT_OWN		0
 #define IOV_PF_PORT_VF(i)	((i) + 1)
@@ -65,9 +68,10 @@ static int iov_pf_port_state_get(struct devlink_port *port,
 {
 	struct iov_pf_vf *vf = iov_pf_port_vf(port);
 	struct iov_pf *pf = vf->pf;
+	const struct iov_vf_cfg *cfg = &pf->pol.cfg[vf->index];
 
 	mutex_lock(&pf->lock);
-	*state = pf->pol.cfg[vf->index].blocked ?
+	*state = cfg->blocked || cfg->quarantine ?
 		 DEVLINK_PORT_FN_STATE_INACTIVE : DEVLINK_PORT_FN_STATE_ACTIVE;
 	*opstate = pf->pol.run[vf->index].state == IOV_POL_ACTIVE ?
 		   DEVLINK_PORT_FN_OPSTATE_ATTACHED :
@@ -76,6 +80,7 @@ static int iov_pf_port_state_get(struct devlink_port *port,
 	return 0;
 }
 
+/* To activate is the administrator's word on quarantine, too. */
 static int iov_pf_port_state_set(struct devlink_port *port,
 				 enum devlink_port_fn_state state,
 				 struct netlink_ext_ack *extack)
@@ -84,11 +89,50 @@ static int iov_pf_port_state_set(struct devlink_port *port,
 		     IOV_WIRE_WHY_NONE : IOV_WIRE_WHY_ADMIN;
 	struct iov_pf_vf *vf = iov_pf_port_vf(port);
 	struct iov_pf *pf = vf->pf;
+	struct iov_pol_dev *draft;
 	int err;
 
 	mutex_lock(&pf->lock);
-	iov_pol_block(iov_pf_draft(pf), vf->index, reason);
+	draft = iov_pf_draft(pf);
+	iov_pol_block(draft, vf->index, reason);
+	if (!reason)
+		iov_pol_quarantine(draft, vf->index, IOV_POL_ABUSE_NONE);
 	err = iov_pf_commit(pf);
+	if (!err && !reason)
+		iov_pf_guard_forget(vf);
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+static int iov_pf_port_max_io_eqs_get(struct devlink_port *port, u32 *max_eqs,
+				      struct netlink_ext_ack *extack)
+{
+	struct iov_pf_vf *vf = iov_pf_port_vf(port);
+	struct iov_pf *pf = vf->pf;
+
+	mutex_lock(&pf->lock);
+	*max_eqs = iov_pol_max_qps(&pf->pol, vf->index);
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+/* A queue pair has one event queue: its vector. The mailbox is not counted. */
+static int iov_pf_port_max_io_eqs_set(struct devlink_port *port, u32 max_eqs,
+				      struct netlink_ext_ack *extack)
+{
+	struct iov_pf_vf *vf = iov_pf_port_vf(port);
+	struct iov_pf *pf = vf->pf;
+	int err;
+
+	mutex_lock(&pf->lock);
+	err = iov_pf_errno(iov_pol_limit_qps(iov_pf_draft(pf), vf->index,
+					     max_eqs));
+	if (err)
+		NL_SET_ERR_MSG_FMT_MOD(extack,
+				       "1 to %u, one for each queue pair of the VF",
+				       IOV_POL_VF_QPS);
+	else
+		err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
 	return err;
 }
@@ -98,6 +142,8 @@ static const struct devlink_port_ops iov_pf_port_ops = {
 	.port_fn_hw_addr_set = iov_pf_port_hw_addr_set,
 	.port_fn_state_get = iov_pf_port_state_get,
 	.port_fn_state_set = iov_pf_port_state_set,
+	.port_fn_max_io_eqs_get = iov_pf_port_max_io_eqs_get,
+	.port_fn_max_io_eqs_set = iov_pf_port_max_io_eqs_set,
 };
 
 /**
@@ -107,15 +153,16 @@ static const struct devlink_port_ops iov_pf_port_ops = {
  * It has no attributes: with them the stack would give the interface a
  * phys_port_name, and with that udev another name than it has with igb.
  *
- * Context: process, probe.
+ * Context: process, devlink lock.
  * Return: 0 or a negative errno.
  */
 int iov_pf_port_register(struct iov_pf *pf)
 {
 	int err;
 
-	err = devlink_port_register(priv_to_devlink(pf), &pf->dl_port,
-				    IOV_PF_PORT_OWN);
+	memset(&pf->dl_port, 0, sizeof(pf->dl_port));
+	err = devl_port_register(priv_to_devlink(pf), &pf->dl_port,
+				 IOV_PF_PORT_OWN);
 	if (!err)
 		SET_NETDEV_DEVLINK_PORT(pf->netdev, &pf->dl_port);
 	return err;
@@ -125,11 +172,11 @@ int iov_pf_port_register(struct iov_pf *pf)
  * iov_pf_port_unregister - the port of the PF's interface goes
  * @pf: PF, its netdev is not registered any more
  *
- * Context: process, remove.
+ * Context: process, devlink lock.
  */
 void iov_pf_port_unregister(struct iov_pf *pf)
 {
-	devlink_port_unregister(&pf->dl_port);
+	devl_port_unregister(&pf->dl_port);
 }
 
 static int iov_pf_port_add_vf(struct iov_pf *pf, unsigned int index)
@@ -140,9 +187,9 @@ static int iov_pf_port_add_vf(struct iov_pf *pf, unsigned int index)
 	memset(port, 0, sizeof(*port));
 	devlink_port_attrs_pci_vf_set(port, 0, PCI_FUNC(pf->pdev->devfn), index,
 				      false);
-	err = devlink_port_register_with_ops(priv_to_devlink(pf), port,
-					     IOV_PF_PORT_VF(index),
-					     &iov_pf_port_ops);
+	err = devl_port_register_with_ops(priv_to_devlink(pf), port,
+					  IOV_PF_PORT_VF(index),
+					  &iov_pf_port_ops);
 	/* A port has a type for its netdev; the host has none for a VF. */
 	if (!err)
 		cancel_delayed_work(&port->type_warn_dw);
@@ -153,7 +200,7 @@ static int iov_pf_port_add_vf(struct iov_pf *pf, unsigned int index)
  * iov_pf_port_add_vfs - VFs have come
  * @pf: PF
  *
- * Context: process, device lock, neither RTNL nor pf->lock.
+ * Context: process, device lock and devlink lock, neither RTNL nor pf->lock.
  * Return: 0 or a negative errno; then there is no port of a VF.
  */
 int iov_pf_port_add_vfs(struct iov_pf *pf)
@@ -175,7 +222,7 @@ int iov_pf_port_add_vfs(struct iov_pf *pf)
  * iov_pf_port_remove_vfs - VFs are going
  * @pf: PF
  *
- * Context: process, device lock, neither RTNL nor pf->lock.
+ * Context: process, device lock and devlink lock, neither RTNL nor pf->lock.
  */
 void iov_pf_port_remove_vfs(struct iov_pf *pf)
 {
@@ -183,6 +230,6 @@ void iov_pf_port_remove_vfs(struct iov_pf *pf)
 
 	for (i = 0; i < IOV_POL_VFS; i++) {
 		if (pf->vf[i].dl_port.registered)
-			devlink_port_unregister(&pf->vf[i].dl_port);
+			devl_port_unregister(&pf->vf[i].dl_port);
 	}
 }

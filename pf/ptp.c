@@ -14,6 +14,7 @@
 #include <linux/timekeeping.h>
 
 #include "pf/pf.h"
+#include "pf/ptp.h"
 
 /*
  * Steps of the rate are 2^-30, 0.9 ppb. The product of cycles and multiplier
@@ -184,6 +185,7 @@ void iov_pf_ptp_init(struct iov_pf *pf)
 {
 	struct iov_pf_ptp *ptp = &pf->ptp;
 
+	memset(ptp, 0, sizeof(*ptp));
 	spin_lock_init(&ptp->lock);
 	ptp->io = &pf->io;
 	ptp->cc.read = iov_pf_ptp_read_cycles;

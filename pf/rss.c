@@ -8,6 +8,7 @@
 #include <linux/ethtool.h>
 
 #include "pf/pf.h"
+#include "pf/rss.h"
 
 #define IOV_PF_RSS_ADDRESSES	(RXH_IP_SRC | RXH_IP_DST)
 #define IOV_PF_RSS_PORTS	(RXH_L4_B_0_1 | RXH_L4_B_2_3)
@@ -48,7 +49,7 @@ static int iov_pf_rss_refuse(struct iov_pf *pf, struct netlink_ext_ack *extack,
  */
 u32 iov_pf_rss_get_rings(struct net_device *netdev)
 {
-	return iov_pf_of(netdev)->nic->num_qps;
+	return iov_nic_tx_qps(iov_pf_of(netdev)->nic);
 }
 
 /**

@@ -6,12 +6,16 @@
  */
 
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/ethtool.h>
 #include <linux/interrupt.h>
 
 #include "pf/pf.h"
 
 #define IOV_PF_TEST_IRQ_MS	500
+/* What the link may take to be negotiated, and how often to look */
+#define IOV_PF_TEST_LINK_TIME	(4 * HZ)
+#define IOV_PF_TEST_LINK_STEP	50
 
 enum iov_pf_test {
 	IOV_PF_TEST_LINK,
@@ -81,6 +85,14 @@ void iov_pf_selftest_names(u8 *p)
 		ethtool_puts(&p, iov_pf_test_names[i]);
 }
 
+/* The device may have been woken up for the test. */
+static void iov_pf_test_wait_link(struct iov_pf *pf)
+{
+	while (time_is_after_jiffies(pf->link.since + IOV_PF_TEST_LINK_TIME) &&
+	       !(iov_rd32(&pf->io, IOV_STATUS) & IOV_STATUS_LU))
+		msleep(IOV_PF_TEST_LINK_STEP);
+}
+
 static bool iov_pf_test_link(struct iov_pf *pf)
 {
 	u32 status = iov_rd32(&pf->io, IOV_STATUS);
@@ -114,9 +126,14 @@ static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
 	int irq = pci_irq_vector(pf->pdev, vector), err;
 	DECLARE_COMPLETION_ONSTACK(fired);
 	struct iov_vector *vec = NULL;
+	unsigned int pair;
 
-	if (vector != IOV_PF_MISC_VECTOR)
-		vec = pf->nic->vec[vector - 1];
+	for (pair = 0; pair < pf->nic->max_qps; pair++) {
+		if (iov_pf_irq_vector(pf, pair) != vector)
+			continue;
+		vec = pf->nic->vec[pair];
+		break;
+	}
 	err = request_irq(irq, iov_pf_test_irq, IRQF_SHARED, pf->misc_name,
 			  &fired);
 	if (err)
@@ -136,7 +153,7 @@ static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
 		iov_affinity_forget(vec);
 	free_irq(irq, &fired);
 	if (vec)
-		iov_affinity_place(vec, vector - 1);
+		iov_affinity_place(vec, pair);
 	return err;
 }
 
@@ -206,7 +223,7 @@ static bool iov_pf_test_regs(struct iov_pf *pf)
 
 	iov_nic_stop(nic);
 	mutex_lock(&pf->lock);
-	for (i = 0; i < iov_pf_irq_count(pf) - 1 && good; i++)
+	for (i = 0; i < iov_pf_irq_pairs(pf) && good; i++)
 		good = iov_pf_test_queue(pf, &nic->hw[i]);
 	mutex_unlock(&pf->lock);
 
@@ -240,6 +257,7 @@ void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
 		return;
 	}
 
+	iov_pf_test_wait_link(pf);
 	mutex_lock(&pf->lock);
 	failed[IOV_PF_TEST_LINK] = !iov_pf_test_link(pf);
 	failed[IOV_PF_TEST_NVM] = !iov_pf_test_nvm(pf);

@@ -6,7 +6,12 @@
 #include <linux/rtnetlink.h>
 #include <linux/unaligned.h>
 
+#include "common/keep.h"
+#include "pf/guard.h"
 #include "pf/pf.h"
+#include "pf/policy/keep.h"
+#include "pf/power.h"
+#include "pf/vfndo.h"
 
 /* How much a VF's driver may make the PF say: one line in that time */
 #define IOV_PF_VF_LOG_INTERVAL	(5 * HZ)
@@ -68,12 +73,15 @@ static void iov_pf_sriov_fresh(struct iov_pf *pf)
 		iov_pf_mbx_forget(vf);
 		vf->lost = false;
 		vf->dirty = false;
+		vf->mismatch = false;
+		memset(&vf->spell, 0, sizeof(vf->spell));
 		memset(&pf->pol.count[i], 0, sizeof(pf->pol.count[i]));
 		memset(vf->counter, 0, sizeof(vf->counter));
 		vf->rx_dropped = 0;
 		iov_pf_pool_clear_vf(pf, i);
 	}
 	iov_pf_vf_rebase(pf);
+	iov_pf_guard_fresh(pf);
 }
 
 /*
@@ -132,6 +140,10 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	}
 	if (pf->pol.num_vfs)
 		return -EBUSY;
+	if (pf->one_irq) {
+		iov_pf_reasons_log(pf, IOV_MBX_BLOCKING);
+		return -EOPNOTSUPP;
+	}
 
 	/* VF drivers may ask before pci_enable_sriov() returns. */
 	rtnl_lock();
@@ -146,9 +158,8 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 
 	err = pci_enable_sriov(pf->pdev, num_vfs);
 	if (err) {
-		dev_err(dev,
-			"VFs cannot be enabled: %pe; check SR-IOV, ARI and memory for VFs in the firmware setup, or boot with pci=realloc\n",
-			ERR_PTR(err));
+		dev_err(dev, "VFs cannot be enabled: %pe\n", ERR_PTR(err));
+		iov_pf_reasons_log(pf, IOV_MBX_BLOCKING);
 		rtnl_lock();
 		iov_pf_sriov_switch(pf, 0);
 		rtnl_unlock();
@@ -156,6 +167,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 		return err;
 	}
 
+	iov_pf_power_order(pf);
 	/* Enabling VFs resets them, and with them their gates. */
 	mutex_lock(&pf->lock);
 	if (!pf->offline)
@@ -164,10 +176,13 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	/* From now on more often */
 	mod_delayed_work(system_wq, &pf->tick, 0);
 	/* VFs work without, only the administrator misses something. */
+	devl_lock(priv_to_devlink(pf));
 	err = iov_pf_port_add_vfs(pf);
+	devl_unlock(priv_to_devlink(pf));
 	if (err)
 		dev_warn(dev, "no devlink ports for VFs: %pe\n", ERR_PTR(err));
 	dev_info(dev, "%u VFs enabled\n", num_vfs);
+	iov_pf_reasons_log(pf, IOV_MBX_WARNING);
 	return num_vfs;
 }
 
@@ -178,7 +193,9 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
  */
 static void iov_pf_sriov_disable(struct iov_pf *pf)
 {
+	devl_lock(priv_to_devlink(pf));
 	iov_pf_port_remove_vfs(pf);
+	devl_unlock(priv_to_devlink(pf));
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_REMOVE);
 	pci_disable_sriov(pf->pdev);
 
@@ -189,18 +206,9 @@ static void iov_pf_sriov_disable(struct iov_pf *pf)
 	dev_info(&pf->pdev->dev, "VFs disabled\n");
 }
 
-/**
- * iov_pf_sriov_configure - sriov_numvfs was written
- * @pdev: PCI function
- * @num_vfs: 0 or 1..7
- *
- * Context: process, device lock, no RTNL.
- * Return: @num_vfs; -ERANGE for too many, -EBUSY when there are VFs already,
- * -EPERM when VFs are in use by guests, or why it did not work.
- */
-int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
+static int iov_pf_sriov_change(struct iov_pf *pf, unsigned int num_vfs)
 {
-	struct iov_pf *pf = pci_get_drvdata(pdev);
+	struct pci_dev *pdev = pf->pdev;
 
 	if (num_vfs)
 		return iov_pf_sriov_enable(pf, num_vfs);
@@ -216,17 +224,66 @@ int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
 }
 
 /**
+ * iov_pf_sriov_configure - sriov_numvfs was written
+ * @pdev: PCI function
+ * @num_vfs: 0 or 1..7
+ *
+ * Context: process, device lock, no RTNL.
+ * Return: @num_vfs; -ERANGE for too many, -EBUSY when there are VFs already,
+ * -EPERM when VFs are in use by guests, -ENODEV when a reload of the driver has
+ * failed, or why it did not work.
+ */
+int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
+{
+	struct iov_pf *pf = pci_get_drvdata(pdev);
+	int ret;
+
+	if (!pf->netdev)
+		return -ENODEV;
+	ret = iov_pf_power_get(pf);
+	if (ret)
+		return ret;
+	ret = iov_pf_sriov_change(pf, num_vfs);
+	/* While there are VFs it does not sleep, without a reference. */
+	iov_pf_power_put(pf);
+	return ret;
+}
+
+static int iov_pf_sriov_read_kept(struct iov_pf *pf, struct iov_pol_kept *kept)
+{
+	return iov_keep_read(pf->pdev, IOV_POL_KEEP_VERSION, kept,
+			     sizeof(*kept));
+}
+
+/* Go on with the configuration that the driver before has left, if it has. */
+static bool iov_pf_sriov_recall(struct iov_pf *pf)
+{
+	struct iov_pol_kept kept;
+	int err;
+
+	err = iov_pf_sriov_read_kept(pf, &kept);
+	if (!err && iov_pol_recall(&pf->pol, pf->perm_mac, &kept))
+		return true;
+	if (err != -ENOENT)
+		dev_warn(&pf->pdev->dev,
+			 "the former driver's configuration of VFs is not for this driver or these VFs\n");
+	iov_keep_drop(pf->pdev);
+	return false;
+}
+
+/**
  * iov_pf_sriov_adopt - take over VFs that exist at probe
  * @pf: PF, before its first reset
  *
  * Their drivers have been without a PF; they are asked to come back.
  *
- * Context: process, probe.
+ * Context: process, pf->lock.
  */
 void iov_pf_sriov_adopt(struct iov_pf *pf)
 {
 	int num_vfs = pci_num_vf(pf->pdev);
 	unsigned int i;
+	bool recalled;
 
 	if (num_vfs > IOV_MAX_VFS) {
 		dev_warn(&pf->pdev->dev,
@@ -240,9 +297,29 @@ void iov_pf_sriov_adopt(struct iov_pf *pf)
 	iov_pf_sriov_defaults(pf, &pf->pol, num_vfs);
 	for (i = 0; i < pf->pol.num_vfs; i++)
 		pf->vf[i].lost = true;
+	recalled = iov_pf_sriov_recall(pf);
 	if (num_vfs)
-		dev_info(&pf->pdev->dev, "%d VFs found and adopted\n",
-			 num_vfs);
+		dev_info(&pf->pdev->dev, "%d VFs found and adopted%s\n",
+			 num_vfs, recalled ? ", configured as before" : "");
+}
+
+/**
+ * iov_pf_sriov_adopted - VFs that were there at probe are served now
+ * @pf: PF, its interface registered
+ *
+ * What the former driver has left has been put into force, but for what only a
+ * registered interface can have. A probe that fails before has kept it.
+ *
+ * Context: process, neither RTNL nor pf->lock.
+ */
+void iov_pf_sriov_adopted(struct iov_pf *pf)
+{
+	struct iov_pol_kept kept;
+
+	if (iov_pf_sriov_read_kept(pf, &kept))
+		return;
+	iov_pf_bridge_recall(pf->netdev, &kept);
+	iov_keep_drop(pf->pdev);
 }
 
 /**
@@ -303,17 +380,52 @@ static bool iov_pf_sriov_in_guest(struct iov_pf *pf)
 	return found;
 }
 
+/* The next driver shall know what the administrator has told this one. */
+static int iov_pf_sriov_keep(struct iov_pf *pf)
+{
+	struct iov_pol_kept kept;
+
+	mutex_lock(&pf->lock);
+	iov_pol_keep(&pf->pol, pf->perm_mac, &kept);
+	mutex_unlock(&pf->lock);
+	iov_pf_bridge_keep(pf->netdev, &kept);
+	return iov_keep_write(pf->pdev, IOV_POL_KEEP_VERSION, &kept,
+			      sizeof(kept));
+}
+
+/**
+ * iov_pf_sriov_leave - VFs stay without a PF for a moment
+ * @pf: PF
+ *
+ * To them it is a reset of the PF: they leave the data path and keep out of it.
+ * The next iov_pf_sriov_adopt() goes on with their configuration.
+ *
+ * Context: process, without RTNL.
+ * Return: 0; -ENOMEM: their configuration cannot be kept, nothing has changed.
+ */
+int iov_pf_sriov_leave(struct iov_pf *pf)
+{
+	int err = iov_pf_sriov_keep(pf);
+
+	if (!err)
+		iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
+	return err;
+}
+
 /**
  * iov_pf_sriov_remove - the driver is being unbound: VFs go first
  * @pf: PF
  *
- * Not those of guests: they stay, told that there is no PF, and are adopted by
- * the next driver. To wait for a guest here would be to wait for ever.
+ * Not those of guests: they stay, out of the data path, and are adopted by the
+ * next driver, with their configuration. To wait for a guest here would be
+ * to wait for ever.
  *
  * Context: process, no RTNL.
  */
 void iov_pf_sriov_remove(struct iov_pf *pf)
 {
+	struct device *dev = &pf->pdev->dev;
+
 	if (!pf->pol.num_vfs)
 		return;
 	if (!iov_pf_sriov_in_guest(pf)) {
@@ -321,11 +433,9 @@ void iov_pf_sriov_remove(struct iov_pf *pf)
 		return;
 	}
 
-	dev_warn(&pf->pdev->dev,
+	dev_warn(dev,
 		 "VFs are in use by guests and stay; they work again with the next driver of the PF\n");
-	iov_pf_port_remove_vfs(pf);
-	mutex_lock(&pf->lock);
-	if (!pf->offline)
-		iov_pf_event_warn_reset(pf);
-	mutex_unlock(&pf->lock);
+	if (iov_pf_sriov_keep(pf))
+		dev_warn(dev, "no memory to keep the configuration of VFs\n");
+	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 }

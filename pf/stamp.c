@@ -13,6 +13,7 @@
 #include <linux/timekeeping.h>
 
 #include "pf/pf.h"
+#include "pf/ptp.h"
 
 /* A packet waits for its stamp so long, behind others at 10 Mbit/s. */
 #define IOV_PF_STAMP_TX_NS		NSEC_PER_SEC

@@ -209,6 +209,24 @@ void iov_pf_event_rescind(struct iov_pf *pf, u16 reason)
 	}
 }
 
+/*
+ * igbvf takes its link for up when CTS stands in the mailbox, in a message of
+ * any kind, and the answer to RESET has none. Mostly it asks something after
+ * that; but once RESET has taken it too long it asks nothing until it has seen
+ * CTS. It gets some time before it is told.
+ */
+static bool iov_pf_event_waits_for_cts(struct iov_pf_vf *vf)
+{
+	const struct iov_pol_dev *pol = &vf->pf->pol;
+	bool before = vf->no_cts;
+
+	vf->no_cts = pol->run[vf->index].state == IOV_POL_ACTIVE &&
+		     !iov_pol_on_channel(pol, vf->index) &&
+		     iov_pol_cts(pol, vf->index) &&
+		     !iov_port_pf_has_cts(&vf->port);
+	return before && vf->no_cts;
+}
+
 /**
  * iov_pf_event_nudge - ring again those that have not reacted
  * @pf: PF
@@ -235,7 +253,8 @@ void iov_pf_event_nudge(struct iov_pf *pf)
 
 		if (vf->lost && !vf->request && !vf->reply_len)
 			iov_port_pf_notify(&vf->port, &words, len);
-		else if (iov_pol_pending(&pf->pol, i))
+		else if (iov_pol_pending(&pf->pol, i) ||
+			 iov_pf_event_waits_for_cts(vf))
 			iov_pf_event_notify(vf);
 	}
 }

@@ -9,6 +9,7 @@
 
 #include <linux/ratelimit.h>
 
+#include "pf/guard.h"
 #include "pf/pf.h"
 
 /* Looks for more work before the PF takes a breath */
@@ -26,6 +27,7 @@ static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 				     enum iov_mbx_error error)
 {
 	iov_pf_mbx_count(vf)->malformed++;
+	iov_pf_guard_note(vf, IOV_POL_ABUSE_MALFORMED);
 	if (__ratelimit(&vf->log_limit))
 		netdev_warn(vf->pf->netdev,
 			    "VF %u: message %s (0x%08x) not understood: %s\n",
@@ -39,8 +41,8 @@ static const char *iov_pf_mbx_remedy(enum iov_wire_id id)
 	switch (id) {
 	case IOV_WIRE_SET_VLAN:
 		return "vlan 0";
-	case IOV_WIRE_SET_DATAPATH:
-		return "state auto";
+	case IOV_WIRE_GET_RSS:
+		return "query_rss on";
 	default:
 		return "trust on";
 	}
@@ -53,6 +55,19 @@ static bool iov_pf_mbx_is_ordinary(enum iov_pol_status status)
 	       status == IOV_POL_EAGAIN;
 }
 
+/* The data path: the VF is told the same reason. */
+static void iov_pf_mbx_log_kept(struct iov_pf_vf *vf)
+{
+	u16 why = iov_pol_why_not(&vf->pf->pol, vf->index);
+	const struct iov_mbx_reason *reason = iov_mbx_reason(why);
+
+	if (reason)
+		netdev_warn(vf->pf->netdev,
+			    "VF %u is kept from the data path: %s; %s (reason %u %s)\n",
+			    vf->index, reason->text, reason->remedy, why,
+			    reason->name);
+}
+
 static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 				   const struct iov_msg *msg,
 				   enum iov_pol_status status)
@@ -61,18 +76,15 @@ static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 
 	if (iov_pf_mbx_is_ordinary(status) || !__ratelimit(&vf->log_limit))
 		return;
-	if (status == IOV_POL_EPERM)
+	if (msg->id == IOV_WIRE_SET_DATAPATH &&
+	    (status == IOV_POL_EPERM || status == IOV_POL_EBLOCKED))
+		iov_pf_mbx_log_kept(vf);
+	else if (status == IOV_POL_EPERM)
 		netdev_warn(netdev,
 			    "VF %u: %s refused: %s; to allow it: ip link set %s vf %u %s\n",
 			    vf->index, iov_mbx_id_name(msg->id),
 			    iov_pol_status_name(status), netdev->name,
 			    vf->index, iov_pf_mbx_remedy(msg->id));
-	else if (status == IOV_POL_EBLOCKED)
-		netdev_warn(netdev,
-			    "VF %u: %s refused: %s; to offer it: devlink port function set pci/%s/%u state active\n",
-			    vf->index, iov_mbx_id_name(msg->id),
-			    iov_pol_status_name(status),
-			    pci_name(vf->pf->pdev), vf->dl_port.index);
 	else
 		netdev_warn(netdev, "VF %u: %s refused: %s\n", vf->index,
 			    iov_mbx_id_name(msg->id),
@@ -90,6 +102,8 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 	pf->next = pf->image;
 	status = iov_pol_serve(&pf->pol, &pf->next, vf->index, msg,
 			       &pf->scratch, reply);
+	if (status == IOV_POL_EVERSION)
+		vf->mismatch = true;
 	if (status != IOV_POL_OK) {
 		iov_pf_mbx_log_refused(vf, msg, status);
 		return;
@@ -98,6 +112,7 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 	if (msg->id == IOV_WIRE_RESET) {
 		iov_pf_mbx_count(vf)->resets++;
 		vf->lost = false;
+		vf->mismatch = false;
 		/* A function reset has wiped the queues already. */
 		if (vf->dirty)
 			iov_pf_pool_clear_vf(pf, vf->index);
@@ -269,6 +284,7 @@ void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 		return;
 	}
 	/* From now on one try per request, until it lets go or is reset. */
+	iov_pf_guard_note(vf, IOV_POL_ABUSE_HOLD);
 	if (vf->tries++ == IOV_PF_MBX_TRIES) {
 		netdev_warn(vf->pf->netdev,
 			    "VF %u holds its mailbox; it is not served until its driver is reloaded\n",
@@ -310,6 +326,8 @@ static bool iov_pf_mbx_admit(struct iov_pf_vf *vf)
 	if (wait)
 		mod_delayed_work(system_wq, &vf->retry_work,
 				 msecs_to_jiffies(wait));
+	else
+		iov_pf_guard_note(vf, IOV_POL_ABUSE_STORM);
 	return !wait;
 }
 
@@ -348,9 +366,11 @@ void iov_pf_mbx_forget(struct iov_pf_vf *vf)
 static void iov_pf_mbx_note_reset(struct iov_pf_vf *vf)
 {
 	iov_pf_mbx_count(vf)->resets++;
+	iov_pol_spell_reset(&vf->spell, iov_pf_event_clock());
 	iov_pf_mbx_unstick(vf);
 	iov_pf_mbx_drop(vf);
 	vf->lost = false;
+	vf->mismatch = false;
 	vf->reset = true;
 	iov_pf_pool_close(vf->pf, vf->index);
 	iov_pol_vf_event(&vf->pf->pol, vf->index, IOV_POL_EV_FLR);

@@ -6,6 +6,7 @@
 #include <linux/if_vlan.h>
 
 #include "pf/pf.h"
+#include "pf/vfndo.h"
 
 #define IOV_PF_MAX_QOS	7
 
@@ -111,6 +112,15 @@ static int iov_pf_vf_done(struct iov_pf *pf)
 	return err;
 }
 
+/* These calls have no room for a reason: the log has it. */
+static int iov_pf_vf_refuse(struct net_device *netdev, int index, int err,
+			    const char *why)
+{
+	if (net_ratelimit())
+		netdev_warn(netdev, "VF %d: %s\n", index, why);
+	return err;
+}
+
 /**
  * iov_pf_set_vf_mac - set or clear a VF's address
  * @netdev: the PF's interface
@@ -173,19 +183,29 @@ int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_vf_cfg *cfg;
-
-	/* A priority without a VLAN would have no effect. */
-	if (vlan >= VLAN_N_VID || qos > IOV_PF_MAX_QOS || (qos && !vlan))
-		return -EINVAL;
-	if (proto != htons(ETH_P_8021Q))
-		return -EPROTONOSUPPORT;
+	int err;
 
 	cfg = iov_pf_vf_change(pf, index);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
+
+	if (proto != htons(ETH_P_8021Q)) {
+		err = iov_pf_vf_refuse(netdev, index, -EPROTONOSUPPORT,
+				       "a port VLAN is 802.1Q: the device has one EtherType for the tags of all");
+		goto out;
+	}
+	/* A priority without a VLAN would have no effect. */
+	if (vlan >= VLAN_N_VID || qos > IOV_PF_MAX_QOS || (qos && !vlan)) {
+		err = iov_pf_vf_refuse(netdev, index, -EINVAL,
+				       "a port VLAN is 1 to 4095 with qos 0 to 7, or 0 without qos");
+		goto out;
+	}
 	cfg->vlan = vlan;
 	cfg->qos = qos;
-	return iov_pf_vf_done(pf);
+	err = iov_pf_commit(pf);
+out:
+	mutex_unlock(&pf->lock);
+	return err;
 }
 
 /**
@@ -195,8 +215,7 @@ int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
  * @min_rate: 0
  * @max_rate: Mbit/s, 0: no limit
  *
- * The limit stays when the link goes or changes its speed. The call has no
- * room for a reason: then the log has it.
+ * The limit stays when the link goes or changes its speed.
  *
  * Context: process, RTNL.
  * Return: 0; -EINVAL: more than the link carries; -EOPNOTSUPP.
@@ -213,17 +232,14 @@ int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 		return PTR_ERR(cfg);
 
 	if (min_rate) {
-		netdev_warn(netdev,
-			    "VF %d: no min_tx_rate, the device knows limits only\n",
-			    index);
-		err = -EOPNOTSUPP;
+		err = iov_pf_vf_refuse(netdev, index, -EOPNOTSUPP,
+				       "no min_tx_rate, the device knows limits only; the devlink parameter vfN_policies has bw for the software path");
 		goto out;
 	}
 	err = iov_pf_errno(iov_pol_admit_rate(&pf->pol, index, max_rate));
 	if (err) {
-		netdev_warn(netdev,
-			    "VF %d: max_tx_rate %d is more than the link carries; 0 is no limit\n",
-			    index, max_rate);
+		iov_pf_vf_refuse(netdev, index, err,
+				 "max_tx_rate is more than the link carries; 0 is no limit");
 		goto out;
 	}
 
@@ -273,6 +289,30 @@ int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
 	cfg->trusted = on;
+	return iov_pf_vf_done(pf);
+}
+
+/**
+ * iov_pf_set_vf_rss_query - let a VF ask for RSS key and table
+ * @netdev: the PF's interface
+ * @index: VF
+ * @on: it may
+ *
+ * They are the port's and the same for all VFs. How a VF's frames are spread
+ * does not depend on whether it may know how.
+ *
+ * Context: process, RTNL.
+ * Return: 0 or -EINVAL.
+ */
+int iov_pf_set_vf_rss_query(struct net_device *netdev, int index, bool on)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	cfg->rss_query = on;
 	return iov_pf_vf_done(pf);
 }
 
@@ -354,6 +394,7 @@ int iov_pf_get_vf_config(struct net_device *netdev, int index,
 	ivi->vlan_proto = htons(ETH_P_8021Q);
 	ivi->spoofchk = cfg->spoofchk;
 	ivi->trusted = cfg->trusted;
+	ivi->rss_query_en = cfg->rss_query;
 	ivi->linkstate = iov_pf_vf_link_state(cfg->link);
 	ivi->min_tx_rate = 0;
 	ivi->max_tx_rate = cfg->max_tx_rate;

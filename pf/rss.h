@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Receive side scaling; see rss.c. */
+#ifndef IOV_PF_RSS_H
+#define IOV_PF_RSS_H
+
+#include "pf/pf.h"
+
+void iov_pf_rss_init(struct iov_pf *pf);
+u32 iov_pf_rss_get_rings(struct net_device *netdev);
+int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
+			 u32 *rules);
+int iov_pf_rss_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info);
+int iov_pf_rss_get_fields(struct net_device *netdev,
+			  struct iov_compat_rxfh_fields *fields);
+int iov_pf_rss_set_fields(struct net_device *netdev,
+			  const struct iov_compat_rxfh_fields *fields,
+			  struct netlink_ext_ack *extack);
+u32 iov_pf_rss_get_key_size(struct net_device *netdev);
+u32 iov_pf_rss_get_indir_size(struct net_device *netdev);
+int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh);
+int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
+		   struct netlink_ext_ack *extack);
+
+#endif /* IOV_PF_RSS_H */

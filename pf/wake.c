@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Wake-on-LAN: the only writer of WUC, WUFC and WUS. Which events there are is
+ * decided in policy/wake.c; that the function is put to sleep and may raise
+ * PME is left to the PCI core.
+ */
+
+#include <linux/ethtool.h>
+#include <linux/pm_wakeup.h>
+#include <linux/rtnetlink.h>
+
+#include "pf/pf.h"
+#include "pf/wake.h"
+
+static_assert(WAKE_PHY == IOV_POL_WOL_PHY);
+static_assert(WAKE_UCAST == IOV_POL_WOL_UCAST);
+static_assert(WAKE_MCAST == IOV_POL_WOL_MCAST);
+static_assert(WAKE_BCAST == IOV_POL_WOL_BCAST);
+static_assert(WAKE_MAGIC == IOV_POL_WOL_MAGIC);
+
+static void iov_pf_wake_look(struct iov_pf *pf,
+			     struct iov_pol_wake_board *board)
+{
+	u16 word = IOV_PF_NVM_CTRL3_PORT0, ctrl3;
+	u32 status;
+
+	mutex_lock(&pf->lock);
+	status = iov_rd32(&pf->io, IOV_STATUS);
+	board->first_port = !FIELD_GET(IOV_STATUS_LAN_ID, status);
+	if (!board->first_port)
+		word = IOV_PF_NVM_CTRL3_PORT1;
+	board->apm = !iov_pf_nvm_read(pf, word, 1, &ctrl3) &&
+		     ctrl3 & IOV_PF_NVM_CTRL3_APM;
+	mutex_unlock(&pf->lock);
+}
+
+/**
+ * iov_pf_wake_init - what can the board wake up for, and what shall it?
+ * @pf: PF, its interface not registered
+ *
+ * Context: process, probe.
+ */
+void iov_pf_wake_init(struct iov_pf *pf)
+{
+	struct pci_dev *pdev = pf->pdev;
+	struct iov_pol_wake_board board = {
+		.pme = pci_pme_capable(pdev, PCI_D3hot) ||
+		       pci_pme_capable(pdev, PCI_D3cold),
+		.quad = pdev->device != IOV_PF_ID_82576,
+	};
+
+	iov_pf_wake_look(pf, &board);
+	pf->wake.able = iov_pol_wake_able(&board);
+	pf->wake.wanted = iov_pol_wake_default(&board);
+	device_set_wakeup_enable(&pdev->dev, pf->wake.wanted);
+}
+
+/* An administrator may forbid it in sysfs as well (power/wakeup). */
+static u32 iov_pf_wake_events(struct iov_pf *pf)
+{
+	u32 status = iov_rd32(&pf->io, IOV_STATUS);
+
+	if (!device_may_wakeup(&pf->pdev->dev) || iov_io_gone(&pf->io))
+		return 0;
+	return iov_pol_wake_armed(pf->wake.wanted, status & IOV_STATUS_LU);
+}
+
+/*
+ * Filters only: gates stay as they are, closed for VFs, and so do the queues of
+ * the PF, so that nothing is written to memory.
+ */
+static void iov_pf_wake_listen(struct iov_pf *pf, u32 events)
+{
+	iov_pol_wake_listen(iov_pf_draft(pf), events);
+	/* The PF's address alone fits always. */
+	iov_pol_image(&pf->scratch.dev, &pf->image, &pf->next);
+	iov_pf_filter_write(pf, NULL, &pf->next);
+}
+
+/**
+ * iov_pf_wake_arm - the machine goes to sleep
+ * @pf: PF, offline and released
+ *
+ * The next iov_pf_reset() writes all filters anew.
+ *
+ * Context: process, RTNL, pf->lock.
+ * Return: true if there is anything it may wake up for.
+ */
+bool iov_pf_wake_arm(struct iov_pf *pf)
+{
+	u32 events = iov_pf_wake_events(pf);
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&pf->lock);
+	iov_pf_wake_disarm(pf);
+	if (!events)
+		return false;
+	pci_clear_master(pf->pdev);
+	iov_pf_wake_listen(pf, events);
+	iov_pf_hw_wake_from_d3cold(pf);
+	iov_wr32(&pf->io, IOV_WUFC, events);
+	iov_wr32(&pf->io, IOV_WUC, IOV_WUC_PME_EN);
+	iov_io_flush(&pf->io);
+	return true;
+}
+
+/**
+ * iov_pf_wake_disarm - wake up for nothing, not by APM either
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_wake_disarm(struct iov_pf *pf)
+{
+	struct iov_io *io = &pf->io;
+
+	lockdep_assert_held(&pf->lock);
+	iov_wr32(io, IOV_WUC, 0);
+	iov_wr32(io, IOV_WUFC, 0);
+	/* Ones clear, but in QEMU, where they stay: only those that are set. */
+	iov_wr32(io, IOV_WUS, iov_rd32(io, IOV_WUS));
+}
+
+/**
+ * iov_pf_wake_report - the machine is awake: was it the PF?
+ * @pf: PF, in D0, not reset yet
+ *
+ * Context: process.
+ */
+void iov_pf_wake_report(struct iov_pf *pf)
+{
+	struct iov_io *io = &pf->io;
+	const char *cause;
+
+	cause = iov_pol_wake_cause(iov_rd32(io, IOV_WUS) &
+				   iov_rd32(io, IOV_WUFC));
+	if (cause && !iov_io_gone(io))
+		dev_info(io->dev, "woken up by %s\n", cause);
+}
+
+/**
+ * iov_pf_wake_get - ethtool: Supports Wake-on, Wake-on
+ * @netdev: interface
+ * @wol: to fill
+ *
+ * Context: process, RTNL.
+ */
+void iov_pf_wake_get(struct net_device *netdev, struct ethtool_wolinfo *wol)
+{
+	const struct iov_pf *pf = iov_pf_of(netdev);
+
+	wol->supported = iov_pol_wake_options(pf->wake.able);
+	wol->wolopts = iov_pol_wake_options(pf->wake.wanted);
+}
+
+/**
+ * iov_pf_wake_set - ethtool -s wol
+ * @netdev: interface
+ * @wol: wanted
+ *
+ * It is put into force when the machine goes to sleep. What the board cannot do
+ * the core refuses, and says so, before it asks.
+ *
+ * Context: process, RTNL.
+ * Return: 0, or -EOPNOTSUPP for what the board cannot do; then nothing has
+ * changed.
+ */
+int iov_pf_wake_set(struct net_device *netdev, struct ethtool_wolinfo *wol)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_pol_wake *wake = &pf->wake;
+
+	if (!iov_pol_wake_choose(wake->able, wol->wolopts, &wake->wanted))
+		return -EOPNOTSUPP;
+	device_set_wakeup_enable(&pf->pdev->dev, wake->wanted);
+	return 0;
+}
