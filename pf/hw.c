@@ -339,15 +339,14 @@ static void iov_pf_hw_failed(struct iov_pf *pf, int err)
 void iov_pf_hw_leave(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
-	if (!pf->offline) {
-		iov_pf_vf_fold(pf);
-		iov_pf_stats_fold(pf);
-		iov_pf_event_warn_reset(pf);
-	}
-	/* A reload leaves the link as it was. */
+	if (pf->offline)
+		return;
+	iov_pf_vf_fold(pf);
+	iov_pf_stats_fold(pf);
+	iov_pf_event_warn_reset(pf);
 	iov_pf_link_lost(pf);
-	pf->offline = true;
 	iov_pf_ptp_stop(pf);
+	pf->offline = true;
 }
 
 /**

@@ -175,6 +175,8 @@ static void iov_pf_link_report(struct iov_pf *pf)
 {
 	const struct iov_pf_link *link = &pf->link;
 
+	if (!link->shown)
+		return;
 	if (!link->up) {
 		netif_carrier_off(pf->netdev);
 		netdev_info(pf->netdev, "Link is Down\n");
@@ -183,6 +185,25 @@ static void iov_pf_link_report(struct iov_pf *pf)
 	netif_carrier_on(pf->netdev);
 	netdev_info(pf->netdev, "Link is Up - %u Mbps, %s duplex\n",
 		    link->speed, link->full_duplex ? "full" : "half");
+}
+
+/**
+ * iov_pf_link_show - the interface has the link's carrier from now on, or none
+ * @pf: PF
+ * @on: it is registered; false: about to be unregistered
+ *
+ * The core must not hear of the carrier of an interface that it has forgotten:
+ * it would wait for ever for its own note of that to go.
+ *
+ * Context: process, without pf->lock.
+ */
+void iov_pf_link_show(struct iov_pf *pf, bool on)
+{
+	mutex_lock(&pf->lock);
+	pf->link.shown = on;
+	if (pf->link.up)
+		iov_pf_link_report(pf);
+	mutex_unlock(&pf->lock);
 }
 
 /* The link as VFs hear of it: none but those whose link changes is rung. */

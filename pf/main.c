@@ -119,10 +119,7 @@ static void iov_pf_exit(struct iov_pf *pf)
 static void iov_pf_quiesce(struct iov_pf *pf)
 {
 	mutex_lock(&pf->lock);
-	if (!pf->offline)
-		iov_pf_event_warn_reset(pf);
-	pf->offline = true;
-	iov_pf_ptp_stop(pf);
+	iov_pf_hw_leave(pf);
 	iov_pf_hw_release(pf);
 	mutex_unlock(&pf->lock);
 	iov_pf_stamp_drop(pf);
@@ -224,6 +221,7 @@ int iov_pf_up(struct iov_pf *pf)
 	err = register_netdev(pf->netdev);
 	if (err)
 		goto err_unregister_port;
+	iov_pf_link_show(pf, true);
 
 	/* Of VFs that were found; without, only convenience is missing. */
 	err = iov_pf_port_add_vfs(pf);
@@ -256,6 +254,7 @@ void iov_pf_down(struct iov_pf *pf)
 {
 	pm_runtime_get_sync(&pf->pdev->dev);
 	iov_pf_port_remove_vfs(pf);
+	iov_pf_link_show(pf, false);
 	unregister_netdev(pf->netdev);
 	iov_pf_port_unregister(pf);
 	iov_pf_quiesce(pf);

@@ -184,6 +184,7 @@ struct iov_pf_vf {
 /**
  * struct iov_pf_link - copper link; under pf->lock
  * @advertise: modes offered in autonegotiation
+ * @shown: the interface is registered and has the link's carrier
  * @up: link is up
  * @speed: Mbit/s while up
  * @full_duplex: while up
@@ -191,6 +192,7 @@ struct iov_pf_vf {
  */
 struct iov_pf_link {
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(advertise);
+	bool shown;
 	bool up;
 	u32 speed;
 	bool full_duplex;
@@ -381,6 +383,7 @@ void iov_pf_link_init(struct iov_pf *pf);
 int iov_pf_link_restart(struct iov_pf *pf);
 int iov_pf_link_read_partner(struct iov_pf *pf, u16 *lpa);
 bool iov_pf_link_offers_full_duplex(const unsigned long *modes);
+void iov_pf_link_show(struct iov_pf *pf, bool on);
 void iov_pf_link_lost(struct iov_pf *pf);
 void iov_pf_link_work(struct work_struct *work);
 int iov_pf_link_get_ksettings(struct net_device *netdev,
