@@ -7,6 +7,7 @@
 
 Each netdev also has fd82::<last byte> as its IPv6 address.
 """
+import itertools
 import json
 import re
 import shlex
@@ -30,6 +31,7 @@ FOREIGN_MAC = "02:00:5e:00:53:01"
 RAL, RAL2 = 0x5400, 0x54E0
 RAH_VALID, RAH_POOL = 1 << 31, 1 << 18
 HERE = Path(__file__).parent
+MARKS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def unload_drivers(host: HostVM) -> None:
     """Remove all PF and VF drivers and the VFs' namespaces, whatever state they are in."""
     host.run(
         "for ns in $(ls /run/netns 2>/dev/null | grep '^v[0-9]'); do ip netns del $ns; done;"
-        "for m in iovnic_vf igbvf iovnic_pf igb iovnic; do"
+        "for m in iovnic_vf igbvf iovnic_pf igb iovnic iovnic_keep; do"
         '  grep -q "^$m " /proc/modules && rmmod $m; done; true',
         timeout=60,
     )
@@ -99,8 +101,11 @@ class Fabric:
         """Load both drivers and bring the PF up."""
         self.host.modprobe(self.pf_driver)
         self.host.modprobe(self.vf_driver)
-        name = self.host.netdev_of(self.pf_pci)
-        self.host.run(f"ip link set {name} name pf0")
+        self.adopt_pf()
+
+    def adopt_pf(self) -> None:
+        """The PF has a new interface: name it and bring it up."""
+        self.host.run(f"ip link set {self.host.netdev_of(self.pf_pci)} name pf0")
         self.pf_up()
 
     def pf_up(self) -> None:
@@ -262,9 +267,10 @@ class Fabric:
         return text[text.rfind(mark) :]
 
     def mark_log(self, text: str) -> str:
-        """Write a line to the kernel log and return it."""
-        self.host.run(f"echo '{text}' > /dev/kmsg")
-        return text
+        """Write a line to the kernel log, unlike all before, and return it."""
+        line = f"{text} ({next(MARKS)})"
+        self.host.run(f"echo '{line}' > /dev/kmsg")
+        return line
 
     # --- traffic ---------------------------------------------------------------------------
 
@@ -301,12 +307,19 @@ class Fabric:
         command = shlex.join(["/usr/bin/python3", f"/tmp/{program}", *arguments])
         return self.run(ns, command, timeout).out
 
+    def netlink(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
+        """The same for a program that imports genl."""
+        self.host.put((HERE / "genl.py").read_text(), "/tmp/genl.py")
+        return self.python(program, *arguments, ns=ns, timeout=timeout)
+
     def port(self, name: str) -> dict[str, str | None]:
-        """'pf', 'wire' or 'vf<n>' as frame_probe wants it."""
+        """'pf', 'wire', 'vf<n>' or 'mv<n>' (in a namespace so called) as frame_probe wants it."""
         if name == "pf":
             return {"dev": "pf0"}
         if name == "wire":
             return {"netns": "wire", "dev": "wire0"}
+        if name.startswith("mv"):
+            return {"netns": name, "dev": name}
         return {"netns": vf_ns(int(name[2:])), "dev": name}
 
     def probe(self, frames: list[Frame], ports: list[str] | None = None) -> list[dict]:

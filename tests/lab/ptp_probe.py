@@ -253,6 +253,14 @@ def offset() -> dict:
     return {"ns": Clock().offset()}
 
 
+def follow() -> None:
+    """The same again and again, a line each, until killed."""
+    clock = Clock()
+    while True:
+        print(clock.offset(), flush=True)
+        time.sleep(0.1)
+
+
 def send(address: str) -> dict:
     """Single packets with the clock's time around them, then many at once."""
     clock, found = Clock(), []

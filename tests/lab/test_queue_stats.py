@@ -17,7 +17,7 @@ PINGS = 50
 
 def ask(fabric: Fabric, ns: str, dev: str) -> dict[str, list[dict[int, int]]]:
     """netdev_genl.py's answer."""
-    answer = json.loads(fabric.python("netdev_genl.py", dev, ns=ns))
+    answer = json.loads(fabric.netlink("netdev_genl.py", dev, ns=ns))
     return {
         what: [{int(kind): value for kind, value in entry.items()} for entry in entries]
         for what, entries in answer.items()

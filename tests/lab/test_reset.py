@@ -18,7 +18,7 @@ def test_pf_reset(fabric: Fabric) -> None:
         mark = fabric.mark_log("PF reset")
         fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
         # Heard before, so that the traffic could be handed over.
-        assert "vf0: the PF keeps this VF from the data path: the PF is being reset" in (
+        assert "vf0: the PF keeps this VF from the data path: the PF is going to be reset" in (
             fabric.dmesg_since(mark)
         )
         fabric.wait_carrier("", "pf0")
@@ -73,8 +73,7 @@ def test_pf_unbound_under_traffic(fabric: Fabric) -> None:
     assert host.run("lspci -d 8086:10ca | wc -l").out.strip() == "0"
     fabric.vfs = 0
     host.run(f"echo {fabric.pf_pci} > /sys/bus/pci/drivers/{PF_DRIVER}/bind")
-    host.run(f"ip link set {host.netdev_of(fabric.pf_pci)} name pf0")
-    fabric.pf_up()
+    fabric.adopt_pf()
     fabric.set_vfs(2)
     fabric.ping("v0", vf_ip(1))
 

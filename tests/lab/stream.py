@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A stream of numbered datagrams while something else happens: what became of it."""
+import json
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fabric import Fabric
+
+
+@contextmanager
+def numbered(fabric: Fabric, sender: str, receiver: str, address: str) -> Iterator[dict[str, int]]:
+    """What numbered.py reports is in the dictionary once the stream has ended.
+
+    sender, receiver: namespaces, "" for the root's; address: of the receiver's.
+    """
+    report: dict[str, int] = {}
+    source = (Path(__file__).parent / "numbered.py").read_text()
+    fabric.host.put(source, "/tmp/numbered.py")
+    places = f"{sender or '-'} {receiver or '-'} {address}"
+    fabric.reaches(sender, address)
+    job = fabric.host.spawn(f"exec /usr/bin/python3 /tmp/numbered.py {places}")
+    while not job.out:
+        assert job.poll() is None, job.err
+        time.sleep(0.05)
+    yield report
+    time.sleep(0.1)
+    job.kill(signal.SIGTERM)
+    report.update(json.loads(job.wait(30).out))

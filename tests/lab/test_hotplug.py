@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Guests start anew, crash, end; VFs come to them and leave them meanwhile (F63, F66-F69).
+
+The host's own VF is not to notice: a stream of numbered datagrams to the PF loses none.
+"""
+from collections.abc import Iterator
+
+import pytest
+
+from fabric import PF_IP, VF_DRIVER, Fabric, vf_ip
+from lab.guest import Guest
+from lab.topology import bring_up
+from register_dump import comes_to, determined
+from stream import numbered
+from test_interop import ECHO_IP, ECHO_MAC, start_echo
+
+pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock")]
+
+GUEST = 2  # the guest's VF; 0 and 1 are the host's own
+RESTARTS = ("-action", "reboot=reset")
+PLACE = ("-device", "pcie-root-port,id=place,chassis=20")
+VFS_OF_GUEST = f"/sys/bus/pci/drivers/{VF_DRIVER}/*/net/*"
+
+
+@pytest.fixture
+def three(fabric: Fabric) -> Iterator[Fabric]:
+    """A VF more, for guests, which has no driver yet."""
+    host = fabric.host
+    fabric.remove_vfs()
+    host.write(fabric.numvfs_path, GUEST + 1)
+    fabric.vfs = GUEST
+    fabric.adopt_vfs(0, 1)
+    host.bind_driver(fabric.vf_pci(GUEST), "vfio-pci")
+    yield fabric
+    fabric.set_vfs(2)
+
+
+def enter(guest: Guest) -> None:
+    """The guest's driver finds its VF, and the interface is brought up."""
+    guest.modprobe(VF_DRIVER)
+    found = guest.wait_until(f"ls -d {VFS_OF_GUEST}", timeout=30).out.split()
+    bring_up(guest, found[0].rsplit("/", 1)[-1], vf_ip(GUEST))
+    guest.run(f"ping -c 3 -W 5 {PF_IP}")
+
+
+def flood(guest: Guest) -> None:
+    """The guest keeps sending."""
+    guest.spawn(f"ping -q -f -s 1000 {PF_IP} > /dev/null")
+    guest.run("sleep 0.3")
+
+
+def works_in_host(fabric: Fabric) -> None:
+    """The host's driver can have the VF at once."""
+    host, pci = fabric.host, fabric.vf_pci(GUEST)
+    host.bind_driver(pci, VF_DRIVER)
+    fabric.adopt_vfs(GUEST)
+    fabric.ping(f"v{GUEST}", PF_IP)
+    host.run(f"ip netns del v{GUEST}")
+    host.bind_driver(pci, "vfio-pci")
+
+
+def rediscover(guest: Guest) -> None:
+    """The guest's PCI loses and finds its VF."""
+    (device,) = guest.run(f"readlink -f {VFS_OF_GUEST}/device").out.split()
+    guest.run(f"echo 1 > {device}/remove; echo 1 > /sys/bus/pci/rescan")
+
+
+def test_plug_and_unplug(three: Fabric) -> None:
+    """F66, F71, X13: a VF comes to a running guest and is taken from it while it sends, ten times.
+
+    In between the guest removes it and looks for it again.
+    """
+    pci, before = three.vf_pci(GUEST), determined(three)
+    with three.host.guest(extra=PLACE) as guest:
+        guest.modprobe(VF_DRIVER)
+        with numbered(three, "v1", "", PF_IP) as stream:
+            for _ in range(10):
+                guest.qmp("device_add", driver="vfio-pci", id="vf", bus="place", host=pci)
+                enter(guest)
+                rediscover(guest)
+                enter(guest)
+                flood(guest)
+                guest.qmp("device_del", id="vf")
+                guest.wait_event("DEVICE_DELETED")
+                guest.wait_until(f"! ls -d {VFS_OF_GUEST}")
+                comes_to(three, before)
+        assert not stream["lost"], stream
+    works_in_host(three)
+
+
+def test_restarts(three: Fabric) -> None:
+    """F63, F67, X16: a guest that sends starts anew, by itself or not, ten times, and ends."""
+    before = determined(three)
+    with three.host.guest(vf=three.vf_pci(GUEST), extra=RESTARTS) as guest:
+        enter(guest)
+        with numbered(three, "v1", "", PF_IP) as stream:
+            for _ in range(5):
+                flood(guest)
+                guest.spawn("reboot -f")
+                guest.wait_restart()
+                enter(guest)
+                flood(guest)
+                guest.hmp("system_reset")
+                guest.wait_restart()
+                enter(guest)
+            guest.stop()
+        assert not stream["lost"], stream
+    comes_to(three, before)
+    works_in_host(three)
+
+
+@pytest.mark.expect_splat(r"Kernel panic", r"sysrq: Trigger a crash")
+@pytest.mark.parametrize("crash", [False, True], ids=["killed", "crashed"])
+def test_end_without_goodbye(three: Fabric, crash: bool) -> None:
+    """X14, X15: QEMU is killed, or the guest's kernel panics, while it sends: nothing is left."""
+    before = determined(three)
+    for _ in range(3):
+        guest = three.host.guest(vf=three.vf_pci(GUEST))
+        enter(guest)
+        with numbered(three, "v1", "", PF_IP) as stream:
+            flood(guest)
+            if crash:
+                guest.spawn("echo c > /proc/sysrq-trigger")
+                guest.wait_end()
+            else:
+                guest.kill()
+            works_in_host(three)
+        assert not stream["lost"], stream
+        comes_to(three, before)
+
+
+def test_all_vfs_in_one_guest(fabric: Fabric) -> None:
+    """F68: a guest with all seven VFs starts anew ten times: each time all seven work."""
+    host = fabric.host
+    fabric.remove_vfs()
+    host.write(fabric.numvfs_path, 7)
+    vfs = [fabric.vf_pci(n) for n in range(7)]
+    with host.guest(vf=vfs, extra=RESTARTS, mem=512) as guest:
+        for restart in range(11):
+            guest.modprobe(VF_DRIVER)
+            guest.wait_until(f"[ $(ls -d {VFS_OF_GUEST} | wc -l) = 7 ]", timeout=30)
+            guest.run("echo 1 | tee /proc/sys/net/ipv4/conf/all/arp_ignore")
+            found = guest.run(f"ls -d {VFS_OF_GUEST}").out.split()
+            for n, path in enumerate(found):
+                bring_up(guest, path.rsplit("/", 1)[-1], vf_ip(n), name=f"vf{n}")
+            for n in range(7):
+                guest.run(f"ping -I vf{n} -c 2 -W 5 {PF_IP}")
+            if restart < 10:
+                guest.hmp("system_reset")
+                guest.wait_restart()
+    fabric.set_vfs(2)
+    fabric.ping("v0", vf_ip(1))
+
+
+def test_three_kinds_at_once(three: Fabric) -> None:
+    """F69: DPDK, the host and a guest have a VF each, at the same time, and all get through."""
+    host = three.host
+    host.run(f"ip netns del v0; sleep 0.3; ip link set pf0 vf 0 mac {ECHO_MAC}")
+    echo = start_echo(three)
+    try:
+        host.wait_until(f"ping -c 1 -W 1 {ECHO_IP}", timeout=40)
+        with host.guest(vf=three.vf_pci(GUEST)) as guest:
+            enter(guest)
+            with numbered(three, "v1", "", PF_IP) as stream:
+                sends = guest.spawn(f"ping -q -i 0.05 -c 200 {PF_IP}")
+                out = host.run(f"ping -q -i 0.05 -c 200 {ECHO_IP}", timeout=60).out
+                assert "200 received" in out, out
+                # Busybox's says it in other words.
+                assert " 0% packet loss" in sends.wait(60).out, sends.out
+            assert stream["sent"] > 1000 and not stream["lost"], stream
+            guest.run(f"ping -c 3 -W 5 {ECHO_IP}")
+    finally:
+        echo.kill()
+        host.run("pkill -f dpdk-testpmd; sleep 0.5", check=False)
+        host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
