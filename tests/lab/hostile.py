@@ -5,6 +5,8 @@ Attacker    attacker.c on a VF without driver: hostile messages, doorbells, rese
 Canary      canary.c: memory of the host that must not change
 Handler     how long an interrupt handler took, by the kernel's function graph tracer
 Jitter      for how long a processor did nothing else
+
+offer()     ends what an attack may have led to
 """
 import json
 import re
@@ -97,6 +99,11 @@ class Canary:
         out = end(self._job).splitlines()[-1]
         self._host.run("echo 0 > /proc/sys/vm/nr_hugepages")
         return json.loads(out)
+
+
+def offer(fabric: Fabric, n: int) -> None:
+    """The administrator offers a VF the data path, in case it has come to quarantine."""
+    fabric.host.run(f"devlink port function set pci/{fabric.pf_pci}/{n + 1} state active")
 
 
 @dataclass(frozen=True)

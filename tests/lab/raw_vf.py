@@ -3,9 +3,9 @@
 """Speak the legacy mailbox protocol by hand on a VF that no driver is bound to.
 
 Runs inside the host VM. Arguments: the VF's PCI address, and a JSON list of steps, each either
-"reset" (VTCTRL.RST), "hold" (take VFU and keep it), "release", or a list of up to 16 words to
-send as one request. Prints a JSON list with an element for each step: null, or for a request the
-16 words of the reply ("timeout" when none came within a second).
+"reset" (VTCTRL.RST), "hold" (take VFU and keep it), "release", "look" (at the mailbox), or a list
+of up to 16 words to send as one request. Prints a JSON list with an element for each step: null,
+or for a look and for a request the 16 words there ("timeout" when no reply came within a second).
 """
 import ctypes
 import json
@@ -63,9 +63,12 @@ class RawVf:
         self.write(V2PMAILBOX, REQ)
         if not self.wait(PFACK) or not self.wait(PFSTS):
             return "timeout"
-        reply = [self.read(VMBMEM + 4 * n) for n in range(WORDS)]
+        reply = self.look()
         self.write(V2PMAILBOX, ACK)
         return reply
+
+    def look(self) -> list[int]:
+        return [self.read(VMBMEM + 4 * n) for n in range(WORDS)]
 
 
 def main() -> None:
@@ -79,6 +82,8 @@ def main() -> None:
             vf.write(V2PMAILBOX, VFU)
         elif step == "release":
             vf.write(V2PMAILBOX, 0)
+        elif step == "look":
+            answer = vf.look()
         else:
             answer = vf.request(step)
         answers.append(answer)

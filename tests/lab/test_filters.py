@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who receives what: VLANs, addresses, multicast, promiscuity (F23, F32-F34, F38-F41)."""
+"""Who receives what: VLANs, addresses, multicast, promiscuity (F23, F32-F41)."""
 import pytest
 
 from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, vf_ip
@@ -80,6 +80,26 @@ def test_vlan_traffic(fabric: Fabric) -> None:
     assert "wire" not in seen
     for ns, dev in (("v0", "vf0"), ("v1", "vf1"), ("", "pf0")):
         fabric.run(ns, f"ip link del {dev}.21")
+
+
+@pytest.mark.full(outer="802.1q")
+@pytest.mark.kernels("stock")
+@pytest.mark.parametrize("outer", ["802.1q", "802.1ad"])
+def test_two_tags(fabric: Fabric, outer: str) -> None:
+    """F36: frames of the MTU with a tag in another tag pass from VF to VF, and to the PF."""
+    ends = (("v0", "vf0", 10), ("v1", "vf1", 11), ("", "pf0", 1))
+    for ns, dev, last in ends:
+        fabric.run(
+            ns,
+            f"ip link add link {dev} name outer type vlan proto {outer} id 22;"
+            "ip link set outer up;"
+            "ip link add link outer name inner type vlan id 23; ip link set inner up;"
+            f"ip address add 10.22.0.{last}/24 dev inner",
+        )
+    fabric.ping("v0", "10.22.0.11", size=1472)
+    fabric.ping("v1", "10.22.0.1", size=1472)
+    for ns, _, _ in ends:
+        fabric.run(ns, "ip link del outer")
 
 
 @pytest.mark.kernels("stock")

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from fabric import WIRE_IP, Fabric, vf_ip
-from hostile import Attacker, Handler, Jitter, round_trip
+from hostile import Attacker, Handler, Jitter, offer, round_trip
 from lab import LabError
 from lab.topology import OURS
 
@@ -112,6 +112,8 @@ def attack_and_measure(
         f"{turns}; request of VF 1 median {times['median']:.2f} ms, p99 {times['p99']:.2f} ms; "
         f"{len(log)} lines in the log"
     )
+    if fabric.pf_driver == OURS[0]:
+        offer(fabric, 0)
     fabric.bind_vf(0)
     return turns, times, log
 
@@ -177,6 +179,7 @@ def attacker(fabric: Fabric) -> Iterator[Attacker]:
     """VF 0 in the hands of an attacker; afterwards its driver must find it in order."""
     fabric.unbind_vf(0)
     yield Attacker(fabric.host, fabric.vf_pci(0))
+    offer(fabric, 0)
     fabric.bind_vf(0)
     fabric.ping("v0", vf_ip(1))
     fabric.ping("v0", WIRE_IP)

@@ -11,6 +11,7 @@ from fabric import Fabric, vf_ip
 ACK, NACK, CTS = 1 << 31, 1 << 30, 1 << 29
 RESET, SET_MAC, SET_MULTICAST, SET_VLAN, SET_LPE, SET_PROMISC = range(1, 7)
 INFO = 1 << 16
+PF_CONTROL = 0x100
 
 BAD_MESSAGES = {
     "unknown id": [0x0042],
@@ -60,6 +61,15 @@ def test_handshake(raw_fabric: Fabric) -> None:
     assert first == again
     assert first[3:] == [0] * 13
     assert first[1:3] != [0, 0]
+
+
+@pytest.mark.kernels("stock")
+def test_cts_comes_by_itself(raw_fabric: Fabric) -> None:
+    """A VF that says RESET and no more gets CTS: without igbvf may wait for it for ever."""
+    fabric = raw_fabric
+    assert not raw(fabric, 0, ["reset", [RESET]])[1][0] & CTS
+    fabric.host.run("sleep 4.5")
+    assert raw(fabric, 0, ["look"])[0][0] & ~ACK == PF_CONTROL | CTS
 
 
 @pytest.mark.full(kernel="debug")

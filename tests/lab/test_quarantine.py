@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A VF that misbehaves for too long loses its data path, nothing else happens (S07, S08, S16)."""
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from fabric import WIRE_IP, Fabric, vf_ip
+from hostile import Attacker, offer
+from register_trace import registers_read
+from test_mailbox import ACK, CTS, NACK, RESET, raw
+
+
+MALFORMED = 0x0042
+WVBR, VFRE = 0x3554, 0x0C8C
+PF_POOL = 7
+# The tick that finds out, and what it takes to be told
+FOUND_OUT = 10
+
+
+def reporter(fabric: Fabric, command: str) -> str:
+    return fabric.host.run(f"devlink health {command} pci/{fabric.pf_pci} reporter mailbox -j").out
+
+
+def diagnosis(fabric: Fabric, n: int) -> dict:
+    """What the PF says of a VF."""
+    return json.loads(reporter(fabric, "diagnose"))["vfs"][n]
+
+
+def health(fabric: Fabric) -> str:
+    (reporters,) = json.loads(reporter(fabric, "show"))["health"].values()
+    return reporters[0]["state"]
+
+
+def state(fabric: Fabric) -> str:
+    """What devlink says of the function of VF 0's port."""
+    (port,) = json.loads(
+        fabric.host.run(f"devlink port show pci/{fabric.pf_pci}/1 -j").out
+    )["port"].values()
+    return port["function"]["state"]
+
+
+def wait_for_quarantine(fabric: Fabric, mark: str) -> None:
+    """VF 0 has no data path; the log has one line about it."""
+    fabric.host.wait_until("dmesg | grep -q 'VF 0 is in quarantine'", FOUND_OUT)
+    lines = [line for line in fabric.dmesg_since(mark).splitlines() if "quarantine" in line]
+    assert len(lines) == 1, lines
+
+
+def gives_frames(fabric: Fabric, n: int) -> bool:
+    """Whether a VF's pool is open."""
+    return bool(fabric.host.reg(VFRE) >> n & 1)
+
+
+@pytest.fixture
+def besieged(fabric: Fabric) -> Iterator[Fabric]:
+    """VF 0 without a driver; afterwards it is in order."""
+    fabric.unbind_vf(0)
+    fabric.host.run("dmesg -C")
+    yield fabric
+    offer(fabric, 0)
+    fabric.bind_vf(0)
+    fabric.ping("v0", vf_ip(1))
+
+
+@pytest.mark.full(kernel="debug")
+def test_quarantine(besieged: Fabric) -> None:
+    """Thousands of malformed messages: VF 0 is out until an administrator says otherwise."""
+    fabric = besieged
+    mark = fabric.mark_log("babble")
+    replies = raw(fabric, 0, ["reset", [RESET], *[[MALFORMED]] * 2300])[2:]
+    assert all(reply[0] & NACK for reply in replies)
+    wait_for_quarantine(fabric, mark)
+    assert diagnosis(fabric, 0)["quarantine"] == "malformed messages"
+    assert diagnosis(fabric, 1)["quarantine"] == "nothing"
+    assert diagnosis(fabric, 0)["malformed"] >= 2300
+    assert health(fabric) == "error" and state(fabric) == "inactive"
+    assert not gives_frames(fabric, 0)
+    fabric.ping("v1", WIRE_IP)
+
+    # It is still served, and no reset ends it.
+    _, reset, after = raw(fabric, 0, ["reset", [RESET], [5, 1522]])
+    assert reset[0] == RESET | ACK and after[0] == 5 | ACK
+    assert not after[0] & CTS
+    assert not gives_frames(fabric, 0)
+    mac = ":".join(f"{byte:02x}" for word in reset[1:3] for byte in word.to_bytes(4, "little"))[:17]
+    assert fabric.pools_of(mac) == [PF_POOL]
+    fabric.bind_vf(0, wait=False)
+    fabric.host.wait_until("dmesg | grep -q 'sent words that are no messages; look'", FOUND_OUT)
+    assert not gives_frames(fabric, 0)
+
+    reporter(fabric, "recover")
+    fabric.wait_carrier("v0", "vf0")
+    assert health(fabric) == "healthy" and state(fabric) == "active"
+    assert diagnosis(fabric, 0)["quarantine"] == "nothing"
+    fabric.ping("v0", WIRE_IP)
+    fabric.unbind_vf(0)
+
+
+@pytest.mark.full()
+@pytest.mark.kernels("stock")
+@pytest.mark.parametrize(
+    "attack, what",
+    [
+        ("doorbell", "too many messages or resets"),
+        ("reset", "too many messages or resets"),
+        ("hold", "ringing while it holds its mailbox"),
+    ],
+)
+def test_other_ways(
+    besieged: Fabric, attack: str, what: str, seen: Callable[[str], None]
+) -> None:
+    """Storms last longer until it is enough; to activate the port ends it for good."""
+    fabric = besieged
+    mark = fabric.mark_log(f"attack by {attack}")
+    job = Attacker(fabric.host, fabric.vf_pci(0)).start(attack)
+    try:
+        fabric.host.wait_until("dmesg | grep -q 'VF 0 is in quarantine'", 150)
+    finally:
+        counts = Attacker.stop(job)
+        waited = diagnosis(fabric, 0)["throttled"]
+        seen(f"{counts['rung']} doorbells in {counts['seconds']:.0f} s, waited {waited} times")
+    wait_for_quarantine(fabric, mark)
+    assert diagnosis(fabric, 0)["quarantine"] == what
+    fabric.ping("v1", WIRE_IP)
+    offer(fabric, 0)
+    assert state(fabric) == "active" and diagnosis(fabric, 0)["quarantine"] == "nothing"
+    fabric.host.run("sleep 5")
+    assert state(fabric) == "active"
+
+
+@pytest.mark.full(kernel="debug")
+def test_the_device_is_asked_for_spoofed_frames(fabric: Fabric) -> None:
+    """WVBR is read by the tick. QEMU has the register, but lets every source pass."""
+    with registers_read(fabric.host) as registers:
+        fabric.host.run("sleep 2.2")
+    assert WVBR in registers
+    assert fabric.stats("", "pf0")["vf0_spoof_events"] == 0

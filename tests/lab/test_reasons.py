@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Why SR-IOV is not fully active: devlink's reporter `sriov`, and policies that withdraw a VF."""
+import json
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from fabric import Fabric, vf_ip
+from lab import HostVM
+from lab.errors import CommandFailed
+from test_channel import SET_DATAPATH, negotiate, switch_vf, tid
+from test_mailbox import CTS, NACK, RESET, raw
+
+NONE: set[str] = set()
+ROUTER_GUARD, RESCINDED = 41, 11
+
+
+def ask(host: HostVM, pci: str) -> dict:
+    """What the driver of a PF says."""
+    command = f"devlink -j health diagnose pci/{pci} reporter sriov"
+    return json.loads(host.run(command).out)
+
+
+class Host:
+    """What the host says of SR-IOV, and what it may declare."""
+
+    def __init__(self, fabric: Fabric):
+        self.fabric = fabric
+        self.device = f"pci/{fabric.pf_pci}"
+
+    def diagnose(self) -> dict:
+        """The whole answer."""
+        return ask(self.fabric.host, self.fabric.pf_pci)
+
+    def vf(self, n: int) -> tuple[str, set[str]]:
+        """State and names of a VF's reasons, without those of device and switch."""
+        entry = self.diagnose()["vfs"][n]
+        assert entry["vf"] == n
+        own = {reason["name"] for reason in entry["reasons"] if reason["level"] == "vf"}
+        return entry["state"], own
+
+    def comes_to(self, n: int, state: str, *names: str) -> None:
+        """A VF's state and reasons are these soon."""
+        deadline = time.monotonic() + 10
+        while self.vf(n) != (state, set(names)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert self.vf(n) == (state, set(names))
+
+    def reporter(self) -> dict:
+        """State and errors of the reporter."""
+        out = self.fabric.host.run(f"devlink -j health show {self.device} reporter sriov").out
+        return json.loads(out)["health"][self.device][0]
+
+    def policies(self, n: int, names: str) -> None:
+        """Declare what only the host's software can enforce; it reads back at once."""
+        param = f"{self.device} name vf{n}_policies"
+        self.fabric.host.run(f"devlink dev param set {param} value {names} cmode runtime")
+        assert f"value {names}\n" in self.fabric.host.run(f"devlink dev param show {param}").out
+
+
+@pytest.fixture
+def told(fabric: Fabric) -> Iterator[Host]:
+    """The host; afterwards VF 0 has its data path."""
+    host = Host(fabric)
+    yield host
+    host.policies(0, "none")
+    fabric.wait_carrier("v0", "vf0")
+    fabric.ping("v0", vf_ip(1))
+
+
+def kept(fabric: Fabric, reason: str) -> None:
+    """VF 0 has left the data path, and its guest knows why."""
+    fabric.wait_carrier("v0", "vf0", False)
+    assert fabric.pools_of(fabric.vf_mac(0)) == [7]
+    assert reason in fabric.run("v0", "ethtool -i vf0").out
+
+
+@pytest.mark.kernels("stock")
+def test_all_is_well(told: Host) -> None:
+    """A VF with traffic is active; levels inherit, so that no reason is hidden from it."""
+    answer = told.diagnose()
+    told.fabric.ping("v0", vf_ip(1))
+    assert [vf["state"] for vf in answer["vfs"]] == ["active", "active"]
+    levels = [answer["device"], answer["switch"], answer["vfs"][0]]
+    assert {level["state"] for level in levels} == {"active"}
+    for above, below in zip(levels, levels[1:]):
+        assert all(reason in below["reasons"] for reason in above["reasons"])
+    names = {reason["name"] for reason in answer["vfs"][0]["reasons"]}
+    assert names == {"PF_NOT_IN_BRIDGE"}, "the lab has IOMMU and interrupt remapping, but no bridge"
+    told.fabric.host.run("ip link add br7 type bridge && ip link set pf0 master br7")
+    assert told.diagnose()["switch"]["reasons"] == []
+    told.fabric.host.run("ip link del br7")
+    assert told.reporter()["state"] == "healthy"
+
+
+@pytest.mark.full(kernel="debug")
+def test_policies(told: Host) -> None:
+    """Any policy withdraws the path of a running VF by name, the last one's end gives it back."""
+    fabric = told.fabric
+    mark = fabric.mark_log("policies")
+    told.policies(0, "ra,storm")
+    kept(fabric, "channel 1.0, ROUTER_GUARD")
+    assert told.vf(0) == ("software", {"ROUTER_GUARD", "STORM_LIMIT"})
+    assert told.vf(1) == ("active", NONE)
+    fabric.ping("v1", "10.82.0.1")
+    (mine,) = (r for r in told.diagnose()["vfs"][0]["reasons"] if r["code"] == 41)
+    text = f"{mine['text']}; {mine['remedy']} (reason 41 ROUTER_GUARD)"
+    fabric.host.wait_until(f"dmesg | tail -5 | grep -F 'from the data path: {text}'", timeout=5)
+
+    told.policies(0, "storm")
+    told.comes_to(0, "software", "STORM_LIMIT")
+    switch_vf(fabric, 0, False)
+    told.policies(0, "none")
+    kept(fabric, "ADMIN")
+    told.comes_to(0, "software", "ADMIN")
+    switch_vf(fabric, 0, True)
+    fabric.wait_carrier("v0", "vf0")
+    told.comes_to(0, "active")
+    fabric.ping("v0", vf_ip(1))
+    assert "begins anew" not in fabric.dmesg_since(mark), "the session was lost"
+
+    for n, wish, why in (
+        (0, "ra,guard", "none, or some of ra,dhcp,acl,mirror,bw,storm,ext"),
+        (2, "ra", "there is no such VF"),
+    ):
+        with pytest.raises(CommandFailed, match=why):
+            told.policies(n, wish)
+    assert told.vf(0) == ("active", NONE)
+
+
+@pytest.mark.full(kernel="debug")
+def test_policies_survive_and_stay_apart(told: Host) -> None:
+    """They hold over a reset and for the next driver; what the device enforces keeps the path."""
+    fabric = told.fabric
+    told.policies(0, "ra,dhcp,acl,mirror,bw,storm,ext")
+    fabric.unbind_vf(0)
+    assert "GUEST_NO_VF_DRIVER" in told.vf(0)[1] and len(told.vf(0)[1]) == 8
+    mark = fabric.mark_log("refused")
+    _, _, agreed_on = raw(fabric, 0, ["reset", [RESET], negotiate()])
+    assert agreed_on[8] == ROUTER_GUARD
+    (refused,) = raw(fabric, 0, [[tid(2) | SET_DATAPATH, 1, agreed_on[4]]])
+    assert refused[:3] == [NACK | CTS | tid(2) | SET_DATAPATH, RESCINDED, ROUTER_GUARD]
+    assert "(reason 41 ROUTER_GUARD)" in fabric.dmesg_since(mark)
+    fabric.bind_vf(0, wait=False)
+    kept(fabric, "ROUTER_GUARD")
+    told.policies(0, "bw")
+    told.comes_to(0, "software", "MIN_BANDWIDTH")
+    told.policies(0, "none")
+    fabric.wait_carrier("v0", "vf0")
+    fabric.host.run("ip link set pf0 vf 0 spoofchk off max_tx_rate 100 vlan 9")
+    assert told.vf(0) == ("active", NONE)
+    fabric.host.run("ip link set pf0 vf 0 spoofchk on max_tx_rate 0 vlan 0")
+    told.comes_to(0, "active")
+    mark = fabric.mark_log("rate")
+    with pytest.raises(CommandFailed):
+        fabric.host.run("ip link set pf0 vf 0 max_tx_rate 10 min_tx_rate 5")
+    assert "vfN_policies has bw" in fabric.dmesg_since(mark)
+
+
+@pytest.mark.kernels("stock")
+def test_fault_is_reported(told: Host) -> None:
+    """A VF that does not come back after its session was ended is degraded and an error."""
+    fabric, before = told.fabric, told.reporter()
+    fabric.unbind_vf(0)
+    assert told.vf(0) == ("software", {"GUEST_NO_VF_DRIVER"})
+    raw(fabric, 0, ["reset", [RESET], "hold"])
+    assert told.vf(0) == ("active", {"GUEST_LEGACY_DRIVER"})
+    mark = fabric.mark_log("fault")
+    fabric.host.run("ip link set pf0 vf 0 mac 02:11:22:33:44:55")
+    told.comes_to(0, "degraded", "SESSION_LOST", "GUEST_HOLDS_MAILBOX")
+    fabric.host.wait_until("dmesg | tail -5 | grep 'VF 0 has lost its data path'", timeout=10)
+    assert told.reporter()["state"] == "error"
+    assert told.reporter()["error"] == before["error"] + 1
+    raw(fabric, 0, ["release", "reset"])
+    told.comes_to(0, "software", "GUEST_NO_VF_DRIVER")
+    fabric.host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
+    fabric.bind_vf(0)
+    deadline = time.monotonic() + 10
+    while told.reporter()["state"] == "error" and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert told.reporter()["state"] == "healthy"
+    assert fabric.dmesg_since(mark).count("has lost its data path") == 1
+
+
+@pytest.mark.full()
+@pytest.mark.kernels("stock")
+def test_reasons_come_and_go(told: Host) -> None:
+    """What guest, port and administrator do to a VF has its name."""
+    fabric, host = told.fabric, told.fabric.host
+    fabric.run("v0", "ip link set vf0 down")
+    told.comes_to(0, "software", "GUEST_VF_DOWN")
+    fabric.run("v0", "ip link set vf0 up && ip address replace fd82::10/64 dev vf0 nodad")
+    host.run("ip link set pf0 vf 0 state disable")
+    told.comes_to(0, "software", "LINK_DISABLED")
+    host.run("ip link set pf0 vf 0 state auto")
+    told.comes_to(0, "active")
+    host.hmp("set_link igb0 off")
+    fabric.wait_carrier("v0", "vf0", False)
+    assert told.vf(0) == ("active", NONE), "the port has no link, the VF lacks nothing"
+    assert "LINK_DOWN" in [reason["name"] for reason in told.diagnose()["switch"]["reasons"]]
+    host.hmp("set_link igb0 on")
+    for n in range(2):
+        fabric.wait_carrier(f"v{n}", f"vf{n}")
+
+
+@pytest.mark.full()
+@pytest.mark.kernels("stock")
+@pytest.mark.parametrize(
+    "options, missing",
+    [({"intremap": False}, "NO_INTR_REMAP"), ({"command_line": "intel_iommu=off"}, "NO_IOMMU")],
+)
+def test_host_lacks_something(
+    boot_host: Callable[..., HostVM], options: dict, missing: str
+) -> None:
+    """What the host lacks for guests is a warning of the device, in the log when VFs are made."""
+    fabric = Fabric(boot_host(**options), vfs=0)
+    told = Host(fabric)
+    answer = told.diagnose()
+    names = [[r["name"] for r in answer[level]["reasons"]] for level in ("device", "switch")]
+    assert names == [[missing], [missing, "SWITCH_NOT_IOV", "PF_NOT_IN_BRIDGE"]]
+    assert (answer["device"]["state"], answer["switch"]["state"]) == ("active", "software")
+    assert answer["vfs"] == []
+    mark = fabric.mark_log("VFs")
+    fabric.set_vfs(2)
+    assert told.vf(0) == ("active", NONE), "in the host VFs work without"
+    assert missing in fabric.dmesg_since(mark)
+
+
+@pytest.mark.full()
+@pytest.mark.kernels("stock")
+def test_no_capability(boot_host: Callable[..., HostVM]) -> None:
+    """Behind a bridge to conventional PCI nobody sees the capability: the PF works, and says so."""
+    ports = ["-device", "pcie-root-port,id=rp0,chassis=1"]
+    ports += ["-device", "pcie-pci-bridge,id=bridge,bus=rp0"]
+    nic = ["-netdev", "hubport,id=nic,hubid=9", "-device", "igb,netdev=nic,bus=bridge,addr=1"]
+    host = boot_host(nics=0, wire=False, extra=[*ports, *nic])
+    host.modprobe("iovnic_pf")
+    pci = host.run("lspci -D -d 8086:10c9").out.split()[0]
+    device = ask(host, pci)["device"]
+    assert [reason["name"] for reason in device["reasons"]] == ["NO_SRIOV_CAP"]
+    assert device["state"] == "software"
+    assert host.run(f"test -e /sys/bus/pci/devices/{pci}/sriov_numvfs", check=False).rc
+    dev = host.netdev_of(pci)
+    host.run(f"ip link set {dev} up")
+    host.wait_until(f"grep -qx 1 /sys/class/net/{dev}/carrier")
+
+
+@pytest.mark.full()
+@pytest.mark.kernels("stock")
+@pytest.mark.parametrize(
+    "line, missing",
+    [
+        ("pci=realloc=off", [{"NO_BUS_RESOURCES"}, {"NO_BUS_RESOURCES", "NO_VF_BAR_SPACE"}]),
+        ("pci=realloc", [{"NO_BUS_RESOURCES"}, {"NO_BUS_RESOURCES"}]),
+    ],
+)
+def test_no_room(boot_host: Callable[..., HostVM], line: str, missing: list[set[str]]) -> None:
+    """Two ports and others share a slot: no ARI, and too few addresses until more are given."""
+    extra = ["-device", "pcie-root-port,id=rp0,chassis=1"]
+    # The function that the kernel asks for ARI does not know it.
+    extra += ["-device", "edu,bus=rp0,addr=0.0,multifunction=on"]
+    extra += ["-device", "pci-testdev,membar=2M,bus=rp0,addr=0.7"]
+    for n in (1, 2):
+        extra += ["-netdev", f"hubport,id=nic{n},hubid={8 + n}"]
+        extra += ["-device", f"igb,netdev=nic{n},bus=rp0,addr=0.{n}"]
+    host = boot_host(nics=0, wire=False, extra=extra, command_line=line)
+    host.modprobe("iovnic_pf")
+    for n, names in enumerate(missing, start=1):
+        pci = f"0000:01:00.{n}"
+        device = ask(host, pci)["device"]
+        assert {reason["name"] for reason in device["reasons"]} == names
+        assert device["state"] == "software"
+        with pytest.raises(CommandFailed):
+            host.write(f"/sys/bus/pci/devices/{pci}/sriov_numvfs", 2)
+        said = host.run(f"dmesg | grep '{pci}: '").out
+        assert all(name in said for name in names), said
