@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tools that administer VFs for others: systemd-udevd, NetworkManager, sriov-cni's way."""
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from fabric import PF_DRIVER, PF_IP, VF_DRIVER, unload_drivers
+from lab import HostVM
+from lab.channel import Job
+
+pytestmark = [pytest.mark.kernels("stock"), pytest.mark.full()]
+
+LINK_FILE = "/etc/systemd/network/10-pf.link"
+LINK = """
+[Match]
+Driver=iovnic_pf
+[Link]
+Name=pf0
+SR-IOVVirtualFunctions=3
+[SR-IOV]
+VirtualFunction=0
+MACAddress=02:00:00:00:d0:00
+VLANId=100
+QualityOfService=5
+VLANProtocol=802.1Q
+MACSpoofCheck=no
+Trust=yes
+LinkState=yes
+[SR-IOV]
+VirtualFunction=2
+MACAddress=02:00:00:00:d0:02
+LinkState=no
+"""
+NM_CONF = """
+[main]
+plugins=keyfile
+auth-polkit=false
+no-auto-default=*
+[keyfile]
+unmanaged-devices=*,except:interface-name:pf0
+"""
+NM_PROFILE = (
+    "nmcli connection add type ethernet ifname pf0 con-name pf autoconnect no ipv6.method disabled"
+    f" ipv4.method manual ipv4.addresses {PF_IP}/16 sriov.total-vfs 3 sriov.vfs"
+    " '0 mac=02:00:00:00:d0:00 spoof-check=false trust=true max-tx-rate=300 vlans=100.5,"
+    " 2 mac=02:00:00:00:d0:02'"
+)
+# In the order in which it makes its calls; each is one message. udev makes of the name that the
+# interface had another one for it.
+CNI_SET_UP = """
+ip link set pf0 vf 0 vlan 100 qos 5 proto 802.1q
+ip link set pf0 vf 0 mac 02:00:00:00:d0:00
+ip link set pf0 vf 0 min_tx_rate 0 max_tx_rate 300
+ip link set pf0 vf 0 spoofchk off
+ip link set pf0 vf 0 trust on
+ip link set pf0 vf 0 state enable
+ip link set {vf} down
+ip link set {vf} name temp_7
+udevadm settle -t 20
+ip link property del dev temp_7 altname {vf} 2> /dev/null || true
+ip link set temp_7 netns pod
+ip -n pod link set temp_7 name net1
+ip netns exec pod sysctl -q net.ipv4.conf.net1.arp_notify=1 net.ipv6.conf.net1.ndisc_notify=1
+ip -n pod link set net1 address 02:00:00:00:d0:00
+ip -n pod link set net1 mtu 1450
+ip -n pod link set net1 up
+"""
+CNI_TEAR_DOWN = """
+ip -n pod link set net1 down
+ip -n pod link set net1 name {vf}
+ip -n pod link set {vf} address {mac}
+ip -n pod link set {vf} netns 1
+ip link set {vf} mtu 1500
+ip link set pf0 vf 0 vlan 0 qos 0 proto 802.1q
+ip link set pf0 vf 0 spoofchk on
+ip link set pf0 vf 0 mac 00:00:00:00:00:00
+ip link set pf0 vf 0 min_tx_rate 0 max_tx_rate 0
+ip link set pf0 vf 0 trust off
+ip link set pf0 vf 0 state auto
+"""
+
+
+@contextmanager
+def daemon(host: HostVM, command: str, ready: str) -> Iterator[Job]:
+    """A service that runs meanwhile."""
+    job = host.spawn(f"exec {command}")
+    host.wait_until(ready, timeout=20)
+    yield job
+    job.kill(signal.SIGTERM)
+    job.wait(20, check=False)
+
+
+@contextmanager
+def udevd(host: HostVM) -> Iterator[Job]:
+    """systemd-udevd, which loads no modules: the kernel's igbvf would be among them."""
+    host.run("mkdir -p /etc/udev/rules.d; ln -sf /dev/null /etc/udev/rules.d/80-drivers.rules")
+    command = "env SYSTEMD_LOG_TARGET=console /lib/systemd/systemd-udevd"
+    with daemon(host, command, "udevadm control --ping") as job:
+        yield job
+
+
+def vfs_of(host: HostVM) -> list[dict]:
+    """What `ip link` says of the VFs."""
+    return json.loads(host.run("ip -j -d link show dev pf0").out)[0]["vfinfo_list"]
+
+
+def assert_configured(vf: dict, **more: object) -> None:
+    """VF 0 is as all of them want it."""
+    assert vf["address"] == "02:00:00:00:d0:00"
+    assert vf["vlan_list"] == [{"vlan": 100, "qos": 5}]
+    assert vf["spoofchk"] is False and vf["trust"] is True
+    assert {name: vf[name] for name in more} == more
+
+
+@pytest.fixture
+def pf(bare_host: HostVM) -> Iterator[HostVM]:
+    """A host with udevd and our drivers; afterwards it is bare again."""
+    bare_host.put(LINK.partition("SR-IOV")[0], LINK_FILE)
+    with udevd(bare_host) as job:
+        bare_host.modprobe(VF_DRIVER)
+        bare_host.modprobe(PF_DRIVER)
+        bare_host.run("udevadm settle -t 20", timeout=30)
+        yield bare_host
+        unload_drivers(bare_host)
+        bare_host.run(f"udevadm settle -t 20; rm {LINK_FILE}", timeout=30)
+    assert "Failed to configure" not in job.err + job.out
+
+
+def numvfs(host: HostVM) -> str:
+    """sriov_numvfs of the PF."""
+    return f"/sys/bus/pci/devices/{host.nic_address(0)}/sriov_numvfs"
+
+
+def test_systemd_link(pf: HostVM) -> None:
+    """VFs are made and configured by a .link file when the PF's interface appears."""
+    pf.rmmod(PF_DRIVER)
+    pf.put(LINK, LINK_FILE)
+    pf.run("udevadm control --reload")
+    pf.modprobe(PF_DRIVER)
+    pf.run("udevadm settle -t 20", timeout=30)
+    assert pf.read(numvfs(pf)) == "3"
+    vfs = vfs_of(pf)
+    assert_configured(vfs[0], link_state="enable")
+    assert vfs[1]["address"] == "00:00:00:00:00:00"
+    assert (vfs[2]["address"], vfs[2]["link_state"]) == ("02:00:00:00:d0:02", "disable")
+    pf.write(numvfs(pf), 0)
+
+
+def test_network_manager(pf: HostVM) -> None:
+    """A profile makes VFs when it is activated and removes them when it goes."""
+    pf.put(NM_CONF, "/etc/NetworkManager/NetworkManager.conf")
+    pf.run("mkdir -p /run/dbus /run/NetworkManager")
+    socket = "/run/dbus/system_bus_socket"
+    bus = daemon(pf, "dbus-daemon --system --nofork --nopidfile", f"test -S {socket}")
+    manager = daemon(pf, "NetworkManager --no-daemon 2> /tmp/nm.log", "nmcli general status")
+    with bus, manager:
+        pf.run(NM_PROFILE)
+        pf.run("nmcli connection up pf", timeout=60)
+        assert pf.read(numvfs(pf)) == "3"
+        vfs = vfs_of(pf)
+        assert_configured(vfs[0], rate={"max_tx": 300, "min_tx": 0})
+        assert vfs[2]["address"] == "02:00:00:00:d0:02"
+        pf.run("nmcli connection down pf", timeout=60)
+        pf.wait_until(f"grep -qx 0 {numvfs(pf)}")
+        pf.run("nmcli connection delete pf")
+
+
+def test_sriov_cni(pf: HostVM) -> None:
+    """A VF for a container and back: the calls of sriov-cni, in its order, all succeed."""
+    pf.run("ip link set pf0 up")
+    pf.write(numvfs(pf), 1)
+    pf.run("udevadm settle -t 20", timeout=30)
+    (vf,) = pf.run(f"ls {numvfs(pf).replace('sriov_numvfs', 'virtfn0/net')}").out.split()
+    mac = pf.read(f"/sys/class/net/{vf}/address")
+    before = vfs_of(pf)
+    pf.run("ip netns add pod")
+    for _ in range(3):
+        pf.run(f"set -e; {CNI_SET_UP.format(vf=vf)}")
+        assert_configured(vfs_of(pf)[0], link_state="enable", rate={"max_tx": 300, "min_tx": 0})
+        pf.wait_until("ip netns exec pod grep -qx 1 /sys/class/net/net1/carrier")
+        pf.run(f"set -e; {CNI_TEAR_DOWN.format(vf=vf, mac=mac)}")
+        assert vfs_of(pf) == before
+        assert pf.read(f"/sys/class/net/{vf}/address") == mac
+    pf.run("ip netns del pod")
+    pf.write(numvfs(pf), 0)
