@@ -165,3 +165,11 @@ def test_sctp(fabric: Fabric, v6: bool) -> None:
             size = command & 0xFFFF
             assert command == 0x22300000 | vle | END_OF_PACKET | size
             assert olinfo == size << 14 | 0x200
+
+
+def test_no_datagrams_are_cut(fabric: Fabric) -> None:
+    """QEMU would make IP fragments of them: the feature is not even offered."""
+    for ns, dev in (("", "pf0"), (VF0.ns, VF0.dev)):
+        features = fabric.run(ns, f"ethtool -k {dev}").out
+        assert "tx-udp-segmentation: off [fixed]" in features
+        assert "tx-tcp-segmentation: on\n" in features

@@ -207,6 +207,47 @@ def test_self_test_without_vfs(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.fixture
+def without_msi(fabric: Fabric) -> Iterator[None]:
+    """The PF has an INTx line and nothing else."""
+    switch = f"/sys/bus/pci/devices/{fabric.pf_pci}/msi_bus"
+    fabric.unload()
+    fabric.host.write(switch, 0)
+    fabric.load()
+    yield
+    fabric.unload()
+    fabric.host.write(switch, 1)
+    fabric.load()
+    fabric.set_vfs(2)
+
+
+def test_without_msi(fabric: Fabric, without_msi: None) -> None:
+    """One line for all causes: packets, link and self-test work; VFs are refused and why."""
+    vectors = f"/sys/bus/pci/devices/{fabric.pf_pci}/msi_irqs"
+    assert not fabric.run("", f"ls {vectors}", check=False).out.strip()
+    before = fabric.registers()
+    for how in ("online", "offline"):
+        assert not any(results(fabric, how).values())
+    assert fabric.registers() == before
+    for _ in range(2):
+        fabric.ping("", WIRE_IP)
+        fabric.host.plug_cable(False)
+        fabric.wait_carrier("", "pf0", False)
+        fabric.host.plug_cable(True)
+        fabric.wait_carrier("", "pf0")
+        fabric.ping("", WIRE_IP)
+        fabric.reset_pf()
+        fabric.wait_carrier("", "pf0")
+    out = fabric.run("", f"ping -q -f -c 2000 -s 1400 {WIRE_IP}", timeout=60).out
+    assert "2000 received" in out, out
+    mark = fabric.mark_log("now two VFs")
+    with pytest.raises(CommandFailed, match="not supported"):
+        fabric.host.run(f"/bin/echo 2 > {fabric.numvfs_path}")
+    assert "no VFs without MSI-X; enable MSI-X" in fabric.dmesg_since(mark)
+    reasons = f"devlink health diagnose pci/{fabric.pf_pci} reporter sriov"
+    assert "NO_MSIX" in fabric.host.run(reasons).out
+
+
 def test_nvm_is_read_only(fabric: Fabric) -> None:
     """ethtool -e shows the MAC address; writing is refused."""
     words = fabric.run("", "ethtool -e pf0 offset 0 length 6 raw on | od -An -tx1").out.split()

@@ -36,6 +36,49 @@ def test_every_vector_is_used(fabric: Fabric) -> None:
     assert 2 * sum(map(any, zip(*grown))) >= CPUS, grown
 
 
+def vectors(fabric: Fabric) -> list[str]:
+    """The interrupt numbers of VF 0's queue pairs."""
+    lines = fabric.host.read("/proc/interrupts")
+    return re.findall(rf"^ *(\d+):.* {VF0.dev}-TxRx-\d+$", lines, re.M)
+
+
+def affinities(fabric: Fabric) -> list[int]:
+    """The processors that they interrupt."""
+    masks = (fabric.host.read(f"/proc/irq/{irq}/smp_affinity") for irq in vectors(fabric))
+    return [int(mask, 16) for mask in masks]
+
+
+@pytest.mark.full()
+def test_affinity_is_the_users(fabric: Fabric) -> None:
+    """F57: where a VF's interrupts go stays as it was set, whatever is done to the interface."""
+    irqs = vectors(fabric)
+    usual = affinities(fabric)
+    assert sorted(usual) == [1, 2]
+    for irq, mask in zip(irqs, reversed(usual)):
+        fabric.host.write(f"/proc/irq/{irq}/smp_affinity", mask)
+    wanted = affinities(fabric)
+    assert wanted == usual[::-1]
+    for command in (
+        "ethtool -G vf0 rx 256; ethtool -G vf0 rx 512",
+        "ethtool -L vf0 combined 1; ethtool -L vf0 combined 2",
+        "ip link set vf0 down; ip link set vf0 up",
+    ):
+        fabric.run(VF0.ns, command)
+        assert affinities(fabric) == wanted, command
+    fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset")
+    assert affinities(fabric) == wanted
+    fabric.reset_pf()
+    assert affinities(fabric) == wanted
+    fabric.run(VF0.ns, f"ip -6 address replace {VF0.ip6}/64 dev vf0 nodad")
+    fabric.wait_carrier(VF0.ns, VF0.dev)
+    before = interrupts_by_processor(fabric, VF0)
+    fabric.ping(VF0.ns, PF.ip, count=10)
+    grown = [b - a for a, b in zip(before, interrupts_by_processor(fabric, VF0))]
+    assert grown[wanted[0] >> 1] and not grown[usual[0] >> 1], grown
+    for irq, mask in zip(irqs, usual):
+        fabric.host.write(f"/proc/irq/{irq}/smp_affinity", mask)
+
+
 def set_threaded(fabric: Fabric, end: End, on: bool) -> None:
     fabric.run(end.ns, f"echo {int(on)} > /sys/class/net/{end.dev}/threaded")
 
