@@ -106,6 +106,16 @@ class Hosts:
         """Whether what runs in the VMs in use may have killed them, by what their consoles say."""
         return any(self.oracle.sees(host.consoles) for host in self.in_use)
 
+    def have_lost_a_timer(self) -> bool:
+        """Whether a processor of a VM in use waits in vain, whatever that has led to.
+
+        Such a VM is ended: nothing it does from now on says anything.
+        """
+        late = [host for host in self.in_use if host.alive and host.clock_stands()]
+        for host in late:
+            host.stop()
+        return bool(late)
+
     def stop(self) -> None:
         """End them all."""
         for host in [*self._shared.values(), *self.in_use]:
@@ -265,7 +275,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
         return
     item.stash[FAILED] = True
     machines = getattr(item, "funcargs", {}).get("hosts")
-    if machines and call.excinfo.errisinstance(MachineDied) and not machines.is_to_blame():
+    if not machines or machines.is_to_blame():
+        return
+    if call.excinfo.errisinstance(MachineDied) or machines.have_lost_a_timer():
         item.config.machine_died = True
 
 

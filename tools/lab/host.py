@@ -226,13 +226,13 @@ class HostVM(Machine):
         try:
             return super().run(*arguments, **options)
         except CommandTimeout as late:
-            if self._clock_stands():
+            if self.clock_stands():
                 self.stop()
                 raise MachineDied(f"{self.name}: a processor's timer does not come") from late
             raise
 
-    def _clock_stands(self) -> bool:
-        """Whether a processor waits for its timer in vain."""
+    def clock_stands(self) -> bool:
+        """Whether a processor waits for its timer in vain; to be asked when something is late."""
         deadline = time.monotonic()
         try:
             if overdue(self.spawn("cat /proc/timer_list").wait(10).out) > OVERDUE:
