@@ -16,6 +16,9 @@ HELLO, SPAWN, KILL, STDOUT, STDERR, EXIT = range(6)
 HEADER = struct.Struct("<III")  # payload length, job id, type
 GREETING = HEADER.pack(0, 0x4E564F49, HELLO)
 EXCERPT = 4000
+# Limits are for machines with little else to do; others have been five times as slow. Only what
+# hangs takes longer for it.
+PATIENCE = 3
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,12 @@ class Job:
             action()
 
     def wait(self, timeout: float = 30, check: bool = True) -> Result:
-        """The result, once there; kills the command after `timeout` seconds."""
-        if not self._done.wait(timeout):
+        """The result, once there; kills the command after `timeout` seconds, times PATIENCE."""
+        limit = timeout * PATIENCE
+        if not self._done.wait(limit):
             self.kill()
             self._done.wait(2)
-            raise CommandTimeout(self._channel.explain(f"no end after {timeout} s", self._result()))
+            raise CommandTimeout(self._channel.explain(f"no end after {limit} s", self._result()))
         if self._lost:
             raise MachineDied(self._channel.explain(self._lost, self._result()))
         result = self._result()
