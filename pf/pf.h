@@ -357,6 +357,13 @@ static inline struct iov_pf *iov_pf_of(const struct net_device *netdev)
 	return nic->owner;
 }
 
+/* Is a PCI function a VF of this PF? */
+static inline bool iov_pf_has_vf(const struct iov_pf *pf,
+				 const struct pci_dev *pdev)
+{
+	return pdev->is_virtfn && pdev->physfn == pf->pdev;
+}
+
 /* main.c */
 int iov_pf_up(struct iov_pf *pf);
 void iov_pf_down(struct iov_pf *pf);

@@ -67,7 +67,7 @@ void iov_pf_power_order(struct iov_pf *pf)
 	struct pci_dev *vfdev = NULL;
 
 	for_each_pci_dev(vfdev) {
-		if (vfdev->is_virtfn && vfdev->physfn == pf->pdev &&
+		if (iov_pf_has_vf(pf, vfdev) &&
 		    !device_link_add(&vfdev->dev, &pf->pdev->dev,
 				     DL_FLAG_STATELESS))
 			pci_warn(vfdev, "may wake up before the PF\n");

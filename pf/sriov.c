@@ -337,7 +337,7 @@ void iov_pf_sriov_save(struct iov_pf *pf)
 	struct pci_dev *vfdev = NULL;
 
 	for_each_pci_dev(vfdev) {
-		if (vfdev->is_virtfn && vfdev->physfn == pf->pdev)
+		if (iov_pf_has_vf(pf, vfdev))
 			pci_save_state(vfdev);
 	}
 }
@@ -353,7 +353,7 @@ void iov_pf_sriov_restore(struct iov_pf *pf)
 	struct pci_dev *vfdev = NULL;
 
 	for_each_pci_dev(vfdev) {
-		if (!vfdev->is_virtfn || vfdev->physfn != pf->pdev)
+		if (!iov_pf_has_vf(pf, vfdev))
 			continue;
 		pci_restore_state(vfdev);
 		/* For the VF's own error handlers */
@@ -371,7 +371,7 @@ static bool iov_pf_sriov_in_guest(struct iov_pf *pf)
 	bool found = false;
 
 	for_each_pci_dev(vfdev) {
-		if (!vfdev->is_virtfn || vfdev->physfn != pf->pdev)
+		if (!iov_pf_has_vf(pf, vfdev))
 			continue;
 		device_lock(&vfdev->dev);
 		found |= vfdev->driver && vfdev->driver->driver_managed_dma;
