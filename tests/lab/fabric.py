@@ -13,6 +13,8 @@ import re
 import shlex
 import struct
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +67,14 @@ def xdp_program(source: Path, target: int = 1) -> bytes:
     made = subprocess.run(command, capture_output=True)
     assert not made.returncode, made.stderr.decode()
     return made.stdout
+
+
+def soon(look: Callable[[], object], wanted: object, seconds: float) -> object:
+    """What look() returns: `wanted`, or what it is instead after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while (found := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
 
 
 def vf_ns(n: int) -> str:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The registers that configuration determines: the same before and after whatever happens."""
-import time
-
-from fabric import Fabric
+from fabric import Fabric, soon
 
 # Each a matter of its own; in ADDRESSES and VLVF several want the same kind of entry
 PLAIN = (
@@ -33,7 +31,4 @@ def differences(before: dict, after: dict) -> dict:
 
 def comes_to(fabric: Fabric, wanted: dict[object, object], seconds: float = 5) -> None:
     """The registers are as they should be, soon."""
-    deadline = time.monotonic() + seconds
-    while (found := differences(wanted, determined(fabric))) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not found
+    assert not soon(lambda: differences(wanted, determined(fabric)), {}, seconds)

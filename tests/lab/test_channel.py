@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from fabric import PF_DRIVER, VF_DRIVER, Fabric, vf_ip
+from fabric import PF_DRIVER, VF_DRIVER, Fabric, soon, vf_ip
 from lab.paths import BUILD
 from test_mailbox import ACK, CTS, NACK, RESET, raw
 
@@ -200,10 +200,7 @@ def test_trust_given_later(fabric: Fabric) -> None:
     time.sleep(0.5)
     assert not fabric.host.reg(VMOLR0) & VMOLR_ROPE
     fabric.host.run("ip link set pf0 vf 0 trust on")
-    deadline = time.monotonic() + 5
-    while not fabric.host.reg(VMOLR0) & VMOLR_ROPE and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert fabric.host.reg(VMOLR0) & VMOLR_ROPE
+    assert soon(lambda: fabric.host.reg(VMOLR0) & VMOLR_ROPE, VMOLR_ROPE, 5)
     fabric.run("v0", "ip link set vf0 promisc off")
     fabric.host.run("ip link set pf0 vf 0 trust off")
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Why SR-IOV is not fully active: devlink's reporter `sriov`, and policies that withdraw a VF."""
 import json
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from fabric import Fabric, vf_ip
+from fabric import Fabric, soon, vf_ip
 from lab import HostVM
 from lab.errors import CommandFailed
 from test_channel import SET_DATAPATH, negotiate, switch_vf, tid
@@ -41,10 +40,8 @@ class Host:
 
     def comes_to(self, n: int, state: str, *names: str) -> None:
         """A VF's state and reasons are these soon."""
-        deadline = time.monotonic() + 10
-        while self.vf(n) != (state, set(names)) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert self.vf(n) == (state, set(names))
+        wanted = state, set(names)
+        assert soon(lambda: self.vf(n), wanted, 10) == wanted
 
     def reporter(self) -> dict:
         """State and errors of the reporter."""
@@ -175,10 +172,7 @@ def test_fault_is_reported(told: Host) -> None:
     told.comes_to(0, "software", "GUEST_NO_VF_DRIVER")
     fabric.host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
     fabric.bind_vf(0)
-    deadline = time.monotonic() + 10
-    while told.reporter()["state"] == "error" and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert told.reporter()["state"] == "healthy"
+    assert soon(lambda: told.reporter()["state"], "healthy", 10) == "healthy"
     assert fabric.dmesg_since(mark).count("has lost its data path") == 1
 
 
