@@ -437,6 +437,7 @@ void iov_affinity_spread_tx(struct iov_nic *nic);
 /* ring.c */
 int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,
 		    unsigned int qps, u16 rx_count, u16 tx_count);
+void iov_rings_leave_napi(struct iov_rings *rings);
 void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings);
 int iov_ring_start_rx(struct iov_ring *ring);
 int iov_ring_start_tx(struct iov_ring *ring);

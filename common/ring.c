@@ -125,18 +125,33 @@ err_free_rings:
 }
 
 /**
+ * iov_rings_leave_napi - have nobody recycle pages into rings to be freed
+ * @rings: stopped rings
+ *
+ * After that NAPI may run, with other rings, before they are freed.
+ *
+ * Context: process, RTNL; NAPI is disabled.
+ */
+void iov_rings_leave_napi(struct iov_rings *rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < rings->num; i++)
+		page_pool_disable_direct_recycling(rings->rx[i]->pool);
+}
+
+/**
  * iov_rings_free - free stopped rings with their buffers
  * @nic: data path
  * @rings: rings; empty afterwards
  *
- * Context: process, RTNL.
+ * Context: process, RTNL; NAPI is disabled, or the rings have left it.
  */
 void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings)
 {
 	unsigned int i;
 
 	for (i = 0; i < rings->num; i++) {
-		iov_tx_drop_all(rings->tx[i]);
 		iov_ring_free(nic, rings->tx[i], sizeof(struct iov_tx_desc));
 		iov_rx_free_buffers(rings->rx[i]);
 		iov_ring_free(nic, rings->rx[i], sizeof(struct iov_rx_desc));

@@ -310,8 +310,8 @@ EXPORT_SYMBOL_GPL(iov_nic_stop);
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
  *
- * New rings are allocated before the old ones go; on failure nothing has
- * changed.
+ * New rings are allocated before the old ones stop, and start before those are
+ * freed, as either takes long; if there is no memory, nothing has changed.
  *
  * Context: process, RTNL.
  * Return: 0 or a negative errno.
@@ -321,18 +321,18 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 {
 	bool whole = nic->num_qps == nic->want_qps;
 	bool started = nic->started;
-	struct iov_rings rings;
+	struct iov_rings old = {}, new;
 	int err;
 
 	ASSERT_RTNL();
 	if (nic->opened) {
-		err = iov_rings_alloc(nic, &rings, qps, rx_count, tx_count);
+		err = iov_rings_alloc(nic, &new, qps, rx_count, tx_count);
 		if (err)
 			return err;
 		iov_nic_stop(nic);
-		/* While NAPI is off: page pools may not be destroyed else. */
-		iov_rings_free(nic, &nic->rings);
-		nic->rings = rings;
+		iov_rings_leave_napi(&nic->rings);
+		old = nic->rings;
+		nic->rings = new;
 	}
 
 	/* An owner that uses fewer than wanted has its reasons: keep to it. */
@@ -342,7 +342,9 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 	nic->rx_count = rx_count;
 	nic->tx_count = tx_count;
 
-	return started ? iov_nic_start(nic) : 0;
+	err = started ? iov_nic_start(nic) : 0;
+	iov_rings_free(nic, &old);
+	return err;
 }
 EXPORT_SYMBOL_GPL(iov_nic_resize);
 
