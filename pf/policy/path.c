@@ -122,7 +122,7 @@ enum iov_pol_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
 	*extra = iov_pol_why_not(dev, vf);
 	if (*extra)
 		return iov_pol_withheld(&dev->cfg[vf]) ? IOV_POL_EBLOCKED :
-						   IOV_POL_EPERM;
+							 IOV_POL_EPERM;
 	chan->path_vf = true;
 	return IOV_POL_OK;
 }
