@@ -45,7 +45,10 @@ modules: $(addprefix modules-,$(lab_kernels)) ## the modules for the lab's kerne
 		{ echo "no lab kernel in $(CACHE): run make setup" >&2; exit 1; }
 
 modules-%:
-	$(call kbuild,build/$*,$(CACHE)/kernels/$*/build,$(KFLAGS) modules)
+	$(call kbuild,build/$*,$(CACHE)/kernels/$*/build,$(strict-$*) $(KFLAGS) modules)
+
+# What gcc warns of ends the build; tests/lint looks at what it has built.
+strict-stock = W=1 KCFLAGS=-Werror
 
 # What a peer of tomorrow may be, for tests of today's.
 .PHONY: modules-of-a-newer-peer
