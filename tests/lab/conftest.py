@@ -26,7 +26,6 @@ from lab.splat import Oracle, has_lost_a_timer
 from lab.topology import OURS, STOCK
 
 KERNELS = ("stock", "debug")
-BOOT_TIMEOUT = 120
 FAILED = pytest.StashKey[bool]()
 SEEN = "seen"
 # Groups of tests in the order in which processes take them up, before all others
@@ -53,7 +52,6 @@ class Hosts:
 
         A boot that does not end is tried once more: nothing of ours runs in it yet.
         """
-        options.setdefault("boot_timeout", BOOT_TIMEOUT)
         try:
             host = self._boot(kernel, label, options)
         except MachineDied as death:
@@ -89,6 +87,7 @@ class Hosts:
         """The next test gets a fresh one."""
         if host in self._shared.values():
             host.stop()
+            self._shared.clear()
 
     def judge(self, expected: list[str]) -> list[str]:
         """What the consoles of the VMs in use say since the test began."""
@@ -218,9 +217,11 @@ def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
     marker = request.node.get_closest_marker("expect_splat")
     used = list(machines.in_use)
     reports = machines.judge(list(marker.args) if marker else [])
-    if reports:
+    if reports or request.node.stash.get(FAILED, False):
+        # Who knows what is left in them: failures to be injected, for one.
         for host in used:
             machines.discard_shared(host)
+    if reports:
         text = "\n\n".join(["the oracle found:", *reports])
         if any(has_lost_a_timer(report) for report in reports):
             raise MachineDied(text)
@@ -264,13 +265,10 @@ def fresh_host(boot_host: Callable[..., HostVM]) -> HostVM:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
-    """Remember a failure, for fixtures that must not hand on what a failed test has left.
-
-    And whether a machine has died silently, see TRIED_AGAIN.
-    """
+    """Remember a failure, and whether a machine has died silently, see TRIED_AGAIN."""
     outcome = yield
     if call.when == "setup":
-        item.config.machine_died = False
+        item.config.machine_died = item.stash[FAILED] = False
     if not outcome.get_result().failed:
         return
     item.stash[FAILED] = True
@@ -287,38 +285,30 @@ def drivers(request: pytest.FixtureRequest) -> tuple[str, str]:
     return request.param
 
 
-def ready(
-    host: HostVM, drivers: tuple[str, str], request: pytest.FixtureRequest
-) -> Iterator[Fabric]:
-    """PF and two VFs of a host VM, up; made anew after a test that failed."""
+def ready(host: HostVM, drivers: tuple[str, str]) -> Fabric:
+    """PF and two VFs of a host VM, up."""
     found = FABRICS.get(host)
     if found is None or (found.pf_driver, found.vf_driver) != drivers:
         FABRICS[host] = found = Fabric(host, pf=drivers[0], vf=drivers[1])
-    yield found
-    if request.node.stash.get(FAILED, False):
-        FABRICS.pop(host, None)
+    return found
 
 
 @pytest.fixture
-def fabric(host: HostVM, request: pytest.FixtureRequest) -> Iterator[Fabric]:
+def fabric(host: HostVM) -> Fabric:
     """Our drivers in the shared host VM."""
-    yield from ready(host, OURS, request)
+    return ready(host, OURS)
 
 
 @pytest.fixture
-def pair(
-    host: HostVM, drivers: tuple[str, str], request: pytest.FixtureRequest
-) -> Iterator[Fabric]:
+def pair(host: HostVM, drivers: tuple[str, str]) -> Fabric:
     """Each pair of drivers in the shared host VM."""
-    yield from ready(host, drivers, request)
+    return ready(host, drivers)
 
 
 @pytest.fixture
-def measured(
-    icount_host: HostVM, drivers: tuple[str, str], request: pytest.FixtureRequest
-) -> Iterator[Fabric]:
+def measured(icount_host: HostVM, drivers: tuple[str, str]) -> Fabric:
     """Each pair of drivers in the host VM for measurements."""
-    yield from ready(icount_host, drivers, request)
+    return ready(icount_host, drivers)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from lab import HostVM
 from lab.channel import Result
+from lab.clock import PATIENCE, deadline
 from lab.machine import NetNs
 from lab.topology import PF_IP, WIRE_IP, patiently, vf_ip
 
@@ -71,8 +72,8 @@ def xdp_program(source: Path, target: int = 1) -> bytes:
 
 def soon(look: Callable[[], object], wanted: object, seconds: float) -> object:
     """What look() returns: `wanted`, or what it is instead after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while (found := look()) != wanted and time.monotonic() < deadline:
+    end = deadline(seconds)
+    while (found := look()) != wanted and time.monotonic() < end:
         time.sleep(0.1)
     return found
 
@@ -121,7 +122,7 @@ class Fabric:
     def pf_up(self) -> None:
         """Give pf0 its addresses and wait for the link."""
         self.host.run(
-            f"ip link set pf0 up; ip address replace {PF_IP}/16 dev pf0;"
+            f"ip link set pf0 up && ip address replace {PF_IP}/16 dev pf0 &&"
             "ip -6 address replace fd82::1/64 dev pf0 nodad"
         )
         self.wait_carrier("", "pf0")
@@ -158,7 +159,7 @@ class Fabric:
             script.append(
                 f"[ -e /run/netns/{ns} ] || ip netns add {ns};"
                 f"i=0; until set -- {device}/* && [ -e $1 ]; do"
-                f"  i=$((i + 1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done;"
+                f"  i=$((i + 1)); [ $i -lt {100 * PATIENCE} ] || exit 1; sleep 0.1; done;"
                 f"ip link set ${{1##*/}} netns {ns} name vf{n} &&"
                 f"printf '{batch}' | ip -n {ns} -batch - || exit 1"
             )
@@ -212,7 +213,7 @@ class Fabric:
         """Until the netdev's carrier is what it should be."""
         self.run(
             ns,
-            f"for i in $(seq {int(timeout * 10)}); do"
+            f"for i in $(seq {int(timeout * 10 * PATIENCE)}); do"
             f"  read carrier < /sys/class/net/{dev}/carrier && [ $carrier = {int(up)} ] && exit;"
             f"  sleep 0.1; done 2> /dev/null; echo '{dev}: carrier is not {int(up)}' >&2; exit 1",
             timeout=4 * timeout + 10,

@@ -14,12 +14,11 @@ import shlex
 import signal
 import statistics
 import subprocess
-import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fabric import Fabric
+from fabric import Fabric, soon
 from lab import HostVM, paths
 from lab.channel import Job
 
@@ -89,9 +88,7 @@ class Canary:
         host.run("echo 1 > /proc/sys/vm/nr_hugepages")
         self._host = host
         self._job = host.spawn(f"exec {install(host, 'canary')}")
-        deadline = time.monotonic() + 10
-        while "\n" not in self._job.out and time.monotonic() < deadline:
-            time.sleep(0.1)
+        soon(lambda: "\n" in self._job.out, True, 10)
         self.address = int(self._job.out)
 
     def changes(self) -> dict:

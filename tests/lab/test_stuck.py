@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A transmit queue that stands still is found and made to work again (X05)."""
-import time
 from collections.abc import Callable
 
 import pytest
 from lab.host import IO_BAR
 
-from fabric import PF_IP, Fabric, vf_ip
+from fabric import PF_IP, Fabric, soon, vf_ip
 from mixture import PF, VF0, End
 from stream import numbered
 
@@ -53,10 +52,7 @@ def test_queue_stands_still(
             job = flood.spawn(f"exec taskset -c 0 ping -q -f -w 30 {target} > /dev/null")
             found = f"dmesg | sed '1,/{mark}/d' | grep '{end.dev}: NETDEV WATCHDOG'"
             fabric.host.wait_until(found, timeout=20)
-            deadline = time.monotonic() + 10
-            while fabric.host.reg(register) != usual:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+            assert soon(lambda: fabric.host.reg(register), usual, 10) == usual
             fabric.wait_carrier(end.ns, end.dev, timeout=20)
             job.kill()
             job.wait(20, check=False)

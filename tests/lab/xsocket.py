@@ -4,12 +4,11 @@ import json
 import shlex
 import signal
 import subprocess
-import time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fabric import WIRE_MAC, Fabric
+from fabric import WIRE_MAC, Fabric, soon
 from lab.machine import NetNs
 from lab.paths import BUILD, REPO
 
@@ -52,12 +51,9 @@ class Socket:
         command = f"exec {shlex.join(words)}"
         host = fabric.host
         self._job = NetNs(host, ns).spawn(command) if ns else host.spawn(command)
-        deadline = time.monotonic() + READY_SECONDS
-        while "\n" not in self._job.out:
-            if self._job.poll() is not None or time.monotonic() > deadline:
-                self._job.wait(0.1)
-                break
-            time.sleep(0.05)
+        soon(lambda: "\n" in self._job.out or self._job.poll() is not None, True, READY_SECONDS)
+        if "\n" not in self._job.out:
+            self._job.wait(0.1)
         self.zerocopy: bool = json.loads(self._job.out.splitlines()[0])["zerocopy"]
         """What the kernel says."""
 

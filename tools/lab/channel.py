@@ -10,15 +10,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .clock import PATIENCE, deadline
 from .errors import CommandFailed, CommandTimeout, MachineDied
 
 HELLO, SPAWN, KILL, STDOUT, STDERR, EXIT = range(6)
 HEADER = struct.Struct("<III")  # payload length, job id, type
 GREETING = HEADER.pack(0, 0x4E564F49, HELLO)
 EXCERPT = 4000
-# Limits are for machines with little else to do; others have been five times as slow. Only what
-# hangs takes longer for it.
-PATIENCE = 3
 
 
 @dataclass(frozen=True)
@@ -141,12 +139,12 @@ class AgentChannel:
 
     def wait_greeting(self, timeout: float) -> None:
         """Until the agent has said hello."""
-        deadline = time.monotonic() + timeout
+        end = deadline(timeout)
         while not self._greeted.wait(0.1):
             if self._dead:
                 raise MachineDied(self.explain(self._dead))
-            if time.monotonic() > deadline:
-                raise MachineDied(self.explain(f"agent silent for {timeout:.0f} s"))
+            if time.monotonic() > end:
+                raise MachineDied(self.explain("the agent is silent"))
 
     def reset(self, name: str, logs: str) -> None:
         """Forget the agent behind the port: another one is about to say hello."""

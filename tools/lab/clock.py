@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""How fast this machine's time-stamp counter is, which an emulated processor's is as well."""
+"""This machine's clock, and how long to wait on a slow one."""
 
 import ctypes
 import mmap
@@ -10,11 +10,22 @@ from functools import cache
 _READ_TSC = bytes.fromhex("0f31 48c1e220 4809d0 c3")
 _TRIES = 20
 _INTERVAL = 0.05
+# Limits are for machines with little else to do; others have been five times as slow. Only what
+# hangs takes longer for it.
+PATIENCE = 6
+
+
+def deadline(seconds: float) -> float:
+    """The monotonic time at which to give up waiting for what takes so long at most, usually."""
+    return time.monotonic() + seconds * PATIENCE
 
 
 @cache
 def tsc_khz() -> int:
-    """The frequency, in kHz. A kernel that boots on a busy machine measures something else."""
+    """The frequency of the time-stamp counter, which an emulated processor's has as well.
+
+    In kHz. A kernel that boots on a busy machine measures something else.
+    """
     page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     page.write(_READ_TSC)
     read_tsc = ctypes.CFUNCTYPE(ctypes.c_uint64)(

@@ -144,7 +144,7 @@ class HostVM(Machine):
         terminal: bool = False,
         command_line: str = "",
         extra: Sequence[str] = (),
-        boot_timeout: float = 300,
+        boot_timeout: float = 60,
     ):
         """Boot it.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .channel import AgentChannel, Job, Result
+from .clock import deadline
 from .errors import CommandFailed, LabError
 from .modules import load_order, module_image, module_name
 from .paths import Kernel
@@ -65,11 +66,11 @@ class Machine:
 
     def wait_until(self, condition: str, timeout: float = 10, interval: float = 0.1) -> Result:
         """Repeat a shell command until it returns zero."""
-        deadline = time.monotonic() + timeout
+        end = deadline(timeout)
         while (result := self.run(condition, check=False)).rc:
-            if time.monotonic() > deadline:
+            if time.monotonic() > end:
                 raise CommandFailed(
-                    self._channel.explain(f"not true within {timeout} s", result)
+                    self._channel.explain("it does not come true", result)
                 )
             time.sleep(interval)
         return result

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from .clock import deadline
 from .errors import LabError, MachineDied
 
 _running: set["QemuProcess"] = set()
@@ -39,21 +40,21 @@ class Monitor:
     def greet(self, timeout: float = 10) -> None:
         """Wait for the greeting, skipping what an earlier QEMU may have left on the line."""
         self._buffer = b""
-        deadline = time.monotonic() + timeout
-        while "QMP" not in self._message(deadline):
+        end = deadline(timeout)
+        while "QMP" not in self._message(end):
             pass
         self.qmp("qmp_capabilities")
 
     def qmp(self, command: str, timeout: float = 30, **arguments: Any) -> Any:
         """Execute a QMP command and return what it returns; underscores in names stay."""
         request = {"execute": command, "arguments": arguments}
-        deadline = time.monotonic() + timeout
+        end = deadline(timeout)
         try:
             self._sock.sendall(json.dumps(request).encode() + b"\n")
         except OSError as error:
             raise MachineDied(f"{self._name}: monitor closed: {error}") from error
         while True:
-            message = self._message(deadline)
+            message = self._message(end)
             if "error" in message:
                 raise LabError(f"{self._name}: {command}: {message['error']['desc']}")
             if "return" in message:
@@ -65,21 +66,21 @@ class Monitor:
 
     def wait_event(self, name: str, timeout: float = 30) -> dict[str, Any]:
         """The first event called `name` that has not been taken yet."""
-        deadline = time.monotonic() + timeout
+        end = deadline(timeout)
         while True:
             for event in self.events:
                 if event["event"] == name:
                     self.events.remove(event)
                     return event
-            self._message(deadline)
+            self._message(end)
 
     def close(self) -> None:
         """Close the connection."""
         self._sock.close()
 
-    def _message(self, deadline: float) -> dict[str, Any]:
+    def _message(self, end: float) -> dict[str, Any]:
         while b"\n" not in self._buffer:
-            left = deadline - time.monotonic()
+            left = end - time.monotonic()
             if left <= 0 or not select.select([self._sock], [], [], left)[0]:
                 raise MachineDied(f"{self._name}: the QEMU monitor does not answer")
             try:
