@@ -1,11 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The closing line of every run: how many passed, failed and were skipped."""
+"""The closing line of every run: how many passed, failed and were skipped, or left out."""
+
+import time
 
 import pytest
+
+NO_TIME = "no time left"
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--minutes",
+        type=float,
+        help="start no test after so many minutes; a run that leaves out most of them fails",
+    )
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "xdist_group(name): run one after the other")
+    minutes = config.getoption("--minutes")
+    config.end = time.monotonic() + 60 * minutes if minutes is not None else float("inf")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if time.monotonic() > item.config.end:
+        pytest.skip(NO_TIME)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -34,5 +54,11 @@ def pytest_sessionfinish(session):
 
     passed = count("passed")
     failed = count("failed", "error", "xpassed")
-    skipped = count("skipped", "xfailed")
-    reporter.write_line(f"{passed} passed, {failed} failed, {skipped} skipped")
+    left_out = sum(NO_TIME in str(report.longrepr) for report in reporter.stats.get("skipped", []))
+    skipped = count("skipped", "xfailed") - left_out
+    line = f"{passed} passed, {failed} failed, {skipped} skipped"
+    if left_out:
+        line += f", {left_out} NOT RUN: {NO_TIME}"
+    reporter.write_line(line)
+    if left_out > 2 * passed:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

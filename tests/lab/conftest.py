@@ -28,8 +28,8 @@ from lab.topology import OURS, STOCK
 KERNELS = ("stock", "debug")
 FAILED = pytest.StashKey[bool]()
 SEEN = "seen"
-# Groups of tests in the order in which processes take them up, before all others
-GROUPS = ("lint", "debug", "lab", "peers", "measured")
+# Groups of tests in the order in which processes take them up
+GROUPS = ("lint", "debug", "lab", "unit", "model", "fuzz", "peers", "measured")
 # Emulated virtualisation in emulation is not quite sound: now and then a guest's QEMU ends
 # silently, or takes the host VM with it, or a processor of that waits forever for its timer. (For
 # pytest-rerunfailures; its --only-rerun cannot tell what the consoles say.)
