@@ -40,7 +40,7 @@ static int iov_pf_devlink_reload_down(struct devlink *devlink,
 		return -EOPNOTSUPP;
 	}
 	/* Nothing to do if the last attempt to come up has failed. */
-	if (!pf->netdev)
+	if (!iov_pf_has_netdev(pf))
 		return 0;
 	err = iov_pf_sriov_leave(pf);
 	if (err) {

@@ -50,7 +50,7 @@ static void iov_pf_reset_work(struct work_struct *work)
 
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
-	if (pf->netdev && netif_device_present(pf->netdev))
+	if (iov_pf_has_netdev(pf) && netif_device_present(pf->netdev))
 		iov_pf_reset(pf);
 	rtnl_unlock();
 }
@@ -113,6 +113,20 @@ static void iov_pf_exit(struct iov_pf *pf)
 }
 
 /*
+ * The tick and the reset work arm the leave work, and both of them the retry
+ * work of VFs: those are cancelled last.
+ */
+static void iov_pf_cancel(struct iov_pf *pf)
+{
+	cancel_delayed_work_sync(&pf->tick);
+	cancel_work_sync(&pf->reset_work);
+	cancel_work_sync(&pf->link_work);
+	cancel_work_sync(&pf->rx_mode_work);
+	cancel_delayed_work_sync(&pf->leave_work);
+	iov_pf_sriov_cancel(pf);
+}
+
+/*
  * Nothing runs any more after this, and nothing touches the device. VFs that
  * stay are told at the last moment, so that none finds the PF once more.
  */
@@ -125,12 +139,7 @@ static void iov_pf_quiesce(struct iov_pf *pf)
 	iov_pf_stamp_drop(pf);
 	iov_pf_ptp_unregister(pf);
 	iov_pf_irq_free(pf);
-	cancel_delayed_work_sync(&pf->tick);
-	cancel_delayed_work_sync(&pf->leave_work);
-	iov_pf_sriov_cancel(pf);
-	cancel_work_sync(&pf->reset_work);
-	cancel_work_sync(&pf->link_work);
-	cancel_work_sync(&pf->rx_mode_work);
+	iov_pf_cancel(pf);
 }
 
 static int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
@@ -157,6 +166,7 @@ static void iov_pf_destroy_netdev(struct iov_pf *pf)
 
 	mutex_lock(&pf->lock);
 	pf->netdev = NULL;
+	pf->nic = NULL;
 	mutex_unlock(&pf->lock);
 	free_netdev(netdev);
 }
@@ -199,12 +209,14 @@ static int iov_pf_start(struct iov_pf *pf)
  * when it fails, a reference keeps it awake.
  *
  * Context: process, device lock and devlink lock.
- * Return: 0 or a negative errno; then it is down, without pf->netdev.
+ * Return: 0 or a negative errno; then it is down, see iov_pf_has_netdev().
  */
 int iov_pf_up(struct iov_pf *pf)
 {
 	int qps, err;
 
+	/* All-ones that were read before say nothing about the device now. */
+	iov_io_init(&pf->io, &pf->pdev->dev, pf->io.base);
 	qps = iov_pf_irq_alloc(pf);
 	if (qps < 0)
 		return qps;
@@ -334,11 +346,13 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	iov_pf_report_no_more(pf);
 	devlink_unregister(devlink);
 	/* It is down already when a reload has failed; its VFs stay then. */
-	if (pf->netdev) {
+	if (iov_pf_has_netdev(pf)) {
 		iov_pf_sriov_remove(pf);
 		devl_lock(devlink);
 		iov_pf_down(pf);
 		devl_unlock(devlink);
+	} else {
+		iov_pf_cancel(pf);
 	}
 	iov_pf_resource_unregister(pf);
 	iov_pf_power_exit(pf);

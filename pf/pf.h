@@ -256,8 +256,8 @@ struct iov_pf_ptp {
 /**
  * struct iov_pf - a physical function, from probe to remove
  * @pdev: PCI function
- * @netdev: interface
- * @nic: its data path
+ * @netdev: interface; see iov_pf_has_netdev()
+ * @nic: its data path, NULL together with @netdev
  * @io: registers
  * @lock: see top of file
  * @offline: the device must not be touched: reset by others, suspended,
@@ -355,6 +355,16 @@ static inline struct iov_pf *iov_pf_of(const struct net_device *netdev)
 	const struct iov_nic *nic = netdev_priv(netdev);
 
 	return nic->owner;
+}
+
+/*
+ * Does the interface exist? Not while a reload of the driver has failed: the
+ * device is then released and pf->netdev and pf->nic are NULL together. Both
+ * change under the device lock, the devlink lock and pf->lock.
+ */
+static inline bool iov_pf_has_netdev(const struct iov_pf *pf)
+{
+	return pf->netdev;
 }
 
 /* Is a PCI function a VF of this PF? */

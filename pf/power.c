@@ -20,12 +20,14 @@
 /* How long a PF that nobody needs stays awake, unless sysfs says otherwise */
 #define IOV_PF_POWER_IDLE_MS	5000
 
-/* Somebody else is going to have the device. VFs are told first. */
+/*
+ * The device is going to be another's. VFs are told first. Without an interface
+ * it has been released already.
+ */
 static void iov_pf_power_detach(struct iov_pf *pf)
 {
 	ASSERT_RTNL();
-	/* There is no interface after a reload that has failed. */
-	if (!pf->netdev)
+	if (!iov_pf_has_netdev(pf))
 		return;
 	netif_device_detach(pf->netdev);
 	iov_nic_stop(pf->nic);
@@ -39,8 +41,8 @@ static int iov_pf_power_attach(struct iov_pf *pf)
 	int err;
 
 	ASSERT_RTNL();
-	if (!pf->netdev)
-		return -ENODEV;
+	if (!iov_pf_has_netdev(pf))
+		return 0;
 	/* All-ones were right while the device was away. */
 	iov_io_init(&pf->io, &pf->pdev->dev, pf->io.base);
 	pci_set_master(pf->pdev);
@@ -77,6 +79,8 @@ void iov_pf_power_order(struct iov_pf *pf)
 /* Returns whether it waits for something to wake up the machine for, @wake. */
 static bool iov_pf_power_sleep(struct iov_pf *pf, bool wake)
 {
+	if (!iov_pf_has_netdev(pf))
+		return false;
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
 	iov_pf_power_detach(pf);
@@ -245,7 +249,7 @@ static pci_ers_result_t iov_pf_power_error(struct pci_dev *pdev,
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
 	if (state == pci_channel_io_normal) {
-		if (iov_error_is_own(pdev))
+		if (iov_pf_has_netdev(pf) && iov_error_is_own(pdev))
 			schedule_work(&pf->reset_work);
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	}
@@ -278,7 +282,7 @@ static void iov_pf_power_error_resume(struct pci_dev *pdev)
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
 	rtnl_lock();
-	if (pf->netdev && !netif_device_present(pf->netdev))
+	if (iov_pf_has_netdev(pf) && !netif_device_present(pf->netdev))
 		iov_pf_power_attach(pf);
 	rtnl_unlock();
 }

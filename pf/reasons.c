@@ -87,8 +87,8 @@ static void iov_pf_reasons_host(struct iov_pf *pf, struct iov_pol_host *host)
 	host->msix = !pf->one_irq;
 	host->offline = pf->offline && !pf->asleep;
 	host->gone = iov_io_gone(&pf->io);
-	/* There is no interface after a reload that has failed. */
-	host->upper = pf->netdev && iov_pf_reasons_used(pf->netdev);
+	host->upper = iov_pf_has_netdev(pf) &&
+		      iov_pf_reasons_used(pf->netdev);
 }
 
 static void iov_pf_reasons_view(struct iov_pf *pf, struct iov_pol_view *view)

@@ -34,8 +34,9 @@ static u64 iov_pf_resource_queue_pairs(void *priv)
 	mutex_lock(&pf->lock);
 	pairs = hweight16(iov_pol_queues_of_vfs(&pf->pol));
 	mutex_unlock(&pf->lock);
-	/* There is no interface after a reload that has failed. */
-	return pairs + (pf->netdev ? READ_ONCE(pf->nic->num_qps) : 0);
+	if (iov_pf_has_netdev(pf))
+		pairs += READ_ONCE(pf->nic->num_qps);
+	return pairs;
 }
 
 static int iov_pf_resource_add(struct iov_pf *pf, const char *name, u64 size,

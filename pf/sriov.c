@@ -238,7 +238,7 @@ int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 	int ret;
 
-	if (!pf->netdev)
+	if (!iov_pf_has_netdev(pf))
 		return -ENODEV;
 	ret = iov_pf_power_get(pf);
 	if (ret)

@@ -13,6 +13,7 @@ from lab.host import IO_BAR
 from lab.initramfs import guest_image
 from lab.make import make
 from lab.paths import BUILD, REPO
+from lab.topology import OURS
 
 from fabric import HERE, RAH_VALID, Fabric, soon, vf_ip
 from register_trace import registers_written
@@ -22,6 +23,8 @@ RCTL, TCTL, VFRE, VFTE = 0x100, 0x400, 0xC8C, 0xC90
 RCTL_EN = TCTL_EN = 1 << 1
 RCTL_UPE, RCTL_MPE = 1 << 3, 1 << 4
 CTRL, CTRL_ADVD3WUC = 0x0, 1 << 20
+CTRL_EXT, CTRL_EXT_DRV_LOAD = 0x18, 1 << 28
+PCI_COMMAND, PCI_COMMAND_MASTER, PCI_COMMAND_ENABLED = 4, 1 << 2, 6
 WUC, WUFC, WUS, WUC_PME_EN = 0x5800, 0x5808, 0x5810, 1 << 1
 WUFC_MAGIC, WUFC_UNICAST, WUFC_MULTICAST = 1 << 1, 1 << 2, 1 << 3
 PMCSR, PMCSR_STATE, D3HOT = 0x44, 3, 3
@@ -148,6 +151,44 @@ def test_sleep_and_shutdown(sleeper: Fabric) -> None:
     wait_status(host, "shutdown")
     assert not host.reg(RCTL) & RCTL_EN and not host.reg(TCTL) & TCTL_EN
     assert not host.reg(VFRE) & 3 and not host.reg(VFTE) & 3
+
+
+def fail_reload(fabric: Fabric) -> None:
+    """A reload in which the device does not answer: it ends without an interface."""
+    command = "printf '\\x{:02x}' | dd of=/sys/bus/pci/devices/{}/config bs=1 seek={} conv=notrunc"
+    fabric.host.run(command.format(0, fabric.pf_pci, PCI_COMMAND))
+    said = fabric.host.run(f"devlink dev reload pci/{fabric.pf_pci}", 60, check=False)
+    fabric.host.run(command.format(PCI_COMMAND_ENABLED, fabric.pf_pci, PCI_COMMAND))
+    assert said.rc and "the PF is down" in said.err, said
+    fabric.host.run(f"! ls /sys/bus/pci/devices/{fabric.pf_pci}/net/*")
+
+
+@pytest.mark.full(kernel="debug")
+def test_sleep_without_interface(sleeper: Fabric) -> None:
+    """After a reload that failed there is nothing to be put to sleep, or to be used after it."""
+    host, pci = sleeper.host, f"/sys/bus/pci/devices/{sleeper.pf_pci}"
+    sleeper.set_vfs(0)
+    fail_reload(sleeper)
+    leave_shared_root(host)
+    for level in ("freezer", "devices"):
+        suspend(sleeper, level)
+    assert host.run(f"echo 2 > {sleeper.numvfs_path}", check=False).rc
+    host.run(f"echo 1 > {pci}/reset", 20)
+    # The next driver finds the device in order.
+    host.run(f"cd {pci}/driver && echo {sleeper.pf_pci} > unbind", 20)
+    host.run(f"cd /sys/bus/pci/drivers/{OURS[0]} && echo {sleeper.pf_pci} > bind", 20)
+    host.run(f"ls {pci}/net/*")
+    assert host.reg(CTRL_EXT) & CTRL_EXT_DRV_LOAD
+
+
+@pytest.mark.full(kernel="debug")
+def test_shutdown_without_interface(sleeper: Fabric) -> None:
+    """The same for a machine that shuts down."""
+    sleeper.set_vfs(0)
+    fail_reload(sleeper)
+    sleeper.host.spawn("reboot -f")
+    wait_status(sleeper.host, "shutdown")
+    assert not read_config(sleeper.host, PCI_COMMAND) & PCI_COMMAND_MASTER
 
 
 # --- Wake-on-LAN ----------------------------------------------------------------------------
