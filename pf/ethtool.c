@@ -151,9 +151,7 @@ static int iov_pf_get_eeprom(struct net_device *netdev,
 		return -ENOMEM;
 
 	eeprom->magic = pf->pdev->vendor | pf->pdev->device << 16;
-	mutex_lock(&pf->lock);
 	err = iov_pf_nvm_read(pf, first, end - first, words);
-	mutex_unlock(&pf->lock);
 	for (i = 0; i < eeprom->len && !err; i++, byte++)
 		data[i] = words[byte / 2 - first] >>
 			  (byte % 2 * BITS_PER_BYTE);

@@ -14,112 +14,15 @@
 #define IOV_PF_HW_RESET_US	20000
 #define IOV_PF_HW_AUTO_RD_US	20000
 #define IOV_PF_HW_CFG_DONE_US	100000
-#define IOV_PF_HW_SEMAPHORE_US	50000
-#define IOV_PF_HW_SYNC_TRIES	40
 /* Collision threshold and distance for full duplex */
 #define IOV_PF_HW_TCTL_CT	15
 #define IOV_PF_HW_TCTL_COLD	64
 /* Completion timeout 16 ms to 55 ms (PCIe 2.0, Device Control 2) */
 #define IOV_PF_HW_DEVCTL2_TMOUT	5
 
-static void iov_pf_hw_put_semaphore(struct iov_pf *pf)
-{
-	u32 swsm = iov_rd32(&pf->io, IOV_SWSM);
-
-	iov_wr32(&pf->io, IOV_SWSM,
-		 swsm & ~(IOV_SWSM_SMBI | IOV_SWSM_SWESMBI));
-}
-
-/*
- * SMBI is set by the read that finds it clear. A driver that crashed leaves it
- * set for ever, so that it is taken over after a while.
- */
-static int iov_pf_hw_get_semaphore(struct iov_pf *pf)
-{
-	struct iov_io *io = &pf->io;
-	int err;
-
-	err = iov_io_wait(io, IOV_SWSM, IOV_SWSM_SMBI, 0,
-			  IOV_PF_HW_SEMAPHORE_US);
-	if (err == -ENODEV)
-		return err;
-	if (err)
-		dev_warn(io->dev, "software semaphore taken over\n");
-
-	iov_wr32(io, IOV_SWSM, iov_rd32(io, IOV_SWSM) | IOV_SWSM_SWESMBI);
-	err = iov_io_wait(io, IOV_SWSM, IOV_SWSM_SWESMBI, IOV_SWSM_SWESMBI,
-			  IOV_PF_HW_SEMAPHORE_US);
-	if (err)
-		iov_pf_hw_put_semaphore(pf);
-	return err;
-}
-
-/**
- * iov_pf_hw_take - take a resource that firmware and the other port share
- * @pf: PF
- * @what: IOV_SW_FW_SYNC_* bit
- *
- * Context: process, pf->lock.
- * Return: 0, -EBUSY when it stays taken, -ENODEV when the device is gone.
- */
-int iov_pf_hw_take(struct iov_pf *pf, u32 what)
-{
-	u32 busy = what | FIELD_PREP(IOV_SW_FW_SYNC_FW, what);
-	struct iov_io *io = &pf->io;
-	unsigned int i;
-	u32 sync;
-	int err;
-
-	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < IOV_PF_HW_SYNC_TRIES; i++) {
-		err = iov_pf_hw_get_semaphore(pf);
-		if (err)
-			return err == -ENODEV ? err : -EBUSY;
-		sync = iov_rd32(io, IOV_SW_FW_SYNC);
-		if (!(sync & busy)) {
-			iov_wr32(io, IOV_SW_FW_SYNC, sync | what);
-			iov_pf_hw_put_semaphore(pf);
-			return 0;
-		}
-		iov_pf_hw_put_semaphore(pf);
-		usleep_range(5000, 6000);
-	}
-	return -EBUSY;
-}
-
-/**
- * iov_pf_hw_put - give back what iov_pf_hw_take() has taken
- * @pf: PF
- * @what: the same bit
- *
- * Context: process, pf->lock.
- */
-void iov_pf_hw_put(struct iov_pf *pf, u32 what)
-{
-	struct iov_io *io = &pf->io;
-
-	if (iov_pf_hw_get_semaphore(pf))
-		return;
-	iov_wr32(io, IOV_SW_FW_SYNC, iov_rd32(io, IOV_SW_FW_SYNC) & ~what);
-	iov_pf_hw_put_semaphore(pf);
-}
-
 static u32 iov_pf_hw_lan_id(struct iov_pf *pf)
 {
 	return FIELD_GET(IOV_STATUS_LAN_ID, iov_rd32(&pf->io, IOV_STATUS));
-}
-
-/**
- * iov_pf_hw_phy_lock - which resource is this port's PHY?
- * @pf: PF
- *
- * Context: process.
- * Return: argument for iov_pf_hw_take().
- */
-u32 iov_pf_hw_phy_lock(struct iov_pf *pf)
-{
-	return iov_pf_hw_lan_id(pf) ? IOV_SW_FW_SYNC_PHY1 :
-				      IOV_SW_FW_SYNC_PHY0;
 }
 
 /**
@@ -248,7 +151,10 @@ static int iov_pf_hw_reset(struct iov_pf *pf)
 		      IOV_CTRL_FRCDPX | IOV_CTRL_RFCE | IOV_CTRL_TFCE);
 	pf->ctrl |= IOV_CTRL_SLU;
 	iov_wr32(io, IOV_CTRL, pf->ctrl);
-	return iov_io_gone(io) ? -ENODEV : 0;
+	if (iov_io_gone(io))
+		return -ENODEV;
+	iov_pf_fwsync_open(&pf->fwsync);
+	return 0;
 }
 
 /* What does not depend on configuration. */
@@ -347,6 +253,7 @@ void iov_pf_hw_leave(struct iov_pf *pf)
 	iov_pf_link_lost(pf);
 	iov_pf_ptp_stop(pf);
 	pf->offline = true;
+	iov_pf_fwsync_close(&pf->fwsync);
 }
 
 /**

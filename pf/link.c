@@ -2,6 +2,7 @@
 /* Copper link: PHY by MDIC, autonegotiation, carrier. */
 
 #include <linux/mii.h>
+#include <linux/rtnetlink.h>
 
 #include "pf/pf.h"
 
@@ -63,20 +64,15 @@ static int iov_pf_phy_write(struct iov_pf *pf, u32 reg, u16 data)
 	return iov_pf_phy_access(pf, reg, IOV_MDIC_OP_WRITE, &data);
 }
 
-/* Autonegotiation with what is advertised; caller has taken the PHY. */
-static int iov_pf_phy_autoneg(struct iov_pf *pf)
+/* Caller has taken the PHY. */
+static int iov_pf_phy_autoneg(struct iov_pf *pf, u16 advert, u16 ctrl1000)
 {
-	const unsigned long *modes = pf->link.advertise;
-	u16 ctrl1000 = 0, bmcr;
+	u16 bmcr;
 	int err;
 
-	err = iov_pf_phy_write(pf, MII_ADVERTISE, ADVERTISE_CSMA |
-			       iov_pf_pause_advert(pf) |
-			       linkmode_adv_to_mii_adv_t(modes));
+	err = iov_pf_phy_write(pf, MII_ADVERTISE, advert);
 	if (err)
 		return err;
-	if (test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes))
-		ctrl1000 = ADVERTISE_1000FULL;
 	err = iov_pf_phy_write(pf, MII_CTRL1000, ctrl1000);
 	if (err)
 		return err;
@@ -85,7 +81,7 @@ static int iov_pf_phy_autoneg(struct iov_pf *pf)
 		return err;
 	bmcr &= ~(BMCR_LOOPBACK | BMCR_PDOWN | BMCR_ISOLATE);
 	dev_dbg(pf->io.dev, "negotiating the link\n");
-	pf->link.since = jiffies;
+	WRITE_ONCE(pf->link.since, jiffies);
 	return iov_pf_phy_write(pf, MII_BMCR,
 				bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
 }
@@ -106,43 +102,45 @@ void iov_pf_link_init(struct iov_pf *pf)
  * iov_pf_link_restart - negotiate the link
  * @pf: PF
  *
- * Needed after every reset: QEMU has no link until somebody asks the PHY.
+ * Needed after every reset: QEMU has no link until the PHY is asked for one.
  *
- * Context: process, pf->lock.
+ * Context: process; pf->lock in a reset, else RTNL without pf->lock.
  * Return: 0 or a negative errno.
  */
 int iov_pf_link_restart(struct iov_pf *pf)
 {
-	u32 phy = iov_pf_hw_phy_lock(pf);
+	const unsigned long *modes = pf->link.advertise;
+	u16 advert = ADVERTISE_CSMA | iov_pf_pause_advert(pf) |
+		     linkmode_adv_to_mii_adv_t(modes);
+	u16 ctrl1000 = 0;
 	int err;
 
-	err = iov_pf_hw_take(pf, phy);
+	if (test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes))
+		ctrl1000 = ADVERTISE_1000FULL;
+	err = iov_pf_fwsync_take(&pf->fwsync, pf->fwsync.phy);
 	if (err)
 		return err;
-	err = iov_pf_phy_autoneg(pf);
-	iov_pf_hw_put(pf, phy);
+	err = iov_pf_phy_autoneg(pf, advert, ctrl1000);
+	iov_pf_fwsync_put(&pf->fwsync, pf->fwsync.phy);
 	return err;
 }
 
-/**
- * iov_pf_link_read_partner - what the link partner can do but 1000 Mbit/s
- * @pf: PF with a link
- * @lpa: set to its MII_LPA
- *
- * Context: process, pf->lock.
- * Return: 0 or a negative errno.
+/*
+ * What the link partner can do: up to and with 1000 Mbit/s, without pf->lock.
+ * Nothing when the PHY cannot be asked.
  */
-int iov_pf_link_read_partner(struct iov_pf *pf, u16 *lpa)
+static void iov_pf_link_ask_partner(struct iov_pf *pf, u16 *lpa, u16 *stat1000)
 {
-	u32 phy = iov_pf_hw_phy_lock(pf);
-	int err;
-
-	err = iov_pf_hw_take(pf, phy);
-	if (err)
-		return err;
-	err = iov_pf_phy_read(pf, MII_LPA, lpa);
-	iov_pf_hw_put(pf, phy);
-	return err;
+	*lpa = 0;
+	*stat1000 = 0;
+	if (iov_pf_fwsync_take(&pf->fwsync, pf->fwsync.phy))
+		return;
+	if (iov_pf_phy_read(pf, MII_LPA, lpa) ||
+	    iov_pf_phy_read(pf, MII_STAT1000, stat1000)) {
+		*lpa = 0;
+		*stat1000 = 0;
+	}
+	iov_pf_fwsync_put(&pf->fwsync, pf->fwsync.phy);
 }
 
 /* True if it is not what it was. */
@@ -248,6 +246,8 @@ void iov_pf_link_lost(struct iov_pf *pf)
 void iov_pf_link_work(struct work_struct *work)
 {
 	struct iov_pf *pf = container_of(work, struct iov_pf, link_work);
+	u16 lpa, stat1000;
+	bool up = false;
 
 	mutex_lock(&pf->lock);
 	if (!pf->offline) {
@@ -255,9 +255,18 @@ void iov_pf_link_work(struct work_struct *work)
 			iov_pf_link_report(pf);
 			iov_pf_link_tell(pf);
 		}
-		/* A new negotiation may end with the same speed. */
-		if (pf->link.up)
-			iov_pf_pause_apply(pf);
+		up = pf->link.up;
+	}
+	mutex_unlock(&pf->lock);
+	if (!up)
+		return;
+
+	/* A new negotiation may end with the same speed. */
+	iov_pf_link_ask_partner(pf, &lpa, &stat1000);
+	mutex_lock(&pf->lock);
+	if (!pf->offline && pf->link.up) {
+		pf->link.partner = lpa;
+		iov_pf_pause_apply(pf);
 	}
 	mutex_unlock(&pf->lock);
 }
@@ -301,23 +310,6 @@ bool iov_pf_link_offers_full_duplex(const unsigned long *modes)
 	       test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes);
 }
 
-static void iov_pf_link_partner(struct iov_pf *pf,
-				struct ethtool_link_ksettings *ks)
-{
-	u32 phy = iov_pf_hw_phy_lock(pf);
-	u16 lpa, stat1000;
-
-	if (iov_pf_hw_take(pf, phy))
-		return;
-	if (!iov_pf_phy_read(pf, MII_LPA, &lpa) &&
-	    !iov_pf_phy_read(pf, MII_STAT1000, &stat1000)) {
-		mii_lpa_to_linkmode_lpa_t(ks->link_modes.lp_advertising, lpa);
-		mii_stat1000_mod_linkmode_lpa_t(ks->link_modes.lp_advertising,
-						stat1000);
-	}
-	iov_pf_hw_put(pf, phy);
-}
-
 /**
  * iov_pf_link_get_ksettings - ethtool: link settings
  * @netdev: interface
@@ -331,19 +323,27 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	const struct iov_pf_link *link = &pf->link;
+	u16 lpa, stat1000;
+	bool up;
 
 	iov_pf_link_supported(ks->link_modes.supported);
 	mutex_lock(&pf->lock);
 	iov_pf_link_advertised(pf, ks->link_modes.advertising);
 	ks->base.speed = SPEED_UNKNOWN;
 	ks->base.duplex = DUPLEX_UNKNOWN;
-	if (link->up) {
+	up = link->up;
+	if (up) {
 		ks->base.speed = link->speed;
 		ks->base.duplex = link->full_duplex ? DUPLEX_FULL :
 						      DUPLEX_HALF;
-		iov_pf_link_partner(pf, ks);
 	}
 	mutex_unlock(&pf->lock);
+	if (up) {
+		iov_pf_link_ask_partner(pf, &lpa, &stat1000);
+		mii_lpa_to_linkmode_lpa_t(ks->link_modes.lp_advertising, lpa);
+		mii_stat1000_mod_linkmode_lpa_t(ks->link_modes.lp_advertising,
+						stat1000);
+	}
 
 	ks->base.port = PORT_TP;
 	ks->base.phy_address = IOV_PF_PHY_ADDR;
@@ -386,13 +386,20 @@ static int iov_pf_link_advertise(struct iov_pf *pf, const unsigned long *modes)
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(old);
 	int err;
 
+	ASSERT_RTNL();
+	mutex_lock(&pf->lock);
 	linkmode_copy(old, pf->link.advertise);
+	linkmode_copy(pf->link.advertise, modes);
+	mutex_unlock(&pf->lock);
 	if (linkmode_equal(modes, old))
 		return 0;
-	linkmode_copy(pf->link.advertise, modes);
+
 	err = iov_pf_link_restart(pf);
-	if (err)
+	if (err) {
+		mutex_lock(&pf->lock);
 		linkmode_copy(pf->link.advertise, old);
+		mutex_unlock(&pf->lock);
+	}
 	return err;
 }
 
@@ -415,7 +422,6 @@ int iov_pf_link_set_ksettings(struct net_device *netdev,
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(modes) = {};
 	struct iov_pf *pf = iov_pf_of(netdev);
 	const char *refusal;
-	int err = -EINVAL;
 
 	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
 			       modes);
@@ -423,12 +429,12 @@ int iov_pf_link_set_ksettings(struct net_device *netdev,
 
 	mutex_lock(&pf->lock);
 	refusal = iov_pf_link_refusal(pf, ks, modes);
-	if (!refusal)
-		err = iov_pf_link_advertise(pf, modes);
 	mutex_unlock(&pf->lock);
-	if (refusal)
+	if (refusal) {
 		netdev_err(netdev, "link settings refused: %s\n", refusal);
-	return err;
+		return -EINVAL;
+	}
+	return iov_pf_link_advertise(pf, modes);
 }
 
 /**
@@ -440,11 +446,5 @@ int iov_pf_link_set_ksettings(struct net_device *netdev,
  */
 int iov_pf_link_nway_reset(struct net_device *netdev)
 {
-	struct iov_pf *pf = iov_pf_of(netdev);
-	int err;
-
-	mutex_lock(&pf->lock);
-	err = iov_pf_link_restart(pf);
-	mutex_unlock(&pf->lock);
-	return err;
+	return iov_pf_link_restart(iov_pf_of(netdev));
 }

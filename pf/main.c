@@ -176,17 +176,17 @@ static int iov_pf_start(struct iov_pf *pf)
 {
 	int err;
 
-	mutex_lock(&pf->lock);
+	iov_pf_fwsync_open(&pf->fwsync);
 	err = iov_pf_nvm_load(pf);
-	if (!err) {
-		memset(&pf->pol.pf, 0, sizeof(pf->pol.pf));
-		iov_pf_netdev_init(pf);
-		iov_pf_sriov_adopt(pf);
-		iov_pf_pool_spread_rss(pf, pf->nic->want_qps);
-	}
-	mutex_unlock(&pf->lock);
 	if (err)
 		return err;
+
+	mutex_lock(&pf->lock);
+	memset(&pf->pol.pf, 0, sizeof(pf->pol.pf));
+	iov_pf_netdev_init(pf);
+	iov_pf_sriov_adopt(pf);
+	iov_pf_pool_spread_rss(pf, pf->nic->want_qps);
+	mutex_unlock(&pf->lock);
 	iov_pf_power_order(pf);
 	iov_pf_wake_init(pf);
 
@@ -308,6 +308,7 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 			ERR_PTR(err));
 		goto err_exit;
 	}
+	iov_pf_fwsync_init(&pf->fwsync, &pf->io);
 	iov_pf_sriov_init(pf);
 	err = iov_pf_param_register(pf);
 	if (err)

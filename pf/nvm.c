@@ -30,7 +30,7 @@ static int iov_pf_nvm_read_word(struct iov_pf *pf, u16 word, u16 *data)
  * @count: how many
  * @data: to fill
  *
- * Context: process, pf->lock.
+ * Context: process, without pf->lock.
  * Return: 0 or a negative errno.
  */
 int iov_pf_nvm_read(struct iov_pf *pf, u16 word, u16 count, u16 *data)
@@ -38,12 +38,12 @@ int iov_pf_nvm_read(struct iov_pf *pf, u16 word, u16 count, u16 *data)
 	unsigned int i;
 	int err;
 
-	err = iov_pf_hw_take(pf, IOV_SW_FW_SYNC_EEP);
+	err = iov_pf_fwsync_take(&pf->fwsync, IOV_SW_FW_SYNC_EEP);
 	if (err)
 		return err;
 	for (i = 0; i < count && !err; i++)
 		err = iov_pf_nvm_read_word(pf, word + i, &data[i]);
-	iov_pf_hw_put(pf, IOV_SW_FW_SYNC_EEP);
+	iov_pf_fwsync_put(&pf->fwsync, IOV_SW_FW_SYNC_EEP);
 	return err;
 }
 
@@ -112,7 +112,7 @@ static bool iov_pf_nvm_sum_is_right(const u16 *nvm)
  * iov_pf_nvm_check - is the NVM's content whole?
  * @pf: PF
  *
- * Context: process, pf->lock.
+ * Context: process, without pf->lock.
  * Return: 0, -EBADMSG for a wrong checksum, or why it cannot be read.
  */
 int iov_pf_nvm_check(struct iov_pf *pf)
@@ -132,7 +132,7 @@ int iov_pf_nvm_check(struct iov_pf *pf)
  *
  * A bad checksum or MAC address is said, but no reason to refuse the board.
  *
- * Context: process, pf->lock.
+ * Context: process, probe, without pf->lock.
  * Return: 0, or a negative errno when the NVM cannot be read.
  */
 int iov_pf_nvm_load(struct iov_pf *pf)

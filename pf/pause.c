@@ -62,13 +62,14 @@ u16 iov_pf_pause_advert(const struct iov_pf *pf)
 void iov_pf_pause_apply(struct iov_pf *pf)
 {
 	const struct iov_pf_pause *wanted = &pf->pause;
-	u16 advert = iov_pf_pause_advert(pf), lpa;
+	u16 advert = iov_pf_pause_advert(pf);
 	u8 may = FLOW_CTRL_RX | FLOW_CTRL_TX;
 
 	if (advert && wanted->autoneg) {
 		may = 0;
-		if (pf->link.up && !iov_pf_link_read_partner(pf, &lpa))
-			may = mii_resolve_flowctrl_fdx(advert, lpa);
+		if (pf->link.up)
+			may = mii_resolve_flowctrl_fdx(advert,
+						       pf->link.partner);
 	}
 	if (pf->link.up && !pf->link.full_duplex)
 		may = 0;
@@ -120,26 +121,22 @@ void iov_pf_pause_get(struct net_device *netdev,
  * A new negotiation only when the partner is to be told something else, and
  * not while it would take the link from VFs.
  */
-static int iov_pf_pause_change(struct iov_pf *pf,
-			       const struct iov_pf_pause *wanted)
+static int iov_pf_pause_tell(struct iov_pf *pf, const struct iov_pf_pause *old)
 {
-	u16 advert = iov_pf_pause_advert(pf);
-	struct iov_pf_pause old = pf->pause;
-	int err = 0;
+	int err;
 
-	pf->pause = *wanted;
-	if (iov_pf_pause_advert(pf) != advert) {
-		if (pf->pol.num_vfs) {
-			netdev_info(pf->netdev,
-				    "flow control changes with the next link, or now by ethtool -r: that takes the link from VFs\n");
-			return 0;
-		}
-		err = iov_pf_link_restart(pf);
+	if (pf->pol.num_vfs) {
+		netdev_info(pf->netdev,
+			    "flow control changes with the next link, or now by ethtool -r: that takes the link from VFs\n");
+		return 0;
 	}
+	err = iov_pf_link_restart(pf);
+	mutex_lock(&pf->lock);
 	if (err)
-		pf->pause = old;
-	else
+		pf->pause = *old;
+	else if (!pf->offline)
 		iov_pf_pause_apply(pf);
+	mutex_unlock(&pf->lock);
 	return err;
 }
 
@@ -161,17 +158,26 @@ int iov_pf_pause_set(struct net_device *netdev,
 		.tx = param->tx_pause,
 	};
 	struct iov_pf *pf = iov_pf_of(netdev);
-	int err;
+	struct iov_pf_pause old;
+	u16 advert;
 
 	mutex_lock(&pf->lock);
 	if ((wanted.rx || wanted.tx) &&
 	    !iov_pf_link_offers_full_duplex(pf->link.advertise)) {
+		mutex_unlock(&pf->lock);
 		netdev_err(netdev,
 			   "PAUSE needs full duplex, advertise such a mode first (ethtool -s)\n");
-		err = -EINVAL;
-	} else {
-		err = iov_pf_pause_change(pf, &wanted);
+		return -EINVAL;
+	}
+	old = pf->pause;
+	advert = iov_pf_pause_advert(pf);
+	pf->pause = wanted;
+	if (advert == iov_pf_pause_advert(pf)) {
+		if (!pf->offline)
+			iov_pf_pause_apply(pf);
+		mutex_unlock(&pf->lock);
+		return 0;
 	}
 	mutex_unlock(&pf->lock);
-	return err;
+	return iov_pf_pause_tell(pf, &old);
 }

@@ -4,9 +4,12 @@
  *
  * Order of locks: devlink, RTNL, pf->lock, ptp.lock; the device is woken up
  * before pf->lock is taken. pf->lock is a mutex: it guards the policy state,
- * the image in the device, mailboxes, link settings, PHY and NVM. Who changes
+ * the image in the device, mailboxes and link settings. Who changes
  * which queues are whose holds RTNL as well. No work but the reset work takes
  * RTNL: mailboxes are served whoever holds it.
+ * PHY and NVM have a mutex of their own (fwsync.c), which may be taken with
+ * pf->lock held. While the device is in use they are accessed without pf->lock:
+ * firmware may keep them for longer than a VF waits for an answer.
  * ptp.lock is a spinlock: it guards the clock and all registers of DS 8.16.
  */
 #ifndef IOV_PF_H
@@ -30,6 +33,7 @@
 #include "common/regs.h"
 #include "mailbox/codec.h"
 #include "mailbox/port.h"
+#include "pf/fwsync.h"
 #include "pf/policy/guard.h"
 #include "pf/policy/policy.h"
 #include "pf/policy/reason.h"
@@ -188,6 +192,7 @@ struct iov_pf_vf {
  * @up: link is up
  * @speed: Mbit/s while up
  * @full_duplex: while up
+ * @partner: what the link partner can do, MII_LPA; while up
  * @since: jiffies when it was last negotiated
  */
 struct iov_pf_link {
@@ -196,6 +201,7 @@ struct iov_pf_link {
 	bool up;
 	u32 speed;
 	bool full_duplex;
+	u16 partner;
 	unsigned long since;
 };
 
@@ -260,6 +266,7 @@ struct iov_pf_ptp {
  * @nic: its data path, NULL together with @netdev
  * @io: registers
  * @lock: see top of file
+ * @fwsync: access to PHY and NVM, with a lock of its own
  * @offline: the device must not be touched: reset by others, suspended,
  *	being removed
  * @asleep: offline, but wakes up for who needs it (runtime PM)
@@ -308,6 +315,7 @@ struct iov_pf {
 	struct iov_nic *nic;
 	struct iov_io io;
 	struct mutex lock;	/* see top of file */
+	struct iov_pf_fwsync fwsync;
 	bool offline;
 	bool asleep;
 	struct iov_pol_dev pol;
@@ -379,9 +387,6 @@ int iov_pf_up(struct iov_pf *pf);
 void iov_pf_down(struct iov_pf *pf);
 
 /* hw.c */
-int iov_pf_hw_take(struct iov_pf *pf, u32 what);
-void iov_pf_hw_put(struct iov_pf *pf, u32 what);
-u32 iov_pf_hw_phy_lock(struct iov_pf *pf);
 void iov_pf_hw_vlan_strip(struct iov_pf *pf, bool on);
 void iov_pf_hw_set_pause(struct iov_pf *pf, bool rx, bool tx);
 void iov_pf_hw_wake_from_d3cold(struct iov_pf *pf);
@@ -398,7 +403,6 @@ int iov_pf_nvm_load(struct iov_pf *pf);
 /* link.c */
 void iov_pf_link_init(struct iov_pf *pf);
 int iov_pf_link_restart(struct iov_pf *pf);
-int iov_pf_link_read_partner(struct iov_pf *pf, u16 *lpa);
 bool iov_pf_link_offers_full_duplex(const unsigned long *modes);
 void iov_pf_link_show(struct iov_pf *pf, bool on);
 void iov_pf_link_lost(struct iov_pf *pf);

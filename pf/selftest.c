@@ -260,8 +260,8 @@ void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
 	iov_pf_test_wait_link(pf);
 	mutex_lock(&pf->lock);
 	failed[IOV_PF_TEST_LINK] = !iov_pf_test_link(pf);
-	failed[IOV_PF_TEST_NVM] = !iov_pf_test_nvm(pf);
 	mutex_unlock(&pf->lock);
+	failed[IOV_PF_TEST_NVM] = !iov_pf_test_nvm(pf);
 	failed[IOV_PF_TEST_IRQ] = !iov_pf_test_irqs(pf);
 	failed[IOV_PF_TEST_REGS] = (test->flags & ETH_TEST_FL_OFFLINE) &&
 				   !iov_pf_test_regs(pf);

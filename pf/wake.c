@@ -22,16 +22,12 @@ static void iov_pf_wake_look(struct iov_pf *pf,
 			     struct iov_pol_wake_board *board)
 {
 	u16 word = IOV_PF_NVM_CTRL3_PORT0, ctrl3;
-	u32 status;
 
-	mutex_lock(&pf->lock);
-	status = iov_rd32(&pf->io, IOV_STATUS);
-	board->first_port = !FIELD_GET(IOV_STATUS_LAN_ID, status);
+	board->first_port = pf->fwsync.phy == IOV_SW_FW_SYNC_PHY0;
 	if (!board->first_port)
 		word = IOV_PF_NVM_CTRL3_PORT1;
 	board->apm = !iov_pf_nvm_read(pf, word, 1, &ctrl3) &&
 		     ctrl3 & IOV_PF_NVM_CTRL3_APM;
-	mutex_unlock(&pf->lock);
 }
 
 /**

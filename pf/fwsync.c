@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The semaphores of PHY and NVM: the only writer of SWSM and SW_FW_SYNC.
+ *
+ * SWSM.SMBI is between the drivers of both ports, SWSM.SWESMBI between driver
+ * and firmware. With both, SW_FW_SYNC may be changed, which says who uses which
+ * resource. Every wait here ends, and whatever fails leaves no bit behind.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/errno.h>
+
+#include "common/io.h"
+#include "common/regs.h"
+#include "pf/fwsync.h"
+
+#define IOV_PF_FWSYNC_STEP_US	50
+/* The other port's driver keeps SMBI for a few accesses. */
+#define IOV_PF_FWSYNC_SMBI	1000	/* steps, 50 ms */
+/* Firmware keeps its side for as long. */
+#define IOV_PF_FWSYNC_SWESMBI	200	/* steps, 10 ms */
+/* A resource may be in use for a transaction on the MDIO bus or the NVM. */
+#define IOV_PF_FWSYNC_TRIES	40
+#define IOV_PF_FWSYNC_TRY_US	5000
+
+/**
+ * iov_pf_fwsync_init - set up access to PHY and NVM
+ * @sync: to initialise, open afterwards
+ * @io: registers, mapped
+ *
+ * Context: process, probe.
+ */
+void iov_pf_fwsync_init(struct iov_pf_fwsync *sync, struct iov_io *io)
+{
+	u32 status = iov_rd32(io, IOV_STATUS);
+
+	mutex_init(&sync->lock);
+	sync->io = io;
+	sync->closed = false;
+	sync->phy = FIELD_GET(IOV_STATUS_LAN_ID, status) ?
+		    IOV_SW_FW_SYNC_PHY1 : IOV_SW_FW_SYNC_PHY0;
+}
+
+/**
+ * iov_pf_fwsync_open - the device may be touched from now on
+ * @sync: access
+ *
+ * Context: process.
+ */
+void iov_pf_fwsync_open(struct iov_pf_fwsync *sync)
+{
+	mutex_lock(&sync->lock);
+	sync->closed = false;
+	mutex_unlock(&sync->lock);
+}
+
+/**
+ * iov_pf_fwsync_close - wait for the access that is under way, allow no other
+ * @sync: access
+ *
+ * A reset must not meet an access to the PHY half way.
+ *
+ * Context: process.
+ */
+void iov_pf_fwsync_close(struct iov_pf_fwsync *sync)
+{
+	mutex_lock(&sync->lock);
+	sync->closed = true;
+	mutex_unlock(&sync->lock);
+}
+
+static void iov_pf_fwsync_unlock(struct iov_io *io)
+{
+	u32 swsm = iov_rd32(io, IOV_SWSM);
+
+	iov_wr32(io, IOV_SWSM,
+		 swsm & ~(IOV_SWSM_SMBI | IOV_SWSM_SWESMBI));
+}
+
+/* The read that finds SMBI clear sets it. */
+static bool iov_pf_fwsync_get_smbi(struct iov_io *io)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_PF_FWSYNC_SMBI; i++) {
+		if (!(iov_rd32(io, IOV_SWSM) & IOV_SWSM_SMBI))
+			return true;
+		if (iov_io_gone(io))
+			return false;
+		usleep_range(IOV_PF_FWSYNC_STEP_US, 2 * IOV_PF_FWSYNC_STEP_US);
+	}
+	return false;
+}
+
+/*
+ * While firmware has its side, a write of SWESMBI has no effect: each try
+ * writes the bit and reads whether it is set.
+ */
+static bool iov_pf_fwsync_get_swesmbi(struct iov_io *io)
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_PF_FWSYNC_SWESMBI; i++) {
+		u32 swsm = iov_rd32(io, IOV_SWSM);
+
+		if (iov_io_gone(io))
+			return false;
+		iov_wr32(io, IOV_SWSM, swsm | IOV_SWSM_SWESMBI);
+		if (iov_rd32(io, IOV_SWSM) & IOV_SWSM_SWESMBI)
+			return !iov_io_gone(io);
+		usleep_range(IOV_PF_FWSYNC_STEP_US, 2 * IOV_PF_FWSYNC_STEP_US);
+	}
+	return false;
+}
+
+/* Nothing is held when it fails. */
+static int iov_pf_fwsync_lock(struct iov_io *io)
+{
+	if (!iov_pf_fwsync_get_smbi(io)) {
+		if (iov_io_gone(io))
+			return -ENODEV;
+		/* A driver that crashed leaves it set for good. */
+		dev_warn(io->dev, "software semaphore taken over\n");
+		iov_pf_fwsync_unlock(io);
+		if (iov_rd32(io, IOV_SWSM) & IOV_SWSM_SMBI)
+			return iov_io_gone(io) ? -ENODEV : -EBUSY;
+	}
+	if (iov_pf_fwsync_get_swesmbi(io))
+		return 0;
+	if (iov_io_gone(io))
+		return -ENODEV;
+	iov_pf_fwsync_unlock(io);
+	return -EBUSY;
+}
+
+static int iov_pf_fwsync_try(struct iov_io *io, u32 what, bool by_force)
+{
+	u32 fw = FIELD_PREP(IOV_SW_FW_SYNC_FW, what), sync;
+	int err;
+
+	err = iov_pf_fwsync_lock(io);
+	if (err)
+		return err;
+	sync = iov_rd32(io, IOV_SW_FW_SYNC);
+	if (iov_io_gone(io))
+		return -ENODEV;
+	if (!(sync & fw) && (!(sync & what) || by_force))
+		iov_wr32(io, IOV_SW_FW_SYNC, sync | what);
+	else
+		err = -EBUSY;
+	iov_pf_fwsync_unlock(io);
+	return err;
+}
+
+static int iov_pf_fwsync_acquire(struct iov_pf_fwsync *sync, u32 what)
+{
+	struct iov_io *io = sync->io;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < IOV_PF_FWSYNC_TRIES; i++) {
+		err = iov_pf_fwsync_try(io, what, false);
+		if (err != -EBUSY)
+			return err;
+		usleep_range(IOV_PF_FWSYNC_TRY_US, IOV_PF_FWSYNC_TRY_US + 1000);
+	}
+	/* Not firmware, but a driver that crashed has left its bit. */
+	err = iov_pf_fwsync_try(io, what, true);
+	if (!err)
+		dev_warn(io->dev, "resource %#x taken over\n", what);
+	return err;
+}
+
+/**
+ * iov_pf_fwsync_take - take a resource that firmware and the other port share
+ * @sync: access
+ * @what: IOV_SW_FW_SYNC_* bit
+ *
+ * Also keeps others of this driver away, from everything that is shared.
+ *
+ * Context: process; sleeps, normally some microseconds.
+ * Return: 0, -EBUSY when it stays taken, -ENODEV when the device is gone, in
+ * reset or asleep. Only after 0 it has to be given back.
+ */
+int iov_pf_fwsync_take(struct iov_pf_fwsync *sync, u32 what)
+{
+	int err;
+
+	mutex_lock(&sync->lock);
+	err = sync->closed ? -ENODEV : iov_pf_fwsync_acquire(sync, what);
+	if (err)
+		mutex_unlock(&sync->lock);
+	return err;
+}
+
+/**
+ * iov_pf_fwsync_put - give back what iov_pf_fwsync_take() has taken
+ * @sync: access
+ * @what: the same bit
+ *
+ * Firmware and the other port would wait for ever for a bit that stays set, so
+ * that it is cleared in the end even without the semaphore.
+ *
+ * Context: process; sleeps, normally some microseconds.
+ */
+void iov_pf_fwsync_put(struct iov_pf_fwsync *sync, u32 what)
+{
+	struct iov_io *io = sync->io;
+	unsigned int i;
+	int err = -EBUSY;
+
+	for (i = 0; i < IOV_PF_FWSYNC_TRIES && err == -EBUSY; i++)
+		err = iov_pf_fwsync_lock(io);
+	if (err == -EBUSY)
+		dev_warn(io->dev, "firmware does not let go of SW_FW_SYNC\n");
+	if (err != -ENODEV) {
+		u32 now = iov_rd32(io, IOV_SW_FW_SYNC);
+
+		iov_wr32(io, IOV_SW_FW_SYNC, now & ~what);
+		iov_pf_fwsync_unlock(io);
+	}
+	mutex_unlock(&sync->lock);
+}
