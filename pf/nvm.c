@@ -4,6 +4,7 @@
 #include <linux/etherdevice.h>
 
 #include "pf/pf.h"
+#include "pf/policy/board.h"
 
 /* One word through EERD, DS 8.2.3 */
 #define IOV_PF_NVM_READ_US	10000
@@ -47,17 +48,16 @@ int iov_pf_nvm_read(struct iov_pf *pf, u16 word, u16 count, u16 *data)
 	return err;
 }
 
-/* Words 0-2 are port 0's address; port 1 has the last bit inverted. */
+/* An alternate address counts for more than the board's own (word 37h). */
 static void iov_pf_nvm_mac(struct iov_pf *pf, const u16 *nvm)
 {
-	u32 status = iov_rd32(&pf->io, IOV_STATUS);
-	unsigned int i;
+	bool second = pf->fwsync.phy == IOV_SW_FW_SYNC_PHY1;
+	u16 words[IOV_POL_BOARD_MAC_WORDS], at;
 
-	for (i = 0; i < ETH_ALEN; i++)
-		pf->perm_mac[i] = nvm[IOV_PF_NVM_MAC + i / 2] >>
-				  (i % 2 * BITS_PER_BYTE);
-	if (FIELD_GET(IOV_STATUS_LAN_ID, status))
-		pf->perm_mac[ETH_ALEN - 1] ^= 1;
+	iov_pol_board_mac(&nvm[IOV_PF_NVM_MAC], second, pf->perm_mac);
+	at = iov_pol_board_alternate(nvm[IOV_PF_NVM_ALT_MAC], second);
+	if (at && !iov_pf_nvm_read(pf, at, ARRAY_SIZE(words), words))
+		iov_pol_board_replace(words, pf->perm_mac);
 
 	if (is_valid_ether_addr(pf->perm_mac))
 		return;

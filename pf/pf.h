@@ -56,6 +56,7 @@ struct iov_pol_kept;
 #define IOV_PF_NVM_MAC			0x00	/* words 0-2 */
 #define IOV_PF_NVM_VERSION		0x05
 #define IOV_PF_NVM_PBA			0x08	/* words 8-9 */
+#define IOV_PF_NVM_ALT_MAC		0x37	/* pointer */
 #define IOV_PF_NVM_SUM_WORDS		0x40
 #define IOV_PF_NVM_SUM			0xbaba
 /* PBA number kept as a string: this word, then a pointer in the next */
