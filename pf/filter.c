@@ -90,6 +90,8 @@ static void iov_pf_filter_hashes(struct iov_pf *pf,
  * @old: what is in the device; NULL: unknown, write everything
  * @new: what is to be in it
  *
+ * RCTL is left to iov_pf_filter_on() if receiving is off meanwhile.
+ *
  * Context: process, pf->lock.
  */
 void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
@@ -116,13 +118,29 @@ void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
 			iov_pf_filter_rar(pf, i, rar, &new->rar[i]);
 	}
 	iov_pf_filter_hashes(pf, old, new);
-	if (!old || iov_pf_filter_rctl(old) != iov_pf_filter_rctl(new))
+	if (old && old->vmdq == new->vmdq &&
+	    iov_pf_filter_rctl(old) != iov_pf_filter_rctl(new))
 		iov_wr32(io, IOV_RCTL, iov_pf_filter_rctl(new));
 }
 
 /**
+ * iov_pf_filter_on - receive
+ * @pf: PF
+ * @image: what filters and pools are
+ *
+ * The last step after a reset and when pools come or go (DS 4.5.9).
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_filter_on(struct iov_pf *pf, const struct iov_pol_image *image)
+{
+	lockdep_assert_held(&pf->lock);
+	iov_wr32(&pf->io, IOV_RCTL, iov_pf_filter_rctl(image));
+}
+
+/**
  * iov_pf_filter_off - receive nothing
- * @pf: PF that is going to be reset or released
+ * @pf: PF that is going to be reset or released, or whose pools come or go
  *
  * Context: process, pf->lock.
  */

@@ -24,6 +24,7 @@
 #include <linux/ratelimit_types.h>
 #include <linux/spinlock.h>
 #include <linux/timecounter.h>
+#include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 #include <net/devlink.h>
 
@@ -219,6 +220,22 @@ struct iov_pf_pause {
 };
 
 /**
+ * struct iov_pf_seen - of the counters what ndo_get_stats64 shows
+ * @sync: 32-bit consistency; written under pf->lock
+ * @missed: frames there was no room for, in the port or in the PF's rings
+ * @multicast: of the port
+ * @crc: likewise
+ * @too_long: likewise
+ */
+struct iov_pf_seen {
+	struct u64_stats_sync sync;
+	u64_stats_t missed;
+	u64_stats_t multicast;
+	u64_stats_t crc;
+	u64_stats_t too_long;
+};
+
+/**
  * struct iov_pf_rss - receive side scaling
  * @key: Toeplitz key
  * @indir: queue of each hash bucket, in use while there are no VFs
@@ -296,6 +313,8 @@ struct iov_pf_ptp {
  * @no_auto_rd: EECD.AUTO_RD never comes on this device
  * @no_cfg_done: EEMNGCTL.CFG_DONE never comes on this device
  * @counter: of the port, since probe; under @lock
+ * @missed: frames that the PF's own rings had no buffer for; likewise
+ * @seen: some of both where nothing may sleep
  * @wq: where @misc_work runs
  * @misc_work: causes of vector 0: link, mailboxes
  * @rx_mode_work: receive lists of the netdev to filters
@@ -344,6 +363,8 @@ struct iov_pf {
 	bool no_auto_rd;
 	bool no_cfg_done;
 	u64 counter[IOV_PF_COUNTERS];
+	u64 missed;
+	struct iov_pf_seen seen;
 	struct workqueue_struct *wq;
 	struct work_struct misc_work;
 	struct work_struct rx_mode_work;
@@ -407,6 +428,7 @@ int iov_pf_link_restart(struct iov_pf *pf);
 bool iov_pf_link_offers_full_duplex(const unsigned long *modes);
 void iov_pf_link_show(struct iov_pf *pf, bool on);
 void iov_pf_link_lost(struct iov_pf *pf);
+bool iov_pf_link_is_stale(struct iov_pf *pf);
 void iov_pf_link_work(struct work_struct *work);
 int iov_pf_link_get_ksettings(struct net_device *netdev,
 			      struct ethtool_link_ksettings *ks);
@@ -466,6 +488,7 @@ void iov_pf_bridge_recall(struct net_device *netdev,
 /* filter.c; caller holds pf->lock */
 void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
 			 const struct iov_pol_image *new);
+void iov_pf_filter_on(struct iov_pf *pf, const struct iov_pol_image *image);
 void iov_pf_filter_off(struct iov_pf *pf);
 
 /* pool.c; caller holds pf->lock */
@@ -526,7 +549,10 @@ void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
 			 u64 *failed);
 
 /* stats.c */
+void iov_pf_stats_init(struct iov_pf *pf);
 void iov_pf_stats_fold(struct iov_pf *pf);
+void iov_pf_stats_get64(struct net_device *netdev,
+			struct rtnl_link_stats64 *s);
 void iov_pf_stats_names(u8 **p);
 void iov_pf_stats_values(struct iov_pf *pf, u64 *data);
 void iov_pf_stats_get_mac(struct net_device *netdev,

@@ -5,6 +5,7 @@
  * Also the order in which a decision reaches the device.
  */
 
+#include <linux/delay.h>
 #include <linux/ethtool.h>
 #include <linux/unaligned.h>
 
@@ -14,6 +15,8 @@
 #define IOV_PF_ALL_POOLS	GENMASK(IOV_POOLS - 1, 0)
 #define IOV_PF_ALL_QUEUES	GENMASK(IOV_QUEUES - 1, 0)
 #define IOV_PF_RETA_PER_WORD	4
+/* Frames that were on the way when receiving was turned off */
+#define IOV_PF_POOL_DRAIN_US	10000
 
 static u32 iov_pf_pool_vmolr(const struct iov_pol_pool *pool)
 {
@@ -265,11 +268,22 @@ static void iov_pf_pool_close_gates(struct iov_pf *pf)
  */
 void iov_pf_apply(struct iov_pf *pf)
 {
+	bool mode = pf->image.vmdq != pf->next.vmdq;
+
 	lockdep_assert_held(&pf->lock);
 	if (!pf->offline) {
 		iov_pf_pool_close_gates(pf);
+		if (mode) {
+			/* MRQC, QDE and RPLOLR want the receiver off. */
+			iov_pf_filter_off(pf);
+			iov_io_flush(&pf->io);
+			usleep_range(IOV_PF_POOL_DRAIN_US,
+				     IOV_PF_POOL_DRAIN_US + 1000);
+		}
 		iov_pf_filter_write(pf, &pf->image, &pf->next);
 		iov_pf_pool_write(pf, &pf->image, &pf->next);
+		if (mode)
+			iov_pf_filter_on(pf, &pf->next);
 		if (iov_pf_pool_gates_differ(&pf->image, &pf->next))
 			iov_pf_pool_gates(pf, &pf->next);
 	}
@@ -288,6 +302,7 @@ void iov_pf_rewrite(struct iov_pf *pf)
 	iov_pf_filter_write(pf, NULL, &pf->image);
 	iov_pf_pool_write(pf, NULL, &pf->image);
 	iov_pf_pool_gates(pf, &pf->image);
+	iov_pf_filter_on(pf, &pf->image);
 }
 
 /**
