@@ -238,6 +238,24 @@ void iov_pf_link_lost(struct iov_pf *pf)
 }
 
 /**
+ * iov_pf_link_is_stale - is the link another than the driver thinks?
+ * @pf: PF, not offline
+ *
+ * For the case that LSC, which says so, was lost.
+ *
+ * Context: process, pf->lock.
+ * Return: true if iov_pf_link_work() has something to do.
+ */
+bool iov_pf_link_is_stale(struct iov_pf *pf)
+{
+	u32 status = iov_rd32(&pf->io, IOV_STATUS);
+
+	lockdep_assert_held(&pf->lock);
+	return !iov_io_gone(&pf->io) &&
+	       !!(status & IOV_STATUS_LU) != pf->link.up;
+}
+
+/**
  * iov_pf_link_work - LSC: tell the stack and the VFs
  * @work: link_work of a PF
  *

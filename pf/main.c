@@ -16,8 +16,8 @@
 
 #define IOV_PF_BAR		0
 /* Octet counters of a VF wrap after 34 s; VFs look at the mailbox every 2 s. */
-#define IOV_PF_TICK_VFS		(2 * HZ)
-#define IOV_PF_TICK		(60 * HZ)
+#define IOV_PF_TICK		(2 * HZ)
+#define IOV_PF_TICK_ASLEEP	(60 * HZ)
 
 static void iov_pf_tick(struct work_struct *work)
 {
@@ -34,11 +34,13 @@ static void iov_pf_tick(struct work_struct *work)
 		/* An interrupt may have been lost. */
 		if (pf->pol.num_vfs)
 			queue_work(pf->wq, &pf->misc_work);
+		if (iov_pf_link_is_stale(pf))
+			schedule_work(&pf->link_work);
 		/* A macvlan says too early that its address will change. */
 		if (pf->pol.pf.stations.num)
 			schedule_work(&pf->rx_mode_work);
 	}
-	delay = pf->pol.num_vfs ? IOV_PF_TICK_VFS : IOV_PF_TICK;
+	delay = pf->asleep ? IOV_PF_TICK_ASLEEP : IOV_PF_TICK;
 	mutex_unlock(&pf->lock);
 	iov_pf_reasons_look(pf);
 	schedule_delayed_work(&pf->tick, delay);
@@ -98,6 +100,7 @@ static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
 	INIT_DELAYED_WORK(&pf->leave_work, iov_pf_event_leave_work);
 	iov_pf_link_init(pf);
 	iov_pf_pause_init(pf);
+	iov_pf_stats_init(pf);
 	iov_pf_health_init(pf);
 	iov_pf_reasons_init(pf);
 	pci_set_drvdata(pdev, pf);

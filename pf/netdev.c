@@ -50,6 +50,8 @@ static int iov_pf_open(struct net_device *netdev)
 		goto err_down;
 	iov_pf_stamp_watch(pf);
 	schedule_work(&pf->link_work);
+	/* It may have been asleep. */
+	mod_delayed_work(system_wq, &pf->tick, 0);
 	return 0;
 
 err_down:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.kernels("stock")
 
 CTRL, STATUS, LEDCTL = 0x0, 0x8, 0xE00
 FCAL, FCTTV, FCRTL, FCRTH, RXPBS = 0x28, 0x170, 0x2160, 0x2168, 0x2404
+ICR, IMS, IMC, LSC = 0xC0, 0xD0, 0xD8, 1 << 2
 LINK_UP = 1 << 1
 RX, TX = 1 << 27, 1 << 28
 MODES = {"10baseT/Half", "10baseT/Full", "100baseT/Half", "100baseT/Full", "1000baseT/Full"}
@@ -194,6 +195,23 @@ def test_self_test_beside_vfs(fabric: Fabric) -> None:
     assert not any(results(fabric).values())
     fabric.pf_up()
     fabric.ping("v1", PF_IP)
+
+
+def test_lost_link_interrupt(fabric: Fabric) -> None:
+    """The carrier follows the cable although LSC is masked and its cause has been read."""
+    # With VFs the driver reads ICR every two seconds.
+    fabric.remove_vfs()
+    for plugged in (False, True):
+        fabric.host.poke(IMC, LSC)
+        fabric.host.plug_cable(plugged)
+        for _ in range(100):
+            if bool(fabric.host.reg(STATUS) & LINK_UP) == plugged:
+                break
+            time.sleep(0.02)
+        assert fabric.host.reg(ICR) & LSC
+        fabric.wait_carrier("", "pf0", plugged, timeout=5)
+        fabric.host.poke(IMS, LSC)
+    fabric.set_vfs(2)
 
 
 @pytest.mark.full()
