@@ -98,6 +98,9 @@ static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
 	iov_nic_stop(nic);
 
 	mutex_lock(&pf->lock);
+	/* What has been counted of queues that a VF gets is the PF's. */
+	if (!pf->offline)
+		iov_pf_stats_fold(pf);
 	iov_pf_sriov_defaults(pf, iov_pf_draft(pf), num_vfs);
 	err = iov_pf_commit(pf);
 	if (!err) {

@@ -63,6 +63,46 @@ static const struct ethtool_rmon_hist_range iov_pf_stats_ranges[] = {
 };
 
 /**
+ * iov_pf_stats_init - nothing has been counted
+ * @pf: PF
+ *
+ * Context: process, probe.
+ */
+void iov_pf_stats_init(struct iov_pf *pf)
+{
+	u64_stats_init(&pf->seen.sync);
+}
+
+/* Frames that the PF's own rings had no buffer for: reading clears. */
+static void iov_pf_stats_fold_queues(struct iov_pf *pf)
+{
+	const struct iov_nic *nic = pf->nic;
+	unsigned int i;
+
+	for (i = 0; i < nic->num_qps; i++) {
+		u32 dropped = iov_rd32(&pf->io, nic->hw[i].rxq + IOV_RQDPC);
+
+		if (iov_io_gone(&pf->io))
+			return;
+		pf->missed += dropped;
+	}
+}
+
+static void iov_pf_stats_show(struct iov_pf *pf)
+{
+	struct iov_pf_seen *seen = &pf->seen;
+	const u64 *c = pf->counter;
+	unsigned long flags;
+
+	flags = u64_stats_update_begin_irqsave(&seen->sync);
+	u64_stats_set(&seen->missed, c[IOV_PF_MPC] + pf->missed);
+	u64_stats_set(&seen->multicast, c[IOV_PF_MPRC]);
+	u64_stats_set(&seen->crc, c[IOV_PF_CRCERRS]);
+	u64_stats_set(&seen->too_long, c[IOV_PF_ROC]);
+	u64_stats_update_end_irqrestore(&seen->sync, flags);
+}
+
+/**
  * iov_pf_stats_fold - add what the port's counters have counted since last time
  * @pf: PF, not offline
  *
@@ -88,6 +128,31 @@ void iov_pf_stats_fold(struct iov_pf *pf)
 			return;
 		pf->counter[i] += value;
 	}
+	iov_pf_stats_fold_queues(pf);
+	iov_pf_stats_show(pf);
+}
+
+/**
+ * iov_pf_stats_get64 - ip -s link
+ * @netdev: interface
+ * @s: to fill: frames of the stack, but errors of the port, two seconds old
+ *
+ * Context: any.
+ */
+void iov_pf_stats_get64(struct net_device *netdev, struct rtnl_link_stats64 *s)
+{
+	const struct iov_pf_seen *seen = &iov_pf_of(netdev)->seen;
+	unsigned int start;
+
+	iov_stats64(netdev, s);
+	do {
+		start = u64_stats_fetch_begin(&seen->sync);
+		s->rx_missed_errors = u64_stats_read(&seen->missed);
+		s->multicast = u64_stats_read(&seen->multicast);
+		s->rx_crc_errors = u64_stats_read(&seen->crc);
+		s->rx_length_errors = u64_stats_read(&seen->too_long);
+	} while (u64_stats_fetch_retry(&seen->sync, start));
+	s->rx_errors += s->rx_crc_errors + s->rx_length_errors;
 }
 
 /**

@@ -45,6 +45,9 @@ def test_port(fabric: Fabric) -> None:
         ],
     )
     after = groups(fabric, "", "pf0", "eth-mac", "eth-ctrl", "rmon")
+    link = json.loads(fabric.run("", "ip -s -s -j link show dev pf0").out)[0]["stats64"]["rx"]
+    assert link["multicast"] == after["eth-mac"]["MulticastFramesReceivedOK"]
+    assert link["crc_errors"] == link["length_errors"] == link["missed_errors"] == 0
     mac, was = after["eth-mac"], before["eth-mac"]
     grown = {name: mac[name] - was[name] for name in mac}
     assert grown["FramesReceivedOK"] >= 4 * COUNT
