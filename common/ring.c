@@ -2,6 +2,7 @@
 /* One queue: memory, registers, start and stop. */
 
 #include <linux/dma-mapping.h>
+#include <linux/error-injection.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <net/page_pool/helpers.h>
@@ -216,6 +217,7 @@ int iov_ring_start_rx(struct iov_ring *ring)
 	writel(ring->next_to_use, ring->tail);
 	return 0;
 }
+ALLOW_ERROR_INJECTION(iov_ring_start_rx, ERRNO);
 
 /**
  * iov_ring_start_tx - program a transmit queue

@@ -119,6 +119,26 @@ static void iov_vf_netdev_update_link(struct iov_vf *vf)
 }
 
 /*
+ * The rings should run before frames come. A device on which a queue does not
+ * start while its pool is closed (VFRE, VFTE) has its pool opened first, from
+ * now on; it loses what comes in between.
+ */
+static int iov_vf_netdev_start_inside(struct iov_vf *vf)
+{
+	int err;
+
+	netdev_info(vf->netdev, "the PF is asked for frames before queues start\n");
+	vf->path_first = true;
+	err = iov_vf_session_enter(vf);
+	if (err)
+		return err;
+	err = iov_nic_start(vf->nic);
+	if (err)
+		iov_vf_chan_event(vf, IOV_VF_EV_RESTART);
+	return err;
+}
+
+/*
  * Start the rings of an open interface. Legacy PFs take SET_LPE for the sign
  * that the rings come, so it is the last request before them.
  */
@@ -131,8 +151,16 @@ static int iov_vf_netdev_start(struct iov_vf *vf)
 		if (err)
 			return err;
 	}
+	if (vf->path_first) {
+		err = iov_vf_session_enter(vf);
+		if (err)
+			return err;
+	}
 	err = iov_nic_start(vf->nic);
-	if (err)
+	if (err == -ETIMEDOUT && !vf->path_first &&
+	    iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH))
+		err = iov_vf_netdev_start_inside(vf);
+	else if (err)
 		iov_vf_chan_event(vf, IOV_VF_EV_RESTART);
 	return err;
 }
@@ -164,8 +192,10 @@ static void iov_vf_netdev_follow(struct iov_vf *vf)
 
 	ASSERT_RTNL();
 	if (iov_vf_netdev_wanted(vf) && !nic->started &&
-	    iov_vf_netdev_start(vf))
+	    iov_vf_netdev_start(vf)) {
+		iov_vf_netdev_tell(vf);
 		return;
+	}
 	if (iov_vf_netdev_wanted(vf))
 		iov_vf_session_enter(vf);
 	iov_vf_netdev_update_link(vf);

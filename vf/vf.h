@@ -244,6 +244,7 @@ struct iov_vf_session {
  *	attempt, and in state READY under RTNL
  * @rx: what the PF was last asked for; only the work
  * @rx_refused: not all of it was granted; only the work
+ * @path_first: queues start only while the pool is open; under RTNL
  * @cts_asked: when the PF was last asked whether it still withholds CTS; only
  *	the work
  * @vlans: VLAN ids in use, always 0; changed under RTNL, read by receive
@@ -265,6 +266,7 @@ struct iov_vf {
 	u8 pf_mac[ETH_ALEN];
 	struct iov_vf_rx rx;
 	bool rx_refused;
+	bool path_first;
 	unsigned long cts_asked;
 	DECLARE_BITMAP(vlans, VLAN_N_VID);
 	struct mutex count_lock;	/* for count */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Receive goes on by itself when there was no memory for buffers."""
+"""What QEMU always does: memory for buffers, a queue that starts."""
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +17,7 @@ INJECT = "/sys/kernel/debug/fail_function"
 ALLOCATOR = "page_pool_alloc_pages"
 RX_ALLOC_FAIL = 12  # NETDEV_A_QSTATS_RX_ALLOC_FAIL
 RING = 128
+ETIMEDOUT = 110
 
 
 @contextmanager
@@ -78,3 +79,29 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
     assert told[RX_ALLOC_FAIL] == fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
     fabric.run(end.ns, f"ethtool -G {end.dev} rx 512")
     fabric.wait_carrier(end.ns, end.dev)
+
+
+def test_queue_that_needs_an_open_pool(fabric: Fabric) -> None:
+    """A VF whose queue does not start asks for frames first, and starts it then."""
+    host, start = fabric.host, "iov_ring_start_rx"
+    fabric.run("v1", "ip link set vf1 down")
+    mark = fabric.mark_log("a queue does not start")
+    host.run(
+        f"cd {INJECT} && echo {start} > inject && printf '%#x' -{ETIMEDOUT} > {start}/retval &&"
+        "echo 0 > verbose && echo 1 > times && echo 100 > probability"
+    )
+    try:
+        fabric.run("v1", "ip link set vf1 up")
+        fabric.wait_carrier("v1", "vf1")
+    finally:
+        host.run(f"cd {INJECT} && echo 0 > probability && echo > inject")
+    fabric.ping("v1", VF0.ip)
+    said = fabric.dmesg_since(mark)
+    assert "the PF is asked for frames before queues start" in said, said
+    # From now on without an error.
+    mark = fabric.mark_log("it starts")
+    fabric.run("v1", "ip link set vf1 down && ip link set vf1 up")
+    fabric.wait_carrier("v1", "vf1")
+    fabric.ping("v1", VF0.ip)
+    assert "does not start" not in fabric.dmesg_since(mark).partition("\n")[2]
+    fabric.rebind_vf(1)
