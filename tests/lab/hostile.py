@@ -59,6 +59,7 @@ class Attacker:
 
     def __init__(self, host: HostVM, address: str):
         self._host = host
+        host.wild = True
         self._command = f"exec {install(host, 'attacker')} {address}"
 
     def run(self, *words: object, timeout: float = 30) -> dict:

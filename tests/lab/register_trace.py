@@ -13,14 +13,15 @@ RS_ENA = 1 << 31
 @contextmanager
 def _traced(host: HostVM, event: str) -> Iterator[list[tuple[int, int]]]:
     """Registers and values of an event, filled in at the end."""
-    log = host.logdir / f"{host.name}-qemu.log"
+    log = host.trace_log
     start = log.stat().st_size
     found: list[tuple[int, int]] = []
     host.hmp(f"trace-event {event} on")
     try:
         yield found
     finally:
-        host.hmp(f"trace-event {event} off")
+        if event not in host.traced:
+            host.hmp(f"trace-event {event} off")
     with log.open(errors="replace") as file:
         file.seek(start)
         for words in re.findall(rf"{event} .*register 0x(\w+), .*value: 0x(\w+)", file.read()):

@@ -91,7 +91,7 @@ def segments(fabric: Fabric) -> Iterator[tuple[bytes, bytes, Wanted]]:
 def descriptors(fabric: Fabric) -> Iterator[list[tuple[int, int, int]]]:
     """Descriptors that QEMU reads meanwhile: 64 bits, then twice 32."""
     host = fabric.host
-    log = host.logdir / f"{host.name}-qemu.log"
+    log = host.trace_log
     start = log.stat().st_size
     found: list[tuple[int, int, int]] = []
     host.hmp(f"trace-event {EVENT} on")

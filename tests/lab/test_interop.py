@@ -84,6 +84,7 @@ def test_kernel_drivers(bare_host: HostVM, pf: str, vf: str) -> None:
 def start_echo(fabric: Fabric) -> Job:
     """testpmd on VF 0: answers ARP and ICMP echo of any address."""
     host = fabric.host
+    host.wild = True
     host.bind_driver(fabric.vf_pci(0), "vfio-pci")
     options = "--forward-mode=icmpecho --auto-start --no-lsc-interrupt --max-pkt-len=4000"
     return host.spawn(

@@ -21,6 +21,7 @@ from .splat import has_lost_a_timer, overdue
 
 GUEST_PORTS = 4
 IO_BAR = 2  # of an 82576
+STOCK = ("igb", "igbvf")
 # All memory must lie below 4 GiB, see _nic_arguments; q35 splits it at 0xb0000000.
 MEMORY_MIB = 2700
 OVERDUE = 5  # seconds by which no timer is late, however busy the machine is
@@ -118,6 +119,15 @@ def _port_arguments(fds: list[int]) -> list[str]:
     return words
 
 
+def _trace_arguments(log: Path, events: Sequence[str]) -> list[str]:
+    if not events:
+        return []
+    words = ["-msg", "timestamp=on", "-D", str(log)]
+    for event in events:
+        words += ["-trace", event]
+    return words
+
+
 class HostVM(Machine):
     """The machine the drivers run in.
 
@@ -141,6 +151,7 @@ class HostVM(Machine):
         intremap: bool = True,
         cpus: int = 2,
         icount: bool = False,
+        trace: Sequence[str] = (),
         terminal: bool = False,
         command_line: str = "",
         extra: Sequence[str] = (),
@@ -156,6 +167,7 @@ class HostVM(Machine):
         intremap: interrupt remapping in the IOMMU; VFIO refuses to work without.
         icount: one processor, on which an instruction takes a nanosecond and access to a device
             nothing: what is measured in the machine repeats, whatever else this one does.
+        trace: events of QEMU that are traced from the beginning, see trace_log.
         terminal: a line between the socket self.terminal and /dev/hvc0 in the machine.
         command_line: more kernel parameters. extra: more QEMU arguments.
         """
@@ -164,6 +176,10 @@ class HostVM(Machine):
         self.logdir = logdir or Path(tempfile.mkdtemp(prefix=f"{name}-", dir=LOGS))
         self.logdir.mkdir(parents=True, exist_ok=True)
         self.nics = nics
+        self.traced = frozenset(trace)
+        self.trace_log = self.logdir / f"{name}-{'trace' if trace else 'qemu'}.log"
+        self.foreign = False  # the kernel's own drivers write registers
+        self.wild = False  # and so do programs that attack, or drivers in user space
         self.guests: list[Guest] = []
         self._bars: dict[tuple[int, int], int] = {}
         found = Kernel.find(kernel)
@@ -185,6 +201,7 @@ class HostVM(Machine):
             *_share("logs", str(self.logdir), readonly=False),
             *_nic_arguments(nics, backends, wire),
             *_port_arguments(fds),
+            *_trace_arguments(self.trace_log, trace),
             *extra,
         ]
         log = self.logdir / f"{name}-qemu.log"
@@ -285,6 +302,11 @@ class HostVM(Machine):
             bars = self.read(f"/sys/bus/pci/devices/{self.nic_address(nic)}/resource").splitlines()
             self._bars[nic, number] = int(bars[number].split()[0], 16)
         return self._bars[nic, number]
+
+    def modprobe(self, *arguments: Any, **options: Any) -> None:
+        """Like Machine.modprobe(); notes whether the kernel's own drivers are in use."""
+        self.foreign |= arguments[0] in STOCK
+        super().modprobe(*arguments, **options)
 
     def plug_cable(self, plugged: bool, nic: int = 0) -> None:
         """Plug an 82576's cable in or out; both ends notice.
