@@ -18,7 +18,8 @@ lab_kernels := $(patsubst $(CACHE)/kernels/%/release,%,\
 # what has changed.
 define kbuild
 	@test -e $(2)/Makefile || { echo "no kernel build tree at $(2):" \
-		"install the kernel's headers or name it: make KDIR=..." >&2; exit 1; }
+		"install the kernel's headers or name it (make KDIR=...);" \
+		"the lab's come by make setup" >&2; exit 1; }
 	@mkdir -p $(1)
 	@find $(1) -name '*.[ch]' -xtype l -delete
 	@cp -rsf $(addprefix $(CURDIR)/,Kbuild $(rooms)) $(1)
@@ -37,7 +38,8 @@ modules_install: ## put what `make` built where modprobe finds it
 
 .PHONY: setup
 setup: ## install what the lab needs (Debian 12 or 13, as root)
-	tools/lab/setup
+	@tools/lab/setup
+	@tools/lab/setup --check
 
 .PHONY: modules
 modules: $(addprefix modules-,$(lab_kernels)) ## the modules for the lab's kernels: build/stock, build/debug
@@ -78,16 +80,24 @@ power:
 
 .PHONY: demo
 demo: ## see it work: a VF of the emulated 82576 in a nested guest
-	tools/lab/demo
+	@tools/lab/setup --demo
+	@tools/lab/demo
 
 .PHONY: lab
 lab: ## a shell in the host VM with the drivers loaded
-	tools/lab/shell
+	@tools/lab/setup --demo
+	@tools/lab/shell
 
 # The quick tests come first. The last line counts passed, failed, skipped;
 # T= passes arguments on, for example T='-k mailbox -x'.
 .PHONY: check
-check: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer ## every test: static, unit, lab on the stock and the debug kernel
+check: ## every test: static, unit, lab on the stock kernel and, once it is built, the debug kernel
+	@tools/lab/setup
+	@$(MAKE) --no-print-directory tests
+
+# Which kernels there are is known only after the set-up.
+.PHONY: tests
+tests: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer
 	$(PYTEST) $(two_processes) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
 
 # One where pytest-xdist is missing: slower, otherwise the same.

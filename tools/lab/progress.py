@@ -29,7 +29,10 @@ def parse_options(description: str) -> argparse.Namespace:
 
 
 class Stages:
-    """One line on the terminal for each stage, with its time; it ticks while the stage runs."""
+    """One line on the terminal for each stage, with its time; it ticks while the stage runs.
+
+    Where there is no terminal, a line when the stage starts and one when it has ended.
+    """
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -53,6 +56,8 @@ class Stages:
         ticker = threading.Thread(target=tick, daemon=True)
         if self._live:
             ticker.start()
+        else:
+            print(f"  … {title}", flush=True)
         mark = "✗"
         try:
             yield
@@ -82,14 +87,15 @@ def prepare(stages: Stages, options: argparse.Namespace) -> None:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
             raise LabError(f"{' '.join(command)} failed:\n{tail}\n(all of it: {log})")
 
-    step("install what is missing (tools/lab/setup)", [str(LAB / "setup")])
+    scope = [] if options.kernel == "debug" else ["--demo"]
+    step("install what is missing (tools/lab/setup)", [str(LAB / "setup"), *scope])
     if options.kernel == "debug":
         step("debug kernel (tools/lab/debug-kernel)", [str(LAB / "debug-kernel")])
     if options.drivers == OURS:
-        step("build the modules", ["make", "modules"])
+        step("build the modules", ["make", f"modules-{options.kernel}"])
         for name in OURS:
             if not (Kernel.find(options.kernel).our_modules / f"{name}.ko").exists():
-                raise LabError(f"make modules has left no {name}.ko; see {log}")
+                raise LabError(f"make modules-{options.kernel} has left no {name}.ko; see {log}")
 
 
 def main(program: Callable[[], None]) -> None:
@@ -100,5 +106,7 @@ def main(program: Callable[[], None]) -> None:
         program()
     except LabError as error:
         sys.exit(f"\n{error}")
+    except PermissionError as error:
+        sys.exit(f"\n{error.filename}: permission denied; run as root, as whom it was made")
     except KeyboardInterrupt:
         sys.exit("\ninterrupted")
