@@ -22,7 +22,7 @@ from lab import HostVM
 from lab.channel import Result
 from lab.clock import PATIENCE, deadline
 from lab.machine import NetNs
-from lab.topology import PF_IP, WIRE_IP, patiently, vf_ip
+from lab.topology import PF_IP, WIRE_IP, Place, iperf, vf_ip
 
 __all__ = ["PF_IP", "WIRE_IP", "vf_ip"]
 
@@ -205,9 +205,11 @@ class Fabric:
 
     def run(self, ns: str, command: str, timeout: float = 30, check: bool = True) -> Result:
         """A shell command in a namespace ('' is the root namespace)."""
-        if not ns:
-            return self.host.run(command, timeout, check)
-        return NetNs(self.host, ns).run(command, timeout, check)
+        return self.place(ns).run(command, timeout, check)
+
+    def place(self, ns: str) -> Place:
+        """A namespace ('' is the root namespace), for functions of lab.topology."""
+        return NetNs(self.host, ns) if ns else self.host
 
     def wait_carrier(self, ns: str, dev: str, up: bool = True, timeout: float = 10) -> None:
         """Until the netdev's carrier is what it should be."""
@@ -300,10 +302,8 @@ class Fabric:
 
     def iperf(self, server_ns: str, client_ns: str, address: str, options: str = "-t 2") -> dict:
         """One iperf3 run; the JSON result's `end`."""
-        ns = f"ip netns exec {server_ns} " if server_ns else ""
-        self.host.run(f"{ns}iperf3 -s -1 -D -p 5301 > /dev/null")
-        out = self.run(client_ns, patiently(f"iperf3 -J -p 5301 -c {address} {options}"), 90).out
-        return json.loads(out)["end"]
+        client, server = (self.place(ns) for ns in (client_ns, server_ns))
+        return iperf(client, server, address, options, port=5301)["end"]
 
     def udp_counters(self, ns: str) -> dict[str, int]:
         """/proc/net/snmp's line Udp of a namespace."""

@@ -5,8 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
-from lab import CommandFailed, CommandTimeout, HostVM, MachineDied
+from lab import CommandFailed, CommandTimeout, HostVM, LabError, MachineDied
+from lab.initramfs import shared_objects
 from lab.splat import SPLATS, Oracle, find_splats
+from lab.topology import wait_listening
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 
@@ -99,6 +101,20 @@ def test_failure_shows_command_output_and_logs(host: HostVM) -> None:
         host.run("echo clue >&2; exit 3")
     for part in ("exit 3", "rc 3", "clue", str(host.logdir)):
         assert part in str(failure.value)
+
+
+def test_a_server_that_ends_is_the_error(host: HostVM) -> None:
+    """Not the client's, which would find nothing to connect to."""
+    with pytest.raises(LabError, match="clue"):
+        wait_listening(host, 5999, host.spawn("echo clue >&2; exit 3"))
+
+
+def test_guest_has_what_programs_load_by_name() -> None:
+    """libc loads libgcc_s.so.1 in pthread_cancel(); iperf3 3.16 and newer end without it."""
+    programs = [Path("/usr/bin") / name for name in ("iperf3", "socat")]
+    for program in programs:
+        names = {path.name for path in shared_objects(program)}
+        assert {"libc.so.6", "libgcc_s.so.1"} <= names
 
 
 def test_timeout_kills_the_whole_command(host: HostVM) -> None:

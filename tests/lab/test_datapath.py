@@ -7,6 +7,7 @@ import pytest
 
 from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip, vf_ns
 from lab.errors import CommandFailed
+from lab.topology import wait_listening
 from mixture import PF, VF0, VF1, Mixture, assert_flowing
 
 # What decides who receives what is the same on every kernel; the debug kernel gets the tests
@@ -76,14 +77,11 @@ def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
     addresses = {"": PF_IP, "wire": WIRE_IP, "v1": vf_ip(1)}
     fabric.host.run("[ -e /tmp/file ] || head -c 32M /dev/urandom > /tmp/file", 60)
     want = fabric.host.run("sha256sum < /tmp/file").out
-    peer = f"ip netns exec {ns} " if ns else ""
-    for sender, receiver, address in (
-        ("ip netns exec v0 ", peer, addresses[ns]),
-        (peer, "ip netns exec v0 ", vf_ip(0)),
-    ):
-        job = fabric.host.spawn(f"{receiver}socat -u TCP-LISTEN:5400,reuseaddr - | sha256sum")
-        target = f"TCP:{address}:5400,retry=50,interval=0.1"
-        fabric.host.run(f"{sender}socat -u FILE:/tmp/file {target}", 90)
+    for sender, receiver, address in (("v0", ns, addresses[ns]), (ns, "v0", vf_ip(0))):
+        place = fabric.place(receiver)
+        job = place.spawn("socat -u TCP-LISTEN:5400,reuseaddr - | sha256sum")
+        wait_listening(place, 5400, job)
+        fabric.run(sender, f"socat -u FILE:/tmp/file TCP:{address}:5400", 90)
         assert job.wait(60).out == want
 
 
@@ -176,9 +174,9 @@ def test_offloads_make_no_difference(fabric: Fabric, feature: str) -> None:
     for state in ("off", "on"):
         for ns in ("v0", "v1"):
             fabric.run(ns, f"ethtool -K vf{ns[1]} {feature} {state}")
-        job = fabric.host.spawn("ip netns exec v1 socat -u TCP-LISTEN:5401,reuseaddr - | sha256sum")
-        target = f"TCP:{vf_ip(1)}:5401,retry=50,interval=0.1"
-        fabric.host.run(f"ip netns exec v0 socat -u FILE:/tmp/file4 {target}", 60)
+        job = fabric.place("v1").spawn("socat -u TCP-LISTEN:5401,reuseaddr - | sha256sum")
+        wait_listening(fabric.place("v1"), 5401, job)
+        fabric.run("v0", f"socat -u FILE:/tmp/file4 TCP:{vf_ip(1)}:5401", 60)
         assert job.wait(60).out == want
 
 

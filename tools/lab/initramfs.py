@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from .errors import LabError
@@ -16,6 +17,8 @@ from .paths import CACHE, LAB, Kernel
 HOST_MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_console", "virtio_net"]
 GUEST_MODULES = ["virtio_pci", "virtio_console", "virtio_net", "virtio_rng"]
 GUEST_PROGRAMS = ["ethtool", "ip", "iperf3", "bridge", "tc", "setpriv", "lspci", "socat"]
+
+_SONAME = re.compile(rb"(?<=\0)lib[\w.+-]+\.so(?:\.\d+)+(?=\0)")
 
 # Both run as /init under busybox. A serial console is slow, so the kernels boot with loglevel=5:
 # the boot's chatter is in dmesg only, anything from a warning up and all later messages are on the
@@ -156,14 +159,43 @@ def _build(kernel: Kernel, init: str, modules: list[str], programs: list[Path]) 
     archive.add("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n")
     for program in programs:
         archive.add(f"usr/bin/{program.name}", program.resolve().read_bytes())
-        for library in _libraries(program):
+        for library in shared_objects(program):
             archive.add(str(library), library.resolve().read_bytes())
     return archive.finish()
 
 
-def _libraries(program: Path) -> list[Path]:
-    listing = subprocess.run(["ldd", str(program)], capture_output=True, text=True).stdout
-    return [Path(path) for path in re.findall(r"(/\S+) \(0x", listing)]
+def shared_objects(program: Path) -> list[Path]:
+    """What a program needs of libraries: linked ones, and those it may dlopen() by name.
+
+    ldd does not show the latter (libc loads libgcc_s.so.1 for pthread_cancel()), so a file's
+    strings are searched for names of libraries that are installed here.
+    """
+    found: dict[str, Path] = {}
+    queue = [program]
+    while queue:
+        for library in _needed_by(queue.pop()):
+            if library.name not in found:
+                found[library.name] = library
+                queue.append(library)
+    return list(found.values())
+
+
+@cache
+def _needed_by(file: Path) -> list[Path]:
+    listing = subprocess.run(["ldd", str(file)], capture_output=True, text=True).stdout
+    linked = [Path(path) for path in re.findall(r"(/\S+) \(0x", listing)]
+    installed = _installed_libraries()
+    names = {match.decode() for match in _SONAME.findall(file.read_bytes())}
+    return linked + [installed[name] for name in sorted(names & set(installed))]
+
+
+@cache
+def _installed_libraries() -> dict[str, Path]:
+    """Where the libraries are that the dynamic linker finds, by name; its own ABI's only."""
+    command = [_which("ldconfig") or "ldconfig", "-p"]
+    listing = subprocess.run(command, capture_output=True, text=True).stdout
+    found = re.findall(r"^\s+(\S+) \(libc6,x86-64[^)]*\) => (\S+)$", listing, re.M)
+    return {name: Path(path) for name, path in reversed(found)}
 
 
 def _agent() -> bytes:

@@ -3,9 +3,12 @@
 
 import json
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
+from .channel import Job
+from .clock import deadline
 from .errors import LabError
 from .guest import Guest
 from .host import HostVM
@@ -128,27 +131,40 @@ def ping(source: Place, address: str, count: int = 5, interval: float = 0.2) -> 
     return Ping(sent, received, float(times[1]) if times else float("inf"))
 
 
-def patiently(client: str) -> str:
-    """A client's command, tried again while its server is not listening yet."""
-    return f'for i in $(seq 20); do out=$({client}) && break; sleep 0.3; done; echo "$out"'
+def wait_listening(place: Place, port: int, server: Job) -> None:
+    """Until a TCP server listens at a port; LabError with what it has said when it has ended."""
+    end = deadline(10)
+    listens = f"grep -q ':{port:04X} 0*:0000 0A ' /proc/net/tcp /proc/net/tcp6"
+    while place.run(listens, check=False).rc:
+        if server.poll() is not None:
+            raise LabError(f"the server has ended:\n{server.wait(check=False)}")
+        if time.monotonic() > end:
+            raise LabError(f"nothing listens at port {port}: {server.command}")
+        time.sleep(0.05)
+
+
+def iperf(source: Place, target: Place, address: str, options: str, port: int = 5201) -> Any:
+    """One run of iperf3 from source to target: its report. LabError with what both ends say."""
+    server = target.spawn(f"exec iperf3 -s -1 -p {port}")
+    try:
+        wait_listening(target, port, server)
+        client = source.run(f"iperf3 -J -c {address} -p {port} {options}", 90, check=False)
+    finally:
+        server.kill()
+    if client.rc:
+        raise LabError(f"{client}\n--- the server\n{server.out}{server.err}")
+    return json.loads(client.out)
 
 
 def tcp(
     source: Place, target: Place, address: str, seconds: int = 5, reverse: bool = False
 ) -> float:
     """TCP throughput in Mbit/s from source to target (reverse: the other way), by iperf3."""
-    server = target.spawn("iperf3 -s -1 -p 5201")
-    try:
-        source.run(
-            f"for i in $(seq 50); do ping -c 1 -W 1 {address} > /dev/null && exit; done; exit 1",
-            timeout=60,
-        )
-        words = f"iperf3 -J -c {address} -p 5201 -t {seconds} {'-R' if reverse else ''}"
-        report = json.loads(source.run(patiently(words), timeout=seconds + 60).out)
-    finally:
-        server.kill()
-    if "error" in report:
-        raise LabError(f"iperf3 from {address}: {report['error']}")
+    source.run(
+        f"for i in $(seq 50); do ping -c 1 -W 1 {address} > /dev/null && exit; done; exit 1",
+        timeout=60,
+    )
+    report = iperf(source, target, address, f"-t {seconds} {'-R' if reverse else ''}")
     return report["end"]["sum_received"]["bits_per_second"] / 1e6
 
 
@@ -181,7 +197,8 @@ def send_file(
     made = source.run(f"{make} && sha256sum /tmp/sent", timeout=allowance)
     receiver = target.spawn(f"socat -u -b 65536 TCP-LISTEN:{port},reuseaddr CREATE:/tmp/received")
     try:
-        words = f"socat -u -b 65536 OPEN:/tmp/sent TCP:{address}:{port},retry=20,interval=0.1"
+        wait_listening(target, port, receiver)
+        words = f"socat -u -b 65536 OPEN:/tmp/sent TCP:{address}:{port}"
         sending = source.run(words, timeout=allowance)
         receiver.wait(allowance)
         got = target.run("sha256sum /tmp/received", timeout=allowance)
