@@ -2,6 +2,7 @@
 """The bench itself: does it run, does it notice, does it say where to look."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,18 @@ def test_guest_has_what_programs_load_by_name() -> None:
     for program in programs:
         names = {path.name for path in shared_objects(program)}
         assert {"libc.so.6", "libgcc_s.so.1"} <= names
+
+
+def test_a_clone_in_a_folder_of_the_vms_own_is_seen(
+    boot_host: Callable[..., HostVM], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The VM has a /tmp of its own; the clone there can be read and, in memory, written."""
+    (tmp_path / "file").write_text("seen")
+    monkeypatch.setattr("lab.host.REPO", tmp_path)
+    host = boot_host(wire=False)
+    assert host.read(f"{tmp_path}/file") == "seen"
+    host.write(f"{tmp_path}/file", "written")
+    assert (tmp_path / "file").read_text() == "seen"
 
 
 def test_timeout_kills_the_whole_command(host: HostVM) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The host VM: a Linux with the emulated 82576, an IOMMU, and this machine's file system."""
 
+import re
 import socket
 import tempfile
 import time
@@ -15,7 +16,7 @@ from .guest import Guest, GuestPort
 from .initramfs import host_image
 from .machine import Machine
 from .modules import module_image, module_name
-from .paths import LOGS, Kernel, qemu_command
+from .paths import CACHE, LOGS, REPO, Kernel, qemu_command
 from .qemu import Monitor, QemuProcess, hardware_virtualisation
 from .splat import has_lost_a_timer, overdue
 
@@ -63,6 +64,19 @@ def _processors(cpus: int, icount: bool) -> list[str]:
 def _clock(icount: bool) -> str:
     # A kernel that measures its clock on a busy machine may find it five times as slow.
     return "" if icount else f"tsc_early_khz={tsc_khz()}"
+
+
+# What the host VM has of its own there, see HOST_INIT.
+_OWN_FOLDERS = [Path(f"/{name}") for name in ("dev", "proc", "root", "run", "sys", "tmp")]
+
+
+def _to_be_seen() -> str:
+    """The folders of this machine that the VM needs and that its own would hide."""
+    folders = {folder.resolve() for folder in (REPO, CACHE)}
+    hidden = [f for f in sorted(folders) if any(own in f.parents for own in _OWN_FOLDERS)]
+    if bad := [f for f in hidden if re.search(r"[\s,:]", str(f))]:
+        raise LabError(f"a host VM cannot show a folder of this name: {bad[0]}")
+    return f"lab.show={','.join(map(str, hidden))}" if hidden else ""
 
 
 def _share(tag: str, path: str, readonly: bool) -> list[str]:
@@ -195,7 +209,7 @@ class HostVM(Machine):
             *_processors(cpus, icount),
             *("-device", f"intel-iommu,intremap={_switch(intremap)},device-iotlb=on"),
             *("-kernel", str(found.image), "-initrd", str(host_image(found))),
-            *("-append", f"{_BOOT_PARAMETERS} {_clock(icount)} {command_line}"),
+            *("-append", f"{_BOOT_PARAMETERS} {_clock(icount)} {_to_be_seen()} {command_line}"),
             *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
             *_share("machine", "/", readonly=True),
             *_share("logs", str(self.logdir), readonly=False),

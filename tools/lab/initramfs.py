@@ -39,6 +39,7 @@ HOST_INIT = (
     + """\
 options=trans=virtio,version=9p2000.L,msize=524288
 mkdir -p /machine /upper /root-fs
+cat /proc/cmdline > /cmdline
 mount -t 9p -o ro,cache=loose,$options machine /machine
 mount -t tmpfs -o size=60% upper /upper
 mkdir /upper/data /upper/work
@@ -56,6 +57,12 @@ mount -t tmpfs run run
 mount -t tmpfs tmp tmp
 mount -t tmpfs root root
 mount -t 9p -o cache=none,$options logs logs
+for folder in $(sed -n 's/.*lab.show=\\([^ ]*\\).*/\\1/p' /cmdline | tr , ' '); do
+    upper=/upper/shown$folder work=/upper/shown-work$folder
+    mkdir -p ".$folder" "$upper" "$work"
+    layers="lowerdir=/machine$folder,upperdir=$upper,workdir=$work"
+    mount -t overlay -o "$layers" shown ".$folder"
+done
 mount -t cgroup2 cgroup sys/fs/cgroup
 mount -t debugfs debugfs sys/kernel/debug
 mount -t tracefs tracefs sys/kernel/tracing
