@@ -22,7 +22,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 from fabric import Fabric, unload_drivers
 from lab import HostVM, MachineDied
-from lab.paths import LOGS
+from lab.paths import CACHE, LOGS
 from lab.splat import Oracle, has_lost_a_timer
 from lab.topology import OURS, STOCK
 from register_oracle import EVENTS, RegisterOracle
@@ -36,6 +36,8 @@ GROUPS = ("lint", "debug", "lab", "unit", "model", "fuzz", "peers", "measured")
 # silently, or takes the host VM with it, or a processor of that waits forever for its timer. (For
 # pytest-rerunfailures; its --only-rerun cannot tell what the consoles say.)
 TRIED_AGAIN = pytest.mark.flaky(reruns=1, condition="config.machine_died")
+REMEDY = "it is not built; tools/lab/debug-kernel builds it, once"
+NO_DEBUG_KERNEL = pytest.mark.skip(reason=f"no debug kernel: {REMEDY}")
 FABRICS: WeakKeyDictionary[HostVM, Fabric] = WeakKeyDictionary()
 
 
@@ -147,7 +149,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """What tests have measured or seen without judging it."""
+    """What tests have measured or seen without judging it; how many had no kernel to run on."""
     lines = [
         f"{report.nodeid.split('::')[-1]}: {text}"
         for reports in terminalreporter.stats.values()
@@ -160,6 +162,9 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
         terminalreporter.section("seen")
         for line in sorted(lines):
             terminalreporter.write_line(line)
+    reports = terminalreporter.stats.get("skipped", [])
+    if missing := sum(REMEDY in str(report.longrepr) for report in reports):
+        terminalreporter.write_line(f"NOT RUN: {missing} tests on the debug kernel: {REMEDY}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -171,9 +176,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     only = metafunc.config.getoption("--kernel")
     marker = metafunc.definition.get_closest_marker("kernels")
     kernels = [
-        name for name in (marker.args if marker else KERNELS) if only is None or name == only
+        name if only or is_there(name) else pytest.param(name, marks=NO_DEBUG_KERNEL)
+        for name in (marker.args if marker else KERNELS)
+        if only is None or name == only
     ]
     metafunc.parametrize("kernel", kernels, scope="session")
+
+
+def is_there(kernel: str) -> bool:
+    """Whether a kernel can be run; the stock one's absence is an error, the debug one's is not."""
+    return kernel == "stock" or (CACHE / "kernels" / kernel / "release").exists()
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What will be missing from this run."""
+    missing = config.getoption("--kernel") is None and not is_there("debug")
+    return [f"NOT RUN: tests on the debug kernel: {REMEDY}"] if missing else []
 
 
 def in_turn(item: pytest.Item) -> tuple[int, bool]:

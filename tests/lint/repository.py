@@ -9,7 +9,8 @@ REPO = Path(__file__).resolve().parents[2]
 
 
 def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(REPO), *arguments]
+    # The clone may belong to another user than the one who tests it.
+    command = ["git", "-c", f"safe.directory={REPO}", "-C", str(REPO), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
