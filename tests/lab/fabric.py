@@ -9,7 +9,6 @@ Each netdev also has fd82::<last byte> as its IPv6 address.
 """
 import itertools
 import json
-import re
 import shlex
 import struct
 import subprocess
@@ -22,7 +21,7 @@ from lab import HostVM
 from lab.channel import Result
 from lab.clock import PATIENCE, deadline
 from lab.machine import NetNs
-from lab.topology import PF_IP, WIRE_IP, Place, iperf, vf_ip
+from lab.topology import PF_IP, WIRE_IP, Place, iperf, ping, vf_ip
 
 __all__ = ["PF_IP", "WIRE_IP", "vf_ip"]
 
@@ -289,12 +288,10 @@ class Fabric:
 
     def ping(self, ns: str, address: str, count: int = 3, size: int = 56) -> float:
         """Ping; no packet may be lost. Returns the average round trip in ms."""
-        flags = f"-c {count} -i 0.05 -W 2 -s {size}" + (" -M do" if size > 1000 else "")
-        out = self.run(ns, f"ping {flags} {address}", 60).out
-        assert f"{count} packets transmitted, {count} received" in out, out
-        average = re.search(r"= [\d.]+/([\d.]+)/", out)
-        assert average, out
-        return float(average[1])
+        flags = f"-s {size}" + (" -M do" if size > 1000 else "")
+        result = ping(self.place(ns), address, count, 0.05, flags)
+        assert result.received == count, result.output
+        return result.average_ms
 
     def reaches(self, ns: str, address: str) -> bool:
         """Whether a ping comes back."""

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lab import CommandFailed, CommandTimeout, HostVM, LabError, MachineDied
+from lab import CommandFailed, CommandTimeout, HostVM, LabError, MachineDied, Result
 from lab.initramfs import shared_objects
 from lab.splat import SPLATS, Oracle, find_splats
-from lab.topology import wait_listening
+from lab.topology import ping, wait_listening
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 
@@ -108,6 +108,22 @@ def test_a_server_that_ends_is_the_error(host: HostVM) -> None:
     """Not the client's, which would find nothing to connect to."""
     with pytest.raises(LabError, match="clue"):
         wait_listening(host, 5999, host.spawn("echo clue >&2; exit 3"))
+
+
+@pytest.mark.parametrize(
+    "line, first", [("64 bytes from x: icmp_seq={} ttl=64 time=3 ms", 1), ("{}: seq={} time=3", 0)]
+)
+@pytest.mark.parametrize("answered, received", [("1234", 4), ("12345", 5), ("123467", 4), ("", 0)])
+def test_ping_tells_late_from_lost(line: str, first: int, answered: str, received: int) -> None:
+    """Of five requests; ping sends more of them while it waits for the last answer."""
+
+    class Place:
+        def run(self, command: str, timeout: float, check: bool) -> Result:
+            numbers = [int(digit) - 1 + first for digit in answered]
+            out = "\n".join(line.format(*[number] * 2) for number in numbers)
+            return Result(command, 0, out, "", 1)
+
+    assert ping(Place(), "10.82.0.1").received == received
 
 
 def test_guest_has_what_programs_load_by_name() -> None:
