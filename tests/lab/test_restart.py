@@ -18,7 +18,7 @@ PAUSE = 10
 
 
 def restart_by_itself(host: HostVM) -> None:
-    host.spawn("reboot -f")
+    host.spawn("busybox reboot -f")
 
 
 def restart_by_button(host: HostVM) -> None:

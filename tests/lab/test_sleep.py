@@ -147,7 +147,7 @@ def test_sleep_and_shutdown(sleeper: Fabric) -> None:
     assert abs(last - first) < 20 * MS, clock.out
 
     host.netns("v0").spawn(f"ping -q -f {vf_ip(1)} > /dev/null")
-    host.spawn("reboot -f")
+    host.spawn("busybox reboot -f")
     wait_status(host, "shutdown")
     assert not host.reg(RCTL) & RCTL_EN and not host.reg(TCTL) & TCTL_EN
     assert not host.reg(VFRE) & 3 and not host.reg(VFTE) & 3
@@ -186,7 +186,7 @@ def test_shutdown_without_interface(sleeper: Fabric) -> None:
     """The same for a machine that shuts down."""
     sleeper.set_vfs(0)
     fail_reload(sleeper)
-    sleeper.host.spawn("reboot -f")
+    sleeper.host.spawn("busybox reboot -f")
     wait_status(sleeper.host, "shutdown")
     assert not read_config(sleeper.host, PCI_COMMAND) & PCI_COMMAND_MASTER
 

@@ -85,6 +85,9 @@ ip link set pf0 vf 0 state auto
 @contextmanager
 def daemon(host: HostVM, command: str, ready: str) -> Iterator[Job]:
     """A service that runs meanwhile."""
+    program = command.removeprefix("env SYSTEMD_LOG_TARGET=console ").split()[0]
+    if host.run(f"command -v {program}", check=False).rc:
+        pytest.skip(f"{program} is not installed")
     job = host.spawn(f"exec {command}")
     host.wait_until(ready, timeout=20)
     yield job
