@@ -35,6 +35,7 @@ struct xsk_buff_pool;
 #define IOV_RING_MULTIPLE	8	/* 128 bytes, DS 8.10.7 */
 #define IOV_ITR_DEFAULT_US	50
 #define IOV_XDP_BATCH		16	/* frames sent back under one lock */
+#define IOV_PORT_VLAN_UNKNOWN	0xffff	/* no VLAN id */
 
 /**
  * enum iov_tx_type - whose memory a packet to be sent is
@@ -344,8 +345,11 @@ struct iov_rx_stamp {
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
  * @reflects: the embedded switch may send our own frames back
  * @forwards: we may be sending others' frames, too; see iov_nic_set_rx_mode()
- * @vlans: VLAN ids whose tags the stack may see, NULL: all. A port VLAN is
- *	stripped by the device, but reported all the same; atomic bits
+ * @port_vlan: VLAN id whose tag the stack does not see, because the device
+ *	reports the tag of a port VLAN like any other; 0: none. If the owner
+ *	does not know it, IOV_PORT_VLAN_UNKNOWN: all that are not in @vlans.
+ *	Written under RTNL, with WRITE_ONCE()
+ * @vlans: VLAN ids in use; atomic bits. NULL if @port_vlan is always known
  * @rx_dir: how receive buffers are mapped: for sending, too, once there is an
  *	XDP program, until the interface is closed without one
  * @xdp_prog: XDP program, NULL: none; it outlives reset, stop and close
@@ -379,6 +383,7 @@ struct iov_nic {
 	bool rx_drop;
 	bool reflects;
 	bool forwards;
+	u16 port_vlan;
 	const unsigned long *vlans;
 	enum dma_data_direction rx_dir;
 	struct bpf_prog __rcu *xdp_prog;

@@ -228,12 +228,22 @@ void iov_rx_count_drop(struct iov_ring *ring)
 
 /*
  * The device reports the tag of a port VLAN like any other that it has
- * stripped; a function that knows nothing of that VLAN would lose the frame.
+ * stripped. A function that knows nothing of that VLAN would lose the frame.
  */
+static bool iov_rx_is_port_vlan(const struct iov_nic *nic, u16 vid)
+{
+	u16 port_vlan = READ_ONCE(nic->port_vlan);
+
+	if (port_vlan == IOV_PORT_VLAN_UNKNOWN)
+		return !test_bit(vid, nic->vlans);
+	return port_vlan && vid == port_vlan;
+}
+
+/* The stack gets the tag of a foreign VLAN, too, and drops the frame. */
 static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
 			u16 tci)
 {
-	if (!nic->vlans || test_bit(tci & VLAN_VID_MASK, nic->vlans))
+	if (!iov_rx_is_port_vlan(nic, tci & VLAN_VID_MASK))
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci);
 }
 

@@ -422,6 +422,33 @@ void iov_vf_config_moderation(struct iov_vf *vf)
 }
 
 /**
+ * iov_vf_config_port_vlan - learn whose tag receive is to hide
+ * @vf: VF
+ *
+ * A legacy PF does not say: then it is that of each VLAN that is not in use.
+ *
+ * Context: process, RTNL; the work.
+ */
+void iov_vf_config_port_vlan(struct iov_vf *vf)
+{
+	const struct iov_msg msg = {
+		.id = IOV_WIRE_READ_BLOCK,
+		.blk.id = IOV_WIRE_BLOCK_NETCFG,
+		.blk.offset = IOV_VF_FACTS_PORT_VLAN,
+		.blk.len = 1,
+	};
+	u16 vid = IOV_PORT_VLAN_UNKNOWN;
+	struct iov_reply reply;
+
+	ASSERT_RTNL();
+	if (iov_vf_can(vf, IOV_WIRE_CAP_BLOCKS) &&
+	    vf->session.blocks > IOV_WIRE_BLOCK_NETCFG &&
+	    !iov_vf_ask(vf, &msg, &reply))
+		vid = reply.blk.data[0] & VLAN_VID_MASK;
+	WRITE_ONCE(vf->nic->port_vlan, vid);
+}
+
+/**
  * iov_vf_config_vlans - ask for all VLANs in use
  * @vf: VF
  *
@@ -473,5 +500,6 @@ void iov_vf_config_restore(struct iov_vf *vf)
 		return;
 	if (iov_vf_config_rx(vf))
 		return;
+	iov_vf_config_port_vlan(vf);
 	iov_vf_config_vlans(vf);
 }

@@ -14,6 +14,8 @@
 /* Block IDENT: the current address */
 #define IOV_VF_FACTS_MAC		4
 #define IOV_VF_FACTS_MAC_WORDS		2
+/* Block NETCFG: the port VLAN */
+#define IOV_VF_FACTS_PORT_VLAN		2
 
 /**
  * enum iov_vf_fact - what there is to do; bits

@@ -259,8 +259,10 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 	}
 	if (test_and_clear_bit(IOV_VF_TODO_QUEUES, &vf->todo))
 		iov_vf_queues_follow(vf);
-	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo))
+	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo)) {
+		iov_vf_config_port_vlan(vf);
 		iov_vf_config_vlans(vf);
+	}
 	if (test_and_clear_bit(IOV_VF_TODO_MODERATION, &vf->todo))
 		iov_vf_config_moderation(vf);
 	iov_vf_netdev_follow(vf);
@@ -478,6 +480,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 	/* A priority tag belongs to no VLAN. */
 	set_bit(0, vf->vlans);
 	vf->nic->vlans = vf->vlans;
+	vf->nic->port_vlan = IOV_PORT_VLAN_UNKNOWN;
 	vf->nic->reflects = true;
 	vf->nic->rx_drop = true;
 	eth_hw_addr_random(netdev);

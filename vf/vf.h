@@ -358,6 +358,7 @@ int iov_vf_config_frame(struct iov_vf *vf);
 int iov_vf_config_mac(struct iov_vf *vf, const u8 *addr);
 int iov_vf_config_vlan(struct iov_vf *vf, u16 vid, bool add);
 void iov_vf_config_moderation(struct iov_vf *vf);
+void iov_vf_config_port_vlan(struct iov_vf *vf);
 int iov_vf_config_vlans(struct iov_vf *vf);
 int iov_vf_config_rx(struct iov_vf *vf);
 bool iov_vf_config_warn(struct iov_vf *vf, enum iov_vf_warning warning);

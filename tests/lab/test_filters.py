@@ -8,6 +8,9 @@ from lab.errors import CommandFailed
 
 GROUP = "01:00:5e:01:02:03"
 UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
+FOREIGN = 77  # VLAN that no function uses
+VLVF, VLVF_POOL0, VLVF_VALID = 0x5D00, 1 << 12, 1 << 31
+VFTA = 0x5600
 
 
 @pytest.mark.full(kernel="debug")
@@ -62,6 +65,21 @@ def test_vlan_filter(fabric: Fabric) -> None:
     assert ["vf0" in ports for ports in fabric.receivers(frames)] == [True] * 3 + [False] * 3
     fabric.run("v0", "ip link del vf0.11")
     assert ["vf0" in ports for ports in fabric.receivers(frames)] == [True] * 2 + [False] * 4
+
+
+@pytest.mark.kernels("stock")
+def test_foreign_vlan(fabric: Fabric) -> None:
+    """A frame of a VLAN that a VF does not use, should one reach it, has its tag."""
+    host, mac = fabric.host, fabric.vf_mac(0)
+    vlvf, vfta = VLVF + 4 * 31, VFTA + 4 * (FOREIGN // 32)
+    assert not host.reg(vlvf)
+    table = host.reg(vfta)
+    host.poke(vfta, table | 1 << FOREIGN % 32)
+    host.poke(vlvf, VLVF_VALID | VLVF_POOL0 | FOREIGN)
+    (seen,) = fabric.probe([Frame("wire", mac, WIRE_MAC, vlan=FOREIGN)])
+    host.poke(vlvf, 0)
+    host.poke(vfta, table)
+    assert [tci for tci, _ in seen["vf0"]] == [FOREIGN]
 
 
 @pytest.mark.full(kernel="debug")
