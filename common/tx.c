@@ -355,8 +355,10 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 		netif_tx_stop_queue(txq);
 		return NETDEV_TX_BUSY;
 	}
-	if (unlikely(skb_put_padto(skb, IOV_TX_MIN_LEN)))
+	if (unlikely(__skb_put_padto(skb, IOV_TX_MIN_LEN, false))) {
+		iov_tx_drop(ring, skb);
 		return NETDEV_TX_OK;
+	}
 	if (unlikely(READ_ONCE(nic->forwards)))
 		iov_tx_note(nic, skb);
 	if (skb_is_nonlinear(skb) && unlikely(iov_tx_limit_pieces(ring, skb))) {
