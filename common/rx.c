@@ -22,8 +22,15 @@ static_assert(DIV_ROUND_UP(IOV_MAX_FRAME, IOV_RX_BUF_LEN) <= MAX_SKB_FRAGS);
 bool iov_rx_refill(struct iov_ring *ring)
 {
 	u16 before = ring->next_to_use;
-	bool filled = ring->xsk ? iov_xsk_fill(ring) : iov_rx_fill(ring);
+	bool filled;
 
+	if (ring->xsk) {
+		filled = iov_xsk_fill(ring);
+	} else {
+		filled = iov_rx_fill(ring);
+		if (unlikely(!filled))
+			iov_rx_count_alloc_fail(ring);
+	}
 	if (ring->next_to_use != before)
 		writel(ring->next_to_use, ring->tail);
 	return filled;
@@ -210,6 +217,19 @@ bool iov_rx_inspect(struct iov_ring *ring, const struct xdp_buff *xdp,
 	u64_stats_inc(bad ? &stats->errors : &stats->reflected);
 	u64_stats_update_end(&stats->sync);
 	return false;
+}
+
+/**
+ * iov_rx_count_alloc_fail - no buffer for a descriptor
+ * @ring: receive ring, in use: its NAPI writes the counters
+ *
+ * Context: softirq.
+ */
+void iov_rx_count_alloc_fail(struct iov_ring *ring)
+{
+	u64_stats_update_begin(&ring->stats->sync);
+	u64_stats_inc(&ring->stats->alloc_fail);
+	u64_stats_update_end(&ring->stats->sync);
 }
 
 /**

@@ -44,7 +44,6 @@ void iov_rx_free_buffers(struct iov_ring *ring);
 void iov_rx_empty(struct iov_ring *ring);
 void iov_rx_rewind(struct iov_ring *ring);
 bool iov_rx_fill(struct iov_ring *ring);
-void iov_rx_count_alloc_fail(struct iov_ring *ring);
 
 /* rx.c */
 bool iov_rx_refill(struct iov_ring *ring);
@@ -52,6 +51,7 @@ void iov_rx_drop_partial(struct iov_ring *ring);
 void iov_rx_free_frame(struct iov_ring *ring, bool napi);
 bool iov_rx_inspect(struct iov_ring *ring, const struct xdp_buff *xdp,
 		    u32 status);
+void iov_rx_count_alloc_fail(struct iov_ring *ring);
 void iov_rx_count_drop(struct iov_ring *ring);
 void iov_rx_count(struct iov_ring *ring, const struct iov_rx_poll *poll);
 void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,

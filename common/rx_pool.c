@@ -11,19 +11,6 @@ static_assert(IOV_RX_HEADROOM + IOV_RX_BUF_LEN +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
 
 /**
- * iov_rx_count_alloc_fail - no buffer for a descriptor
- * @ring: receive ring
- *
- * Context: softirq, or process while the ring is stopped.
- */
-void iov_rx_count_alloc_fail(struct iov_ring *ring)
-{
-	u64_stats_update_begin(&ring->stats->sync);
-	u64_stats_inc(&ring->stats->alloc_fail);
-	u64_stats_update_end(&ring->stats->sync);
-}
-
-/**
  * iov_rx_fill - give the device every free descriptor, but not the tail
  * @ring: receive ring
  *
@@ -44,7 +31,6 @@ bool iov_rx_fill(struct iov_ring *ring)
 		if (!buf->page)
 			buf->page = page_pool_dev_alloc_pages(ring->pool);
 		if (unlikely(!buf->page)) {
-			iov_rx_count_alloc_fail(ring);
 			filled = false;
 			break;
 		}

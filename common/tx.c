@@ -533,6 +533,8 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
  */
 void iov_tx_drop_all(struct iov_ring *ring)
 {
+	struct netdev_queue *txq = netdev_get_tx_queue(ring->nic->netdev,
+						       ring->index);
 	unsigned int dropped = 0;
 	u16 ntc = ring->next_to_clean;
 
@@ -542,9 +544,11 @@ void iov_tx_drop_all(struct iov_ring *ring)
 	}
 	ring->next_to_clean = ntc;
 
+	/* The watchdog may count at the same time. */
+	__netif_tx_lock_bh(txq);
 	iov_tx_count(ring->stats, &ring->stats->dropped, dropped);
-	netdev_tx_reset_queue(netdev_get_tx_queue(ring->nic->netdev,
-						  ring->index));
+	__netif_tx_unlock_bh(txq);
+	netdev_tx_reset_queue(txq);
 }
 
 /**
@@ -583,8 +587,12 @@ EXPORT_SYMBOL_GPL(iov_tx_ring_all);
  */
 void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue)
 {
+	struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, txqueue);
 	struct iov_queue_stats *stats = &nic->tx_stats[txqueue];
 
+	/* A frozen queue keeps the stack from sending, but not XDP. */
+	__netif_tx_lock(txq, smp_processor_id());
 	iov_tx_count(stats, &stats->timeout, 1);
+	__netif_tx_unlock(txq);
 }
 EXPORT_SYMBOL_GPL(iov_tx_count_timeout);

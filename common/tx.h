@@ -19,7 +19,10 @@
 /* TCTL.PSP pads to 64 bytes, but needs 17 (DS 8.12.1). */
 #define IOV_TX_MIN_LEN		17
 
-/* For counters that the transmit path writes, not the completion. */
+/*
+ * For counters that the transmit path writes, not the completion. The caller
+ * holds the lock of the queue.
+ */
 static inline void iov_tx_count(struct iov_queue_stats *stats,
 				u64_stats_t *counter, unsigned int n)
 {
