@@ -160,11 +160,12 @@ static void iov_rx_checksum(struct iov_ring *ring, struct sk_buff *skb,
 static void iov_rx_hash(struct sk_buff *skb, netdev_features_t features,
 			const struct iov_rx_desc *desc)
 {
-	u32 type = FIELD_GET(IOV_RXD_RSSTYPE, le32_to_cpu(desc->wb.info));
+	u32 info = le32_to_cpu(READ_ONCE(desc->wb.info));
+	u32 type = FIELD_GET(IOV_RXD_RSSTYPE, info);
 
 	if (!type || !(features & NETIF_F_RXHASH))
 		return;
-	skb_set_hash(skb, le32_to_cpu(desc->wb.rss_hash),
+	skb_set_hash(skb, le32_to_cpu(READ_ONCE(desc->wb.rss_hash)),
 		     BIT(type) & IOV_RXD_RSSTYPE_L4 ? PKT_HASH_TYPE_L4 :
 						      PKT_HASH_TYPE_L3);
 }
@@ -303,7 +304,8 @@ void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
 	iov_rx_checksum(ring, skb, features, status);
 	iov_rx_hash(skb, features, desc);
 	if (status & IOV_RXD_VP)
-		iov_rx_vlan(ring->nic, skb, le16_to_cpu(desc->wb.vlan));
+		iov_rx_vlan(ring->nic, skb,
+			    le16_to_cpu(READ_ONCE(desc->wb.vlan)));
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, netdev);
 	if (unlikely(status & IOV_RXD_TS) && iov_rx_timed(ring->nic, skb))
@@ -357,7 +359,7 @@ static void iov_rx_whole(struct iov_ring *ring, struct iov_rx_poll *poll,
 			 u16 index, const struct iov_rx_desc *desc, u32 status)
 {
 	struct iov_rx_buf *buf = &ring->rx_buf[index];
-	u16 len = le16_to_cpu(desc->wb.length);
+	u16 len = le16_to_cpu(READ_ONCE(desc->wb.length));
 	struct xdp_buff *xdp = &ring->xdp;
 
 	/* The device's word, and in a guest the device is the host's */
@@ -382,7 +384,8 @@ static noinline void iov_rx_piece(struct iov_ring *ring,
 				  struct iov_rx_poll *poll, u16 index,
 				  const struct iov_rx_desc *desc, u32 status)
 {
-	iov_rx_add_buffer(ring, index, le16_to_cpu(desc->wb.length));
+	iov_rx_add_buffer(ring, index,
+			  le16_to_cpu(READ_ONCE(desc->wb.length)));
 	if (!(status & IOV_RXD_EOP))
 		return;
 	if (unlikely(!ring->xdp.data))
@@ -432,10 +435,10 @@ static bool iov_rx_may_rest(struct iov_ring *ring, bool filled)
  * iov_rx_clean - pass received frames to the stack, refill
  * @ring: receive ring
  * @napi: its NAPI context
- * @budget: most frames to handle
+ * @budget: most descriptors to handle
  *
  * Context: softirq.
- * Return: frames handled; @budget asks to be polled again.
+ * Return: descriptors handled; @budget asks to be polled again.
  */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {

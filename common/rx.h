@@ -78,6 +78,9 @@ static inline bool iov_rx_accept(struct iov_ring *ring,
  * descriptor that is done, @may_rest knows at the end whether there were
  * buffers for all. Both are known when this is compiled, so that none is called
  * by its address.
+ *
+ * @budget counts descriptors, not frames: a device that never ends a frame
+ * cannot keep the poll running.
  */
 static __always_inline int
 iov_rx_poll_ring(struct iov_ring *ring, struct napi_struct *napi, int budget,
@@ -93,9 +96,9 @@ iov_rx_poll_ring(struct iov_ring *ring, struct napi_struct *napi, int budget,
 	u16 unused = iov_ring_unused(ring);
 	u16 ntc = ring->next_to_clean;
 	bool filled = true;
-	int frames = 0;
+	int done = 0;
 
-	while (frames < budget && unused < ring->count - 1) {
+	while (done < budget && unused < ring->count - 1) {
 		const struct iov_rx_desc *desc = &ring->rx_desc[ntc];
 		u32 status = le32_to_cpu(READ_ONCE(desc->wb.status_error));
 
@@ -104,7 +107,7 @@ iov_rx_poll_ring(struct iov_ring *ring, struct napi_struct *napi, int budget,
 		/* The rest of the descriptor is valid once DD is. */
 		dma_rmb();
 		take(ring, &poll, ntc, desc, status);
-		frames += FIELD_GET(IOV_RXD_EOP, status);
+		done++;
 
 		if (++ntc == ring->count)
 			ntc = 0;
@@ -121,9 +124,9 @@ iov_rx_poll_ring(struct iov_ring *ring, struct napi_struct *napi, int budget,
 	if (unlikely(poll.prog))
 		iov_xdp_end(ring);
 	/* What was too much for iov_ring_start_rx(), or the last try here */
-	if (!frames && unused >= IOV_RX_REFILL_BATCH)
+	if (!done && unused >= IOV_RX_REFILL_BATCH)
 		filled = iov_rx_refill(ring);
-	return may_rest(ring, filled) ? frames : budget;
+	return may_rest(ring, filled) ? done : budget;
 }
 
 #endif /* IOV_RX_H */

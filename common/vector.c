@@ -26,23 +26,23 @@ static int iov_vector_poll(struct napi_struct *napi, int budget)
 {
 	struct iov_vector *vec = container_of(napi, struct iov_vector, napi);
 	bool tx_done = iov_tx_clean(vec->tx, budget);
-	int frames;
+	int done;
 
 	if (!budget)
 		return 0;
 	if (unlikely(vec->rx->xsk)) {
 		tx_done &= iov_xsk_send(vec->tx, budget);
-		frames = iov_xsk_clean(vec->rx, napi, budget);
+		done = iov_xsk_clean(vec->rx, napi, budget);
 	} else {
-		frames = iov_rx_clean(vec->rx, napi, budget);
+		done = iov_rx_clean(vec->rx, napi, budget);
 	}
-	if (!tx_done || frames == budget)
+	if (!tx_done || done == budget)
 		return budget;
 	/* Before another processor may poll. */
 	if (vec->adaptive)
 		iov_moderation_poll(vec);
-	napi_complete_done(napi, frames);
-	return frames;
+	napi_complete_done(napi, done);
+	return done;
 }
 
 /* An interrupt that came while NAPI was off is not repeated: poll once. */

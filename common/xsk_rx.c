@@ -115,13 +115,13 @@ static struct sk_buff *iov_xsk_copy(const struct xdp_buff *xdp,
 
 /* A frame in one buffer: judge it, hand it on. */
 static void iov_xsk_deliver(struct iov_ring *ring, struct iov_rx_poll *poll,
-			    struct xdp_buff *xdp,
+			    struct xdp_buff *xdp, u16 len,
 			    const struct iov_rx_desc *desc, u32 status)
 {
 	enum iov_xdp_fate fate = IOV_XDP_PASS;
 	struct sk_buff *skb;
 
-	xsk_buff_set_size(xdp, le16_to_cpu(desc->wb.length));
+	xsk_buff_set_size(xdp, len);
 	xsk_buff_dma_sync_for_cpu(xdp);
 	net_prefetch(xdp->data);
 	if (unlikely(!iov_rx_accept(ring, xdp, status)))
@@ -151,11 +151,11 @@ static __always_inline void iov_xsk_take(struct iov_ring *ring,
 					 u32 status)
 {
 	struct xdp_buff *xdp = ring->xsk_buf[index];
-	u16 len = le16_to_cpu(desc->wb.length);
+	u16 len = le16_to_cpu(READ_ONCE(desc->wb.length));
 
 	if (likely(status & IOV_RXD_EOP && !ring->discard &&
 		   len <= xsk_pool_get_rx_frame_size(ring->xsk))) {
-		iov_xsk_deliver(ring, poll, xdp, desc, status);
+		iov_xsk_deliver(ring, poll, xdp, len, desc, status);
 		return;
 	}
 	xsk_buff_free(xdp);
@@ -189,10 +189,10 @@ static bool iov_xsk_may_rest(struct iov_ring *ring, bool filled)
  * iov_xsk_clean - iov_rx_clean() in zero-copy mode
  * @ring: receive ring
  * @napi: its NAPI context
- * @budget: most frames to handle
+ * @budget: most descriptors to handle
  *
  * Context: softirq.
- * Return: frames handled; @budget asks to be polled again.
+ * Return: descriptors handled; @budget asks to be polled again.
  */
 int iov_xsk_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
