@@ -18,12 +18,14 @@
  * @vf: VF number (PF end only)
  * @latched: read-to-clear bits seen but not yet consumed (VF end only)
  * @used: words that may be other than zero (PF end only)
+ * @ack_due: the VF has not acknowledged the last message (PF end only)
  */
 struct iov_port {
 	struct iov_io *io;
 	unsigned int vf;
 	u32 latched;
 	u32 used;
+	bool ack_due;
 };
 
 /**
@@ -51,8 +53,9 @@ void iov_port_pf_init(struct iov_port *port, struct iov_io *io,
  * requests.
  */
 u32 iov_port_pf_take_resets(struct iov_io *io);	/* VFLRE */
-u32 iov_port_pf_take_requests(struct iov_io *io);	/* MBVFICR.VFREQ */
-u32 iov_port_pf_take_acks(struct iov_io *io);	/* MBVFICR.VFACK */
+u32 iov_port_pf_take_doorbells(struct iov_io *io, u32 *acks); /* MBVFICR */
+/* Each message of the PF allows one VFACK; others are not asked for. */
+bool iov_port_pf_take_ack_due(struct iov_port *port);
 /* No interrupt for requests of these VFs; the bits are set nevertheless. */
 void iov_port_pf_hush(struct iov_io *io, u32 vfs);
 /*

@@ -42,6 +42,7 @@ void iov_port_pf_init(struct iov_port *port, struct iov_io *io,
 	port->vf = vf;
 	port->latched = 0;
 	port->used = IOV_PORT_ALL_WORDS;
+	port->ack_due = false;
 }
 EXPORT_SYMBOL_GPL(iov_port_pf_init);
 
@@ -59,7 +60,7 @@ static u32 iov_port_pf_take(struct iov_io *io, u32 reg, u32 mask)
  * iov_port_pf_take_resets - which VFs were reset?
  * @io: the PF's registers
  *
- * Call it after iov_port_pf_take_requests() and act on it before serving what
+ * Call it after iov_port_pf_take_doorbells() and act on it before serving what
  * that returned: a VF resets itself first and then asks. The other way round,
  * a VF that did both in between would be served and then taken for reset.
  *
@@ -77,42 +78,45 @@ u32 iov_port_pf_take_resets(struct iov_io *io)
 EXPORT_SYMBOL_GPL(iov_port_pf_take_resets);
 
 /**
- * iov_port_pf_take_requests - which VFs have rung?
+ * iov_port_pf_take_doorbells - which VFs have rung?
  * @io: the PF's registers
+ * @acks: set to the bitmap of VFs that say they have read what the PF wrote; a
+ *	hint only, because a VF may ring that at any time, or never
  *
- * The interrupt is one edge for all VFs: repeat until it returns nothing.
+ * The interrupt is one edge for all VFs: repeat until no VF has a request.
  *
  * Context: any; the PF's mailbox lock is held.
- * Return: bitmap of VFs, cleared in the device.
+ * Return: bitmap of VFs with a request; both are cleared in the device.
  */
-u32 iov_port_pf_take_requests(struct iov_io *io)
+u32 iov_port_pf_take_doorbells(struct iov_io *io, u32 *acks)
 {
-	u32 bits = iov_port_pf_take(io, IOV_MBVFICR, IOV_MBVFICR_VFREQ);
+	u32 bits = iov_port_pf_take(io, IOV_MBVFICR, IOV_MBVFICR_VFREQ |
+						     IOV_MBVFICR_VFACK);
 
 	if (bits)
 		iov_wr32(io, IOV_MBVFICR, bits);
+	*acks = FIELD_GET(IOV_MBVFICR_VFACK, bits);
 	return FIELD_GET(IOV_MBVFICR_VFREQ, bits);
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_take_requests);
+EXPORT_SYMBOL_GPL(iov_port_pf_take_doorbells);
 
 /**
- * iov_port_pf_take_acks - which VFs have read what the PF wrote?
- * @io: the PF's registers
+ * iov_port_pf_take_ack_due - was the VF asked for the VFACK that has come?
+ * @port: mailbox
  *
- * A hint only: a VF may ring that whenever it likes, or never.
+ * Each message of the PF allows one.
  *
  * Context: any; the PF's mailbox lock is held.
- * Return: bitmap of VFs, cleared in the device.
+ * Return: true if so; then the next one is not.
  */
-u32 iov_port_pf_take_acks(struct iov_io *io)
+bool iov_port_pf_take_ack_due(struct iov_port *port)
 {
-	u32 bits = iov_port_pf_take(io, IOV_MBVFICR, IOV_MBVFICR_VFACK);
+	bool due = port->ack_due;
 
-	if (bits)
-		iov_wr32(io, IOV_MBVFICR, bits);
-	return FIELD_GET(IOV_MBVFICR_VFACK, bits);
+	port->ack_due = false;
+	return due;
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_take_acks);
+EXPORT_SYMBOL_GPL(iov_port_pf_take_ack_due);
 
 /**
  * iov_port_pf_hush - from whom no interrupts are wanted
@@ -237,6 +241,7 @@ int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
 					iov_port_pf_ack_bit(port));
 	iov_port_pf_put(port, words, len);
 	iov_port_pf_unlock(port, IOV_P2VMAILBOX_ACK | IOV_P2VMAILBOX_STS);
+	port->ack_due = true;
 	trace_iov_mbx_msg(port, IOV_PORT_PF_WRITE, words);
 	return 0;
 }
@@ -273,6 +278,7 @@ int iov_port_pf_notify(struct iov_port *port, const struct iov_words *words,
 	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_ack_bit(port));
 	iov_port_pf_put(port, words, len);
 	iov_port_pf_unlock(port, IOV_P2VMAILBOX_STS);
+	port->ack_due = true;
 	trace_iov_mbx_msg(port, IOV_PORT_PF_NOTIFY, words);
 	return 0;
 }

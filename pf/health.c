@@ -10,6 +10,10 @@
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
 
+#define IOV_PF_HEALTH_QUARANTINE(vf)	BIT(vf)
+#define IOV_PF_HEALTH_STUCK(vf)		BIT(IOV_POL_VFS + (vf))
+#define IOV_PF_HEALTH_QUARANTINES	GENMASK(IOV_POL_VFS - 1, 0)
+
 static void iov_pf_health_nacks(struct devlink_fmsg *fmsg,
 				const struct iov_pol_count *count)
 {
@@ -81,24 +85,31 @@ static int iov_pf_health_diagnose(struct devlink_health_reporter *reporter,
 	return 0;
 }
 
-/* What is the matter with any of the VFs; NULL: nothing */
-static const char *iov_pf_health_complaint(struct iov_pf *pf)
+/* What is the matter with VFs: one bit each, see iov_pf_health_complaint() */
+static u32 iov_pf_health_faults(struct iov_pf *pf)
 {
-	static const char misbehaves[] =
-		"a VF is in quarantine until its port is set active";
-	static const char stuck[] =
-		"a VF holds its mailbox until its driver is reloaded";
-	const char *complaint = NULL;
+	u64 now_ms = iov_pf_event_clock();
 	unsigned int i;
+	u32 faults = 0;
 
 	lockdep_assert_held(&pf->lock);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
+		const struct iov_pf_vf *vf = &pf->vf[i];
+
 		if (pf->pol.cfg[i].quarantine)
-			return misbehaves;
-		if (iov_pf_mbx_is_stuck(&pf->vf[i]))
-			complaint = stuck;
+			faults |= IOV_PF_HEALTH_QUARANTINE(i);
+		if (iov_pf_mbx_is_stuck(vf) ||
+		    iov_pol_guard_was_stuck(&vf->guard, now_ms))
+			faults |= IOV_PF_HEALTH_STUCK(i);
 	}
-	return complaint;
+	return faults;
+}
+
+static const char *iov_pf_health_complaint(u32 faults)
+{
+	if (faults & IOV_PF_HEALTH_QUARANTINES)
+		return "a VF is in quarantine until its port is set active";
+	return "a VF holds its mailbox until its driver is reloaded";
 }
 
 /*
@@ -117,7 +128,10 @@ static int iov_pf_health_recover(struct devlink_health_reporter *reporter,
 
 	mutex_lock(&pf->lock);
 	err = iov_pf_guard_release(pf);
-	if (!err && iov_pf_health_complaint(pf)) {
+	/* What is still the matter is to be reported again. */
+	if (!err)
+		pf->faults = 0;
+	if (!err && iov_pf_health_faults(pf)) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "a VF holds its mailbox: its driver has to be reloaded");
 		err = -EBUSY;
@@ -132,23 +146,42 @@ static const struct devlink_health_reporter_ops iov_pf_health_ops = {
 	.recover = iov_pf_health_recover,
 };
 
-/* Reporting takes devlink's lock, which comes before pf->lock. */
+/*
+ * Each fault is reported once, until it is over. Reporting takes devlink's
+ * lock, which comes before pf->lock.
+ */
 static void iov_pf_health_work(struct work_struct *work)
 {
 	const enum devlink_health_reporter_state healthy =
 		DEVLINK_HEALTH_REPORTER_STATE_HEALTHY;
 	struct iov_pf *pf = container_of(work, struct iov_pf, health_work);
-	const char *complaint;
+	u32 faults, news;
 
 	mutex_lock(&pf->lock);
-	complaint = iov_pf_health_complaint(pf);
+	faults = iov_pf_health_faults(pf);
+	news = faults & ~pf->faults;
+	pf->faults = faults;
 	mutex_unlock(&pf->lock);
 
-	if (complaint)
-		devlink_health_report(pf->mbx_reporter, complaint, pf);
-	else
+	if (news)
+		devlink_health_report(pf->mbx_reporter,
+				      iov_pf_health_complaint(news), pf);
+	else if (!faults)
 		devlink_health_reporter_state_update(pf->mbx_reporter,
 						     healthy);
+}
+
+/**
+ * iov_pf_health_tick - is what was reported over?
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_health_tick(struct iov_pf *pf)
+{
+	lockdep_assert_held(&pf->lock);
+	if (pf->faults)
+		iov_pf_health_changed(pf);
 }
 
 /**

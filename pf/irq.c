@@ -7,6 +7,8 @@
 
 #include "pf/pf.h"
 
+/* Between two interrupts of vector 0, which guests can raise */
+#define IOV_PF_IRQ_MISC_US	100
 #define IOV_PF_IRQ_CAUSES	(IOV_ICR_LSC | IOV_ICR_VMMB | IOV_ICR_DRSTA)
 
 /**
@@ -347,7 +349,8 @@ void iov_pf_irq_program(struct iov_pf *pf)
 	/* DRSTA is a cause of the "timer" byte in QEMU: set both. */
 	iov_wr32(io, IOV_IVAR_MISC, FIELD_PREP(IOV_IVAR_MISC_TIMER, misc) |
 				    FIELD_PREP(IOV_IVAR_MISC_OTHER, misc));
-	iov_wr32(io, IOV_EITR(IOV_PF_MISC_VECTOR), 0);
+	iov_wr32(io, IOV_EITR(IOV_PF_MISC_VECTOR),
+		 FIELD_PREP(IOV_EITR_INTERVAL, IOV_PF_IRQ_MISC_US));
 	iov_wr32(io, IOV_EIAM, 0);
 	iov_pf_irq_unmask(pf, iov_pf_irq_own(pf));
 }

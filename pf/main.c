@@ -30,6 +30,7 @@ static void iov_pf_tick(struct work_struct *work)
 		iov_pf_stats_fold(pf);
 		iov_pf_vf_fold(pf);
 		iov_pf_guard_tick(pf);
+		iov_pf_health_tick(pf);
 		iov_pf_event_nudge(pf);
 		/* An interrupt may have been lost. */
 		if (pf->pol.num_vfs)

@@ -296,6 +296,7 @@ struct iov_pf_ptp {
  * @dl_port: devlink port of @netdev
  * @mbx_reporter: health of the mailboxes; NULL: could not be made
  * @health_work: reports what went wrong with them
+ * @faults: what it has reported and is not over, see health.c
  * @host: PCI function and host, what stays as it is
  * @sriov_reporter: health of SR-IOV; NULL: could not be made
  * @sriov_work: looks whether VFs have lost their data path
@@ -346,6 +347,7 @@ struct iov_pf {
 	struct devlink_port dl_port;
 	struct devlink_health_reporter *mbx_reporter;
 	struct work_struct health_work;
+	u32 faults;
 	struct iov_pol_host host;
 	struct devlink_health_reporter *sriov_reporter;
 	struct work_struct sriov_work;
@@ -572,6 +574,7 @@ iov_pf_health_create(struct iov_pf *pf,
 void iov_pf_health_init(struct iov_pf *pf);
 void iov_pf_health_exit(struct iov_pf *pf);
 void iov_pf_health_changed(struct iov_pf *pf);
+void iov_pf_health_tick(struct iov_pf *pf);
 
 /* reasons.c */
 void iov_pf_reasons_init(struct iov_pf *pf);

@@ -259,6 +259,21 @@ static void iov_pf_mbx_unstick(struct iov_pf_vf *vf)
 		iov_pf_health_changed(vf->pf);
 }
 
+/*
+ * An episode. A VF that lets go afterwards may begin the next one at once, so
+ * that what is said of it is limited, and the guard counts.
+ */
+static void iov_pf_mbx_note_stuck(struct iov_pf_vf *vf)
+{
+	vf->tries = IOV_PF_MBX_TRIES + 1;
+	iov_pf_guard_note(vf, IOV_POL_ABUSE_STUCK);
+	if (__ratelimit(&vf->log_limit))
+		netdev_warn(vf->pf->netdev,
+			    "VF %u holds its mailbox; it is not served until it lets go or its driver is reloaded\n",
+			    vf->index);
+	iov_pf_health_changed(vf->pf);
+}
+
 /**
  * iov_pf_mbx_attend - do what is outstanding
  * @vf: VF that exists
@@ -285,12 +300,8 @@ void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 	}
 	/* From now on one try per request, until it lets go or is reset. */
 	iov_pf_guard_note(vf, IOV_POL_ABUSE_HOLD);
-	if (vf->tries++ == IOV_PF_MBX_TRIES) {
-		netdev_warn(vf->pf->netdev,
-			    "VF %u holds its mailbox; it is not served until its driver is reloaded\n",
-			    vf->index);
-		iov_pf_health_changed(vf->pf);
-	}
+	if (!iov_pf_mbx_is_stuck(vf))
+		iov_pf_mbx_note_stuck(vf);
 	vf->request = false;
 	vf->control = false;
 	vf->reply_len = 0;
@@ -386,51 +397,54 @@ static void iov_pf_mbx_note_request(struct iov_pf_vf *vf)
 }
 
 /*
+ * What a look has found of a VF. True if it is to be attended to. Nothing that
+ * the VF was not asked for is free: a look that finds any of it costs a token.
+ */
+static bool iov_pf_mbx_note(struct iov_pf_vf *vf, bool request, bool reset,
+			    bool ack, bool *noise)
+{
+	bool due = ack && iov_port_pf_take_ack_due(&vf->port);
+
+	/* A VF that has read its answer can be told more. */
+	if (ack)
+		vf->unread = false;
+	if (reset)
+		iov_pf_mbx_note_reset(vf);
+	if (request)
+		iov_pf_mbx_note_request(vf);
+	if (request || reset || (ack && !due)) {
+		if (vf->throttling || !iov_pf_mbx_admit(vf)) {
+			*noise = true;
+			return false;
+		}
+	}
+	return request || reset || (vf->control && !vf->throttling);
+}
+
+/*
  * Requests are looked for before resets: a VF resets itself and then asks, so
  * whatever was asked after a reset is served after that reset was noticed.
- * True if a VF was attended to; @noise: one was not, because it asks too often.
+ * True if a VF was attended to; @noise: one was not, as it rings too often.
  */
 static bool iov_pf_mbx_pass(struct iov_pf *pf, bool *noise)
 {
-	u32 requests = iov_port_pf_take_requests(&pf->io);
-	u32 resets = iov_port_pf_take_resets(&pf->io);
+	u32 requests, resets, acks;
 	bool served = false;
 	unsigned int i;
 
+	requests = iov_port_pf_take_doorbells(&pf->io, &acks);
+	resets = iov_port_pf_take_resets(&pf->io);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		struct iov_pf_vf *vf = &pf->vf[i];
 
-		if (!((requests | resets) & BIT(i)))
+		if (!((requests | resets | acks) & BIT(i)) ||
+		    !iov_pf_mbx_note(vf, requests & BIT(i), resets & BIT(i),
+				     acks & BIT(i), noise))
 			continue;
-		if (resets & BIT(i))
-			iov_pf_mbx_note_reset(vf);
-		if (requests & BIT(i))
-			iov_pf_mbx_note_request(vf);
-		if (vf->throttling || !iov_pf_mbx_admit(vf)) {
-			*noise = true;
-			continue;
-		}
 		iov_pf_mbx_attend(vf);
 		served = true;
 	}
 	return served;
-}
-
-/* VFs that have read their answer can be told more. */
-static void iov_pf_mbx_take_acks(struct iov_pf *pf)
-{
-	u32 acks = iov_port_pf_take_acks(&pf->io);
-	unsigned int i;
-
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		struct iov_pf_vf *vf = &pf->vf[i];
-
-		if (!(acks & BIT(i)))
-			continue;
-		vf->unread = false;
-		if (vf->control)
-			iov_pf_mbx_attend(vf);
-	}
 }
 
 /**
@@ -451,11 +465,6 @@ bool iov_pf_mbx_service(struct iov_pf *pf)
 		found = !pf->offline && iov_pf_mbx_pass(pf, &noise);
 		mutex_unlock(&pf->lock);
 	}
-
-	mutex_lock(&pf->lock);
-	if (!pf->offline)
-		iov_pf_mbx_take_acks(pf);
-	mutex_unlock(&pf->lock);
 	return found || noise;
 }
 

@@ -27,9 +27,10 @@ struct iov_pol_limit {
 
 /*
  * The mailbox is listened to IOV_POL_MSG_RATE times a second at most, WVBR is
- * looked at every two seconds: so the first takes more than a minute, the
- * second and the last ten seconds, a storm thirty, all without a pause. A guest
- * that makes every VLAN there is, one after the other, is no storm.
+ * looked at every two seconds, and a mailbox is waited for 127 ms: so the first
+ * takes more than a minute, the second and the fourth ten seconds, a storm
+ * thirty, the last thirteen, all without a pause. A guest that makes every VLAN
+ * there is, one after the other, is no storm.
  */
 static const struct iov_pol_limit iov_pol_limits[IOV_POL_ABUSES] = {
 	[IOV_POL_ABUSE_NONE] = { 0, 1, IOV_WIRE_WHY_NONE, "nothing" },
@@ -41,6 +42,8 @@ static const struct iov_pol_limit iov_pol_limits[IOV_POL_ABUSES] = {
 				  "too many messages or resets" },
 	[IOV_POL_ABUSE_HOLD] = { 2000, 100, IOV_WIRE_WHY_STORM,
 				 "ringing while it holds its mailbox" },
+	[IOV_POL_ABUSE_STUCK] = { 100, 5000, IOV_WIRE_WHY_STORM,
+				  "holding its mailbox again and again" },
 };
 
 /**
@@ -56,11 +59,30 @@ void iov_pol_guard_note(struct iov_pol_guard *guard, enum iov_pol_abuse abuse,
 {
 	struct iov_pol_leak *leak = &guard->leak[abuse];
 
+	if (abuse == IOV_POL_ABUSE_STUCK)
+		guard->stuck_ms = now_ms;
 	if (guard->verdict)
 		return;
 	iov_pol_leak(leak, iov_pol_limits[abuse].leak_ms, now_ms);
 	if (++leak->level >= iov_pol_limits[abuse].events)
 		guard->verdict = abuse;
+}
+
+/**
+ * iov_pol_guard_was_stuck - has a VF held its mailbox for too long of late?
+ * @guard: what it has done
+ * @now_ms: the PF's clock
+ *
+ * True for a while after the VF has let go: one that holds its mailbox again
+ * and again is shown as one fault, not as many.
+ *
+ * Context: any; the caller serialises.
+ * Return: true if so.
+ */
+bool iov_pol_guard_was_stuck(const struct iov_pol_guard *guard, u64 now_ms)
+{
+	return guard->stuck_ms && now_ms >= guard->stuck_ms &&
+	       now_ms - guard->stuck_ms < IOV_POL_STUCK_MS;
 }
 
 /**

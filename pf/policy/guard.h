@@ -17,8 +17,11 @@
  * @IOV_POL_ABUSE_SPOOF: sends from addresses or in VLANs that are not its own,
  *	counted once for each look at WVBR
  * @IOV_POL_ABUSE_MALFORMED: words in its mailbox that are no request
- * @IOV_POL_ABUSE_STORM: asks, or resets itself, too often; counted each time
+ * @IOV_POL_ABUSE_STORM: asks, rings or resets itself too often; counted each
+ *	time
  * @IOV_POL_ABUSE_HOLD: rings while it holds its mailbox, given up already
+ * @IOV_POL_ABUSE_STUCK: holds its mailbox until the PF gives up, counted once
+ *	for each time
  * @IOV_POL_ABUSES: how many
  */
 enum iov_pol_abuse {
@@ -27,21 +30,27 @@ enum iov_pol_abuse {
 	IOV_POL_ABUSE_MALFORMED,
 	IOV_POL_ABUSE_STORM,
 	IOV_POL_ABUSE_HOLD,
+	IOV_POL_ABUSE_STUCK,
 	IOV_POL_ABUSES,
 };
 
 /**
  * struct iov_pol_guard - what a VF has done of late; all zero: nothing
  * @leak: how much of each is not forgotten yet
+ * @stuck_ms: when it was last IOV_POL_ABUSE_STUCK; 0: never
  * @verdict: enum iov_pol_abuse that was too much, stays until it is cleared
  */
 struct iov_pol_guard {
 	struct iov_pol_leak leak[IOV_POL_ABUSES];
+	u64 stuck_ms;
 	u8 verdict;
 };
 
 void iov_pol_guard_note(struct iov_pol_guard *guard, enum iov_pol_abuse abuse,
 			u64 now_ms);
+/* Shown as a fault for this long after the VF has let go of its mailbox */
+#define IOV_POL_STUCK_MS	5000
+bool iov_pol_guard_was_stuck(const struct iov_pol_guard *guard, u64 now_ms);
 /* VFs that a value of WVBR is about */
 u32 iov_pol_guard_spoofers(const struct iov_pol_dev *dev, u32 wvbr);
 /* IOV_WIRE_WHY_* of an enum iov_pol_abuse */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How often a VF may ask: a bucket of tokens, one for each message. A VF that
- * asks too often waits; nothing worse ever comes of noise alone. Pure.
+ * The meter of a VF: a bucket of tokens. A request, a reset and a doorbell that
+ * says nothing cost one each. A VF that has none left waits. Pure.
  */
 
 #include <linux/build_bug.h>

@@ -613,6 +613,30 @@ static void throttle(struct fuzz_input in)
 	}
 }
 
+/* A verdict needs enough of one thing; an episode is a fault for a while. */
+static void guard(struct fuzz_input in)
+{
+	unsigned int noted[IOV_POL_ABUSES] = {}, i;
+	struct iov_pol_guard guard = {};
+	u64 now = 1, stuck = 0;
+
+	while (in.left) {
+		u8 what = fuzz_u8(&in);
+		u8 abuse = 1 + what % (IOV_POL_ABUSES - 1);
+
+		now += (u64)what << (what >> 5);
+		iov_pol_guard_note(&guard, abuse, now);
+		noted[abuse]++;
+		if (abuse == IOV_POL_ABUSE_STUCK)
+			stuck = now;
+		for (i = 0; i < IOV_POL_ABUSES; i++)
+			MUST(guard.leak[i].level <= noted[i]);
+		MUST(!guard.verdict || noted[guard.verdict] >= 30);
+		MUST(iov_pol_guard_was_stuck(&guard, now) ==
+		     (stuck && now - stuck < IOV_POL_STUCK_MS));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	size_t at;
@@ -629,5 +653,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	}
 	check_all(true);
 	throttle((struct fuzz_input){ data, size });
+	guard((struct fuzz_input){ data, size });
 	return 0;
 }

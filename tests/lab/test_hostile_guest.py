@@ -20,7 +20,7 @@ from hostile import Attacker, Handler, Jitter, offer, round_trip
 from lab import LabError
 from lab.topology import OURS
 
-ATTACKS = ("random", "hold", "doorbell", "reset", "flicker")
+ATTACKS = ("random", "hold", "doorbell", "ack", "grab", "reset", "flicker")
 # What must be left of VF 1's throughput, and how long a request of it may take
 KEPT = 0.9
 ROUND_TRIP_MS = 50
@@ -120,6 +120,7 @@ def attack_and_measure(
 
 @pytest.mark.full(attack="doorbell")
 @pytest.mark.full(attack="flicker")
+@pytest.mark.full(attack="grab")
 @pytest.mark.full(attack="reset")
 @pytest.mark.kernels("stock")
 @pytest.mark.xdist_group("measured")
@@ -185,6 +186,8 @@ def attacker(fabric: Fabric) -> Iterator[Attacker]:
     fabric.ping("v0", WIRE_IP)
 
 
+@pytest.mark.full(attack="grab")
+@pytest.mark.full(kernel="debug", attack="ack")
 @pytest.mark.full(kernel="debug", attack="hold")
 @pytest.mark.full(kernel="debug", attack="flicker")
 @pytest.mark.full(kernel="debug", attack="doorbell")

@@ -104,7 +104,9 @@ def test_quarantine(besieged: Fabric) -> None:
     [
         ("doorbell", "too many messages or resets"),
         ("reset", "too many messages or resets"),
+        ("ack", "too many messages or resets"),
         ("hold", "ringing while it holds its mailbox"),
+        ("grab", "holding its mailbox again and again"),
     ],
 )
 def test_other_ways(

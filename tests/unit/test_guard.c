@@ -40,6 +40,7 @@ static void too_much_at_once(void)
 	CHECK_EQ(endure(IOV_POL_ABUSE_MALFORMED, 0), 2000);
 	CHECK_EQ(endure(IOV_POL_ABUSE_STORM, 0), 3000);
 	CHECK_EQ(endure(IOV_POL_ABUSE_HOLD, 0), 2000);
+	CHECK_EQ(endure(IOV_POL_ABUSE_STUCK, 0), 100);
 }
 
 /* At the rate at which the PF looks or listens: how long is a guest borne? */
@@ -52,6 +53,8 @@ static void too_much_for_too_long(void)
 	/* 10.5 s */
 	CHECK_EQ(endure(IOV_POL_ABUSE_MALFORMED, every), 2105);
 	CHECK_EQ(endure(IOV_POL_ABUSE_HOLD, every), 2105);
+	/* 127 ms each: 13 s */
+	CHECK_EQ(endure(IOV_POL_ABUSE_STUCK, 127), 102);
 	/* 30 s */
 	CHECK_EQ(endure(IOV_POL_ABUSE_STORM, every), 5998);
 }
@@ -63,6 +66,30 @@ static void never_too_much(void)
 	CHECK_EQ(endure(IOV_POL_ABUSE_MALFORMED, 100), 0);
 	CHECK_EQ(endure(IOV_POL_ABUSE_STORM, 10), 0);
 	CHECK_EQ(endure(IOV_POL_ABUSE_HOLD, 100), 0);
+	CHECK_EQ(endure(IOV_POL_ABUSE_STUCK, 5000), 0);
+}
+
+/* Episodes in a row are one fault, which is over some time after the last. */
+static void a_fault_lasts_for_a_while(void)
+{
+	unsigned int i;
+	u64 now = NOW;
+
+	begin();
+	CHECK(!iov_pol_guard_was_stuck(&guard, 0));
+	CHECK(!iov_pol_guard_was_stuck(&guard, now));
+	for (i = 0; i < 200; i++, now += IOV_POL_STUCK_MS - 1) {
+		iov_pol_guard_note(&guard, IOV_POL_ABUSE_STUCK, now);
+		CHECK(iov_pol_guard_was_stuck(&guard, now));
+		CHECK(iov_pol_guard_was_stuck(&guard, now + IOV_POL_STUCK_MS - 1));
+		CHECK(!iov_pol_guard_was_stuck(&guard, now + IOV_POL_STUCK_MS));
+	}
+	/* A clock that goes back does not make it last. */
+	CHECK(!iov_pol_guard_was_stuck(&guard, NOW));
+	/* Nothing else counts. */
+	begin();
+	iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW);
+	CHECK(!iov_pol_guard_was_stuck(&guard, NOW));
 }
 
 static void bad_minutes_with_pauses(void)
@@ -250,6 +277,7 @@ static void the_administrator_besides(void)
 TAP_MAIN(TAP_TEST(too_much_at_once),
 	 TAP_TEST(too_much_for_too_long),
 	 TAP_TEST(never_too_much),
+	 TAP_TEST(a_fault_lasts_for_a_while),
 	 TAP_TEST(bad_minutes_with_pauses),
 	 TAP_TEST(each_has_its_own),
 	 TAP_TEST(clocks),

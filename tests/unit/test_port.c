@@ -30,6 +30,7 @@ static struct {
 } hw;
 
 static struct iov_io pf_io, vf_io[VFS];
+static u32 acks;
 static struct iov_port pf_port, vf_port;
 
 static u32 pf_read(u32 reg)
@@ -209,8 +210,8 @@ static void request_and_answer(void)
 	CHECK_EQ(hw.mbvficr, 1u << VF);
 	check_unlocked();
 
-	CHECK_EQ(iov_port_pf_take_requests(&pf_io), 1u << VF);
-	CHECK_EQ(iov_port_pf_take_requests(&pf_io), 0);
+	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 1u << VF);
+	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0);
 	CHECK_EQ(iov_port_pf_read(&pf_port, &got), 0);
 	CHECK_EQ(got.w[0], 0x00010004);
 	CHECK_EQ(got.w[1], 100);
@@ -233,8 +234,12 @@ static void request_and_answer(void)
 	check_unlocked();
 
 	CHECK_EQ(hw.mbvficr, 1u << (16 + VF));
-	iov_port_pf_take_acks(&pf_io);
+	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0);
+	CHECK_EQ(acks, 1u << VF);
 	CHECK_EQ(hw.mbvficr, 0);
+	/* It was asked for, and only once. */
+	CHECK(iov_port_pf_take_ack_due(&pf_port));
+	CHECK(!iov_port_pf_take_ack_due(&pf_port));
 }
 
 /* igbvf polls PFACK and PFSTS one after the other; both may be there at once. */
@@ -362,17 +367,16 @@ static void each_take_clears_what_it_returns(void)
 	fresh();
 	hw.mbvficr = 0x00410021;
 	hw.vflre = 0x82;
-	CHECK_EQ(iov_port_pf_take_requests(&pf_io), 0x21);
-	CHECK_EQ(hw.mbvficr, 0x00410000);
+	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0x21);
+	CHECK_EQ(acks, 0x41);
+	CHECK_EQ(hw.mbvficr, 0);
 	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0x82);
 	CHECK_EQ(hw.vflre, 0);
-	CHECK_EQ(iov_port_pf_take_acks(&pf_io), 0x41);
-	CHECK_EQ(hw.mbvficr, 0);
 
 	hw.writes = 0;
-	CHECK_EQ(iov_port_pf_take_requests(&pf_io), 0);
+	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0);
 	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0);
-	CHECK_EQ(iov_port_pf_take_acks(&pf_io), 0);
+	CHECK_EQ(acks, 0);
 	CHECK_EQ(hw.writes, 0);
 }
 
@@ -397,6 +401,7 @@ static void having_read_is_of_the_last_words(void)
 	hw.mbvficr = 0xff0000;
 	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), 0);
 	CHECK_EQ(hw.mbvficr, 0xff0000 & ~(1u << (16 + VF)));
+	CHECK(iov_port_pf_take_ack_due(&pf_port));
 	/* Nothing was written, nothing is forgotten. */
 	hw.mbvficr = 0xff0000 | 1u << VF;
 	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), -EAGAIN);
@@ -404,6 +409,7 @@ static void having_read_is_of_the_last_words(void)
 	hw.p2v[VF] = IOV_P2VMAILBOX_VFU;
 	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 1), -EBUSY);
 	CHECK_EQ(hw.mbvficr, 0xff0000 | 1u << VF);
+	CHECK(!iov_port_pf_take_ack_due(&pf_port));
 }
 
 static void ring_all(u32 reg)
@@ -420,7 +426,7 @@ static void doorbell_in_between(void)
 	hw.mbvficr = 0x02;
 	hw.vflre = 0x04;
 	hw.before_write = ring_all;
-	CHECK_EQ(iov_port_pf_take_requests(&pf_io), 0x02);
+	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0x02);
 	CHECK_EQ(hw.mbvficr, 0xfd);
 	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0xff);
 	CHECK_EQ(hw.vflre, 0);
@@ -488,9 +494,9 @@ static void device_is_gone(void)
 	CHECK_EQ(iov_port_pf_read(&pf_port, &words), -ENODEV);
 	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 1), -ENODEV);
 	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), -ENODEV);
-	CHECK_EQ(iov_port_pf_take_requests(&pf_io), 0);
+	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0);
 	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0);
-	iov_port_pf_take_acks(&pf_io);
+	CHECK_EQ(acks, 0);
 	iov_port_pf_clear(&pf_port);
 
 	CHECK_EQ(iov_port_vf_poll(&vf_port), 0);

@@ -8,6 +8,8 @@
  *	random COUNT SEED	random and mutated messages
  *	hold SECONDS		keep the mailbox locked, ring all the same
  *	doorbell SECONDS	ring as fast as possible
+ *	ack SECONDS		acknowledge as fast as possible what was never said
+ *	grab SECONDS		hold the mailbox until the PF gives up, let go, repeat
  *	reset SECONDS		function resets and RESET messages
  *	flicker SECONDS		change the words while the PF reads them
  *	ask COUNT		keep to the protocol: requests, one after the other
@@ -323,6 +325,34 @@ static void attack_doorbell(__u64 end)
 	}
 }
 
+static void attack_ack(__u64 end)
+{
+	while (before(end)) {
+		wr(V2PMAILBOX, V2P_ACK);
+		counts.rung++;
+		breathe(10 * USEC);
+	}
+}
+
+/* The PF tries for 127 ms. */
+static void attack_grab(__u64 end)
+{
+	const __u32 words[WORDS] = { SET_LPE, 1518 };
+
+	while (before(end)) {
+		wr(V2PMAILBOX, V2P_VFU);
+		put(words);
+		wr(V2PMAILBOX, V2P_VFU | V2P_REQ);
+		counts.rung++;
+		usleep(135 * 1000);
+		wr(V2PMAILBOX, 0);
+		usleep(1000);
+		wr(V2PMAILBOX, V2P_REQ);
+		counts.rung++;
+		usleep(4 * 1000);
+	}
+}
+
 static void attack_reset(__u64 end)
 {
 	const __u32 words[WORDS] = { RESET };
@@ -493,6 +523,8 @@ static const struct {
 } timed[] = {
 	{ "hold", attack_hold },
 	{ "doorbell", attack_doorbell },
+	{ "ack", attack_ack },
+	{ "grab", attack_grab },
 	{ "reset", attack_reset },
 	{ "flicker", attack_flicker },
 };
