@@ -325,6 +325,8 @@ struct iov_pf_ptp {
  * @leave_work: VFs that have not left the data path in time
  * @one_irq: there is no MSI-X; vector 0 is for everything
  * @causes: with @one_irq: what @misc_work has to see to, IOV_ICR_*
+ * @saved_vfs: VFs that iov_pf_sriov_save() has locked, from then on to
+ *	iov_pf_sriov_restore()
  * @misc_irq: interrupt of vector 0
  * @misc_name: its name
  * @pba: part number of the board
@@ -376,6 +378,7 @@ struct iov_pf {
 	struct delayed_work leave_work;
 	bool one_irq;
 	atomic_t causes;
+	u32 saved_vfs;
 	int misc_irq;
 	char misc_name[IFNAMSIZ + 16];
 	char pba[IOV_PF_PBA_LEN];

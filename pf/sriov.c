@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VFs come and go; what changes for the PF's own queues then. */
 
+#include <linux/delay.h>
 #include <linux/random.h>
 #include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
@@ -16,6 +17,9 @@
 /* How much a VF's driver may make the PF say: one line in that time */
 #define IOV_PF_VF_LOG_INTERVAL	(5 * HZ)
 #define IOV_PF_VF_LOG_BURST	1
+/* How long a VF's lock is tried for */
+#define IOV_PF_SRIOV_LOCK_TRIES		50
+#define IOV_PF_SRIOV_LOCK_STEP_MS	10
 /* The part of an address that tells boards apart */
 #define IOV_PF_MAC_SERIAL	2
 
@@ -209,19 +213,89 @@ static void iov_pf_sriov_disable(struct iov_pf *pf)
 	dev_info(&pf->pdev->dev, "VFs disabled\n");
 }
 
+/* A driver may hold a VF's lock for as long as a guest runs: no waiting. */
+static bool iov_pf_sriov_wait_for(struct pci_dev *vfdev,
+				  int (*trylock)(struct pci_dev *vfdev))
+{
+	unsigned int i;
+
+	for (i = 0; i < IOV_PF_SRIOV_LOCK_TRIES; i++) {
+		if (trylock(vfdev))
+			return true;
+		msleep(IOV_PF_SRIOV_LOCK_STEP_MS);
+	}
+	return false;
+}
+
+/* VFIO enables a VF for as long as a program, mostly a guest, has it open. */
+static bool iov_pf_sriov_is_open(struct pci_dev *vfdev)
+{
+	return pci_is_dev_assigned(vfdev) || pci_is_enabled(vfdev);
+}
+
+static int iov_pf_sriov_trylock(struct pci_dev *vfdev)
+{
+	return device_trylock(&vfdev->dev);
+}
+
+/*
+ * Has a VF a program's driver, which for VFIO means a guest? With @open only if
+ * the program has it open: such a driver would not let it go before the program
+ * does. One that cannot be asked is being let go of, and waits for the program.
+ */
+static bool iov_pf_sriov_is_guests(struct pci_dev *vfdev, bool open)
+{
+	bool found;
+
+	if (!iov_pf_sriov_wait_for(vfdev, iov_pf_sriov_trylock))
+		return true;
+	found = vfdev->driver && vfdev->driver->driver_managed_dma &&
+		(!open || iov_pf_sriov_is_open(vfdev));
+	device_unlock(&vfdev->dev);
+	return found;
+}
+
+static bool iov_pf_sriov_in_guest(struct iov_pf *pf)
+{
+	struct pci_dev *vfdev = NULL;
+	bool found = false;
+
+	for_each_pci_dev(vfdev) {
+		if (iov_pf_has_vf(pf, vfdev))
+			found |= iov_pf_sriov_is_guests(vfdev, false);
+	}
+	return found;
+}
+
+/* To remove a VF that is open is to wait for the guest, with locks held. */
+static int iov_pf_sriov_refuse_open(struct iov_pf *pf)
+{
+	struct pci_dev *vfdev = NULL;
+	int err = 0;
+
+	for_each_pci_dev(vfdev) {
+		if (!iov_pf_has_vf(pf, vfdev) ||
+		    !iov_pf_sriov_is_guests(vfdev, true))
+			continue;
+		dev_err(&pf->pdev->dev,
+			"VF %d (%s) is in use by a guest or program; end it or unplug the VF first\n",
+			pci_iov_vf_id(vfdev), pci_name(vfdev));
+		err = -EBUSY;
+	}
+	return err;
+}
+
 static int iov_pf_sriov_change(struct iov_pf *pf, unsigned int num_vfs)
 {
-	struct pci_dev *pdev = pf->pdev;
+	int err;
 
 	if (num_vfs)
 		return iov_pf_sriov_enable(pf, num_vfs);
 	if (!pf->pol.num_vfs)
 		return 0;
-	if (pci_vfs_assigned(pdev)) {
-		dev_err(&pdev->dev,
-			"VFs are assigned to guests, shut those down first\n");
-		return -EPERM;
-	}
+	err = iov_pf_sriov_refuse_open(pf);
+	if (err)
+		return err;
 	iov_pf_sriov_disable(pf);
 	return 0;
 }
@@ -232,8 +306,8 @@ static int iov_pf_sriov_change(struct iov_pf *pf, unsigned int num_vfs)
  * @num_vfs: 0 or 1..7
  *
  * Context: process, device lock, no RTNL.
- * Return: @num_vfs; -ERANGE for too many, -EBUSY when there are VFs already,
- * -EPERM when VFs are in use by guests, -ENODEV when a reload of the driver has
+ * Return: @num_vfs; -ERANGE for too many, -EBUSY when there are VFs already or
+ * VFs that go are in use by guests, -ENODEV when a reload of the driver has
  * failed, or why it did not work.
  */
 int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
@@ -330,8 +404,9 @@ void iov_pf_sriov_adopted(struct iov_pf *pf)
  * @pf: PF that is going to be reset
  *
  * The reset takes command register and MSI-X from the VFs as well. The PCI
- * core brings the PF's own config space back and SR-IOV with it, but nobody
- * does so for VFs that are in use.
+ * core brings the PF's own config space back and SR-IOV with it, but not that
+ * of VFs. Until iov_pf_sriov_restore() the VFs are locked: their drivers may
+ * save and restore the same, and guests write to it by way of VFIO.
  *
  * Context: process, device lock of the PF.
  */
@@ -340,8 +415,14 @@ void iov_pf_sriov_save(struct iov_pf *pf)
 	struct pci_dev *vfdev = NULL;
 
 	for_each_pci_dev(vfdev) {
-		if (iov_pf_has_vf(pf, vfdev))
-			pci_save_state(vfdev);
+		if (!iov_pf_has_vf(pf, vfdev))
+			continue;
+		if (!iov_pf_sriov_wait_for(vfdev, pci_dev_trylock)) {
+			pci_warn(vfdev, "in use by its driver: not restored after the reset of the PF\n");
+			continue;
+		}
+		pf->saved_vfs |= BIT(pci_iov_vf_id(vfdev));
+		pci_save_state(vfdev);
 	}
 }
 
@@ -356,31 +437,15 @@ void iov_pf_sriov_restore(struct iov_pf *pf)
 	struct pci_dev *vfdev = NULL;
 
 	for_each_pci_dev(vfdev) {
-		if (!iov_pf_has_vf(pf, vfdev))
+		if (!iov_pf_has_vf(pf, vfdev) ||
+		    !(pf->saved_vfs & BIT(pci_iov_vf_id(vfdev))))
 			continue;
 		pci_restore_state(vfdev);
 		/* For the VF's own error handlers */
 		pci_save_state(vfdev);
+		pci_dev_unlock(vfdev);
 	}
-}
-
-/*
- * Is a VF in the hands of a program, which for VFIO means a guest? Its driver
- * would not let it go before the program does.
- */
-static bool iov_pf_sriov_in_guest(struct iov_pf *pf)
-{
-	struct pci_dev *vfdev = NULL;
-	bool found = false;
-
-	for_each_pci_dev(vfdev) {
-		if (!iov_pf_has_vf(pf, vfdev))
-			continue;
-		device_lock(&vfdev->dev);
-		found |= vfdev->driver && vfdev->driver->driver_managed_dma;
-		device_unlock(&vfdev->dev);
-	}
-	return found;
+	pf->saved_vfs = 0;
 }
 
 /* The next driver shall know what the administrator has told this one. */

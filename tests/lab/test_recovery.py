@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Whatever happens to the PF: its VFs are configured as before, and need not notice (F59-F62)."""
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from fabric import PF_DRIVER, PF_IP, WIRE_IP, Fabric, vf_ip, vf_ns, xdp_program
+from fabric import HERE, PF_DRIVER, PF_IP, WIRE_IP, Fabric, soon, vf_ip, vf_ns, xdp_program
 from lab import HostVM
 from register_dump import comes_to, determined, differences
 from register_trace import limits_written
@@ -165,6 +166,53 @@ def test_counters_outlive(fabric: Fabric) -> None:
     fabric.adopt_pf()
     assert all(now >= then + frames for now, then in zip(counted(), before)), (before, counted())
     host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {PF_IP}", timeout=30)
+
+
+@contextmanager
+def opened(fabric: Fabric, n: int) -> Iterator[None]:
+    """A program has a VF by vfio-pci."""
+    host = fabric.host
+    host.put((HERE / "vfio_open.py").read_text(), "/tmp/vfio_open.py")
+    job = host.spawn(f"exec python3 /tmp/vfio_open.py {fabric.vf_pci(n)}")
+    assert soon(lambda: job.out, "open\n", 20) == "open\n", job.err
+    try:
+        yield
+    finally:
+        job.kill(signal.SIGTERM)
+        job.wait(20, check=False)
+
+
+@pytest.mark.kernels("stock")
+def test_open_vfs_are_not_removed(fabric: Fabric) -> None:
+    """sriov_numvfs says EBUSY at once and names the VFs; bound to vfio-pci alone is no reason."""
+    host, vf = fabric.host, fabric.vf_pci(1)
+    fabric.unbind_vf(1)
+    host.bind_driver(vf, "vfio-pci")
+    config = f"/sys/bus/pci/devices/{vf}/config"
+    vfio = f"cd /sys/bus/pci/drivers/vfio-pci; echo {vf} > unbind"
+
+    def refused() -> None:
+        mark = fabric.mark_log("VFs in use")
+        said = host.run(f"/bin/echo 0 > {fabric.numvfs_path}", 10, check=False)
+        assert "busy" in said.err, said
+        assert f"VF 1 ({vf}) is in use" in fabric.dmesg_since(mark)
+        assert "VF 0" not in fabric.dmesg_since(mark)
+        assert host.read(fabric.numvfs_path) == "2"
+
+    with opened(fabric, 1):
+        refused()
+        fabric.ping("v0", PF_IP)
+        # The guest's config space comes back after a reset of the PF.
+        before = host.run(f"hexdump -C {config}").out
+        host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", 20)
+        assert host.run(f"hexdump -C {config}").out == before
+        # What lets go of the VF waits for the program, with the VF's lock held.
+        unbind = host.spawn(vfio)
+        refused()
+    unbind.wait(20)
+    host.bind_driver(vf, "vfio-pci")
+    host.run(f"echo 0 > {fabric.numvfs_path}", 20)
+    fabric.set_vfs(2)
 
 
 # The first of them fail while the interface goes, which does not mind.
