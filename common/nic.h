@@ -262,6 +262,7 @@ struct iov_vector {
  * @eitr: throttle register of its vector
  * @irq: Linux interrupt number of its vector
  * @shared: the owner serves that interrupt as well
+ * @beside: the owner also tells the kernel whether an interrupt was ours
  */
 struct iov_qp_hw {
 	u32 rxq;
@@ -269,6 +270,7 @@ struct iov_qp_hw {
 	u32 eitr;
 	int irq;
 	bool shared;
+	bool beside;
 };
 
 /**

@@ -121,6 +121,7 @@
 #define IOV_ICR_VMMB			BIT(8)
 #define IOV_ICR_DOUTSYNC		BIT(28)
 #define IOV_ICR_DRSTA			BIT(30)
+#define IOV_ICR_INT_ASSERTED		BIT(31)
 
 #define IOV_GPIE			0x01514
 #define IOV_GPIE_NSICR			BIT(0)

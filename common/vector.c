@@ -22,6 +22,13 @@ static irqreturn_t iov_vector_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+/* On a line that other devices may share; a poll too many does no harm. */
+static irqreturn_t iov_vector_irq_beside(int irq, void *data)
+{
+	iov_vector_irq(irq, data);
+	return IRQ_NONE;
+}
+
 static int iov_vector_poll(struct napi_struct *napi, int budget)
 {
 	struct iov_vector *vec = container_of(napi, struct iov_vector, napi);
@@ -69,7 +76,8 @@ static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
 		 i);
 	netif_napi_add(nic->netdev, &vec->napi, iov_vector_poll);
 	netif_napi_set_irq(&vec->napi, vec->irq);
-	err = request_irq(vec->irq, iov_vector_irq,
+	err = request_irq(vec->irq, nic->hw[i].beside ? iov_vector_irq_beside :
+							iov_vector_irq,
 			  nic->hw[i].shared ? IRQF_SHARED : 0, vec->name, vec);
 	if (err) {
 		netif_napi_del(&vec->napi);

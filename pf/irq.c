@@ -85,8 +85,9 @@ static irqreturn_t iov_pf_irq_misc(int irq, void *data)
 
 /*
  * The only interrupt where there is no MSI-X, perhaps shared with other
- * devices. Reading ICR ends it; the queues' part of it is left to the handler
- * of the data path on the same line, which asks no register what it was.
+ * devices. Reading ICR ends it and says whether it was ours (DS 8.8.1).
+ * The queues' part of it is left to the handler of the data path on the same
+ * line, which asks no register what it was and claims nothing.
  */
 static irqreturn_t iov_pf_irq_one(int irq, void *data)
 {
@@ -96,7 +97,7 @@ static irqreturn_t iov_pf_irq_one(int irq, void *data)
 	if (READ_ONCE(pf->offline))
 		return IRQ_NONE;
 	icr = iov_rd32(&pf->io, IOV_ICR);
-	if (!icr || icr == U32_MAX)
+	if (icr == U32_MAX || !(icr & IOV_ICR_INT_ASSERTED))
 		return IRQ_NONE;
 	if (icr & IOV_PF_IRQ_CAUSES) {
 		atomic_or(icr & IOV_PF_IRQ_CAUSES, &pf->causes);
@@ -255,6 +256,7 @@ void iov_pf_irq_place(struct iov_pf *pf)
 			.irq = pci_irq_vector(pf->pdev, vector),
 			/* With the self-test */
 			.shared = true,
+			.beside = pf->one_irq,
 		};
 	}
 	nic->num_qps = vfs ? iov_pf_irq_pairs(pf) : nic->want_qps;
