@@ -166,6 +166,18 @@ static void iov_pf_spread(struct iov_pf *pf, unsigned int qps)
 	mutex_unlock(&pf->lock);
 }
 
+static int iov_pf_set_ringparam(struct net_device *netdev,
+				struct ethtool_ringparam *ring,
+				struct kernel_ethtool_ringparam *kring,
+				struct netlink_ext_ack *extack)
+{
+	int err = iov_ethtool_set_ringparam(netdev, ring, kring, extack);
+
+	if (err)
+		iov_pf_revive(iov_pf_of(netdev));
+	return err;
+}
+
 /* No frame may be steered to a queue that is going. */
 static int iov_pf_set_channels(struct net_device *netdev,
 			       struct ethtool_channels *ch)
@@ -187,6 +199,7 @@ static int iov_pf_set_channels(struct net_device *netdev,
 		iov_pf_spread(pf, qps);
 	nic->rx_drop = qps > 1;
 	err = iov_nic_resize(nic, qps, nic->rx_count, nic->tx_count);
+	iov_pf_revive(pf);
 	nic->rx_drop = nic->want_qps > 1;
 	iov_pf_spread(pf, nic->want_qps);
 	iov_pf_station_offload(pf, netdev->features & NETIF_F_HW_L2FW_DOFFLOAD);
@@ -268,7 +281,7 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.get_eeprom_len = iov_pf_get_eeprom_len,
 	.get_eeprom = iov_pf_get_eeprom,
 	.get_ringparam = iov_ethtool_get_ringparam,
-	.set_ringparam = iov_ethtool_set_ringparam,
+	.set_ringparam = iov_pf_set_ringparam,
 	.get_channels = iov_ethtool_get_channels,
 	.set_channels = iov_pf_set_channels,
 	.get_coalesce = iov_ethtool_get_coalesce,

@@ -262,6 +262,15 @@ static void iov_pf_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 	schedule_work(&pf->reset_work);
 }
 
+static int iov_pf_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
+{
+	int err = iov_xdp_bpf(netdev, bpf);
+
+	if (err)
+		iov_pf_revive(iov_pf_of(netdev));
+	return err;
+}
+
 static int iov_pf_fdb_add(IOV_COMPAT_FDB_ADD)
 {
 	return iov_pf_bridge_fdb_add(netdev, ndm, tb, addr, vid, flags, extack);
@@ -273,7 +282,7 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_start_xmit = iov_tx_xmit,
 	.ndo_features_check = iov_tx_features_check,
 	.ndo_get_stats64 = iov_pf_stats_get64,
-	.ndo_bpf = iov_xdp_bpf,
+	.ndo_bpf = iov_pf_bpf,
 	.ndo_xdp_xmit = iov_xdp_xmit,
 	.ndo_xsk_wakeup = iov_xsk_wakeup,
 	.ndo_set_rx_mode = iov_pf_set_rx_mode,

@@ -402,6 +402,17 @@ static inline bool iov_pf_has_netdev(const struct iov_pf *pf)
 	return pf->netdev;
 }
 
+/*
+ * The rings of an open interface were to start again: if they have not, only a
+ * reset helps. Under RTNL.
+ */
+static inline void iov_pf_revive(struct iov_pf *pf)
+{
+	if (pf->nic->opened && !pf->nic->started &&
+	    netif_device_present(pf->netdev))
+		schedule_work(&pf->reset_work);
+}
+
 /* Is a PCI function a VF of this PF? */
 static inline bool iov_pf_has_vf(const struct iov_pf *pf,
 				 const struct pci_dev *pdev)

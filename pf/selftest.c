@@ -230,8 +230,9 @@ static bool iov_pf_test_regs(struct iov_pf *pf)
 	err = started ? iov_nic_start(nic) : 0;
 	if (err)
 		netdev_err(pf->netdev,
-			   "self-test: cannot go on (%pe), set the interface down and up\n",
+			   "self-test: cannot go on (%pe), resetting\n",
 			   ERR_PTR(err));
+	iov_pf_revive(pf);
 	return good && !err;
 }
 

@@ -66,8 +66,9 @@ static void iov_pf_station_set(struct iov_pf *pf, bool moved, unsigned int num,
 		iov_pf_station_move(pf, before);
 	mutex_unlock(&pf->lock);
 
-	if (moved && started && iov_nic_start(nic))
-		schedule_work(&pf->reset_work);
+	if (moved && started)
+		iov_nic_start(nic);
+	iov_pf_revive(pf);
 }
 
 /**
