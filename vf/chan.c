@@ -15,12 +15,16 @@
  */
 #define IOV_VF_REPLY		1000
 #define IOV_VF_REPLY_MIN	100
-#define IOV_VF_REPLY_MAX	5000
+#define IOV_VF_REPLY_MAX	1000
 /* So long a driver that leaves waits for an answer (ms). */
 #define IOV_VF_LAST_WORDS	100
-/* A PF that is busy is asked again so often, after so many ms at most. */
+/*
+ * A PF that is busy is asked again so often, after so many ms at most. Callers
+ * may hold RTNL: no try begins after IOV_VF_ASK_MAX.
+ */
 #define IOV_VF_BUSY_TRIES	2
 #define IOV_VF_BUSY_MAX		500
+#define IOV_VF_ASK_MAX		HZ
 /* A request is repeated this often when the PF overwrites it. */
 #define IOV_VF_REPEATS		2
 /* Backoff between attempts: a PF that is reset is back soon, or not at all. */
@@ -432,8 +436,7 @@ static bool iov_vf_chan_pause(struct iov_vf *vf, u32 ms)
  * @msg: what; never RESET, and only what has been negotiated
  * @reply: the answer, also when refused on a channel; NULL: of no interest
  *
- * Context: process; sleeps up to a second, on a channel as long as the PF has
- * announced.
+ * Context: process; sleeps up to two seconds, as a rule some milliseconds.
  * Return: 0 when granted; with iov_vf_refused() true the reason of a refusal,
  * -EPERM from a legacy PF, which gives none; -EAGAIN without contact;
  * -ETIMEDOUT when the PF does not answer; -ENODEV when the device is gone or
@@ -442,6 +445,7 @@ static bool iov_vf_chan_pause(struct iov_vf *vf, u32 ms)
 int iov_vf_ask(struct iov_vf *vf, const struct iov_msg *msg,
 	       struct iov_reply *reply)
 {
+	unsigned long end = jiffies + IOV_VF_ASK_MAX;
 	struct iov_vf_exchange ex;
 	unsigned int tries = 0;
 	int err;
@@ -457,7 +461,8 @@ int iov_vf_ask(struct iov_vf *vf, const struct iov_msg *msg,
 		err = iov_vf_chan_transact(vf, msg, &ex);
 		mutex_unlock(&vf->chan.lock);
 	} while (err == -EBUSY && tries++ < IOV_VF_BUSY_TRIES &&
-		 iov_vf_chan_pause(vf, ex.reply.extra));
+		 iov_vf_chan_pause(vf, ex.reply.extra) &&
+		 time_before(jiffies, end));
 
 	if (reply)
 		*reply = ex.reply;

@@ -100,7 +100,7 @@ int iov_vf_config_mac(struct iov_vf *vf, const u8 *addr)
  * @vid: VLAN id, not 0: untagged and priority-tagged frames need no filter
  * @add: which of both
  *
- * Context: process, RTNL.
+ * Context: process; RTNL to ask for it, the work to give it up.
  * Return: as iov_vf_request().
  */
 int iov_vf_config_vlan(struct iov_vf *vf, u16 vid, bool add)
@@ -477,6 +477,33 @@ int iov_vf_config_vlans(struct iov_vf *vf)
 }
 
 /**
+ * iov_vf_config_drop_vlans - give up the VLANs that are not in use any more
+ * @vf: VF
+ *
+ * Until the PF has agreed it passes frames of such a VLAN, whose tag the stack
+ * has to see: it drops them then. One that was asked for again meanwhile is
+ * asked for once more, because that request may have come before this one.
+ *
+ * Context: process; the work, or RTNL.
+ */
+void iov_vf_config_drop_vlans(struct iov_vf *vf)
+{
+	unsigned int vid = 1;
+
+	for_each_set_bit_from(vid, vf->tags, VLAN_N_VID) {
+		if (test_bit(vid, vf->vlans))
+			continue;
+		if (iov_vf_config_vlan(vf, vid, false))
+			continue;
+		clear_bit(vid, vf->tags);
+		if (!test_bit(vid, vf->vlans))
+			continue;
+		iov_vf_config_vlan(vf, vid, true);
+		set_bit(vid, vf->tags);
+	}
+}
+
+/**
  * iov_vf_config_restore - after contact: tell the PF everything
  * @vf: VF in state READY; the PF knows nothing but RESET
  *
@@ -487,6 +514,9 @@ int iov_vf_config_vlans(struct iov_vf *vf)
 void iov_vf_config_restore(struct iov_vf *vf)
 {
 	ASSERT_RTNL();
+	/* The PF passes frames of no VLAN now. */
+	clear_bit(IOV_VF_TODO_VLANS_DROP, &vf->todo);
+	bitmap_copy(vf->tags, vf->vlans, VLAN_N_VID);
 	/*
 	 * A frame size first, because it is granted as a rule: the answer
 	 * tells whether the PF withholds CTS, and a refusal without CTS then

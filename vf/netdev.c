@@ -289,6 +289,8 @@ void iov_vf_netdev_sync(struct iov_vf *vf)
 	if (test_bit(IOV_VF_TODO_RX, &vf->todo) ||
 	    test_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo))
 		iov_vf_config_rx(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_VLANS_DROP, &vf->todo))
+		iov_vf_config_drop_vlans(vf);
 	iov_vf_session_guest(vf);
 }
 
@@ -377,13 +379,13 @@ static int iov_vf_netdev_change_mtu(struct net_device *netdev, int mtu)
  * Only a refusal counts: without contact VLANs are remembered, and a new
  * contact restores them.
  */
-static int iov_vf_netdev_vlan_err(struct iov_vf *vf, u16 vid, bool add)
+static int iov_vf_netdev_vlan_err(struct iov_vf *vf, u16 vid)
 {
 	int err;
 
 	if (!vid)
 		return 0;
-	err = iov_vf_config_vlan(vf, vid, add);
+	err = iov_vf_config_vlan(vf, vid, true);
 	return iov_vf_refused(err) ? err : 0;
 }
 
@@ -399,26 +401,38 @@ static int iov_vf_netdev_add_vid(struct net_device *netdev, __be16 proto,
 				 u16 vid)
 {
 	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
+	bool kept = !bitmap_subset(vf->tags, vf->vlans, VLAN_N_VID);
 	int err;
 
-	err = iov_vf_netdev_vlan_err(vf, vid, true);
+	/* First: it may be being given up, see iov_vf_config_drop_vlans(). */
+	set_bit(vid, vf->vlans);
+	err = iov_vf_netdev_vlan_err(vf, vid);
+	/* What is not in use any more may take the room. */
+	if (err && kept) {
+		iov_vf_config_drop_vlans(vf);
+		err = iov_vf_netdev_vlan_err(vf, vid);
+	}
 	if (err) {
+		clear_bit(vid, vf->vlans);
 		netdev_warn(netdev, "the PF refuses VLAN %u: %s\n", vid,
 			    iov_vf_netdev_vlan_why(err));
 		return err;
 	}
-	set_bit(vid, vf->vlans);
+	set_bit(vid, vf->tags);
 	return 0;
 }
 
+/* The stack forgets the VLAN in any case: the PF's answer is not waited for. */
 static int iov_vf_netdev_kill_vid(struct net_device *netdev, __be16 proto,
 				  u16 vid)
 {
 	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
 
-	if (vid)
-		clear_bit(vid, vf->vlans);
-	return iov_vf_netdev_vlan_err(vf, vid, false);
+	if (!vid)
+		return 0;
+	clear_bit(vid, vf->vlans);
+	iov_vf_netdev_kick(vf, IOV_VF_TODO_VLANS_DROP);
+	return 0;
 }
 
 static void iov_vf_netdev_tx_timeout(struct net_device *netdev,
@@ -479,7 +493,8 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 	vf->session.told = IOV_VF_TOLD_NONE;
 	/* A priority tag belongs to no VLAN. */
 	set_bit(0, vf->vlans);
-	vf->nic->vlans = vf->vlans;
+	set_bit(0, vf->tags);
+	vf->nic->vlans = vf->tags;
 	vf->nic->port_vlan = IOV_PORT_VLAN_UNKNOWN;
 	vf->nic->reflects = true;
 	vf->nic->rx_drop = true;

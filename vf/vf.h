@@ -66,6 +66,7 @@
  * @IOV_VF_TODO_VLANS: ask for all VLANs again
  * @IOV_VF_TODO_MODERATION: ask how the host wants interrupts to be spaced
  * @IOV_VF_TODO_QUEUES: ask for queue pairs again
+ * @IOV_VF_TODO_VLANS_DROP: give up VLANs that are not in use any more
  * @IOV_VF_TODO_GLANCE: an interrupt came that may have been the mailbox's
  */
 enum iov_vf_todo {
@@ -80,6 +81,7 @@ enum iov_vf_todo {
 	IOV_VF_TODO_VLANS,
 	IOV_VF_TODO_MODERATION,
 	IOV_VF_TODO_QUEUES,
+	IOV_VF_TODO_VLANS_DROP,
 	IOV_VF_TODO_GLANCE,
 };
 
@@ -247,7 +249,9 @@ struct iov_vf_session {
  * @path_first: queues start only while the pool is open; under RTNL
  * @cts_asked: when the PF was last asked whether it still withholds CTS; only
  *	the work
- * @vlans: VLAN ids in use, always 0; changed under RTNL, read by receive
+ * @vlans: VLAN ids in use, always 0; atomic bits, changed under RTNL
+ * @tags: VLAN ids whose frames the PF may pass: those in use, and those that
+ *	the PF has not agreed to give up; atomic bits, read by receive
  * @count_lock: for @count; the innermost
  * @count: hardware counters since probe
  */
@@ -269,6 +273,7 @@ struct iov_vf {
 	bool path_first;
 	unsigned long cts_asked;
 	DECLARE_BITMAP(vlans, VLAN_N_VID);
+	DECLARE_BITMAP(tags, VLAN_N_VID);
 	struct mutex count_lock;	/* for count */
 	struct iov_vf_count count;
 };
@@ -360,6 +365,7 @@ int iov_vf_config_vlan(struct iov_vf *vf, u16 vid, bool add);
 void iov_vf_config_moderation(struct iov_vf *vf);
 void iov_vf_config_port_vlan(struct iov_vf *vf);
 int iov_vf_config_vlans(struct iov_vf *vf);
+void iov_vf_config_drop_vlans(struct iov_vf *vf);
 int iov_vf_config_rx(struct iov_vf *vf);
 bool iov_vf_config_warn(struct iov_vf *vf, enum iov_vf_warning warning);
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Who receives what: VLANs, addresses, multicast, promiscuity (F23, F32-F41)."""
+from collections.abc import Callable
+
 import pytest
 
-from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, vf_ip
+from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, soon, vf_ip
 from lab.errors import CommandFailed
 
 
@@ -11,6 +13,12 @@ UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
 FOREIGN = 77  # VLAN that no function uses
 VLVF, VLVF_POOL0, VLVF_VALID = 0x5D00, 1 << 12, 1 << 31
 VFTA = 0x5600
+EIMS, EIMC, MISC_VECTOR = 0x1524, 0x1528, 1
+
+
+def registers_of_vlans(fabric: Fabric) -> list[int]:
+    """The VLAN filters of pools."""
+    return sorted(fabric.host.reg(VLVF + 4 * n) for n in range(32))
 
 
 @pytest.mark.full(kernel="debug")
@@ -134,6 +142,28 @@ def test_vlan_limit(fabric: Fabric) -> None:
     assert all("vf0" in ports for ports in got)
     for vid in made:
         fabric.run("v0", f"ip link del t{vid}")
+    fabric.ping("v0", vf_ip(1))
+
+
+@pytest.mark.kernels("stock")
+def test_rtnl_does_not_wait_for_the_pf(fabric: Fabric, seen: Callable[[str], None]) -> None:
+    """A PF that looks at mailboxes every two seconds only does not hold up an interface."""
+    host = fabric.host
+    vlans = registers_of_vlans(fabric)
+    fabric.run("v0", "ip link add link vf0 name vf0.5 type vlan id 5; ip link set vf0.5 up")
+    timed = "start=$(date +%s%N); {}; echo $((($(date +%s%N) - start) / 1000000))"
+    host.poke(EIMC, MISC_VECTOR)
+    try:
+        # The removal is still on its way when the next request comes, whose answer counts.
+        removal = int(fabric.run("v0", timed.format("ip link del vf0.5")).out)
+        other = int(fabric.run("v0", timed.format("ip link set vf0 mtu 1400 2> /dev/null")).out)
+    finally:
+        host.poke(EIMS, MISC_VECTOR)
+    fabric.wait_carrier("v0", "vf0", timeout=20)
+    fabric.run("v0", "ip link set vf0 mtu 1500")
+    seen(f"PF without interrupts: VLAN removed in {removal} ms, MTU set or refused in {other} ms")
+    assert removal < 500 and other < 3000
+    assert soon(lambda: registers_of_vlans(fabric), vlans, 20) == vlans
     fabric.ping("v0", vf_ip(1))
 
 
