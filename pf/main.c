@@ -314,9 +314,12 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	iov_pf_fwsync_init(&pf->fwsync, &pf->io);
 	iov_pf_sriov_init(pf);
-	err = iov_pf_param_register(pf);
+	err = iov_pf_tenant_watch(pf);
 	if (err)
 		goto err_exit;
+	err = iov_pf_param_register(pf);
+	if (err)
+		goto err_unwatch;
 	iov_pf_power_init(pf);
 	err = iov_pf_resource_register(pf);
 	if (err)
@@ -336,6 +339,8 @@ err_unregister_resources:
 err_unregister_params:
 	iov_pf_power_exit(pf);
 	iov_pf_param_unregister(pf);
+err_unwatch:
+	iov_pf_tenant_unwatch(pf);
 err_exit:
 	iov_pf_exit(pf);
 err_free_devlink:
@@ -362,6 +367,7 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	iov_pf_resource_unregister(pf);
 	iov_pf_power_exit(pf);
 	iov_pf_param_unregister(pf);
+	iov_pf_tenant_unwatch(pf);
 	iov_pf_exit(pf);
 	devlink_free(devlink);
 }

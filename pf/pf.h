@@ -19,6 +19,7 @@
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/net_tstamp.h>
+#include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/ptp_clock_kernel.h>
 #include <linux/ratelimit_types.h>
@@ -327,6 +328,7 @@ struct iov_pf_ptp {
  * @causes: with @one_irq: what @misc_work has to see to, IOV_ICR_*
  * @saved_vfs: VFs that iov_pf_sriov_save() has locked, from then on to
  *	iov_pf_sriov_restore()
+ * @tenants: says when drivers of VFs are unbound
  * @misc_irq: interrupt of vector 0
  * @misc_name: its name
  * @pba: part number of the board
@@ -379,6 +381,7 @@ struct iov_pf {
 	bool one_irq;
 	atomic_t causes;
 	u32 saved_vfs;
+	struct notifier_block tenants;
 	int misc_irq;
 	char misc_name[IFNAMSIZ + 16];
 	char pba[IOV_PF_PBA_LEN];
@@ -536,6 +539,10 @@ void iov_pf_sriov_restore(struct iov_pf *pf);
 void iov_pf_sriov_cancel(struct iov_pf *pf);
 int iov_pf_sriov_leave(struct iov_pf *pf);
 void iov_pf_sriov_remove(struct iov_pf *pf);
+
+/* tenant.c */
+int iov_pf_tenant_watch(struct iov_pf *pf);
+void iov_pf_tenant_unwatch(struct iov_pf *pf);
 
 /* vfmbx.c */
 bool iov_pf_mbx_service(struct iov_pf *pf);

@@ -23,7 +23,6 @@
 #define IOV_POL_QUEUES_WORDS	4
 #define IOV_POL_MODERATION_WORDS	1
 #define IOV_POL_POLICY_WORDS	3
-#define IOV_POL_STATS_WORDS	5
 
 /* Bytes in the order of the mailbox: the first one is the lowest. */
 static void iov_pol_put_mac(u32 *words, const u8 *addr)
@@ -96,8 +95,8 @@ static unsigned int iov_pol_policy(const struct iov_pol_dev *dev,
 	return IOV_POL_POLICY_WORDS;
 }
 
-static unsigned int iov_pol_stats(const struct iov_pol_dev *dev,
-				  unsigned int vf, u32 *words)
+static void iov_pol_stats_now(const struct iov_pol_dev *dev, unsigned int vf,
+			      u32 *words)
 {
 	const struct iov_pol_count *count = &dev->count[vf];
 
@@ -106,7 +105,31 @@ static unsigned int iov_pol_stats(const struct iov_pol_dev *dev,
 	words[2] = count->malformed;
 	words[3] = count->throttled;
 	words[4] = count->resets;
+}
+
+static unsigned int iov_pol_stats(const struct iov_pol_dev *dev,
+				  unsigned int vf, u32 *words)
+{
+	unsigned int i;
+
+	iov_pol_stats_now(dev, vf, words);
+	for (i = 0; i < IOV_POL_STATS_WORDS; i++)
+		words[i] -= dev->life[vf].before[i];
 	return IOV_POL_STATS_WORDS;
+}
+
+/**
+ * iov_pol_stats_begin - from now on a VF's counters are another owner's
+ * @dev: everything
+ * @vf: VF number
+ *
+ * What the host sees goes on.
+ *
+ * Context: any.
+ */
+void iov_pol_stats_begin(struct iov_pol_dev *dev, unsigned int vf)
+{
+	iov_pol_stats_now(dev, vf, dev->life[vf].before);
 }
 
 static unsigned int iov_pol_guest(const struct iov_pol_dev *dev,

@@ -189,14 +189,20 @@ struct iov_vf_run {
 	struct iov_pol_chan chan;
 };
 
+/* Counters that a VF may read, those of IOV_WIRE_BLOCK_STATS */
+#define IOV_POL_STATS_WORDS	5
+
 /**
  * struct iov_vf_life - what neither a reset nor the administrator touches
  * @epoch: number of the session; changes with every reset
  * @gen: generation of each block; read it by iov_pol_generation()
+ * @before: counters when the VF last began with nothing: the rest is what its
+ *	owner has done
  */
 struct iov_vf_life {
 	u32 epoch;
 	u32 gen[IOV_WIRE_BLOCKS];
+	u32 before[IOV_POL_STATS_WORDS];
 };
 
 /**
@@ -504,6 +510,7 @@ unsigned int iov_pol_block_words(const struct iov_pol_dev *dev,
 				 unsigned int vf, unsigned int block,
 				 u32 words[IOV_WIRE_BLK_WORDS]);
 u64 iov_pol_nacks(const struct iov_pol_count *count);
+void iov_pol_stats_begin(struct iov_pol_dev *dev, unsigned int vf);
 /* Never 0: that is what a VF asks for that takes any. */
 u32 iov_pol_generation(const struct iov_pol_dev *dev, unsigned int vf,
 		       unsigned int block);

@@ -131,6 +131,26 @@ def test_other_ways(
     assert state(fabric) == "active"
 
 
+@pytest.mark.full()
+@pytest.mark.kernels("stock")
+@pytest.mark.parametrize("change", ["function reset", "owner"])
+def test_what_is_remembered(besieged: Fabric, change: str) -> None:
+    """Half of what is too much, twice: a reset between them does not help, a change of owner does."""
+    fabric = besieged
+    babble = ["reset", [RESET], *[[MALFORMED]] * 1500]
+    raw(fabric, 0, babble)
+    assert diagnosis(fabric, 0)["quarantine"] == "nothing"
+    if change == "owner":
+        fabric.bind_vf(0, wait=False)
+        fabric.unbind_vf(0)
+    else:
+        fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset", 20)
+    raw(fabric, 0, babble)
+    fabric.host.run("sleep 2.2")
+    found = diagnosis(fabric, 0)["quarantine"]
+    assert found == ("nothing" if change == "owner" else "malformed messages")
+
+
 @pytest.mark.full(kernel="debug")
 def test_the_device_is_asked_for_spoofed_frames(fabric: Fabric) -> None:
     """WVBR is read by the tick. QEMU has the register, but lets every source pass."""

@@ -129,6 +129,30 @@ static void counters(void)
 	CHECK_EQ(iov_pol_nacks(&dev.count[0]), 0);
 }
 
+/* Not what a former owner has done; a PF reset and RESET change no owner. */
+static void counters_of_this_owner(void)
+{
+	static const enum iov_pol_event other[] = { IOV_POL_EV_FLR, IOV_POL_EV_DETACH };
+	static const enum iov_pol_event same[] = { IOV_POL_EV_PF_RESET, IOV_POL_EV_RESET_MSG };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(same); i++) {
+		begin();
+		dev.count[1] = (struct iov_pol_count){ .msgs = 7, .malformed = 3, .resets = 5 };
+		iov_pol_vf_event(&dev, 1, same[i]);
+		CONTENT(IOV_WIRE_BLOCK_STATS, 7, 0, 3, 0, 5);
+	}
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		begin();
+		dev.count[1] = (struct iov_pol_count){ .msgs = 0xfffffffe, .malformed = 3 };
+		iov_pol_vf_event(&dev, 1, other[i]);
+		CONTENT(IOV_WIRE_BLOCK_STATS, 0, 0, 0, 0, 0);
+		dev.count[1].msgs += 5;
+		dev.count[1].throttled++;
+		CONTENT(IOV_WIRE_BLOCK_STATS, 5, 0, 0, 1, 0);
+	}
+}
+
 static void there_is_no_such_block(void)
 {
 	static const unsigned int none[] = { IOV_WIRE_BLOCKS, 255, 0xffff, 0x10000, 0xffffffff };
@@ -232,6 +256,7 @@ TAP_MAIN(TAP_TEST(identity),
 	 TAP_TEST(moderation),
 	 TAP_TEST(the_data_path),
 	 TAP_TEST(counters),
+	 TAP_TEST(counters_of_this_owner),
 	 TAP_TEST(there_is_no_such_block),
 	 TAP_TEST(reading),
 	 TAP_TEST(generations),

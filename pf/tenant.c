@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A VF's change of owner, as far as the host can see it: its driver on the
+ * host, vfio-pci for a guest, was unbound. A function reset is none, because a
+ * guest resets its VF as often as it wants to.
+ */
+
+#include <linux/device/bus.h>
+
+#include "pf/guard.h"
+#include "pf/pf.h"
+
+/* What lasts beyond that is the administrator's, quarantine among it. */
+static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
+{
+	struct iov_pf_vf *vf = &pf->vf[index];
+
+	mutex_lock(&pf->lock);
+	if (index < pf->pol.num_vfs) {
+		iov_pf_guard_forget(vf);
+		memset(&vf->spell, 0, sizeof(vf->spell));
+		iov_pol_stats_begin(&pf->pol, index);
+	}
+	mutex_unlock(&pf->lock);
+}
+
+static int iov_pf_tenant_event(struct notifier_block *nb, unsigned long event,
+			       void *data)
+{
+	struct iov_pf *pf = container_of(nb, struct iov_pf, tenants);
+	struct pci_dev *pdev = to_pci_dev(data);
+	int index;
+
+	if (event != BUS_NOTIFY_UNBOUND_DRIVER || !iov_pf_has_vf(pf, pdev))
+		return NOTIFY_DONE;
+	index = pci_iov_vf_id(pdev);
+	if (index >= 0 && index < IOV_POL_VFS)
+		iov_pf_tenant_left(pf, index);
+	return NOTIFY_OK;
+}
+
+/**
+ * iov_pf_tenant_watch - notice when VFs change their owner
+ * @pf: PF whose VFs' objects are set up
+ *
+ * Context: process, probe.
+ * Return: 0 or a negative errno.
+ */
+int iov_pf_tenant_watch(struct iov_pf *pf)
+{
+	pf->tenants.notifier_call = iov_pf_tenant_event;
+	return bus_register_notifier(&pci_bus_type, &pf->tenants);
+}
+
+/**
+ * iov_pf_tenant_unwatch - undo iov_pf_tenant_watch()
+ * @pf: PF
+ *
+ * Context: process, probe or remove.
+ */
+void iov_pf_tenant_unwatch(struct iov_pf *pf)
+{
+	bus_unregister_notifier(&pci_bus_type, &pf->tenants);
+}
