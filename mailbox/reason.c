@@ -163,7 +163,7 @@ static const struct iov_mbx_reason iov_mbx_reasons[] = {
 		       "look at the guest; then on the host: devlink port function set PORT state active",
 		       true),
 	IOV_MBX_REASON(STORM, VF, BLOCKING,
-		       "quarantine: the VF asked or reset itself without end, or rang while it held its mailbox",
+		       "quarantine: the VF asked, rang or reset itself without end, or held its mailbox",
 		       "look at the guest; then on the host: devlink port function set PORT state active",
 		       true),
 	IOV_MBX_REASON(PF_REMOVE, VF, BLOCKING,

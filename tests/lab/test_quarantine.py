@@ -43,7 +43,7 @@ def state(fabric: Fabric) -> str:
 def wait_for_quarantine(fabric: Fabric, mark: str) -> None:
     """VF 0 has no data path; the log has one line about it."""
     fabric.host.wait_until("dmesg | grep -q 'VF 0 is in quarantine'", FOUND_OUT)
-    lines = [line for line in fabric.dmesg_since(mark).splitlines() if "quarantine" in line]
+    lines = [line for line in fabric.dmesg_since(mark).splitlines() if "in quarantine," in line]
     assert len(lines) == 1, lines
 
 
@@ -135,7 +135,7 @@ def test_other_ways(
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("change", ["function reset", "owner"])
 def test_what_is_remembered(besieged: Fabric, change: str) -> None:
-    """Half of what is too much, twice: a reset between them does not help, a change of owner does."""
+    """Half of what is too much, twice: a reset in between does not help, another owner does."""
     fabric = besieged
     babble = ["reset", [RESET], *[[MALFORMED]] * 1500]
     raw(fabric, 0, babble)
