@@ -2,6 +2,7 @@
 /* devlink of the PF. */
 
 #include "pf/pf.h"
+#include "pf/sriov.h"
 
 static int iov_pf_devlink_info_get(struct devlink *devlink,
 				   struct devlink_info_req *req,

@@ -11,6 +11,7 @@
 #include "pf/power.h"
 #include "pf/ptp.h"
 #include "pf/resource.h"
+#include "pf/sriov.h"
 #include "pf/vfndo.h"
 #include "pf/wake.h"
 

@@ -529,21 +529,6 @@ void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_image *old,
 		       const struct iov_pol_image *new);
 void iov_pf_rate_renew(struct iov_pf *pf, unsigned int index);
 
-/* sriov.c */
-void iov_pf_sriov_init(struct iov_pf *pf);
-void iov_pf_sriov_adopt(struct iov_pf *pf);
-void iov_pf_sriov_adopted(struct iov_pf *pf);
-int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs);
-void iov_pf_sriov_save(struct iov_pf *pf);
-void iov_pf_sriov_restore(struct iov_pf *pf);
-void iov_pf_sriov_cancel(struct iov_pf *pf);
-int iov_pf_sriov_leave(struct iov_pf *pf);
-void iov_pf_sriov_remove(struct iov_pf *pf);
-
-/* tenant.c */
-int iov_pf_tenant_watch(struct iov_pf *pf);
-void iov_pf_tenant_unwatch(struct iov_pf *pf);
-
 /* vfmbx.c */
 bool iov_pf_mbx_service(struct iov_pf *pf);
 void iov_pf_mbx_retry_work(struct work_struct *work);
@@ -609,11 +594,5 @@ extern const struct devlink_ops iov_pf_devlink_ops;
 /* param.c */
 int iov_pf_param_register(struct iov_pf *pf);
 void iov_pf_param_unregister(struct iov_pf *pf);
-
-/* port.c */
-int iov_pf_port_register(struct iov_pf *pf);
-void iov_pf_port_unregister(struct iov_pf *pf);
-int iov_pf_port_add_vfs(struct iov_pf *pf);
-void iov_pf_port_remove_vfs(struct iov_pf *pf);
 
 #endif /* IOV_PF_H */

@@ -11,6 +11,7 @@
 #include "pf/guard.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
+#include "pf/sriov.h"
 #include "pf/vfndo.h"
 
 #define IOV_PF_PORT_OWN		0

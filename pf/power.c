@@ -15,6 +15,7 @@
 #include "common/error.h"
 #include "pf/pf.h"
 #include "pf/power.h"
+#include "pf/sriov.h"
 #include "pf/wake.h"
 
 /* How long a PF that nobody needs stays awake, unless sysfs says otherwise */

@@ -12,6 +12,7 @@
 #include "pf/pf.h"
 #include "pf/policy/keep.h"
 #include "pf/power.h"
+#include "pf/sriov.h"
 #include "pf/vfndo.h"
 
 /* How much a VF's driver may make the PF say: one line in that time */

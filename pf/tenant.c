@@ -9,6 +9,7 @@
 
 #include "pf/guard.h"
 #include "pf/pf.h"
+#include "pf/sriov.h"
 
 /* What lasts beyond that is the administrator's, quarantine among it. */
 static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
