@@ -335,6 +335,8 @@ struct iov_rx_stamp {
  * @dev: for DMA
  * @io: registers
  * @owner: the function it belongs to (struct iov_pf, struct iov_vf)
+ * @silence: owner's: reset the function because a queue does not stop; RTNL.
+ *	Returns 0 when the reset is done
  * @hw: place of each queue pair; the owner sets it before iov_nic_start()
  * @max_qps: vectors it may use, 1..IOV_MAX_QPS; fixed after iov_nic_init()
  * @want_qps: queue pairs the user asked for
@@ -358,6 +360,7 @@ struct iov_rx_stamp {
  * @xsk: per queue: buffers of its AF_XDP sockets in zero-copy mode; likewise
  * @opened: between iov_nic_open() and iov_nic_close()
  * @started: between iov_nic_start() and iov_nic_stop()
+ * @muted: the function is no bus master because a queue did not stop
  * @rings: all rings
  * @vec: vectors
  * @placed: interrupts have been given processors
@@ -373,6 +376,7 @@ struct iov_nic {
 	struct device *dev;
 	struct iov_io *io;
 	void *owner;
+	int (*silence)(struct iov_nic *nic);
 	struct iov_qp_hw hw[IOV_MAX_QPS];
 	unsigned int max_qps;
 	unsigned int want_qps;
@@ -392,6 +396,7 @@ struct iov_nic {
 	struct xsk_buff_pool *xsk[IOV_MAX_QPS];
 	bool opened;
 	bool started;
+	bool muted;
 	bool placed;
 	unsigned int xps_qps;
 	struct iov_rings rings;
@@ -426,10 +431,16 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 int iov_nic_open(struct iov_nic *nic);
 void iov_nic_close(struct iov_nic *nic);
 int iov_nic_start(struct iov_nic *nic);
-void iov_nic_stop(struct iov_nic *nic);
 int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		   u16 tx_count);
 void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
+
+/* stop.c: its end; likewise */
+int iov_nic_halt(struct iov_nic *nic);
+void iov_nic_release(struct iov_nic *nic, int err);
+void iov_nic_stop(struct iov_nic *nic);
+void iov_nic_cancel(struct iov_nic *nic);
+int iov_nic_unmute(struct iov_nic *nic);
 
 /* moderation.c; the vector's NAPI is off, but for iov_moderation_poll() */
 void iov_moderation_start(struct iov_vector *vec);
@@ -448,8 +459,11 @@ void iov_rings_leave_napi(struct iov_rings *rings);
 void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings);
 int iov_ring_start_rx(struct iov_ring *ring);
 int iov_ring_start_tx(struct iov_ring *ring);
-void iov_ring_stop_rx(struct iov_ring *ring);
-void iov_ring_stop_tx(struct iov_ring *ring);
+int iov_ring_stop_rx(struct iov_ring *ring);
+int iov_ring_stop_tx(struct iov_ring *ring);
+int iov_ring_pair_off(struct iov_nic *nic, unsigned int pair);
+void iov_ring_release_rx(struct iov_ring *ring);
+void iov_ring_release_tx(struct iov_ring *ring);
 
 /* tx.c */
 netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev);

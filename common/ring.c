@@ -169,7 +169,7 @@ static u32 iov_ring_thresholds(void)
 
 /**
  * iov_ring_start_rx - program a receive queue and hand it all its buffers
- * @ring: stopped ring, filled
+ * @ring: stopped ring, filled; its queue is off
  *
  * Every register is written, because a VF reset leaves most of them to the
  * next owner (82576 specification update, clarification 3).
@@ -197,7 +197,6 @@ int iov_ring_start_rx(struct iov_ring *ring)
 	if (ring->nic->rx_drop)
 		srrctl |= IOV_SRRCTL_DROP_EN;
 
-	iov_wr32(io, regs + IOV_RXDCTL, 0);
 	iov_wr32(io, regs + IOV_RDBAL, lower_32_bits(ring->dma));
 	iov_wr32(io, regs + IOV_RDBAH, upper_32_bits(ring->dma));
 	iov_wr32(io, regs + IOV_RDLEN,
@@ -221,7 +220,7 @@ ALLOW_ERROR_INJECTION(iov_ring_start_rx, ERRNO);
 
 /**
  * iov_ring_start_tx - program a transmit queue
- * @ring: stopped ring, empty
+ * @ring: stopped ring, empty; its queue is off
  *
  * TDWBAL is cleared for the reason given at iov_ring_start_rx(): with head
  * write-back left on, the device would write where a former owner said.
@@ -241,7 +240,6 @@ int iov_ring_start_tx(struct iov_ring *ring)
 	ring->tail = io->base + regs + IOV_TDT;
 	memset(ring->desc, 0, ring->count * sizeof(struct iov_tx_desc));
 
-	iov_wr32(io, regs + IOV_TXDCTL, 0);
 	iov_wr32(io, regs + IOV_TDBAL, lower_32_bits(ring->dma));
 	iov_wr32(io, regs + IOV_TDBAH, upper_32_bits(ring->dma));
 	iov_wr32(io, regs + IOV_TDLEN,
@@ -257,27 +255,73 @@ int iov_ring_start_tx(struct iov_ring *ring)
 			   IOV_TXDCTL_ENABLE, IOV_RING_ENABLE_US);
 }
 
-static void iov_ring_disable(struct iov_ring *ring, u32 reg)
+/*
+ * DS 4.5.9: the device clears ENABLE when it has ended what it was doing in
+ * memory for the queue.
+ */
+static int iov_ring_wait_off(struct iov_nic *nic, u32 reg)
 {
-	struct iov_io *io = ring->nic->io;
-	int err;
-
-	iov_wr32(io, reg, iov_ring_thresholds());
-	err = iov_io_wait(io, reg, IOV_RXDCTL_ENABLE, 0, IOV_RING_ENABLE_US);
-	if (err == -ETIMEDOUT)
-		netdev_warn(ring->nic->netdev, "queue %u does not stop\n",
-			    ring->index);
+	return iov_io_wait(nic->io, reg, IOV_RXDCTL_ENABLE, 0,
+			   IOV_RING_ENABLE_US);
 }
 
 /**
- * iov_ring_stop_rx - stop a receive queue; the buffers stay in the ring
+ * iov_ring_pair_off - does the device say that a queue pair is off?
+ * @nic: data path
+ * @pair: queue pair, used or not
+ *
+ * Context: process, RTNL.
+ * Return: 0; -ETIMEDOUT if it is on; -ENODEV when the device is gone.
+ */
+int iov_ring_pair_off(struct iov_nic *nic, unsigned int pair)
+{
+	const struct iov_qp_hw *hw = &nic->hw[pair];
+	int err = iov_ring_wait_off(nic, hw->txq + IOV_TXDCTL);
+
+	return err ? err : iov_ring_wait_off(nic, hw->rxq + IOV_RXDCTL);
+}
+
+static int iov_ring_disable(struct iov_ring *ring, u32 reg)
+{
+	iov_wr32(ring->nic->io, reg, iov_ring_thresholds());
+	return iov_ring_wait_off(ring->nic, reg);
+}
+
+/**
+ * iov_ring_stop_rx - switch a receive queue off; its memory stays as it is
  * @ring: ring
  *
  * Context: process, RTNL; the ring's NAPI is disabled.
+ * Return: 0; -ETIMEDOUT or -ENODEV when the device may still write to memory.
  */
-void iov_ring_stop_rx(struct iov_ring *ring)
+int iov_ring_stop_rx(struct iov_ring *ring)
 {
-	iov_ring_disable(ring, ring->regs + IOV_RXDCTL);
+	return iov_ring_disable(ring, ring->regs + IOV_RXDCTL);
+}
+ALLOW_ERROR_INJECTION(iov_ring_stop_rx, ERRNO);
+
+/**
+ * iov_ring_stop_tx - switch a transmit queue off; its memory stays as it is
+ * @ring: ring
+ *
+ * Context: process, RTNL; the ring's NAPI is disabled, its netdev queue
+ * stopped.
+ * Return: 0; -ETIMEDOUT or -ENODEV when the device may still access memory.
+ */
+int iov_ring_stop_tx(struct iov_ring *ring)
+{
+	return iov_ring_disable(ring, ring->regs + IOV_TXDCTL);
+}
+ALLOW_ERROR_INJECTION(iov_ring_stop_tx, ERRNO);
+
+/**
+ * iov_ring_release_rx - give back what a receive queue holds of others
+ * @ring: ring whose queue cannot access memory; its own buffers stay in it
+ *
+ * Context: process, RTNL.
+ */
+void iov_ring_release_rx(struct iov_ring *ring)
+{
 	if (ring->xsk)
 		iov_xsk_empty(ring);
 	else
@@ -286,15 +330,13 @@ void iov_ring_stop_rx(struct iov_ring *ring)
 }
 
 /**
- * iov_ring_stop_tx - stop a transmit queue and free what it had not sent
- * @ring: ring
+ * iov_ring_release_tx - free what a transmit queue had not sent
+ * @ring: ring whose queue cannot access memory
  *
- * Context: process, RTNL; the ring's NAPI is disabled, its netdev queue
- * stopped.
+ * Context: process, RTNL.
  */
-void iov_ring_stop_tx(struct iov_ring *ring)
+void iov_ring_release_tx(struct iov_ring *ring)
 {
-	iov_ring_disable(ring, ring->regs + IOV_TXDCTL);
 	iov_tx_drop_all(ring);
 	if (ring->xsk)
 		iov_xsk_return_held(ring);

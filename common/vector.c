@@ -110,7 +110,7 @@ static void iov_vectors_free(struct iov_nic *nic)
  * @owner: function the netdev belongs to
  * @max_qps: queue pairs, 1..IOV_MAX_QPS
  *
- * The owner still has to set @nic->hw.
+ * The owner still has to set @nic->hw and @nic->silence.
  *
  * Context: process.
  */
@@ -196,17 +196,8 @@ void iov_nic_close(struct iov_nic *nic)
 }
 EXPORT_SYMBOL_GPL(iov_nic_close);
 
-static void iov_nic_stop_pair(struct iov_nic *nic, unsigned int i)
-{
-	struct iov_vector *vec = nic->vec[i];
-
-	iov_ring_stop_tx(vec->tx);
-	iov_ring_stop_rx(vec->rx);
-	vec->tx = NULL;
-	vec->rx = NULL;
-}
-
-static int iov_nic_start_pair(struct iov_nic *nic, unsigned int i)
+/* Give a queue pair its rings; both queues are off then. */
+static int iov_nic_place_pair(struct iov_nic *nic, unsigned int i)
 {
 	struct iov_vector *vec = nic->vec[i];
 	int err;
@@ -215,10 +206,47 @@ static int iov_nic_start_pair(struct iov_nic *nic, unsigned int i)
 	vec->rx->regs = nic->hw[i].rxq;
 	vec->tx = nic->rings.tx[i];
 	vec->tx->regs = nic->hw[i].txq;
+	err = iov_ring_stop_tx(vec->tx);
+	if (err)
+		return err;
+	return iov_ring_stop_rx(vec->rx);
+}
+
+static int iov_nic_start_pair(struct iov_nic *nic, unsigned int i)
+{
+	const struct iov_vector *vec = nic->vec[i];
+	int err;
+
 	err = iov_ring_start_tx(vec->tx);
 	if (err)
 		return err;
 	return iov_ring_start_rx(vec->rx);
+}
+
+/* Returns 0, or an error that the log explains; then some may have started. */
+static int iov_nic_start_queues(struct iov_nic *nic)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < nic->num_qps && !err; i++)
+		err = iov_nic_place_pair(nic, i);
+	if (!err)
+		err = iov_nic_unmute(nic);
+	if (err) {
+		netdev_err(nic->netdev, "a queue is on before it is started: %pe\n",
+			   ERR_PTR(err));
+		return err;
+	}
+	for (i = 0; i < nic->num_qps; i++) {
+		err = iov_nic_start_pair(nic, i);
+		if (!err)
+			continue;
+		netdev_err(nic->netdev, "queue %u does not start: %pe\n", i,
+			   ERR_PTR(err));
+		return err;
+	}
+	return 0;
 }
 
 /**
@@ -230,7 +258,7 @@ static int iov_nic_start_pair(struct iov_nic *nic, unsigned int i)
  *
  * Context: process, RTNL.
  * Return: 0, -ETIMEDOUT when a queue does not start, -ENODEV when the device
- * is gone; then everything is stopped.
+ * is gone, -EBUSY when it took the rings with it; then everything is stopped.
  */
 int iov_nic_start(struct iov_nic *nic)
 {
@@ -241,6 +269,9 @@ int iov_nic_start(struct iov_nic *nic)
 	ASSERT_RTNL();
 	if (nic->started)
 		return 0;
+	/* Lost, see iov_nic_stop() */
+	if (!nic->rings.num)
+		return -EBUSY;
 	nic->num_qps = min(nic->num_qps, nic->rings.num);
 	err = netif_set_real_num_queues(netdev, iov_nic_tx_qps(nic),
 					nic->num_qps);
@@ -248,13 +279,10 @@ int iov_nic_start(struct iov_nic *nic)
 		return err;
 	iov_affinity_spread_tx(nic);
 
-	for (i = 0; i < nic->num_qps; i++) {
-		err = iov_nic_start_pair(nic, i);
-		if (err) {
-			netdev_err(netdev, "queue %u does not start: %pe\n", i,
-				   ERR_PTR(err));
-			goto err_stop;
-		}
+	err = iov_nic_start_queues(nic);
+	if (err) {
+		iov_nic_cancel(nic);
+		return err;
 	}
 
 	for (i = 0; i < nic->num_qps; i++) {
@@ -269,47 +297,8 @@ int iov_nic_start(struct iov_nic *nic)
 	nic->started = true;
 	netif_tx_wake_all_queues(netdev);
 	return 0;
-
-err_stop:
-	do {
-		iov_nic_stop_pair(nic, i);
-	} while (i--);
-	return err;
 }
 EXPORT_SYMBOL_GPL(iov_nic_start);
-
-/**
- * iov_nic_stop - stop the queues; receive buffers and configuration stay
- * @nic: data path; stopping it twice is allowed
- *
- * Also right after the device was reset or has gone.
- *
- * Context: process, RTNL.
- */
-void iov_nic_stop(struct iov_nic *nic)
-{
-	struct net_device *netdev = nic->netdev;
-	unsigned int i;
-
-	ASSERT_RTNL();
-	if (!nic->started)
-		return;
-	/* Before the queues' locks are taken below: see iov_xdp_tx_send(). */
-	nic->started = false;
-
-	/* NAPI first: its completion wakes queues. */
-	for (i = 0; i < nic->num_qps; i++) {
-		napi_disable(&nic->vec[i]->napi);
-		iov_moderation_stop(nic->vec[i]);
-	}
-	netif_tx_disable(netdev);
-	for (i = 0; i < nic->num_qps; i++) {
-		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
-		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
-		iov_nic_stop_pair(nic, i);
-	}
-}
-EXPORT_SYMBOL_GPL(iov_nic_stop);
 
 /**
  * iov_nic_resize - change number and size of the rings, also under traffic

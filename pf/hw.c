@@ -143,6 +143,8 @@ static int iov_pf_hw_reset(struct iov_pf *pf)
 	err = iov_io_wait(io, IOV_CTRL, IOV_CTRL_RST, 0, IOV_PF_HW_RESET_US);
 	if (err)
 		return err;
+	/* No queue is on, whatever iov_nic_release() had to do before. */
+	pci_set_master(pf->pdev);
 	iov_pf_hw_wait_nvm(pf);
 	iov_pf_irq_mask(pf);
 
@@ -281,6 +283,27 @@ int iov_pf_hw_renew(struct iov_pf *pf)
 }
 
 /**
+ * iov_pf_hw_silence - a queue does not stop: only a reset of the device helps
+ * @nic: data path of a PF
+ *
+ * VFs get over it as over any reset of the PF.
+ *
+ * Context: process, RTNL, without pf->lock.
+ * Return: 0 or a negative errno; then the device is offline.
+ */
+int iov_pf_hw_silence(struct iov_nic *nic)
+{
+	struct iov_pf *pf = nic->owner;
+	int err;
+
+	ASSERT_RTNL();
+	mutex_lock(&pf->lock);
+	err = iov_pf_hw_renew(pf);
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
+/**
  * iov_pf_reset - reset the device and restore everything
  * @pf: PF
  *
@@ -294,14 +317,15 @@ int iov_pf_hw_renew(struct iov_pf *pf)
 int iov_pf_reset(struct iov_pf *pf)
 {
 	struct iov_nic *nic = pf->nic;
-	int err;
+	int running, err;
 
 	ASSERT_RTNL();
-	iov_nic_stop(nic);
+	running = iov_nic_halt(nic);
 
 	mutex_lock(&pf->lock);
 	err = pf->asleep ? 0 : iov_pf_hw_renew(pf);
 	mutex_unlock(&pf->lock);
+	iov_nic_release(nic, err ? running : 0);
 
 	if (err || !nic->opened)
 		return err;

@@ -158,6 +158,7 @@ static int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
 	pf->netdev = netdev;
 	pf->nic = netdev_priv(netdev);
 	iov_nic_init(pf->nic, netdev, &pf->io, pf, qps);
+	pf->nic->silence = iov_pf_hw_silence;
 	iov_pf_ptp_init(pf);
 	iov_pf_stamp_init(pf);
 	netif_carrier_off(netdev);

@@ -434,6 +434,7 @@ void iov_pf_hw_wake_from_d3cold(struct iov_pf *pf);
 void iov_pf_hw_release(struct iov_pf *pf);
 void iov_pf_hw_leave(struct iov_pf *pf);
 int iov_pf_hw_renew(struct iov_pf *pf);
+int iov_pf_hw_silence(struct iov_nic *nic);
 int iov_pf_reset(struct iov_pf *pf);
 
 /* nvm.c */

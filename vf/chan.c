@@ -153,6 +153,23 @@ void iov_vf_chan_event(struct iov_vf *vf, enum iov_vf_event event)
 	mutex_unlock(&vf->chan.lock);
 }
 
+/**
+ * iov_vf_chan_restart - reset the function at once and begin a new session
+ * @vf: VF
+ *
+ * Context: process.
+ */
+void iov_vf_chan_restart(struct iov_vf *vf)
+{
+	struct iov_vf_chan *chan = &vf->chan;
+
+	mutex_lock(&chan->lock);
+	chan->stats.resets++;
+	iov_vf_hw_reset(vf);
+	iov_vf_chan_fire(vf, IOV_VF_EV_RESTART);
+	mutex_unlock(&chan->lock);
+}
+
 static bool iov_vf_chan_unread(const struct iov_vf *vf)
 {
 	return vf->chan.port.latched & IOV_V2PMAILBOX_PFSTS;

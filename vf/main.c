@@ -232,6 +232,7 @@ static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_free;
 
 	iov_nic_init(vf->nic, vf->netdev, &vf->io, vf, IOV_VF_QPS);
+	vf->nic->silence = iov_vf_netdev_silence;
 	iov_vf_queues_init(vf);
 	iov_vf_hw_place(vf);
 	iov_vf_stats_init(vf);

@@ -185,6 +185,24 @@ void iov_vf_netdev_down(struct iov_vf *vf)
 	iov_nic_stop(vf->nic);
 }
 
+/**
+ * iov_vf_netdev_silence - a queue does not stop: reset the function
+ * @nic: data path of a VF
+ *
+ * The PF takes this for a VF that begins a new session, so the VF does.
+ *
+ * Context: process, RTNL, without chan.lock.
+ * Return: 0, -ENODEV when the device is gone.
+ */
+int iov_vf_netdev_silence(struct iov_nic *nic)
+{
+	struct iov_vf *vf = nic->owner;
+
+	ASSERT_RTNL();
+	iov_vf_chan_restart(vf);
+	return iov_io_gone(&vf->io) ? -ENODEV : 0;
+}
+
 /* Bring rings, data path and carrier to what is wanted and allowed. */
 static void iov_vf_netdev_follow(struct iov_vf *vf)
 {

@@ -293,6 +293,7 @@ void iov_vf_wait_wake(struct iov_vf *vf);
 /* chan.c */
 void iov_vf_chan_init(struct iov_vf *vf);
 void iov_vf_chan_event(struct iov_vf *vf, enum iov_vf_event event);
+void iov_vf_chan_restart(struct iov_vf *vf);
 void iov_vf_chan_look(struct iov_vf *vf);
 unsigned long iov_vf_chan_delay(struct iov_vf *vf);
 int iov_vf_ask(struct iov_vf *vf, const struct iov_msg *msg,
@@ -345,6 +346,7 @@ extern const struct net_device_ops iov_vf_netdev_ops;
 void iov_vf_netdev_init(struct iov_vf *vf);
 void iov_vf_netdev_sync(struct iov_vf *vf);
 void iov_vf_netdev_down(struct iov_vf *vf);
+int iov_vf_netdev_silence(struct iov_nic *nic);
 bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 
 /* queues.c */

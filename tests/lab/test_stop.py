@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Queues that do not stop: memory is not freed while the device may write to it.
+
+The register write that switches a queue off is left out by error injection (debug kernel), so that
+the queue stays on and goes on receiving.
+"""
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from fabric import PF_IP, Fabric, vf_ip
+from mixture import PF, VF0, End
+from test_refill import INJECT
+
+RXDCTL, QUEUE = 0xC028, 0x40
+ENABLE = 1 << 25
+MASTER = 1 << 2
+PF_QUEUE = 7
+STOP_RX, RESET, CLEAR_MASTER = "iov_ring_stop_rx", "iov_nic_silence", "iov_nic_mute"
+
+pytestmark = pytest.mark.kernels("debug")
+ENDS = pytest.mark.parametrize("end, peer", [(VF0, PF_IP), (PF, vf_ip(0))], ids=["vf", "pf"])
+
+
+@contextmanager
+def failing(fabric: Fabric, *functions: str, error: int = errno.ETIMEDOUT) -> Iterator[None]:
+    """The next call of each of these functions does nothing but fail."""
+    add = "; ".join(
+        f"echo {name} > inject; printf %#x {-error} > {name}/retval" for name in functions
+    )
+    fabric.host.run(
+        f"set -e; cd {INJECT}; {add}; echo 0 > verbose; echo 100 > probability;"
+        f"echo {len(functions)} > times"
+    )
+    try:
+        yield
+        assert fabric.host.read(f"{INJECT}/times").strip() == "0"
+    finally:
+        fabric.host.run(f"cd {INJECT} && echo 0 > probability && echo > inject")
+
+
+@contextmanager
+def flooded(fabric: Fabric, end: End, peer: str) -> Iterator[None]:
+    """Frames for an interface come without end."""
+    ns = "v0" if end is PF else ""
+    target = PF_IP if end is PF else vf_ip(0)
+    inside = f"ip netns exec {ns} " if ns else ""
+    job = fabric.host.spawn(f"exec {inside}ping -q -f -s 1000 {target} > /dev/null")
+    fabric.run(end.ns, f"ping -q -c 3 -i 0.05 {peer}")
+    try:
+        yield
+    finally:
+        job.kill()
+        job.wait(20, check=False)
+
+
+def is_on(fabric: Fabric, end: End) -> bool:
+    """Whether the device receives on an interface's first queue."""
+    number = PF_QUEUE if end is PF else 0
+    return bool(fabric.host.reg(RXDCTL + number * QUEUE) & ENABLE)
+
+
+def pci(fabric: Fabric, end: End) -> str:
+    return fabric.pf_pci if end is PF else fabric.vf_pci(0)
+
+
+def command(fabric: Fabric, end: End) -> int:
+    return int(fabric.host.run(f"setpci -s {pci(fabric, end)} COMMAND").out, 16)
+
+
+def works_again(fabric: Fabric, end: End) -> None:
+    """With the interface up, in both directions."""
+    if end is PF:
+        fabric.pf_up()
+    else:
+        fabric.run(end.ns, f"ip link set {end.dev} up")
+    for n in range(2):
+        fabric.wait_carrier(f"v{n}", f"vf{n}", timeout=20)
+        fabric.host.wait_until(f"ip netns exec v{n} ping -c 1 -W 1 {PF_IP}", timeout=20)
+    fabric.run("v0", f"ip -6 address replace {VF0.ip6}/64 dev vf0 nodad")
+    assert command(fabric, end) & MASTER and is_on(fabric, end)
+
+
+def stops_late(fabric: Fabric, end: End, change: str) -> None:
+    """Something that stops the queues, while one does not stop."""
+    mark = fabric.mark_log("does not stop")
+    with failing(fabric, STOP_RX):
+        fabric.run(end.ns, change, timeout=60)
+    assert "does not stop, resetting" in fabric.dmesg_since(mark)
+
+
+@ENDS
+def test_reset_stops_a_queue(fabric: Fabric, end: End, peer: str) -> None:
+    """The function is reset before memory is freed."""
+    with flooded(fabric, end, peer):
+        assert is_on(fabric, end)
+        stops_late(fabric, end, f"ip link set {end.dev} down")
+        assert not is_on(fabric, end)
+    works_again(fabric, end)
+
+
+@pytest.mark.full()
+@ENDS
+def test_other_ways_to_stop(fabric: Fabric, end: End, peer: str) -> None:
+    """The same when rings are exchanged and when the function is reset."""
+    with flooded(fabric, end, peer):
+        stops_late(fabric, end, f"ethtool -G {end.dev} rx 256")
+    works_again(fabric, end)
+    reset = f"echo 1 > /sys/bus/pci/devices/{pci(fabric, end)}/reset"
+    with flooded(fabric, end, peer), failing(fabric, STOP_RX):
+        fabric.host.run(reset, timeout=60)
+    works_again(fabric, end)
+    fabric.run(end.ns, f"ethtool -G {end.dev} rx 512")
+    works_again(fabric, end)
+
+
+@pytest.mark.full(end=PF)
+@ENDS
+def test_no_bus_master(fabric: Fabric, end: End, peer: str, full: bool) -> None:
+    """A reset does not help, or the device is gone: no bus master until the queue is off."""
+    ways = {(STOP_RX, RESET): errno.ETIMEDOUT, (STOP_RX,): errno.ENODEV}
+    for functions, error in ways.items() if full else list(ways.items())[:1]:
+        with flooded(fabric, end, peer):
+            with failing(fabric, *functions, error=error):
+                fabric.run(end.ns, f"ip link set {end.dev} down")
+            # A VF without interrupts may lose the PF, and begins anew with a reset.
+            assert is_on(fabric, end) or end is VF0
+            assert not command(fabric, end) & MASTER
+        works_again(fabric, end)
+
+
+@pytest.mark.full()
+def test_nothing_stops_a_queue(fresh_host: object) -> None:
+    """Memory is not freed; with new memory the interface works again."""
+    fabric = Fabric(fresh_host)  # type: ignore[arg-type]
+    with flooded(fabric, VF0, PF_IP):
+        with failing(fabric, STOP_RX, RESET, CLEAR_MASTER):
+            mark = fabric.mark_log("nothing stops it")
+            fabric.run(VF0.ns, "ip link set vf0 down")
+            assert is_on(fabric, VF0) and command(fabric, VF0) & MASTER
+            assert "their memory is not freed" in fabric.dmesg_since(mark)
+            fabric.host.run("sleep 1")
+    works_again(fabric, VF0)
