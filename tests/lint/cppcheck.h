@@ -10,4 +10,5 @@
 #define SYSTEM_SLEEP_PM_OPS(...)
 #define RUNTIME_PM_OPS(...)
 #define static_assert(...)
+#define __counted_by(member)
 #define TRACE_EVENT(...)
