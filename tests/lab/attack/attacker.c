@@ -334,7 +334,7 @@ static void attack_ack(__u64 end)
 	}
 }
 
-/* The PF tries for 127 ms. */
+/* The PF tries for 127 ms, and its timers add some more. */
 static void attack_grab(__u64 end)
 {
 	const __u32 words[WORDS] = { SET_LPE, 1518 };
@@ -344,7 +344,7 @@ static void attack_grab(__u64 end)
 		put(words);
 		wr(V2PMAILBOX, V2P_VFU | V2P_REQ);
 		counts.rung++;
-		usleep(135 * 1000);
+		usleep(250 * 1000);
 		wr(V2PMAILBOX, 0);
 		usleep(1000);
 		wr(V2PMAILBOX, V2P_REQ);
