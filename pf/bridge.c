@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <net/netlink.h>
 
+#include "pf/bridge.h"
 #include "pf/pf.h"
 #include "pf/policy/keep.h"
 

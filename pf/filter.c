@@ -84,6 +84,33 @@ static void iov_pf_filter_hashes(struct iov_pf *pf,
 	}
 }
 
+/*
+ * A VLAN that goes is closed at the port first: without pool filter only, its
+ * frames would be the default pool's. One that comes is opened there last.
+ */
+static void iov_pf_filter_vlans(struct iov_pf *pf,
+				const struct iov_pol_image *old,
+				const struct iov_pol_image *new)
+{
+	struct iov_io *io = &pf->io;
+	unsigned int i;
+
+	for (i = 0; old && i < IOV_POL_VFTA_WORDS; i++) {
+		if (old->vfta[i] & ~new->vfta[i])
+			iov_wr32(io, IOV_VFTA(i), old->vfta[i] & new->vfta[i]);
+	}
+	for (i = 0; i < IOV_POL_VLVFS; i++) {
+		u32 vlvf = iov_pf_filter_vlvf(&new->vlvf[i]);
+
+		if (!old || iov_pf_filter_vlvf(&old->vlvf[i]) != vlvf)
+			iov_wr32(io, IOV_VLVF(i), vlvf);
+	}
+	for (i = 0; i < IOV_POL_VFTA_WORDS; i++) {
+		if (!old || new->vfta[i] & ~old->vfta[i])
+			iov_wr32(io, IOV_VFTA(i), new->vfta[i]);
+	}
+}
+
 /**
  * iov_pf_filter_write - bring the filters from one image to the next
  * @pf: PF
@@ -101,16 +128,7 @@ void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
 	unsigned int i;
 
 	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < IOV_POL_VLVFS; i++) {
-		u32 vlvf = iov_pf_filter_vlvf(&new->vlvf[i]);
-
-		if (!old || iov_pf_filter_vlvf(&old->vlvf[i]) != vlvf)
-			iov_wr32(io, IOV_VLVF(i), vlvf);
-	}
-	for (i = 0; i < IOV_POL_VFTA_WORDS; i++) {
-		if (!old || old->vfta[i] != new->vfta[i])
-			iov_wr32(io, IOV_VFTA(i), new->vfta[i]);
-	}
+	iov_pf_filter_vlans(pf, old, new);
 	for (i = 0; i < IOV_POL_RARS; i++) {
 		const struct iov_pol_rar *rar = old ? &old->rar[i] : NULL;
 

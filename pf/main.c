@@ -32,6 +32,7 @@ static void iov_pf_tick(struct work_struct *work)
 		iov_pf_vf_fold(pf);
 		iov_pf_guard_tick(pf);
 		iov_pf_health_tick(pf);
+		iov_pf_vlan_look(pf);
 		iov_pf_event_nudge(pf);
 		/* An interrupt may have been lost. */
 		if (pf->pol.num_vfs)
@@ -103,6 +104,7 @@ static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
 	iov_pf_link_init(pf);
 	iov_pf_pause_init(pf);
 	iov_pf_stats_init(pf);
+	iov_pf_vlan_init(pf);
 	iov_pf_health_init(pf);
 	iov_pf_reasons_init(pf);
 	pci_set_drvdata(pdev, pf);
@@ -127,6 +129,7 @@ static void iov_pf_cancel(struct iov_pf *pf)
 	cancel_work_sync(&pf->reset_work);
 	cancel_work_sync(&pf->link_work);
 	cancel_work_sync(&pf->rx_mode_work);
+	cancel_delayed_work_sync(&pf->vlan.work);
 	cancel_delayed_work_sync(&pf->leave_work);
 	iov_pf_sriov_cancel(pf);
 }

@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 
 #include "common/compat.h"
+#include "pf/bridge.h"
 #include "pf/pf.h"
 #include "pf/power.h"
 #include "pf/ptp.h"
@@ -252,6 +253,13 @@ static int iov_pf_set_features(struct net_device *netdev,
 	return err;
 }
 
+static netdev_tx_t iov_pf_xmit(struct sk_buff *skb, struct net_device *netdev)
+{
+	if (skb_vlan_tag_present(skb) || eth_type_vlan(skb->protocol))
+		iov_pf_vlan_note(iov_pf_of(netdev), skb);
+	return iov_tx_xmit(skb, netdev);
+}
+
 static void iov_pf_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -279,7 +287,7 @@ static int iov_pf_fdb_add(IOV_COMPAT_FDB_ADD)
 const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_open = iov_pf_open,
 	.ndo_stop = iov_pf_stop,
-	.ndo_start_xmit = iov_tx_xmit,
+	.ndo_start_xmit = iov_pf_xmit,
 	.ndo_features_check = iov_tx_features_check,
 	.ndo_get_stats64 = iov_pf_stats_get64,
 	.ndo_bpf = iov_pf_bpf,

@@ -40,6 +40,7 @@
 #include "pf/policy/policy.h"
 #include "pf/policy/reason.h"
 #include "pf/policy/wake.h"
+#include "pf/vlan.h"
 
 struct iov_pol_kept;
 
@@ -309,6 +310,7 @@ struct iov_pf_ptp {
  * @wake: Wake-on-LAN; under RTNL
  * @ptp: clock
  * @ledctl: what the LEDs show while the board is not looked for
+ * @vlan: VLANs in which the host sends
  * @station: macvlans that may have a pool, as many as @pol says
  * @perm_mac: address of the board
  * @ctrl: CTRL without self-clearing bits
@@ -363,6 +365,7 @@ struct iov_pf {
 	struct iov_pol_wake wake;
 	struct iov_pf_ptp ptp;
 	u32 ledctl;
+	struct iov_pf_vlan vlan;
 	struct net_device *station[IOV_POL_STATIONS];
 	u8 perm_mac[ETH_ALEN];
 	u32 ctrl;
@@ -491,19 +494,6 @@ extern const struct net_device_ops iov_pf_netdev_ops;
 void iov_pf_netdev_init(struct iov_pf *pf);
 void iov_pf_collect(struct net_device *netdev, struct iov_pol_pf *own);
 void iov_pf_rx_mode_work(struct work_struct *work);
-
-/* bridge.c */
-int iov_pf_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
-			  struct net_device *netdev, u32 filter_mask,
-			  int nlflags);
-int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
-			  u16 flags, struct netlink_ext_ack *extack);
-int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
-			  struct nlattr *tb[], const u8 *addr, u16 vid,
-			  u16 flags, struct netlink_ext_ack *extack);
-void iov_pf_bridge_keep(struct net_device *netdev, struct iov_pol_kept *kept);
-void iov_pf_bridge_recall(struct net_device *netdev,
-			  const struct iov_pol_kept *kept);
 
 /* filter.c; caller holds pf->lock */
 void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,

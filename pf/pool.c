@@ -66,8 +66,9 @@ static u32 iov_pf_pool_dtxswc(const struct iov_pol_image *image)
 }
 
 /*
- * Frames that nobody asked for go to the default pool, and in QEMU those that
- * a VLAN filter took from a VF: only a promiscuous PF wants them.
+ * Frames that nobody asked for go to the default pool, and those that a VLAN
+ * filter took from a VF. A PF wants them that is promiscuous, or has VLANs
+ * without filter.
  */
 static u32 iov_pf_pool_vt_ctl(const struct iov_pol_image *image)
 {
@@ -75,9 +76,17 @@ static u32 iov_pf_pool_vt_ctl(const struct iov_pol_image *image)
 
 	if (!image->vmdq)
 		return 0;
-	if (!image->pool[IOV_PF_POOL].uc_promisc)
+	if (!image->default_pool)
 		vt_ctl |= IOV_VT_CTL_DIS_DEF_POOL;
 	return vt_ctl | IOV_VT_CTL_REPL_EN;
+}
+
+static void iov_pf_pool_write_vt_ctl(struct iov_pf *pf,
+				     const struct iov_pol_image *old,
+				     const struct iov_pol_image *new)
+{
+	if (!old || iov_pf_pool_vt_ctl(old) != iov_pf_pool_vt_ctl(new))
+		iov_wr32(&pf->io, IOV_VT_CTL, iov_pf_pool_vt_ctl(new));
 }
 
 static u32 iov_pf_pool_hash_types(const struct iov_pf *pf)
@@ -177,8 +186,7 @@ static void iov_pf_pool_write(struct iov_pf *pf,
 	}
 	if (!old || iov_pf_pool_dtxswc(old) != iov_pf_pool_dtxswc(new))
 		iov_wr32(io, IOV_DTXSWC, iov_pf_pool_dtxswc(new));
-	if (!old || iov_pf_pool_vt_ctl(old) != iov_pf_pool_vt_ctl(new))
-		iov_wr32(io, IOV_VT_CTL, iov_pf_pool_vt_ctl(new));
+	iov_pf_pool_write_vt_ctl(pf, old, new);
 	if (!old || iov_pf_pool_rlpml(old) != iov_pf_pool_rlpml(new))
 		iov_wr32(io, IOV_RLPML, iov_pf_pool_rlpml(new));
 	if (!old || old->pool[IOV_PF_POOL].strip_vlan != own->strip_vlan)
@@ -258,6 +266,18 @@ static void iov_pf_pool_close_gates(struct iov_pf *pf)
 		iov_pf_pool_gates(pf, now);
 }
 
+/* The default pool has a VLAN's frames before the VLAN loses its filter. */
+static void iov_pf_pool_open_default(struct iov_pf *pf)
+{
+	struct iov_pol_image *now = &pf->image;
+
+	if (!now->vmdq || !pf->next.vmdq || now->default_pool ||
+	    !pf->next.default_pool)
+		return;
+	iov_pf_pool_write_vt_ctl(pf, now, &pf->next);
+	now->default_pool = true;
+}
+
 /**
  * iov_pf_apply - make the device look like pf->next
  * @pf: PF; while it is offline only the driver's own memory changes
@@ -280,6 +300,7 @@ void iov_pf_apply(struct iov_pf *pf)
 			usleep_range(IOV_PF_POOL_DRAIN_US,
 				     IOV_PF_POOL_DRAIN_US + 1000);
 		}
+		iov_pf_pool_open_default(pf);
 		iov_pf_filter_write(pf, &pf->image, &pf->next);
 		iov_pf_pool_write(pf, &pf->image, &pf->next);
 		if (mode)

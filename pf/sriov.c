@@ -8,6 +8,7 @@
 #include <linux/unaligned.h>
 
 #include "common/keep.h"
+#include "pf/bridge.h"
 #include "pf/guard.h"
 #include "pf/pf.h"
 #include "pf/policy/keep.h"
@@ -159,9 +160,8 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	err = iov_pf_sriov_switch(pf, num_vfs);
 	rtnl_unlock();
 	if (err) {
-		dev_err(dev,
-			"no room for the VFs' filters (%pe); remove some VLANs from %s\n",
-			ERR_PTR(err), pf->netdev->name);
+		dev_err(dev, "no room for the VFs' filters: %pe\n",
+			ERR_PTR(err));
 		return err;
 	}
 

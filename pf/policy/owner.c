@@ -23,8 +23,6 @@
 #include "pf/policy/queues.h"
 
 #define IOV_POL_PF_BIT		BIT(IOV_POL_PF_POOL)
-#define IOV_POL_VLVF_PRIO	0	/* slot of VID 0, priority tags */
-#define IOV_POL_VLAN_BITS	64
 
 /* The pool that gets the frames for an address of a VF */
 static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf,
@@ -142,146 +140,6 @@ static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
 	return IOV_POL_OK;
 }
 
-/* --- VLANs --------------------------------------------------------- */
-
-static bool iov_pol_vf_wants_vlan(const struct iov_pol_dev *dev,
-				  unsigned int vf, u16 vid)
-{
-	const struct iov_vf_run *run = &dev->run[vf];
-	unsigned int i;
-
-	if (dev->cfg[vf].vlan)
-		return dev->cfg[vf].vlan == vid;
-	if (!vid)
-		return true;
-
-	for (i = 0; i < run->num_vlans; i++)
-		if (run->vlans[i] == vid)
-			return true;
-	return false;
-}
-
-static bool iov_pol_pf_wants_vlan(const struct iov_pol_pf *pf, u16 vid)
-{
-	return !vid || pf->vlans[vid / IOV_POL_VLAN_BITS] >>
-		       (vid % IOV_POL_VLAN_BITS) & 1;
-}
-
-/* First VLAN from @vid on that the PF wants; there are few, and many VIDs. */
-static u16 iov_pol_pf_vlan_from(const struct iov_pol_pf *pf, u16 vid)
-{
-	while (vid <= IOV_POL_MAX_VID && !iov_pol_pf_wants_vlan(pf, vid)) {
-		if (pf->vlans[vid / IOV_POL_VLAN_BITS])
-			vid++;
-		else
-			vid += IOV_POL_VLAN_BITS - vid % IOV_POL_VLAN_BITS;
-	}
-	return vid;
-}
-
-/*
- * Pools that are members of a VLAN; 0: nobody is. While there are VFs the
- * filter stays on, because it is what keeps them apart: a PF that wants every
- * VLAN (promiscuous, or filtering turned off) becomes a member of those that
- * VFs use, and does not see the others.
- */
-static u8 iov_pol_members(const struct iov_pol_dev *dev, u16 vid)
-{
-	const struct iov_pol_pf *pf = &dev->pf;
-	unsigned int vf;
-	u8 pools = 0;
-
-	for (vf = 0; vf < dev->num_vfs; vf++)
-		if (iov_pol_vf_wants_vlan(dev, vf, vid))
-			pools |= BIT(vf);
-	if (iov_pol_pf_wants_vlan(pf, vid) ||
-	    (pools && (pf->promisc || !pf->filter_vlan)))
-		pools |= iov_pol_host_pools(dev);
-	return pools;
-}
-
-/* A VLAN that may be in the table already: false if it is full */
-static bool iov_pol_add_vlvf(const struct iov_pol_dev *dev,
-			     struct iov_pol_image *image, u16 vid)
-{
-	struct iov_pol_vlvf *unused = NULL;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(image->vlvf); i++) {
-		if (image->vlvf[i].pools && image->vlvf[i].vid == vid)
-			return true;
-		if (!image->vlvf[i].pools && !unused)
-			unused = &image->vlvf[i];
-	}
-	if (!unused)
-		return false;
-
-	unused->vid = vid;
-	unused->pools = iov_pol_members(dev, vid);
-	return true;
-}
-
-static bool iov_pol_add_vf_vlvfs(const struct iov_pol_dev *dev,
-				 struct iov_pol_image *image, unsigned int vf)
-{
-	const struct iov_vf_run *run = &dev->run[vf];
-	unsigned int i;
-
-	if (dev->cfg[vf].vlan)
-		return iov_pol_add_vlvf(dev, image, dev->cfg[vf].vlan);
-
-	for (i = 0; i < run->num_vlans; i++)
-		if (!iov_pol_add_vlvf(dev, image, run->vlans[i]))
-			return false;
-	return true;
-}
-
-static void iov_pol_set_vfta(struct iov_pol_image *image, u16 vid)
-{
-	image->vfta[vid / IOV_POL_WORD_BITS] |= BIT(vid % IOV_POL_WORD_BITS);
-}
-
-/* VID 0 is everybody's who has no port VLAN; its slot never moves. */
-static enum iov_pol_status iov_pol_vlvfs(const struct iov_pol_dev *dev,
-					 const struct iov_pol_image *prev,
-					 struct iov_pol_image *next)
-{
-	unsigned int i;
-	u16 vid;
-
-	next->vlvf[IOV_POL_VLVF_PRIO].pools = iov_pol_members(dev, 0);
-	for (i = IOV_POL_VLVF_PRIO + 1; i < ARRAY_SIZE(prev->vlvf); i++) {
-		vid = prev->vlvf[i].vid;
-		if (!prev->vlvf[i].pools || !iov_pol_members(dev, vid))
-			continue;
-		next->vlvf[i].vid = vid;
-		next->vlvf[i].pools = iov_pol_members(dev, vid);
-	}
-
-	for (i = 0; i < dev->num_vfs; i++)
-		if (!iov_pol_add_vf_vlvfs(dev, next, i))
-			return IOV_POL_ENOSPC;
-	for (vid = iov_pol_pf_vlan_from(&dev->pf, 1); vid <= IOV_POL_MAX_VID;
-	     vid = iov_pol_pf_vlan_from(&dev->pf, vid + 1))
-		if (!iov_pol_add_vlvf(dev, next, vid))
-			return IOV_POL_ENOSPC;
-
-	for (i = 0; i < ARRAY_SIZE(next->vlvf); i++)
-		if (next->vlvf[i].pools)
-			iov_pol_set_vfta(next, next->vlvf[i].vid);
-	return IOV_POL_OK;
-}
-
-static void iov_pol_pf_vfta(const struct iov_pol_pf *pf,
-			    struct iov_pol_image *next)
-{
-	u16 vid;
-
-	for (vid = 0; vid <= IOV_POL_MAX_VID;
-	     vid = iov_pol_pf_vlan_from(pf, vid + 1))
-		iov_pol_set_vfta(next, vid);
-}
-
 /* --- Pools --------------------------------------------------------- */
 
 /* A frame may have a tag in another tag, and be of the MTU nevertheless. */
@@ -382,6 +240,8 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
 		next->mc_promisc |= next->pool[i].rx &&
 				    next->pool[i].mc_promisc;
 	}
+	next->default_pool = next->pool[IOV_POL_PF_POOL].uc_promisc ||
+			     next->vlan_overflow;
 }
 
 /**
@@ -394,8 +254,8 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
  * taking something away, it fits again.
  *
  * Context: any.
- * Return: IOV_POL_OK, or IOV_POL_ENOSPC when VFs' addresses or anybody's VLANs
- * are more than there are slots.
+ * Return: IOV_POL_OK, or IOV_POL_ENOSPC when addresses or VLANs of VFs are more
+ * than there are slots.
  */
 enum iov_pol_status iov_pol_image(const struct iov_pol_dev *dev,
 				  const struct iov_pol_image *prev,
@@ -411,15 +271,9 @@ enum iov_pol_status iov_pol_image(const struct iov_pol_dev *dev,
 	if (status != IOV_POL_OK)
 		return status;
 
-	if (next->vmdq) {
-		status = iov_pol_vlvfs(dev, prev, next);
-		if (status != IOV_POL_OK)
-			return status;
-		next->vlan_filter = true;
-	} else {
-		iov_pol_pf_vfta(&dev->pf, next);
-		next->vlan_filter = dev->pf.filter_vlan && !dev->pf.promisc;
-	}
+	status = iov_pol_vlans(dev, prev, next);
+	if (status != IOV_POL_OK)
+		return status;
 
 	iov_pol_mta(dev, next);
 	iov_pol_pools(dev, next);

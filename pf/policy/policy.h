@@ -17,6 +17,7 @@
 
 #include "mailbox/codec.h"
 #include "pf/policy/station.h"
+#include "pf/policy/vlan.h"
 
 #define IOV_POL_VFS		7
 #define IOV_POL_POOLS		8
@@ -262,6 +263,8 @@ struct iov_pol_rss {
  * @uc_overflow: more unicast addresses than @macs holds: be promiscuous
  * @mta: multicast hash table of its groups
  * @vlans: bitmap of its VLANs
+ * @num_used: used entries of @used
+ * @used: VLANs in which the host sends; they get filters before others
  * @stations: who on top of it would like to have a pool
  */
 struct iov_pol_pf {
@@ -277,6 +280,8 @@ struct iov_pol_pf {
 	bool uc_overflow;
 	u32 mta[IOV_POL_MTA_WORDS];
 	u64 vlans[IOV_POL_VLAN_WORDS];
+	u8 num_used;
+	struct iov_pol_used_vlan used[IOV_POL_VLVFS - 1];
 	struct iov_pol_stations stations;
 };
 
@@ -375,6 +380,8 @@ struct iov_pol_pool {
  * @uc_promisc: some pool takes every unicast frame (UTA all ones, RCTL.UPE)
  * @mc_promisc: some pool takes every multicast frame (MTA all ones, RCTL.MPE)
  * @vlan_filter: RCTL.VFE
+ * @vlan_overflow: the PF wants VLANs that have no pool filter
+ * @default_pool: frames that are for no pool are the PF's (VT_CTL)
  */
 struct iov_pol_image {
 	struct iov_pol_rar rar[IOV_POL_RARS];
@@ -388,6 +395,8 @@ struct iov_pol_image {
 	bool uc_promisc;
 	bool mc_promisc;
 	bool vlan_filter;
+	bool vlan_overflow;
+	bool default_pool;
 };
 
 /**
@@ -579,6 +588,11 @@ void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
  * all zero; @next may not be @prev. IOV_POL_ENOSPC: does not fit.
  */
 enum iov_pol_status iov_pol_image(const struct iov_pol_dev *dev,
+				  const struct iov_pol_image *prev,
+				  struct iov_pol_image *next);
+
+/* vlan.c: of @next vlvf, vfta, vlan_filter and vlan_overflow */
+enum iov_pol_status iov_pol_vlans(const struct iov_pol_dev *dev,
 				  const struct iov_pol_image *prev,
 				  struct iov_pol_image *next);
 

@@ -58,12 +58,14 @@ static bool iov_pol_rars_full(const struct iov_pol_image *image)
 	return true;
 }
 
-static bool iov_pol_vlvfs_full(const struct iov_pol_image *image)
+/* Those of the PF alone are no obstacle. */
+static bool iov_pol_vlvfs_full(const struct iov_pol_dev *dev,
+			       const struct iov_pol_image *image)
 {
 	unsigned int slot;
 
 	for (slot = 0; slot < IOV_POL_VLVFS; slot++)
-		if (!image->vlvf[slot].pools)
+		if (!(image->vlvf[slot].pools & (BIT(dev->num_vfs) - 1)))
 			return false;
 	return true;
 }
@@ -80,7 +82,7 @@ static void iov_pol_reasons_switch(const struct iov_pol_view *view,
 	iov_pol_reason_if(reasons,
 			  image->pf_overflow || iov_pol_rars_full(image),
 			  IOV_MBX_WHY_MAC_TABLE_FULL);
-	iov_pol_reason_if(reasons, iov_pol_vlvfs_full(image),
+	iov_pol_reason_if(reasons, iov_pol_vlvfs_full(view->dev, image),
 			  IOV_MBX_WHY_VLAN_TABLE_FULL);
 	iov_pol_reason_if(reasons, !view->dev->port.link.up,
 			  IOV_MBX_WHY_LINK_DOWN);

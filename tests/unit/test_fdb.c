@@ -126,9 +126,12 @@ static void what_else_does_not_fit(void)
 {
 	unsigned int i;
 
-	begin(1);
-	for (i = 1; i <= 32; i++)
-		world_pf_vlan(&dev, i, true);
+	begin(2);
+	for (i = 0; i < 2 * IOV_POL_VF_VLANS; i++) {
+		struct iov_vf_run *run = &dev.run[i / IOV_POL_VF_VLANS];
+
+		run->vlans[run->num_vlans++] = (u16)(1 + i);
+	}
 	CHECK_EQ(add(WORLD_MAC(1, 0)), IOV_POL_ENOSPC);
 	CHECK_EQ(dev.pf.num_macs, 0);
 }

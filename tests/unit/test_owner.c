@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pf/policy/owner.c: who gets whose frames, and where that stands. */
 
+#include "pf/policy/vlan.h"
 #include "tap.h"
 #include "world.h"
 
@@ -333,7 +334,7 @@ static void members_of_vlans(void)
 	CHECK_EQ(members_of(0), PF | 2);
 }
 
-/* The filter stays on, and the PF sees what VFs use. */
+/* The filter stays on; the PF sees what VFs use, and what passes the port. */
 static void a_pf_that_wants_every_vlan(void)
 {
 	unsigned int i;
@@ -351,6 +352,8 @@ static void a_pf_that_wants_every_vlan(void)
 		CHECK_EQ(members_of(10), PF | 1);
 		CHECK_EQ(members_of(30), PF | 2);
 		CHECK_EQ(vlvf_of(11), -1);
+		CHECK(in_vfta(11) && in_vfta(4095));
+		CHECK(image.vlan_overflow && image.default_pool);
 	}
 }
 
@@ -372,16 +375,14 @@ static void thirty_two_vlans(void)
 	}
 	full = image;
 
-	/* One more, of whomever */
-	world_pf_vlan(&dev, 32, true);
-	CHECK_EQ(compute(), IOV_POL_ENOSPC);
-	world_pf_vlan(&dev, 32, false);
-	dev.run[1].vlans[0] = 33;
-	dev.run[1].num_vlans = 1;
+	CHECK(!full.vlan_overflow && !full.default_pool);
+
+	/* One more of a VF's */
+	dev.run[1].num_vlans = 16;
+	for (vid = 0; vid < 16; vid++)
+		dev.run[1].vlans[vid] = (u16)(101 + vid);
 	CHECK_EQ(compute(), IOV_POL_ENOSPC);
 	dev.run[1].num_vlans = 0;
-	dev.cfg[3].vlan = 34;
-	CHECK_EQ(compute(), IOV_POL_ENOSPC);
 
 	/* One that is there already is no more. */
 	dev.cfg[3].vlan = 5;
@@ -399,6 +400,133 @@ static void thirty_two_vlans(void)
 		if (vid != 20)
 			CHECK_EQ(full.vlvf[vlvf_of(vid)].vid, vid);
 	CHECK_EQ(full.vlvf[vlvf_of(400)].vid, 20);
+}
+
+/* How many filters are the PF's alone? */
+static unsigned int filters_of_the_pf(void)
+{
+	unsigned int i, num = 0;
+
+	for (i = 1; i < IOV_POL_VLVFS; i++)
+		num += image.vlvf[i].pools == PF;
+	return num;
+}
+
+/* The PF is not refused a VLAN, and takes none from a VF. */
+static void all_vlans_on_the_pf(void)
+{
+	unsigned int vid, i;
+
+	begin(2);
+	reset(0);
+	reset(1);
+	for (vid = 1; vid <= 31; vid++)
+		world_pf_vlan(&dev, vid, true);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!image.vlan_overflow && !image.default_pool);
+	for (vid = 32; vid <= IOV_POL_MAX_VID; vid++)
+		world_pf_vlan(&dev, vid, true);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(image.vlan_overflow && image.default_pool && image.vlan_filter);
+	CHECK_EQ(filters_of_the_pf(), 31);
+	for (vid = 0; vid <= 4095; vid++)
+		CHECK_EQ(in_vfta(vid), vid <= IOV_POL_MAX_VID);
+
+	/* VFs take what they need. */
+	dev.run[0].vlans[0] = 5;
+	dev.run[0].vlans[1] = 2000;
+	dev.run[0].num_vlans = 2;
+	dev.cfg[1].vlan = 3000;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(5), PF | 1);
+	CHECK_EQ(members_of(2000), PF | 1);
+	CHECK_EQ(members_of(3000), PF | 2);
+	CHECK_EQ(filters_of_the_pf(), 28);
+
+	/* Without the rest all fit again: as if it had never been. */
+	for (vid = 30; vid <= IOV_POL_MAX_VID; vid++)
+		world_pf_vlan(&dev, vid, false);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK(!image.vlan_overflow && !image.default_pool);
+	for (vid = 0; vid <= 4095; vid++) {
+		i = vid == 2000 ? 1 : vid == 3000 ? 2 : vid == 5 ? PF | 1 : PF;
+		if (vid && vid != 2000 && vid != 3000)
+			CHECK_EQ(members_of(vid), vid < 30 ? i : 0);
+		CHECK_EQ(in_vfta(vid), vid < 30 || vid == 2000 || vid == 3000);
+	}
+	CHECK_EQ(members_of(2000), 1);
+	CHECK_EQ(members_of(3000), 2);
+}
+
+static bool use(unsigned int vid, u64 now_ms)
+{
+	bool changed = iov_pol_vlan_used(&dev, (u16)vid, now_ms);
+
+	CHECK_EQ(compute(), IOV_POL_OK);
+	return changed;
+}
+
+/* Of more VLANs than filters those have one in which the host sends. */
+static void vlans_in_use_come_first(void)
+{
+	unsigned int vid;
+
+	begin(2);
+	for (vid = 1; vid <= IOV_POL_MAX_VID; vid++)
+		world_pf_vlan(&dev, vid, true);
+	CHECK(!use(0, 0) && !use(4095, 0));
+	CHECK_EQ(members_of(100), 0);
+	CHECK(use(100, 0));
+	CHECK_EQ(members_of(100), PF);
+	CHECK(!use(100, 10));
+	for (vid = 201; vid <= 230; vid++)
+		CHECK(use(vid, 20));
+	CHECK_EQ(members_of(230), PF);
+
+	/* All are in use: others wait until one is not. */
+	CHECK(!use(300, IOV_POL_VLAN_KEEP_MS));
+	CHECK_EQ(members_of(300), 0);
+	CHECK(!use(100, IOV_POL_VLAN_KEEP_MS));
+	CHECK(use(300, IOV_POL_VLAN_KEEP_MS + 20));
+	CHECK_EQ(members_of(300), PF);
+	CHECK_EQ(members_of(201), 0);
+	CHECK_EQ(members_of(100), PF);
+
+	/* A VF takes the last of them; what it leaves is in use again. */
+	dev.cfg[0].vlan = 400;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(400), PF | 1);
+	CHECK_EQ(members_of(230), 0);
+	CHECK_EQ(members_of(100), PF);
+	CHECK(!use(230, IOV_POL_VLAN_KEEP_MS + 30));
+	dev.cfg[0].vlan = 0;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(230), PF);
+
+	/* In use, but not the PF's any more */
+	world_pf_vlan(&dev, 100, false);
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(100), 0);
+	dev.pf.promisc = true;
+	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(members_of(100), PF);
+}
+
+/* VFs may have all filters. */
+static void no_room_for_vlans_in_use(void)
+{
+	unsigned int i;
+
+	begin(2);
+	for (i = 0; i < IOV_POL_VLVFS - 1; i++) {
+		struct iov_vf_run *run = &dev.run[i / IOV_POL_VF_VLANS];
+
+		run->vlans[run->num_vlans++] = (u16)(1 + i);
+	}
+	world_pf_vlan(&dev, 500, true);
+	CHECK(!use(500, 0));
+	CHECK(image.vlan_overflow && image.default_pool && in_vfta(500));
+	CHECK_EQ(members_of(500), 0);
 }
 
 /* --- Pools --------------------------------------------------------------------- */
@@ -564,6 +692,9 @@ TAP_MAIN(TAP_TEST(address_goes_where_the_vf_is),
 	 TAP_TEST(members_of_vlans),
 	 TAP_TEST(a_pf_that_wants_every_vlan),
 	 TAP_TEST(thirty_two_vlans),
+	 TAP_TEST(all_vlans_on_the_pf),
+	 TAP_TEST(vlans_in_use_come_first),
+	 TAP_TEST(no_room_for_vlans_in_use),
 	 TAP_TEST(pool_of_a_vf),
 	 TAP_TEST(spread_over_two_queues),
 	 TAP_TEST(promiscuous_as_long_as_trusted),

@@ -6,6 +6,7 @@
  */
 
 #include "pf/policy/guard.h"
+#include "pf/policy/vlan.h"
 #include "tap.h"
 #include "world.h"
 
@@ -224,9 +225,28 @@ static bool vf_in_vlan(unsigned int vf, u16 vid)
 	return !vid;
 }
 
+/* What passes the port: the PF's VLANs, and those of filters */
+static void check_vfta(void)
+{
+	bool all = dev.pf.promisc || !dev.pf.filter_vlan;
+	u32 filters[IOV_POL_VFTA_WORDS] = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_VLVFS; i++)
+		if (image.vlvf[i].pools)
+			filters[image.vlvf[i].vid / 32] |= 1u << (image.vlvf[i].vid % 32);
+	for (i = 0; i < IOV_POL_VFTA_WORDS; i++) {
+		u32 own = all ? ~0u : (u32)(dev.pf.vlans[i / 2] >> (i % 2 * 32));
+
+		CHECK_EQ(image.vfta[i], own | filters[i]);
+		CHECK(image.vlan_overflow || !(own & ~filters[i]));
+	}
+	CHECK_EQ(image.default_pool,
+		 image.vlan_overflow || image.pool[IOV_POL_PF_POOL].uc_promisc);
+}
+
 static void check_vlans(void)
 {
-	u32 vfta[IOV_POL_VFTA_WORDS] = { 0 };
 	unsigned int i, k, vf;
 
 	CHECK(image.vlan_filter);
@@ -240,7 +260,6 @@ static void check_vlans(void)
 			continue;
 		}
 		CHECK(vlvf->vid <= IOV_POL_MAX_VID);
-		vfta[vlvf->vid / 32] |= 1u << (vlvf->vid % 32);
 		for (k = 0; k < i; k++)
 			CHECK(!image.vlvf[k].pools || image.vlvf[k].vid != vlvf->vid);
 		for (vf = 0; vf < IOV_POL_VFS; vf++)
@@ -250,7 +269,7 @@ static void check_vlans(void)
 			CHECK(dev.pf.promisc || !dev.pf.filter_vlan ||
 			      dev.pf.vlans[vlvf->vid / 64] >> (vlvf->vid % 64) & 1);
 	}
-	CHECK(!memcmp(vfta, image.vfta, sizeof(vfta)));
+	check_vfta();
 }
 
 /* What may not be exceeded, and what needs trust */
@@ -465,7 +484,7 @@ static void step_host(void)
 {
 	unsigned int i;
 
-	switch (any(6)) {
+	switch (any(7)) {
 	case 0:
 		dev.pf.num_macs = (u8)any(13);
 		for (i = 0; i < dev.pf.num_macs; i++)
@@ -479,6 +498,9 @@ static void step_host(void)
 		break;
 	case 3:
 		dev.pf.up = any(4);
+		break;
+	case 4:
+		iov_pol_vlan_used(&dev, (u16)any(64), dev.now_ms);
 		break;
 	default:
 		world_pf_vlan(&dev, 1 + any(63), any(3) == 0);

@@ -291,8 +291,12 @@ static void refused_for_want_of_room(void)
 	unsigned int vid;
 
 	serve_begin();
-	for (vid = 1; vid < IOV_POL_VLVFS; vid++)
-		world_pf_vlan(&dev, vid, true);
+	dev.num_vfs = 3;
+	for (vid = 1; vid < IOV_POL_VLVFS; vid++) {
+		struct iov_vf_run *run = &dev.run[1 + vid / IOV_POL_VF_VLANS];
+
+		run->vlans[run->num_vlans++] = (u16)vid;
+	}
 	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
 	before = dev;
 	image_before = image;
