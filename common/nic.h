@@ -230,11 +230,30 @@ static inline u16 iov_ring_unused(const struct iov_ring *ring)
 }
 
 /**
+ * struct iov_irq_gate - how a vector is masked
+ * @arm: register that lets @bits through when they are written to it
+ * @mask: register that masks them
+ * @bits: the vector's
+ * @self_masking: the device masks the vector as it sends the interrupt
+ */
+struct iov_irq_gate {
+	u32 arm;
+	u32 mask;
+	u32 bits;
+	bool self_masking;
+};
+
+/**
  * struct iov_vector - a NAPI context with its interrupt
  * @napi: polls @rx and @tx
  * @rx: receive ring, NULL while the vector has no queue pair
  * @tx: transmit ring, likewise
  * @nic: owner
+ * @on: NAPI is on
+ * @polled: an interrupt has come since the vector was armed: NAPI polls, or
+ *	will, or has put it off
+ * @masked: the interrupt handler has masked the vector meanwhile
+ * @gate: registers that mask and arm the vector
  * @irq: Linux interrupt number
  * @eitr: throttle register of this vector
  * @adaptive: set of IOV_ADAPTIVE_*; constant while NAPI is on
@@ -247,6 +266,10 @@ struct iov_vector {
 	struct iov_ring *rx;
 	struct iov_ring *tx;
 	struct iov_nic *nic;
+	bool on;
+	bool polled;
+	bool masked;
+	struct iov_irq_gate gate;
 	int irq;
 	u32 eitr;
 	u8 adaptive;
@@ -260,6 +283,7 @@ struct iov_vector {
  * @rxq: receive register block
  * @txq: transmit register block
  * @eitr: throttle register of its vector
+ * @gate: how its vector is masked
  * @irq: Linux interrupt number of its vector
  * @shared: the owner serves that interrupt as well
  * @beside: the owner also tells the kernel whether an interrupt was ours
@@ -268,6 +292,7 @@ struct iov_qp_hw {
 	u32 rxq;
 	u32 txq;
 	u32 eitr;
+	struct iov_irq_gate gate;
 	int irq;
 	bool shared;
 	bool beside;
@@ -434,6 +459,8 @@ int iov_nic_start(struct iov_nic *nic);
 int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		   u16 tx_count);
 void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
+
+void iov_vector_off(struct iov_vector *vec);
 
 /* stop.c: its end; likewise */
 int iov_nic_halt(struct iov_nic *nic);

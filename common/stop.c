@@ -55,10 +55,8 @@ int iov_nic_halt(struct iov_nic *nic)
 	nic->started = false;
 
 	/* NAPI first: its completion wakes queues. */
-	for (i = 0; i < nic->num_qps; i++) {
-		napi_disable(&nic->vec[i]->napi);
-		iov_moderation_stop(nic->vec[i]);
-	}
+	for (i = 0; i < nic->num_qps; i++)
+		iov_vector_off(nic->vec[i]);
 	netif_tx_disable(netdev);
 	for (i = 0; i < nic->num_qps; i++) {
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);

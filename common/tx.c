@@ -3,7 +3,6 @@
 
 #include <linux/export.h>
 #include <linux/if_vlan.h>
-#include <linux/pci.h>
 #include <linux/sctp.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
@@ -13,6 +12,7 @@
 #include <net/netdev_queues.h>
 
 #include "common/nic.h"
+#include "common/quirks.h"
 #include "common/tx.h"
 
 /* Packets completed per poll before receive gets its turn */
@@ -394,7 +394,7 @@ netdev_features_t iov_tx_offloads(const struct pci_dev *pdev)
 				     NETIF_F_SCTP_CRC | NETIF_F_TSO |
 				     NETIF_F_TSO6;
 
-	if (pdev->subsystem_vendor != PCI_VENDOR_ID_REDHAT_QUMRANET)
+	if (!iov_quirk_emulated(pdev))
 		features |= NETIF_F_GSO_UDP_L4;
 	return features;
 }

@@ -10,14 +10,24 @@
 #include "common/xsk.h"
 
 /*
- * The device clears a vector's cause when it sends the interrupt (EIAC), and
- * nothing masks it afterwards: an interrupt during a poll only makes NAPI poll
- * once more, so that no register has to be touched to arm it again.
+ * The device clears a vector's cause when it sends the interrupt (EIAC) and
+ * masks the vector (EIAM, DS 8.8.6); NAPI arms it when it has done its work.
+ * QEMU masks nothing: there the second interrupt of a poll masks the vector,
+ * which costs less than to mask and arm it for each of the many interrupts that
+ * remain alone.
  */
 static irqreturn_t iov_vector_irq(int irq, void *data)
 {
 	struct iov_vector *vec = data;
 
+	if (READ_ONCE(vec->polled)) {
+		iov_wr32(vec->nic->io, vec->gate.mask, vec->gate.bits);
+		/* Pairs with iov_vector_arm(): masked first, armed second. */
+		smp_store_release(&vec->masked, true);
+	} else if (READ_ONCE(vec->on)) {
+		WRITE_ONCE(vec->polled, true);
+	}
+	/* After both: a poll that begins or goes on now will see them. */
 	napi_schedule_irqoff(&vec->napi);
 	return IRQ_HANDLED;
 }
@@ -27,6 +37,27 @@ static irqreturn_t iov_vector_irq_beside(int irq, void *data)
 {
 	iov_vector_irq(irq, data);
 	return IRQ_NONE;
+}
+
+/*
+ * NAPI has completed. An interrupt may come on another processor at any moment;
+ * what it sets from now on is seen by the poll that it schedules.
+ */
+static void iov_vector_arm(struct iov_vector *vec)
+{
+	bool arm = false;
+
+	if (READ_ONCE(vec->polled)) {
+		WRITE_ONCE(vec->polled, false);
+		arm = vec->gate.self_masking;
+	}
+	/* Pairs with iov_vector_irq(). */
+	if (smp_load_acquire(&vec->masked)) {
+		WRITE_ONCE(vec->masked, false);
+		arm = true;
+	}
+	if (arm)
+		iov_wr32(vec->nic->io, vec->gate.arm, vec->gate.bits);
 }
 
 static int iov_vector_poll(struct napi_struct *napi, int budget)
@@ -48,16 +79,46 @@ static int iov_vector_poll(struct napi_struct *napi, int budget)
 	/* Before another processor may poll. */
 	if (vec->adaptive)
 		iov_moderation_poll(vec);
-	napi_complete_done(napi, done);
+	/* False also while interrupts are put off (napi_defer_hard_irqs). */
+	if (napi_complete_done(napi, done))
+		iov_vector_arm(vec);
 	return done;
 }
 
-/* An interrupt that came while NAPI was off is not repeated: poll once. */
-static void iov_vector_kick(struct iov_vector *vec)
+/*
+ * An interrupt that came while NAPI was off may have masked the vector, and is
+ * not repeated: arm it and poll once.
+ */
+static void iov_vector_on(struct iov_vector *vec)
 {
+	iov_moderation_start(vec);
+	napi_enable(&vec->napi);
+	WRITE_ONCE(vec->on, true);
+	iov_wr32(vec->nic->io, vec->gate.arm, vec->gate.bits);
 	local_bh_disable();
 	napi_schedule(&vec->napi);
 	local_bh_enable();
+}
+
+/**
+ * iov_vector_off - NAPI polls no more; interrupts may still come
+ * @vec: vector whose NAPI is on
+ *
+ * The vector is left armed, for others who share it.
+ *
+ * Context: process, RTNL.
+ */
+void iov_vector_off(struct iov_vector *vec)
+{
+	napi_disable(&vec->napi);
+	iov_moderation_stop(vec);
+	WRITE_ONCE(vec->on, false);
+	WRITE_ONCE(vec->polled, false);
+	synchronize_irq(vec->irq);
+	/* Of a handler that had found it on */
+	vec->polled = false;
+	vec->masked = false;
+	iov_wr32(vec->nic->io, vec->gate.arm, vec->gate.bits);
 }
 
 static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
@@ -72,6 +133,7 @@ static int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
 	vec->nic = nic;
 	vec->irq = nic->hw[i].irq;
 	vec->eitr = nic->hw[i].eitr;
+	vec->gate = nic->hw[i].gate;
 	snprintf(vec->name, sizeof(vec->name), "%s-TxRx-%u", nic->netdev->name,
 		 i);
 	netif_napi_add(nic->netdev, &vec->napi, iov_vector_poll);
@@ -290,9 +352,7 @@ int iov_nic_start(struct iov_nic *nic)
 
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, napi);
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, napi);
-		iov_moderation_start(nic->vec[i]);
-		napi_enable(napi);
-		iov_vector_kick(nic->vec[i]);
+		iov_vector_on(nic->vec[i]);
 	}
 	nic->started = true;
 	netif_tx_wake_all_queues(netdev);
@@ -364,13 +424,8 @@ void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive)
 		return;
 
 	for (i = 0; i < nic->num_qps; i++) {
-		struct iov_vector *vec = nic->vec[i];
-
-		napi_disable(&vec->napi);
-		iov_moderation_stop(vec);
-		iov_moderation_start(vec);
-		napi_enable(&vec->napi);
-		iov_vector_kick(vec);
+		iov_vector_off(nic->vec[i]);
+		iov_vector_on(nic->vec[i]);
 	}
 }
 EXPORT_SYMBOL_GPL(iov_nic_set_moderation);

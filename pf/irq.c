@@ -5,11 +5,14 @@
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 
+#include "common/quirks.h"
 #include "pf/pf.h"
 
 /* Between two interrupts of vector 0, which guests can raise */
 #define IOV_PF_IRQ_MISC_US	100
 #define IOV_PF_IRQ_CAUSES	(IOV_ICR_LSC | IOV_ICR_VMMB | IOV_ICR_DRSTA)
+/* Those of the queues where there is no MSI-X */
+#define IOV_PF_IRQ_QUEUES	(IOV_ICR_RXDW | IOV_ICR_TXDW)
 
 /**
  * iov_pf_irq_pairs - queue pairs that are the PF's now
@@ -230,6 +233,24 @@ void iov_pf_irq_free(struct iov_pf *pf)
 	cancel_work_sync(&pf->misc_work);
 }
 
+/* Without MSI-X there are causes instead of vectors, and none masks itself. */
+static struct iov_irq_gate iov_pf_irq_gate(const struct iov_pf *pf,
+					   unsigned int vector)
+{
+	if (pf->one_irq)
+		return (struct iov_irq_gate){
+			.arm = IOV_IMS,
+			.mask = IOV_IMC,
+			.bits = IOV_PF_IRQ_QUEUES,
+		};
+	return (struct iov_irq_gate){
+		.arm = IOV_EIMS,
+		.mask = IOV_EIMC,
+		.bits = BIT(vector),
+		.self_masking = !iov_quirk_emulated(pf->pdev),
+	};
+}
+
 /**
  * iov_pf_irq_place - tell the data path which queues are the PF's
  * @pf: PF with its netdev stopped
@@ -253,6 +274,7 @@ void iov_pf_irq_place(struct iov_pf *pf)
 			.rxq = IOV_RXQ(queue),
 			.txq = IOV_TXQ(queue),
 			.eitr = IOV_EITR(vector),
+			.gate = iov_pf_irq_gate(pf, vector),
 			.irq = pci_irq_vector(pf->pdev, vector),
 			/* With the self-test */
 			.shared = true,
@@ -353,7 +375,7 @@ void iov_pf_irq_program(struct iov_pf *pf)
 				    FIELD_PREP(IOV_IVAR_MISC_OTHER, misc));
 	iov_wr32(io, IOV_EITR(IOV_PF_MISC_VECTOR),
 		 FIELD_PREP(IOV_EITR_INTERVAL, IOV_PF_IRQ_MISC_US));
-	iov_wr32(io, IOV_EIAM, 0);
+	iov_wr32(io, IOV_EIAM, iov_pf_irq_own(pf) & ~BIT(IOV_PF_MISC_VECTOR));
 	iov_pf_irq_unmask(pf, iov_pf_irq_own(pf));
 }
 
@@ -377,6 +399,7 @@ void iov_pf_irq_renew(struct iov_pf *pf)
 	for (i = pf->pol.num_vfs; i < IOV_PF_POOL; i++)
 		iov_wr32(&pf->io, IOV_IVAR(i), 0);
 	iov_pf_irq_direct(pf);
+	iov_wr32(&pf->io, IOV_EIAM, iov_rd32(&pf->io, IOV_EIAM) | queues);
 	iov_pf_irq_unmask(pf, queues & iov_pf_irq_own(pf));
 }
 
@@ -388,7 +411,7 @@ void iov_pf_irq_renew(struct iov_pf *pf)
  */
 void iov_pf_irq_enable(struct iov_pf *pf)
 {
-	u32 queues = pf->one_irq ? IOV_ICR_RXDW | IOV_ICR_TXDW : 0;
+	u32 queues = pf->one_irq ? IOV_PF_IRQ_QUEUES : 0;
 
 	iov_wr32(&pf->io, IOV_IAM, 0);
 	iov_port_pf_hush(&pf->io, 0);
@@ -420,10 +443,13 @@ void iov_pf_irq_mask(struct iov_pf *pf)
 void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector)
 {
 	lockdep_assert_held(&pf->lock);
-	if (pf->one_irq)
+	if (pf->one_irq) {
 		iov_wr32(&pf->io, IOV_ICS, IOV_ICR_RXDW);
-	else
-		iov_wr32(&pf->io, IOV_EICS, BIT(vector));
+		return;
+	}
+	/* It has masked itself if it was fired before and is not in use. */
+	iov_wr32(&pf->io, IOV_EIMS, BIT(vector));
+	iov_wr32(&pf->io, IOV_EICS, BIT(vector));
 }
 
 /**

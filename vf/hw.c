@@ -4,6 +4,7 @@
 #include <linux/bitfield.h>
 #include <linux/ethtool.h>
 
+#include "common/quirks.h"
 #include "vf/vf.h"
 
 #define IOV_VF_ALL_VECTORS	GENMASK(IOV_VF_VECTORS - 1, 0)
@@ -89,7 +90,9 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf)
 	iov_wr32(io, IOV_VF_VTIVAR_MISC, iov_vf_hw_entry(IOV_VF_VEC_MBX));
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX_QEMU), 0);
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX), 0);
-	iov_wr32(io, IOV_EIAM, 0);
+	/* Not that of the mailbox, which nothing would arm again */
+	iov_wr32(io, IOV_EIAM, BIT(IOV_WIRE_QP_VECTOR(0)) |
+			       BIT(IOV_WIRE_QP_VECTOR(1)));
 	iov_wr32(io, IOV_EIAC, IOV_VF_ALL_VECTORS);
 	iov_wr32(io, IOV_EIMS, IOV_VF_ALL_VECTORS);
 }
@@ -114,6 +117,12 @@ void iov_vf_hw_place(struct iov_vf *vf)
 			.rxq = IOV_VF_RXQ(i),
 			.txq = IOV_VF_TXQ(i),
 			.eitr = IOV_EITR(vector),
+			.gate = {
+				.arm = IOV_EIMS,
+				.mask = IOV_EIMC,
+				.bits = BIT(vector),
+				.self_masking = !iov_quirk_emulated(vf->pdev),
+			},
 			.irq = pci_irq_vector(vf->pdev, vector),
 			.shared = vector == IOV_VF_VEC_MBX_QEMU,
 		};

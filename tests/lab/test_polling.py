@@ -2,11 +2,12 @@
 """Who polls: threads of their own (threaded NAPI), or the receiving process (busy polling)."""
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
-from fabric import Fabric
+from fabric import HERE, Fabric
 from mixture import ENDS, PF, RING_OF_PAIRS, VF0, End, Mixture, assert_flowing, counted
 
 pytestmark = pytest.mark.kernels("stock")
@@ -14,6 +15,8 @@ pytestmark = pytest.mark.kernels("stock")
 CPUS = 2
 LEAST_WORK_MS = 5
 BUSY_US = 1000
+# Polls without packets until interrupts are allowed again, and the time between them
+DEFER, FLUSH_NS = 200, 1_000_000
 
 
 def interrupts_by_processor(fabric: Fabric, end: End) -> list[int]:
@@ -136,3 +139,50 @@ def test_busy_polling(
     (interrupts, none), (interrupts_busy, fetched) = found
     assert none == 0 < fetched
     seen(f"{fetched} packets fetched; interrupts {interrupts} without, {interrupts_busy} with")
+
+
+def interrupts(fabric: Fabric, end: End) -> int:
+    """Of an interface's first queue pair, so far."""
+    return sum(interrupts_by_processor(fabric, end))
+
+
+@contextmanager
+def put_off(fabric: Fabric, end: End) -> Iterator[None]:
+    """NAPI polls by timer as long as packets come, and interrupts stay off."""
+    path = f"/sys/class/net/{end.dev}"
+    write = f"echo {{}} > {path}/napi_defer_hard_irqs; echo {{}} > {path}/gro_flush_timeout"
+    fabric.run(end.ns, write.format(DEFER, FLUSH_NS))
+    try:
+        yield
+    finally:
+        fabric.run(end.ns, write.format(0, 0))
+
+
+@pytest.mark.parametrize("sender, receiver", [(PF, VF0), (VF0, PF)], ids=["vf", "pf"])
+def test_interrupts_put_off(
+    fabric: Fabric, sender: End, receiver: End, seen: Callable[[str], None]
+) -> None:
+    """napi_defer_hard_irqs: no interrupts under load. SO_PREFER_BUSY_POLL: the process polls."""
+    fabric.host.put((HERE / "busy_polling.py").read_text(), "/tmp/busy_polling.py")
+    place = fabric.host.netns(sender.ns) if sender.ns else fabric.host
+    job = place.spawn(f"exec /usr/bin/python3 /tmp/busy_polling.py send {receiver.ip}")
+    counts = {}
+    try:
+        for way in ("interrupts", "deferred", "preferred"):
+            with put_off(fabric, receiver) if way != "interrupts" else nullcontext():
+                wait = "prefer" if way == "preferred" else "wait"
+                fabric.python("busy_polling.py", wait, "0.2", ns=receiver.ns)
+                before = interrupts(fabric, receiver)
+                got = int(fabric.python("busy_polling.py", wait, "1", ns=receiver.ns))
+                counts[way] = interrupts(fabric, receiver) - before, got
+    finally:
+        job.kill()
+        job.wait(20, check=False)
+    seen(f"interrupts and packets: {counts}")
+    for way in ("deferred", "preferred"):
+        number, packets = counts[way]
+        assert packets > 100 * max(1, number), counts
+    assert counts["interrupts"][0] > 10 * counts["deferred"][0], counts
+    before = interrupts(fabric, receiver)
+    fabric.ping(sender.ns, receiver.ip)
+    assert interrupts(fabric, receiver) > before
