@@ -116,7 +116,7 @@ RULES = {
     "nvm-busy": Rule("8.2.3", "an NVM read begins after the one before was DONE"),
     "nvm-owner": Rule("4.6", "the NVM is read while SW_FW_SYNC says so", strict=True),
     "swesmbi": Rule("4.6", "SWESMBI is written and read back in each try"),
-    "sync-owner": Rule("4.6", "SW_FW_SYNC is written by whoever has SMBI and SWESMBI"),
+    "sync-owner": Rule("4.6", "SW_FW_SYNC is written with SMBI and SWESMBI held"),
     "sync-kept": Rule("4.6", "a bit of SW_FW_SYNC is cleared within a second"),
     "eicr": Rule("8.8.5", "EICR is not read with MSI-X: that clears other causes, too"),
     "gpie-first": Rule("7.3.1", "the interrupt mode is set before IVAR, EIAC and EIMS"),
