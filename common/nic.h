@@ -12,6 +12,7 @@
 #include <linux/cache.h>
 #include <linux/dim.h>
 #include <linux/dma-direction.h>
+#include <linux/if_ether.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
@@ -86,9 +87,13 @@ struct iov_tx_buf {
 /**
  * struct iov_rx_buf - one receive descriptor's memory
  * @page: from the ring's page_pool, mapped by it
+ * @data: of a small ring: where in such a page the device writes
  */
 struct iov_rx_buf {
-	struct page *page;
+	union {
+		struct page *page;
+		void *data;
+	};
 };
 
 /**
@@ -169,6 +174,9 @@ struct iov_xdp_batch {
  * @room: transmit: free descriptors, as far as the sender has looked
  * @next_to_clean: first descriptor that the device may have finished
  * @discard: receive: drop what follows up to the end of the frame
+ * @small: receive: several buffers are in a page; see slot.h
+ * @slot: the first unused one in @page
+ * @page: receive, small: page with unused slots, NULL: none
  * @xdp: receive: frame of which more buffers are to come; none while its data
  *	is NULL. In the cache line of what each packet changes anyway
  * @dma: bus address of @desc
@@ -205,6 +213,9 @@ struct iov_ring {
 	u16 room;
 	u16 next_to_clean ____cacheline_aligned_in_smp;
 	bool discard;
+	bool small;
+	u8 slot;
+	struct page *page;
 	struct xdp_buff xdp;
 
 	dma_addr_t dma;
@@ -369,6 +380,7 @@ struct iov_rx_stamp {
  * @rx_only: of these the last ones, on which the stack does not send; likewise
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
+ * @rx_mtu: MTU that the receive buffers are to be for
  * @rx_usecs: interrupt spacing while @adaptive is 0
  * @adaptive: set of IOV_ADAPTIVE_*
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
@@ -409,6 +421,7 @@ struct iov_nic {
 	unsigned int rx_only;
 	u16 rx_count;
 	u16 tx_count;
+	unsigned int rx_mtu;
 	u16 rx_usecs;
 	u8 adaptive;
 	bool rx_drop;
@@ -444,6 +457,12 @@ static inline void iov_nic_set_rx_mode(struct iov_nic *nic)
 		   nic->netdev->flags & (IFF_PROMISC | IFF_ALLMULTI));
 }
 
+/* XDP wants more room in front of a frame than a small buffer has. */
+static inline bool iov_nic_rx_small(const struct iov_nic *nic)
+{
+	return nic->rx_mtu <= ETH_DATA_LEN && nic->rx_dir == DMA_FROM_DEVICE;
+}
+
 /* Queue pairs, the first ones, on which the stack sends; under RTNL */
 static inline unsigned int iov_nic_tx_qps(const struct iov_nic *nic)
 {
@@ -458,6 +477,7 @@ void iov_nic_close(struct iov_nic *nic);
 int iov_nic_start(struct iov_nic *nic);
 int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		   u16 tx_count);
+int iov_nic_fit_mtu(struct iov_nic *nic, unsigned int mtu);
 void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
 
 void iov_vector_off(struct iov_vector *vec);

@@ -69,6 +69,7 @@ static struct iov_ring *iov_ring_alloc_rx(struct iov_nic *nic, u16 index,
 		return NULL;
 
 	ring->stats = &nic->rx_stats[index];
+	ring->small = iov_nic_rx_small(nic) && IOV_RX_SMALL_FITS;
 	if (iov_rx_alloc_buffers(ring)) {
 		iov_ring_free(nic, ring, sizeof(struct iov_rx_desc));
 		return NULL;
@@ -191,7 +192,10 @@ int iov_ring_start_rx(struct iov_ring *ring)
 		iov_rx_rewind(ring);
 	ring->tail = io->base + regs + IOV_RDT;
 
-	kib = ring->xsk ? iov_xsk_buf_kib(ring->xsk) : IOV_RX_BUF_KIB;
+	if (ring->xsk)
+		kib = iov_xsk_buf_kib(ring->xsk);
+	else
+		kib = ring->small ? IOV_SLOT_KIB : IOV_RX_BUF_KIB;
 	srrctl = FIELD_PREP(IOV_SRRCTL_BSIZEPACKET, kib) |
 		 FIELD_PREP(IOV_SRRCTL_DESCTYPE, IOV_SRRCTL_DESCTYPE_ADV_ONE);
 	if (ring->nic->rx_drop)

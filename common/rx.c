@@ -198,20 +198,20 @@ static bool iov_rx_is_reflected(const struct iov_nic *nic,
 /**
  * iov_rx_inspect - look closely at a frame that may be bad
  * @ring: receive ring
- * @xdp: frame
+ * @data: its first piece
+ * @len: bytes of that
  * @status: of its last descriptor
  *
  * Context: softirq.
  * Return: false: the frame is to be dropped, and was counted.
  */
-bool iov_rx_inspect(struct iov_ring *ring, const struct xdp_buff *xdp,
+bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 		    u32 status)
 {
 	struct iov_queue_stats *stats = ring->stats;
-	bool bad = (status & IOV_RXD_RXE) ||
-		   xdp->data_end - xdp->data < ETH_HLEN;
+	bool bad = (status & IOV_RXD_RXE) || len < ETH_HLEN;
 
-	if (!bad && !iov_rx_is_reflected(ring->nic, xdp->data))
+	if (!bad && !iov_rx_is_reflected(ring->nic, data))
 		return true;
 
 	u64_stats_update_begin(&stats->sync);
@@ -338,14 +338,16 @@ static __always_inline bool iov_rx_deliver(struct iov_ring *ring,
 					   u32 status)
 {
 	enum iov_xdp_fate fate = IOV_XDP_PASS;
+	struct xdp_buff *xdp = &ring->xdp;
 
-	if (unlikely(!iov_rx_accept(ring, &ring->xdp, status)))
+	if (unlikely(!iov_rx_accept(ring, xdp->data, xdp->data_end - xdp->data,
+				    status)))
 		return false;
 
 	poll->packets++;
-	poll->bytes += xdp_get_buff_len(&ring->xdp);
+	poll->bytes += xdp_get_buff_len(xdp);
 	if (unlikely(poll->prog))
-		fate = iov_xdp_run(ring, poll->prog, &ring->xdp);
+		fate = iov_xdp_run(ring, poll->prog, xdp);
 	if (fate == IOV_XDP_PASS)
 		return iov_rx_to_stack(ring, poll->napi, desc, status);
 	return fate == IOV_XDP_TAKEN;
@@ -442,6 +444,8 @@ static bool iov_rx_may_rest(struct iov_ring *ring, bool filled)
  */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
+	if (ring->small)
+		return iov_small_clean(ring, napi, budget);
 	return iov_rx_poll_ring(ring, napi, budget, iov_rx_take,
 				iov_rx_may_rest);
 }

@@ -4,14 +4,26 @@
 #define IOV_RX_H
 
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/jiffies.h>
 #include <uapi/linux/bpf.h>
 
 #include "common/nic.h"
+#include "common/slot.h"
 #include "common/xdp.h"
 
+/* Small buffers: with an MTU up to ETH_DATA_LEN and without XDP */
+#define IOV_RX_SLOTS		(PAGE_SIZE / IOV_SLOT_SIZE)
+#define IOV_RX_SMALL_LEN	(SKB_WITH_OVERHEAD(IOV_SLOT_BUILD) - \
+				 IOV_SLOT_HEADROOM)
+
+/* Not where skb_shared_info is larger than usual (CONFIG_MAX_SKB_FRAGS) */
+#define IOV_RX_SMALL_FITS	(SKB_WITH_OVERHEAD(IOV_SLOT_BUILD) >= \
+				 IOV_SLOT_HEADROOM + ETH_FRAME_LEN + \
+				 2 * VLAN_HLEN + ETH_FCS_LEN)
+
 /*
- * One page a buffer: room for XDP in front, skb_shared_info behind, and 3 KiB
+ * All others, one page a buffer: room for XDP in front, skb_shared_info behind, and 3 KiB
  * for the device in between. The device can never write past it, whatever
  * frame length the PF allows.
  */
@@ -45,11 +57,17 @@ void iov_rx_empty(struct iov_ring *ring);
 void iov_rx_rewind(struct iov_ring *ring);
 bool iov_rx_fill(struct iov_ring *ring);
 
+/* rx_small.c: what rx.c and rx_pool.c do in another way for a small ring */
+bool iov_small_fill(struct iov_ring *ring);
+void iov_small_empty(struct iov_ring *ring);
+int iov_small_clean(struct iov_ring *ring, struct napi_struct *napi,
+		    int budget);
+
 /* rx.c */
 bool iov_rx_refill(struct iov_ring *ring);
 void iov_rx_drop_partial(struct iov_ring *ring);
 void iov_rx_free_frame(struct iov_ring *ring, bool napi);
-bool iov_rx_inspect(struct iov_ring *ring, const struct xdp_buff *xdp,
+bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 		    u32 status);
 void iov_rx_count_alloc_fail(struct iov_ring *ring);
 void iov_rx_count_drop(struct iov_ring *ring);
@@ -60,17 +78,17 @@ void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
 
 /* Judge a complete frame; false: it is to be dropped and was counted. */
 static inline bool iov_rx_accept(struct iov_ring *ring,
-				 const struct xdp_buff *xdp, u32 status)
+				 const void *data, u32 len, u32 status)
 {
-	const struct ethhdr *eth = xdp->data;
+	const struct ethhdr *eth = data;
 	const struct iov_nic *nic = ring->nic;
 
 	if (likely(!(status & IOV_RXD_RXE) &&
-		   xdp->data_end - xdp->data >= ETH_HLEN &&
+		   len >= ETH_HLEN &&
 		   !(nic->reflects && (is_multicast_ether_addr(eth->h_dest) ||
 				       READ_ONCE(nic->forwards)))))
 		return true;
-	return iov_rx_inspect(ring, xdp, status);
+	return iov_rx_inspect(ring, data, len, status);
 }
 
 /*

@@ -10,14 +10,7 @@
 static_assert(IOV_RX_HEADROOM + IOV_RX_BUF_LEN +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
 
-/**
- * iov_rx_fill - give the device every free descriptor, but not the tail
- * @ring: receive ring
- *
- * Context: softirq, or process while the ring is stopped.
- * Return: false if memory ran out.
- */
-bool iov_rx_fill(struct iov_ring *ring)
+static bool iov_rx_fill_pages(struct iov_ring *ring)
 {
 	u16 unused = iov_ring_unused(ring);
 	u16 ntu = ring->next_to_use;
@@ -45,6 +38,18 @@ bool iov_rx_fill(struct iov_ring *ring)
 	return filled;
 }
 
+/**
+ * iov_rx_fill - give the device every free descriptor, but not the tail
+ * @ring: receive ring
+ *
+ * Context: softirq, or process while the ring is stopped.
+ * Return: false if memory ran out.
+ */
+bool iov_rx_fill(struct iov_ring *ring)
+{
+	return ring->small ? iov_small_fill(ring) : iov_rx_fill_pages(ring);
+}
+
 static void iov_rx_destroy_pool(struct iov_ring *ring)
 {
 	/* The first drops XDP's reference, the second the ring's. */
@@ -69,6 +74,11 @@ static int iov_rx_create_pool(struct iov_ring *ring)
 	};
 	int err;
 
+	if (ring->small) {
+		params.pool_size = DIV_ROUND_UP(ring->count, IOV_RX_SLOTS);
+		params.offset = 0;
+		params.max_len = PAGE_SIZE;
+	}
 	ring->pool = page_pool_create(&params);
 	if (IS_ERR(ring->pool))
 		return PTR_ERR(ring->pool);
@@ -134,6 +144,10 @@ void iov_rx_empty(struct iov_ring *ring)
 {
 	u16 i;
 
+	if (ring->small) {
+		iov_small_empty(ring);
+		return;
+	}
 	for (i = 0; i < ring->count; i++) {
 		struct iov_rx_buf *buf = &ring->rx_buf[i];
 

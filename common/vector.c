@@ -226,6 +226,7 @@ int iov_nic_open(struct iov_nic *nic)
 	}
 	nic->rx_dir = rcu_access_pointer(nic->xdp_prog) ? DMA_BIDIRECTIONAL :
 							  DMA_FROM_DEVICE;
+	nic->rx_mtu = nic->netdev->mtu;
 	err = iov_rings_alloc(nic, &nic->rings, nic->want_qps, nic->rx_count,
 			      nic->tx_count);
 	if (err)
@@ -404,6 +405,35 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 	return err;
 }
 EXPORT_SYMBOL_GPL(iov_nic_resize);
+
+/**
+ * iov_nic_fit_mtu - have receive buffers of the size that an MTU wants
+ * @nic: data path
+ * @mtu: to be called before the device lets longer frames pass, and after it
+ *	lets only shorter ones pass
+ *
+ * Large buffers take all frames: if there is no memory for small ones, they
+ * stay.
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative errno.
+ */
+int iov_nic_fit_mtu(struct iov_nic *nic, unsigned int mtu)
+{
+	bool small = iov_nic_rx_small(nic);
+	unsigned int old = nic->rx_mtu;
+	int err;
+
+	ASSERT_RTNL();
+	nic->rx_mtu = mtu;
+	if (!nic->opened || iov_nic_rx_small(nic) == small)
+		return 0;
+	err = iov_nic_resize(nic, nic->want_qps, nic->rx_count, nic->tx_count);
+	if (err && mtu > old)
+		nic->rx_mtu = old;
+	return err == -ENOMEM && mtu < old ? 0 : err;
+}
+EXPORT_SYMBOL_GPL(iov_nic_fit_mtu);
 
 /**
  * iov_nic_set_moderation - change how interrupts are spaced

@@ -124,7 +124,7 @@ static void iov_xsk_deliver(struct iov_ring *ring, struct iov_rx_poll *poll,
 	xsk_buff_set_size(xdp, len);
 	xsk_buff_dma_sync_for_cpu(xdp);
 	net_prefetch(xdp->data);
-	if (unlikely(!iov_rx_accept(ring, xdp, status)))
+	if (unlikely(!iov_rx_accept(ring, xdp->data, len, status)))
 		goto free;
 
 	poll->packets++;

@@ -184,13 +184,24 @@ static int iov_pf_set_mac_address(struct net_device *netdev, void *addr)
 	return err;
 }
 
-/* Buffers take any frame, so only the limit changes: nothing is reset. */
+static int iov_pf_fit_mtu(struct iov_pf *pf, unsigned int mtu)
+{
+	int err = iov_nic_fit_mtu(pf->nic, mtu);
+
+	if (err)
+		iov_pf_revive(pf);
+	return err;
+}
+
+/* Longer frames come only once there are buffers for them. */
 static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
-	int err;
+	int err, ret;
 
 	err = iov_xdp_check_mtu(pf->nic, mtu);
+	if (!err && mtu > netdev->mtu)
+		err = iov_pf_fit_mtu(pf, mtu);
 	if (err)
 		return err;
 
@@ -200,7 +211,9 @@ static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
 	mutex_unlock(&pf->lock);
 	if (!err)
 		WRITE_ONCE(netdev->mtu, mtu);
-	return err;
+	/* Small ones, if shorter frames come from now on, or still */
+	ret = iov_pf_fit_mtu(pf, netdev->mtu);
+	return err ?: ret;
 }
 
 static int iov_pf_set_vid(struct net_device *netdev, u16 vid, bool add)

@@ -378,6 +378,9 @@ static int iov_vf_netdev_change_mtu(struct net_device *netdev, int mtu)
 	int err;
 
 	err = iov_xdp_check_mtu(vf->nic, mtu);
+	/* Before longer frames come */
+	if (!err && mtu > netdev->mtu)
+		err = iov_nic_fit_mtu(vf->nic, mtu);
 	if (err)
 		return err;
 
@@ -385,12 +388,14 @@ static int iov_vf_netdev_change_mtu(struct net_device *netdev, int mtu)
 	if (iov_vf_refused(err))
 		netdev_warn(netdev, "the PF refuses frames for MTU %d, keeping %u\n",
 			    mtu, netdev->mtu);
-	if (err && err != -EAGAIN)
+	if (err && err != -EAGAIN) {
+		iov_nic_fit_mtu(vf->nic, netdev->mtu);
 		return err;
+	}
 
 	WRITE_ONCE(netdev->mtu, mtu);
 	mod_delayed_work(system_long_wq, &vf->work, 0);
-	return 0;
+	return iov_nic_fit_mtu(vf->nic, mtu);
 }
 
 /*

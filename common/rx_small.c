@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Receive into small buffers, several in a page: what rx.c is for buffers of a
+ * page. A frame has one buffer, and there is no XDP program.
+ */
+
+#include <net/page_pool/helpers.h>
+
+#include "common/nic.h"
+#include "common/rx.h"
+
+static_assert(PAGE_SIZE % IOV_SLOT_SIZE == 0);
+
+/* The next slot of a page; returns where its data begin. */
+static void *iov_small_alloc(struct iov_ring *ring)
+{
+	struct page *page = ring->page;
+	unsigned int slot;
+
+	if (!page) {
+		page = page_pool_dev_alloc_pages(ring->pool);
+		if (unlikely(!page))
+			return NULL;
+		page_pool_fragment_page(page, IOV_RX_SLOTS);
+		ring->page = page;
+		ring->slot = 0;
+	}
+	slot = ring->slot++;
+	if (ring->slot == IOV_RX_SLOTS)
+		ring->page = NULL;
+	return page_address(page) + iov_slot_data(slot);
+}
+
+/**
+ * iov_small_fill - give the device every free descriptor, but not the tail
+ * @ring: receive ring
+ *
+ * Context: softirq, or process while the ring is stopped.
+ * Return: false if memory ran out.
+ */
+bool iov_small_fill(struct iov_ring *ring)
+{
+	u16 unused = iov_ring_unused(ring);
+	u16 ntu = ring->next_to_use;
+
+	for (; unused; unused--) {
+		struct iov_rx_buf *buf = &ring->rx_buf[ntu];
+		struct iov_rx_desc *desc = &ring->rx_desc[ntu];
+		dma_addr_t dma;
+
+		if (!buf->data)
+			buf->data = iov_small_alloc(ring);
+		if (unlikely(!buf->data))
+			break;
+
+		dma = page_pool_get_dma_addr(virt_to_page(buf->data));
+		desc->read.addr = cpu_to_le64(dma + offset_in_page(buf->data));
+		desc->read.hdr_addr = 0;
+		if (++ntu == ring->count)
+			ntu = 0;
+	}
+	ring->next_to_use = ntu;
+	return !unused;
+}
+
+/**
+ * iov_small_empty - return all buffers to the page pool
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_small_empty(struct iov_ring *ring)
+{
+	u16 i;
+
+	for (i = 0; i < ring->count; i++) {
+		struct iov_rx_buf *buf = &ring->rx_buf[i];
+
+		if (buf->data)
+			page_pool_put_full_page(ring->pool,
+						virt_to_page(buf->data),
+						false);
+		buf->data = NULL;
+	}
+	for (; ring->page && ring->slot < IOV_RX_SLOTS; ring->slot++)
+		page_pool_put_full_page(ring->pool, ring->page, false);
+	ring->page = NULL;
+}
+
+static struct sk_buff *iov_small_build_skb(void *data, u16 len)
+{
+	struct sk_buff *skb;
+
+	skb = napi_build_skb(data - IOV_SLOT_HEADROOM, IOV_SLOT_BUILD);
+	if (unlikely(!skb))
+		return NULL;
+	skb_mark_for_recycle(skb);
+	skb_reserve(skb, IOV_SLOT_HEADROOM);
+	__skb_put(skb, len);
+	/* The slot is what it keeps from being used again. */
+	skb->truesize += IOV_SLOT_SIZE - IOV_SLOT_BUILD;
+	return skb;
+}
+
+/* Returns whether the buffer is gone with the frame. */
+static __always_inline bool iov_small_deliver(struct iov_ring *ring,
+					      struct iov_rx_poll *poll,
+					      void *data, u16 len,
+					      const struct iov_rx_desc *desc,
+					      u32 status)
+{
+	struct sk_buff *skb;
+
+	if (unlikely(!iov_rx_accept(ring, data, len, status)))
+		return false;
+
+	poll->packets++;
+	poll->bytes += len;
+	skb = iov_small_build_skb(data, len);
+	if (unlikely(!skb)) {
+		iov_rx_count_drop(ring);
+		return false;
+	}
+	iov_rx_pass(ring, poll->napi, skb, desc, status);
+	return true;
+}
+
+/* A descriptor is done. Unless its buffer leaves, the device gets it again. */
+static __always_inline void iov_small_take(struct iov_ring *ring,
+					   struct iov_rx_poll *poll, u16 index,
+					   const struct iov_rx_desc *desc,
+					   u32 status)
+{
+	struct iov_rx_buf *buf = &ring->rx_buf[index];
+	u16 len = le16_to_cpu(READ_ONCE(desc->wb.length));
+	void *data = buf->data;
+
+	/* Longer than the PF should let pass, or the device's word for it */
+	if (unlikely(!(status & IOV_RXD_EOP) || ring->discard ||
+		     len > IOV_RX_SMALL_LEN)) {
+		ring->discard = true;
+		if (status & IOV_RXD_EOP)
+			iov_rx_count_drop(ring);
+		return;
+	}
+	page_pool_dma_sync_for_cpu(ring->pool, virt_to_page(data),
+				   offset_in_page(data), len);
+	net_prefetch(data);
+	if (iov_small_deliver(ring, poll, data, len, desc, status))
+		buf->data = NULL;
+	else
+		dma_sync_single_for_device(ring->dev,
+					   page_pool_get_dma_addr(virt_to_page(data)) +
+					   offset_in_page(data), len,
+					   page_pool_get_dma_dir(ring->pool));
+}
+
+/* As in rx.c */
+static bool iov_small_may_rest(struct iov_ring *ring, bool filled)
+{
+	return filled;
+}
+
+/**
+ * iov_small_clean - iov_rx_clean() of a ring with small buffers
+ * @ring: receive ring
+ * @napi: its NAPI context
+ * @budget: most descriptors to handle
+ *
+ * Context: softirq.
+ * Return: descriptors handled; @budget asks to be polled again.
+ */
+int iov_small_clean(struct iov_ring *ring, struct napi_struct *napi,
+		    int budget)
+{
+	return iov_rx_poll_ring(ring, napi, budget, iov_small_take,
+				iov_small_may_rest);
+}

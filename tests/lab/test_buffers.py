@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Receive buffers: what a frame is charged, where the device may write, how their size changes."""
+import json
+import time
+
+import pytest
+
+from fabric import PF_IP, WIRE_IP, Fabric, vf_ip
+from held_datagrams import COUNT
+from mixture import PF, VF0, VF1, End, Mixture, counted
+
+VMOLR, VMOLR_RLPML, VMOLR_LPE = 0x5AD0, 0x3FFF, 1 << 16
+# Half a page and struct sk_buff, which a small kernel has smaller: as with igb
+HALF_PAGE, CHARGED = 2048, 2304
+ENDS = pytest.mark.parametrize(
+    "end, address, pool", [(VF0, vf_ip(0), 0), (PF, PF_IP, 7)], ids=["vf", "pf"]
+)
+
+
+@ENDS
+def test_long_frames_harm_nothing(fabric: Fabric, end: End, address: str, pool: int) -> None:
+    """A frame is charged half a page. Were the limit not kept, longer ones would be dropped.
+
+    The limit is taken away behind the driver's back: what other frames have received stays.
+    """
+    # Should there have been an XDP program, its large buffers are kept until now.
+    fabric.run(
+        end.ns,
+        f"sysctl -qw net.ipv6.conf.{end.dev}.keep_addr_on_down=1;"
+        f"ip link set {end.dev} down; ip link set {end.dev} up",
+    )
+    fabric.wait_carrier(end.ns, end.dev)
+    fabric.run("wire", "ip link set wire0 mtu 9000")
+    fabric.ping(end.ns, WIRE_IP)
+    limit = fabric.host.reg(VMOLR + 4 * pool)
+    assert limit & VMOLR_RLPML == 1526
+    fabric.host.poke(VMOLR + 4 * pool, limit | VMOLR_RLPML | VMOLR_LPE)
+    before = fabric.stats(end.ns, end.dev)
+    mac = fabric.mac(end.ns, end.dev)
+    out = fabric.python("held_datagrams.py", end.ns, address, mac, "wire0", ns="wire", timeout=60)
+    after = fabric.stats(end.ns, end.dev)
+    fabric.host.poke(VMOLR + 4 * pool, limit)
+    fabric.run("wire", "ip link set wire0 mtu 1500")
+
+    seen = json.loads(out)
+    assert HALF_PAGE < seen["charged"] <= CHARGED
+    assert seen["intact"] == COUNT
+    dropped = [key for key in after if key.startswith("rx") and key.endswith("_dropped")]
+    assert sum(after[key] - before[key] for key in dropped) == seen["sent"]
+    fabric.ping(end.ns, WIRE_IP, size=1472)
+
+
+@pytest.mark.full(end=PF)
+@pytest.mark.parametrize("end, peer", [(VF1, VF0), (PF, VF0)], ids=["vf", "pf"])
+def test_mtu_changes_under_traffic(fabric: Fabric, end: End, peer: End) -> None:
+    """A stream survives that the receiver's MTU, and so its buffers, become larger and smaller."""
+    stream = Mixture(fabric).stream("tcp", peer, end, 1 << 20, 1, seconds=3)
+    for mtu in (9000, 1500, 68, 1501, 1500, 9216, 1500):
+        fabric.run(end.ns, f"ip link set {end.dev} mtu {mtu}")
+        time.sleep(0.3)
+    assert counted(stream)["bytes"] >= 1 << 20
+    fabric.ping(end.ns, peer.ip, size=1472)
