@@ -37,7 +37,7 @@ class RegisterOracle:
         reports = checker.feed(text)
         start += len(text)
         if start > KEPT and host.alive:
-            self._forget(host)
+            reports += checker.feed(self._forget(host, start))
             start = 0
         self._read[host] = checker, start
         if host.foreign and host.alive:
@@ -55,9 +55,14 @@ class RegisterOracle:
             return True  # it hangs, and the test has failed already
 
     @staticmethod
-    def _forget(host: HostVM) -> None:
+    def _forget(host: HostVM, start: int) -> bytes:
+        """Begin another file; what has come to the old one meanwhile."""
         old = host.trace_log
         number = int(old.stem.rpartition("-")[2]) if old.stem[-1].isdigit() else 0
         host.trace_log = old.with_name(f"{host.name}-trace-{number + 1}.log")
         host.hmp(f"logfile {host.trace_log}")
+        with old.open("rb") as file:
+            file.seek(start)
+            rest = file.read()
         old.unlink()
+        return rest
