@@ -66,9 +66,9 @@ static u32 iov_pf_pool_dtxswc(const struct iov_pol_image *image)
 }
 
 /*
- * Frames that nobody asked for go to the default pool, and those that a VLAN
- * filter took from a VF. A PF wants them that is promiscuous, or has VLANs
- * without filter.
+ * The default pool gets frames that match no filter, and those that a VLAN
+ * filter took from a VF. A promiscuous PF needs them, and one with VLANs that
+ * have no filter.
  */
 static u32 iov_pf_pool_vt_ctl(const struct iov_pol_image *image)
 {

@@ -125,7 +125,7 @@ def test_no_bus_master(fabric: Fabric, end: End, peer: str, full: bool) -> None:
         with flooded(fabric, end, peer):
             with failing(fabric, *functions, error=error):
                 fabric.run(end.ns, f"ip link set {end.dev} down")
-            # A VF without interrupts may lose the PF, and begins anew with a reset.
+            # A VF without interrupts may lose contact with the PF, and then resets itself.
             assert is_on(fabric, end) or end is VF0
             assert not command(fabric, end) & MASTER
         works_again(fabric, end)
