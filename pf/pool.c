@@ -11,6 +11,7 @@
 
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
+#include "pf/policy/share.h"
 
 #define IOV_PF_ALL_POOLS	GENMASK(IOV_POOLS - 1, 0)
 #define IOV_PF_ALL_QUEUES	GENMASK(IOV_QUEUES - 1, 0)
@@ -345,7 +346,8 @@ struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf)
  * iov_pf_commit - put the draft into force
  * @pf: PF
  *
- * VFs that see something of the change are told.
+ * VFs that see something of the change are told, also those that lose an
+ * address or a VLAN by it and those that wait for what it leaves.
  *
  * Context: process, pf->lock.
  * Return: 0, or a negative errno when it does not fit; then nothing changes.
@@ -356,9 +358,12 @@ int iov_pf_commit(struct iov_pf *pf)
 	u32 vfs;
 
 	lockdep_assert_held(&pf->lock);
+	iov_pol_settle(&pf->scratch.dev);
 	status = iov_pol_image(&pf->scratch.dev, &pf->image, &pf->next);
 	if (status != IOV_POL_OK)
 		return iov_pf_errno(status);
+	iov_pol_tell_room(&pf->scratch.dev);
+	iov_pf_event_log_lost(pf);
 	vfs = iov_pf_event_raise(pf);
 	pf->pol = pf->scratch.dev;
 	iov_pf_apply(pf);
@@ -370,16 +375,20 @@ int iov_pf_commit(struct iov_pf *pf)
  * iov_pf_sync - pf->pol has changed in a way that cannot be refused
  * @pf: PF
  *
- * Sessions that end only free entries. Should the image not fit nevertheless,
- * the pools of VFs that shall have no frames are closed all the same.
+ * Sessions that end only free entries, and VFs make room for the PF. Should the
+ * image not fit nevertheless, the pools of VFs that are to have no frames are
+ * closed all the same.
  *
  * Context: process, pf->lock.
  */
 void iov_pf_sync(struct iov_pf *pf)
 {
+	u32 seen[IOV_POL_VFS];
 	unsigned int i;
 
 	lockdep_assert_held(&pf->lock);
+	iov_pf_event_seen(pf, seen);
+	iov_pol_settle(&pf->pol);
 	if (iov_pol_image(&pf->pol, &pf->image, &pf->next) != IOV_POL_OK) {
 		pf->next = pf->image;
 		for (i = 0; i < pf->pol.num_vfs; i++) {
@@ -389,7 +398,9 @@ void iov_pf_sync(struct iov_pf *pf)
 			pf->next.pool[i].tx = false;
 		}
 	}
+	iov_pol_tell_room(&pf->pol);
 	iov_pf_apply(pf);
+	iov_pf_event_ring_later(pf, seen);
 }
 
 /**

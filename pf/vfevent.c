@@ -106,6 +106,74 @@ u32 iov_pf_event_raise(struct iov_pf *pf)
 	return vfs;
 }
 
+/**
+ * iov_pf_event_log_lost - log what VFs lose by a draft
+ * @pf: PF
+ *
+ * VFs on a channel hear of it; others do not, so that the log has to say it.
+ *
+ * Context: process, pf->lock; before the draft is put into force.
+ */
+void iov_pf_event_log_lost(struct iov_pf *pf)
+{
+	const struct iov_vf_run *was, *is;
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < pf->pol.num_vfs; i++) {
+		was = &pf->pol.run[i];
+		is = &pf->scratch.dev.run[i];
+		if (pf->pol.life[i].epoch != pf->scratch.dev.life[i].epoch ||
+		    (is->num_macs >= was->num_macs &&
+		     is->num_vlans >= was->num_vlans))
+			continue;
+		if (net_ratelimit())
+			netdev_warn(pf->netdev,
+				    "VF %u loses %u additional addresses and %u VLANs to the host\n",
+				    i, was->num_macs - is->num_macs,
+				    was->num_vlans - is->num_vlans);
+	}
+}
+
+/**
+ * iov_pf_event_seen - note which events VFs have been rung for
+ * @pf: PF
+ * @seen: filled in, for iov_pf_event_ring_later()
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_event_seen(struct iov_pf *pf, u32 seen[IOV_POL_VFS])
+{
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < IOV_POL_VFS; i++)
+		seen[i] = pf->pol.run[i].chan.seq;
+}
+
+/**
+ * iov_pf_event_ring_later - ring VFs for which events have been raised
+ * @pf: PF
+ * @seen: as iov_pf_event_seen() has noted it
+ *
+ * By the work of each VF: this is for callers that are serving another one.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_event_ring_later(struct iov_pf *pf, const u32 seen[IOV_POL_VFS])
+{
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	for (i = 0; i < pf->pol.num_vfs && !pf->offline; i++) {
+		if (!iov_pol_pending(&pf->pol, i) ||
+		    pf->pol.run[i].chan.seq == seen[i])
+			continue;
+		pf->vf[i].control = true;
+		mod_delayed_work(system_wq, &pf->vf[i].retry_work, 0);
+	}
+}
+
 /* Come back when the first of those that have to leave must have left. */
 static void iov_pf_event_arm(struct iov_pf *pf)
 {

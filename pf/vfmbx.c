@@ -97,7 +97,9 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 {
 	struct iov_pf *pf = vf->pf;
 	enum iov_pol_status status;
+	u32 seen[IOV_POL_VFS];
 
+	iov_pf_event_seen(pf, seen);
 	pf->pol.now_ms = iov_pf_event_clock();
 	pf->next = pf->image;
 	status = iov_pol_serve(&pf->pol, &pf->next, vf->index, msg,
@@ -119,6 +121,7 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 		vf->dirty = true;
 	}
 	iov_pf_apply(pf);
+	iov_pf_event_ring_later(pf, seen);
 	/* As after a function reset: the next driver may be another one. */
 	if (msg->id == IOV_WIRE_DETACH) {
 		iov_pf_pool_clear_vf(pf, vf->index);

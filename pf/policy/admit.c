@@ -10,9 +10,10 @@
 
 #include "pf/policy/mac.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/share.h"
 
 /**
- * iov_pol_is_vfs - is an address a VF's?
+ * iov_pol_is_vfs - is an address a VF's own?
  * @dev: everything
  * @vf: VF number
  * @addr: address
@@ -31,8 +32,7 @@ bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
 
 	return iov_pol_mac_equal(addr, run->mac) ||
 	       iov_pol_mac_equal(addr, cfg->admin_mac) ||
-	       iov_pol_mac_equal(addr, cfg->default_mac) ||
-	       iov_pol_mac_listed(run->macs, run->num_macs, addr);
+	       iov_pol_mac_equal(addr, cfg->default_mac);
 }
 
 /**
@@ -42,7 +42,9 @@ bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
  * @addr: address, as its own or as an additional one
  *
  * The PF's further unicast addresses do not count: where the host passes a
- * guest's address to its software switch, they hold that very address.
+ * guest's address to its software switch, they hold that very address. Nor do
+ * additional addresses of other VFs: the administrator takes them from the VFs,
+ * see iov_pol_settle(); what a guest may take is in session.c.
  *
  * Context: any.
  * Return: IOV_POL_OK, IOV_POL_EINVAL or IOV_POL_EADDRINUSE.
@@ -63,7 +65,15 @@ enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
 	return IOV_POL_OK;
 }
 
-static bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid)
+/**
+ * iov_pol_has_vlan - is a VLAN in the list of a VF?
+ * @run: session of the VF
+ * @vid: VLAN id
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid)
 {
 	unsigned int i;
 
@@ -97,11 +107,10 @@ enum iov_pol_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,
 		return IOV_POL_OK;
 	if (dev->cfg[vf].vlan)
 		return IOV_POL_EPERM;
-	if (iov_pol_has_vlan(&dev->run[vf], vid))
+	if (iov_pol_has_vlan(&dev->run[vf], vid) ||
+	    iov_pol_vlan_fits(dev, vf, vid))
 		return IOV_POL_OK;
-	if (dev->run[vf].num_vlans >= IOV_POL_VF_VLANS)
-		return IOV_POL_ENOSPC;
-	return IOV_POL_OK;
+	return IOV_POL_ENOSPC;
 }
 
 /**

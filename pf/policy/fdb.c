@@ -13,6 +13,7 @@
 
 #include "pf/policy/mac.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/share.h"
 
 /**
  * iov_pol_fdb_add - may the PF have one more exact filter?
@@ -21,8 +22,9 @@
  * @next: filled in, not @prev; meaningless when refused
  * @addr: address
  *
- * The addresses of VFs need no filter of the PF's: it gets their frames
- * whenever the VF does not.
+ * The own addresses of VFs need no filter of the PF's: it gets their frames
+ * whenever the VF does not. A VF that has @addr as an additional address, or has
+ * borrowed the filter that is needed, loses it.
  *
  * Context: any.
  * Return: IOV_POL_OK; IOV_POL_EINVAL for no address; IOV_POL_EADDRINUSE for a
@@ -41,12 +43,14 @@ enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
 	for (vf = 0; vf < dev->num_vfs; vf++)
 		if (iov_pol_is_vfs(dev, vf, addr))
 			return IOV_POL_EADDRINUSE;
+	iov_pol_release_mac(dev, IOV_POL_VFS, addr);
 
 	if (!iov_pol_mac_listed(pf->macs, pf->num_macs, addr)) {
 		if (pf->num_macs == ARRAY_SIZE(pf->macs))
 			return IOV_POL_ENOSPC;
 		iov_pol_mac_copy(pf->macs[pf->num_macs++], addr);
 	}
+	iov_pol_settle(dev);
 	status = iov_pol_image(dev, prev, next);
 	if (status == IOV_POL_OK && next->pf_overflow)
 		status = IOV_POL_ENOSPC;

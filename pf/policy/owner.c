@@ -21,6 +21,7 @@
 #include "pf/policy/mac.h"
 #include "pf/policy/policy.h"
 #include "pf/policy/queues.h"
+#include "pf/policy/share.h"
 
 #define IOV_POL_PF_BIT		BIT(IOV_POL_PF_POOL)
 
@@ -55,10 +56,10 @@ static void iov_pol_put_rar(struct iov_pol_image *image, unsigned int slot,
 	image->rar[slot].pools = pools;
 }
 
-/* Without VFs their slots are the PF's too. */
+/* Slots of VFs that do not exist are shared, too. */
 static unsigned int iov_pol_first_shared(const struct iov_pol_dev *dev)
 {
-	return dev->num_vfs ? IOV_POL_RAR_SHARED : IOV_POL_RAR_PF + 1;
+	return IOV_POL_RAR_SHARED(dev->num_vfs);
 }
 
 /* Pools that want an additional address; 0: nobody does */
@@ -75,22 +76,43 @@ static u8 iov_pol_wanted_mac(const struct iov_pol_dev *dev, const u8 *addr)
 	return 0;
 }
 
-/* An additional address that is not in the table yet: false if it is full */
-static bool iov_pol_add_rar(const struct iov_pol_dev *dev,
-			    struct iov_pol_image *image, const u8 *addr)
+static bool iov_pol_is_additional(const struct iov_pol_dev *dev,
+				  const u8 *addr)
 {
-	unsigned int i;
+	unsigned int vf;
 
-	if (iov_pol_has_rar(image, addr))
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		if (iov_pol_mac_listed(dev->run[vf].macs,
+				       dev->run[vf].num_macs, addr))
+			return true;
+	return false;
+}
+
+/*
+ * An additional address that is not in the table yet: false if it is full. The
+ * slot of an entry that may still come back is the last choice.
+ */
+static bool iov_pol_add_rar(const struct iov_pol_dev *dev,
+			    const struct iov_pol_image *prev,
+			    struct iov_pol_image *next, const u8 *addr)
+{
+	unsigned int i, slot = ARRAY_SIZE(next->rar);
+
+	if (iov_pol_has_rar(next, addr))
 		return true;
 
-	for (i = iov_pol_first_shared(dev); i < ARRAY_SIZE(image->rar); i++)
-		if (!image->rar[i].pools) {
-			iov_pol_put_rar(image, i, addr,
-					iov_pol_wanted_mac(dev, addr));
-			return true;
-		}
-	return false;
+	for (i = iov_pol_first_shared(dev); i < ARRAY_SIZE(next->rar); i++) {
+		if (next->rar[i].pools)
+			continue;
+		if (slot == ARRAY_SIZE(next->rar) || !prev->rar[i].pools)
+			slot = i;
+		if (!prev->rar[i].pools)
+			break;
+	}
+	if (slot == ARRAY_SIZE(next->rar))
+		return false;
+	iov_pol_put_rar(next, slot, addr, iov_pol_wanted_mac(dev, addr));
+	return true;
 }
 
 static void iov_pol_own_rars(const struct iov_pol_dev *dev,
@@ -107,34 +129,50 @@ static void iov_pol_own_rars(const struct iov_pol_dev *dev,
 	}
 }
 
+/* Entries stay where they are: all, or at first only those of VFs. */
+static void iov_pol_keep_rars(const struct iov_pol_dev *dev,
+			      const struct iov_pol_image *prev,
+			      struct iov_pol_image *next, bool all)
+{
+	const u8 *addr;
+	unsigned int i;
+
+	for (i = iov_pol_first_shared(dev); i < ARRAY_SIZE(prev->rar); i++) {
+		addr = prev->rar[i].addr;
+		if (!prev->rar[i].pools || next->rar[i].pools ||
+		    (!all && !iov_pol_is_additional(dev, addr)))
+			continue;
+		iov_pol_put_rar(next, i, addr, iov_pol_wanted_mac(dev, addr));
+	}
+}
+
 /*
- * A VF's address that does not fit is an error. The PF's are not: it can be
- * promiscuous instead; but none of those that it has is given up for a VF's.
+ * A VF's address that does not fit is an error. The PF's are not: it is
+ * promiscuous when it has more of them than the VFs' shares leave it; then it
+ * gets the slots that VFs do not use at the moment.
  */
 static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
 					const struct iov_pol_image *prev,
 					struct iov_pol_image *next)
 {
 	const struct iov_pol_pf *pf = &dev->pf;
+	struct iov_pol_use use;
 	unsigned int vf, i;
 
+	iov_pol_use_macs(dev, &use);
 	iov_pol_own_rars(dev, next);
-
-	for (i = iov_pol_first_shared(dev); i < ARRAY_SIZE(prev->rar); i++)
-		if (prev->rar[i].pools)
-			iov_pol_put_rar(next, i, prev->rar[i].addr,
-					iov_pol_wanted_mac(dev,
-							   prev->rar[i].addr));
+	iov_pol_keep_rars(dev, prev, next, !use.overflow);
 
 	for (vf = 0; vf < dev->num_vfs; vf++)
 		for (i = 0; i < dev->run[vf].num_macs; i++)
-			if (!iov_pol_add_rar(dev, next, dev->run[vf].macs[i]))
+			if (!iov_pol_add_rar(dev, prev, next,
+					     dev->run[vf].macs[i]))
 				return IOV_POL_ENOSPC;
 
-	next->pf_overflow = pf->uc_overflow;
+	iov_pol_keep_rars(dev, prev, next, true);
+	next->pf_overflow = use.overflow;
 	for (i = 0; i < pf->num_macs; i++)
-		if (!iov_pol_add_rar(dev, next, pf->macs[i]))
-			next->pf_overflow = true;
+		iov_pol_add_rar(dev, prev, next, pf->macs[i]);
 	next->pool[IOV_POL_PF_POOL].uc_promisc = pf->promisc ||
 						 next->pf_overflow;
 	return IOV_POL_OK;

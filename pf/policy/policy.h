@@ -29,15 +29,15 @@
 #define IOV_POL_VLAN_WORDS	64	/* 4096 bits as u64 */
 #define IOV_POL_WORD_BITS	32
 #define IOV_POL_RSS_BUCKETS	(IOV_WIRE_RSS_RETA_WORDS * IOV_POL_WORD_BITS)
-/* Receive address slots: 0 the PF's, 1..7 the VFs' own, the rest shared. */
+/* Receive address slots: 0 the PF's, then the VFs' own, the rest is shared. */
 #define IOV_POL_RAR_PF		0
 #define IOV_POL_RAR_VF(n)	(1 + (n))
-#define IOV_POL_RAR_SHARED	8
-#define IOV_POL_SHARED_RARS	(IOV_POL_RARS - IOV_POL_RAR_SHARED)
+#define IOV_POL_RAR_SHARED(vfs)	IOV_POL_RAR_VF(vfs)
 #define IOV_POL_PF_MACS		(IOV_POL_RARS - 1)
-/* What one VF may take of the shared tables */
+/* What one VF may have at most of the shared tables; see share.c */
 #define IOV_POL_VF_MACS		3	/* additional to its own */
 #define IOV_POL_VF_VLANS	16
+#define IOV_POL_VF_WANTED	16	/* refused addresses, remembered */
 #define IOV_POL_MIN_FRAME	68	/* least MTU (RFC 791), without L2 */
 #define IOV_POL_MAX_FRAME	9238	/* MTU 9216, L2 header, VLAN tag, FCS */
 #define IOV_POL_DEFAULT_FRAME	1522
@@ -168,10 +168,14 @@ struct iov_pol_chan {
  * @mc_overflow: has more groups than it can name, so receives all
  * @macs: additional addresses
  * @num_macs: used entries of @macs
+ * @wanted: additional addresses that were refused for want of room or because
+ *	they were in use; the VF is told when one of them is to be had
+ * @num_wanted: used entries of @wanted
  * @hashes: multicast filter
  * @num_hashes: used entries of @hashes
  * @vlans: filters the VF asked for
  * @num_vlans: used entries of @vlans
+ * @vlan_wanted: VLAN that was refused for want of room; 0: none
  * @chan: channel, if it has negotiated one
  */
 struct iov_vf_run {
@@ -183,10 +187,13 @@ struct iov_vf_run {
 	bool mc_overflow;
 	u8 num_macs;
 	u8 macs[IOV_POL_VF_MACS][ETH_ALEN];
+	u8 num_wanted;
+	u8 wanted[IOV_POL_VF_WANTED][ETH_ALEN];
 	u8 num_hashes;
 	u16 hashes[IOV_WIRE_MC_MAX];
 	u8 num_vlans;
 	u16 vlans[IOV_POL_VF_VLANS];
+	u16 vlan_wanted;
 	struct iov_pol_chan chan;
 };
 
@@ -443,20 +450,24 @@ const char *iov_pol_session_name(const struct iov_pol_dev *dev,
  * session.c: serve one decoded request of @vf. Changes @dev->run[vf] and
  * @dev->life[vf] only when it returns IOV_POL_OK; the caller computes the image
  * of a scratch copy first and commits when that fits too (iov_pol_serve() does
- * both). Of @reply it fills in the payload, or extra.
+ * both). Of @reply it fills in the payload, or extra. Other VFs may lose an
+ * additional address while they are down.
  */
 enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
 				    const struct iov_msg *msg,
 				    struct iov_reply *reply);
 /*
  * The whole decision: request, image, reply. On anything but IOV_POL_OK
- * neither @dev nor @image changes. @scratch is work space (the structs are too
+ * neither @dev nor @image changes, but for what the VF waits for. @scratch is work space (the structs are too
  * large for a kernel stack). @reply is always valid afterwards.
  */
 struct iov_pol_scratch {
 	struct iov_pol_dev dev;
 	struct iov_pol_image image;
 };
+/* May the VF have this additional address? Not changed: the question only. */
+enum iov_pol_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
+					unsigned int vf, const u8 *addr);
 
 enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
 				  struct iov_pol_image *image, unsigned int vf,
@@ -565,6 +576,7 @@ enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
 				    const u8 *addr);
 
 /* admit.c: single questions, also asked by the administrator's interfaces */
+bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid);
 bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
 		    const u8 *addr);
 enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,

@@ -14,6 +14,7 @@
 #include "pf/policy/guard.h"
 #include "pf/policy/policies.h"
 #include "pf/policy/reason.h"
+#include "pf/policy/share.h"
 
 static void iov_pol_reason_if(struct iov_pol_reasons *reasons, bool so,
 			      enum iov_mbx_why why)
@@ -48,41 +49,33 @@ static void iov_pol_reasons_device(const struct iov_pol_view *view,
 			  IOV_MBX_WHY_PF_OFFLINE);
 }
 
-static bool iov_pol_rars_full(const struct iov_pol_image *image)
+/* Nothing is left to borrow: only shares and the host's reserve. */
+static bool iov_pol_rars_full(const struct iov_pol_dev *dev)
 {
-	unsigned int slot;
+	struct iov_pol_use use;
 
-	for (slot = IOV_POL_RAR_SHARED; slot < IOV_POL_RARS; slot++)
-		if (!image->rar[slot].pools)
-			return false;
-	return true;
+	iov_pol_use_macs(dev, &use);
+	return use.overflow || iov_pol_use_left(dev, &use) <= 0;
 }
 
-/* Those of the PF alone are no obstacle. */
-static bool iov_pol_vlvfs_full(const struct iov_pol_dev *dev,
-			       const struct iov_pol_image *image)
+static bool iov_pol_vlvfs_full(const struct iov_pol_dev *dev)
 {
-	unsigned int slot;
+	struct iov_pol_use use;
 
-	for (slot = 0; slot < IOV_POL_VLVFS; slot++)
-		if (!(image->vlvf[slot].pools & (BIT(dev->num_vfs) - 1)))
-			return false;
-	return true;
+	iov_pol_use_vlans(dev, &use);
+	return dev->num_vfs && iov_pol_use_left(dev, &use) <= 0;
 }
 
 static void iov_pol_reasons_switch(const struct iov_pol_view *view,
 				   struct iov_pol_reasons *reasons)
 {
-	const struct iov_pol_image *image = view->image;
-
 	iov_pol_reason_if(reasons, !view->dev->num_vfs,
 			  IOV_MBX_WHY_SWITCH_NOT_IOV);
 	iov_pol_reason_if(reasons, !view->host.upper,
 			  IOV_MBX_WHY_PF_NOT_IN_BRIDGE);
-	iov_pol_reason_if(reasons,
-			  image->pf_overflow || iov_pol_rars_full(image),
+	iov_pol_reason_if(reasons, iov_pol_rars_full(view->dev),
 			  IOV_MBX_WHY_MAC_TABLE_FULL);
-	iov_pol_reason_if(reasons, iov_pol_vlvfs_full(view->dev, image),
+	iov_pol_reason_if(reasons, iov_pol_vlvfs_full(view->dev),
 			  IOV_MBX_WHY_VLAN_TABLE_FULL);
 	iov_pol_reason_if(reasons, !view->dev->port.link.up,
 			  IOV_MBX_WHY_LINK_DOWN);

@@ -11,6 +11,7 @@
 
 #include "pf/policy/mac.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/share.h"
 
 /* The administrator has chosen the address; the guest may not change it. */
 static bool iov_pol_pinned(const struct iov_vf_cfg *cfg)
@@ -32,20 +33,34 @@ static bool iov_pol_is_hosts(const struct iov_pol_dev *dev, unsigned int vf,
 	       !iov_pol_mac_equal(addr, cfg->default_mac);
 }
 
-static void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr)
+/*
+ * Another VF's additional address is free while the interface of that VF is
+ * down. Two that are down do not take it from each other in turn.
+ */
+static bool iov_pol_is_claimed(const struct iov_pol_dev *dev, unsigned int vf,
+			       const u8 *addr)
 {
 	unsigned int i;
 
-	for (i = 0; i < run->num_macs; i++)
-		if (iov_pol_mac_equal(run->macs[i], addr))
-			break;
-	if (i == run->num_macs)
-		return;
+	for (i = 0; i < dev->num_vfs; i++)
+		if (i != vf &&
+		    iov_pol_mac_listed(dev->run[i].macs, dev->run[i].num_macs,
+				       addr) &&
+		    (!iov_pol_is_down(dev, i) || iov_pol_is_down(dev, vf)))
+			return true;
+	return false;
+}
 
-	run->num_macs--;
-	memmove(run->macs[i], run->macs[i + 1],
-		(run->num_macs - i) * sizeof(run->macs[0]));
-	memset(run->macs[run->num_macs], 0, sizeof(run->macs[0]));
+/* May a guest have this address, as its own or as an additional one? */
+static enum iov_pol_status iov_pol_guest_mac(const struct iov_pol_dev *dev,
+					     unsigned int vf, const u8 *addr)
+{
+	enum iov_pol_status status = iov_pol_admit_mac(dev, vf, addr);
+
+	if (status == IOV_POL_OK && (iov_pol_is_hosts(dev, vf, addr) ||
+				     iov_pol_is_claimed(dev, vf, addr)))
+		status = IOV_POL_EADDRINUSE;
+	return status;
 }
 
 static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
@@ -62,22 +77,42 @@ static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
 	if (iov_pol_mac_equal(addr, run->mac))
 		return IOV_POL_OK;
 
-	status = iov_pol_admit_mac(dev, vf, addr);
+	status = iov_pol_guest_mac(dev, vf, addr);
 	if (status != IOV_POL_OK)
 		return status;
-	if (iov_pol_is_hosts(dev, vf, addr))
-		return IOV_POL_EADDRINUSE;
 
+	iov_pol_release_mac(dev, vf, addr);
 	iov_pol_drop_mac(run, addr);
 	iov_pol_mac_copy(run->mac, addr);
 	return IOV_POL_OK;
 }
 
-/*
+/**
+ * iov_pol_may_add_mac - may a VF have an additional address?
+ * @dev: everything
+ * @vf: VF number
+ * @addr: address that it does not have
+ *
  * The anti-spoofing check lets a VF send from every address it receives, so
  * one more address is one more to send from: not for a guest whose address the
  * administrator has chosen.
+ *
+ * Context: any.
+ * Return: IOV_POL_OK or why not.
  */
+enum iov_pol_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
+					unsigned int vf, const u8 *addr)
+{
+	enum iov_pol_status status;
+
+	if (iov_pol_pinned(&dev->cfg[vf]))
+		return IOV_POL_EPERM;
+	status = iov_pol_guest_mac(dev, vf, addr);
+	if (status == IOV_POL_OK && !iov_pol_mac_fits(dev, vf))
+		status = IOV_POL_ENOSPC;
+	return status;
+}
+
 static enum iov_pol_status iov_pol_add_mac(struct iov_pol_dev *dev,
 					   unsigned int vf, const u8 *addr)
 {
@@ -89,17 +124,11 @@ static enum iov_pol_status iov_pol_add_mac(struct iov_pol_dev *dev,
 	if (iov_pol_mac_equal(addr, run->mac) ||
 	    iov_pol_mac_listed(run->macs, run->num_macs, addr))
 		return IOV_POL_OK;
-	if (iov_pol_pinned(&dev->cfg[vf]))
-		return IOV_POL_EPERM;
-
-	status = iov_pol_admit_mac(dev, vf, addr);
+	status = iov_pol_may_add_mac(dev, vf, addr);
 	if (status != IOV_POL_OK)
 		return status;
-	if (iov_pol_is_hosts(dev, vf, addr))
-		return IOV_POL_EADDRINUSE;
-	if (run->num_macs >= ARRAY_SIZE(run->macs))
-		return IOV_POL_ENOSPC;
 
+	iov_pol_release_mac(dev, vf, addr);
 	iov_pol_mac_copy(run->macs[run->num_macs++], addr);
 	return IOV_POL_OK;
 }
@@ -108,6 +137,8 @@ static void iov_pol_clear_macs(struct iov_vf_run *run)
 {
 	run->num_macs = 0;
 	memset(run->macs, 0, sizeof(run->macs));
+	run->num_wanted = 0;
+	memset(run->wanted, 0, sizeof(run->wanted));
 }
 
 static enum iov_pol_status iov_pol_mac(struct iov_pol_dev *dev, unsigned int vf,
@@ -174,9 +205,9 @@ static enum iov_pol_status iov_pol_vlan(struct iov_pol_dev *dev,
 	if (status != IOV_POL_OK || !vid)
 		return status;
 
-	/* Taking it away first makes adding it twice the same as once. */
-	iov_pol_drop_vlan(run, vid);
-	if (msg->vlan.add)
+	if (!msg->vlan.add)
+		iov_pol_drop_vlan(run, vid);
+	else if (!iov_pol_has_vlan(run, vid))
 		run->vlans[run->num_vlans++] = vid;
 	return IOV_POL_OK;
 }
@@ -313,9 +344,23 @@ static void iov_pol_flags(const struct iov_pol_dev *dev, unsigned int vf,
 	reply->evt = reply->channel && iov_pol_pending(dev, vf);
 }
 
+/* What is refused for want of room, or is in use, may be had later. */
+static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
+				 const struct iov_msg *msg,
+				 enum iov_pol_status status)
+{
+	if (status != IOV_POL_ENOSPC && status != IOV_POL_EADDRINUSE)
+		return;
+	if (msg->id == IOV_WIRE_SET_MAC && msg->mac.op == IOV_WIRE_MAC_ADD)
+		iov_pol_want_mac(dev, vf, msg->mac.addr);
+	if (msg->id == IOV_WIRE_SET_VLAN &&
+	    iov_pol_can(dev, vf, IOV_WIRE_CAP_EVENTS))
+		dev->run[vf].vlan_wanted = msg->vlan.vid;
+}
+
 /**
  * iov_pol_serve - the whole decision on a request
- * @dev: everything; changes only on success
+ * @dev: everything; changes only on success, but for what is noted of a refusal
  * @image: what filters and pools look like; changes only on success
  * @vf: VF number
  * @msg: decoded request
@@ -323,7 +368,8 @@ static void iov_pol_flags(const struct iov_pol_dev *dev, unsigned int vf,
  * @reply: what to answer, in every case
  *
  * What a VF has changed itself is no news to it: no event, but the blocks it
- * may have read get a new generation.
+ * may have read get a new generation. Others may be told that there is room now,
+ * or that an address that they had while they were down has moved on.
  *
  * Context: any; the caller serialises.
  * Return: IOV_POL_OK or why the request is refused.
@@ -347,9 +393,12 @@ enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
 	if (status == IOV_POL_OK)
 		status = iov_pol_image(&scratch->dev, image, &scratch->image);
 	if (status == IOV_POL_OK) {
+		iov_pol_tell_room(&scratch->dev);
 		iov_pol_renew(dev, &scratch->dev, vf);
 		*dev = scratch->dev;
 		*image = scratch->image;
+	} else {
+		iov_pol_note_refusal(dev, vf, msg, status);
 	}
 
 	reply->ack = status == IOV_POL_OK;

@@ -16,6 +16,7 @@
 #include "pf/policy/policy.h"
 #include "pf/policy/queues.h"
 #include "pf/policy/reason.h"
+#include "pf/policy/share.h"
 
 /* To compute an image takes longer than all the rest. */
 #define IMAGE_STEPS	8
@@ -120,6 +121,12 @@ static bool may_receive(unsigned int vf)
 	if (chan->version && chan->caps & IOV_WIRE_CAP_DATAPATH)
 		return chan->path_vf && (!held || chan->leaving);
 	return !held;
+}
+
+/* The administrator has chosen the address, and does not trust the VF. */
+static bool host_chose(unsigned int vf)
+{
+	return !iov_pol_mac_zero(dev.cfg[vf].admin_mac) && !dev.cfg[vf].trusted;
 }
 
 /* Whoever has no data path, or not for long, has a reason for it; nobody else. */
@@ -255,6 +262,28 @@ static void check_image(void)
 	}
 }
 
+/*
+ * What VFs have borrowed leaves the shares of others and the host's reserve, and
+ * a VF with less than its share gets what nobody else has.
+ */
+static void check_shares(void)
+{
+	static const u8 free_mac[ETH_ALEN] = { 2, 1 };
+	struct iov_pol_use macs, vlans;
+	unsigned int vf;
+
+	iov_pol_use_macs(&dev, &macs);
+	iov_pol_use_vlans(&dev, &vlans);
+	MUST(iov_pol_use_left(&dev, &macs) >= 0);
+	MUST(iov_pol_use_left(&dev, &vlans) >= 0);
+	for (vf = 0; vf < dev.num_vfs; vf++) {
+		if (dev.run[vf].num_macs < macs.share && !host_chose(vf))
+			MUST(iov_pol_may_add_mac(&dev, vf, free_mac) == IOV_POL_OK);
+		if (dev.run[vf].num_vlans < vlans.share && !dev.cfg[vf].vlan)
+			MUST(iov_pol_vlan_fits(&dev, vf, IOV_POL_MAX_VID));
+	}
+}
+
 static void check_all(bool with_image)
 {
 	unsigned int vf;
@@ -266,22 +295,54 @@ static void check_all(bool with_image)
 		check_own_address(vf);
 	}
 	check_addresses();
-	if (with_image)
-		check_image();
+	if (!with_image)
+		return;
+	check_shares();
+	check_image();
 }
 
 /* --- A guest asks ---------------------------------------------------------------- */
 
-static void check_nothing_changed(void)
+/* What a VF waits for, and what it has been told of others' changes */
+static void copy_waits(struct iov_vf_run *to, const struct iov_vf_run *from)
 {
-	MUST(!memcmp(&dev, &before, sizeof(dev)));
+	to->num_wanted = from->num_wanted;
+	memcpy(to->wanted, from->wanted, sizeof(to->wanted));
+	to->vlan_wanted = from->vlan_wanted;
+	to->chan.events = from->chan.events;
+	to->chan.invalid = from->chan.invalid;
+	to->chan.seq = from->chan.seq;
+}
+
+static void check_nothing_changed(unsigned int vf)
+{
+	MUST(dev.run[vf].num_wanted <= IOV_POL_VF_WANTED);
+	draft = dev;
+	copy_waits(&draft.run[vf], &before.run[vf]);
+	MUST(!memcmp(&draft, &before, sizeof(dev)));
 	MUST(!memcmp(&image, &image_before, sizeof(image)));
 }
 
-/* A request changes the session of the VF that asked, and nothing else. */
+/*
+ * A request changes the session of the VF that asked, and nothing else: but a
+ * VF that is down may lose an additional address to it.
+ */
 static void check_only_own_changed(unsigned int vf)
 {
+	unsigned int i;
+
 	draft = dev;
+	for (i = 0; i < dev.num_vfs; i++) {
+		struct iov_vf_run *run = &draft.run[i];
+
+		copy_waits(run, &before.run[i]);
+		if (i == vf || !iov_pol_is_down(&before, i) ||
+		    run->num_macs == before.run[i].num_macs)
+			continue;
+		MUST(run->num_macs == before.run[i].num_macs - 1);
+		run->num_macs++;
+		memcpy(run->macs, before.run[i].macs, sizeof(run->macs));
+	}
 	draft.run[vf] = before.run[vf];
 	draft.life[vf] = before.life[vf];
 	MUST(!memcmp(&draft, &before, sizeof(draft)));
@@ -385,7 +446,7 @@ static void ask(unsigned int vf, const struct iov_words *request)
 		check_events_kept(vf, &msg);
 		check_granted(vf, &msg);
 	} else {
-		check_nothing_changed();
+		check_nothing_changed(vf);
 	}
 
 	len = iov_mbx_encode_reply(request, &reply, &words);
@@ -418,6 +479,8 @@ static void commit(void)
 {
 	unsigned int vf;
 
+	iov_pol_settle(&draft);
+	iov_pol_tell_room(&draft);
 	for (vf = 0; vf < draft.num_vfs; vf++) {
 		bool ring = iov_pol_raise_changes(&dev, &draft, vf);
 

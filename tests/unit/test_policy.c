@@ -6,6 +6,7 @@
  */
 
 #include "pf/policy/guard.h"
+#include "pf/policy/share.h"
 #include "pf/policy/vlan.h"
 #include "tap.h"
 #include "world.h"
@@ -199,7 +200,7 @@ static void check_wishes(void)
 		CHECK(iov_pol_mac_equal(image.rar[IOV_POL_RAR_VF(vf)].addr,
 					iov_pol_vf_mac(&dev, vf)));
 		for (i = 0; i < dev.run[vf].num_macs; i++) {
-			for (k = IOV_POL_RAR_SHARED; k < IOV_POL_RARS; k++)
+			for (k = IOV_POL_RAR_SHARED(7); k < IOV_POL_RARS; k++)
 				if (iov_pol_mac_equal(image.rar[k].addr, dev.run[vf].macs[i]))
 					break;
 			CHECK(k < IOV_POL_RARS);
@@ -339,8 +340,8 @@ static void check_slots(void)
 {
 	unsigned int i, k;
 
-	for (i = IOV_POL_RAR_SHARED; i < IOV_POL_RARS; i++)
-		for (k = IOV_POL_RAR_SHARED; k < IOV_POL_RARS; k++)
+	for (i = IOV_POL_RAR_SHARED(7); i < IOV_POL_RARS; i++)
+		for (k = IOV_POL_RAR_SHARED(7); k < IOV_POL_RARS; k++)
 			if (image.rar[i].pools && image_before.rar[k].pools &&
 			    iov_pol_mac_equal(image.rar[i].addr, image_before.rar[k].addr))
 				CHECK_EQ(i, k);
@@ -349,6 +350,25 @@ static void check_slots(void)
 			if (image.vlvf[i].pools && image_before.vlvf[k].pools &&
 			    image.vlvf[i].vid == image_before.vlvf[k].vid)
 				CHECK_EQ(i, k);
+}
+
+/* A VF may be told something, and while it is down another one may take an address from it. */
+static bool same_but_told(const struct iov_vf_run *is, const struct iov_vf_run *was, bool down)
+{
+	static struct iov_vf_run copy;
+
+	copy = *is;
+	copy.chan.events = was->chan.events;
+	copy.chan.invalid = was->chan.invalid;
+	copy.chan.seq = was->chan.seq;
+	copy.num_wanted = was->num_wanted;
+	memcpy(copy.wanted, was->wanted, sizeof(copy.wanted));
+	copy.vlan_wanted = was->vlan_wanted;
+	if (down && is->num_macs < was->num_macs) {
+		copy.num_macs = was->num_macs;
+		memcpy(copy.macs, was->macs, sizeof(copy.macs));
+	}
+	return !memcmp(&copy, was, sizeof(copy));
 }
 
 /*
@@ -369,8 +389,8 @@ static void check_others(unsigned int vf)
 		if (other == vf)
 			continue;
 		if (other < IOV_POL_VFS)
-			CHECK(!memcmp(&dev.run[other], &dev_before.run[other],
-				      sizeof(dev.run[other])));
+			CHECK(same_but_told(&dev.run[other], &dev_before.run[other],
+					    iov_pol_is_down(&dev_before, other)));
 		CHECK(!memcmp(&image.pool[other], &image_before.pool[other],
 			      sizeof(image.pool[other])));
 	}
@@ -402,13 +422,14 @@ static void step_request(unsigned int vf)
 	else
 		CHECK_EQ(reply.cts, on_channel(vf) || !withheld(vf));
 	CHECK_EQ(reply.evt, reply.channel && dev.run[vf].chan.events);
-	/* What a VF does itself is no event. */
-	if (dev.life[vf].epoch == dev_before.life[vf].epoch && msg.id != IOV_WIRE_NEGOTIATE)
+	/* What a VF does itself is no event, unless it makes room for what it waits for. */
+	if (dev.life[vf].epoch == dev_before.life[vf].epoch && msg.id != IOV_WIRE_NEGOTIATE &&
+	    !dev_before.run[vf].num_wanted && !dev_before.run[vf].vlan_wanted)
 		CHECK_EQ(dev.run[vf].chan.seq, dev_before.run[vf].chan.seq);
 	if (msg.id == IOV_WIRE_RESET)
 		CHECK_EQ(status, IOV_POL_OK);
 	if (status != IOV_POL_OK) {
-		CHECK(!memcmp(&dev, &dev_before, sizeof(dev)));
+		CHECK(same_but_told(&dev.run[vf], &dev_before.run[vf], false));
 		CHECK(!memcmp(&image, &image_before, sizeof(image)));
 	}
 	check_others(vf);
@@ -423,6 +444,7 @@ static void step_flr(unsigned int vf)
 	unsigned int i;
 
 	iov_pol_vf_event(&dev, vf, IOV_POL_EV_FLR);
+	iov_pol_tell_room(&dev);
 	CHECK_EQ(iov_pol_image(&dev, &image_before, &image), IOV_POL_OK);
 	CHECK(!memcmp(&dev.run[vf], &none, sizeof(none)));
 	check_others(vf);
@@ -526,6 +548,8 @@ static void step_change(unsigned int vf)
 		step_admin(vf);
 	else
 		step_host();
+	iov_pol_settle(&dev);
+	iov_pol_tell_room(&dev);
 	step_tell();
 	if (iov_pol_image(&dev, &image, &next) == IOV_POL_OK)
 		image = next;

@@ -162,7 +162,7 @@ static void device(void)
 
 static void the_switch(void)
 {
-	unsigned int slot;
+	unsigned int i;
 
 	begin();
 	view.host.upper = false;
@@ -177,21 +177,22 @@ static void the_switch(void)
 	CHECK_EQ(got.standing, IOV_POL_STANDS_SOFTWARE);
 
 	begin();
-	for (slot = IOV_POL_RAR_SHARED; slot < IOV_POL_RARS - 1; slot++)
-		image.rar[slot].pools = 1;
+	dev.pf.num_macs = 14;
+	for (i = 0; i < dev.pf.num_macs; i++)
+		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, i));
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 0);
-	image.rar[slot].pools = 1;
+	iov_pol_mac_copy(dev.pf.macs[dev.pf.num_macs++], WORLD_MAC(7, i));
 	only(IOV_MBX_WHY_MAC_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
 	begin();
-	image.pf_overflow = true;
+	dev.pf.uc_overflow = true;
 	only(IOV_MBX_WHY_MAC_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
 	begin();
-	for (slot = 0; slot < IOV_POL_VLVFS - 1; slot++)
-		image.vlvf[slot].pools = 1;
+	for (i = 1; i <= 18; i++)
+		world_pf_vlan(&dev, i, true);
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 0);
-	image.vlvf[slot].pools = 1;
+	world_pf_vlan(&dev, i, true);
 	only(IOV_MBX_WHY_VLAN_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
 }
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shares of the tables that the VFs and the host have in common; see share.c */
+#ifndef IOV_POLICY_SHARE_H
+#define IOV_POLICY_SHARE_H
+
+#include <linux/types.h>
+
+/* Receive addresses and VLAN filters that no VF can take from the host */
+#define IOV_POL_HOST_MACS	4
+#define IOV_POL_HOST_VLANS	7
+
+struct iov_pol_dev;
+struct iov_vf_run;
+
+/**
+ * struct iov_pol_use - how a table is used
+ * @size: entries to be shared
+ * @share: entries guaranteed to each VF
+ * @reserve: entries guaranteed to the host
+ * @borrowed: entries that VFs use beyond their shares
+ * @host: entries that the host uses; 0 when @overflow
+ * @overflow: the host asks for more entries than it can have
+ */
+struct iov_pol_use {
+	unsigned int size;
+	unsigned int share;
+	unsigned int reserve;
+	unsigned int borrowed;
+	unsigned int host;
+	bool overflow;
+};
+
+void iov_pol_use_macs(const struct iov_pol_dev *dev, struct iov_pol_use *use);
+void iov_pol_use_vlans(const struct iov_pol_dev *dev, struct iov_pol_use *use);
+/* Entries that VFs can still borrow; negative: VFs have borrowed too many. */
+int iov_pol_use_left(const struct iov_pol_dev *dev,
+		     const struct iov_pol_use *use);
+
+/* May the VF have one more of them? */
+bool iov_pol_mac_fits(const struct iov_pol_dev *dev, unsigned int vf);
+bool iov_pol_vlan_fits(const struct iov_pol_dev *dev, unsigned int vf, u16 vid);
+
+/* Additional addresses of one VF */
+void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr);
+void iov_pol_want_mac(struct iov_pol_dev *dev, unsigned int vf, const u8 *addr);
+
+/* The driver of the VF says that its interface is down. */
+bool iov_pol_is_down(const struct iov_pol_dev *dev, unsigned int vf);
+/* Take an additional address from the VFs that have it; not from @vf. */
+u8 iov_pol_release_mac(struct iov_pol_dev *dev, unsigned int vf,
+		       const u8 *addr);
+
+u8 iov_pol_settle(struct iov_pol_dev *dev);
+u8 iov_pol_tell_room(struct iov_pol_dev *dev);
+
+#endif /* IOV_POLICY_SHARE_H */

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pf/policy/share.c: guaranteed shares of receive addresses and VLAN filters.
+ *
+ * Random sequences: guests ask and give up, the administrator and the PF want
+ * things, VFs are reset. At any time each VF gets what its share guarantees, the
+ * host gets what the VFs' shares leave, and all that was granted has a filter.
+ *
+ * UNIT_FULL=1 in the environment: a million sequences (25 s), not 50000.
+ */
+
+#include <stdlib.h>
+
+#include "pf/policy/share.h"
+#include "tap.h"
+#include "world.h"
+
+#define SEQUENCES	50000
+#define STEPS		24
+#define FREE_MAC	WORLD_MAC(9, 9)
+#define FREE_VID	4000
+
+static const struct iov_pol_image nothing;
+static struct iov_pol_dev dev, trial;
+static struct iov_pol_image image;
+static unsigned long seed;
+
+static unsigned int any(unsigned int below)
+{
+	return tap_random(&seed) % below;
+}
+
+static unsigned int sequences(void)
+{
+	return getenv("UNIT_FULL") ? TAP_MANY : SEQUENCES;
+}
+
+/* --- What must be true at any time ---------------------------------------------- */
+
+static void check_shares(void)
+{
+	struct iov_pol_use macs, vlans;
+	unsigned int vf;
+
+	iov_pol_use_macs(&dev, &macs);
+	iov_pol_use_vlans(&dev, &vlans);
+	CHECK(macs.share >= 1 && vlans.share >= 2);
+	CHECK(iov_pol_use_left(&dev, &macs) >= 0);
+	CHECK(iov_pol_use_left(&dev, &vlans) >= 0);
+	for (vf = 0; vf < dev.num_vfs; vf++) {
+		if (dev.run[vf].num_macs < macs.share)
+			CHECK_EQ(iov_pol_may_add_mac(&dev, vf, FREE_MAC), IOV_POL_OK);
+		if (dev.run[vf].num_vlans < vlans.share && !dev.cfg[vf].vlan)
+			CHECK_EQ(iov_pol_admit_vlan(&dev, vf, FREE_VID, true), IOV_POL_OK);
+	}
+}
+
+/* Every VF and the host take what is guaranteed, one after the other, and it all fits. */
+static void check_all_at_once(void)
+{
+	struct iov_pol_use macs, vlans;
+	unsigned int vf, i;
+
+	trial = dev;
+	iov_pol_use_macs(&trial, &macs);
+	iov_pol_use_vlans(&trial, &vlans);
+	for (vf = 0; vf < trial.num_vfs; vf++) {
+		for (i = trial.run[vf].num_macs; i < macs.share; i++)
+			CHECK_EQ(world_ask(&trial, vf, world_mac(IOV_WIRE_MAC_ADD,
+								 WORLD_MAC(20 + vf, i))),
+				 IOV_POL_OK);
+		for (i = trial.run[vf].num_vlans; i < vlans.share && !trial.cfg[vf].vlan; i++)
+			CHECK_EQ(world_ask(&trial, vf, world_vlan(true, 4000 + 12 * vf + i)),
+				 IOV_POL_OK);
+	}
+	for (i = 0; i < IOV_POL_HOST_MACS && trial.pf.num_macs < IOV_POL_HOST_MACS; i++)
+		iov_pol_mac_copy(trial.pf.macs[trial.pf.num_macs++], WORLD_MAC(30, i));
+	iov_pol_settle(&trial);
+	CHECK_EQ(iov_pol_image(&trial, &image, &image), IOV_POL_OK);
+	CHECK(macs.overflow || !image.pf_overflow);
+}
+
+/* --- Steps ----------------------------------------------------------------------- */
+
+static void guest(unsigned int vf)
+{
+	switch (any(16)) {
+	case 0 ... 5:
+		world_ask(&dev, vf, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, any(24))));
+		break;
+	case 6:
+		world_ask(&dev, vf, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(1, 1)));
+		break;
+	case 7:
+		world_ask(&dev, vf, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, any(24))));
+		break;
+	case 8 ... 12:
+		world_ask(&dev, vf, world_vlan(true, any(4) ? 1 + any(20) : 1 + any(200)));
+		break;
+	case 13 ... 14:
+		world_ask(&dev, vf, world_vlan(false, 1 + any(40)));
+		break;
+	default:
+		world_ask(&dev, vf, world_reset());
+		break;
+	}
+}
+
+static unsigned int pf_vlans(const struct iov_pol_dev *of)
+{
+	unsigned int vid, num = 0;
+
+	for (vid = 1; vid < 64; vid++)
+		num += of->pf.vlans[0] >> vid & 1;
+	return num;
+}
+
+/* What the shares leave is the host's, whatever guests have borrowed: all of it fits. */
+static void host(unsigned int vf)
+{
+	struct iov_pol_use macs, vlans;
+
+	iov_pol_use_macs(&dev, &macs);
+	iov_pol_use_vlans(&dev, &vlans);
+	switch (any(4)) {
+	case 0:
+		dev.cfg[vf].vlan = any(2) ? 0 : (u16)(1 + any(4000));
+		break;
+	case 1:
+		dev.pf.num_macs = 0;
+		while (dev.pf.num_macs < any(1 + macs.size - dev.num_vfs * macs.share)) {
+			iov_pol_mac_copy(dev.pf.macs[dev.pf.num_macs],
+					 WORLD_MAC(7, dev.pf.num_macs));
+			dev.pf.num_macs++;
+		}
+		break;
+	case 2:
+		if (pf_vlans(&dev) < vlans.size - dev.num_vfs * vlans.share)
+			world_pf_vlan(&dev, 1 + any(63), true);
+		break;
+	default:
+		world_pf_vlan(&dev, 1 + any(63), false);
+		break;
+	}
+	iov_pol_settle(&dev);
+}
+
+static void one_sequence(void)
+{
+	unsigned int steps = 1 + any(STEPS), i;
+
+	for (i = 0; i < dev.num_vfs; i++)
+		CHECK_EQ(world_ask(&dev, i, world_reset()), IOV_POL_OK);
+	for (i = 0; i < steps; i++) {
+		if (any(5))
+			guest(any(dev.num_vfs));
+		else
+			host(any(dev.num_vfs));
+	}
+	check_shares();
+	if (any(16))
+		return;
+	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+	CHECK(!image.pf_overflow);
+	check_all_at_once();
+}
+
+static void guarantees_hold(void)
+{
+	unsigned int left;
+
+	seed = 20260102;
+	for (left = sequences(); left && !tap_state.complaints; left--) {
+		world_make(&dev, 1 + any(7));
+		one_sequence();
+	}
+}
+
+/* The same in one long life, with each image made from the one before */
+static void guarantees_hold_on(void)
+{
+	static struct iov_pol_image next;
+	unsigned int left;
+
+	seed = 3;
+	world_make(&dev, 7);
+	image = nothing;
+	for (left = SEQUENCES; left && !tap_state.complaints; left--) {
+		if (any(5))
+			guest(any(7));
+		else
+			host(any(7));
+		check_shares();
+		CHECK_EQ(iov_pol_image(&dev, &image, &next), IOV_POL_OK);
+		image = next;
+	}
+}
+
+/* --- Single cases ------------------------------------------------------------------ */
+
+static void guests_alone_leave_shares_and_reserve(void)
+{
+	unsigned int vf, i, macs = 0, vlans = 0;
+
+	world_make(&dev, 7);
+	for (vf = 0; vf < 6; vf++) {
+		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_POL_OK);
+		for (i = 0; i < 8; i++)
+			macs += !world_ask(&dev, vf, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(vf, i)));
+		for (i = 1; i < 40; i++)
+			vlans += !world_ask(&dev, vf, world_vlan(true, 100 * vf + i));
+	}
+	/* 6 shares and what can be borrowed */
+	CHECK_EQ(macs, 6 + 16 - 7 - IOV_POL_HOST_MACS);
+	CHECK_EQ(vlans, 6 * 2 + 31 - 7 * 2 - IOV_POL_HOST_VLANS);
+	CHECK_EQ(world_ask(&dev, 6, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(6, 0))), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(6, 1))),
+		 IOV_POL_ENOSPC);
+	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 601)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 602)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 603)), IOV_POL_ENOSPC);
+	/* What others have borrowed is there already. */
+	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 12)), IOV_POL_OK);
+	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+}
+
+/* VFs on a channel hear that they have lost something; each is told. */
+static void the_host_takes_back(void)
+{
+	unsigned int vf, i;
+
+	world_make(&dev, 2);
+	for (vf = 0; vf < 2; vf++) {
+		world_drive(&dev, vf);
+		for (i = 1; i <= 16; i++)
+			world_ask(&dev, vf, world_tid(world_vlan(true, 100 * vf + i)));
+		CHECK_EQ(dev.run[vf].chan.events, 0);
+	}
+	CHECK_EQ(dev.run[0].num_vlans, 16);
+	CHECK_EQ(dev.run[1].num_vlans, 8);
+	for (i = 1; i <= 19; i++)
+		world_pf_vlan(&dev, 1000 + i, true);
+	CHECK_EQ(iov_pol_settle(&dev), 3);
+	for (vf = 0; vf < 2; vf++) {
+		CHECK_EQ(dev.run[vf].num_vlans, 6);
+		CHECK(dev.run[vf].chan.events & IOV_WIRE_EV_POLICY);
+		CHECK_EQ(dev.run[vf].chan.invalid, BIT(IOV_WIRE_BLOCK_NETCFG));
+	}
+	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+	CHECK_EQ(iov_pol_settle(&dev), 0);
+}
+
+static struct iov_pol_scratch scratch;
+static struct iov_reply reply;
+
+static enum iov_pol_status serve(unsigned int vf, struct iov_msg msg)
+{
+	msg = world_tid(msg);
+	return iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
+}
+
+static void use(unsigned int vf, u32 flags)
+{
+	struct iov_msg msg = world_write(IOV_WIRE_BLOCK_GUEST, 0, 4, 0);
+
+	msg.blk.data[0] = IOV_WIRE_GUEST_LINUX;
+	msg.blk.data[IOV_WIRE_GUEST_USE] = flags;
+	CHECK_EQ(serve(vf, msg), IOV_POL_OK);
+}
+
+static bool told(unsigned int vf)
+{
+	bool yes = dev.run[vf].chan.events & IOV_WIRE_EV_POLICY;
+
+	CHECK_EQ(serve(vf, world_sync(dev.run[vf].chan.seq)), IOV_POL_OK);
+	return yes;
+}
+
+static void two_drivers(void)
+{
+	unsigned int vf;
+
+	world_make(&dev, 2);
+	image = nothing;
+	for (vf = 0; vf < 2; vf++) {
+		world_drive(&dev, vf);
+		use(vf, IOV_WIRE_GUEST_UP);
+	}
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	CHECK(!told(0) && !told(1));
+}
+
+/* The holder gives it up: who has been refused is told, once. */
+static void an_address_moves_on(void)
+{
+	two_drivers();
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 2))), IOV_POL_OK);
+	CHECK(!told(1));
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_POL_OK);
+	CHECK(told(1) && !told(0));
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 2);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+
+	/* By a reset, too */
+	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
+	CHECK_EQ(iov_pol_tell_room(&dev), 1);
+	CHECK(told(0));
+	CHECK_EQ(iov_pol_tell_room(&dev), 0);
+
+	/* And one that has lost interest is not told. */
+	two_drivers();
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_POL_OK);
+	CHECK(!told(1));
+}
+
+/* The host puts one aside, and the VF that lost it learns that and why. */
+static void a_vf_that_is_down(void)
+{
+	two_drivers();
+	CHECK_EQ(serve(0, world_path(false, 0)), IOV_POL_OK);
+	CHECK(!told(1));
+	use(0, 0);
+	CHECK(told(1));
+	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 0x80);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 2);
+	CHECK_EQ(dev.run[0].num_macs, 0);
+	CHECK(told(0));
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+
+	/* Both down: it stays where it is. */
+	CHECK_EQ(serve(1, world_path(false, 0)), IOV_POL_OK);
+	use(1, 0);
+	CHECK(!told(0));
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	use(0, IOV_WIRE_GUEST_UP);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+}
+
+/* Frames that the host keeps from a VF go to the same guest: nobody else gets its address. */
+static void a_vf_that_is_kept_from_frames(void)
+{
+	two_drivers();
+	iov_pol_block(&dev, 0, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(serve(0, world_path(false, 0)), IOV_POL_OK);
+	use(0, 0);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+}
+
+static void the_administrators_choice(void)
+{
+	two_drivers();
+	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
+	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
+	CHECK_EQ(iov_pol_settle(&dev), 1);
+	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].num_macs, 0);
+	CHECK(told(0));
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+}
+
+static void a_vlan_that_was_refused(void)
+{
+	unsigned int i;
+
+	world_make(&dev, 2);
+	image = nothing;
+	world_drive(&dev, 0);
+	world_drive(&dev, 1);
+	for (i = 1; i <= 19; i++)
+		world_pf_vlan(&dev, 1000 + i, true);
+	for (i = 1; i <= 6; i++)
+		CHECK_EQ(serve(0, world_vlan(true, i)), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_POL_ENOSPC);
+	CHECK_EQ(iov_pol_tell_room(&dev), 0);
+	world_pf_vlan(&dev, 1001, false);
+	CHECK_EQ(iov_pol_tell_room(&dev), 1);
+	CHECK_EQ(dev.run[0].chan.invalid, BIT(IOV_WIRE_BLOCK_NETCFG));
+	CHECK_EQ(iov_pol_tell_room(&dev), 0);
+	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_POL_OK);
+}
+
+TAP_MAIN(TAP_TEST(guarantees_hold),
+	 TAP_TEST(guarantees_hold_on),
+	 TAP_TEST(guests_alone_leave_shares_and_reserve),
+	 TAP_TEST(the_host_takes_back),
+	 TAP_TEST(an_address_moves_on),
+	 TAP_TEST(a_vf_that_is_down),
+	 TAP_TEST(a_vf_that_is_kept_from_frames),
+	 TAP_TEST(the_administrators_choice),
+	 TAP_TEST(a_vlan_that_was_refused))
