@@ -43,9 +43,9 @@ static u32 iov_pf_filter_mta(const struct iov_pol_image *image, unsigned int i)
 }
 
 /* Unicast promiscuity of a pool: everything hits, VMOLR.ROPE decides who. */
-static u32 iov_pf_filter_uta(const struct iov_pol_image *image)
+static u32 iov_pf_filter_uta(const struct iov_pol_image *image, unsigned int i)
 {
-	return image->vmdq && image->uc_promisc ? U32_MAX : 0;
+	return image->vmdq && image->uc_promisc ? U32_MAX : image->uta[i];
 }
 
 /*
@@ -78,9 +78,11 @@ static void iov_pf_filter_hashes(struct iov_pf *pf,
 		if (!old || iov_pf_filter_mta(old, i) != mta)
 			iov_wr32(io, IOV_MTA(i), mta);
 	}
-	if (!old || iov_pf_filter_uta(old) != iov_pf_filter_uta(new)) {
-		for (i = 0; i < IOV_UTA_WORDS; i++)
-			iov_wr32(io, IOV_UTA(i), iov_pf_filter_uta(new));
+	for (i = 0; i < IOV_UTA_WORDS; i++) {
+		u32 uta = iov_pf_filter_uta(new, i);
+
+		if (!old || iov_pf_filter_uta(old, i) != uta)
+			iov_wr32(io, IOV_UTA(i), uta);
 	}
 }
 

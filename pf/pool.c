@@ -12,6 +12,7 @@
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
 #include "pf/policy/share.h"
+#include "pf/vfevent.h"
 
 #define IOV_PF_ALL_POOLS	GENMASK(IOV_POOLS - 1, 0)
 #define IOV_PF_ALL_QUEUES	GENMASK(IOV_QUEUES - 1, 0)
@@ -30,7 +31,7 @@ static u32 iov_pf_pool_vmolr(const struct iov_pol_pool *pool)
 		vmolr |= IOV_VMOLR_BAM;
 	if (pool->strip_vlan)
 		vmolr |= IOV_VMOLR_STRVLAN;
-	if (pool->uc_promisc)
+	if (pool->uc_hash || pool->uc_promisc)
 		vmolr |= IOV_VMOLR_ROPE;
 	if (pool->mc_promisc)
 		vmolr |= IOV_VMOLR_MPME;
@@ -363,7 +364,6 @@ int iov_pf_commit(struct iov_pf *pf)
 	if (status != IOV_POL_OK)
 		return iov_pf_errno(status);
 	iov_pol_tell_room(&pf->scratch.dev);
-	iov_pf_event_log_lost(pf);
 	vfs = iov_pf_event_raise(pf);
 	pf->pol = pf->scratch.dev;
 	iov_pf_apply(pf);

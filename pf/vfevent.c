@@ -12,6 +12,7 @@
 
 #include "mailbox/trace.h"
 #include "pf/pf.h"
+#include "pf/vfevent.h"
 
 /* Looks whether VFs have left */
 #define IOV_PF_EVENT_STEP_MS	10
@@ -84,6 +85,27 @@ static bool iov_pf_event_hint(const struct iov_pol_dev *old,
 		      iov_mbx_link_word(&old->port.link);
 }
 
+/* VFs on a channel hear what they lose by a draft; others have the log. */
+static void iov_pf_event_log_lost(struct iov_pf *pf)
+{
+	const struct iov_vf_run *was, *is;
+	unsigned int i;
+
+	for (i = 0; i < pf->pol.num_vfs; i++) {
+		was = &pf->pol.run[i];
+		is = &pf->scratch.dev.run[i];
+		if (pf->pol.life[i].epoch != pf->scratch.dev.life[i].epoch ||
+		    (is->num_macs >= was->num_macs &&
+		     is->num_vlans >= was->num_vlans))
+			continue;
+		if (net_ratelimit())
+			netdev_warn(pf->netdev,
+				    "VF %u loses %u additional addresses and %u VLANs to the host\n",
+				    i, was->num_macs - is->num_macs,
+				    was->num_vlans - is->num_vlans);
+	}
+}
+
 /**
  * iov_pf_event_raise - who has to be told of a draft?
  * @pf: PF; events are raised in its draft
@@ -98,41 +120,13 @@ u32 iov_pf_event_raise(struct iov_pf *pf)
 	u32 vfs = 0;
 
 	lockdep_assert_held(&pf->lock);
+	iov_pf_event_log_lost(pf);
 	for (i = 0; i < draft->num_vfs; i++) {
 		if (iov_pol_raise_changes(&pf->pol, draft, i) ||
 		    iov_pf_event_hint(&pf->pol, draft, i))
 			vfs |= BIT(i);
 	}
 	return vfs;
-}
-
-/**
- * iov_pf_event_log_lost - log what VFs lose by a draft
- * @pf: PF
- *
- * VFs on a channel hear of it; others do not, so that the log has to say it.
- *
- * Context: process, pf->lock; before the draft is put into force.
- */
-void iov_pf_event_log_lost(struct iov_pf *pf)
-{
-	const struct iov_vf_run *was, *is;
-	unsigned int i;
-
-	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		was = &pf->pol.run[i];
-		is = &pf->scratch.dev.run[i];
-		if (pf->pol.life[i].epoch != pf->scratch.dev.life[i].epoch ||
-		    (is->num_macs >= was->num_macs &&
-		     is->num_vlans >= was->num_vlans))
-			continue;
-		if (net_ratelimit())
-			netdev_warn(pf->netdev,
-				    "VF %u loses %u additional addresses and %u VLANs to the host\n",
-				    i, was->num_macs - is->num_macs,
-				    was->num_vlans - is->num_vlans);
-	}
 }
 
 /**

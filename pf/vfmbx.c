@@ -11,6 +11,7 @@
 
 #include "pf/guard.h"
 #include "pf/pf.h"
+#include "pf/vfevent.h"
 
 /* Looks for more work before the PF takes a breath */
 #define IOV_PF_MBX_PASSES	16

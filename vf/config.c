@@ -200,8 +200,24 @@ static int iov_vf_config_multicast(struct iov_vf *vf, struct iov_msg msg)
 	return iov_vf_refused(err) ? 0 : err;
 }
 
+/* Why an additional address was refused, and what helps */
+static const char *iov_vf_config_uc_why(int err)
+{
+	switch (err) {
+	case -EADDRNOTAVAIL:
+		return "another VF or the host uses it; it is asked for again when it is given up";
+	case -ENOSPC:
+		return "no receive address is left for this VF; use fewer addresses, or on the host: ip link set PF vf N trust on";
+	case -EPERM:
+		return "the host has set this VF's address; on the host: ip link set PF vf N trust on";
+	default:
+		return "on the host: ip link set PF vf N trust on, or fewer addresses";
+	}
+}
+
 /* One address of the additional ones, or with CLEAR none of them any more. */
-static int iov_vf_config_uc_one(struct iov_vf *vf, u8 op, const u8 *addr)
+static int iov_vf_config_uc_one(struct iov_vf *vf, u8 op, const u8 *addr,
+				bool *refused)
 {
 	struct iov_msg msg = {
 		.id = IOV_WIRE_SET_MAC,
@@ -216,28 +232,65 @@ static int iov_vf_config_uc_one(struct iov_vf *vf, u8 op, const u8 *addr)
 		return err;
 
 	vf->rx_refused = true;
-	if (iov_vf_config_warn(vf, IOV_VF_WARN_UNICAST))
-		netdev_warn(vf->netdev, "the PF refuses to %s; on the host: ip link set PF vf N trust on, or fewer addresses\n",
-			    addr ? "add a unicast address" :
-				   "clear unicast addresses");
+	*refused = true;
+	if (addr && iov_vf_config_warn(vf, IOV_VF_WARN_UNICAST) &&
+	    net_ratelimit())
+		netdev_warn(vf->netdev, "the PF refuses the additional address %pM: %s\n",
+			    addr, iov_vf_config_uc_why(err));
 	return 0;
 }
 
+static bool iov_vf_config_has_uc(const struct iov_vf_rx *rx, const u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < rx->uc_count; i++) {
+		if (ether_addr_equal(rx->uc[i], addr))
+			return true;
+	}
+	return false;
+}
+
+static bool iov_vf_config_drops_uc(const struct iov_vf_rx *old,
+				   const struct iov_vf_rx *new)
+{
+	unsigned int i;
+
+	for (i = 0; i < old->uc_count; i++) {
+		if (!iov_vf_config_has_uc(new, old->uc[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The message that removes addresses removes all of them. On a channel, without
+ * one to be
+ * removed, those that the VF has are not touched, and to ask for them again
+ * shows which of them the PF has taken back.
+ */
 static int iov_vf_config_unicast(struct iov_vf *vf, const struct iov_vf_rx *rx)
 {
+	bool refused = false;
 	unsigned int i;
 	int err;
 
-	if (vf->rx.uc_count) {
-		err = iov_vf_config_uc_one(vf, IOV_WIRE_MAC_CLEAR, NULL);
+	if (iov_vf_on_channel(vf) ? iov_vf_config_drops_uc(&vf->rx, rx) :
+				    vf->rx.uc_count) {
+		err = iov_vf_config_uc_one(vf, IOV_WIRE_MAC_CLEAR, NULL,
+					   &refused);
 		if (err)
 			return err;
 	}
 	for (i = 0; i < rx->uc_count; i++) {
-		err = iov_vf_config_uc_one(vf, IOV_WIRE_MAC_ADD, rx->uc[i]);
+		err = iov_vf_config_uc_one(vf, IOV_WIRE_MAC_ADD, rx->uc[i],
+					   &refused);
 		if (err)
 			return err;
 	}
+	/* The next refusal is another one. */
+	if (!refused && test_and_clear_bit(IOV_VF_WARN_UNICAST, &vf->warned))
+		netdev_info(vf->netdev, "the PF grants all additional addresses now\n");
 	return 0;
 }
 
@@ -262,14 +315,16 @@ static bool iov_vf_config_same_uc(const struct iov_vf_rx *a,
  *
  * After a refusal everything is asked for again when the PF shows up
  * (IOV_VF_TODO_RX_AGAIN): an administrator may have followed the advice.
+ * Additional addresses are asked for in any case: the PF may have taken them
+ * back.
  *
  * Context: process; the work.
  * Return: 0, or as iov_vf_request() when contact was lost.
  */
 int iov_vf_config_rx(struct iov_vf *vf)
 {
-	bool again = test_and_clear_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo) &&
-		     vf->rx_refused;
+	bool look = test_and_clear_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo);
+	bool again = look && vf->rx_refused;
 	struct iov_vf_rx rx;
 	int err = 0;
 
@@ -282,7 +337,8 @@ int iov_vf_config_rx(struct iov_vf *vf)
 		err = iov_vf_config_promisc(vf, rx.promisc);
 	if (!err && (again || !iov_vf_config_same_mc(&rx, &vf->rx)))
 		err = iov_vf_config_multicast(vf, rx.mc);
-	if (!err && (again || !iov_vf_config_same_uc(&rx, &vf->rx)))
+	look &= iov_vf_on_channel(vf);
+	if (!err && (again || look || !iov_vf_config_same_uc(&rx, &vf->rx)))
 		err = iov_vf_config_unicast(vf, &rx);
 	if (!err)
 		vf->rx = rx;

@@ -62,18 +62,27 @@ static unsigned int iov_pol_first_shared(const struct iov_pol_dev *dev)
 	return IOV_POL_RAR_SHARED(dev->num_vfs);
 }
 
-/* Pools that want an additional address; 0: nobody does */
+/*
+ * Pools that want an additional address; 0: none does. Trusted VFs may have one
+ * in common; the host gets it if none of them receives.
+ */
 static u8 iov_pol_wanted_mac(const struct iov_pol_dev *dev, const u8 *addr)
 {
+	bool exact = iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr);
 	unsigned int vf;
+	u8 pools = 0;
 
-	for (vf = 0; vf < dev->num_vfs; vf++)
-		if (iov_pol_mac_listed(dev->run[vf].macs,
-				       dev->run[vf].num_macs, addr))
-			return iov_pol_owner(dev, vf, addr);
-	if (iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr))
-		return iov_pol_host_owner(dev, addr);
-	return 0;
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		if (!iov_pol_mac_listed(dev->run[vf].macs,
+					dev->run[vf].num_macs, addr))
+			continue;
+		exact |= iov_pol_has_exact(&dev->run[vf], addr);
+		if (iov_pol_receives(dev, vf))
+			pools |= BIT(vf);
+	}
+	if (!exact)
+		return 0;
+	return pools ?: iov_pol_host_owner(dev, addr);
 }
 
 static bool iov_pol_is_additional(const struct iov_pol_dev *dev,
@@ -82,8 +91,7 @@ static bool iov_pol_is_additional(const struct iov_pol_dev *dev,
 	unsigned int vf;
 
 	for (vf = 0; vf < dev->num_vfs; vf++)
-		if (iov_pol_mac_listed(dev->run[vf].macs,
-				       dev->run[vf].num_macs, addr))
+		if (iov_pol_has_exact(&dev->run[vf], addr))
 			return true;
 	return false;
 }
@@ -165,7 +173,8 @@ static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
 
 	for (vf = 0; vf < dev->num_vfs; vf++)
 		for (i = 0; i < dev->run[vf].num_macs; i++)
-			if (!iov_pol_add_rar(dev, prev, next,
+			if (!(dev->run[vf].hashed & BIT(i)) &&
+			    !iov_pol_add_rar(dev, prev, next,
 					     dev->run[vf].macs[i]))
 				return IOV_POL_ENOSPC;
 
@@ -214,7 +223,9 @@ static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
 	pool->uc_promisc = cfg->trusted && run->uc_promisc;
 	pool->mc_promisc = cfg->trusted &&
 			   (run->mc_promisc || run->mc_overflow);
-	pool->hash = run->num_hashes || pool->uc_promisc || pool->mc_promisc;
+	pool->uc_hash = cfg->trusted && run->hashed;
+	pool->hash = run->num_hashes || pool->uc_hash || pool->uc_promisc ||
+		     pool->mc_promisc;
 	pool->rss = iov_pol_qps(dev, vf) > 1;
 }
 
@@ -259,6 +270,28 @@ static void iov_pol_mta(const struct iov_pol_dev *dev,
 		for (i = 0; i < run->num_hashes; i++)
 			next->mta[run->hashes[i] / IOV_POL_WORD_BITS] |=
 				BIT(run->hashes[i] % IOV_POL_WORD_BITS);
+	}
+}
+
+/* Addresses of trusted VFs that have no exact filter, nothing else */
+static void iov_pol_uta(const struct iov_pol_dev *dev,
+			struct iov_pol_image *next)
+{
+	unsigned int vf, i;
+	u16 hash;
+
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		const struct iov_vf_run *run = &dev->run[vf];
+
+		if (!dev->cfg[vf].trusted || !iov_pol_receives(dev, vf))
+			continue;
+		for (i = 0; i < run->num_macs; i++) {
+			if (!(run->hashed & BIT(i)))
+				continue;
+			hash = iov_mbx_mc_hash(run->macs[i]);
+			next->uta[hash / IOV_POL_WORD_BITS] |=
+				BIT(hash % IOV_POL_WORD_BITS);
+		}
 	}
 }
 
@@ -314,6 +347,7 @@ enum iov_pol_status iov_pol_image(const struct iov_pol_dev *dev,
 		return status;
 
 	iov_pol_mta(dev, next);
+	iov_pol_uta(dev, next);
 	iov_pol_pools(dev, next);
 	return IOV_POL_OK;
 }

@@ -17,6 +17,7 @@
 
 #include "mailbox/codec.h"
 #include "pf/policy/station.h"
+#include "pf/policy/throttle.h"
 #include "pf/policy/vlan.h"
 
 #define IOV_POL_VFS		7
@@ -35,7 +36,8 @@
 #define IOV_POL_RAR_SHARED(vfs)	IOV_POL_RAR_VF(vfs)
 #define IOV_POL_PF_MACS		(IOV_POL_RARS - 1)
 /* What one VF may have at most of the shared tables; see share.c */
-#define IOV_POL_VF_MACS		3	/* additional to its own */
+#define IOV_POL_VF_MACS		3	/* additional to its own, exact */
+#define IOV_POL_VF_HASHED	16	/* the same and by hash, trusted */
 #define IOV_POL_VF_VLANS	16
 #define IOV_POL_VF_WANTED	16	/* refused addresses, remembered */
 #define IOV_POL_MIN_FRAME	68	/* least MTU (RFC 791), without L2 */
@@ -168,8 +170,9 @@ struct iov_pol_chan {
  * @mc_overflow: has more groups than it can name, so receives all
  * @macs: additional addresses
  * @num_macs: used entries of @macs
- * @wanted: additional addresses that were refused for want of room or because
- *	they were in use; the VF is told when one of them is to be had
+ * @hashed: bitmap of those in @macs that have no exact filter; only of a trusted
+ *	VF, which gets their frames, and some others, by the UTA
+ * @wanted: addresses refused so far; the VF is told when it can have one
  * @num_wanted: used entries of @wanted
  * @hashes: multicast filter
  * @num_hashes: used entries of @hashes
@@ -186,7 +189,8 @@ struct iov_vf_run {
 	bool mc_promisc;
 	bool mc_overflow;
 	u8 num_macs;
-	u8 macs[IOV_POL_VF_MACS][ETH_ALEN];
+	u8 macs[IOV_POL_VF_HASHED][ETH_ALEN];
+	u16 hashed;
 	u8 num_wanted;
 	u8 wanted[IOV_POL_VF_WANTED][ETH_ALEN];
 	u8 num_hashes;
@@ -348,6 +352,7 @@ struct iov_pol_vlvf {
  * @broadcast: accept broadcast (VMOLR.BAM)
  * @untagged: accept untagged frames (VMOLR.AUPE)
  * @hash: accept multicast by MTA (VMOLR.ROMPE)
+ * @uc_hash: accept unicast by UTA (VMOLR.ROPE)
  * @uc_promisc: accept every unicast frame (VMOLR.ROPE and UTA)
  * @mc_promisc: accept every multicast frame (VMOLR.MPME and MTA)
  * @strip_vlan: remove the tag (VMOLR.STRVLAN)
@@ -363,6 +368,7 @@ struct iov_pol_pool {
 	bool broadcast;
 	bool untagged;
 	bool hash;
+	bool uc_hash;
 	bool uc_promisc;
 	bool mc_promisc;
 	bool strip_vlan;
@@ -377,6 +383,7 @@ struct iov_pol_pool {
  * struct iov_pol_image - what filters and pools must look like
  * @rar: receive addresses; slots are stable from image to image
  * @mta: multicast hash table
+ * @uta: unicast hash table (only with VFs)
  * @vlvf: pool VLAN filters; slots are stable (only with VFs)
  * @vfta: VLAN filter table of the whole port
  * @pool: rules by pool; without VFs only the PF's is meaningful
@@ -393,6 +400,7 @@ struct iov_pol_pool {
 struct iov_pol_image {
 	struct iov_pol_rar rar[IOV_POL_RARS];
 	u32 mta[IOV_POL_MTA_WORDS];
+	u32 uta[IOV_POL_MTA_WORDS];
 	struct iov_pol_vlvf vlvf[IOV_POL_VLVFS];
 	u32 vfta[IOV_POL_VFTA_WORDS];
 	struct iov_pol_pool pool[IOV_POL_POOLS];
@@ -465,9 +473,6 @@ struct iov_pol_scratch {
 	struct iov_pol_dev dev;
 	struct iov_pol_image image;
 };
-/* May the VF have this additional address? Not changed: the question only. */
-enum iov_pol_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
-					unsigned int vf, const u8 *addr);
 
 enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
 				  struct iov_pol_image *image, unsigned int vf,
@@ -548,23 +553,8 @@ enum iov_pol_status iov_pol_write_block(struct iov_pol_dev *dev,
 					const struct iov_mbx_blk *ask,
 					struct iov_mbx_blk *blk, u32 *extra);
 
-#define IOV_POL_MSG_RATE		200	/* a second, lasting */
-#define IOV_POL_MSG_BURST		64
 #define IOV_POL_REPLY_MS		1000	/* an answer takes no longer */
 #define IOV_POL_LEAVE_MS		500	/* to leave the data path */
-
-/**
- * struct iov_pol_bucket - how often a VF may ask; all zero fills up at once
- * @tokens: messages it may send now
- * @last_ms: until when tokens were added
- */
-struct iov_pol_bucket {
-	u32 tokens;
-	u64 last_ms;
-};
-
-/* throttle.c: 0: served, a token is gone; otherwise milliseconds to wait */
-u32 iov_pol_throttle(struct iov_pol_bucket *bucket, u64 now_ms);
 
 /*
  * fdb.c: one more address that the PF shall have by an exact filter; @dev gets
@@ -576,7 +566,6 @@ enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
 				    const u8 *addr);
 
 /* admit.c: single questions, also asked by the administrator's interfaces */
-bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid);
 bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
 		    const u8 *addr);
 enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,

@@ -105,9 +105,12 @@ static void iov_pol_reasons_session(const struct iov_pol_view *view,
 	const struct iov_pol_guest *guest = &view->guest[vf];
 	const struct iov_vf_run *run = &view->dev->run[vf];
 	bool waits, may, legacy, up;
+	unsigned int most_macs;
 
 	legacy = !iov_pol_on_channel(view->dev, vf);
 	may = !iov_pol_why_not(view->dev, vf);
+	most_macs = view->dev->cfg[vf].trusted ? IOV_POL_VF_HASHED :
+						 IOV_POL_VF_MACS;
 	waits = iov_pol_can(view->dev, vf, IOV_WIRE_CAP_DATAPATH) &&
 		!run->chan.path_vf;
 	/* One that cannot tell is taken to be up. */
@@ -122,7 +125,8 @@ static void iov_pol_reasons_session(const struct iov_pol_view *view,
 	/* It waits in order while it may not have them. */
 	iov_pol_reason_if(reasons, waits && up && may,
 			  IOV_MBX_WHY_GUEST_NOT_READY);
-	iov_pol_reason_if(reasons, run->num_macs == ARRAY_SIZE(run->macs),
+	/* A trusted VF goes on with addresses by hash. */
+	iov_pol_reason_if(reasons, run->num_macs >= most_macs,
 			  IOV_MBX_WHY_VF_MACS_FULL);
 	iov_pol_reason_if(reasons, run->num_vlans == ARRAY_SIZE(run->vlans),
 			  IOV_MBX_WHY_VF_VLANS_FULL);

@@ -6,6 +6,7 @@
  */
 
 #include <linux/array_size.h>
+#include <linux/bits.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -35,15 +36,16 @@ static bool iov_pol_is_hosts(const struct iov_pol_dev *dev, unsigned int vf,
 
 /*
  * Another VF's additional address is free while the interface of that VF is
- * down. Two that are down do not take it from each other in turn.
+ * down. Two that are down do not take it from each other in turn. Trusted VFs
+ * share additional addresses.
  */
 static bool iov_pol_is_claimed(const struct iov_pol_dev *dev, unsigned int vf,
-			       const u8 *addr)
+			       const u8 *addr, bool own)
 {
 	unsigned int i;
 
 	for (i = 0; i < dev->num_vfs; i++)
-		if (i != vf &&
+		if (i != vf && (own || !iov_pol_may_share(dev, vf, i)) &&
 		    iov_pol_mac_listed(dev->run[i].macs, dev->run[i].num_macs,
 				       addr) &&
 		    (!iov_pol_is_down(dev, i) || iov_pol_is_down(dev, vf)))
@@ -53,12 +55,13 @@ static bool iov_pol_is_claimed(const struct iov_pol_dev *dev, unsigned int vf,
 
 /* May a guest have this address, as its own or as an additional one? */
 static enum iov_pol_status iov_pol_guest_mac(const struct iov_pol_dev *dev,
-					     unsigned int vf, const u8 *addr)
+					     unsigned int vf, const u8 *addr,
+					     bool own)
 {
 	enum iov_pol_status status = iov_pol_admit_mac(dev, vf, addr);
 
 	if (status == IOV_POL_OK && (iov_pol_is_hosts(dev, vf, addr) ||
-				     iov_pol_is_claimed(dev, vf, addr)))
+				     iov_pol_is_claimed(dev, vf, addr, own)))
 		status = IOV_POL_EADDRINUSE;
 	return status;
 }
@@ -77,12 +80,12 @@ static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
 	if (iov_pol_mac_equal(addr, run->mac))
 		return IOV_POL_OK;
 
-	status = iov_pol_guest_mac(dev, vf, addr);
+	status = iov_pol_guest_mac(dev, vf, addr, true);
 	if (status != IOV_POL_OK)
 		return status;
 
-	iov_pol_release_mac(dev, vf, addr);
 	iov_pol_drop_mac(run, addr);
+	iov_pol_release_mac(dev, IOV_POL_VFS, addr);
 	iov_pol_mac_copy(run->mac, addr);
 	return IOV_POL_OK;
 }
@@ -95,7 +98,8 @@ static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
  *
  * The anti-spoofing check lets a VF send from every address it receives, so
  * one more address is one more to send from: not for a guest whose address the
- * administrator has chosen.
+ * administrator has chosen. A trusted VF that can have no more exact filters gets
+ * the frames by hash.
  *
  * Context: any.
  * Return: IOV_POL_OK or why not.
@@ -103,14 +107,17 @@ static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
 enum iov_pol_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
 					unsigned int vf, const u8 *addr)
 {
+	const struct iov_vf_run *run = &dev->run[vf];
 	enum iov_pol_status status;
 
 	if (iov_pol_pinned(&dev->cfg[vf]))
 		return IOV_POL_EPERM;
-	status = iov_pol_guest_mac(dev, vf, addr);
-	if (status == IOV_POL_OK && !iov_pol_mac_fits(dev, vf))
-		status = IOV_POL_ENOSPC;
-	return status;
+	status = iov_pol_guest_mac(dev, vf, addr, false);
+	if (status != IOV_POL_OK || iov_pol_mac_fits(dev, vf))
+		return status;
+	if (dev->cfg[vf].trusted && run->num_macs < ARRAY_SIZE(run->macs))
+		return IOV_POL_OK;
+	return IOV_POL_ENOSPC;
 }
 
 static enum iov_pol_status iov_pol_add_mac(struct iov_pol_dev *dev,
@@ -129,6 +136,8 @@ static enum iov_pol_status iov_pol_add_mac(struct iov_pol_dev *dev,
 		return status;
 
 	iov_pol_release_mac(dev, vf, addr);
+	if (!iov_pol_mac_fits(dev, vf))
+		run->hashed |= BIT(run->num_macs);
 	iov_pol_mac_copy(run->macs[run->num_macs++], addr);
 	return IOV_POL_OK;
 }
@@ -136,6 +145,7 @@ static enum iov_pol_status iov_pol_add_mac(struct iov_pol_dev *dev,
 static void iov_pol_clear_macs(struct iov_vf_run *run)
 {
 	run->num_macs = 0;
+	run->hashed = 0;
 	memset(run->macs, 0, sizeof(run->macs));
 	run->num_wanted = 0;
 	memset(run->wanted, 0, sizeof(run->wanted));

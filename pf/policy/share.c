@@ -84,6 +84,42 @@ static unsigned int iov_pol_host_macs(const struct iov_pol_pf *pf)
 }
 
 /**
+ * iov_pol_exact_macs - how many exact filters do a VF's addresses have?
+ * @run: session of the VF
+ *
+ * Context: any.
+ * Return: their number.
+ */
+unsigned int iov_pol_exact_macs(const struct iov_vf_run *run)
+{
+	unsigned int i, num = 0;
+
+	for (i = 0; i < run->num_macs; i++)
+		if (!(run->hashed & BIT(i)))
+			num++;
+	return num;
+}
+
+/**
+ * iov_pol_has_exact - has a VF an exact filter for an additional address?
+ * @run: session of the VF
+ * @addr: address
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool iov_pol_has_exact(const struct iov_vf_run *run, const u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->num_macs; i++)
+		if (!(run->hashed & BIT(i)) &&
+		    iov_pol_mac_equal(run->macs[i], addr))
+			return true;
+	return false;
+}
+
+/**
  * iov_pol_use_macs - how the receive addresses are used
  * @dev: everything
  * @use: filled in; without the PF's and the VFs' own addresses, which each have
@@ -103,13 +139,14 @@ void iov_pol_use_macs(const struct iov_pol_dev *dev, struct iov_pol_use *use)
 				   (use->size - use->reserve) / dev->num_vfs);
 	}
 	for (vf = 0; vf < dev->num_vfs; vf++)
-		use->borrowed += iov_pol_beyond(dev->run[vf].num_macs,
-						use->share);
+		use->borrowed +=
+			iov_pol_beyond(iov_pol_exact_macs(&dev->run[vf]),
+				       use->share);
 	iov_pol_use_host(dev, use, iov_pol_host_macs(&dev->pf));
 }
 
 /**
- * iov_pol_mac_fits - may a VF have one more address?
+ * iov_pol_mac_fits - may a VF have one more exact filter?
  * @dev: everything
  * @vf: VF number
  *
@@ -118,7 +155,7 @@ void iov_pol_use_macs(const struct iov_pol_dev *dev, struct iov_pol_use *use)
  */
 bool iov_pol_mac_fits(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	unsigned int num = dev->run[vf].num_macs;
+	unsigned int num = iov_pol_exact_macs(&dev->run[vf]);
 	struct iov_pol_use use;
 
 	if (num >= IOV_POL_VF_MACS)
@@ -144,6 +181,8 @@ void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr)
 	if (i == run->num_macs)
 		return;
 
+	run->hashed = (run->hashed & (BIT(i) - 1)) |
+		      ((run->hashed >> 1) & ~(BIT(i) - 1));
 	run->num_macs--;
 	memmove(run->macs[i], run->macs[i + 1],
 		(run->num_macs - i) * sizeof(run->macs[0]));
@@ -204,6 +243,23 @@ bool iov_pol_is_down(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
+ * iov_pol_may_share - may two VFs have an additional address in common?
+ * @dev: everything
+ * @vf: VF number
+ * @other: VF number
+ *
+ * Both get the frames, as on a wire without a switch.
+ *
+ * Context: any.
+ * Return: true if the administrator trusts both.
+ */
+bool iov_pol_may_share(const struct iov_pol_dev *dev, unsigned int vf,
+		       unsigned int other)
+{
+	return dev->cfg[vf].trusted && dev->cfg[other].trusted;
+}
+
+/**
  * iov_pol_release_mac - take an additional address from those that have it
  * @dev: everything; VFs that lose the address are told
  * @vf: VF that may keep it; IOV_POL_VFS: none
@@ -221,10 +277,24 @@ u8 iov_pol_release_mac(struct iov_pol_dev *dev, unsigned int vf, const u8 *addr)
 		if (i == vf || !iov_pol_mac_listed(dev->run[i].macs,
 						   dev->run[i].num_macs, addr))
 			continue;
+		if (vf < dev->num_vfs && iov_pol_may_share(dev, vf, i))
+			continue;
 		iov_pol_lose_mac(dev, i, addr);
 		lost |= BIT(i);
 	}
 	return lost;
+}
+
+static bool iov_pol_is_shared(const struct iov_pol_dev *dev, unsigned int vf,
+			      const u8 *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->num_vfs; i++)
+		if (i != vf && iov_pol_mac_listed(dev->run[i].macs,
+						  dev->run[i].num_macs, addr))
+			return true;
+	return false;
 }
 
 /* What has become the own address of the PF or of a VF is nobody else's. */
@@ -233,17 +303,61 @@ static u8 iov_pol_settle_own(struct iov_pol_dev *dev)
 	u8 lost = iov_pol_release_mac(dev, IOV_POL_VFS, dev->pf.mac);
 	unsigned int vf;
 
-	for (vf = 0; vf < dev->num_vfs; vf++)
-		lost |= iov_pol_release_mac(dev, vf, iov_pol_vf_mac(dev, vf));
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		const struct iov_vf_run *run = &dev->run[vf];
+		const u8 *admin_mac = dev->cfg[vf].admin_mac;
+
+		lost |= iov_pol_release_mac(dev, IOV_POL_VFS,
+					    iov_pol_vf_mac(dev, vf));
+		/* The VF itself may have chosen another own address. */
+		if (!iov_pol_mac_listed(run->macs, run->num_macs, admin_mac))
+			lost |= iov_pol_release_mac(dev, IOV_POL_VFS,
+						    admin_mac);
+	}
 	return lost;
 }
 
-/* Who has borrowed most gives back first. */
+/*
+ * A VF that is not trusted has no addresses by hash, and none in common with
+ * another VF.
+ */
+static u8 iov_pol_settle_trust(struct iov_pol_dev *dev)
+{
+	unsigned int vf, i;
+	u8 lost = 0;
+
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		struct iov_vf_run *run = &dev->run[vf];
+
+		for (i = dev->cfg[vf].trusted ? 0 : run->num_macs; i--;) {
+			if (!(run->hashed & BIT(i)) &&
+			    !iov_pol_is_shared(dev, vf, run->macs[i]))
+				continue;
+			iov_pol_lose_mac(dev, vf, run->macs[i]);
+			lost |= BIT(vf);
+		}
+	}
+	return lost;
+}
+
+static unsigned int iov_pol_last_exact(const struct iov_vf_run *run)
+{
+	unsigned int i = run->num_macs;
+
+	while (i-- && run->hashed & BIT(i))
+		;
+	return i;
+}
+
+/*
+ * The VF that has borrowed most gives back first. If it is trusted it goes on to
+ * get the frames, by hash.
+ */
 static u8 iov_pol_settle_macs(struct iov_pol_dev *dev)
 {
 	struct iov_pol_use use;
 	struct iov_vf_run *run;
-	unsigned int vf, most;
+	unsigned int vf, most, last;
 	u8 lost = 0;
 
 	for (;;) {
@@ -252,10 +366,16 @@ static u8 iov_pol_settle_macs(struct iov_pol_dev *dev)
 			return lost;
 		most = 0;
 		for (vf = 1; vf < dev->num_vfs; vf++)
-			if (dev->run[vf].num_macs > dev->run[most].num_macs)
+			if (iov_pol_exact_macs(&dev->run[vf]) >
+			    iov_pol_exact_macs(&dev->run[most]))
 				most = vf;
 		run = &dev->run[most];
-		iov_pol_lose_mac(dev, most, run->macs[run->num_macs - 1]);
+		last = iov_pol_last_exact(run);
+		if (dev->cfg[most].trusted) {
+			run->hashed |= BIT(last);
+			continue;
+		}
+		iov_pol_lose_mac(dev, most, run->macs[last]);
 		lost |= BIT(most);
 	}
 }
@@ -400,8 +520,8 @@ u8 iov_pol_settle(struct iov_pol_dev *dev)
 {
 	if (!dev->num_vfs)
 		return 0;
-	return iov_pol_settle_own(dev) | iov_pol_settle_macs(dev) |
-	       iov_pol_settle_vlans(dev);
+	return iov_pol_settle_own(dev) | iov_pol_settle_trust(dev) |
+	       iov_pol_settle_macs(dev) | iov_pol_settle_vlans(dev);
 }
 
 static bool iov_pol_has_room(const struct iov_pol_dev *dev, unsigned int vf)

@@ -5,12 +5,11 @@
 
 #include <linux/types.h>
 
+#include "pf/policy/policy.h"
+
 /* Receive addresses and VLAN filters that no VF can take from the host */
 #define IOV_POL_HOST_MACS	4
 #define IOV_POL_HOST_VLANS	7
-
-struct iov_pol_dev;
-struct iov_vf_run;
 
 /**
  * struct iov_pol_use - how a table is used
@@ -40,12 +39,21 @@ int iov_pol_use_left(const struct iov_pol_dev *dev,
 bool iov_pol_mac_fits(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_vlan_fits(const struct iov_pol_dev *dev, unsigned int vf, u16 vid);
 
-/* Additional addresses of one VF */
+/* admit.c, session.c: is the VLAN in the list; is the address admitted? */
+bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid);
+enum iov_pol_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
+					unsigned int vf, const u8 *addr);
+
+/* Additional addresses of one VF; exact: those with a filter of their own */
+unsigned int iov_pol_exact_macs(const struct iov_vf_run *run);
+bool iov_pol_has_exact(const struct iov_vf_run *run, const u8 *addr);
 void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr);
 void iov_pol_want_mac(struct iov_pol_dev *dev, unsigned int vf, const u8 *addr);
 
 /* The driver of the VF says that its interface is down. */
 bool iov_pol_is_down(const struct iov_pol_dev *dev, unsigned int vf);
+bool iov_pol_may_share(const struct iov_pol_dev *dev, unsigned int vf,
+		       unsigned int other);
 /* Take an additional address from the VFs that have it; not from @vf. */
 u8 iov_pol_release_mac(struct iov_pol_dev *dev, unsigned int vf,
 		       const u8 *addr);

@@ -95,7 +95,9 @@ static void check_session(unsigned int vf)
 	MUST(iov_pol_qps(&dev, vf) >= 1 && iov_pol_qps(&dev, vf) <= iov_pol_max_qps(&dev, vf));
 	MUST(iov_pol_max_qps(&dev, vf) <= IOV_WIRE_QP_MAX);
 	MUST(iov_pol_leave_ms(&dev, vf) <= IOV_POL_LEAVE_MS);
-	MUST(run->num_macs <= IOV_POL_VF_MACS);
+	MUST(run->num_macs <= IOV_POL_VF_HASHED);
+	MUST(iov_pol_exact_macs(run) <= IOV_POL_VF_MACS);
+	MUST(!run->hashed || dev.cfg[vf].trusted);
 	MUST(run->num_hashes <= IOV_WIRE_MC_MAX);
 	MUST(run->num_vlans <= IOV_POL_VF_VLANS);
 	MUST(!active || iov_pol_mac_valid(run->mac));
@@ -173,7 +175,17 @@ static u8 host_pools(void)
 	return pools & ~(BIT(dev.num_vfs) - 1);
 }
 
-/* An address is in the table once, and one pool gets its frames. */
+/* Only trusted VFs have an address in common. */
+static void check_shared(u8 pools)
+{
+	unsigned int vf;
+
+	MUST(!(pools & host_pools()));
+	for (vf = 0; vf < dev.num_vfs; vf++)
+		MUST(!(pools >> vf & 1) || (dev.cfg[vf].trusted && may_receive(vf)));
+}
+
+/* An address is in the table once, and one pool gets its frames, or trusted VFs' pools. */
 static void check_addresses(void)
 {
 	unsigned int i, k;
@@ -183,8 +195,9 @@ static void check_addresses(void)
 
 		if (!rar->pools)
 			continue;
-		MUST(!(rar->pools & (rar->pools - 1)));
 		MUST(iov_pol_mac_valid(rar->addr));
+		if (rar->pools & (rar->pools - 1))
+			check_shared(rar->pools);
 		MUST(rar->pools & host_pools() ||
 		     may_receive((unsigned int)__builtin_ctz(rar->pools)));
 		for (k = 0; k < i; k++)
@@ -248,6 +261,7 @@ static void check_image(void)
 	check_vlans(&image, &fresh);
 	check_vlans(&fresh, &image);
 	MUST(!memcmp(fresh.mta, image.mta, sizeof(image.mta)));
+	MUST(!memcmp(fresh.uta, image.uta, sizeof(image.uta)));
 	MUST(!memcmp(fresh.vfta, image.vfta, sizeof(image.vfta)));
 	MUST(!memcmp(fresh.pool, image.pool, dev.num_vfs * sizeof(image.pool[0])));
 
@@ -277,7 +291,8 @@ static void check_shares(void)
 	MUST(iov_pol_use_left(&dev, &macs) >= 0);
 	MUST(iov_pol_use_left(&dev, &vlans) >= 0);
 	for (vf = 0; vf < dev.num_vfs; vf++) {
-		if (dev.run[vf].num_macs < macs.share && !host_chose(vf))
+		if (iov_pol_exact_macs(&dev.run[vf]) < macs.share && !host_chose(vf) &&
+		    dev.run[vf].num_macs < IOV_POL_VF_HASHED)
 			MUST(iov_pol_may_add_mac(&dev, vf, free_mac) == IOV_POL_OK);
 		if (dev.run[vf].num_vlans < vlans.share && !dev.cfg[vf].vlan)
 			MUST(iov_pol_vlan_fits(&dev, vf, IOV_POL_MAX_VID));
@@ -341,6 +356,7 @@ static void check_only_own_changed(unsigned int vf)
 			continue;
 		MUST(run->num_macs == before.run[i].num_macs - 1);
 		run->num_macs++;
+		run->hashed = before.run[i].hashed;
 		memcpy(run->macs, before.run[i].macs, sizeof(run->macs));
 	}
 	draft.run[vf] = before.run[vf];

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, soon, vf_ip
+from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, soon, vf_ip, vf_ns
 from lab.errors import CommandFailed
 
 
 GROUP = "01:00:5e:01:02:03"
 UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
+SHARED_MAC = "00:00:5e:00:01:33"  # of a virtual router
 FOREIGN = 77  # VLAN that no function uses
 VLVF, VLVF_POOL0, VLVF_VALID = 0x5D00, 1 << 12, 1 << 31
 VFTA = 0x5600
@@ -61,6 +62,86 @@ def test_additional_unicast(fabric: Fabric) -> None:
     )
     assert "vf0" in own_got
     assert "vf0" not in added_got
+
+
+def macvlan(fabric: Fabric, n: int, name: str, mac: str) -> None:
+    """A macvlan that is up on VF n."""
+    fabric.run(
+        vf_ns(n),
+        f"ip link add link vf{n} name {name} address {mac} type macvlan mode private;"
+        f"ip link set {name} up",
+    )
+
+
+@pytest.mark.kernels("stock")
+def test_shared_address_moves_on(fabric: Fabric) -> None:
+    """Two VFs with one virtual MAC: when the holder gives it up, the other one has it soon."""
+    frame = [Frame("wire", SHARED_MAC, WIRE_MAC)]
+
+    def moved(to: list[int]) -> bool:
+        return soon(lambda: fabric.pools_of(SHARED_MAC), to, 3) == to
+
+    mark = fabric.mark_log("shared address")
+    macvlan(fabric, 0, "shared", SHARED_MAC)
+    assert moved([0])
+    macvlan(fabric, 1, "shared", SHARED_MAC)
+    told = "another VF or the host uses it"
+    assert soon(lambda: told in fabric.dmesg_since(mark), True, 3)
+    assert fabric.receivers(frame) == [{"vf0"}]
+    fabric.run("v0", "ip link del shared")
+    assert moved([1])
+    assert fabric.receivers(frame) == [{"vf1"}]
+
+    # A VF that is down does not keep it, and asks for it again.
+    macvlan(fabric, 0, "shared", SHARED_MAC)
+    fabric.run("v1", "ip link set vf1 down")
+    assert moved([0])
+    fabric.run("v1", "ip link set vf1 up")
+    fabric.wait_carrier("v1", "vf1")
+    assert fabric.pools_of(SHARED_MAC) == [0]
+    fabric.run("v0", "ip link del shared")
+    assert moved([1])
+    fabric.run("v1", "ip link del shared")
+    assert moved([])
+
+
+@pytest.mark.kernels("stock")
+def test_shared_address_of_trusted_vfs(fabric: Fabric) -> None:
+    """Both get the frames; without trust one of them has the address."""
+    frame = [Frame("wire", SHARED_MAC, WIRE_MAC)]
+    for n in range(2):
+        fabric.host.run(f"ip link set pf0 vf {n} trust on")
+        macvlan(fabric, n, "shared", SHARED_MAC)
+    assert soon(lambda: fabric.pools_of(SHARED_MAC), [0, 1], 3) == [0, 1]
+    assert fabric.receivers(frame) == [{"vf0", "vf1"}]
+    fabric.host.run("ip link set pf0 vf 1 trust off")
+    assert fabric.pools_of(SHARED_MAC) == [0]
+    fabric.host.run("ip link set pf0 vf 0 trust off")
+    fabric.run("v0", "ip link del shared")
+    assert soon(lambda: fabric.pools_of(SHARED_MAC), [1], 3) == [1]
+    fabric.run("v1", "ip link del shared")
+
+
+@pytest.mark.kernels("stock")
+def test_more_addresses_than_filters(fabric: Fabric) -> None:
+    """Six macvlans: all work on a trusted VF, three on another; taking trust away shows at once."""
+    macs = [f"02:00:00:00:78:0{i}" for i in range(6)]
+    frames = [Frame("wire", mac, WIRE_MAC) for mac in (*macs, FOREIGN_MAC)]
+
+    def got() -> list[bool]:
+        return ["vf0" in ports for ports in fabric.receivers(frames)]
+
+    mark = fabric.mark_log("six macvlans")
+    for i, mac in enumerate(macs):
+        macvlan(fabric, 0, f"mac{i}", mac)
+    assert soon(lambda: "no receive address is left" in fabric.dmesg_since(mark), True, 3)
+    assert got() == [True] * 3 + [False] * 4
+    fabric.host.run("ip link set pf0 vf 0 trust on")
+    assert soon(got, [True] * 6 + [False], 3) == [True] * 6 + [False]
+    fabric.host.run("ip link set pf0 vf 0 trust off")
+    assert got() == [True] * 3 + [False] * 4
+    for i in range(6):
+        fabric.run("v0", f"ip link del mac{i}")
 
 
 @pytest.mark.full(kernel="debug")

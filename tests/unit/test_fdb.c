@@ -132,23 +132,7 @@ static void addresses_of_others(void)
 	CHECK_EQ(add(WORLD_MAC(2, 5)), IOV_POL_OK);
 }
 
-/* Whatever does not fit: nothing changes. */
-static void what_else_does_not_fit(void)
-{
-	unsigned int i;
-
-	begin(2);
-	for (i = 0; i < 2 * IOV_POL_VF_VLANS; i++) {
-		struct iov_vf_run *run = &dev.run[i / IOV_POL_VF_VLANS];
-
-		run->vlans[run->num_vlans++] = (u16)(1 + i);
-	}
-	CHECK_EQ(add(WORLD_MAC(1, 0)), IOV_POL_ENOSPC);
-	CHECK_EQ(dev.pf.num_macs, 0);
-}
-
 TAP_MAIN(TAP_TEST(as_many_as_there_are_filters),
 	 TAP_TEST(vfs_give_back_what_they_borrowed),
 	 TAP_TEST(promiscuous_for_want_of_filters),
-	 TAP_TEST(addresses_of_others),
-	 TAP_TEST(what_else_does_not_fit))
+	 TAP_TEST(addresses_of_others))

@@ -172,7 +172,7 @@ static void check_rars(void)
 			CHECK(iov_pol_mac_zero(rar->addr));
 			continue;
 		}
-		CHECK(single_bit(rar->pools));
+		CHECK(rar->pools);
 		CHECK(iov_pol_mac_valid(rar->addr));
 		for (k = 0; k < i; k++)
 			CHECK(!image.rar[k].pools ||
@@ -180,15 +180,25 @@ static void check_rars(void)
 		for (vf = 0; vf < dev.num_vfs; vf++) {
 			if (!vf_wants(vf, rar->addr))
 				continue;
-			CHECK(!vfs);
+			/* Only trusted VFs have an address in common. */
+			CHECK(!vfs || dev.cfg[vf].trusted);
 			vfs = true;
-			CHECK_EQ(rar->pools, receives(vf) ? 1u << vf : PF);
+			CHECK(rar->pools & (receives(vf) ? 1u << vf : 0xff));
+			CHECK(single_bit(rar->pools) || dev.cfg[vf].trusted);
 		}
 		if (!vfs) {
 			CHECK_EQ(rar->pools, PF);
 			CHECK(i == IOV_POL_RAR_PF || host_wants(rar->addr));
 		}
 	}
+}
+
+static void check_hashed(unsigned int vf, unsigned int which)
+{
+	u16 hash = iov_mbx_mc_hash(dev.run[vf].macs[which]);
+
+	CHECK(!receives(vf) || (image.uta[hash / 32] >> (hash % 32) & 1));
+	CHECK_EQ(image.pool[vf].uc_hash, receives(vf));
 }
 
 /* Nobody's wish is forgotten. */
@@ -200,6 +210,10 @@ static void check_wishes(void)
 		CHECK(iov_pol_mac_equal(image.rar[IOV_POL_RAR_VF(vf)].addr,
 					iov_pol_vf_mac(&dev, vf)));
 		for (i = 0; i < dev.run[vf].num_macs; i++) {
+			if (dev.run[vf].hashed >> i & 1) {
+				check_hashed(vf, i);
+				continue;
+			}
 			for (k = IOV_POL_RAR_SHARED(7); k < IOV_POL_RARS; k++)
 				if (iov_pol_mac_equal(image.rar[k].addr, dev.run[vf].macs[i]))
 					break;
@@ -282,7 +296,9 @@ static void check_vfs(void)
 		const struct iov_vf_run *run = &dev.run[vf];
 		const struct iov_pol_pool *pool = &image.pool[vf];
 
-		CHECK(run->num_macs <= IOV_POL_VF_MACS);
+		CHECK(run->num_macs <= IOV_POL_VF_HASHED);
+		CHECK(iov_pol_exact_macs(run) <= IOV_POL_VF_MACS);
+		CHECK(!run->hashed || dev.cfg[vf].trusted);
 		CHECK(run->num_vlans <= IOV_POL_VF_VLANS);
 		CHECK(run->num_hashes <= IOV_WIRE_MC_MAX);
 		CHECK_EQ(pool->rx, receives(vf));
@@ -366,6 +382,7 @@ static bool same_but_told(const struct iov_vf_run *is, const struct iov_vf_run *
 	copy.vlan_wanted = was->vlan_wanted;
 	if (down && is->num_macs < was->num_macs) {
 		copy.num_macs = was->num_macs;
+		copy.hashed = was->hashed;
 		memcpy(copy.macs, was->macs, sizeof(copy.macs));
 	}
 	return !memcmp(&copy, was, sizeof(copy));

@@ -48,7 +48,7 @@ static void check_shares(void)
 	CHECK(iov_pol_use_left(&dev, &macs) >= 0);
 	CHECK(iov_pol_use_left(&dev, &vlans) >= 0);
 	for (vf = 0; vf < dev.num_vfs; vf++) {
-		if (dev.run[vf].num_macs < macs.share)
+		if (iov_pol_exact_macs(&dev.run[vf]) < macs.share)
 			CHECK_EQ(iov_pol_may_add_mac(&dev, vf, FREE_MAC), IOV_POL_OK);
 		if (dev.run[vf].num_vlans < vlans.share && !dev.cfg[vf].vlan)
 			CHECK_EQ(iov_pol_admit_vlan(&dev, vf, FREE_VID, true), IOV_POL_OK);
@@ -384,6 +384,80 @@ static void a_vlan_that_was_refused(void)
 	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_POL_OK);
 }
 
+/* What has no exact filter a trusted VF gets by hash, that and no more. */
+static void a_trusted_vf_gets_all(void)
+{
+	unsigned int i, bits = 0;
+	u16 hash;
+
+	two_drivers();
+	dev.cfg[0].trusted = true;
+	for (i = 2; i < 17; i++)
+		CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_POL_ENOSPC);
+	CHECK_EQ(iov_pol_exact_macs(&dev.run[0]), IOV_POL_VF_MACS);
+	for (i = 0; i < dev.run[0].num_macs; i++) {
+		hash = iov_mbx_mc_hash(dev.run[0].macs[i]);
+		CHECK_EQ(image.uta[hash / 32] >> (hash % 32) & 1, i >= IOV_POL_VF_MACS);
+		CHECK_EQ(world_pools_of(&image, dev.run[0].macs[i]), i < IOV_POL_VF_MACS);
+	}
+	for (i = 0; i < 128 * 32; i++)
+		bits += image.uta[i / 32] >> (i % 32) & 1;
+	CHECK_EQ(bits, 13);
+	CHECK(image.pool[0].uc_hash && image.pool[0].hash && !image.pool[0].uc_promisc);
+	CHECK(!image.pool[1].uc_hash && !image.uc_promisc);
+
+	/* Without trust only the exact filters are left, and it is told. */
+	told(0);
+	dev.cfg[0].trusted = false;
+	CHECK_EQ(iov_pol_settle(&dev), 1);
+	CHECK(told(0));
+	CHECK_EQ(dev.run[0].num_macs, IOV_POL_VF_MACS);
+	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+	CHECK(!image.pool[0].uc_hash && !memcmp(image.uta, nothing.uta, sizeof(image.uta)));
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_POL_ENOSPC);
+}
+
+/* What the host takes back from a trusted VF goes on by hash. */
+static void a_trusted_vf_gives_back(void)
+{
+	unsigned int i;
+
+	world_make(&dev, 7);
+	image = nothing;
+	world_drive(&dev, 0);
+	dev.cfg[0].trusted = true;
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))), IOV_POL_OK);
+	CHECK_EQ(dev.run[0].hashed, 0);
+	for (i = 0; i < 9; i++)
+		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, i));
+	dev.pf.num_macs = 9;
+	CHECK_EQ(iov_pol_settle(&dev), 0);
+	CHECK_EQ(dev.run[0].num_macs, 3);
+	CHECK_EQ(dev.run[0].hashed, 6);
+	CHECK_EQ(iov_pol_image(&dev, &image, &image), IOV_POL_OK);
+	CHECK(!image.pf_overflow && image.pool[0].uc_hash);
+}
+
+static void trusted_vfs_share_an_address(void)
+{
+	two_drivers();
+	dev.cfg[0].trusted = true;
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	dev.cfg[1].trusted = true;
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 3);
+	CHECK_EQ(serve(0, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 2);
+	CHECK_EQ(serve(1, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 0x80);
+	dev.cfg[0].trusted = false;
+	CHECK_EQ(iov_pol_settle(&dev), 1);
+	CHECK_EQ(dev.run[0].num_macs, 0);
+	CHECK_EQ(dev.run[1].num_macs, 1);
+}
+
 TAP_MAIN(TAP_TEST(guarantees_hold),
 	 TAP_TEST(guarantees_hold_on),
 	 TAP_TEST(guests_alone_leave_shares_and_reserve),
@@ -392,4 +466,7 @@ TAP_MAIN(TAP_TEST(guarantees_hold),
 	 TAP_TEST(a_vf_that_is_down),
 	 TAP_TEST(a_vf_that_is_kept_from_frames),
 	 TAP_TEST(the_administrators_choice),
-	 TAP_TEST(a_vlan_that_was_refused))
+	 TAP_TEST(a_vlan_that_was_refused),
+	 TAP_TEST(a_trusted_vf_gets_all),
+	 TAP_TEST(a_trusted_vf_gives_back),
+	 TAP_TEST(trusted_vfs_share_an_address))
