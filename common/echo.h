@@ -1,84 +1,212 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which frames that come in are our own? QEMU's switch sends a pool's frames
- * back to that pool, if it takes them; hardware does not with DTXSWC.LLE clear.
- * With VEPA, the adjacent switch sends groups back to all, hardware or not.
+ * Which received frames has this function itself just sent? QEMU's switch sends
+ * a pool's frames back to that pool, if it takes them; hardware does not with
+ * DTXSWC.LLE clear. With VEPA the adjacent switch sends groups back to all
+ * ports, hardware or not.
  *
- * Who sends only for itself knows its own frames by their source. Who forwards
- * others' frames, a port of a bridge, does not, and a bridge that takes one for
- * a frame from outside looks for its sender there from then on. So it notes
- * what it sends, by both addresses, for a moment. The addresses together: a
- * station that has moved to the other side in that moment talks to somebody
- * else there, or nobody here misses the frame.
+ * The source address does not tell: another host may use the same one, as the
+ * master of a virtual router does (VRRP, CARP), or by mistake, which duplicate
+ * address detection has to see. And a port of a bridge sends frames with other
+ * sources. So the driver notes what it sends, for a moment.
  *
- * A table without locks: an entry is one word. What falls out of it, because
- * another pair has the same place, is what a bridge without this table sees.
- * Time is any counter that wraps at 32 bits.
+ * A frame to a group is noted by its first bytes, which the device does not
+ * change, and is counted: as many frames are dropped as were sent.
+ *
+ * Unicast comes back to promiscuous pools only. It is noted by both addresses,
+ * without a count: segmentation makes many frames of one. A station that has
+ * moved to the other side in that moment talks to a station there, or no one
+ * here misses the frame.
+ *
+ * An entry is one word: time in the lower half, which frame in the upper half.
+ * If two frames share a place, the first one is not recognised. Time is any
+ * counter that wraps at 32 bits. 0 is an empty entry.
  */
 #ifndef IOV_ECHO_H
 #define IOV_ECHO_H
 
+#include <linux/array_size.h>
+#include <linux/bitfield.h>
+#include <linux/bits.h>
 #include <linux/build_bug.h>
-#include <linux/compiler.h>
 #include <linux/if_ether.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
 #define IOV_ECHO_SLOTS		256
 /* Any odd number whose bits look random */
 #define IOV_ECHO_MIX		0x9e3779b97f4a7c15ull
-/* Of a hash: place in the table, and what tells pairs of one place apart */
+/* Of a hash: place in the table, and what tells frames of one place apart */
 #define IOV_ECHO_PLACE_SHIFT	56
-#define IOV_ECHO_TAG_SHIFT	32
+#define IOV_ECHO_PAIR		GENMASK_ULL(63, 32)
+#define IOV_ECHO_COUNT		GENMASK_ULL(43, 32)
+#define IOV_ECHO_GROUP		GENMASK_ULL(63, 44)
 
-/**
- * struct iov_echo - pairs of addresses of frames that were just sent
- * @slot: tag, never 0 in use, in the upper half; time in the lower
- */
-struct iov_echo {
-	u64 slot[IOV_ECHO_SLOTS];
+#define IOV_ECHO_ADDRS		(2 * ETH_ALEN)
+#define IOV_ECHO_TAG_LEN	4
+/* Bytes of a frame to a group that count, without a VLAN tag */
+#define IOV_ECHO_GROUP_LEN	40
+/* Bytes of a frame that are needed to find them */
+#define IOV_ECHO_HEAD_LEN	(IOV_ECHO_GROUP_LEN + IOV_ECHO_TAG_LEN)
+
+/* Which frames are noted: those with a group bit not less than this. */
+enum iov_echo_mode {
+	IOV_ECHO_ALL,
+	IOV_ECHO_GROUPS,
+	IOV_ECHO_NONE,
 };
 
-static_assert(sizeof(u64) + sizeof(u32) == 2 * ETH_ALEN);
+static_assert(sizeof(u64) + sizeof(u32) == IOV_ECHO_ADDRS);
+static_assert(IOV_ECHO_GROUP_LEN % sizeof(u64) == 0);
+/* The device completes the checksums of UDP and TCP: 6 bytes behind IPv4. */
+static_assert(ETH_HLEN + 20 + 6 == IOV_ECHO_GROUP_LEN);
 
-/* The pairs A to B and B to A are as different as any others. */
-static inline u64 iov_echo_hash(const void *frame)
+static inline u64 iov_echo_mix(u64 hash, u64 word)
 {
-	u64 hash;
+	hash = (hash + word) * IOV_ECHO_MIX;
+	return hash ^ hash >> BITS_PER_TYPE(u32);
+}
+
+static inline unsigned int iov_echo_place(u64 hash)
+{
+	return hash >> IOV_ECHO_PLACE_SHIFT;
+}
+
+/**
+ * iov_echo_pair - hash of both addresses of a frame
+ * @frame: IOV_ECHO_ADDRS bytes
+ *
+ * The pairs A to B and B to A are as different as any others.
+ *
+ * Context: any.
+ * Return: hash.
+ */
+static inline u64 iov_echo_pair(const void *frame)
+{
+	u64 first;
 	u32 rest;
 
-	memcpy(&hash, frame, sizeof(hash));
-	memcpy(&rest, frame + sizeof(hash), sizeof(rest));
-	hash *= IOV_ECHO_MIX;
-	hash ^= hash >> IOV_ECHO_TAG_SHIFT;
-	hash = (hash + rest) * IOV_ECHO_MIX;
-	return hash ^ hash >> IOV_ECHO_TAG_SHIFT;
+	memcpy(&first, frame, sizeof(first));
+	memcpy(&rest, frame + sizeof(first), sizeof(rest));
+	return iov_echo_mix(iov_echo_mix(0, first), rest);
 }
 
-static inline u32 iov_echo_tag(u64 hash)
+/**
+ * iov_echo_group - hash of a frame to a group
+ * @frame: IOV_ECHO_ADDRS bytes or more
+ * @len: its length; what is behind IOV_ECHO_HEAD_LEN does not matter
+ *
+ * The tag is left out, as the device inserts and strips it, and the end of a
+ * short frame is zeros, as the device pads it.
+ *
+ * Context: any.
+ * Return: hash.
+ */
+static inline u64 iov_echo_group(const void *frame, unsigned int len)
 {
-	return (u32)hash | 1;
+	static const u8 tag[] = { ETH_P_8021Q >> BITS_PER_BYTE,
+				  ETH_P_8021Q & U8_MAX };
+	u64 words[IOV_ECHO_GROUP_LEN / sizeof(u64)] = {};
+	unsigned int i, skip = IOV_ECHO_ADDRS;
+	u64 hash = 0;
+
+	if (len >= IOV_ECHO_ADDRS + IOV_ECHO_TAG_LEN &&
+	    !memcmp(frame + IOV_ECHO_ADDRS, tag, sizeof(tag)))
+		skip += IOV_ECHO_TAG_LEN;
+	memcpy(words, frame, IOV_ECHO_ADDRS);
+	memcpy((u8 *)words + IOV_ECHO_ADDRS, frame + skip,
+	       min_t(unsigned int, len - skip,
+		     IOV_ECHO_GROUP_LEN - IOV_ECHO_ADDRS));
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		hash = iov_echo_mix(hash, words[i]);
+	/* The upper bits of the last word count, too. */
+	return iov_echo_mix(hash, 0);
 }
 
-/* A frame is being sent; of it only both addresses matter. */
-static inline void iov_echo_note(struct iov_echo *echo, const void *frame,
-				 u32 now)
+/* Another processor may have noted it with a time that is not yet ours. */
+static inline bool iov_echo_is_fresh(u64 entry, u32 now, u32 window)
 {
-	u64 hash = iov_echo_hash(frame);
-
-	WRITE_ONCE(echo->slot[hash >> IOV_ECHO_PLACE_SHIFT],
-		   (u64)iov_echo_tag(hash) << IOV_ECHO_TAG_SHIFT | now);
+	return now - (u32)entry + window < 2 * window;
 }
 
-/* Was a frame with the same addresses sent less than @window ago? */
-static inline bool iov_echo_heard(const struct iov_echo *echo,
-				  const void *frame, u32 now, u32 window)
+/**
+ * iov_echo_note_pair - entry of a unicast frame that is being sent
+ * @hash: iov_echo_pair()
+ * @now: time
+ *
+ * Context: any.
+ * Return: entry.
+ */
+static inline u64 iov_echo_note_pair(u64 hash, u32 now)
 {
-	u64 hash = iov_echo_hash(frame);
-	u64 entry = READ_ONCE(echo->slot[hash >> IOV_ECHO_PLACE_SHIFT]);
+	return FIELD_PREP(IOV_ECHO_PAIR, (u32)hash | 1) | now;
+}
 
-	return entry >> IOV_ECHO_TAG_SHIFT == iov_echo_tag(hash) &&
-	       now - (u32)entry < window;
+/**
+ * iov_echo_is_pair - was a frame with these addresses just sent?
+ * @entry: entry in its place
+ * @hash: iov_echo_pair()
+ * @now: time
+ * @window: how long ago it may be
+ *
+ * Context: any.
+ * Return: whether it was.
+ */
+static inline bool iov_echo_is_pair(u64 entry, u64 hash, u32 now, u32 window)
+{
+	return FIELD_GET(IOV_ECHO_PAIR, entry) == ((u32)hash | 1) &&
+	       iov_echo_is_fresh(entry, now, window);
+}
+
+static inline bool iov_echo_same_group(u64 entry, u64 hash, u32 now, u32 window)
+{
+	return FIELD_GET(IOV_ECHO_GROUP, entry) ==
+	       (hash & FIELD_MAX(IOV_ECHO_GROUP)) &&
+	       iov_echo_is_fresh(entry, now, window);
+}
+
+/**
+ * iov_echo_note_group - entry of a frame to a group that is being sent
+ * @entry: entry in its place
+ * @hash: iov_echo_group()
+ * @now: time
+ * @window: how long frames are expected back
+ *
+ * Context: any.
+ * Return: new entry.
+ */
+static inline u64 iov_echo_note_group(u64 entry, u64 hash, u32 now, u32 window)
+{
+	u64 count = 0;
+
+	if (iov_echo_same_group(entry, hash, now, window))
+		count = FIELD_GET(IOV_ECHO_COUNT, entry);
+	if (count < FIELD_MAX(IOV_ECHO_COUNT))
+		count++;
+	return FIELD_PREP(IOV_ECHO_GROUP, hash & FIELD_MAX(IOV_ECHO_GROUP)) |
+	       FIELD_PREP(IOV_ECHO_COUNT, count) | now;
+}
+
+/**
+ * iov_echo_take_group - is a frame to a group one that was just sent?
+ * @entry: entry in its place; when it is, it counts one frame less
+ * @hash: iov_echo_group()
+ * @now: time
+ * @window: how long ago it may be
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+static inline bool iov_echo_take_group(u64 *entry, u64 hash, u32 now,
+				       u32 window)
+{
+	if (!FIELD_GET(IOV_ECHO_COUNT, *entry) ||
+	    !iov_echo_same_group(*entry, hash, now, window))
+		return false;
+	*entry -= FIELD_PREP(IOV_ECHO_COUNT, 1);
+	return true;
 }
 
 #endif /* IOV_ECHO_H */

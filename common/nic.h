@@ -22,6 +22,7 @@
 #include "common/desc.h"
 #include "common/echo.h"
 #include "common/io.h"
+#include "common/quirks.h"
 #include "common/regs.h"
 
 struct bpf_prog;
@@ -362,6 +363,16 @@ struct iov_rx_stamp {
 };
 
 /**
+ * struct iov_echo - frames that were just sent, entries as in echo.h
+ * @pair: unicast
+ * @group: multicast and broadcast
+ */
+struct iov_echo {
+	u64 pair[IOV_ECHO_SLOTS];
+	atomic64_t group[IOV_ECHO_SLOTS];
+};
+
+/**
  * struct iov_nic - what the netdev of a PF and of a VF have in common
  *
  * Lives in netdev_priv(), from alloc_etherdev to free_netdev. Configuration
@@ -384,8 +395,9 @@ struct iov_rx_stamp {
  * @rx_usecs: interrupt spacing while @adaptive is 0
  * @adaptive: set of IOV_ADAPTIVE_*
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
- * @reflects: the embedded switch may send our own frames back
- * @forwards: we may be sending others' frames, too; see iov_nic_set_rx_mode()
+ * @reflects: own frames may come back; the owner sets it: iov_echo_expect()
+ * @echo_mode: enum iov_echo_mode, which of them are noted
+ * @quirks: set of IOV_QUIRK_*
  * @port_vlan: VLAN id whose tag the stack does not see, because the device
  *	reports the tag of a port VLAN like any other; 0: none. If the owner
  *	does not know it, IOV_PORT_VLAN_UNKNOWN: all that are not in @vlans.
@@ -406,7 +418,7 @@ struct iov_rx_stamp {
  * @rx_stamp: the same for one that was received
  * @rx_stats: per receive queue, kept over close
  * @tx_stats: per transmit queue, kept over close
- * @echo: frames just sent, while @forwards
+ * @echo: frames just sent, as @echo_mode says
  */
 struct iov_nic {
 	struct net_device *netdev;
@@ -426,7 +438,8 @@ struct iov_nic {
 	u8 adaptive;
 	bool rx_drop;
 	bool reflects;
-	bool forwards;
+	u8 echo_mode;
+	u8 quirks;
 	u16 port_vlan;
 	const unsigned long *vlans;
 	enum dma_data_direction rx_dir;
@@ -446,15 +459,10 @@ struct iov_nic {
 	struct iov_echo echo;
 };
 
-/*
- * The owner's ndo_set_rx_mode begins with this. A bridge makes its ports
- * all-multicast at least, and, unless it knows where everybody is, promiscuous,
- * also those that are below a bond.
- */
-static inline void iov_nic_set_rx_mode(struct iov_nic *nic)
+/* May the frame come back, that is about to be sent, or has come in? */
+static inline bool iov_echo_counts(const struct iov_nic *nic, const void *frame)
 {
-	WRITE_ONCE(nic->forwards,
-		   nic->netdev->flags & (IFF_PROMISC | IFF_ALLMULTI));
+	return (*(const u8 *)frame & 1) >= READ_ONCE(nic->echo_mode);
 }
 
 /* XDP wants more room in front of a frame than a small buffer has. */
@@ -523,6 +531,13 @@ void iov_tx_drop_all(struct iov_ring *ring);
 void iov_tx_ring_all(struct iov_nic *nic);
 /* The owner's ndo_tx_timeout counts with this, then resets. */
 void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue);
+
+/* echo.c; the owner's ndo_set_rx_mode begins with iov_echo_update() */
+void iov_echo_update(struct iov_nic *nic);
+void iov_echo_expect(struct iov_nic *nic, bool reflects);
+void iov_echo_note(struct iov_nic *nic, const void *frame, unsigned int len);
+void iov_echo_note_skb(struct iov_nic *nic, const struct sk_buff *skb);
+bool iov_echo_heard(struct iov_nic *nic, const void *frame, unsigned int len);
 
 /* rx.c */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);

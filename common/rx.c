@@ -170,31 +170,6 @@ static void iov_rx_hash(struct sk_buff *skb, netdev_features_t features,
 						      PKT_HASH_TYPE_L3);
 }
 
-/*
- * QEMU's switch sends a pool's multicast back to that pool, and unicast, too,
- * if the pool is promiscuous; see echo.h. Taken for a neighbour's, such a frame
- * breaks IPv6 duplicate address detection, and what a bridge has learned.
- */
-static bool iov_rx_is_reflected(const struct iov_nic *nic,
-				const struct ethhdr *eth)
-{
-	struct net_device *netdev = nic->netdev;
-	struct netdev_hw_addr *ha;
-
-	if (READ_ONCE(nic->forwards) &&
-	    iov_echo_heard(&nic->echo, eth, jiffies, IOV_RX_ECHO_TIME))
-		return true;
-	if (!is_multicast_ether_addr(eth->h_dest))
-		return false;
-	if (ether_addr_equal(eth->h_source, netdev->dev_addr))
-		return true;
-	netdev_for_each_uc_addr(ha, netdev) {
-		if (ether_addr_equal(eth->h_source, ha->addr))
-			return true;
-	}
-	return false;
-}
-
 /**
  * iov_rx_inspect - look closely at a frame that may be bad
  * @ring: receive ring
@@ -211,7 +186,7 @@ bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 	struct iov_queue_stats *stats = ring->stats;
 	bool bad = (status & IOV_RXD_RXE) || len < ETH_HLEN;
 
-	if (!bad && !iov_rx_is_reflected(ring->nic, data))
+	if (!bad && !iov_echo_heard(ring->nic, data, len))
 		return true;
 
 	u64_stats_update_begin(&stats->sync);

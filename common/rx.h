@@ -5,7 +5,6 @@
 
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
-#include <linux/jiffies.h>
 #include <uapi/linux/bpf.h>
 
 #include "common/nic.h"
@@ -32,9 +31,6 @@
 #define IOV_RX_HEADROOM		XDP_PACKET_HEADROOM
 /* Buffers returned to the device at once: one tail write for all of them */
 #define IOV_RX_REFILL_BATCH	32
-
-/* Own frames come back within that time, if they do: the poll may be late. */
-#define IOV_RX_ECHO_TIME	(HZ / 2)
 
 /**
  * struct iov_rx_poll - what a poll has and finds
@@ -80,13 +76,8 @@ void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
 static inline bool iov_rx_accept(struct iov_ring *ring,
 				 const void *data, u32 len, u32 status)
 {
-	const struct ethhdr *eth = data;
-	const struct iov_nic *nic = ring->nic;
-
-	if (likely(!(status & IOV_RXD_RXE) &&
-		   len >= ETH_HLEN &&
-		   !(nic->reflects && (is_multicast_ether_addr(eth->h_dest) ||
-				       READ_ONCE(nic->forwards)))))
+	if (likely(!(status & IOV_RXD_RXE) && len >= ETH_HLEN &&
+		   !iov_echo_counts(ring->nic, data)))
 		return true;
 	return iov_rx_inspect(ring, data, len, status);
 }

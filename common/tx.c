@@ -12,7 +12,6 @@
 #include <net/netdev_queues.h>
 
 #include "common/nic.h"
-#include "common/quirks.h"
 #include "common/tx.h"
 
 /* Packets completed per poll before receive gets its turn */
@@ -324,16 +323,6 @@ static int iov_tx_limit_pieces(struct iov_ring *ring, struct sk_buff *skb)
 	return err;
 }
 
-/*
- * Others' frames are to be known again, see echo.h. Not those that came in
- * here (a bridge's port in hairpin mode): more of them will come in.
- */
-static noinline void iov_tx_note(struct iov_nic *nic, const struct sk_buff *skb)
-{
-	if (skb->skb_iif != nic->netdev->ifindex)
-		iov_echo_note(&nic->echo, skb->data, jiffies);
-}
-
 /**
  * iov_tx_xmit - ndo_start_xmit
  * @skb: packet
@@ -359,8 +348,8 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 		iov_tx_drop(ring, skb);
 		return NETDEV_TX_OK;
 	}
-	if (unlikely(READ_ONCE(nic->forwards)))
-		iov_tx_note(nic, skb);
+	if (unlikely(iov_echo_counts(nic, skb->data)))
+		iov_echo_note_skb(nic, skb);
 	if (skb_is_nonlinear(skb) && unlikely(iov_tx_limit_pieces(ring, skb))) {
 		iov_tx_drop(ring, skb);
 		return NETDEV_TX_OK;
@@ -383,8 +372,6 @@ EXPORT_SYMBOL_GPL(iov_tx_xmit);
  * iov_tx_offloads - what the device can do for a packet, as features
  * @pdev: PF or VF
  *
- * QEMU makes IP fragments where it should make datagrams.
- *
  * Context: any.
  * Return: set of NETIF_F_*.
  */
@@ -394,7 +381,7 @@ netdev_features_t iov_tx_offloads(const struct pci_dev *pdev)
 				     NETIF_F_SCTP_CRC | NETIF_F_TSO |
 				     NETIF_F_TSO6;
 
-	if (!iov_quirk_emulated(pdev))
+	if (!(iov_quirks(pdev) & IOV_QUIRK_NO_USO))
 		features |= NETIF_F_GSO_UDP_L4;
 	return features;
 }
@@ -414,6 +401,7 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 					netdev_features_t features)
 {
 	const netdev_features_t sums = NETIF_F_CSUM_MASK | NETIF_F_SCTP_CRC;
+	const struct iov_nic *nic = netdev_priv(netdev);
 	unsigned int iplen, maclen;
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL && !skb_is_gso(skb))
@@ -433,11 +421,9 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 	    iplen > FIELD_MAX(IOV_TXC_IPLEN))
 		return features & ~(sums | NETIF_F_GSO_MASK);
 
-	/*
-	 * QEMU segments in software and clears FIN in every segment. The few
-	 * packets that end a connection are segmented by the stack.
-	 */
-	if (skb_is_gso_tcp(skb) && tcp_hdr(skb)->fin)
+	/* The few packets that end a connection are segmented by the stack. */
+	if (nic->quirks & IOV_QUIRK_TSO_FIN && skb_is_gso_tcp(skb) &&
+	    tcp_hdr(skb)->fin)
 		features &= ~NETIF_F_GSO_MASK;
 	return features;
 }

@@ -32,18 +32,37 @@ void iov_xsk_return_held(struct iov_ring *ring)
 	ring->xsk_held = 0;
 }
 
+/* Frames that may come back are noted, see echo.h. */
+static void iov_xsk_note_all(struct iov_ring *ring, unsigned int num)
+{
+	const struct xdp_desc *frame = ring->xsk->tx_descs;
+
+	for (; num; num--, frame++) {
+		u32 len = frame->len;
+		void *head = xsk_buff_raw_get_data(ring->xsk, frame->addr);
+
+		if (len >= IOV_TX_MIN_LEN && len <= IOV_TX_DESC_LEN &&
+		    iov_echo_counts(ring->nic, head))
+			iov_echo_note(ring->nic, head, len);
+	}
+}
+
 /*
  * Describe what was taken from the sockets, from the next free descriptor on.
  * Returns the descriptors used: frames that are too short for the device, or
- * long for a descriptor, are left out.
+ * long for a descriptor, are left out. Frames to groups are noted if @groups;
+ * then the chunks are aligned, so that addresses are offsets.
  */
-static u16 iov_xsk_describe(struct iov_ring *ring, unsigned int num,
-			    struct iov_tx_buf *first)
+static __always_inline u16 iov_xsk_describe(struct iov_ring *ring,
+					    unsigned int num,
+					    struct iov_tx_buf *first,
+					    const bool groups)
 {
 	const struct xdp_desc *frame = ring->xsk->tx_descs;
-	u16 index = ring->next_to_use, used = 0;
+	u16 start = ring->next_to_use, index = start;
+	const u8 *data = ring->xsk->addrs;
+	u32 bytes = 0;
 
-	first->bytes = 0;
 	for (; num; num--, frame++) {
 		u32 len = frame->len;
 		dma_addr_t dma;
@@ -52,16 +71,31 @@ static u16 iov_xsk_describe(struct iov_ring *ring, unsigned int num,
 			continue;
 		dma = xsk_buff_raw_get_dma(ring->xsk, frame->addr);
 		xsk_buff_raw_dma_sync_for_device(ring->xsk, dma, len);
+		if (groups && unlikely(data[frame->addr] & 1))
+			iov_echo_note(ring->nic, data + frame->addr, len);
 		iov_tx_write_desc(&ring->tx_desc[index], dma,
 				  IOV_TXD_PLAIN | IOV_TXD_EOP | len,
 				  FIELD_PREP(IOV_TXD_PAYLEN, len));
 		/* The sockets' memory stays mapped. */
 		ring->tx_buf[index].len = 0;
-		first->bytes += len;
+		bytes += len;
 		index = iov_tx_next(ring, index);
-		used++;
 	}
-	return used;
+	first->bytes = bytes;
+	return (index < start ? ring->count : 0) + index - start;
+}
+
+/* The common case is looked after while the frames are described. */
+static u16 iov_xsk_note_and_describe(struct iov_ring *ring, unsigned int num,
+				     struct iov_tx_buf *first)
+{
+	u8 mode = READ_ONCE(ring->nic->echo_mode);
+
+	if (mode == IOV_ECHO_GROUPS && !ring->xsk->unaligned)
+		return iov_xsk_describe(ring, num, first, true);
+	if (mode != IOV_ECHO_NONE)
+		iov_xsk_note_all(ring, num);
+	return iov_xsk_describe(ring, num, first, false);
 }
 
 /*
@@ -71,7 +105,7 @@ static u16 iov_xsk_describe(struct iov_ring *ring, unsigned int num,
 static void iov_xsk_queue(struct iov_ring *ring, unsigned int num)
 {
 	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
-	u16 used = iov_xsk_describe(ring, num, first);
+	u16 used = iov_xsk_note_and_describe(ring, num, first);
 	unsigned int last;
 
 	if (unlikely(used != num))

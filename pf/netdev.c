@@ -146,7 +146,7 @@ static void iov_pf_set_rx_mode(struct net_device *netdev)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
-	iov_nic_set_rx_mode(pf->nic);
+	iov_echo_update(pf->nic);
 	schedule_work(&pf->rx_mode_work);
 }
 

@@ -90,9 +90,9 @@ void *iov_pf_station_add(struct net_device *netdev, struct net_device *upper)
 	if (own->num == ARRAY_SIZE(pf->station))
 		return ERR_PTR(-ENOSPC);
 	/*
-	 * The PF's filter, in use while the station has no pool, and known to
-	 * be its own when the switch reflects it. A macvlan that goes down
-	 * takes it back by itself, see macvlan_release_l2fw_offload().
+	 * The PF's filter, in use while the station has no pool. A macvlan that
+	 * goes down takes it back by itself, see
+	 * macvlan_release_l2fw_offload().
 	 */
 	err = dev_uc_add(netdev, upper->dev_addr);
 	if (err)

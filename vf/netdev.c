@@ -344,7 +344,7 @@ static void iov_vf_netdev_set_rx_mode(struct net_device *netdev)
 {
 	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
 
-	iov_nic_set_rx_mode(vf->nic);
+	iov_echo_update(vf->nic);
 	iov_vf_netdev_kick(vf, IOV_VF_TODO_RX);
 }
 
@@ -519,7 +519,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 	set_bit(0, vf->tags);
 	vf->nic->vlans = vf->tags;
 	vf->nic->port_vlan = IOV_PORT_VLAN_UNKNOWN;
-	vf->nic->reflects = true;
+	iov_echo_expect(vf->nic, vf->nic->quirks & IOV_QUIRK_REFLECTS);
 	vf->nic->rx_drop = true;
 	eth_hw_addr_random(netdev);
 	netif_carrier_off(netdev);

@@ -46,6 +46,7 @@ class Frame:
     vlan: int | None = None
     size: int = 60
     count: int = 1
+    fill: int = 0
 
     def hex(self) -> str:
         """The frame without FCS and without the marker (12 bytes) that frame_probe appends."""
@@ -53,7 +54,7 @@ class Frame:
         if self.vlan is not None:
             head += struct.pack("!HH", 0x8100, self.vlan)
         head += struct.pack("!H", 0x88B5)  # IEEE 802 local experimental
-        return (head + bytes(max(0, self.size - len(head) - 12))).hex()
+        return (head + bytes([self.fill]) * (self.size - len(head) - 12)).hex()
 
 
 def xdp_program(source: Path, target: int = 1) -> bytes:
@@ -321,11 +322,13 @@ class Fabric:
         return self.python(program, *arguments, ns=ns, timeout=timeout)
 
     def port(self, name: str) -> dict[str, str | None]:
-        """'pf', 'wire', 'vf<n>' or 'mv<n>' (in a namespace so called) as frame_probe wants it."""
+        """'pf', 'wire', 'vf<n>', 'mv<n>' (in a namespace so called), or 'soft' behind a bridge."""
         if name == "pf":
             return {"dev": "pf0"}
         if name == "wire":
             return {"netns": "wire", "dev": "wire0"}
+        if name == "soft":
+            return {"netns": "soft", "dev": "eth0"}
         if name.startswith("mv"):
             return {"netns": name, "dev": name}
         return {"netns": vf_ns(int(name[2:])), "dev": name}

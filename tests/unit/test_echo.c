@@ -1,49 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* common/echo.h: which frames that come in were sent a moment ago. */
+/* common/echo.h: which received frames were sent a moment ago. */
 
 #include <string.h>
 
 #include "common/echo.h"
 #include "tap.h"
 
-#define PAIR	(2 * ETH_ALEN)
+#define PAIR	IOV_ECHO_ADDRS
+#define HEAD	IOV_ECHO_HEAD_LEN
 #define WINDOW	100
 
-static struct iov_echo echo;
+static const u32 times[] = { 0, 1, 5000, U32_MAX - WINDOW / 2, U32_MAX };
 
-static void begin(void)
-{
-	memset(&echo, 0, sizeof(echo));
-}
-
-static void make(u8 *pair, unsigned long *seed)
+static void make(u8 *data, unsigned int len, unsigned long *seed)
 {
 	unsigned int i;
 
-	for (i = 0; i < PAIR; i++)
-		pair[i] = (u8)tap_random(seed);
+	for (i = 0; i < len; i++)
+		data[i] = (u8)tap_random(seed);
 }
 
-/* At whatever time, also where it wraps */
-static void for_a_moment(void)
+static bool is_pair(u64 entry, const u8 *pair, u32 now)
 {
-	static const u32 times[] = { 0, 1, 5000, U32_MAX - WINDOW / 2, U32_MAX };
+	return iov_echo_is_pair(entry, iov_echo_pair(pair), now, WINDOW);
+}
+
+static void a_pair_is_known_for_a_moment(void)
+{
 	unsigned long seed = 1;
 	unsigned int i, past;
 	u8 pair[PAIR];
+	u64 entry;
 
 	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		begin();
-		make(pair, &seed);
-		CHECK(!iov_echo_heard(&echo, pair, times[i], WINDOW));
-		iov_echo_note(&echo, pair, times[i]);
+		make(pair, PAIR, &seed);
+		CHECK(!is_pair(0, pair, times[i]));
+		entry = iov_echo_note_pair(iov_echo_pair(pair), times[i]);
 		for (past = 0; past < 3 * WINDOW; past++)
-			CHECK_EQ(iov_echo_heard(&echo, pair, times[i] + past, WINDOW),
+			CHECK_EQ(is_pair(entry, pair, times[i] + past),
 				 past < WINDOW);
-		/* Once more, and it begins anew. */
-		iov_echo_note(&echo, pair, times[i] + WINDOW);
-		CHECK(iov_echo_heard(&echo, pair, times[i] + 2 * WINDOW - 1, WINDOW));
-		CHECK(!iov_echo_heard(&echo, pair, times[i] + 2 * WINDOW, WINDOW));
 	}
 }
 
@@ -53,62 +48,150 @@ static void only_that_pair(void)
 	unsigned long seed = 2;
 	unsigned int round, bit;
 	u8 pair[PAIR], other[PAIR];
+	u64 entry;
 
 	for (round = 0; round < 1000; round++) {
-		begin();
-		make(pair, &seed);
+		make(pair, PAIR, &seed);
 		/* Two of one vendor differ in the last byte alone. */
 		if (round % 2) {
 			memcpy(pair + ETH_ALEN, pair, ETH_ALEN);
 			pair[PAIR - 1] ^= (u8)(round | 1);
 		}
-		iov_echo_note(&echo, pair, 7);
+		entry = iov_echo_note_pair(iov_echo_pair(pair), 7);
 		memcpy(other, pair + ETH_ALEN, ETH_ALEN);
 		memcpy(other + ETH_ALEN, pair, ETH_ALEN);
-		CHECK(!iov_echo_heard(&echo, other, 7, WINDOW));
+		CHECK(!is_pair(entry, other, 7));
 		for (bit = 0; bit < 8 * PAIR; bit++) {
 			memcpy(other, pair, PAIR);
 			other[bit / 8] ^= (u8)(1 << bit % 8);
-			CHECK(!iov_echo_heard(&echo, other, 7, WINDOW));
+			CHECK(!is_pair(entry, other, 7));
 		}
-		CHECK(iov_echo_heard(&echo, pair, 7, WINDOW));
+		CHECK(is_pair(entry, pair, 7));
 	}
 }
 
-static void nobody_is_heard_who_did_not_speak(void)
+static u64 note(u64 entry, const u8 *head, u32 now)
 {
-	unsigned long seed = 3;
-	unsigned int i;
-	u8 pair[PAIR];
+	return iov_echo_note_group(entry, iov_echo_group(head, HEAD), now,
+				   WINDOW);
+}
 
-	begin();
-	for (i = 0; i < 100000; i++) {
-		make(pair, &seed);
-		CHECK(!iov_echo_heard(&echo, pair, 0, WINDOW));
-		iov_echo_note(&echo, pair, 0);
-		CHECK(iov_echo_heard(&echo, pair, 0, WINDOW));
+static bool take(u64 *entry, const u8 *head, u32 now)
+{
+	return iov_echo_take_group(entry, iov_echo_group(head, HEAD), now,
+				   WINDOW);
+}
+
+/* As many come back as were sent; the next one is another host's. */
+static void groups_are_counted(void)
+{
+	unsigned int sent, i;
+	u64 entry = 0;
+	u8 head[HEAD];
+	unsigned long seed = 3;
+
+	make(head, HEAD, &seed);
+	CHECK(!take(&entry, head, 0));
+	for (sent = 1; sent <= 4095; sent += 89) {
+		for (i = 0; i < sent; i++)
+			entry = note(entry, head, sent + i % 2);
+		for (i = 0; i < sent; i++)
+			CHECK(take(&entry, head, sent + 1));
+		CHECK(!take(&entry, head, sent + 1));
+	}
+	/* More than a ring has are not counted, and spoil nothing. */
+	for (i = 0; i < 5000; i++)
+		entry = note(entry, head, 0);
+	for (i = 0; i < 4095; i++)
+		CHECK(take(&entry, head, 0));
+	CHECK(!take(&entry, head, 0));
+}
+
+static void groups_are_expected_for_a_moment(void)
+{
+	unsigned long seed = 4;
+	unsigned int i;
+	u8 head[HEAD];
+	u64 entry;
+
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		make(head, HEAD, &seed);
+		entry = note(note(0, head, times[i]), head, times[i]);
+		CHECK(take(&entry, head, times[i] + WINDOW - 1));
+		CHECK(!take(&entry, head, times[i] + WINDOW));
+		/* What has not come back by then is not counted any more. */
+		entry = note(entry, head, times[i] + WINDOW);
+		CHECK(take(&entry, head, times[i] + WINDOW));
+		CHECK(!take(&entry, head, times[i] + WINDOW));
 	}
 }
 
-/* Of as many as a bridge has talking in one poll, nearly all are known. */
+static void only_that_group(void)
+{
+	unsigned long seed = 5;
+	unsigned int round, bit;
+	u8 head[HEAD], other[HEAD];
+	u64 entry;
+
+	for (round = 0; round < 100; round++) {
+		make(head, HEAD, &seed);
+		head[PAIR] = 0x08;
+		entry = note(0, head, 7);
+		for (bit = 0; bit < 8 * IOV_ECHO_GROUP_LEN; bit++) {
+			memcpy(other, head, HEAD);
+			other[bit / 8] ^= (u8)(1 << bit % 8);
+			CHECK(!take(&entry, other, 7));
+		}
+		CHECK(take(&entry, head, 7));
+	}
+}
+
+/* The device inserts and strips a tag; it fills a short frame up with 0. */
+static void what_the_device_changes(void)
+{
+	u8 plain[HEAD] = {}, tagged[HEAD] = {};
+	unsigned long seed = 6;
+	unsigned int len;
+
+	make(plain, HEAD, &seed);
+	plain[PAIR] = 0x08;
+	memcpy(tagged, plain, PAIR);
+	tagged[PAIR] = 0x81;
+	tagged[PAIR + 1] = 0x00;
+	tagged[PAIR + 3] = 42;
+	memcpy(tagged + PAIR + IOV_ECHO_TAG_LEN, plain + PAIR,
+	       HEAD - PAIR - IOV_ECHO_TAG_LEN);
+	CHECK_EQ(iov_echo_group(tagged, HEAD), iov_echo_group(plain, HEAD));
+
+	for (len = HEAD; len-- > PAIR;) {
+		plain[len] = 0;
+		CHECK_EQ(iov_echo_group(plain, len), iov_echo_group(plain, HEAD));
+	}
+}
+
+/* Of as many as a bridge has talking in one poll, nearly all have a place. */
 static void many_at_a_time(void)
 {
-	unsigned int i, heard = 0;
 	u8 pair[PAIR] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02 };
+	static bool used[IOV_ECHO_SLOTS];
+	unsigned int i, places = 0;
 
-	begin();
 	for (i = 0; i < 32; i++) {
+		unsigned int place;
+
 		pair[PAIR - 1] = (u8)i;
-		iov_echo_note(&echo, pair, 0);
+		place = iov_echo_place(iov_echo_pair(pair));
+		CHECK(place < IOV_ECHO_SLOTS);
+		places += !used[place];
+		used[place] = true;
 	}
-	for (i = 0; i < 32; i++) {
-		pair[PAIR - 1] = (u8)i;
-		heard += iov_echo_heard(&echo, pair, 0, WINDOW);
-	}
-	CHECK(heard >= 28);
+	CHECK(places >= 28);
 }
 
-TAP_MAIN(TAP_TEST(for_a_moment),
+TAP_MAIN(TAP_TEST(a_pair_is_known_for_a_moment),
 	 TAP_TEST(only_that_pair),
-	 TAP_TEST(nobody_is_heard_who_did_not_speak),
+	 TAP_TEST(groups_are_counted),
+	 TAP_TEST(groups_are_expected_for_a_moment),
+	 TAP_TEST(only_that_group),
+	 TAP_TEST(what_the_device_changes),
 	 TAP_TEST(many_at_a_time))

@@ -5,8 +5,10 @@
 
 #define BITS_PER_BYTE 8
 #define BITS_PER_LONG 64
+#define BITS_PER_TYPE(type) (sizeof(type) * BITS_PER_BYTE)
 #define BIT(n) (1UL << (n))
 #define GENMASK(high, low) \
 	((~0UL << (low)) & (~0UL >> (BITS_PER_LONG - 1 - (high))))
+#define GENMASK_ULL(high, low) GENMASK(high, low)
 
 #endif

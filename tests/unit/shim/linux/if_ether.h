@@ -4,5 +4,7 @@
 #define SHIM_IF_ETHER_H
 
 #define ETH_ALEN 6
+#define ETH_HLEN 14
+#define ETH_P_8021Q 0x8100
 
 #endif
