@@ -346,7 +346,8 @@ void iov_pf_netdev_init(struct iov_pf *pf)
 
 	netdev->netdev_ops = &iov_pf_netdev_ops;
 	netdev->ethtool_ops = &iov_pf_ethtool_ops;
-	netdev->priv_flags |= IFF_UNICAST_FLT;
+	/* An address is one filter: nothing has to stop to change it. */
+	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	netdev->min_mtu = IOV_PF_MIN_MTU;
 	netdev->max_mtu = IOV_PF_MAX_MTU;
 

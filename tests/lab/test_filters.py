@@ -4,7 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
-from fabric import BROADCAST, FOREIGN_MAC, WIRE_MAC, Fabric, Frame, soon, vf_ip, vf_ns
+from fabric import (
+    BROADCAST,
+    FOREIGN_MAC,
+    PF_IP,
+    WIRE_MAC,
+    Fabric,
+    Frame,
+    soon,
+    vf_ip,
+    vf_ns,
+)
 from lab.errors import CommandFailed
 
 
@@ -142,6 +152,37 @@ def test_more_addresses_than_filters(fabric: Fabric) -> None:
     assert got() == [True] * 3 + [False] * 4
     for i in range(6):
         fabric.run("v0", f"ip link del mac{i}")
+
+
+@pytest.mark.kernels("stock")
+def test_address_of_a_running_pf(fabric: Fabric) -> None:
+    """It changes as it is, by a macvlan in passthru mode and by a bond; the VFs' are refused."""
+    fabric.run("v0", f"ping -c 1 -W 2 {PF_IP}")
+    old, moved = fabric.mac("", "pf0"), "02:00:00:00:77:02"
+    ways = (
+        ("ip link set pf0 address {}", "true"),
+        (
+            "ip link add link pf0 name mv type macvlan mode passthru && ip link set mv address {}",
+            "ip link del mv",
+        ),
+        (
+            "ip link add bd type bond mode active-backup && ip link set pf0 down &&"
+            " ip link set pf0 master bd && ip link set bd up address {}",
+            "ip link set pf0 nomaster; ip link del bd",
+        ),
+    )
+    for change, undo in ways:
+        fabric.host.run(change.format(moved))
+        fabric.wait_carrier("", "pf0")
+        at_old, at_new = fabric.receivers(
+            [Frame("vf0", old, fabric.vf_mac(0)), Frame("vf0", moved, fabric.vf_mac(0))]
+        )
+        fabric.host.run(f"{undo}; ip link set pf0 address {old}")
+        fabric.pf_up()
+        assert "pf" in at_new - at_old, change
+    with pytest.raises(CommandFailed, match="in use"):
+        fabric.host.run(f"ip link set pf0 address {fabric.vf_mac(0)}")
+    fabric.ping("v0", PF_IP)
 
 
 @pytest.mark.full(kernel="debug")
