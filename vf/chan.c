@@ -535,7 +535,7 @@ unsigned long iov_vf_chan_delay(struct iov_vf *vf)
 	/* A PF that is reset takes the VF's interrupts with it. */
 	if (iov_vf_chan_state(vf) == IOV_VF_READY &&
 	    (test_bit(IOV_VF_TODO_SYNC, &vf->todo) ||
-	     iov_vf_chan_announced(vf)))
+	     iov_vf_netdev_tells_peers(vf) || iov_vf_chan_announced(vf)))
 		return IOV_VF_MIN_GAP;
 	if (iov_vf_chan_state(vf) != IOV_VF_DOWN)
 		return IOV_VF_POLL;

@@ -354,8 +354,10 @@ static void iov_vf_config_adopt_mac(struct iov_vf *vf)
 	netdev->addr_assign_type = NET_ADDR_PERM;
 	if (is_zero_ether_addr(netdev->perm_addr))
 		ether_addr_copy(netdev->perm_addr, vf->pf_mac);
-	if (netdev->reg_state == NETREG_REGISTERED)
+	if (netdev->reg_state == NETREG_REGISTERED) {
 		call_netdevice_notifiers(NETDEV_CHANGEADDR, netdev);
+		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
+	}
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
+#include <net/sch_generic.h>
 
 #include "vf/facts.h"
 #include "vf/vf.h"
@@ -181,6 +182,7 @@ void iov_vf_netdev_down(struct iov_vf *vf)
 	if (vf->nic->started) {
 		netif_tx_disable(vf->netdev);
 		iov_vf_session_leave(vf);
+		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
 	}
 	iov_nic_stop(vf->nic);
 }
@@ -223,6 +225,32 @@ static void iov_vf_netdev_follow(struct iov_vf *vf)
 	iov_vf_netdev_tell(vf);
 }
 
+/**
+ * iov_vf_netdev_tells_peers - does the network have to be told?
+ * @vf: VF
+ *
+ * Context: any.
+ * Return: true if there is something to tell and a carrier.
+ */
+bool iov_vf_netdev_tells_peers(const struct iov_vf *vf)
+{
+	return test_bit(IOV_VF_TODO_PEERS, &vf->todo) &&
+	       netif_carrier_ok(vf->netdev);
+}
+
+/*
+ * The host has given the VF another address or VLAN, or its data path back.
+ * Neighbours and switches find it where it was until it sends. The stack
+ * starts its queues some time after the carrier has come.
+ */
+static void iov_vf_netdev_tell_peers(struct iov_vf *vf)
+{
+	if (iov_vf_netdev_tells_peers(vf) && !qdisc_tx_is_noop(vf->netdev)) {
+		clear_bit(IOV_VF_TODO_PEERS, &vf->todo);
+		__netdev_notify_peers(vf->netdev);
+	}
+}
+
 /* Does anything wait that needs RTNL? */
 static bool iov_vf_netdev_stale(struct iov_vf *vf)
 {
@@ -238,6 +266,7 @@ static bool iov_vf_netdev_stale(struct iov_vf *vf)
 
 	if (READ_ONCE(vf->todo) & todo ||
 	    wanted != READ_ONCE(vf->nic->started) ||
+	    iov_vf_netdev_tells_peers(vf) ||
 	    (wanted && !iov_vf_netdev_passes(vf) && iov_vf_on_channel(vf)))
 		return true;
 	return wanted && netif_carrier_ok(vf->netdev) !=
@@ -264,6 +293,14 @@ static void iov_vf_netdev_ask_cts(struct iov_vf *vf)
 		iov_vf_chan_event(vf, IOV_VF_EV_NO_CTS);
 }
 
+/* The VF may be in another port VLAN, where no station knows it. */
+static void iov_vf_netdev_renew_vlans(struct iov_vf *vf)
+{
+	iov_vf_config_port_vlan(vf);
+	iov_vf_config_vlans(vf);
+	set_bit(IOV_VF_TODO_PEERS, &vf->todo);
+}
+
 /* Under RTNL what the PF has said becomes the interface's. */
 static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 {
@@ -277,13 +314,12 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 	}
 	if (test_and_clear_bit(IOV_VF_TODO_QUEUES, &vf->todo))
 		iov_vf_queues_follow(vf);
-	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo)) {
-		iov_vf_config_port_vlan(vf);
-		iov_vf_config_vlans(vf);
-	}
+	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo))
+		iov_vf_netdev_renew_vlans(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_MODERATION, &vf->todo))
 		iov_vf_config_moderation(vf);
 	iov_vf_netdev_follow(vf);
+	iov_vf_netdev_tell_peers(vf);
 }
 
 /**
@@ -335,6 +371,7 @@ static int iov_vf_netdev_stop(struct net_device *netdev)
 
 	iov_vf_netdev_down(vf);
 	iov_nic_close(vf->nic);
+	clear_bit(IOV_VF_TODO_PEERS, &vf->todo);
 	mod_delayed_work(system_long_wq, &vf->work, 0);
 	return 0;
 }

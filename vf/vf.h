@@ -67,6 +67,7 @@
  * @IOV_VF_TODO_MODERATION: ask how the host wants interrupts to be spaced
  * @IOV_VF_TODO_QUEUES: ask for queue pairs again
  * @IOV_VF_TODO_VLANS_DROP: give up VLANs that are not in use any more
+ * @IOV_VF_TODO_PEERS: with carrier: tell the network where the interface is
  * @IOV_VF_TODO_GLANCE: an interrupt came that may have been the mailbox's
  */
 enum iov_vf_todo {
@@ -82,6 +83,7 @@ enum iov_vf_todo {
 	IOV_VF_TODO_MODERATION,
 	IOV_VF_TODO_QUEUES,
 	IOV_VF_TODO_VLANS_DROP,
+	IOV_VF_TODO_PEERS,
 	IOV_VF_TODO_GLANCE,
 };
 
@@ -345,6 +347,7 @@ static inline bool iov_vf_can(const struct iov_vf *vf, u32 cap)
 extern const struct net_device_ops iov_vf_netdev_ops;
 void iov_vf_netdev_init(struct iov_vf *vf);
 void iov_vf_netdev_sync(struct iov_vf *vf);
+bool iov_vf_netdev_tells_peers(const struct iov_vf *vf);
 void iov_vf_netdev_down(struct iov_vf *vf);
 int iov_vf_netdev_silence(struct iov_nic *nic);
 bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """`ip link set pf0 vf N ...` (F16-F22) and port VLANs (F28-F31)."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from fabric import WIRE_IP, WIRE_MAC, Fabric, Frame, soon, vf_ip
+from fabric import FOREIGN_MAC, WIRE_IP, WIRE_MAC, Fabric, Frame, soon, vf_ip
 from lab.errors import CommandFailed
 from register_trace import limits_written, registers_read
 
@@ -169,6 +172,42 @@ def test_admin_mac_reaches_a_running_vf(fabric: Fabric) -> None:
     fabric.wait_carrier("v0", "vf0")
     fabric.run("v1", "ip neigh flush all")
     fabric.ping("v0", vf_ip(1))
+    set_vf(fabric, 0, f"mac {ZERO_MAC}")
+    fabric.rebind_vf(0)
+    assert fabric.vf_mac(0) == default
+
+
+@contextmanager
+def announced(fabric: Fabric, ns: str, mac: str) -> Iterator[None]:
+    """VF 0 says there, without being asked, that its addresses of both kinds are at `mac`."""
+    dev = "wire0" if ns == "wire" else ns.replace("v", "vf")
+    addresses = (vf_ip(0), "fd82::10")
+    for address in addresses:
+        fabric.run(ns, f"ip neigh replace {address} lladdr {FOREIGN_MAC} dev {dev} nud reachable")
+    yield
+    for address in addresses:
+        look = f"ip -n {ns} neigh show {address} dev {dev} | grep {mac}"
+        fabric.host.wait_until(look, 5)
+    fabric.run(ns, "ip neigh flush all")
+
+
+@pytest.mark.kernels("stock")
+def test_neighbours_are_told(fabric: Fabric) -> None:
+    """Another address, another port VLAN, the data path again: at once the VF says where it is."""
+    default = fabric.vf_mac(0)
+    with announced(fabric, "v1", ADMIN_MAC), announced(fabric, "wire", ADMIN_MAC):
+        set_vf(fabric, 0, f"mac {ADMIN_MAC}")
+    port = f"pci/{fabric.pf_pci}/1"
+    with announced(fabric, "v1", ADMIN_MAC):
+        fabric.host.run(f"devlink port function set {port} state inactive")
+        fabric.wait_carrier("v0", "vf0", up=False)
+        fabric.host.run(f"devlink port function set {port} state active")
+    set_vf(fabric, 1, "vlan 5")
+    with announced(fabric, "v1", ADMIN_MAC):
+        set_vf(fabric, 0, "vlan 5")
+    set_vf(fabric, 1, "vlan 0")
+    with announced(fabric, "v1", ADMIN_MAC):
+        set_vf(fabric, 0, "vlan 0")
     set_vf(fabric, 0, f"mac {ZERO_MAC}")
     fabric.rebind_vf(0)
     assert fabric.vf_mac(0) == default
