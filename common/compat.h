@@ -27,6 +27,20 @@ iov_compat_reporter(struct devlink *devlink,
 }
 #endif
 
+/*
+ * A physical port gets a phys_port_name, and with that udev gives the interface
+ * another name than it has with igb. 6.18 lets a driver have the one without
+ * the other; before that only a virtual port has no name.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define IOV_COMPAT_PORT_ATTRS					\
+	.flavour = DEVLINK_PORT_FLAVOUR_VIRTUAL
+#else
+#define IOV_COMPAT_PORT_ATTRS					\
+	.flavour = DEVLINK_PORT_FLAVOUR_PHYSICAL,		\
+	.no_phys_port_name = true
+#endif
+
 /* A pointer to it, which is to const in older kernels (before 6.17). */
 #define iov_compat_cyclecounter	typeof_member(struct timecounter, cc)
 

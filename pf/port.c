@@ -8,6 +8,7 @@
 
 #include <linux/etherdevice.h>
 
+#include "common/compat.h"
 #include "pf/guard.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
@@ -151,17 +152,17 @@ static const struct devlink_port_ops iov_pf_port_ops = {
  * iov_pf_port_register - the port of the PF's interface
  * @pf: PF, its netdev not registered yet
  *
- * It has no attributes: with them the stack would give the interface a
- * phys_port_name, and with that udev another name than it has with igb.
- *
  * Context: process, devlink lock.
  * Return: 0 or a negative errno.
  */
 int iov_pf_port_register(struct iov_pf *pf)
 {
+	struct devlink_port_attrs attrs = { IOV_COMPAT_PORT_ATTRS };
 	int err;
 
 	memset(&pf->dl_port, 0, sizeof(pf->dl_port));
+	attrs.phys.port_number = PCI_FUNC(pf->pdev->devfn);
+	devlink_port_attrs_set(&pf->dl_port, &attrs);
 	err = devl_port_register(priv_to_devlink(pf), &pf->dl_port,
 				 IOV_PF_PORT_OWN);
 	if (!err)

@@ -3,6 +3,7 @@
 
 QEMU always negotiates 1000 Mbit/s, full duplex, and neither sends nor obeys PAUSE frames.
 """
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -272,3 +273,12 @@ def test_nvm_is_read_only(fabric: Fabric) -> None:
     assert ":".join(words) == fabric.host.run("ethtool -P pf0").out.split()[-1]
     with pytest.raises(CommandFailed, match="not supported"):
         fabric.run("", "ethtool -E pf0 magic 0x10c98086 offset 0 value 0")
+
+
+def test_port_has_a_flavour(fabric: Fabric) -> None:
+    """Tools look for it in every port; the interface keeps the name that it has with igb."""
+    ports = json.loads(fabric.host.run("devlink -j port show").out)["port"]
+    own = [port for port in ports.values() if port.get("netdev") == "pf0"]
+    assert [port["flavour"] for port in own] == ["virtual"]  # "physical" since Linux 6.18
+    with pytest.raises(CommandFailed):
+        fabric.host.run("cat /sys/class/net/pf0/phys_port_name")
