@@ -161,6 +161,37 @@ int iov_ethtool_set_coalesce(struct net_device *netdev,
 EXPORT_SYMBOL_GPL(iov_ethtool_set_coalesce);
 
 /**
+ * iov_ethtool_get_msglevel - which kinds of messages are logged
+ * @netdev: interface
+ *
+ * Context: process, RTNL.
+ * Return: set of NETIF_MSG_*.
+ */
+u32 iov_ethtool_get_msglevel(struct net_device *netdev)
+{
+	const struct iov_nic *nic = netdev_priv(netdev);
+
+	return nic->msg_enable;
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_get_msglevel);
+
+/**
+ * iov_ethtool_set_msglevel - choose which kinds of messages are logged
+ * @netdev: interface
+ * @level: set of NETIF_MSG_*. NETIF_MSG_LINK is the only kind that can be
+ *	turned off; all others are errors
+ *
+ * Context: process, RTNL.
+ */
+void iov_ethtool_set_msglevel(struct net_device *netdev, u32 level)
+{
+	struct iov_nic *nic = netdev_priv(netdev);
+
+	WRITE_ONCE(nic->msg_enable, level);
+}
+EXPORT_SYMBOL_GPL(iov_ethtool_set_msglevel);
+
+/**
  * iov_ethtool_stats_count - number of queue counters
  * @nic: data path
  *

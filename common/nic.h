@@ -398,6 +398,7 @@ struct iov_echo {
  * @reflects: own frames may come back; the owner sets it: iov_echo_expect()
  * @echo_mode: enum iov_echo_mode, which of them are noted
  * @quirks: set of IOV_QUIRK_*
+ * @msg_enable: set of NETIF_MSG_*: which kinds of messages are logged
  * @port_vlan: VLAN id whose tag the stack does not see, because the device
  *	reports the tag of a port VLAN like any other; 0: none. If the owner
  *	does not know it, IOV_PORT_VLAN_UNKNOWN: all that are not in @vlans.
@@ -440,6 +441,7 @@ struct iov_nic {
 	bool reflects;
 	u8 echo_mode;
 	u8 quirks;
+	u32 msg_enable;
 	u16 port_vlan;
 	const unsigned long *vlans;
 	enum dma_data_direction rx_dir;
@@ -587,6 +589,8 @@ int iov_ethtool_set_coalesce(struct net_device *netdev,
 			     struct ethtool_coalesce *coal,
 			     struct kernel_ethtool_coalesce *kcoal,
 			     struct netlink_ext_ack *extack);
+u32 iov_ethtool_get_msglevel(struct net_device *netdev);
+void iov_ethtool_set_msglevel(struct net_device *netdev, u32 level);
 /* Statistics of the queues; the owner may append its own behind them. */
 int iov_ethtool_stats_count(const struct iov_nic *nic);
 void iov_ethtool_stats_names(const struct iov_nic *nic, u8 **p);

@@ -131,6 +131,20 @@ static void iov_pf_get_drvinfo(struct net_device *netdev,
 	strscpy(info->fw_version, pf->fw_version, sizeof(info->fw_version));
 }
 
+/* Of what is this function's alone all is reset, and VFs see a reset. */
+static int iov_pf_reset_by_user(struct net_device *netdev, u32 *flags)
+{
+	const u32 parts = ETH_RESET_IRQ | ETH_RESET_DMA | ETH_RESET_FILTER |
+			  ETH_RESET_OFFLOAD | ETH_RESET_MAC;
+	struct iov_pf *pf = iov_pf_of(netdev);
+
+	if (!(*flags & parts))
+		return -EOPNOTSUPP;
+	schedule_work(&pf->reset_work);
+	*flags &= ~parts;
+	return 0;
+}
+
 static int iov_pf_get_eeprom_len(struct net_device *netdev)
 {
 	return IOV_PF_NVM_WORDS * sizeof(u16);
@@ -265,6 +279,9 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE,
 	.get_drvinfo = iov_pf_get_drvinfo,
+	.get_msglevel = iov_ethtool_get_msglevel,
+	.set_msglevel = iov_ethtool_set_msglevel,
+	.reset = iov_pf_reset_by_user,
 	.get_regs_len = iov_pf_get_regs_len,
 	.get_regs = iov_pf_get_regs,
 	.get_link = ethtool_op_get_link,

@@ -177,12 +177,13 @@ static void iov_pf_link_report(struct iov_pf *pf)
 		return;
 	if (!link->up) {
 		netif_carrier_off(pf->netdev);
-		netdev_info(pf->netdev, "Link is Down\n");
+		netif_info(pf->nic, link, pf->netdev, "Link is Down\n");
 		return;
 	}
 	netif_carrier_on(pf->netdev);
-	netdev_info(pf->netdev, "Link is Up - %u Mbps, %s duplex\n",
-		    link->speed, link->full_duplex ? "full" : "half");
+	netif_info(pf->nic, link, pf->netdev,
+		   "Link is Up - %u Mbps, %s duplex\n",
+		   link->speed, link->full_duplex ? "full" : "half");
 }
 
 /**
@@ -366,6 +367,7 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 	ks->base.port = PORT_TP;
 	ks->base.phy_address = IOV_PF_PHY_ADDR;
 	ks->base.autoneg = AUTONEG_ENABLE;
+	ks->base.eth_tp_mdix_ctrl = ETH_TP_MDI_AUTO;
 	return 0;
 }
 
@@ -381,9 +383,13 @@ iov_pf_link_refusal(const struct iov_pf *pf,
 
 	if (ks->base.autoneg != AUTONEG_ENABLE)
 		return "no link without autonegotiation; advertise one speed";
-	if (ks->base.port != PORT_TP || ks->base.eth_tp_mdix_ctrl ||
+	if (ks->base.port != PORT_TP ||
 	    ks->base.phy_address != IOV_PF_PHY_ADDR)
-		return "port, PHY address and crossover are fixed";
+		return "port and PHY address are fixed";
+	/* Without a word of the user it is INVALID (0), or what was read. */
+	if (ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
+	    ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_AUTO)
+		return "the PHY itself finds out whether to cross over";
 	iov_pf_link_supported(known);
 	if (!linkmode_subset(ks->link_modes.advertising, known))
 		return "the PHY does not have all of these modes";

@@ -53,7 +53,8 @@ u32 iov_pf_rss_get_rings(struct net_device *netdev)
 }
 
 /**
- * iov_pf_rss_get_rxnfc - what older kernels ask among the ntuple calls
+ * iov_pf_rss_get_rxnfc - rules of which there are none, and what older kernels
+ *	ask among the ntuple calls
  * @netdev: interface
  * @info: question and answer
  * @rules: unused
@@ -64,11 +65,20 @@ u32 iov_pf_rss_get_rings(struct net_device *netdev)
 int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
 			 u32 *rules)
 {
-	if (info->cmd != ETHTOOL_GRXRINGS)
+	switch (info->cmd) {
+	case ETHTOOL_GRXRINGS:
+		info->data = iov_pf_rss_get_rings(netdev);
+		return 0;
+	case ETHTOOL_GRXCLSRLCNT:
+	case ETHTOOL_GRXCLSRLALL:
+		/* No rules can be set, so there are none. */
+		info->rule_cnt = 0;
+		info->data = 0;
+		return 0;
+	default:
 		return iov_compat_get_rxnfc(netdev, info,
 					    iov_pf_rss_get_fields);
-	info->data = iov_pf_rss_get_rings(netdev);
-	return 0;
+	}
 }
 
 /**

@@ -183,6 +183,8 @@ const struct ethtool_ops iov_vf_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE,
 	.get_drvinfo = iov_vf_ethtool_get_drvinfo,
+	.get_msglevel = iov_ethtool_get_msglevel,
+	.set_msglevel = iov_ethtool_set_msglevel,
 	.get_link = ethtool_op_get_link,
 	.get_link_ksettings = iov_vf_ethtool_get_ksettings,
 	.get_regs_len = iov_vf_ethtool_get_regs_len,

@@ -107,13 +107,13 @@ static void iov_vf_netdev_update_link(struct iov_vf *vf)
 
 	if (!up) {
 		netif_carrier_off(netdev);
-		netdev_info(netdev, "link down%s\n",
-			    iov_vf_netdev_passes(vf) ? "" :
-			    ": the PF keeps this VF from sending");
+		netif_info(vf->nic, link, netdev, "link down%s\n",
+			   iov_vf_netdev_passes(vf) ? "" :
+			   ": the PF keeps this VF from sending");
 		return;
 	}
-	netdev_info(netdev, "link up, %u Mbit/s, %s duplex\n", speed,
-		    duplex == DUPLEX_FULL ? "full" : "half");
+	netif_info(vf->nic, link, netdev, "link up, %u Mbit/s, %s duplex\n",
+		   speed, duplex == DUPLEX_FULL ? "full" : "half");
 	netif_carrier_on(netdev);
 	/* What was sent before the pool was open is not lost. */
 	iov_tx_ring_all(vf->nic);

@@ -282,3 +282,20 @@ def test_port_has_a_flavour(fabric: Fabric) -> None:
     assert [port["flavour"] for port in own] == ["virtual"]  # "physical" since Linux 6.18
     with pytest.raises(CommandFailed):
         fabric.host.run("cat /sys/class/net/pf0/phys_port_name")
+
+
+def test_as_tools_know_igb(fabric: Fabric) -> None:
+    """Kinds of messages, crossover, rules, reset: what scripts ask of igb is no error here."""
+    mark = fabric.mark_log("msglvl")
+    for name, ns in (("pf0", ""), ("vf0", "v0")):
+        fabric.run(ns, f"ethtool -s {name} msglvl link off")
+        assert "Current message level: 0x0" in fabric.run(ns, f"ethtool {name}").out
+    fabric.host.run("ethtool -s pf0 mdix auto")
+    assert "(auto)" in fabric.host.run("ethtool pf0").out
+    refused(fabric, {"ethtool -s pf0 mdix on": "the PHY itself finds out"})
+    assert "Total 0 rules" in fabric.host.run("ethtool -n pf0").out
+    fabric.host.run("ethtool --reset pf0 all")
+    fabric.host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {PF_IP}", timeout=20)
+    assert not re.search("(?i)[pv]f0: link (is )?(up|down)", fabric.dmesg_since(mark))
+    for name, ns in (("pf0", ""), ("vf0", "v0")):
+        fabric.run(ns, f"ethtool -s {name} msglvl link on")
