@@ -3,6 +3,7 @@
 
 #include <linux/unaligned.h>
 
+#include "common/quirks.h"
 #include "pf/pf.h"
 
 static void iov_pf_filter_rar(struct iov_pf *pf, unsigned int i,
@@ -34,12 +35,16 @@ static u32 iov_pf_filter_vlvf(const struct iov_pol_vlvf *vlvf)
 }
 
 /*
- * With pools QEMU knows no multicast promiscuity but by the hash table. Without
- * them it matches unicast frames with it, too, and RCTL.MPE does the work.
+ * VMOLR.MPME makes a pool take every multicast frame, and the table stays exact
+ * for the other pools. QEMU ignores MPME with pools: the table has to match all
+ * there. Without pools RCTL.MPE does the work.
  */
-static u32 iov_pf_filter_mta(const struct iov_pol_image *image, unsigned int i)
+static u32 iov_pf_filter_mta(const struct iov_pf *pf,
+			     const struct iov_pol_image *image, unsigned int i)
 {
-	return image->vmdq && image->mc_promisc ? U32_MAX : image->mta[i];
+	if (image->vmdq && image->mc_promisc && iov_quirk_emulated(pf->pdev))
+		return U32_MAX;
+	return image->mta[i];
 }
 
 /* Unicast promiscuity of a pool: everything hits, VMOLR.ROPE decides who. */
@@ -73,9 +78,9 @@ static void iov_pf_filter_hashes(struct iov_pf *pf,
 	unsigned int i;
 
 	for (i = 0; i < IOV_POL_MTA_WORDS; i++) {
-		u32 mta = iov_pf_filter_mta(new, i);
+		u32 mta = iov_pf_filter_mta(pf, new, i);
 
-		if (!old || iov_pf_filter_mta(old, i) != mta)
+		if (!old || iov_pf_filter_mta(pf, old, i) != mta)
 			iov_wr32(io, IOV_MTA(i), mta);
 	}
 	for (i = 0; i < IOV_UTA_WORDS; i++) {

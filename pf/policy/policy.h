@@ -354,7 +354,7 @@ struct iov_pol_vlvf {
  * @hash: accept multicast by MTA (VMOLR.ROMPE)
  * @uc_hash: accept unicast by UTA (VMOLR.ROPE)
  * @uc_promisc: accept every unicast frame (VMOLR.ROPE and UTA)
- * @mc_promisc: accept every multicast frame (VMOLR.MPME and MTA)
+ * @mc_promisc: accept every multicast frame (VMOLR.MPME, QEMU: MTA)
  * @strip_vlan: remove the tag (VMOLR.STRVLAN)
  * @antispoof: check source MAC and VLAN (DTXSWC)
  * @rss: spread frames over both queues (VMOLR.RSSE)
@@ -392,7 +392,7 @@ struct iov_pol_pool {
  * @pf_overflow: the PF's addresses do not all have a slot, so that it is
  *	promiscuous
  * @uc_promisc: some pool takes every unicast frame (UTA all ones, RCTL.UPE)
- * @mc_promisc: some pool takes every multicast frame (MTA all ones, RCTL.MPE)
+ * @mc_promisc: some pool takes every multicast frame (RCTL.MPE, QEMU: MTA)
  * @vlan_filter: RCTL.VFE
  * @vlan_overflow: the PF wants VLANs that have no pool filter
  * @default_pool: frames that are for no pool are the PF's (VT_CTL)

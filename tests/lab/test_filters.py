@@ -20,6 +20,7 @@ from lab.errors import CommandFailed
 
 GROUP = "01:00:5e:01:02:03"
 UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
+VMOLR, ROMPE, ROPE, MPME = 0x5AD0, 1 << 25, 1 << 26, 1 << 28
 SHARED_MAC = "00:00:5e:00:01:33"  # of a virtual router
 FOREIGN = 77  # VLAN that no function uses
 VLVF, VLVF_POOL0, VLVF_VALID = 0x5D00, 1 << 12, 1 << 31
@@ -404,6 +405,25 @@ def test_pf_filters_without_vfs(fabric: Fabric) -> None:
     fabric.run("", "ip link set pf0 promisc off; sleep 0.3")
     assert pf_got() == [True, False, False, False]
     fabric.set_vfs(2)
+
+
+@pytest.mark.kernels("stock")
+def test_what_vfs_see_of_a_promiscuous_pf(fabric: Fabric) -> None:
+    """QEMU's VFs get frames for guests behind the PF, unless a filter or a VLAN keeps them apart.
+
+    The model looks at ROMPE where hardware looks at ROPE and MPME, which only the PF's pool has.
+    """
+    host, promisc = fabric.host, ROPE | MPME
+    frames = [Frame("wire", mac, WIRE_MAC) for mac in (FOREIGN_MAC, UNKNOWN_GROUP)]
+    host.run("ip link set pf0 promisc on; sleep 0.3")
+    assert host.reg(VMOLR + 4 * 7) & promisc == promisc
+    assert [host.reg(VMOLR + 4 * n) & (promisc | ROMPE) for n in range(2)] == [ROMPE, ROMPE]
+    assert fabric.receivers(frames) == [{"pf", "vf0", "vf1"}, {"pf", "vf0", "vf1"}]
+    host.run(f"bridge fdb add {FOREIGN_MAC} dev pf0; ip link set pf0 vf 1 vlan 41")
+    assert fabric.receivers(frames) == [{"pf"}, {"pf", "vf0"}]
+    host.run(f"bridge fdb del {FOREIGN_MAC} dev pf0; ip link set pf0 vf 1 vlan 0")
+    host.run("ip link set pf0 promisc off; sleep 0.3")
+    assert fabric.receivers(frames) == [set(), set()]
 
 
 @pytest.mark.full(kernel="debug")
