@@ -120,6 +120,42 @@ def test_trunk(fabric: Fabric, vfs_first: bool) -> None:
     host.run(f"ip maddr del {GROUP} dev pf0")
 
 
+def check_reachable(fabric: Fabric) -> None:
+    """VLAN 100 of the host, with all filters in use, from wire and VF."""
+    for ns in ("wire", "v1"):
+        fabric.host.wait_until(f"ip netns exec {ns} ping -c 1 -W 1 10.100.0.1", timeout=20)
+        fabric.ping(ns, "10.100.0.1")
+    used = filters(fabric)
+    assert len(used) == 32 and used[100] == 1 << 7 | 1 << 1
+    assert not fabric.host.reg(VT_CTL) & DIS_DEF_POOL
+    assert fabric.host.reg(VFTA + 4 * 127) == 0x7FFFFFFF
+
+
+@pytest.mark.full()
+def test_trunk_outlives(fabric: Fabric) -> None:
+    """All VLANs on the PF, and a reset, other VFs, a reload: then VLAN 100 is as before."""
+    host, device = fabric.host, f"/sys/bus/pci/devices/{fabric.pf_pci}"
+    with bridge(fabric, "vlan_filtering 1"):
+        add_all(fabric)
+        host.run("bridge vlan add vid 100 dev br0 self")
+        for dev in PLACES:
+            vlan_device(fabric, dev, 100)
+        check_reachable(fabric)
+        host.run(f"echo 1 > {device}/reset", timeout=20)
+        fabric.wait_carrier("", "pf0")
+        check_reachable(fabric)
+        fabric.set_vfs(2)
+        vlan_device(fabric, "vf1", 100)
+        check_reachable(fabric)
+        # The interface is a new one, and the bridge has lost its port.
+        host.run(f"devlink dev reload pci/{fabric.pf_pci}", 60)
+        fabric.adopt_pf()
+        assert not host.reg(VFTA + 4 * 127)
+        host.run("ip address flush dev pf0; ip link set pf0 master br0")
+        add_all(fabric)
+        check_reachable(fabric)
+
+
 @pytest.mark.parametrize("how", ["ethtool -K pf0 rx-vlan-filter off", "ip link set pf0 promisc on"])
 def test_trunk_without_filter(fabric: Fabric, how: str) -> None:
     """A guest with a VLAN behind the PF's bridge, of which the PF does not know, and VFs."""
