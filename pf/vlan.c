@@ -3,7 +3,7 @@
  * In which VLANs does the host send? Those get pool filters before others when
  * there are not enough, see policy/vlan.c.
  *
- * The transmit path sets a bit for each VLAN. A work reads the bits: soon after
+ * ndo_features_check sets a bit for each VLAN. A work reads the bits: soon after
  * a new one was set while filters are short, else with the tick. VLAN devices
  * above the PF's interface count as well, also while they are silent.
  */
@@ -19,7 +19,7 @@
 #define IOV_PF_VLAN_LOOK_MS	(IOV_POL_VLAN_KEEP_MS / 2)
 
 /**
- * iov_pf_vlan_note - a frame with a tag is sent
+ * iov_pf_vlan_note - a frame with a tag is about to be sent
  * @pf: PF
  * @skb: frame; its tag may be in it or beside it
  *
@@ -29,6 +29,8 @@ void iov_pf_vlan_note(struct iov_pf *pf, const struct sk_buff *skb)
 {
 	u16 tci;
 
+	if (!skb_vlan_tag_present(skb) && skb_headlen(skb) < VLAN_ETH_HLEN)
+		return;
 	if (vlan_get_tag(skb, &tci))
 		return;
 	tci &= VLAN_VID_MASK;
