@@ -22,9 +22,9 @@
 				 2 * VLAN_HLEN + ETH_FCS_LEN)
 
 /*
- * All others, one page a buffer: room for XDP in front, skb_shared_info behind, and 3 KiB
- * for the device in between. The device can never write past it, whatever
- * frame length the PF allows.
+ * All others, one page a buffer: room for XDP in front, skb_shared_info behind,
+ * and 3 KiB for the device in between. The device can never write past it,
+ * whatever frame length the PF allows.
  */
 #define IOV_RX_BUF_KIB		3
 #define IOV_RX_BUF_LEN		(IOV_RX_BUF_KIB * 1024)

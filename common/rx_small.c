@@ -134,6 +134,7 @@ static __always_inline void iov_small_take(struct iov_ring *ring,
 	struct iov_rx_buf *buf = &ring->rx_buf[index];
 	u16 len = le16_to_cpu(READ_ONCE(desc->wb.length));
 	void *data = buf->data;
+	dma_addr_t dma;
 
 	/* Longer than the PF should let pass, or the device's word for it */
 	if (unlikely(!(status & IOV_RXD_EOP) || ring->discard ||
@@ -146,13 +147,13 @@ static __always_inline void iov_small_take(struct iov_ring *ring,
 	page_pool_dma_sync_for_cpu(ring->pool, virt_to_page(data),
 				   offset_in_page(data), len);
 	net_prefetch(data);
-	if (iov_small_deliver(ring, poll, data, len, desc, status))
+	if (iov_small_deliver(ring, poll, data, len, desc, status)) {
 		buf->data = NULL;
-	else
-		dma_sync_single_for_device(ring->dev,
-					   page_pool_get_dma_addr(virt_to_page(data)) +
-					   offset_in_page(data), len,
-					   page_pool_get_dma_dir(ring->pool));
+		return;
+	}
+	dma = page_pool_get_dma_addr(virt_to_page(data)) + offset_in_page(data);
+	dma_sync_single_for_device(ring->dev, dma, len,
+				   page_pool_get_dma_dir(ring->pool));
 }
 
 /* As in rx.c */

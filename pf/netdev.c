@@ -213,7 +213,7 @@ static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
 		WRITE_ONCE(netdev->mtu, mtu);
 	/* Small ones, if shorter frames come from now on, or still */
 	ret = iov_pf_fit_mtu(pf, netdev->mtu);
-	return err ?: ret;
+	return err ? err : ret;
 }
 
 static int iov_pf_set_vid(struct net_device *netdev, u16 vid, bool add)

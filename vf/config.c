@@ -203,16 +203,29 @@ static int iov_vf_config_multicast(struct iov_vf *vf, struct iov_msg msg)
 /* Why an additional address was refused, and what helps */
 static const char *iov_vf_config_uc_why(int err)
 {
-	switch (err) {
-	case -EADDRNOTAVAIL:
-		return "another VF or the host uses it; it is asked for again when it is given up";
-	case -ENOSPC:
-		return "no receive address is left for this VF; use fewer addresses, or on the host: ip link set PF vf N trust on";
-	case -EPERM:
-		return "the host has set this VF's address; on the host: ip link set PF vf N trust on";
-	default:
-		return "on the host: ip link set PF vf N trust on, or fewer addresses";
-	}
+	static const struct {
+		int err;
+		const char *why;
+	} texts[] = {
+		{
+			-EADDRNOTAVAIL,
+			"another VF or the host uses it; it is asked for again when it is given up",
+		},
+		{
+			-ENOSPC,
+			"no receive address is left for this VF; use fewer addresses, or on the host: ip link set PF vf N trust on",
+		},
+		{
+			-EPERM,
+			"the host has set this VF's address; on the host: ip link set PF vf N trust on",
+		},
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		if (texts[i].err == err)
+			return texts[i].why;
+	return "on the host: ip link set PF vf N trust on, or fewer addresses";
 }
 
 /* One address of the additional ones, or with CLEAR none of them any more. */
@@ -437,76 +450,6 @@ void iov_vf_config_inherit_mac(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_config_moderation - the host may want interrupts spaced in another way
- * @vf: VF
- *
- * What it wants is done once: a user who then sets something else keeps it
- * until the host changes its mind.
- *
- * Context: process, RTNL; the work.
- */
-void iov_vf_config_moderation(struct iov_vf *vf)
-{
-	const struct iov_msg msg = {
-		.id = IOV_WIRE_READ_BLOCK,
-		.blk.id = IOV_WIRE_BLOCK_MODERATION,
-		.blk.len = 1,
-	};
-	struct iov_vf_session *session = &vf->session;
-	u16 usecs = IOV_ITR_DEFAULT_US;
-	struct iov_reply reply;
-	u8 adaptive = 0;
-	u32 mode;
-
-	ASSERT_RTNL();
-	if (!iov_vf_can(vf, IOV_WIRE_CAP_BLOCKS) ||
-	    session->blocks <= IOV_WIRE_BLOCK_MODERATION ||
-	    iov_vf_ask(vf, &msg, &reply))
-		return;
-	mode = reply.blk.data[0];
-	if (mode >= IOV_WIRE_MODERATIONS)
-		mode = IOV_WIRE_MODERATION_DEFAULT;
-	if (mode == session->moderation)
-		return;
-
-	session->moderation = mode;
-	if (mode == IOV_WIRE_MODERATION_ADAPTIVE)
-		adaptive = IOV_ADAPTIVE_RX | IOV_ADAPTIVE_TX;
-	else if (mode != IOV_WIRE_MODERATION_DEFAULT)
-		usecs = iov_mbx_moderation(mode)->usecs;
-	iov_nic_set_moderation(vf->nic, usecs, adaptive);
-	netdev_info(vf->netdev, "interrupt moderation as the host wants it: %s\n",
-		    iov_mbx_moderation(mode)->name);
-}
-
-/**
- * iov_vf_config_port_vlan - learn whose tag receive is to hide
- * @vf: VF
- *
- * A legacy PF does not say: then it is that of each VLAN that is not in use.
- *
- * Context: process, RTNL; the work.
- */
-void iov_vf_config_port_vlan(struct iov_vf *vf)
-{
-	const struct iov_msg msg = {
-		.id = IOV_WIRE_READ_BLOCK,
-		.blk.id = IOV_WIRE_BLOCK_NETCFG,
-		.blk.offset = IOV_VF_FACTS_PORT_VLAN,
-		.blk.len = 1,
-	};
-	u16 vid = IOV_PORT_VLAN_UNKNOWN;
-	struct iov_reply reply;
-
-	ASSERT_RTNL();
-	if (iov_vf_can(vf, IOV_WIRE_CAP_BLOCKS) &&
-	    vf->session.blocks > IOV_WIRE_BLOCK_NETCFG &&
-	    !iov_vf_ask(vf, &msg, &reply))
-		vid = reply.blk.data[0] & VLAN_VID_MASK;
-	WRITE_ONCE(vf->nic->port_vlan, vid);
-}
-
-/**
  * iov_vf_config_vlans - ask for all VLANs in use
  * @vf: VF
  *
@@ -588,6 +531,6 @@ void iov_vf_config_restore(struct iov_vf *vf)
 		return;
 	if (iov_vf_config_rx(vf))
 		return;
-	iov_vf_config_port_vlan(vf);
+	iov_vf_hostcfg_port_vlan(vf);
 	iov_vf_config_vlans(vf);
 }

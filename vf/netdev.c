@@ -296,7 +296,7 @@ static void iov_vf_netdev_ask_cts(struct iov_vf *vf)
 /* The VF may be in another port VLAN, where no station knows it. */
 static void iov_vf_netdev_renew_vlans(struct iov_vf *vf)
 {
-	iov_vf_config_port_vlan(vf);
+	iov_vf_hostcfg_port_vlan(vf);
 	iov_vf_config_vlans(vf);
 	set_bit(IOV_VF_TODO_PEERS, &vf->todo);
 }
@@ -317,7 +317,7 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo))
 		iov_vf_netdev_renew_vlans(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_MODERATION, &vf->todo))
-		iov_vf_config_moderation(vf);
+		iov_vf_hostcfg_moderation(vf);
 	iov_vf_netdev_follow(vf);
 	iov_vf_netdev_tell_peers(vf);
 }

@@ -359,6 +359,10 @@ void iov_vf_queues_follow(struct iov_vf *vf);
 void iov_vf_queues_get(struct net_device *netdev, struct ethtool_channels *ch);
 int iov_vf_queues_set(struct net_device *netdev, struct ethtool_channels *ch);
 
+/* hostcfg.c */
+void iov_vf_hostcfg_moderation(struct iov_vf *vf);
+void iov_vf_hostcfg_port_vlan(struct iov_vf *vf);
+
 /* config.c */
 void iov_vf_config_first_mac(struct iov_vf *vf);
 void iov_vf_config_restore(struct iov_vf *vf);
@@ -367,8 +371,6 @@ int iov_vf_config_lpe(struct iov_vf *vf, unsigned int mtu);
 int iov_vf_config_frame(struct iov_vf *vf);
 int iov_vf_config_mac(struct iov_vf *vf, const u8 *addr);
 int iov_vf_config_vlan(struct iov_vf *vf, u16 vid, bool add);
-void iov_vf_config_moderation(struct iov_vf *vf);
-void iov_vf_config_port_vlan(struct iov_vf *vf);
 int iov_vf_config_vlans(struct iov_vf *vf);
 void iov_vf_config_drop_vlans(struct iov_vf *vf);
 int iov_vf_config_rx(struct iov_vf *vf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The address of a port, by words of the NVM, as pure as the rest of this room. */
+/* The address of a port, by words of the NVM, as pure as the rest here. */
 #ifndef IOV_POL_BOARD_H
 #define IOV_POL_BOARD_H
 

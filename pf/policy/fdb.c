@@ -23,8 +23,8 @@
  * @addr: address
  *
  * The own addresses of VFs need no filter of the PF's: it gets their frames
- * whenever the VF does not. A VF that has @addr as an additional address, or has
- * borrowed the filter that is needed, loses it.
+ * whenever the VF does not. A VF that has @addr as an additional address, or
+ * has borrowed the filter that is needed, loses it.
  *
  * Context: any.
  * Return: IOV_POL_OK; IOV_POL_EINVAL for no address; IOV_POL_EADDRINUSE for a

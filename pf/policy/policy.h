@@ -170,8 +170,8 @@ struct iov_pol_chan {
  * @mc_overflow: has more groups than it can name, so receives all
  * @macs: additional addresses
  * @num_macs: used entries of @macs
- * @hashed: bitmap of those in @macs that have no exact filter; only of a trusted
- *	VF, which gets their frames, and some others, by the UTA
+ * @hashed: bitmap of those in @macs that have no exact filter; only of a
+ *	trusted VF, which gets their frames, and some others, by the UTA
  * @wanted: addresses refused so far; the VF is told when it can have one
  * @num_wanted: used entries of @wanted
  * @hashes: multicast filter
@@ -466,8 +466,8 @@ enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
 				    struct iov_reply *reply);
 /*
  * The whole decision: request, image, reply. On anything but IOV_POL_OK
- * neither @dev nor @image changes, but for what the VF waits for. @scratch is work space (the structs are too
- * large for a kernel stack). @reply is always valid afterwards.
+ * neither @dev nor @image changes, but for what the VF waits for. @scratch is
+ * work space, too large for a kernel stack. @reply is always valid afterwards.
  */
 struct iov_pol_scratch {
 	struct iov_pol_dev dev;

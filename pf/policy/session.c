@@ -98,8 +98,8 @@ static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
  *
  * The anti-spoofing check lets a VF send from every address it receives, so
  * one more address is one more to send from: not for a guest whose address the
- * administrator has chosen. A trusted VF that can have no more exact filters gets
- * the frames by hash.
+ * administrator has chosen. A trusted VF that can have no more exact filters
+ * gets the frames by hash.
  *
  * Context: any.
  * Return: IOV_POL_OK or why not.
@@ -378,8 +378,8 @@ static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
  * @reply: what to answer, in every case
  *
  * What a VF has changed itself is no news to it: no event, but the blocks it
- * may have read get a new generation. Others may be told that there is room now,
- * or that an address that they had while they were down has moved on.
+ * may have read get a new generation. Others may be told that there is room
+ * now, or that an address that they had while they were down has moved on.
  *
  * Context: any; the caller serialises.
  * Return: IOV_POL_OK or why the request is refused.

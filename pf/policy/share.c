@@ -350,8 +350,8 @@ static unsigned int iov_pol_last_exact(const struct iov_vf_run *run)
 }
 
 /*
- * The VF that has borrowed most gives back first. If it is trusted it goes on to
- * get the frames, by hash.
+ * The VF that has borrowed most gives back first. If it is trusted it goes on
+ * to get the frames, by hash.
  */
 static u8 iov_pol_settle_macs(struct iov_pol_dev *dev)
 {
@@ -435,10 +435,12 @@ void iov_pol_use_vlans(const struct iov_pol_dev *dev, struct iov_pol_use *use)
 		use->share = max_t(unsigned int, IOV_POL_MIN_VLANS,
 				   IOV_POL_SHARED_VLANS / dev->num_vfs);
 	}
-	for (vf = 0; vf < dev->num_vfs; vf++)
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		const u16 *vlans = dev->run[vf].vlans;
+
 		for (i = use->share; i < iov_pol_num_vlans(dev, vf); i++)
-			use->borrowed += iov_pol_borrow_vlan(seen,
-							     dev->run[vf].vlans[i]);
+			use->borrowed += iov_pol_borrow_vlan(seen, vlans[i]);
+	}
 	iov_pol_use_host(dev, use, iov_pol_host_vlans(&dev->pf));
 }
 

@@ -25,14 +25,17 @@ ENDS = pytest.mark.parametrize("end, peer", [(VF0, PF_IP), (PF, vf_ip(0))], ids=
 
 
 @contextmanager
-def failing(fabric: Fabric, *functions: str, error: int = errno.ETIMEDOUT) -> Iterator[None]:
-    """The next call of each of these functions does nothing but fail."""
+def failing(
+    fabric: Fabric, *functions: str, error: int = errno.ETIMEDOUT, calls: int = 0
+) -> Iterator[None]:
+    """The next calls of these functions, by default one of each, do nothing but fail."""
+    calls = calls or len(functions)
     add = "; ".join(
         f"echo {name} > inject; printf %#x {-error} > {name}/retval" for name in functions
     )
     fabric.host.run(
         f"set -e; cd {INJECT}; {add}; echo 0 > verbose; echo 100 > probability;"
-        f"echo {len(functions)} > times"
+        f"echo {calls} > times"
     )
     try:
         yield
@@ -60,6 +63,11 @@ def is_on(fabric: Fabric, end: End) -> bool:
     """Whether the device receives on an interface's first queue."""
     number = PF_QUEUE if end is PF else 0
     return bool(fabric.host.reg(RXDCTL + number * QUEUE) & ENABLE)
+
+
+def pairs(fabric: Fabric, end: End) -> int:
+    """How many queue pairs an interface uses."""
+    return len(fabric.run(end.ns, f"ls -d /sys/class/net/{end.dev}/queues/rx-*").out.split())
 
 
 def pci(fabric: Fabric, end: End) -> str:
@@ -122,8 +130,9 @@ def test_no_bus_master(fabric: Fabric, end: End, peer: str, full: bool) -> None:
     """A reset does not help, or the device is gone: no bus master until the queue is off."""
     ways = {(STOP_RX, RESET): errno.ETIMEDOUT, (STOP_RX,): errno.ENODEV}
     for functions, error in ways.items() if full else list(ways.items())[:1]:
+        calls = pairs(fabric, end) + len(functions) - 1
         with flooded(fabric, end, peer):
-            with failing(fabric, *functions, error=error):
+            with failing(fabric, *functions, error=error, calls=calls):
                 fabric.run(end.ns, f"ip link set {end.dev} down")
             # A VF without interrupts may lose contact with the PF, and then resets itself.
             assert is_on(fabric, end) or end is VF0
@@ -136,7 +145,7 @@ def test_nothing_stops_a_queue(fresh_host: object) -> None:
     """Memory is not freed; with new memory the interface works again."""
     fabric = Fabric(fresh_host)  # type: ignore[arg-type]
     with flooded(fabric, VF0, PF_IP):
-        with failing(fabric, STOP_RX, RESET, CLEAR_MASTER):
+        with failing(fabric, STOP_RX, RESET, CLEAR_MASTER, calls=pairs(fabric, VF0) + 2):
             mark = fabric.mark_log("nothing stops it")
             fabric.run(VF0.ns, "ip link set vf0 down")
             assert is_on(fabric, VF0) and command(fabric, VF0) & MASTER

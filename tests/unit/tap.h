@@ -8,11 +8,18 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tap_test.h"
 
 /* Steps of a random walk */
 #define TAP_MANY	1000000
+
+/* Whether tests are to take as long as they can: UNIT_FULL=1 in the environment */
+static inline bool tap_full(void)
+{
+	return getenv("UNIT_FULL");
+}
 
 static inline bool tap_complain(const char *file, int line)
 {

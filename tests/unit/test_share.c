@@ -9,8 +9,6 @@
  * UNIT_FULL=1 in the environment: a million sequences (7 s), not 50000.
  */
 
-#include <stdlib.h>
-
 #include "pf/policy/share.h"
 #include "tap.h"
 #include "world.h"
@@ -32,7 +30,7 @@ static unsigned int any(unsigned int below)
 
 static unsigned int sequences(void)
 {
-	return getenv("UNIT_FULL") ? TAP_MANY : SEQUENCES;
+	return tap_full() ? TAP_MANY : SEQUENCES;
 }
 
 /* --- What must be true at any time ---------------------------------------------- */
