@@ -3,9 +3,9 @@
  * In which VLANs does the host send? Those get pool filters before others when
  * there are not enough, see policy/vlan.c.
  *
- * ndo_features_check sets a bit for each VLAN. A work reads the bits: soon after
- * a new one was set while filters are short, else with the tick. VLAN devices
- * above the PF's interface count as well, also while they are silent.
+ * ndo_features_check sets a bit for each VLAN. A work reads the bits: soon
+ * after a new one was set while filters are short, else with the tick. VLAN
+ * devices above the PF's interface count as well, also while they are silent.
  */
 
 #include <linux/if_vlan.h>
