@@ -14,7 +14,8 @@ from lab.errors import CommandFailed
 
 DTXSWC, LOOPBACK = 0x3500, 1 << 31
 VMOLR7, VMOLR_ROPE = 0x5AEC, 1 << 26
-SHARED_FILTERS = 16
+# The most that the PF may have beside two VFs: security.rst, Shared tables
+SHARED_FILTERS = 15
 SOFT_MAC, SOFT_IP = "02:00:00:00:b0:02", "10.82.0.60"
 
 
