@@ -3,8 +3,8 @@
 
 QEMU accepts any value in any order. QEMU's trace of all accesses is judged here by what the
 datasheet (DS) asks for. igb and igbvf are known to work on cards: a rule that they break is no
-rule, unless it is `strict`, which is asked of this project's drivers only. Section numbers are
-those that Linux and QEMU quote, else those of the same text in datasheets of the same family.
+rule, unless it is `strict`, which is asked of this project's drivers only. Section numbers that
+Linux or QEMU quote are the 82576's; the others are of related devices' datasheets.
 
 Accesses of VFs appear at the PF's offsets. Which function it was is not known, but for the
 registers that have a copy for each VF.
