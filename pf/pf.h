@@ -155,6 +155,7 @@ enum iov_pf_vf_counter {
  * @mismatch: its driver has asked for another version of the channel
  * @spell: how often it was reset lately
  * @log_limit: for what its driver makes the PF say
+ * @fault_limit: for faults; apart, so that the former cannot hide one
  * @counter: hardware counters, 64 bits
  * @counter_last: their 32-bit values when last read
  * @rx_dropped: frames that it had no buffer for
@@ -184,6 +185,7 @@ struct iov_pf_vf {
 	bool mismatch;
 	struct iov_pol_leak spell;
 	struct ratelimit_state log_limit;
+	struct ratelimit_state fault_limit;
 	u64 counter[IOV_PF_VF_COUNTERS];
 	u32 counter_last[IOV_PF_VF_COUNTERS];
 	u64 rx_dropped;

@@ -184,11 +184,12 @@ static const struct devlink_health_reporter_ops iov_pf_reasons_ops = {
 
 /*
  * What a PF's reset takes is back before the second look: only what lasts is
- * reported. Returns VFs to report; @msg is of the first.
+ * reported. A fault that comes too soon after the last one of the same VF is
+ * reported by a later look. Returns VFs to report; @msg is of the first.
  */
 static u32 iov_pf_reasons_news(struct iov_pf *pf, char *msg)
 {
-	u32 now = 0, lasting, news;
+	u32 now = 0, later = 0, lasting, news;
 	struct iov_pol_view view;
 	unsigned int i;
 
@@ -204,17 +205,20 @@ static u32 iov_pf_reasons_news(struct iov_pf *pf, char *msg)
 		now |= BIT(i);
 		if (!(pf->degraded & BIT(i)) || pf->reported & BIT(i))
 			continue;
+		if (!__ratelimit(&pf->vf[i].fault_limit)) {
+			later |= BIT(i);
+			continue;
+		}
 		fault = iov_pol_first_fault(&reasons);
 		if (!msg[0])
 			scnprintf(msg, IOV_PF_REASONS_MSG,
 				  "VF %u has lost its data path: %s", i,
 				  fault->text);
-		if (__ratelimit(&pf->vf[i].log_limit))
-			dev_warn(&pf->pdev->dev,
-				 "VF %u has lost its data path: %s; %s\n", i,
-				 fault->text, fault->remedy);
+		dev_warn(&pf->pdev->dev,
+			 "VF %u has lost its data path: %s; %s\n", i,
+			 fault->text, fault->remedy);
 	}
-	lasting = now & pf->degraded;
+	lasting = now & pf->degraded & ~later;
 	news = lasting & ~pf->reported;
 	pf->degraded = now;
 	pf->reported = lasting;

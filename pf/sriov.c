@@ -45,6 +45,9 @@ void iov_pf_sriov_init(struct iov_pf *pf)
 		ratelimit_state_init(&vf->log_limit, IOV_PF_VF_LOG_INTERVAL,
 				     IOV_PF_VF_LOG_BURST);
 		ratelimit_set_flags(&vf->log_limit, RATELIMIT_MSG_ON_RELEASE);
+		ratelimit_state_init(&vf->fault_limit, IOV_PF_VF_LOG_INTERVAL,
+				     IOV_PF_VF_LOG_BURST);
+		ratelimit_set_flags(&vf->fault_limit, RATELIMIT_MSG_ON_RELEASE);
 		/* What a VF was told by an earlier PF driver is stale. */
 		pf->pol.life[i].epoch = get_random_u32();
 		vf->session = iov_pol_session_name(&pf->pol, i);
