@@ -297,7 +297,7 @@ static bool iov_pol_is_shared(const struct iov_pol_dev *dev, unsigned int vf,
 	return false;
 }
 
-/* What has become the own address of the PF or of a VF is nobody else's. */
+/* The own address of the PF or of a VF is in no list of additional ones. */
 static u8 iov_pol_settle_own(struct iov_pol_dev *dev)
 {
 	u8 lost = iov_pol_release_mac(dev, IOV_POL_VFS, dev->pf.mac);

@@ -339,7 +339,7 @@ static void a_vf_that_is_down(void)
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
 }
 
-/* Frames that the host keeps from a VF go to the same guest: nobody else gets its address. */
+/* Frames that the host keeps from a VF go to the same guest: no other VF gets its address. */
 static void a_vf_that_is_kept_from_frames(void)
 {
 	two_drivers();
