@@ -278,7 +278,7 @@ static void check_image(void)
 
 /*
  * What VFs have borrowed leaves the shares of others and the host's reserve, and
- * a VF with less than its share gets what nobody else has.
+ * a VF with less than its share gets what is free.
  */
 static void check_shares(void)
 {

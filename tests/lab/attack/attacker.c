@@ -295,15 +295,21 @@ static void attack_random(__u64 messages, __u64 first_seed)
 
 /* --- others ------------------------------------------------------------- */
 
+/* Take the mailbox and ask without letting go of it. */
+static void hold(const __u32 *words)
+{
+	wr(V2PMAILBOX, V2P_VFU);
+	put(words);
+	wr(V2PMAILBOX, V2P_VFU | V2P_REQ);
+	counts.rung++;
+}
+
 static void attack_hold(__u64 end)
 {
 	const __u32 words[WORDS] = { SET_LPE, 1518 };
 
 	while (before(end)) {
-		wr(V2PMAILBOX, V2P_VFU);
-		put(words);
-		wr(V2PMAILBOX, V2P_VFU | V2P_REQ);
-		counts.rung++;
+		hold(words);
 		usleep(1000);
 	}
 	wr(V2PMAILBOX, 0);
@@ -340,10 +346,7 @@ static void attack_grab(__u64 end)
 	const __u32 words[WORDS] = { SET_LPE, 1518 };
 
 	while (before(end)) {
-		wr(V2PMAILBOX, V2P_VFU);
-		put(words);
-		wr(V2PMAILBOX, V2P_VFU | V2P_REQ);
-		counts.rung++;
+		hold(words);
 		usleep(250 * 1000);
 		wr(V2PMAILBOX, 0);
 		usleep(1000);
