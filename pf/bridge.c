@@ -9,6 +9,7 @@
 #include "pf/bridge.h"
 #include "pf/pf.h"
 #include "pf/policy/keep.h"
+#include "pf/policy/share.h"
 
 /**
  * iov_pf_bridge_getlink - ndo_bridge_getlink
@@ -97,15 +98,21 @@ static bool iov_pf_bridge_is_exact(const u8 *addr)
 	return is_unicast_ether_addr(addr) || is_link_local_ether_addr(addr);
 }
 
-static const char *iov_pf_bridge_why_no_filter(enum iov_pol_status status)
+static void iov_pf_bridge_say_why(struct iov_pf *pf, const u8 *addr,
+				  enum iov_pol_status status,
+				  struct netlink_ext_ack *extack)
 {
 	switch (status) {
 	case IOV_POL_EADDRINUSE:
-		return "the address is a VF's";
+		NL_SET_ERR_MSG_FMT_MOD(extack, "the address is VF %u's",
+				       iov_pol_given_to(&pf->pol, addr));
+		break;
 	case IOV_POL_ENOSPC:
-		return "all receive filters are in use";
+		NL_SET_ERR_MSG_MOD(extack, "all receive filters are in use");
+		break;
 	default:
-		return "not an address";
+		NL_SET_ERR_MSG_MOD(extack, "not an address");
+		break;
 	}
 }
 
@@ -124,7 +131,7 @@ static const char *iov_pf_bridge_why_no_filter(enum iov_pol_status status)
  * The filter is taken at once, before a VF may take it.
  *
  * Context: process, RTNL.
- * Return: 0; -EADDRINUSE when it is a VF's, -ENOSPC when there is no filter,
+ * Return: 0; -EADDRINUSE when the host has given it a VF, -ENOSPC when there is no filter,
  * -EEXIST, -EINVAL.
  */
 int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
@@ -144,8 +151,7 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 		status = iov_pol_fdb_add(draft, &pf->image, &pf->next, addr);
 	err = iov_pf_errno(status);
 	if (err)
-		NL_SET_ERR_MSG_FMT_MOD(extack, "%s",
-				       iov_pf_bridge_why_no_filter(status));
+		iov_pf_bridge_say_why(pf, addr, status, extack);
 	else
 		err = ndo_dflt_fdb_add(ndm, tb, netdev, addr, vid, flags);
 	if (!err)

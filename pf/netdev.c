@@ -8,6 +8,7 @@
 #include "common/compat.h"
 #include "pf/bridge.h"
 #include "pf/pf.h"
+#include "pf/policy/share.h"
 #include "pf/power.h"
 #include "pf/ptp.h"
 #include "pf/rss.h"
@@ -150,21 +151,12 @@ static void iov_pf_set_rx_mode(struct net_device *netdev)
 	schedule_work(&pf->rx_mode_work);
 }
 
-static bool iov_pf_mac_is_vfs(const struct iov_pol_dev *pol, const u8 *mac)
-{
-	unsigned int i;
-
-	for (i = 0; i < pol->num_vfs; i++) {
-		if (ether_addr_equal(iov_pol_vf_mac(pol, i), mac))
-			return true;
-	}
-	return false;
-}
-
+/* A VF whose guest has chosen the address loses it. */
 static int iov_pf_set_mac_address(struct net_device *netdev, void *addr)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct sockaddr *sa = addr;
+	unsigned int vf;
 	int err;
 
 	err = eth_prepare_mac_addr_change(netdev, addr);
@@ -172,8 +164,11 @@ static int iov_pf_set_mac_address(struct net_device *netdev, void *addr)
 		return err;
 
 	mutex_lock(&pf->lock);
-	if (iov_pf_mac_is_vfs(&pf->pol, sa->sa_data)) {
+	vf = iov_pol_given_to(&pf->pol, sa->sa_data);
+	if (vf < IOV_POL_VFS) {
 		err = -EADDRINUSE;
+		if (net_ratelimit())
+			netdev_warn(netdev, "the address is VF %u's\n", vf);
 	} else {
 		ether_addr_copy(iov_pf_draft(pf)->pf.mac, sa->sa_data);
 		err = iov_pf_commit(pf);

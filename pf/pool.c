@@ -343,12 +343,29 @@ struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf)
 	return &pf->scratch.dev;
 }
 
+/* Sessions that a draft ends: these VFs have to open new ones. */
+static u32 iov_pf_ended(struct iov_pf *pf)
+{
+	u32 vfs = 0;
+	unsigned int i;
+
+	for (i = 0; i < pf->pol.num_vfs; i++) {
+		if (pf->pol.run[i].state != IOV_POL_ACTIVE ||
+		    pf->scratch.dev.run[i].state == IOV_POL_ACTIVE)
+			continue;
+		pf->vf[i].lost = true;
+		vfs |= BIT(i);
+	}
+	return vfs;
+}
+
 /**
  * iov_pf_commit - put the draft into force
  * @pf: PF
  *
  * VFs that see something of the change are told, also those that lose an
- * address or a VLAN by it and those that wait for what it leaves.
+ * address or a VLAN by it and those that wait for what it leaves. VFs whose
+ * sessions end by it are asked to open new ones.
  *
  * Context: process, pf->lock.
  * Return: 0, or a negative errno when it does not fit; then nothing changes.
@@ -364,7 +381,7 @@ int iov_pf_commit(struct iov_pf *pf)
 	if (status != IOV_POL_OK)
 		return iov_pf_errno(status);
 	iov_pol_tell_room(&pf->scratch.dev);
-	vfs = iov_pf_event_raise(pf);
+	vfs = iov_pf_event_raise(pf) | iov_pf_ended(pf);
 	pf->pol = pf->scratch.dev;
 	iov_pf_apply(pf);
 	iov_pf_event_ring(pf, vfs);

@@ -12,6 +12,7 @@
 #include "pf/guard.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
+#include "pf/policy/share.h"
 #include "pf/sriov.h"
 #include "pf/vfndo.h"
 
@@ -40,6 +41,20 @@ static int iov_pf_port_hw_addr_get(struct devlink_port *port, u8 *hw_addr,
 	return 0;
 }
 
+static void iov_pf_port_say_whose(struct iov_pf *pf, const u8 *mac,
+				  struct netlink_ext_ack *extack)
+{
+	unsigned int vf;
+
+	mutex_lock(&pf->lock);
+	vf = iov_pol_given_to(&pf->pol, mac);
+	mutex_unlock(&pf->lock);
+	if (vf < IOV_POL_VFS)
+		NL_SET_ERR_MSG_FMT_MOD(extack, "the address is VF %u's", vf);
+	else
+		NL_SET_ERR_MSG_MOD(extack, "the address is the PF's");
+}
+
 static int iov_pf_port_hw_addr_set(struct devlink_port *port, const u8 *hw_addr,
 				   int hw_addr_len,
 				   struct netlink_ext_ack *extack)
@@ -55,8 +70,7 @@ static int iov_pf_port_hw_addr_set(struct devlink_port *port, const u8 *hw_addr,
 	ether_addr_copy(mac, hw_addr);
 	err = iov_pf_set_vf_mac(vf->pf->netdev, vf->index, mac);
 	if (err == -EADDRINUSE)
-		NL_SET_ERR_MSG_MOD(extack,
-				   "the address is the PF's or another VF's");
+		iov_pf_port_say_whose(vf->pf, mac, extack);
 	else if (err == -EINVAL)
 		NL_SET_ERR_MSG_MOD(extack, "not the address of one station");
 	return err;

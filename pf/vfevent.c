@@ -8,6 +8,7 @@
  */
 
 #include <linux/delay.h>
+#include <linux/etherdevice.h>
 #include <linux/ktime.h>
 
 #include "mailbox/trace.h"
@@ -85,6 +86,17 @@ static bool iov_pf_event_hint(const struct iov_pol_dev *old,
 		      iov_mbx_link_word(&old->port.link);
 }
 
+/* The administrator has not changed this VF's address, but needs its own. */
+static bool iov_pf_event_is_evicted(struct iov_pf *pf, unsigned int vf)
+{
+	struct iov_pol_dev *draft = &pf->scratch.dev;
+
+	return pf->pol.run[vf].state == IOV_POL_ACTIVE &&
+	       draft->run[vf].state != IOV_POL_ACTIVE &&
+	       ether_addr_equal(pf->pol.cfg[vf].admin_mac,
+				draft->cfg[vf].admin_mac);
+}
+
 /* VFs on a channel hear what they lose by a draft; others have the log. */
 static void iov_pf_event_log_lost(struct iov_pf *pf)
 {
@@ -94,6 +106,10 @@ static void iov_pf_event_log_lost(struct iov_pf *pf)
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		was = &pf->pol.run[i];
 		is = &pf->scratch.dev.run[i];
+		if (iov_pf_event_is_evicted(pf, i) && net_ratelimit())
+			netdev_warn(pf->netdev,
+				    "VF %u loses its address %pM, which its guest had chosen, to the host\n",
+				    i, was->mac);
 		if (pf->pol.life[i].epoch != pf->scratch.dev.life[i].epoch ||
 		    (is->num_macs >= was->num_macs &&
 		     is->num_vlans >= was->num_vlans))

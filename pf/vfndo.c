@@ -128,25 +128,22 @@ static int iov_pf_vf_refuse(struct net_device *netdev, int index, int err,
  * @mac: address; zero: none, the VF gets its default
  *
  * A running VF has to open its session again to learn the address; until then
- * its frames go to the PF.
+ * its frames go to the PF. So has another VF whose guest has chosen the address.
  *
  * Context: process.
- * Return: 0; -EINVAL; -EADDRINUSE when it is the PF's or another VF's.
+ * Return: 0; -EINVAL; -EADDRINUSE when it is the PF's, or the host has given it
+ * another VF.
  */
 int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_vf_cfg *cfg;
-	struct iov_pf_vf *vf;
-	bool active;
 	int err = 0;
 
 	cfg = iov_pf_vf_change(pf, index);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
 
-	vf = &pf->vf[index];
-	active = pf->pol.run[index].state == IOV_POL_ACTIVE;
 	if (ether_addr_equal(cfg->admin_mac, mac))
 		goto out;
 	if (!is_zero_ether_addr(mac)) {
@@ -158,10 +155,6 @@ int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 	ether_addr_copy(cfg->admin_mac, mac);
 	iov_pol_vf_event(&pf->scratch.dev, index, IOV_POL_EV_PF_RESET);
 	err = iov_pf_commit(pf);
-	if (!err && active) {
-		vf->lost = true;
-		iov_pf_event_notify(vf);
-	}
 out:
 	mutex_unlock(&pf->lock);
 	return err;

@@ -410,8 +410,10 @@ static int iov_vf_config_restore_mac(struct iov_vf *vf)
 		return err;
 
 	if (iov_vf_config_warn(vf, IOV_VF_WARN_MAC_SET))
-		netdev_warn(netdev, "the PF refuses MAC address %pM%s; on the host: ip link set PF vf N trust on\n",
-			    netdev->dev_addr, given ? ", using the PF's" : "");
+		netdev_warn(netdev, "the PF refuses MAC address %pM%s; %s\n",
+			    netdev->dev_addr, given ? ", using the PF's" : "",
+			    err == -EADDRNOTAVAIL ? "it is in use" :
+			    "on the host: ip link set PF vf N trust on");
 	if (given)
 		iov_vf_config_adopt_mac(vf);
 	return 0;

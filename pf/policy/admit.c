@@ -13,26 +13,42 @@
 #include "pf/policy/share.h"
 
 /**
- * iov_pol_is_vfs - is an address a VF's own?
+ * iov_pol_is_given - has the host given a VF this address?
  * @dev: everything
  * @vf: VF number
  * @addr: address
  *
- * Those that it will have after its next reset count as well: whoever took one
- * of them would keep it from its owner then.
+ * The default address counts also while the VF has another one: it gets the
+ * default one when the administrator clears the other.
  *
  * Context: any.
- * Return: true if so.
+ * Return: true if it is the VF's by the administrator's choice or by default.
  */
-bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
-		    const u8 *addr)
+bool iov_pol_is_given(const struct iov_pol_dev *dev, unsigned int vf,
+		      const u8 *addr)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
-	const struct iov_vf_run *run = &dev->run[vf];
 
-	return iov_pol_mac_equal(addr, run->mac) ||
-	       iov_pol_mac_equal(addr, cfg->admin_mac) ||
+	return iov_pol_mac_equal(addr, cfg->admin_mac) ||
 	       iov_pol_mac_equal(addr, cfg->default_mac);
+}
+
+/**
+ * iov_pol_given_to - which VF has the host given this address?
+ * @dev: everything
+ * @addr: address, not zero
+ *
+ * Context: any.
+ * Return: VF number; IOV_POL_VFS: none.
+ */
+unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr)
+{
+	unsigned int vf;
+
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		if (iov_pol_is_given(dev, vf, addr))
+			return vf;
+	return IOV_POL_VFS;
 }
 
 /**
@@ -43,8 +59,9 @@ bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
  *
  * The PF's further unicast addresses do not count: where the host passes a
  * guest's address to its software switch, they hold that very address. Nor do
- * additional addresses of other VFs: the administrator takes them from the VFs,
- * see iov_pol_settle(); what a guest may take is in session.c.
+ * addresses that other guests have chosen, own or additional ones: the
+ * administrator takes them from the VFs, see iov_pol_settle(). What a guest may
+ * take is in session.c.
  *
  * Context: any.
  * Return: IOV_POL_OK, IOV_POL_EINVAL or IOV_POL_EADDRINUSE.
@@ -60,7 +77,7 @@ enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
 		return IOV_POL_EADDRINUSE;
 
 	for (i = 0; i < dev->num_vfs; i++)
-		if (i != vf && iov_pol_is_vfs(dev, i, addr))
+		if (i != vf && iov_pol_is_given(dev, i, addr))
 			return IOV_POL_EADDRINUSE;
 	return IOV_POL_OK;
 }

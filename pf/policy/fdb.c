@@ -22,9 +22,9 @@
  * @next: filled in, not @prev; meaningless when refused
  * @addr: address
  *
- * The own addresses of VFs need no filter of the PF's: it gets their frames
- * whenever the VF does not. A VF that has @addr as an additional address, or
- * has borrowed the filter that is needed, loses it.
+ * The addresses that the host has given VFs need no filter of the PF's: it gets
+ * their frames whenever the VF does not. A VF that has chosen @addr, or has
+ * borrowed the filter that is needed, loses it.
  *
  * Context: any.
  * Return: IOV_POL_OK; IOV_POL_EINVAL for no address; IOV_POL_EADDRINUSE for a
@@ -36,13 +36,12 @@ enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
 {
 	struct iov_pol_pf *pf = &dev->pf;
 	enum iov_pol_status status;
-	unsigned int vf;
 
 	if (iov_pol_mac_zero(addr))
 		return IOV_POL_EINVAL;
-	for (vf = 0; vf < dev->num_vfs; vf++)
-		if (iov_pol_is_vfs(dev, vf, addr))
-			return IOV_POL_EADDRINUSE;
+	if (iov_pol_given_to(dev, addr) < IOV_POL_VFS)
+		return IOV_POL_EADDRINUSE;
+	iov_pol_evict(dev, addr);
 	iov_pol_release_mac(dev, IOV_POL_VFS, addr);
 
 	if (!iov_pol_mac_listed(pf->macs, pf->num_macs, addr)) {

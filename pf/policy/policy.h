@@ -566,8 +566,8 @@ enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
 				    const u8 *addr);
 
 /* admit.c: single questions, also asked by the administrator's interfaces */
-bool iov_pol_is_vfs(const struct iov_pol_dev *dev, unsigned int vf,
-		    const u8 *addr);
+bool iov_pol_is_given(const struct iov_pol_dev *dev, unsigned int vf,
+		      const u8 *addr);
 enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
 				      unsigned int vf, const u8 *addr);
 enum iov_pol_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,

@@ -35,21 +35,26 @@ static bool iov_pol_is_hosts(const struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /*
- * Another VF's additional address is free while the interface of that VF is
- * down. Two that are down do not take it from each other in turn. Trusted VFs
- * share additional addresses.
+ * Another VF's own address is not free. Its additional address is free while
+ * the interface of that VF is down. Two that are down do not take it from each
+ * other in turn. Trusted VFs share additional addresses.
  */
 static bool iov_pol_is_claimed(const struct iov_pol_dev *dev, unsigned int vf,
 			       const u8 *addr, bool own)
 {
 	unsigned int i;
 
-	for (i = 0; i < dev->num_vfs; i++)
-		if (i != vf && (own || !iov_pol_may_share(dev, vf, i)) &&
+	for (i = 0; i < dev->num_vfs; i++) {
+		if (i == vf)
+			continue;
+		if (iov_pol_mac_equal(dev->run[i].mac, addr))
+			return true;
+		if ((own || !iov_pol_may_share(dev, vf, i)) &&
 		    iov_pol_mac_listed(dev->run[i].macs, dev->run[i].num_macs,
 				       addr) &&
 		    (!iov_pol_is_down(dev, i) || iov_pol_is_down(dev, vf)))
 			return true;
+	}
 	return false;
 }
 

@@ -297,12 +297,18 @@ static bool iov_pol_is_shared(const struct iov_pol_dev *dev, unsigned int vf,
 	return false;
 }
 
-/* The own address of the PF or of a VF is in no list of additional ones. */
+/*
+ * The own address of the PF or of a VF is in no list of additional ones. What
+ * the host has given comes before what a guest has chosen.
+ */
 static u8 iov_pol_settle_own(struct iov_pol_dev *dev)
 {
 	u8 lost = iov_pol_release_mac(dev, IOV_POL_VFS, dev->pf.mac);
 	unsigned int vf;
 
+	lost |= iov_pol_evict(dev, dev->pf.mac);
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		lost |= iov_pol_evict(dev, dev->cfg[vf].admin_mac);
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		const struct iov_vf_run *run = &dev->run[vf];
 		const u8 *admin_mac = dev->cfg[vf].admin_mac;

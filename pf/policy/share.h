@@ -39,6 +39,11 @@ int iov_pol_use_left(const struct iov_pol_dev *dev,
 bool iov_pol_mac_fits(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_vlan_fits(const struct iov_pol_dev *dev, unsigned int vf, u16 vid);
 
+/* admit.c: the VF that the host has given an address; IOV_POL_VFS: none */
+unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr);
+/* state.c: take an own address from the VF that has chosen it. */
+u8 iov_pol_evict(struct iov_pol_dev *dev, const u8 *addr);
+
 /* admit.c, session.c: is the VLAN in the list; is the address admitted? */
 bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid);
 enum iov_pol_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Life of a VF: what starts it, what ends it, what is left. Pure. */
 
+#include <linux/bits.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
 #include "pf/policy/mac.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/share.h"
 
 static const enum iov_pol_state iov_pol_next_state[][IOV_POL_EVENTS] = {
 	[IOV_POL_SILENT] = {
@@ -54,6 +56,36 @@ void iov_pol_vf_event(struct iov_pol_dev *dev, unsigned int vf,
 
 	iov_pol_mac_copy(run->mac, iov_pol_vf_mac(dev, vf));
 	run->max_frame = IOV_POL_DEFAULT_FRAME;
+}
+
+/**
+ * iov_pol_evict - the host wants an address that a guest may have chosen
+ * @dev: everything
+ * @addr: address; zero: nothing to do
+ *
+ * A VF has its own address for the length of a session, and learns another one
+ * only from the answer to RESET. So the session ends. The next one begins with
+ * the address that the host has given the VF. An address that the host has
+ * given the VF is not taken.
+ *
+ * Context: any.
+ * Return: bitmap of VFs whose sessions have ended.
+ */
+u8 iov_pol_evict(struct iov_pol_dev *dev, const u8 *addr)
+{
+	unsigned int vf;
+	u8 evicted = 0;
+
+	if (iov_pol_mac_zero(addr))
+		return 0;
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		if (!iov_pol_mac_equal(dev->run[vf].mac, addr) ||
+		    iov_pol_is_given(dev, vf, addr))
+			continue;
+		iov_pol_vf_event(dev, vf, IOV_POL_EV_PF_RESET);
+		evicted |= BIT(vf);
+	}
+	return evicted;
 }
 
 /**

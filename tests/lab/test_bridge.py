@@ -106,7 +106,7 @@ def test_exact_filters(fabric: Fabric) -> None:
     assert filters_of(fabric) == set(added)
     for mac, why in (
         (behind(0x40), "all receive filters are in use"),
-        (first, "the address is a VF's"),
+        (first, "the address is VF 0's"),
         (added[0], "File exists"),
     ):
         with pytest.raises(CommandFailed, match=why):

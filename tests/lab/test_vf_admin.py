@@ -214,6 +214,42 @@ def test_neighbours_are_told(fabric: Fabric) -> None:
 
 
 @pytest.mark.kernels("stock")
+def test_administrator_takes_a_guests_address(fabric: Fabric) -> None:
+    """A guest's own choice does not stop the host: another VF, the fdb and the PF get it."""
+    fabric.rebind_vf(0)
+    defaults, pf = [fabric.vf_mac(n) for n in range(2)], fabric.mac("", "pf0")
+    ways = (
+        (f"ip link set pf0 vf 1 mac {OTHER_MAC}", f"ip link set pf0 vf 1 mac {ZERO_MAC}"),
+        (f"bridge fdb add {OTHER_MAC} dev pf0", f"bridge fdb del {OTHER_MAC} dev pf0"),
+        (f"ip link set pf0 address {OTHER_MAC}", f"ip link set pf0 address {pf}"),
+    )
+    for take, leave in ways:
+        fabric.run("v0", f"ip link set vf0 address {OTHER_MAC}")
+        assert fabric.pools_of(OTHER_MAC) == [0]
+        mark = fabric.mark_log(take)
+        fabric.host.run(take)
+        assert fabric.pools_of(OTHER_MAC) != [0]
+        fabric.host.wait_until(f"ip -n v0 link show vf0 | grep -q {defaults[0]}", 10)
+        fabric.wait_carrier("v0", "vf0")
+        log = fabric.dmesg_since(mark)
+        assert f"VF 0 loses its address {OTHER_MAC}" in log
+        # The VF's driver says it once.
+        said = f"the PF refuses MAC address {OTHER_MAC}, using the PF's; it is in use" in log
+        assert said == (take == ways[0][0])
+        with pytest.raises(CommandFailed):
+            fabric.run("v0", f"ip link set vf0 address {OTHER_MAC}")
+        fabric.host.run(leave)
+    fabric.rebind_vf(1)
+    fabric.ping("v0", vf_ip(1))
+    # What the host has given a VF is named and stays.
+    port = f"devlink port function set pci/{fabric.pf_pci}/2 hw_addr {defaults[0]}"
+    for take in (port, f"bridge fdb add {defaults[0]} dev pf0"):
+        with pytest.raises(CommandFailed, match="the address is VF 0's"):
+            fabric.host.run(take)
+    assert [fabric.vf_mac(n) for n in range(2)] == defaults
+
+
+@pytest.mark.kernels("stock")
 def test_default_mac_is_stable(fabric: Fabric) -> None:
     """F20: without an admin MAC the VF's address is valid, own, and the same after reloads."""
     before = [fabric.vf_mac(n) for n in range(2)]

@@ -39,11 +39,10 @@ static void addresses_of_others(void)
 			enum iov_pol_status want = vf == other ? IOV_POL_OK : IOV_POL_EADDRINUSE;
 			int kind;
 
-			for (kind = 1; kind <= 2; kind++)
-				CHECK_EQ(iov_pol_admit_mac(&dev, vf, WORLD_MAC(kind, other)), want);
+			CHECK_EQ(iov_pol_admit_mac(&dev, vf, WORLD_MAC(1, other)), want);
 			CHECK_EQ(iov_pol_admit_mac(&dev, vf, dev.cfg[other].default_mac), want);
-			/* Additional ones make room for the administrator. */
-			for (kind = 3; kind <= 5; kind++)
+			/* What guests have chosen makes room for the administrator. */
+			for (kind = 2; kind <= 5; kind++)
 				CHECK_EQ(iov_pol_admit_mac(&dev, vf, WORLD_MAC(kind, other)),
 					 IOV_POL_OK);
 		}

@@ -119,13 +119,23 @@ static void addresses_of_others(void)
 	CHECK_EQ(add(zero), IOV_POL_EINVAL);
 	for (vf = 0; vf < 7; vf++) {
 		iov_pol_mac_copy(dev.cfg[vf].admin_mac, WORLD_MAC(1, vf));
-		iov_pol_mac_copy(dev.run[vf].mac, WORLD_MAC(2, vf));
+		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_POL_OK);
 	}
 	for (vf = 0; vf < 7; vf++) {
 		CHECK_EQ(add(dev.cfg[vf].default_mac), IOV_POL_EADDRINUSE);
 		CHECK_EQ(add(WORLD_MAC(1, vf)), IOV_POL_EADDRINUSE);
-		CHECK_EQ(add(WORLD_MAC(2, vf)), IOV_POL_EADDRINUSE);
+		CHECK_EQ(dev.run[vf].state, IOV_POL_ACTIVE);
 	}
+	/* What a guest has chosen is the administrator's, and the guest cannot have it back. */
+	dev.cfg[3].trusted = true;
+	CHECK_EQ(world_ask(&dev, 3, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))), IOV_POL_OK);
+	CHECK_EQ(add(WORLD_MAC(2, 3)), IOV_POL_OK);
+	CHECK_EQ(pools_of(WORLD_MAC(2, 3)), PF);
+	CHECK_EQ(dev.run[3].state, IOV_POL_SILENT);
+	CHECK_EQ(world_ask(&dev, 3, world_reset()), IOV_POL_OK);
+	CHECK(iov_pol_mac_equal(dev.run[3].mac, WORLD_MAC(1, 3)));
+	CHECK_EQ(world_ask(&dev, 3, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))),
+		 IOV_POL_EADDRINUSE);
 	/* The PF's own it has; VFs that do not exist have none. */
 	CHECK_EQ(add(world_pf_mac), IOV_POL_OK);
 	dev.num_vfs = 2;

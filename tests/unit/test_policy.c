@@ -476,6 +476,15 @@ static void step_flr(unsigned int vf)
 	CHECK(!memcmp(clean.mta, image.mta, sizeof(clean.mta)));
 }
 
+/* No choice of a guest is a reason to refuse the administrator an address. */
+static void check_refusal(unsigned int vf, const u8 *mac)
+{
+	unsigned int holder = iov_pol_given_to(&dev, mac);
+
+	CHECK(!iov_pol_mac_valid(mac) || iov_pol_mac_equal(mac, dev.pf.mac) ||
+	      (holder < dev.num_vfs && holder != vf) || vf >= dev.num_vfs);
+}
+
 /* What the glue does for the administrator: ask, compute, then commit */
 static void step_admin(unsigned int vf)
 {
@@ -488,6 +497,8 @@ static void step_admin(unsigned int vf)
 			memset(cfg->admin_mac, 0, ETH_ALEN);
 		else if (iov_pol_admit_mac(&dev, vf, any_mac(mac)) == IOV_POL_OK)
 			iov_pol_mac_copy(cfg->admin_mac, mac);
+		else
+			check_refusal(vf, mac);
 		break;
 	case 1:
 		cfg->vlan = any(2) ? 0 : (u16)any(64);

@@ -113,6 +113,31 @@ static unsigned int pf_vlans(const struct iov_pol_dev *of)
 	return num;
 }
 
+/* Refused only if the host has given it another VF; guests lose what they have chosen. */
+static void give_address(unsigned int vf, const u8 *addr)
+{
+	unsigned int holder = iov_pol_given_to(&dev, addr), i;
+
+	if (holder < IOV_POL_VFS && holder != vf) {
+		CHECK_EQ(iov_pol_admit_mac(&dev, vf, addr), IOV_POL_EADDRINUSE);
+		return;
+	}
+	CHECK_EQ(iov_pol_admit_mac(&dev, vf, addr), IOV_POL_OK);
+	iov_pol_mac_copy(dev.cfg[vf].admin_mac, addr);
+	iov_pol_vf_event(&dev, vf, IOV_POL_EV_PF_RESET);
+	iov_pol_settle(&dev);
+	for (i = 0; i < dev.num_vfs; i++) {
+		CHECK_EQ(iov_pol_mac_equal(iov_pol_vf_mac(&dev, i), addr), i == vf);
+		CHECK(!iov_pol_mac_listed(dev.run[i].macs, dev.run[i].num_macs, addr));
+	}
+	/* Then its guest has a choice again. */
+	memset(dev.cfg[vf].admin_mac, 0, ETH_ALEN);
+	/* Those whose sessions have ended open new ones. */
+	for (i = 0; i < dev.num_vfs; i++)
+		if (dev.run[i].state != IOV_POL_ACTIVE)
+			CHECK_EQ(world_ask(&dev, i, world_reset()), IOV_POL_OK);
+}
+
 /* What the shares leave is the host's, whatever guests have borrowed: all of it fits. */
 static void host(unsigned int vf)
 {
@@ -120,7 +145,10 @@ static void host(unsigned int vf)
 
 	iov_pol_use_macs(&dev, &macs);
 	iov_pol_use_vlans(&dev, &vlans);
-	switch (any(4)) {
+	switch (any(5)) {
+	case 4:
+		give_address(vf, WORLD_MAC(1, any(24)));
+		break;
 	case 0:
 		dev.cfg[vf].vlan = any(2) ? 0 : (u16)(1 + any(4000));
 		break;
@@ -361,6 +389,37 @@ static void the_administrators_choice(void)
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
 }
 
+/* The own address that a guest has chosen, for another VF and for the PF */
+static void an_own_address_is_the_administrators(void)
+{
+	two_drivers();
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_POL_OK);
+	CHECK_EQ(world_pools_of(&image, WORLD_MAC(2, 2)), 1);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 1, WORLD_MAC(2, 2)), IOV_POL_OK);
+	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(2, 2));
+	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
+	CHECK_EQ(iov_pol_settle(&dev), 1);
+	CHECK_EQ(iov_pol_settle(&dev), 0);
+	CHECK_EQ(dev.run[0].state, IOV_POL_SILENT);
+	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+	CHECK_EQ(world_pools_of(&image, WORLD_MAC(2, 2)), 0x80);
+
+	/* After RESET the VF has the default address, and the guest cannot have the other. */
+	world_drive(&dev, 0);
+	CHECK(iov_pol_mac_equal(dev.run[0].mac, dev.cfg[0].default_mac));
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_POL_EADDRINUSE);
+	/* The host does not move what it has given itself. */
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(2, 2)), IOV_POL_EADDRINUSE);
+	CHECK_EQ(iov_pol_given_to(&dev, WORLD_MAC(2, 2)), 1);
+
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))), IOV_POL_OK);
+	CHECK_EQ(iov_pol_given_to(&dev, WORLD_MAC(2, 3)), IOV_POL_VFS);
+	iov_pol_mac_copy(dev.pf.mac, WORLD_MAC(2, 3));
+	CHECK_EQ(iov_pol_settle(&dev), 1);
+	CHECK_EQ(dev.run[0].state, IOV_POL_SILENT);
+}
+
 static void a_vlan_that_was_refused(void)
 {
 	unsigned int i;
@@ -464,6 +523,7 @@ TAP_MAIN(TAP_TEST(guarantees_hold),
 	 TAP_TEST(a_vf_that_is_down),
 	 TAP_TEST(a_vf_that_is_kept_from_frames),
 	 TAP_TEST(the_administrators_choice),
+	 TAP_TEST(an_own_address_is_the_administrators),
 	 TAP_TEST(a_vlan_that_was_refused),
 	 TAP_TEST(a_trusted_vf_gets_all),
 	 TAP_TEST(a_trusted_vf_gives_back),
