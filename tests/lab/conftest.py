@@ -30,8 +30,13 @@ from register_oracle import EVENTS, RegisterOracle
 KERNELS = ("stock", "debug")
 FAILED = pytest.StashKey[bool]()
 SEEN = "seen"
-# Groups of tests in the order in which processes take them up
-GROUPS = ("lint", "debug", "lab", "unit", "model", "fuzz", "peers", "measured")
+# Groups of tests in the order in which processes take them up: those that last longest first
+GROUPS = ("lint", "debug", "lab", "packets", "peers", "model", "measured", "unit", "fuzz")
+# What becomes of packets: a group of its own, because `lab` would outlast all others together.
+PACKETS = (
+    "test_buffers test_datapath test_descriptors test_mixes test_moderation test_polling test_ptp"
+    " test_queue_stats test_refill test_rss test_vf_queues test_xdp test_xsk"
+).split()
 # Emulated virtualisation in emulation is not quite sound: now and then a guest's QEMU ends
 # silently, or takes the host VM with it, or a processor of that waits forever for its timer. (For
 # pytest-rerunfailures; its --only-rerun cannot tell what the consoles say.)
@@ -210,6 +215,11 @@ def is_spared(item: pytest.Item) -> bool:
         all(values.get(name) == value for name, value in marker.kwargs.items())
         for marker in item.iter_markers("full")
     )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if item.path.stem in PACKETS:
+        item.add_marker(pytest.mark.xdist_group("packets"))
 
 
 @pytest.hookimpl(trylast=True)
