@@ -213,6 +213,7 @@ def test_dead_machine_is_reported(fresh_host: HostVM) -> None:
     assert not fresh_host.alive
 
 
+@pytest.mark.full()
 def test_two_nics_each_on_its_own_wire(boot_host) -> None:
     host = boot_host(nics=2)
     host.modprobe("igb")
@@ -222,6 +223,7 @@ def test_two_nics_each_on_its_own_wire(boot_host) -> None:
         host.wait_until(f"ip netns exec wire ping -c 1 -W 1 {address}", timeout=30)
 
 
+@pytest.mark.full()
 def test_guest_talks(host: HostVM) -> None:
     with host.guest() as guest:
         assert guest.run("echo $((6 * 7))").out == "42\n"

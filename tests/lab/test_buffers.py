@@ -17,6 +17,7 @@ ENDS = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.full(kernel="debug", end=PF)
 @ENDS
 def test_long_frames_harm_nothing(fabric: Fabric, end: End, address: str, pool: int) -> None:
     """A frame is charged half a page. Were the limit not kept, longer ones would be dropped.

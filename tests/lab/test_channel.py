@@ -165,6 +165,7 @@ def test_withdrawn_before_the_driver_comes(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(kernel="debug")
 def test_frames_follow_the_interface(fabric: Fabric) -> None:
     """While the VF's interface is down its frames go to the PF, for the software path."""
     address = fabric.vf_mac(0)
@@ -194,6 +195,7 @@ def test_link_states_reach_the_vf(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(kernel="debug")
 def test_trust_given_later(fabric: Fabric) -> None:
     """What was refused is asked for again when the administrator follows the advice."""
     fabric.run("v0", "ip link set vf0 promisc on")
@@ -224,6 +226,7 @@ def test_newer_peer(fabric: Fabric, newer: str) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.full(kernel="debug")
 def test_conversation_can_be_watched(fabric: Fabric) -> None:
     """The trace events show both ends of a conversation, decoded."""
     host = fabric.host

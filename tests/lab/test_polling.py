@@ -158,6 +158,7 @@ def put_off(fabric: Fabric, end: End) -> Iterator[None]:
         fabric.run(end.ns, write.format(0, 0))
 
 
+@pytest.mark.full(receiver=PF)
 @pytest.mark.parametrize("sender, receiver", [(PF, VF0), (VF0, PF)], ids=["vf", "pf"])
 def test_interrupts_put_off(
     fabric: Fabric, sender: End, receiver: End, seen: Callable[[str], None]

@@ -164,6 +164,7 @@ def test_admin_mac(fabric: Fabric) -> None:
     assert fabric.vf_mac(0) == default
 
 
+@pytest.mark.full(kernel="debug")
 def test_admin_mac_reaches_a_running_vf(fabric: Fabric) -> None:
     """A change while the VF's driver runs arrives there by itself."""
     default = fabric.vf_mac(0)
@@ -343,6 +344,7 @@ def test_port_vlan(fabric: Fabric) -> None:
     fabric.ping("v0", WIRE_IP)
 
 
+@pytest.mark.full(kernel="debug")
 def test_port_vlan_removed(fabric: Fabric) -> None:
     """F29: afterwards untagged and VID 0 arrive, other tags do not."""
     set_vf(fabric, 0, "vlan 2")

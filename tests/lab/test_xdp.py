@@ -247,6 +247,7 @@ def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
 
 
 @pytest.mark.full(kernel="debug")
+@pytest.mark.full(dev="pf0")
 @ENDS
 def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
     """Programs come, are replaced and go while a stream runs; only the first interrupts it.
@@ -298,6 +299,7 @@ def test_program_survives(fabric: Fabric, ns: str, dev: str) -> None:
 
 
 @pytest.mark.full(kernel="debug")
+@pytest.mark.full(dev="pf0")
 @ENDS
 def test_the_stack_sends_beside_the_program(fabric: Fabric, ns: str, dev: str) -> None:
     """Frames sent back and a stream share small rings: none of them stops for good."""
