@@ -70,13 +70,15 @@ kunit: ## the unit tests as a module for the debug kernel: build/kunit
 	+@flock build/kunit $(MAKE) --no-print-directory \
 		-C $(CACHE)/kernels/debug/build M=$(CURDIR)/build/kunit modules
 
-# What QEMU and its firmware lack, for tests of sleep.
+# What QEMU and its firmware lack, for tests of sleep and shutdown.
+power_kernel ?= stock
+power_dir = build/power/$(power_kernel)
 .PHONY: power
 power:
-	@mkdir -p build/power
-	@cp -rsf $(CURDIR)/tests/lab/power/. build/power
-	+@flock build/power $(MAKE) --no-print-directory \
-		-C $(CACHE)/kernels/stock/build M=$(CURDIR)/build/power modules
+	@mkdir -p $(power_dir)
+	@cp -rsf $(CURDIR)/tests/lab/power/. $(power_dir)
+	+@flock $(power_dir) $(MAKE) --no-print-directory \
+		-C $(CACHE)/kernels/$(power_kernel)/build M=$(CURDIR)/$(power_dir) modules
 
 .PHONY: demo
 demo: ## see it work: a VF of the emulated 82576 in a nested guest

@@ -2,6 +2,7 @@
 /* Reset and global initialisation: the only sequence, for every occasion. */
 
 #include <linux/delay.h>
+#include <linux/error-injection.h>
 #include <linux/rtnetlink.h>
 
 #include "pf/pf.h"
@@ -334,3 +335,4 @@ int iov_pf_reset(struct iov_pf *pf)
 		iov_pf_hw_failed(pf, err);
 	return err;
 }
+ALLOW_ERROR_INJECTION(iov_pf_reset, ERRNO);

@@ -3,6 +3,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/error-injection.h>
 #include <linux/interrupt.h>
 
 #include "common/quirks.h"
@@ -203,6 +204,7 @@ int iov_pf_irq_alloc(struct iov_pf *pf)
 					PCI_IRQ_MSIX);
 	return vectors < 0 ? iov_pf_irq_alloc_one(pf) : vectors - 1;
 }
+ALLOW_ERROR_INJECTION(iov_pf_irq_alloc, ERRNO);
 
 /**
  * iov_pf_irq_request - start serving vector 0
@@ -220,6 +222,7 @@ int iov_pf_irq_request(struct iov_pf *pf)
 			   pf->one_irq ? iov_pf_irq_one : iov_pf_irq_misc,
 			   IRQF_SHARED, pf->misc_name, pf);
 }
+ALLOW_ERROR_INJECTION(iov_pf_irq_request, ERRNO);
 
 /**
  * iov_pf_irq_free - stop serving vector 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* PCI driver of the physical function: probe to remove. */
 
+#include <linux/error-injection.h>
 #include <linux/etherdevice.h>
 #include <linux/module.h>
 #include <linux/pm_runtime.h>
@@ -150,7 +151,7 @@ static void iov_pf_quiesce(struct iov_pf *pf)
 	iov_pf_cancel(pf);
 }
 
-static int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
+static noinline int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
 {
 	struct net_device *netdev;
 
@@ -167,6 +168,7 @@ static int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
 	netif_carrier_off(netdev);
 	return 0;
 }
+ALLOW_ERROR_INJECTION(iov_pf_create_netdev, ERRNO);
 
 /* Reporters ask for it under pf->lock: their work cannot be waited for here. */
 static void iov_pf_destroy_netdev(struct iov_pf *pf)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* NVM: MAC address, part number, version. Read only. */
 
+#include <linux/error-injection.h>
 #include <linux/etherdevice.h>
 
 #include "pf/pf.h"
@@ -161,3 +162,4 @@ int iov_pf_nvm_load(struct iov_pf *pf)
 		iov_pf_nvm_pba_digits(pf, nvm);
 	return 0;
 }
+ALLOW_ERROR_INJECTION(iov_pf_nvm_load, ERRNO);

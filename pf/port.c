@@ -6,6 +6,7 @@
  * its configuration. Its event queues are the queue pairs the VF may have.
  */
 
+#include <linux/error-injection.h>
 #include <linux/etherdevice.h>
 
 #include "common/compat.h"
@@ -183,6 +184,7 @@ int iov_pf_port_register(struct iov_pf *pf)
 		SET_NETDEV_DEVLINK_PORT(pf->netdev, &pf->dl_port);
 	return err;
 }
+ALLOW_ERROR_INJECTION(iov_pf_port_register, ERRNO);
 
 /**
  * iov_pf_port_unregister - the port of the PF's interface goes
