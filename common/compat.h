@@ -5,6 +5,7 @@
 
 #include <linux/dim.h>
 #include <linux/ethtool.h>
+#include <linux/hrtimer.h>
 #include <linux/timecounter.h>
 #include <linux/version.h>
 #include <net/devlink.h>
@@ -145,6 +146,26 @@ static inline void iov_compat_dim(struct dim *dim,
 				const unsigned char *addr, u16 vid,	\
 				u16 flags, bool *notified,		\
 				struct netlink_ext_ack *extack
+#endif
+
+/* 6.13 has one function for both steps, 6.15 only that. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void
+iov_compat_hrtimer(struct hrtimer *timer,
+		   enum hrtimer_restart (*expired)(struct hrtimer *timer),
+		   enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, CLOCK_MONOTONIC, mode);
+	timer->function = expired;
+}
+#else
+static inline void
+iov_compat_hrtimer(struct hrtimer *timer,
+		   enum hrtimer_restart (*expired)(struct hrtimer *timer),
+		   enum hrtimer_mode mode)
+{
+	hrtimer_setup(timer, expired, CLOCK_MONOTONIC, mode);
+}
 #endif
 
 /* 6.19 lets a parameter's getter say what is wrong. */

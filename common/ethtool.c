@@ -25,7 +25,7 @@ static const struct iov_ethtool_stat iov_ethtool_rx_stats[] = {
 static const struct iov_ethtool_stat iov_ethtool_tx_stats[] = {
 	IOV_STAT(packets), IOV_STAT(bytes), IOV_STAT(dropped),
 	IOV_STAT(stopped), IOV_STAT(linearized), IOV_STAT(timeout),
-	IOV_STAT(xdp_xmit),
+	IOV_STAT(timer), IOV_STAT(xdp_xmit),
 };
 
 /**
@@ -119,6 +119,7 @@ int iov_ethtool_get_coalesce(struct net_device *netdev,
 	const struct iov_nic *nic = netdev_priv(netdev);
 
 	coal->rx_coalesce_usecs = nic->rx_usecs;
+	coal->tx_coalesce_usecs = nic->tx_usecs;
 	coal->use_adaptive_rx_coalesce = !!(nic->adaptive & IOV_ADAPTIVE_RX);
 	coal->use_adaptive_tx_coalesce = !!(nic->adaptive & IOV_ADAPTIVE_TX);
 	return 0;
@@ -128,12 +129,13 @@ EXPORT_SYMBOL_GPL(iov_ethtool_get_coalesce);
 /**
  * iov_ethtool_set_coalesce - change how interrupts are spaced
  * @netdev: interface
- * @coal: rx_coalesce_usecs serves both directions: they share the vector
+ * @coal: rx_coalesce_usecs spaces interrupts, tx_coalesce_usecs is how long sent
+ *	frames wait for NAPI at most
  * @kcoal: unused
  * @extack: why not
  *
- * For the same reason adaptive-rx and adaptive-tx say whose packets are looked
- * at, not whose interrupts are moderated.
+ * A vector has one spacing: adaptive-rx and adaptive-tx say whose packets are
+ * looked at, not whose interrupts are moderated.
  *
  * Context: process, RTNL.
  * Return: 0 or -ERANGE.
@@ -151,6 +153,13 @@ int iov_ethtool_set_coalesce(struct net_device *netdev,
 				       FIELD_MAX(IOV_EITR_INTERVAL));
 		return -ERANGE;
 	}
+	if (coal->tx_coalesce_usecs < IOV_TX_LEAST_US ||
+	    coal->tx_coalesce_usecs > IOV_TX_MOST_US) {
+		NL_SET_ERR_MSG_FMT_MOD(extack, "tx-usecs is %u to %u",
+				       IOV_TX_LEAST_US, IOV_TX_MOST_US);
+		return -ERANGE;
+	}
+	WRITE_ONCE(nic->tx_usecs, coal->tx_coalesce_usecs);
 	if (coal->use_adaptive_rx_coalesce)
 		adaptive |= IOV_ADAPTIVE_RX;
 	if (coal->use_adaptive_tx_coalesce)

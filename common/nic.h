@@ -12,10 +12,10 @@
 #include <linux/cache.h>
 #include <linux/dim.h>
 #include <linux/dma-direction.h>
+#include <linux/hrtimer.h>
 #include <linux/if_ether.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
-#include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 #include <net/xdp.h>
 
@@ -24,6 +24,7 @@
 #include "common/io.h"
 #include "common/quirks.h"
 #include "common/regs.h"
+#include "common/stats.h"
 
 struct bpf_prog;
 struct page_pool;
@@ -36,6 +37,9 @@ struct xsk_buff_pool;
 #define IOV_RING_DEFAULT	512
 #define IOV_RING_MULTIPLE	8	/* 128 bytes, DS 8.10.7 */
 #define IOV_ITR_DEFAULT_US	50
+#define IOV_TX_LEAST_US		10
+#define IOV_TX_MOST_US		1000
+#define IOV_TX_DEFAULT_US	250	/* igb: 4000 interrupts a second */
 #define IOV_XDP_BATCH		16	/* frames sent back under one lock */
 #define IOV_PORT_VLAN_UNKNOWN	0xffff	/* no VLAN id */
 
@@ -98,46 +102,6 @@ struct iov_rx_buf {
 };
 
 /**
- * struct iov_queue_stats - counters of one queue; they outlive the ring
- * @sync: 32-bit consistency of what NAPI counts
- * @sync_xmit: the same for what the transmit path counts
- * @packets: wire packets
- * @bytes: bytes without FCS
- * @dropped: packets given up here
- * @errors: rx: frames the device marked bad
- * @csum_error: rx: checksums the device found wrong; the stack decides
- * @alloc_fail: rx: no buffer for refill
- * @reflected: rx: what we sent and the embedded switch sent back
- * @xdp_drop: rx: frames the XDP program dropped
- * @xdp_tx: rx: frames it sent back
- * @xdp_redirect: rx: frames it sent elsewhere
- * @xdp_errors: rx: frames it could not handle, or whose verdict failed
- * @stopped: tx: queue stopped for want of descriptors
- * @linearized: tx: packets with too many fragments
- * @timeout: tx: watchdog
- * @xdp_xmit: tx: frames taken from XDP programs of other interfaces
- */
-struct iov_queue_stats {
-	struct u64_stats_sync sync;
-	struct u64_stats_sync sync_xmit;
-	u64_stats_t packets;
-	u64_stats_t bytes;
-	u64_stats_t dropped;
-	u64_stats_t errors;
-	u64_stats_t csum_error;
-	u64_stats_t alloc_fail;
-	u64_stats_t reflected;
-	u64_stats_t xdp_drop;
-	u64_stats_t xdp_tx;
-	u64_stats_t xdp_redirect;
-	u64_stats_t xdp_errors;
-	u64_stats_t stopped;
-	u64_stats_t linearized;
-	u64_stats_t timeout;
-	u64_stats_t xdp_xmit;
-} ____cacheline_aligned_in_smp;
-
-/**
  * struct iov_xdp_batch - what XDP did with the frames of one poll
  * @drop: frames dropped
  * @tx: frames sent back
@@ -172,7 +136,8 @@ struct iov_xdp_batch {
  * @index: queue number of the netdev
  * @count: descriptors
  * @next_to_use: first descriptor that software owns
- * @room: transmit: free descriptors, as far as the sender has looked
+ * @room: transmit: descriptors that may be used before iov_tx_look()
+ * @timer_state: transmit: bit IOV_TX_TIMER_ARMED of @timer
  * @next_to_clean: first descriptor that the device may have finished
  * @discard: receive: drop what follows up to the end of the frame
  * @small: receive: several buffers are in a page; see slot.h
@@ -189,6 +154,9 @@ struct iov_xdp_batch {
  * @xsk_rxq: the same in zero-copy mode
  * @xsk_held: transmit: frames of sockets that were not sent and are returned
  *	with the next ones
+ * @timer: transmit: makes NAPI poll, see tx_timer.c
+ * @timer_clean: @next_to_clean when NAPI last armed it
+ * @timer_doubled: how often its interval was doubled
  */
 struct iov_ring {
 	union {
@@ -212,6 +180,7 @@ struct iov_ring {
 
 	u16 next_to_use ____cacheline_aligned_in_smp;
 	u16 room;
+	unsigned long timer_state;
 	u16 next_to_clean ____cacheline_aligned_in_smp;
 	bool discard;
 	bool small;
@@ -230,6 +199,9 @@ struct iov_ring {
 		struct xdp_rxq_info xsk_rxq;
 		unsigned int xsk_held;
 	};
+	struct hrtimer timer;
+	u16 timer_clean;
+	u8 timer_doubled;
 };
 
 /* Free descriptors; one is never used, because head == tail means empty. */
@@ -393,6 +365,7 @@ struct iov_echo {
  * @tx_count: descriptors per transmit ring
  * @rx_mtu: MTU that the receive buffers are to be for
  * @rx_usecs: interrupt spacing while @adaptive is 0
+ * @tx_usecs: how long sent frames wait at most for NAPI; WRITE_ONCE()
  * @adaptive: set of IOV_ADAPTIVE_*
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
  * @reflects: own frames may come back; the owner sets it: iov_echo_expect()
@@ -436,6 +409,7 @@ struct iov_nic {
 	u16 tx_count;
 	unsigned int rx_mtu;
 	u16 rx_usecs;
+	u16 tx_usecs;
 	u8 adaptive;
 	bool rx_drop;
 	bool reflects;
@@ -553,12 +527,6 @@ int iov_xdp_xmit(struct net_device *netdev, int num,
 
 /* xsk.c: likewise */
 int iov_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
-
-/* stats.c */
-u64 iov_stats_read(const struct iov_queue_stats *stats,
-		   const u64_stats_t *counter);
-void iov_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s);
-extern const struct netdev_stat_ops iov_stat_ops;
 
 /*
  * ethtool.c: callbacks both netdevs use as they are. The owner wraps

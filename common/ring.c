@@ -9,6 +9,7 @@
 
 #include "common/nic.h"
 #include "common/rx.h"
+#include "common/tx.h"
 #include "common/xsk.h"
 
 /* The device stops or starts a queue within this time, DS 4.5.9. */
@@ -84,8 +85,11 @@ static struct iov_ring *iov_ring_alloc_tx(struct iov_nic *nic, u16 index,
 
 	ring = iov_ring_alloc(nic, index, count, sizeof(struct iov_tx_desc),
 			      sizeof(struct iov_tx_buf));
-	if (ring)
-		ring->stats = &nic->tx_stats[index];
+	if (!ring)
+		return NULL;
+
+	ring->stats = &nic->tx_stats[index];
+	iov_tx_timer_init(ring);
 	return ring;
 }
 
@@ -240,7 +244,9 @@ int iov_ring_start_tx(struct iov_ring *ring)
 	ring->xsk = ring->nic->xsk[ring->index];
 	ring->next_to_use = 0;
 	ring->next_to_clean = 0;
-	ring->room = iov_ring_unused(ring);
+	ring->room = 0;
+	ring->timer_clean = 0;
+	ring->timer_doubled = 0;
 	ring->tail = io->base + regs + IOV_TDT;
 	memset(ring->desc, 0, ring->count * sizeof(struct iov_tx_desc));
 

@@ -18,15 +18,17 @@
 u64 iov_stats_read(const struct iov_queue_stats *stats,
 		   const u64_stats_t *counter)
 {
-	unsigned int start, start_xmit;
+	unsigned int start, start_xmit, start_timer;
 	u64 value;
 
 	do {
 		start = u64_stats_fetch_begin(&stats->sync);
 		start_xmit = u64_stats_fetch_begin(&stats->sync_xmit);
+		start_timer = u64_stats_fetch_begin(&stats->sync_timer);
 		value = u64_stats_read(counter);
 	} while (u64_stats_fetch_retry(&stats->sync, start) ||
-		 u64_stats_fetch_retry(&stats->sync_xmit, start_xmit));
+		 u64_stats_fetch_retry(&stats->sync_xmit, start_xmit) ||
+		 u64_stats_fetch_retry(&stats->sync_timer, start_timer));
 	return value;
 }
 

@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 
 #include "common/nic.h"
+#include "common/tx.h"
 
 static int iov_nic_halt_queues(struct iov_nic *nic)
 {
@@ -59,6 +60,7 @@ int iov_nic_halt(struct iov_nic *nic)
 		iov_vector_off(nic->vec[i]);
 	netif_tx_disable(netdev);
 	for (i = 0; i < nic->num_qps; i++) {
+		iov_tx_timer_cancel(nic->vec[i]->tx);
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
 	}

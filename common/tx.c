@@ -247,7 +247,7 @@ static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)
 
 	/* Packets before this one may wait for the doorbell. */
 	if (!netdev_xmit_more())
-		writel(ring->next_to_use, ring->tail);
+		iov_tx_kick(ring);
 }
 
 /*
@@ -363,7 +363,7 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 
 	iov_tx_maybe_stop(ring, txq);
 	if (__netdev_tx_sent_queue(txq, bytes, netdev_xmit_more()))
-		writel(ring->next_to_use, ring->tail);
+		iov_tx_kick(ring);
 	return NETDEV_TX_OK;
 }
 EXPORT_SYMBOL_GPL(iov_tx_xmit);

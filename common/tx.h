@@ -89,6 +89,15 @@ static inline void iov_tx_unmap_all(struct iov_ring *ring, u16 start, u16 end)
 		iov_tx_unmap(ring, &ring->tx_buf[start]);
 }
 
+/* Bit of @timer_state: it will expire, or is about to look */
+#define IOV_TX_TIMER_ARMED	0
+
+/* Frames whose memory is not yet freed; more may come at any time. */
+static inline bool iov_tx_outstanding(const struct iov_ring *ring)
+{
+	return READ_ONCE(ring->next_to_clean) != READ_ONCE(ring->next_to_use);
+}
+
 /* Make the descriptor before @end the packet's last; returns it. */
 static inline u16 iov_tx_end_packet(struct iov_ring *ring, u16 end)
 {
@@ -111,12 +120,35 @@ static inline void iov_tx_publish(struct iov_ring *ring,
 	smp_store_release(&ring->next_to_use, iov_tx_next(ring, last));
 }
 
+/* tx_timer.c */
+void iov_tx_timer_init(struct iov_ring *ring);
+void iov_tx_timer_arm(struct iov_ring *ring);
+void iov_tx_timer_rearm(struct iov_ring *ring);
+void iov_tx_timer_cancel(struct iov_ring *ring);
+bool iov_tx_look(struct iov_ring *ring);
+
+/* Ring the doorbell for all that was published; the queue's lock is held. */
+static inline void iov_tx_kick(struct iov_ring *ring)
+{
+	writel(ring->next_to_use, ring->tail);
+	/* Pairs with iov_tx_timer_expired(): published first, looked second. */
+	smp_mb();
+	if (unlikely(!test_bit(IOV_TX_TIMER_ARMED, &ring->timer_state)))
+		iov_tx_timer_arm(ring);
+}
+
+/* A poll ends: frames that it leaves outstanding need a timer. */
+static inline void iov_tx_timer_keep(struct iov_ring *ring)
+{
+	if (unlikely(iov_tx_outstanding(ring) &&
+		     !test_bit(IOV_TX_TIMER_ARMED, &ring->timer_state)))
+		iov_tx_timer_rearm(ring);
+}
+
 /* Room for a packet of any size; completions are looked at when it is low. */
 static inline bool iov_tx_has_room(struct iov_ring *ring)
 {
-	if (unlikely(ring->room < IOV_TX_ROOM))
-		ring->room = iov_ring_unused(ring);
-	return ring->room >= IOV_TX_ROOM;
+	return likely(ring->room >= IOV_TX_ROOM) || iov_tx_look(ring);
 }
 
 /* The stack relies on room in a queue that is not stopped. */

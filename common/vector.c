@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "common/nic.h"
+#include "common/tx.h"
 #include "common/xsk.h"
 
 /*
@@ -79,6 +80,7 @@ static int iov_vector_poll(struct napi_struct *napi, int budget)
 	/* Before another processor may poll. */
 	if (vec->adaptive)
 		iov_moderation_poll(vec);
+	iov_tx_timer_keep(vec->tx);
 	/* False also while interrupts are put off (napi_defer_hard_irqs). */
 	if (napi_complete_done(napi, done))
 		iov_vector_arm(vec);
@@ -194,6 +196,7 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 	nic->rx_count = IOV_RING_DEFAULT;
 	nic->tx_count = IOV_RING_DEFAULT;
 	nic->rx_usecs = IOV_ITR_DEFAULT_US;
+	nic->tx_usecs = IOV_TX_DEFAULT_US;
 	netdev->stat_ops = &iov_stat_ops;
 	netdev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
 			       NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
@@ -202,8 +205,10 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 	for (i = 0; i < IOV_MAX_QPS; i++) {
 		u64_stats_init(&nic->rx_stats[i].sync);
 		u64_stats_init(&nic->rx_stats[i].sync_xmit);
+		u64_stats_init(&nic->rx_stats[i].sync_timer);
 		u64_stats_init(&nic->tx_stats[i].sync);
 		u64_stats_init(&nic->tx_stats[i].sync_xmit);
+		u64_stats_init(&nic->tx_stats[i].sync_timer);
 	}
 }
 EXPORT_SYMBOL_GPL(iov_nic_init);

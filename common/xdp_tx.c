@@ -173,7 +173,7 @@ int iov_xdp_tx_send(struct iov_nic *nic, u16 queue, struct xdp_frame **frames,
 			sent = iov_xdp_tx_queue_all(ring, txq, frames, num,
 						    type);
 		if (kick)
-			writel(ring->next_to_use, ring->tail);
+			iov_tx_kick(ring);
 	}
 	__netif_tx_unlock(txq);
 	return sent;

@@ -123,7 +123,7 @@ static void iov_xsk_queue(struct iov_ring *ring, unsigned int num)
 	first->frames = ring->xsk_held;
 	ring->xsk_held = 0;
 	iov_tx_publish(ring, first, last);
-	writel(ring->next_to_use, ring->tail);
+	iov_tx_kick(ring);
 }
 
 /* Take what the sockets have and the ring has room for; the stack has its. */

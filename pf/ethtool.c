@@ -276,7 +276,7 @@ static void iov_pf_get_ethtool_stats(struct net_device *netdev,
 }
 
 const struct ethtool_ops iov_pf_ethtool_ops = {
-	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
+	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE,
 	.get_drvinfo = iov_pf_get_drvinfo,
 	.get_msglevel = iov_ethtool_get_msglevel,

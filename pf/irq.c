@@ -345,6 +345,7 @@ static void iov_pf_irq_unmask(struct iov_pf *pf, u32 vectors)
 	iov_wr32(io, IOV_EIMS, vectors);
 }
 
+/* Transmit queues have no vector: see tx_timer.c. */
 static void iov_pf_irq_direct(struct iov_pf *pf)
 {
 	unsigned int i;
@@ -353,8 +354,7 @@ static void iov_pf_irq_direct(struct iov_pf *pf)
 		u32 entry = IOV_IVAR_VALID | iov_pf_irq_vector(pf, i);
 
 		iov_wr32(&pf->io, IOV_IVAR(iov_pf_irq_queue(pf, i)),
-			 FIELD_PREP(IOV_IVAR_RX0, entry) |
-			 FIELD_PREP(IOV_IVAR_TX0, entry));
+			 FIELD_PREP(IOV_IVAR_RX0, entry));
 	}
 }
 

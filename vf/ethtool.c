@@ -180,7 +180,7 @@ static void iov_vf_ethtool_get_stats(struct net_device *netdev,
 }
 
 const struct ethtool_ops iov_vf_ethtool_ops = {
-	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |
+	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE,
 	.get_drvinfo = iov_vf_ethtool_get_drvinfo,
 	.get_msglevel = iov_ethtool_get_msglevel,

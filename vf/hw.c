@@ -73,6 +73,7 @@ static u32 iov_vf_hw_entry(unsigned int vector)
  * after every reset, and once more after RESET was granted, because a PF may
  * clear the VF's vectors when it serves that request. EIAC is lost when
  * written before the PF has set its interrupt mode, that is while RSTI is set.
+ * Transmit queues have no vector: see tx_timer.c.
  *
  * Context: process.
  */
@@ -84,9 +85,7 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf)
 
 	iov_wr32(io, IOV_VF_VTIVAR,
 		 FIELD_PREP(IOV_IVAR_RX0, queue0) |
-		 FIELD_PREP(IOV_IVAR_TX0, queue0) |
-		 FIELD_PREP(IOV_IVAR_RX8, queue1) |
-		 FIELD_PREP(IOV_IVAR_TX8, queue1));
+		 FIELD_PREP(IOV_IVAR_RX8, queue1));
 	iov_wr32(io, IOV_VF_VTIVAR_MISC, iov_vf_hw_entry(IOV_VF_VEC_MBX));
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX_QEMU), 0);
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX), 0);

@@ -123,8 +123,14 @@ class Workloads:
         self.host.run(f"chmod +x {self.traffic}")
 
     def _interrupts(self) -> int:
-        """Of all functions' queues so far: pf0-TxRx-0, vf0-rx-0."""
-        return sum(self.host.interrupts(r"^(pf|vf)\d-").values())
+        """Of all functions' queues so far: pf0-TxRx-0, vf0-rx-0; the drivers' timers as well."""
+        show = "for dev in pf0 vf0 vf1; do ethtool -S $dev; done 2> /dev/null"
+        spaces = ["", *(f"ip netns exec {vf_ns(vf)} " for vf in range(self.fabric.vfs))]
+        stats = "".join(
+            self.host.run(f"{space}sh -c '{show}' || true").out for space in spaces
+        )
+        timers = sum(map(int, re.findall(r"tx\d+_timer: (\d+)", stats)))
+        return sum(self.host.interrupts(r"^(pf|vf)\d-").values()) + timers
 
     # --- counting --------------------------------------------------------------------------
 

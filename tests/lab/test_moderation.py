@@ -44,7 +44,8 @@ def test_set_and_refused(fabric: Fabric, ns: str, dev: str, vector: int) -> None
 
     for wish, why in (
         (f"rx-usecs {LIMIT + 1}", f"rx-usecs is at most {LIMIT}"),
-        ("tx-usecs 10", "unsupported parameter"),
+        ("tx-usecs 9", "tx-usecs is 10 to 1000"),
+        ("tx-usecs 1001", "tx-usecs is 10 to 1000"),
         ("rx-frames 4", "unsupported parameter"),
     ):
         with pytest.raises(CommandFailed, match=why):
