@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What bridge(8) asks of the PF: the embedded switch and the PF's filters. */
 
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/if_bridge.h>
 #include <linux/rtnetlink.h>
@@ -10,6 +11,10 @@
 #include "pf/pf.h"
 #include "pf/policy/keep.h"
 #include "pf/policy/share.h"
+
+/* Tries to add a filter that the former driver had */
+#define IOV_PF_BRIDGE_TRIES	3
+#define IOV_PF_BRIDGE_WAIT_MS	20
 
 /**
  * iov_pf_bridge_getlink - ndo_bridge_getlink
@@ -183,6 +188,20 @@ void iov_pf_bridge_keep(struct net_device *netdev, struct iov_pol_kept *kept)
 	netif_addr_unlock_bh(netdev);
 }
 
+/* The stack allocates with GFP_ATOMIC, which may succeed a little later. */
+static int iov_pf_bridge_add_again(struct net_device *netdev, const u8 *addr)
+{
+	unsigned int tries;
+	int err = -ENOMEM;
+
+	for (tries = 0; tries < IOV_PF_BRIDGE_TRIES && err == -ENOMEM; tries++) {
+		if (tries)
+			msleep(IOV_PF_BRIDGE_WAIT_MS);
+		err = dev_uc_add_excl(netdev, addr);
+	}
+	return err;
+}
+
 /**
  * iov_pf_bridge_recall - add again what iov_pf_bridge_keep() has found
  * @netdev: the PF's interface, registered
@@ -197,7 +216,7 @@ void iov_pf_bridge_recall(struct net_device *netdev,
 
 	rtnl_lock();
 	for (i = 0; i < kept->num_macs; i++) {
-		if (dev_uc_add_excl(netdev, kept->macs[i]))
+		if (iov_pf_bridge_add_again(netdev, kept->macs[i]))
 			netdev_warn(netdev, "filter for %pM is lost\n",
 				    kept->macs[i]);
 	}
