@@ -56,23 +56,6 @@ def test_autoprobe_off(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
-@pytest.mark.kernels("stock")
-def test_resources_of_each_vf(fabric: Fabric) -> None:
-    """F04: own BARs, three MSI-X vectors, own IOMMU group."""
-    host = fabric.host
-    fabric.set_vfs(7)
-    bars, groups = set(), set()
-    for n in range(7):
-        device = f"/sys/bus/pci/devices/{fabric.vf_pci(n)}"
-        first, _, _, table = host.read(f"{device}/resource").splitlines()[:4]
-        bars |= {first.split()[0], table.split()[0]}
-        groups.add(host.run(f"readlink {device}/iommu_group").out.strip())
-        assert host.run(f"ls {device}/msi_irqs | wc -l").out.strip() == "3"
-    assert len(bars) == 14
-    assert len(groups) == 7
-    fabric.set_vfs(2)
-
-
 @pytest.mark.full(kernel="debug")
 def test_pf_keeps_its_connections(fabric: Fabric) -> None:
     """F05: a TCP stream of the PF survives VFs coming and going, without a link flap."""
@@ -110,13 +93,29 @@ def test_second_port_is_independent(two_port_host) -> None:
     host.rmmod(PF_DRIVER)
 
 
+def check_resources(fabric: Fabric) -> None:
+    """Seven VFs have 14 BARs of their own, seven IOMMU groups, and three MSI-X vectors each."""
+    host = fabric.host
+    bars, groups = set(), set()
+    for n in range(7):
+        device = f"/sys/bus/pci/devices/{fabric.vf_pci(n)}"
+        first, _, _, table = host.read(f"{device}/resource").splitlines()[:4]
+        bars |= {first.split()[0], table.split()[0]}
+        groups.add(host.run(f"readlink {device}/iommu_group").out.strip())
+        assert host.run(f"ls {device}/msi_irqs | wc -l").out.strip() == "3"
+    assert len(bars) == 14
+    assert len(groups) == 7
+
+
 @pytest.mark.kernels("stock")
 def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
-    """F12: all seven VFs, then the host's driver anew: all seven are back and talk."""
+    """F04, F12: all seven VFs, then the host's driver anew: all seven are back and talk."""
     fabric.set_vfs(7)
+    check_resources(fabric)
     fabric.unload()
     fabric.load()
     fabric.set_vfs(7)
+    check_resources(fabric)
     for n in range(7):
         fabric.ping(f"v{n}", "10.82.0.1", count=1)
     fabric.set_vfs(2)
