@@ -140,8 +140,11 @@ static inline void iov_tx_kick(struct iov_ring *ring)
 /* A poll ends: frames that it leaves outstanding need a timer. */
 static inline void iov_tx_timer_keep(struct iov_ring *ring)
 {
-	if (unlikely(iov_tx_outstanding(ring) &&
-		     !test_bit(IOV_TX_TIMER_ARMED, &ring->timer_state)))
+	if (likely(!iov_tx_outstanding(ring)))
+		return;
+	/* Pairs with iov_tx_timer_expired(), if this poll has sent them. */
+	smp_mb();
+	if (!test_bit(IOV_TX_TIMER_ARMED, &ring->timer_state))
 		iov_tx_timer_rearm(ring);
 }
 

@@ -100,9 +100,13 @@ static u16 iov_xsk_note_and_describe(struct iov_ring *ring, unsigned int num,
 
 /*
  * The device reports a batch when it is done, not each frame, and the frames
- * of a batch are returned together with those that were left out before.
+ * of a batch are returned together with those that were left out before. The
+ * timer is armed at the end of the poll, if it is needed then.
+ *
+ * Returns whether the batch is done already: QEMU sends while the doorbell is
+ * written.
  */
-static void iov_xsk_queue(struct iov_ring *ring, unsigned int num)
+static bool iov_xsk_queue(struct iov_ring *ring, unsigned int num)
 {
 	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
 	u16 used = iov_xsk_note_and_describe(ring, num, first);
@@ -112,7 +116,7 @@ static void iov_xsk_queue(struct iov_ring *ring, unsigned int num)
 		iov_tx_count(ring->stats, &ring->stats->dropped, num - used);
 	ring->xsk_held += num;
 	if (unlikely(!used))
-		return;
+		return false;
 
 	last = ring->next_to_use + used - 1;
 	if (last >= ring->count)
@@ -123,7 +127,9 @@ static void iov_xsk_queue(struct iov_ring *ring, unsigned int num)
 	first->frames = ring->xsk_held;
 	ring->xsk_held = 0;
 	iov_tx_publish(ring, first, last);
-	iov_tx_kick(ring);
+	writel(ring->next_to_use, ring->tail);
+	return READ_ONCE(ring->tx_desc[last].olinfo) &
+	       cpu_to_le32(IOV_TXD_STA_DD);
 }
 
 /* Take what the sockets have and the ring has room for; the stack has its. */
@@ -156,13 +162,14 @@ static unsigned int iov_xsk_take(struct iov_ring *ring, unsigned int most)
  * @budget: most frames to send
  *
  * Context: softirq, the ring's NAPI.
- * Return: false if there may be more.
+ * Return: false if there may be more, or what was sent may be freed.
  */
 bool iov_xsk_send(struct iov_ring *ring, int budget)
 {
 	struct net_device *netdev = ring->nic->netdev;
 	struct netdev_queue *txq = netdev_get_tx_queue(netdev, ring->index);
 	unsigned int num = 0;
+	bool done = false;
 
 	__netif_tx_lock(txq, smp_processor_id());
 	if (netif_carrier_ok(netdev))
@@ -170,9 +177,9 @@ bool iov_xsk_send(struct iov_ring *ring, int budget)
 	if (num) {
 		/* Progress, in the eyes of the stack's watchdog */
 		txq_trans_cond_update(txq);
-		iov_xsk_queue(ring, num);
+		done = iov_xsk_queue(ring, num);
 		iov_tx_maybe_stop(ring, txq);
 	}
 	__netif_tx_unlock(txq);
-	return num < budget;
+	return num < budget && !done;
 }

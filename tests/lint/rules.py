@@ -74,7 +74,7 @@ REGISTER_FILE = "common/regs.h"
 READERS = re.compile(r"iov_rd32|iov_io_wait|iov_io_check")
 RAW_ACCESS = re.compile(r"\b(write[bwlq]|iowrite\d+|writel_relaxed|__raw_write\w)\s*\(")
 # The only files that write MMIO without iov_wr32(): the door, and the tails in the data path
-TAIL_WRITERS = ("ring.c", "rx.c", "tx.c", "tx.h")
+TAIL_WRITERS = ("ring.c", "rx.c", "tx.c", "tx.h", "xsk_tx.c")
 RAW_WRITERS = ("common/io.h", *(f"common/{name}" for name in TAIL_WRITERS))
 # Where something is, not what to write
 ADDRESSES = re.compile(r"IOV_(VF_)?[RT]XQ|IOV_PVF|IOV_EITR")
