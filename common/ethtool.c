@@ -129,8 +129,8 @@ EXPORT_SYMBOL_GPL(iov_ethtool_get_coalesce);
 /**
  * iov_ethtool_set_coalesce - change how interrupts are spaced
  * @netdev: interface
- * @coal: rx_coalesce_usecs spaces interrupts, tx_coalesce_usecs is how long sent
- *	frames wait for NAPI at most
+ * @coal: rx_coalesce_usecs spaces interrupts, tx_coalesce_usecs is the longest
+ *	time that sent frames wait for NAPI
  * @kcoal: unused
  * @extack: why not
  *

@@ -33,8 +33,8 @@ static enum hrtimer_restart iov_tx_timer_expired(struct hrtimer *timer)
 
 	clear_bit(IOV_TX_TIMER_ARMED, &ring->timer_state);
 	/*
-	 * Pairs with iov_tx_kick(): either it finds that the timer is not armed,
-	 * or its frames are seen here.
+	 * Pairs with iov_tx_kick(): either that finds the timer not armed, or
+	 * its frames are seen here.
 	 */
 	smp_mb__after_atomic();
 	if (iov_tx_outstanding(ring))

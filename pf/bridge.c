@@ -136,8 +136,8 @@ static void iov_pf_bridge_say_why(struct iov_pf *pf, const u8 *addr,
  * The filter is taken at once, before a VF may take it.
  *
  * Context: process, RTNL.
- * Return: 0; -EADDRINUSE when the host has given it a VF, -ENOSPC when there is no filter,
- * -EEXIST, -EINVAL.
+ * Return: 0; -EADDRINUSE when the host has given it to a VF, -ENOSPC when there
+ * is no filter, -EEXIST, -EINVAL.
  */
 int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 			  struct nlattr *tb[], const u8 *addr, u16 vid,
@@ -191,12 +191,11 @@ void iov_pf_bridge_keep(struct net_device *netdev, struct iov_pol_kept *kept)
 /* The stack allocates with GFP_ATOMIC, which may succeed a little later. */
 static int iov_pf_bridge_add_again(struct net_device *netdev, const u8 *addr)
 {
+	int err = dev_uc_add_excl(netdev, addr);
 	unsigned int tries;
-	int err = -ENOMEM;
 
-	for (tries = 0; tries < IOV_PF_BRIDGE_TRIES && err == -ENOMEM; tries++) {
-		if (tries)
-			msleep(IOV_PF_BRIDGE_WAIT_MS);
+	for (tries = 1; err == -ENOMEM && tries < IOV_PF_BRIDGE_TRIES; tries++) {
+		msleep(IOV_PF_BRIDGE_WAIT_MS);
 		err = dev_uc_add_excl(netdev, addr);
 	}
 	return err;

@@ -128,7 +128,8 @@ static int iov_pf_vf_refuse(struct net_device *netdev, int index, int err,
  * @mac: address; zero: none, the VF gets its default
  *
  * A running VF has to open its session again to learn the address; until then
- * its frames go to the PF. So has another VF whose guest has chosen the address.
+ * its frames go to the PF. The same holds for another VF whose guest has chosen
+ * the address.
  *
  * Context: process.
  * Return: 0; -EINVAL; -EADDRINUSE when it is the PF's, or the host has given it
