@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Trace events of the mailbox: every message that crosses a port, and every
+ * Trace events of the mailbox: every message that crosses a mbx, and every
  * change of a session's state, at both ends. trace-cmd record -e iovnic
  */
 #undef TRACE_SYSTEM
@@ -12,26 +12,26 @@
 #include <linux/device.h>
 #include <linux/tracepoint.h>
 
-#include "mailbox/port.h"
+#include "mailbox/mbx.h"
 
 #define IOV_TRACE_FLAGS \
 	(IOV_WIRE_ACK | IOV_WIRE_NACK | IOV_WIRE_CTS | IOV_WIRE_EVT)
 
 /* For programs that read the format: they know no names of ours. */
-TRACE_DEFINE_ENUM(IOV_PORT_PF_READ);
-TRACE_DEFINE_ENUM(IOV_PORT_PF_WRITE);
-TRACE_DEFINE_ENUM(IOV_PORT_PF_NOTIFY);
-TRACE_DEFINE_ENUM(IOV_PORT_VF_SEND);
-TRACE_DEFINE_ENUM(IOV_PORT_VF_RECEIVE);
+TRACE_DEFINE_ENUM(IOV_MBX_PF_READ);
+TRACE_DEFINE_ENUM(IOV_MBX_PF_WRITE);
+TRACE_DEFINE_ENUM(IOV_MBX_PF_NOTIFY);
+TRACE_DEFINE_ENUM(IOV_MBX_VF_SEND);
+TRACE_DEFINE_ENUM(IOV_MBX_VF_RECEIVE);
 
 TRACE_EVENT(iov_mbx_msg,
-	TP_PROTO(const struct iov_port *port, enum iov_port_dir dir,
+	TP_PROTO(const struct iov_mbx *mbx, enum iov_mbx_dir dir,
 		 const struct iov_words *words),
 
-	TP_ARGS(port, dir, words),
+	TP_ARGS(mbx, dir, words),
 
 	TP_STRUCT__entry(
-		__string(device, dev_name(port->io->dev))
+		__string(device, dev_name(mbx->io->dev))
 		__field(unsigned int, vf)
 		__field(unsigned int, dir)
 		__field(unsigned int, info)
@@ -43,7 +43,7 @@ TRACE_EVENT(iov_mbx_msg,
 
 	TP_fast_assign(
 		__assign_str(device);
-		__entry->vf = port->vf;
+		__entry->vf = mbx->vf;
 		__entry->dir = dir;
 		__entry->info = FIELD_GET(IOV_WIRE_INFO, words->w[0]);
 		__entry->tid = FIELD_GET(IOV_WIRE_TID, words->w[0]);
@@ -55,11 +55,11 @@ TRACE_EVENT(iov_mbx_msg,
 	TP_printk("%s vf%u %s %s info %u tid %u%s%s %08x %08x %08x %08x",
 		  __get_str(device), __entry->vf,
 		  __print_symbolic(__entry->dir,
-				   { IOV_PORT_PF_READ, "<-" },
-				   { IOV_PORT_PF_WRITE, "->" },
-				   { IOV_PORT_PF_NOTIFY, "=>" },
-				   { IOV_PORT_VF_SEND, "->" },
-				   { IOV_PORT_VF_RECEIVE, "<-" }),
+				   { IOV_MBX_PF_READ, "<-" },
+				   { IOV_MBX_PF_WRITE, "->" },
+				   { IOV_MBX_PF_NOTIFY, "=>" },
+				   { IOV_MBX_VF_SEND, "->" },
+				   { IOV_MBX_VF_RECEIVE, "<-" }),
 		  __get_str(name),
 		  __entry->info, __entry->tid,
 		  __entry->flags ? " " : "",
@@ -73,13 +73,13 @@ TRACE_EVENT(iov_mbx_msg,
 );
 
 TRACE_EVENT(iov_mbx_state,
-	TP_PROTO(const struct iov_port *port, const char *from, const char *to,
+	TP_PROTO(const struct iov_mbx *mbx, const char *from, const char *to,
 		 const char *why),
 
-	TP_ARGS(port, from, to, why),
+	TP_ARGS(mbx, from, to, why),
 
 	TP_STRUCT__entry(
-		__string(device, dev_name(port->io->dev))
+		__string(device, dev_name(mbx->io->dev))
 		__field(unsigned int, vf)
 		__string(from, from)
 		__string(to, to)
@@ -88,7 +88,7 @@ TRACE_EVENT(iov_mbx_state,
 
 	TP_fast_assign(
 		__assign_str(device);
-		__entry->vf = port->vf;
+		__entry->vf = mbx->vf;
 		__assign_str(from);
 		__assign_str(to);
 		__assign_str(why);

@@ -432,7 +432,7 @@ void iov_pf_irq_enable(struct iov_pf *pf)
 	u32 queues = pf->one_irq ? IOV_PF_IRQ_QUEUES : 0;
 
 	iov_wr32(&pf->io, IOV_IAM, 0);
-	iov_port_pf_hush(&pf->io, 0);
+	iov_mbx_pf_hush(&pf->io, 0);
 	iov_wr32(&pf->io, IOV_IMS, IOV_PF_IRQ_CAUSES | queues);
 }
 

@@ -34,7 +34,7 @@
 #include "common/nic.h"
 #include "common/regs.h"
 #include "mailbox/codec.h"
-#include "mailbox/port.h"
+#include "mailbox/mbx.h"
 #include "pf/fwsync.h"
 #include "pf/policy/guard.h"
 #include "pf/policy/policy.h"
@@ -133,7 +133,7 @@ enum iov_pf_vf_counter {
  * struct iov_pf_vf - the PF's side of a VF; all under pf->lock
  * @pf: owner
  * @index: VF number and pool
- * @port: mailbox
+ * @mbx: mailbox
  * @dl_port: its devlink port
  * @retry_work: comes back to a mailbox that had to wait
  * @tries: how often the VF held it in a row
@@ -163,7 +163,7 @@ enum iov_pf_vf_counter {
 struct iov_pf_vf {
 	struct iov_pf *pf;
 	unsigned int index;
-	struct iov_port port;
+	struct iov_mbx mbx;
 	struct devlink_port dl_port;
 	struct delayed_work retry_work;
 	unsigned int tries;

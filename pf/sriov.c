@@ -40,7 +40,7 @@ void iov_pf_sriov_init(struct iov_pf *pf)
 
 		vf->pf = pf;
 		vf->index = i;
-		iov_port_pf_init(&vf->port, &pf->io, i);
+		iov_mbx_pf_init(&vf->mbx, &pf->io, i);
 		INIT_DELAYED_WORK(&vf->retry_work, iov_pf_mbx_retry_work);
 		ratelimit_state_init(&vf->log_limit, IOV_PF_VF_LOG_INTERVAL,
 				     IOV_PF_VF_LOG_BURST);

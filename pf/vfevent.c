@@ -43,7 +43,7 @@ void iov_pf_event_trace(struct iov_pf_vf *vf, const char *why)
 	lockdep_assert_held(&vf->pf->lock);
 	if (session == vf->session)
 		return;
-	trace_iov_mbx_state(&vf->port, vf->session, session, why);
+	trace_iov_mbx_state(&vf->mbx, vf->session, session, why);
 	vf->session = session;
 }
 
@@ -301,7 +301,7 @@ static bool iov_pf_event_waits_for_cts(struct iov_pf_vf *vf)
 	vf->no_cts = pol->run[vf->index].state == IOV_POL_ACTIVE &&
 		     !iov_pol_on_channel(pol, vf->index) &&
 		     iov_pol_cts(pol, vf->index) &&
-		     !iov_port_pf_has_cts(&vf->port);
+		     !iov_mbx_pf_has_cts(&vf->mbx);
 	return before && vf->no_cts;
 }
 
@@ -330,7 +330,7 @@ void iov_pf_event_nudge(struct iov_pf *pf)
 		struct iov_pf_vf *vf = &pf->vf[i];
 
 		if (vf->lost && !vf->request && !vf->reply_len)
-			iov_port_pf_notify(&vf->port, &words, len);
+			iov_mbx_pf_notify(&vf->mbx, &words, len);
 		else if (iov_pol_pending(&pf->pol, i) ||
 			 iov_pf_event_waits_for_cts(vf))
 			iov_pf_event_notify(vf);
@@ -363,7 +363,7 @@ void iov_pf_event_warn_reset(struct iov_pf *pf)
 		if (pf->pol.cfg[i].blocked == IOV_WIRE_WHY_PF_RESET)
 			iov_pol_block(&pf->pol, i, IOV_WIRE_WHY_NONE);
 		iov_pf_event_trace(vf, "PF reset");
-		iov_port_pf_write(&vf->port, &words, len);
+		iov_mbx_pf_write(&vf->mbx, &words, len);
 	}
 	iov_pf_sync(pf);
 }

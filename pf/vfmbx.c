@@ -139,7 +139,7 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 	struct iov_msg msg;
 	int err;
 
-	err = iov_port_pf_read(&vf->port, &words);
+	err = iov_mbx_pf_read(&vf->mbx, &words);
 	if (err)
 		return err;
 	vf->request = false;
@@ -173,7 +173,7 @@ static int iov_pf_mbx_answer(struct iov_pf_vf *vf)
 {
 	int err;
 
-	err = iov_port_pf_write(&vf->port, &vf->reply, vf->reply_len);
+	err = iov_mbx_pf_write(&vf->mbx, &vf->reply, vf->reply_len);
 	if (err)
 		return err;
 	vf->reply_len = 0;
@@ -204,7 +204,7 @@ static int iov_pf_mbx_control(struct iov_pf_vf *vf)
 	len = iov_mbx_encode_pf_control(iov_pol_cts(pol, vf->index),
 					iov_pol_pending(pol, vf->index),
 					&words);
-	err = iov_port_pf_notify(&vf->port, &words, len);
+	err = iov_mbx_pf_notify(&vf->mbx, &words, len);
 	/* A request came in between. Its interrupt brings us back here. */
 	if (err == -EAGAIN)
 		return 0;
@@ -221,7 +221,7 @@ static void iov_pf_mbx_clean(struct iov_pf_vf *vf)
 	vf->reset = false;
 	vf->dirty = false;
 	if (!vf->request)
-		iov_port_pf_clear(&vf->port);
+		iov_mbx_pf_clear(&vf->mbx);
 	iov_pf_sync(pf);
 	iov_pf_pool_clear_vf(pf, vf->index);
 }
@@ -326,7 +326,7 @@ static void iov_pf_mbx_throttle(struct iov_pf_vf *vf, bool on)
 		if (pf->vf[i].throttling)
 			vfs |= BIT(i);
 	}
-	iov_port_pf_hush(&pf->io, vfs);
+	iov_mbx_pf_hush(&pf->io, vfs);
 	/* Does a doorbell of the time between interrupt? It is not said. */
 	if (!on)
 		queue_work(pf->wq, &pf->misc_work);
@@ -407,7 +407,7 @@ static void iov_pf_mbx_note_request(struct iov_pf_vf *vf)
 static bool iov_pf_mbx_note(struct iov_pf_vf *vf, bool request, bool reset,
 			    bool ack, bool *noise)
 {
-	bool due = ack && iov_port_pf_take_ack_due(&vf->port);
+	bool due = ack && iov_mbx_pf_take_ack_due(&vf->mbx);
 
 	/* A VF that has read its answer can be told more. */
 	if (ack)
@@ -436,8 +436,8 @@ static bool iov_pf_mbx_pass(struct iov_pf *pf, bool *noise)
 	bool served = false;
 	unsigned int i;
 
-	requests = iov_port_pf_take_doorbells(&pf->io, &acks);
-	resets = iov_port_pf_take_resets(&pf->io);
+	requests = iov_mbx_pf_take_doorbells(&pf->io, &acks);
+	resets = iov_mbx_pf_take_resets(&pf->io);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		struct iov_pf_vf *vf = &pf->vf[i];
 

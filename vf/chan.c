@@ -49,7 +49,7 @@ void iov_vf_chan_init(struct iov_vf *vf)
 
 	mutex_init(&chan->lock);
 	init_waitqueue_head(&chan->wait);
-	iov_port_vf_init(&chan->port, &vf->io);
+	iov_mbx_vf_init(&chan->mbx, &vf->io);
 	chan->state = IOV_VF_DOWN;
 	iov_vf_chan_set_patience(vf, IOV_VF_REPLY);
 	chan->next_try = jiffies;
@@ -99,7 +99,7 @@ void iov_vf_chan_fire(struct iov_vf *vf, enum iov_vf_event event)
 
 	lockdep_assert_held(&chan->lock);
 	if (step.state != chan->state)
-		trace_iov_mbx_state(&chan->port, iov_vf_fsm_name(chan->state),
+		trace_iov_mbx_state(&chan->mbx, iov_vf_fsm_name(chan->state),
 				    iov_vf_fsm_name(step.state),
 				    iov_vf_fsm_reason(event));
 	WRITE_ONCE(chan->state, step.state);
@@ -172,7 +172,7 @@ void iov_vf_chan_restart(struct iov_vf *vf)
 
 static bool iov_vf_chan_unread(const struct iov_vf *vf)
 {
-	return vf->chan.port.latched & IOV_V2PMAILBOX_PFSTS;
+	return vf->chan.mbx.latched & IOV_V2PMAILBOX_PFSTS;
 }
 
 /*
@@ -182,7 +182,7 @@ static bool iov_vf_chan_unread(const struct iov_vf *vf)
 static bool iov_vf_chan_read(struct iov_vf *vf, struct iov_words *words)
 {
 	return iov_vf_chan_unread(vf) &&
-	       !iov_port_vf_receive(&vf->chan.port, words);
+	       !iov_mbx_vf_receive(&vf->chan.mbx, words);
 }
 
 /**
@@ -195,7 +195,7 @@ static bool iov_vf_chan_read(struct iov_vf *vf, struct iov_words *words)
 bool iov_vf_chan_poll(struct iov_vf *vf)
 {
 	struct iov_vf_chan *chan = &vf->chan;
-	u32 bits = iov_port_vf_poll(&chan->port);
+	u32 bits = iov_mbx_vf_poll(&chan->mbx);
 
 	if (iov_io_gone(&vf->io)) {
 		iov_vf_chan_fire(vf, IOV_VF_EV_GONE);
@@ -205,7 +205,7 @@ bool iov_vf_chan_poll(struct iov_vf *vf)
 		iov_vf_chan_fire(vf, IOV_VF_EV_RSTI);
 		return false;
 	}
-	if (iov_port_vf_take(&chan->port, IOV_V2PMAILBOX_RSTD))
+	if (iov_mbx_vf_take(&chan->mbx, IOV_V2PMAILBOX_RSTD))
 		iov_vf_chan_fire(vf, IOV_VF_EV_RSTD);
 	return true;
 }
@@ -334,8 +334,8 @@ static int iov_vf_chan_converse(struct iov_vf *vf, struct iov_vf_exchange *ex)
 					  chan->patience, ex->last);
 	do {
 		if (!ex->sent) {
-			err = iov_port_vf_send(&chan->port, &ex->words,
-					       ex->len);
+			err = iov_mbx_vf_send(&chan->mbx, &ex->words,
+					      ex->len);
 			if (err && err != -EBUSY)
 				break;
 			ex->sent = !err;

@@ -62,7 +62,7 @@ static void iov_vf_join_hello(struct iov_vf *vf)
 	struct iov_vf_exchange ex = {};
 	int err;
 
-	iov_port_vf_reset(&vf->chan.port);
+	iov_mbx_vf_reset(&vf->chan.mbx);
 	/* The answer tells: on hardware it rings there. */
 	WRITE_ONCE(vf->chan.own_vector, false);
 	iov_vf_hw_start_irqs(vf);

@@ -27,7 +27,7 @@
 #include "common/io.h"
 #include "common/nic.h"
 #include "mailbox/codec.h"
-#include "mailbox/port.h"
+#include "mailbox/mbx.h"
 #include "vf/count.h"
 #include "vf/fsm.h"
 
@@ -154,7 +154,7 @@ struct iov_vf_chan_stats {
  * @rung: a mailbox interrupt came; no lock
  * @waiting: somebody waits for an answer and looks at what comes; no lock
  * @own_vector: the mailbox rings on a vector of its own; no lock
- * @port: mailbox
+ * @mbx: mailbox
  * @state: read without lock where only a hint is needed
  * @cts: the PF's last word had CTS: it lets frames pass
  * @tid: transaction number of the last request on a channel
@@ -173,7 +173,7 @@ struct iov_vf_chan {
 	bool rung;
 	bool waiting;
 	bool own_vector;
-	struct iov_port port;
+	struct iov_mbx mbx;
 	enum iov_vf_state state;
 	bool cts;
 	u8 tid;

@@ -30,7 +30,7 @@ def send(fabric: Fabric, frames: list[Frame]) -> None:
         assert seen, frame
 
 
-def test_port(fabric: Fabric) -> None:
+def test_mbx(fabric: Fabric) -> None:
     """The PF's groups count frames, octets, kinds and sizes of what passes the port."""
     before = groups(fabric, "", "pf0", "eth-mac", "eth-ctrl", "rmon")
     pf = fabric.mac("", "pf0")

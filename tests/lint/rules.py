@@ -82,8 +82,8 @@ ADDRESSES = re.compile(r"IOV_(VF_)?[RT]XQ|IOV_PVF|IOV_EITR")
 WRITERS = (
     (r"RA[LH]|MTA|UTA|VLVF|VFTA", ("pf/filter.c",)),
     (r"VMOLR|VMVIR|DTXSWC|VFRE|VFTE|QDE|VT_CTL|RPLOLR", ("pf/pool.c",)),
-    (r"P2VMAILBOX|VMBMEM|MBVFICR|VFLRE", ("mailbox/port_pf.c",)),
-    (r"VF_VMBMEM|VF_V2PMAILBOX", ("mailbox/port_vf.c",)),
+    (r"P2VMAILBOX|VMBMEM|MBVFICR|VFLRE", ("mailbox/mbx_pf.c",)),
+    (r"VF_VMBMEM|VF_V2PMAILBOX", ("mailbox/mbx_vf.c",)),
     # Each function has its own, at the same offsets
     (r"EI(MS|MC|CS|CR|AC|AM)", ("pf/irq.c", "vf/hw.c")),
     # Queue blocks: the ring that uses it, the PF that cleans up behind a VF, and its self-test,
@@ -171,7 +171,7 @@ def nothing_is_too_long(sources: Sources) -> Iterator[str]:
 PREFIXES = (
     (re.compile(r"common/"), "iov_"),
     (re.compile(r"mailbox/(codec|channel|status|moderation|reason|trace)"), "iov_mbx_"),
-    (re.compile(r"mailbox/port_"), "iov_port_"),
+    (re.compile(r"mailbox/mbx_"), "iov_mbx_"),
     (re.compile(r"pf/policy/"), "iov_pol_"),
     (re.compile(r"pf/"), "iov_pf_"),
     (re.compile(r"vf/"), "iov_vf_"),

@@ -4,7 +4,7 @@
  * Without any of them something breaks; test_model.py shows that for each.
  */
 
-/* --- PF, mailbox/port_pf.c and pf/vfmbx.c ----------------------------- */
+/* --- PF, mailbox/mbx_pf.c and pf/vfmbx.c ----------------------------- */
 
 /* A lock that the VF has is tried again later, never waited for or broken. */
 #if defined(PF_SPINS)
@@ -105,7 +105,7 @@
 	(channel && events && !control && vf_idle && !pfsts && !vf_irq)
 #endif
 
-/* --- VF, mailbox/port_vf.c and vf/chan.c ------------------------------ */
+/* --- VF, mailbox/mbx_vf.c and vf/chan.c ------------------------------ */
 
 /* A bit that a read has cleared is remembered until somebody consumes it. */
 #ifdef NO_LATCH

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The PF: mailbox/port_pf.c, pf/vfmbx.c, pf/policy. Its lock makes all of this
+ * The PF: mailbox/mbx_pf.c, pf/vfmbx.c, pf/policy. Its lock makes all of this
  * one after the other; one atomic step is what the VF cannot see the middle
  * of. With STOCK_PF it is igb: no channel, and it rings when it likes.
  */
@@ -144,7 +144,7 @@ pass:
 		:: else -> was_reset = 0; rung = 0; goto attend
 		fi
 	}
-	/* iov_port_pf_clear() */
+	/* iov_mbx_pf_clear() */
 	LOCK();
 	atomic {
 		if

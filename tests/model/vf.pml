@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The VF: mailbox/port_vf.c, vf/chan.c, vf/fsm.c. Looking at V2PMAILBOX again
+ * The VF: mailbox/mbx_vf.c, vf/chan.c, vf/fsm.c. Looking at V2PMAILBOX again
  * and again is written as waiting for what would be seen.
  */
 
@@ -16,7 +16,7 @@ bit owing;			/* a request is not answered */
 
 #define JOINING	(next == RESET)
 
-/* iov_port_vf_poll(): the only reader */
+/* iov_mbx_vf_poll(): the only reader */
 inline poll() {
 	LATCH(l_sts, pfsts);
 	LATCH(l_rstd, rstd);
@@ -26,7 +26,7 @@ inline poll() {
 	rstd = 0
 }
 
-/* iov_port_vf_lock(): the read-back sees doorbells too. */
+/* iov_mbx_vf_lock(): the read-back sees doorbells too. */
 inline try_lock() {
 	take_vfu();
 	holds = vfu;
@@ -68,7 +68,7 @@ inline new_request() {
 	fi
 }
 
-/* iov_port_vf_send(), with the lock */
+/* iov_mbx_vf_send(), with the lock */
 inline put_request() {
 	assert(!pfu || spoilt);
 	l_sts = 0;
@@ -84,7 +84,7 @@ inline put_request() {
 	interrupt(pf_irq)
 }
 
-/* iov_port_vf_receive(), with the lock */
+/* iov_mbx_vf_receive(), with the lock */
 inline take_message() {
 	COPY(got, words);
 	l_sts = 0;
@@ -162,7 +162,7 @@ start:
 	:: goto leave
 	fi;
 #endif
-	/* iov_vf_chan_clear(), then iov_port_vf_reset() */
+	/* iov_vf_chan_clear(), then iov_mbx_vf_reset() */
 clear:
 	atomic {
 		!rsti ->

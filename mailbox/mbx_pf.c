@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PF end of a mailbox. Mirror image of port_vf.c.
+ * PF end of a mailbox. Mirror image of mbx_vf.c.
  *
  * The lock (PFU) is tried once and never kept between two calls. Stock igb
  * keeps it from reading a request to answering it. Here the time between is
@@ -23,31 +23,31 @@
 #include "common/regs.h"
 #include "mailbox/trace.h"
 
-#define IOV_PORT_ALL_WORDS	GENMASK(IOV_WIRE_WORDS - 1, 0)
+#define IOV_MBX_ALL_WORDS	GENMASK(IOV_WIRE_WORDS - 1, 0)
 
 static_assert(IOV_WIRE_WORDS == IOV_MBX_WORDS);
 
 /**
- * iov_port_pf_init - set up the PF's end of a VF's mailbox
- * @port: to initialise
+ * iov_mbx_pf_init - set up the PF's end of a VF's mailbox
+ * @mbx: to initialise
  * @io: the PF's registers
  * @vf: VF number
  *
  * Context: any.
  */
-void iov_port_pf_init(struct iov_port *port, struct iov_io *io,
-		      unsigned int vf)
+void iov_mbx_pf_init(struct iov_mbx *mbx, struct iov_io *io,
+		     unsigned int vf)
 {
-	port->io = io;
-	port->vf = vf;
-	port->latched = 0;
-	port->used = IOV_PORT_ALL_WORDS;
-	port->ack_due = false;
+	mbx->io = io;
+	mbx->vf = vf;
+	mbx->latched = 0;
+	mbx->used = IOV_MBX_ALL_WORDS;
+	mbx->ack_due = false;
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_init);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_init);
 
 /* Write-1-to-clear bits of @mask that are set; none when the device is gone. */
-static u32 iov_port_pf_take(struct iov_io *io, u32 reg, u32 mask)
+static u32 iov_mbx_pf_take(struct iov_io *io, u32 reg, u32 mask)
 {
 	u32 bits = iov_rd32(io, reg) & mask;
 
@@ -57,28 +57,28 @@ static u32 iov_port_pf_take(struct iov_io *io, u32 reg, u32 mask)
 }
 
 /**
- * iov_port_pf_take_resets - which VFs were reset?
+ * iov_mbx_pf_take_resets - which VFs were reset?
  * @io: the PF's registers
  *
- * Call it after iov_port_pf_take_doorbells() and act on it before serving what
+ * Call it after iov_mbx_pf_take_doorbells() and act on it before serving what
  * that returned: a VF resets itself first and then asks. The other way round,
  * a VF that did both in between would be served and then taken for reset.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: bitmap of VFs, cleared in the device.
  */
-u32 iov_port_pf_take_resets(struct iov_io *io)
+u32 iov_mbx_pf_take_resets(struct iov_io *io)
 {
-	u32 vfs = iov_port_pf_take(io, IOV_VFLRE, IOV_MBVFICR_VFREQ);
+	u32 vfs = iov_mbx_pf_take(io, IOV_VFLRE, IOV_MBVFICR_VFREQ);
 
 	if (vfs)
 		iov_wr32(io, IOV_VFLRE, vfs);
 	return vfs;
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_take_resets);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_take_resets);
 
 /**
- * iov_port_pf_take_doorbells - which VFs have rung?
+ * iov_mbx_pf_take_doorbells - which VFs have rung?
  * @io: the PF's registers
  * @acks: set to the bitmap of VFs that say they have read what the PF wrote; a
  *	hint only, because a VF may ring that at any time, or never
@@ -88,9 +88,9 @@ EXPORT_SYMBOL_GPL(iov_port_pf_take_resets);
  * Context: any; the PF's mailbox lock is held.
  * Return: bitmap of VFs with a request; both are cleared in the device.
  */
-u32 iov_port_pf_take_doorbells(struct iov_io *io, u32 *acks)
+u32 iov_mbx_pf_take_doorbells(struct iov_io *io, u32 *acks)
 {
-	u32 bits = iov_port_pf_take(io, IOV_MBVFICR, IOV_MBVFICR_VFREQ |
+	u32 bits = iov_mbx_pf_take(io, IOV_MBVFICR, IOV_MBVFICR_VFREQ |
 						     IOV_MBVFICR_VFACK);
 
 	if (bits)
@@ -98,28 +98,28 @@ u32 iov_port_pf_take_doorbells(struct iov_io *io, u32 *acks)
 	*acks = FIELD_GET(IOV_MBVFICR_VFACK, bits);
 	return FIELD_GET(IOV_MBVFICR_VFREQ, bits);
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_take_doorbells);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_take_doorbells);
 
 /**
- * iov_port_pf_take_ack_due - was the VF asked for the VFACK that has come?
- * @port: mailbox
+ * iov_mbx_pf_take_ack_due - was the VF asked for the VFACK that has come?
+ * @mbx: mailbox
  *
  * Each message of the PF allows one.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: true if so; then the next one is not.
  */
-bool iov_port_pf_take_ack_due(struct iov_port *port)
+bool iov_mbx_pf_take_ack_due(struct iov_mbx *mbx)
 {
-	bool due = port->ack_due;
+	bool due = mbx->ack_due;
 
-	port->ack_due = false;
+	mbx->ack_due = false;
 	return due;
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_take_ack_due);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_take_ack_due);
 
 /**
- * iov_port_pf_hush - from whom no interrupts are wanted
+ * iov_mbx_pf_hush - from whom no interrupts are wanted
  * @io: the PF's registers
  * @vfs: bitmap of VFs that ask too often; all others may interrupt
  *
@@ -127,59 +127,59 @@ EXPORT_SYMBOL_GPL(iov_port_pf_take_ack_due);
  *
  * Context: any; the PF's mailbox lock is held.
  */
-void iov_port_pf_hush(struct iov_io *io, u32 vfs)
+void iov_mbx_pf_hush(struct iov_io *io, u32 vfs)
 {
 	iov_wr32(io, IOV_MBVFIMR, FIELD_PREP(IOV_MBVFIMR_VFIM, ~vfs));
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_hush);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_hush);
 
 /* Granted only while the VF has not set VFU; otherwise the write is void. */
-static int iov_port_pf_lock(struct iov_port *port)
+static int iov_mbx_pf_lock(struct iov_mbx *mbx)
 {
 	u32 val;
 
-	iov_wr32(port->io, IOV_P2VMAILBOX(port->vf), IOV_P2VMAILBOX_PFU);
-	val = iov_rd32(port->io, IOV_P2VMAILBOX(port->vf));
-	if (iov_io_gone(port->io))
+	iov_wr32(mbx->io, IOV_P2VMAILBOX(mbx->vf), IOV_P2VMAILBOX_PFU);
+	val = iov_rd32(mbx->io, IOV_P2VMAILBOX(mbx->vf));
+	if (iov_io_gone(mbx->io))
 		return -ENODEV;
 	return val & IOV_P2VMAILBOX_PFU ? 0 : -EBUSY;
 }
 
 /* Any write without PFU gives the lock back. */
-static void iov_port_pf_unlock(struct iov_port *port, u32 doorbell)
+static void iov_mbx_pf_unlock(struct iov_mbx *mbx, u32 doorbell)
 {
-	iov_wr32(port->io, IOV_P2VMAILBOX(port->vf), doorbell);
+	iov_wr32(mbx->io, IOV_P2VMAILBOX(mbx->vf), doorbell);
 }
 
-static u32 iov_port_pf_request_bit(const struct iov_port *port)
+static u32 iov_mbx_pf_request_bit(const struct iov_mbx *mbx)
 {
-	return FIELD_PREP(IOV_MBVFICR_VFREQ, (u32)BIT(port->vf));
+	return FIELD_PREP(IOV_MBVFICR_VFREQ, (u32)BIT(mbx->vf));
 }
 
-static u32 iov_port_pf_ack_bit(const struct iov_port *port)
+static u32 iov_mbx_pf_ack_bit(const struct iov_mbx *mbx)
 {
-	return FIELD_PREP(IOV_MBVFICR_VFACK, (u32)BIT(port->vf));
+	return FIELD_PREP(IOV_MBVFICR_VFACK, (u32)BIT(mbx->vf));
 }
 
 /* What is zero already is left alone: each access costs. */
-static void iov_port_pf_put(struct iov_port *port,
-			    const struct iov_words *words, unsigned int len)
+static void iov_mbx_pf_put(struct iov_mbx *mbx,
+			   const struct iov_words *words, unsigned int len)
 {
 	u32 used = GENMASK(len, 0) >> 1;
 	unsigned int i;
 
 	for (i = 0; i < IOV_WIRE_WORDS; i++) {
-		if ((used | port->used) & BIT(i))
-			iov_wr32(port->io,
-				 IOV_VMBMEM(port->vf) + i * sizeof(u32),
+		if ((used | mbx->used) & BIT(i))
+			iov_wr32(mbx->io,
+				 IOV_VMBMEM(mbx->vf) + i * sizeof(u32),
 				 i < len ? words->w[i] : 0);
 	}
-	port->used = used;
+	mbx->used = used;
 }
 
 /**
- * iov_port_pf_read - copy a request
- * @port: mailbox
+ * iov_mbx_pf_read - copy a request
+ * @mbx: mailbox
  * @words: the request; each word is read once, since the VF may write them at
  *	any time
  *
@@ -190,32 +190,32 @@ static void iov_port_pf_put(struct iov_port *port,
  * Return: 0; -EBUSY: the VF holds the mailbox, nothing was touched, try again
  * later; -ENODEV.
  */
-int iov_port_pf_read(struct iov_port *port, struct iov_words *words)
+int iov_mbx_pf_read(struct iov_mbx *mbx, struct iov_words *words)
 {
 	unsigned int i;
 	int err;
 
-	err = iov_port_pf_lock(port);
+	err = iov_mbx_pf_lock(mbx);
 	if (err)
 		return err;
 
 	for (i = 0; i < IOV_WIRE_WORDS; i++)
-		words->w[i] = iov_rd32(port->io, IOV_VMBMEM(port->vf) +
+		words->w[i] = iov_rd32(mbx->io, IOV_VMBMEM(mbx->vf) +
 						 i * sizeof(u32));
-	if (iov_io_gone(port->io))
+	if (iov_io_gone(mbx->io))
 		return -ENODEV;
 
 	for (i = 0; i < IOV_WIRE_WORDS; i++)
-		port->used |= words->w[i] ? BIT(i) : 0;
-	iov_port_pf_unlock(port, 0);
-	trace_iov_mbx_msg(port, IOV_PORT_PF_READ, words);
+		mbx->used |= words->w[i] ? BIT(i) : 0;
+	iov_mbx_pf_unlock(mbx, 0);
+	trace_iov_mbx_msg(mbx, IOV_MBX_PF_READ, words);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_read);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_read);
 
 /**
- * iov_port_pf_write - answer a request
- * @port: mailbox
+ * iov_mbx_pf_write - answer a request
+ * @mbx: mailbox
  * @words: the answer
  * @len: words of it to send; the rest of the mailbox becomes zero
  *
@@ -228,32 +228,32 @@ EXPORT_SYMBOL_GPL(iov_port_pf_read);
  * Return: 0; -EBUSY: the VF holds the mailbox, nothing was touched, try again
  * later; -ENODEV.
  */
-int iov_port_pf_write(struct iov_port *port, const struct iov_words *words,
-		      unsigned int len)
+int iov_mbx_pf_write(struct iov_mbx *mbx, const struct iov_words *words,
+		     unsigned int len)
 {
 	int err;
 
-	err = iov_port_pf_lock(port);
+	err = iov_mbx_pf_lock(mbx);
 	if (err)
 		return err;
 
-	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_request_bit(port) |
-					iov_port_pf_ack_bit(port));
-	iov_port_pf_put(port, words, len);
-	iov_port_pf_unlock(port, IOV_P2VMAILBOX_ACK | IOV_P2VMAILBOX_STS);
-	port->ack_due = true;
-	trace_iov_mbx_msg(port, IOV_PORT_PF_WRITE, words);
+	iov_wr32(mbx->io, IOV_MBVFICR, iov_mbx_pf_request_bit(mbx) |
+					iov_mbx_pf_ack_bit(mbx));
+	iov_mbx_pf_put(mbx, words, len);
+	iov_mbx_pf_unlock(mbx, IOV_P2VMAILBOX_ACK | IOV_P2VMAILBOX_STS);
+	mbx->ack_due = true;
+	trace_iov_mbx_msg(mbx, IOV_MBX_PF_WRITE, words);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_write);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_write);
 
 /**
- * iov_port_pf_notify - tell a VF something unasked
- * @port: mailbox
+ * iov_mbx_pf_notify - tell a VF something unasked
+ * @mbx: mailbox
  * @words: what to tell
  * @len: words of it to send; the rest of the mailbox becomes zero
  *
- * Unlike iov_port_pf_write() it never destroys a request that waits in the
+ * Unlike iov_mbx_pf_write() it never destroys a request that waits in the
  * device. The VF cannot ring between the look and the write, because it needs
  * the lock for that. Requests already taken have to be answered before.
  *
@@ -261,47 +261,47 @@ EXPORT_SYMBOL_GPL(iov_port_pf_write);
  * Return: 0; -EAGAIN: a request is waiting, serve it first; -EBUSY: the VF
  * holds the mailbox; -ENODEV. On an error nothing was touched.
  */
-int iov_port_pf_notify(struct iov_port *port, const struct iov_words *words,
-		       unsigned int len)
+int iov_mbx_pf_notify(struct iov_mbx *mbx, const struct iov_words *words,
+		      unsigned int len)
 {
 	int err;
 
-	err = iov_port_pf_lock(port);
+	err = iov_mbx_pf_lock(mbx);
 	if (err)
 		return err;
 
-	if (iov_port_pf_take(port->io, IOV_MBVFICR,
-			     iov_port_pf_request_bit(port))) {
-		iov_port_pf_unlock(port, 0);
+	if (iov_mbx_pf_take(mbx->io, IOV_MBVFICR,
+			    iov_mbx_pf_request_bit(mbx))) {
+		iov_mbx_pf_unlock(mbx, 0);
 		return -EAGAIN;
 	}
-	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_ack_bit(port));
-	iov_port_pf_put(port, words, len);
-	iov_port_pf_unlock(port, IOV_P2VMAILBOX_STS);
-	port->ack_due = true;
-	trace_iov_mbx_msg(port, IOV_PORT_PF_NOTIFY, words);
+	iov_wr32(mbx->io, IOV_MBVFICR, iov_mbx_pf_ack_bit(mbx));
+	iov_mbx_pf_put(mbx, words, len);
+	iov_mbx_pf_unlock(mbx, IOV_P2VMAILBOX_STS);
+	mbx->ack_due = true;
+	trace_iov_mbx_msg(mbx, IOV_MBX_PF_NOTIFY, words);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_notify);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_notify);
 
 /**
- * iov_port_pf_has_cts - does what stands in the mailbox have CTS?
- * @port: mailbox
+ * iov_mbx_pf_has_cts - does what stands in the mailbox have CTS?
+ * @mbx: mailbox
  *
  * Whoever wrote it: a hint.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: true if so, or if the device is gone.
  */
-bool iov_port_pf_has_cts(struct iov_port *port)
+bool iov_mbx_pf_has_cts(struct iov_mbx *mbx)
 {
-	return iov_rd32(port->io, IOV_VMBMEM(port->vf)) & IOV_WIRE_CTS;
+	return iov_rd32(mbx->io, IOV_VMBMEM(mbx->vf)) & IOV_WIRE_CTS;
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_has_cts);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_has_cts);
 
 /**
- * iov_port_pf_clear - the VF was reset: forget its former owner
- * @port: mailbox
+ * iov_mbx_pf_clear - the VF was reset: forget its former owner
+ * @mbx: mailbox
  *
  * Drops the PF's own lock and, unless the VF is using the mailbox already,
  * zeroes the words. A VF resets itself and asks at once, long before the PF
@@ -311,17 +311,17 @@ EXPORT_SYMBOL_GPL(iov_port_pf_has_cts);
  *
  * Context: any; the PF's mailbox lock is held.
  */
-void iov_port_pf_clear(struct iov_port *port)
+void iov_mbx_pf_clear(struct iov_mbx *mbx)
 {
-	if (!iov_port_pf_lock(port) &&
-	    !iov_port_pf_take(port->io, IOV_MBVFICR,
-			      iov_port_pf_request_bit(port))) {
+	if (!iov_mbx_pf_lock(mbx) &&
+	    !iov_mbx_pf_take(mbx->io, IOV_MBVFICR,
+			     iov_mbx_pf_request_bit(mbx))) {
 		/* Also what it wrote and never rang for */
-		port->used = IOV_PORT_ALL_WORDS;
-		iov_port_pf_put(port, NULL, 0);
+		mbx->used = IOV_MBX_ALL_WORDS;
+		iov_mbx_pf_put(mbx, NULL, 0);
 	}
 
-	iov_wr32(port->io, IOV_MBVFICR, iov_port_pf_ack_bit(port));
-	iov_port_pf_unlock(port, 0);
+	iov_wr32(mbx->io, IOV_MBVFICR, iov_mbx_pf_ack_bit(mbx));
+	iov_mbx_pf_unlock(mbx, 0);
 }
-EXPORT_SYMBOL_GPL(iov_port_pf_clear);
+EXPORT_SYMBOL_GPL(iov_mbx_pf_clear);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mailbox/port_pf.c and port_vf.c against a mailbox made of variables: both
+ * mailbox/mbx_pf.c and mbx_vf.c against a mailbox made of variables: both
  * views, read-to-clear and write-1-to-clear bits, the lock, as DS 8.14 has them.
  */
 
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "common/regs.h"
-#include "mailbox/port.h"
+#include "mailbox/mbx.h"
 #include "tap.h"
 
 #define VFS	8
@@ -31,7 +31,7 @@ static struct {
 
 static struct iov_io pf_io, vf_io[VFS];
 static u32 acks;
-static struct iov_port pf_port, vf_port;
+static struct iov_mbx pf_port, vf_port;
 
 static u32 pf_read(u32 reg)
 {
@@ -189,8 +189,8 @@ static void fresh(void)
 	pf_io = (struct iov_io){ .base = pf_bar };
 	for (vf = 0; vf < VFS; vf++)
 		vf_io[vf] = (struct iov_io){ .base = vf_bar[vf] };
-	iov_port_pf_init(&pf_port, &pf_io, VF);
-	iov_port_vf_init(&vf_port, &vf_io[VF]);
+	iov_mbx_pf_init(&pf_port, &pf_io, VF);
+	iov_mbx_vf_init(&vf_port, &vf_io[VF]);
 }
 
 /* Neither side holds the lock. */
@@ -206,40 +206,40 @@ static void request_and_answer(void)
 	unsigned int i;
 
 	fresh();
-	CHECK_EQ(iov_port_vf_send(&vf_port, &request, 2), 0);
+	CHECK_EQ(iov_mbx_vf_send(&vf_port, &request, 2), 0);
 	CHECK_EQ(hw.mbvficr, 1u << VF);
 	check_unlocked();
 
-	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 1u << VF);
-	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0);
-	CHECK_EQ(iov_port_pf_read(&pf_port, &got), 0);
+	CHECK_EQ(iov_mbx_pf_take_doorbells(&pf_io, &acks), 1u << VF);
+	CHECK_EQ(iov_mbx_pf_take_doorbells(&pf_io, &acks), 0);
+	CHECK_EQ(iov_mbx_pf_read(&pf_port, &got), 0);
 	CHECK_EQ(got.w[0], 0x00010004);
 	CHECK_EQ(got.w[1], 100);
 	CHECK_EQ(got.w[15], 0xeeeeeeee);
 	for (i = 0; i < IOV_WIRE_WORDS; i++)
 		CHECK_EQ(hw.word_reads[VF][i], 1);
 	check_unlocked();
-	CHECK(!iov_port_vf_poll(&vf_port));
+	CHECK(!iov_mbx_vf_poll(&vf_port));
 
-	CHECK_EQ(iov_port_pf_write(&pf_port, &reply, 1), 0);
+	CHECK_EQ(iov_mbx_pf_write(&pf_port, &reply, 1), 0);
 	check_unlocked();
-	CHECK(iov_port_vf_poll(&vf_port) & IOV_V2PMAILBOX_PFSTS);
-	CHECK(iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
-	CHECK(!iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
-	CHECK_EQ(iov_port_vf_receive(&vf_port, &got), 0);
+	CHECK(iov_mbx_vf_poll(&vf_port) & IOV_V2PMAILBOX_PFSTS);
+	CHECK(iov_mbx_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
+	CHECK(!iov_mbx_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
+	CHECK_EQ(iov_mbx_vf_receive(&vf_port, &got), 0);
 	CHECK_EQ(got.w[0], 0xa0010004);
 	for (i = 1; i < IOV_WIRE_WORDS; i++)
 		CHECK_EQ(got.w[i], 0);
-	CHECK(!(iov_port_vf_poll(&vf_port) & IOV_V2PMAILBOX_PFSTS));
+	CHECK(!(iov_mbx_vf_poll(&vf_port) & IOV_V2PMAILBOX_PFSTS));
 	check_unlocked();
 
 	CHECK_EQ(hw.mbvficr, 1u << (16 + VF));
-	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0);
+	CHECK_EQ(iov_mbx_pf_take_doorbells(&pf_io, &acks), 0);
 	CHECK_EQ(acks, 1u << VF);
 	CHECK_EQ(hw.mbvficr, 0);
 	/* It was asked for, and only once. */
-	CHECK(iov_port_pf_take_ack_due(&pf_port));
-	CHECK(!iov_port_pf_take_ack_due(&pf_port));
+	CHECK(iov_mbx_pf_take_ack_due(&pf_port));
+	CHECK(!iov_mbx_pf_take_ack_due(&pf_port));
 }
 
 /* igbvf polls PFACK and PFSTS one after the other; both may be there at once. */
@@ -249,16 +249,16 @@ static void both_doorbells_at_once(void)
 	u32 bits;
 
 	fresh();
-	CHECK_EQ(iov_port_vf_send(&vf_port, &words, 1), 0);
-	CHECK_EQ(iov_port_pf_read(&pf_port, &got), 0);
-	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 3), 0);
-	bits = iov_port_vf_poll(&vf_port);
+	CHECK_EQ(iov_mbx_vf_send(&vf_port, &words, 1), 0);
+	CHECK_EQ(iov_mbx_pf_read(&pf_port, &got), 0);
+	CHECK_EQ(iov_mbx_pf_write(&pf_port, &words, 3), 0);
+	bits = iov_mbx_vf_poll(&vf_port);
 	CHECK_EQ(bits, IOV_V2PMAILBOX_PFACK | IOV_V2PMAILBOX_PFSTS);
 	CHECK_EQ(hw.v2p[VF], 0);
-	CHECK(iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
-	CHECK_EQ(iov_port_vf_poll(&vf_port), IOV_V2PMAILBOX_PFSTS);
-	CHECK(iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_PFSTS));
-	CHECK_EQ(iov_port_vf_poll(&vf_port), 0);
+	CHECK(iov_mbx_vf_take(&vf_port, IOV_V2PMAILBOX_PFACK));
+	CHECK_EQ(iov_mbx_vf_poll(&vf_port), IOV_V2PMAILBOX_PFSTS);
+	CHECK(iov_mbx_vf_take(&vf_port, IOV_V2PMAILBOX_PFSTS));
+	CHECK_EQ(iov_mbx_vf_poll(&vf_port), 0);
 }
 
 /* Whatever reads the register, the bits that the read clears are not lost. */
@@ -269,17 +269,17 @@ static void no_doorbell_is_lost(void)
 	fresh();
 	hw.v2p[VF] = IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_RSTD | IOV_V2PMAILBOX_PFU;
 	hw.p2v[VF] = IOV_P2VMAILBOX_PFU;
-	CHECK_EQ(iov_port_vf_send(&vf_port, &words, 2), -EBUSY);
-	CHECK_EQ(iov_port_vf_receive(&vf_port, &words), -EBUSY);
+	CHECK_EQ(iov_mbx_vf_send(&vf_port, &words, 2), -EBUSY);
+	CHECK_EQ(iov_mbx_vf_receive(&vf_port, &words), -EBUSY);
 	CHECK_EQ(hw.words[VF][0], 0xeeeeeeee);
 	CHECK_EQ(hw.mbvficr, 0);
 	CHECK_EQ(vf_port.latched, IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_RSTD);
 	hw.v2p[VF] = IOV_V2PMAILBOX_RSTI;
-	CHECK_EQ(iov_port_vf_poll(&vf_port),
+	CHECK_EQ(iov_mbx_vf_poll(&vf_port),
 		 IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_RSTD | IOV_V2PMAILBOX_RSTI);
 	hw.v2p[VF] = 0;
-	CHECK_EQ(iov_port_vf_poll(&vf_port), IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_RSTD);
-	CHECK(iov_port_vf_take(&vf_port, IOV_V2PMAILBOX_RSTD));
+	CHECK_EQ(iov_mbx_vf_poll(&vf_port), IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_RSTD);
+	CHECK(iov_mbx_vf_take(&vf_port, IOV_V2PMAILBOX_RSTD));
 	CHECK_EQ(vf_port.latched, IOV_V2PMAILBOX_PFSTS);
 }
 
@@ -290,8 +290,8 @@ static void sending_consumes_old_doorbells(void)
 
 	fresh();
 	hw.v2p[VF] = IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_PFACK | IOV_V2PMAILBOX_RSTD;
-	CHECK_EQ(iov_port_vf_send(&vf_port, &words, 2), 0);
-	CHECK_EQ(iov_port_vf_poll(&vf_port), IOV_V2PMAILBOX_RSTD);
+	CHECK_EQ(iov_mbx_vf_send(&vf_port, &words, 2), 0);
+	CHECK_EQ(iov_mbx_vf_poll(&vf_port), IOV_V2PMAILBOX_RSTD);
 }
 
 static void send_stays_in_the_mailbox(void)
@@ -299,7 +299,7 @@ static void send_stays_in_the_mailbox(void)
 	struct iov_words words = { { 3 } };
 
 	fresh();
-	CHECK_EQ(iov_port_vf_send(&vf_port, &words, 1000), 0);
+	CHECK_EQ(iov_mbx_vf_send(&vf_port, &words, 1000), 0);
 	CHECK_EQ(hw.words[VF][15], 0);
 	CHECK_EQ(hw.words[VF + 1][0], 0xeeeeeeee);
 }
@@ -314,9 +314,9 @@ static void held_by_the_vf(void)
 	writel(IOV_V2PMAILBOX_VFU, vf_bar[VF] + IOV_VF_V2PMAILBOX);
 	hw.mbvficr = 1u << VF;
 	writes = hw.writes;
-	CHECK_EQ(iov_port_pf_read(&pf_port, &words), -EBUSY);
-	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 1), -EBUSY);
-	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), -EBUSY);
+	CHECK_EQ(iov_mbx_pf_read(&pf_port, &words), -EBUSY);
+	CHECK_EQ(iov_mbx_pf_write(&pf_port, &words, 1), -EBUSY);
+	CHECK_EQ(iov_mbx_pf_notify(&pf_port, &words, 1), -EBUSY);
 	CHECK_EQ(hw.writes - writes, 3);
 	CHECK_EQ(hw.words[VF][0], 0xeeeeeeee);
 	CHECK_EQ(hw.mbvficr, 1u << VF);
@@ -325,7 +325,7 @@ static void held_by_the_vf(void)
 
 	/* Its next message lets go, and all is well. */
 	writel(IOV_V2PMAILBOX_REQ, vf_bar[VF] + IOV_VF_V2PMAILBOX);
-	CHECK_EQ(iov_port_pf_read(&pf_port, &words), 0);
+	CHECK_EQ(iov_mbx_pf_read(&pf_port, &words), 0);
 	check_unlocked();
 }
 
@@ -336,7 +336,7 @@ static void answering_drops_a_newer_request(void)
 
 	fresh();
 	hw.mbvficr = 0x00ff00ff;
-	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 3), 0);
+	CHECK_EQ(iov_mbx_pf_write(&pf_port, &words, 3), 0);
 	CHECK_EQ(hw.mbvficr, 0x00ff00ff & ~(0x00010001u << VF));
 	CHECK_EQ(hw.words[VF][0], 0x80000001);
 }
@@ -347,14 +347,14 @@ static void notice_spares_a_request(void)
 
 	fresh();
 	hw.mbvficr = 1u << VF;
-	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), -EAGAIN);
+	CHECK_EQ(iov_mbx_pf_notify(&pf_port, &words, 1), -EAGAIN);
 	CHECK_EQ(hw.mbvficr, 1u << VF);
 	CHECK_EQ(hw.words[VF][0], 0xeeeeeeee);
 	CHECK_EQ(hw.v2p[VF], 0);
 	check_unlocked();
 
 	hw.mbvficr = 0x00ff00ff & ~(1u << VF);
-	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), 0);
+	CHECK_EQ(iov_mbx_pf_notify(&pf_port, &words, 1), 0);
 	CHECK_EQ(hw.mbvficr, 0x00ff00ff & ~(0x00010001u << VF));
 	CHECK_EQ(hw.words[VF][0], 0x20000100);
 	CHECK_EQ(hw.words[VF][1], 0);
@@ -367,15 +367,15 @@ static void each_take_clears_what_it_returns(void)
 	fresh();
 	hw.mbvficr = 0x00410021;
 	hw.vflre = 0x82;
-	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0x21);
+	CHECK_EQ(iov_mbx_pf_take_doorbells(&pf_io, &acks), 0x21);
 	CHECK_EQ(acks, 0x41);
 	CHECK_EQ(hw.mbvficr, 0);
-	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0x82);
+	CHECK_EQ(iov_mbx_pf_take_resets(&pf_io), 0x82);
 	CHECK_EQ(hw.vflre, 0);
 
 	hw.writes = 0;
-	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0);
-	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0);
+	CHECK_EQ(iov_mbx_pf_take_doorbells(&pf_io, &acks), 0);
+	CHECK_EQ(iov_mbx_pf_take_resets(&pf_io), 0);
 	CHECK_EQ(acks, 0);
 	CHECK_EQ(hw.writes, 0);
 }
@@ -383,9 +383,9 @@ static void each_take_clears_what_it_returns(void)
 static void who_may_interrupt(void)
 {
 	fresh();
-	iov_port_pf_hush(&pf_io, 0);
+	iov_mbx_pf_hush(&pf_io, 0);
 	CHECK_EQ(hw.mbvfimr, 0xff);
-	iov_port_pf_hush(&pf_io, 0x42);
+	iov_mbx_pf_hush(&pf_io, 0x42);
 	CHECK_EQ(hw.mbvfimr, 0xbd);
 }
 
@@ -396,20 +396,20 @@ static void having_read_is_of_the_last_words(void)
 
 	fresh();
 	hw.mbvficr = 0xff0000;
-	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 1), 0);
+	CHECK_EQ(iov_mbx_pf_write(&pf_port, &words, 1), 0);
 	CHECK_EQ(hw.mbvficr, 0xff0000 & ~(1u << (16 + VF)));
 	hw.mbvficr = 0xff0000;
-	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), 0);
+	CHECK_EQ(iov_mbx_pf_notify(&pf_port, &words, 1), 0);
 	CHECK_EQ(hw.mbvficr, 0xff0000 & ~(1u << (16 + VF)));
-	CHECK(iov_port_pf_take_ack_due(&pf_port));
+	CHECK(iov_mbx_pf_take_ack_due(&pf_port));
 	/* Nothing was written, nothing is forgotten. */
 	hw.mbvficr = 0xff0000 | 1u << VF;
-	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), -EAGAIN);
+	CHECK_EQ(iov_mbx_pf_notify(&pf_port, &words, 1), -EAGAIN);
 	CHECK_EQ(hw.mbvficr, 0xff0000 | 1u << VF);
 	hw.p2v[VF] = IOV_P2VMAILBOX_VFU;
-	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 1), -EBUSY);
+	CHECK_EQ(iov_mbx_pf_write(&pf_port, &words, 1), -EBUSY);
 	CHECK_EQ(hw.mbvficr, 0xff0000 | 1u << VF);
-	CHECK(!iov_port_pf_take_ack_due(&pf_port));
+	CHECK(!iov_mbx_pf_take_ack_due(&pf_port));
 }
 
 static void ring_all(u32 reg)
@@ -426,9 +426,9 @@ static void doorbell_in_between(void)
 	hw.mbvficr = 0x02;
 	hw.vflre = 0x04;
 	hw.before_write = ring_all;
-	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0x02);
+	CHECK_EQ(iov_mbx_pf_take_doorbells(&pf_io, &acks), 0x02);
 	CHECK_EQ(hw.mbvficr, 0xfd);
-	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0xff);
+	CHECK_EQ(iov_mbx_pf_take_resets(&pf_io), 0xff);
 	CHECK_EQ(hw.vflre, 0);
 }
 
@@ -442,7 +442,7 @@ static void nothing_is_left_of_the_former_owner(void)
 	hw.v2p[VF] = IOV_V2PMAILBOX_PFU;
 	/* All that the PF knows to be there is zero. */
 	pf_port.used = 0;
-	iov_port_pf_clear(&pf_port);
+	iov_mbx_pf_clear(&pf_port);
 	for (i = 0; i < IOV_WIRE_WORDS; i++) {
 		CHECK_EQ(hw.words[VF][i], 0);
 		CHECK_EQ(hw.words[VF - 1][i], 0xeeeeeeee);
@@ -457,16 +457,16 @@ static void clearing_spares_the_new_owner(void)
 	struct iov_words words = { { 1 } }, got;
 
 	fresh();
-	CHECK_EQ(iov_port_vf_send(&vf_port, &words, 1), 0);
-	iov_port_pf_clear(&pf_port);
+	CHECK_EQ(iov_mbx_vf_send(&vf_port, &words, 1), 0);
+	iov_mbx_pf_clear(&pf_port);
 	CHECK_EQ(hw.mbvficr, 1u << VF);
-	CHECK_EQ(iov_port_pf_read(&pf_port, &got), 0);
+	CHECK_EQ(iov_mbx_pf_read(&pf_port, &got), 0);
 	CHECK_EQ(got.w[0], 1);
 
 	/* In the middle of writing its request */
 	fresh();
 	writel(IOV_V2PMAILBOX_VFU, vf_bar[VF] + IOV_VF_V2PMAILBOX);
-	iov_port_pf_clear(&pf_port);
+	iov_mbx_pf_clear(&pf_port);
 	CHECK_EQ(hw.words[VF][0], 0xeeeeeeee);
 	CHECK_EQ(hw.v2p[VF], IOV_V2PMAILBOX_VFU);
 }
@@ -478,11 +478,11 @@ static void vf_begins_afresh(void)
 		     IOV_V2PMAILBOX_RSTD | IOV_V2PMAILBOX_RSTI;
 	hw.p2v[VF] = IOV_P2VMAILBOX_VFU;
 	vf_port.latched = IOV_V2PMAILBOX_R2C;
-	iov_port_vf_reset(&vf_port);
+	iov_mbx_vf_reset(&vf_port);
 	CHECK_EQ(vf_port.latched, 0);
 	check_unlocked();
 	CHECK_EQ(hw.mbvficr, 0);
-	CHECK_EQ(iov_port_vf_poll(&vf_port), IOV_V2PMAILBOX_RSTI);
+	CHECK_EQ(iov_mbx_vf_poll(&vf_port), IOV_V2PMAILBOX_RSTI);
 }
 
 static void device_is_gone(void)
@@ -491,18 +491,18 @@ static void device_is_gone(void)
 
 	fresh();
 	hw.gone = true;
-	CHECK_EQ(iov_port_pf_read(&pf_port, &words), -ENODEV);
-	CHECK_EQ(iov_port_pf_write(&pf_port, &words, 1), -ENODEV);
-	CHECK_EQ(iov_port_pf_notify(&pf_port, &words, 1), -ENODEV);
-	CHECK_EQ(iov_port_pf_take_doorbells(&pf_io, &acks), 0);
-	CHECK_EQ(iov_port_pf_take_resets(&pf_io), 0);
+	CHECK_EQ(iov_mbx_pf_read(&pf_port, &words), -ENODEV);
+	CHECK_EQ(iov_mbx_pf_write(&pf_port, &words, 1), -ENODEV);
+	CHECK_EQ(iov_mbx_pf_notify(&pf_port, &words, 1), -ENODEV);
+	CHECK_EQ(iov_mbx_pf_take_doorbells(&pf_io, &acks), 0);
+	CHECK_EQ(iov_mbx_pf_take_resets(&pf_io), 0);
 	CHECK_EQ(acks, 0);
-	iov_port_pf_clear(&pf_port);
+	iov_mbx_pf_clear(&pf_port);
 
-	CHECK_EQ(iov_port_vf_poll(&vf_port), 0);
-	CHECK_EQ(iov_port_vf_send(&vf_port, &words, 1), -ENODEV);
-	CHECK_EQ(iov_port_vf_receive(&vf_port, &words), -ENODEV);
-	iov_port_vf_reset(&vf_port);
+	CHECK_EQ(iov_mbx_vf_poll(&vf_port), 0);
+	CHECK_EQ(iov_mbx_vf_send(&vf_port, &words, 1), -ENODEV);
+	CHECK_EQ(iov_mbx_vf_receive(&vf_port, &words), -ENODEV);
+	iov_mbx_vf_reset(&vf_port);
 	CHECK_EQ(vf_port.latched, 0);
 	CHECK_EQ(words.w[0], 1);
 }
@@ -516,14 +516,14 @@ static void device_goes_in_the_middle(void)
 	for (reads = 1; reads <= 17; reads++) {
 		fresh();
 		hw.reads_left = reads;
-		CHECK_EQ(iov_port_pf_read(&pf_port, &words), -ENODEV);
+		CHECK_EQ(iov_mbx_pf_read(&pf_port, &words), -ENODEV);
 		fresh();
 		hw.reads_left = reads;
-		CHECK_EQ(iov_port_vf_receive(&vf_port, &words), -ENODEV);
+		CHECK_EQ(iov_mbx_vf_receive(&vf_port, &words), -ENODEV);
 	}
 	fresh();
 	hw.reads_left = 18;
-	CHECK_EQ(iov_port_pf_read(&pf_port, &words), 0);
+	CHECK_EQ(iov_mbx_pf_read(&pf_port, &words), 0);
 }
 
 /* All ones in a word is a word as long as the device is there. */
@@ -533,7 +533,7 @@ static void all_ones_is_a_word(void)
 
 	fresh();
 	hw.words[VF][7] = U32_MAX;
-	CHECK_EQ(iov_port_pf_read(&pf_port, &words), 0);
+	CHECK_EQ(iov_mbx_pf_read(&pf_port, &words), 0);
 	CHECK_EQ(words.w[7], U32_MAX);
 	CHECK_EQ(words.w[8], 0xeeeeeeee);
 }
