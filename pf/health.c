@@ -6,7 +6,7 @@
  */
 
 #include "common/compat.h"
-#include "pf/guard.h"
+#include "pf/mdd.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
 
@@ -52,7 +52,7 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 	devlink_fmsg_u32_pair_put(fmsg, "why_no_data_path",
 				  iov_pol_why_not(pol, vf->index));
 	devlink_fmsg_string_pair_put(fmsg, "quarantine",
-				     iov_pol_guard_name(cfg->quarantine));
+				     iov_pol_mdd_name(cfg->quarantine));
 	devlink_fmsg_bool_pair_put(fmsg, "holds_its_mailbox",
 				   iov_pf_mbx_is_stuck(vf));
 	devlink_fmsg_u64_pair_put(fmsg, "messages", count->msgs);
@@ -99,7 +99,7 @@ static u32 iov_pf_health_faults(struct iov_pf *pf)
 		if (pf->pol.cfg[i].quarantine)
 			faults |= IOV_PF_HEALTH_QUARANTINE(i);
 		if (iov_pf_mbx_is_stuck(vf) ||
-		    iov_pol_guard_was_stuck(&vf->guard, now_ms))
+		    iov_pol_mdd_was_stuck(&vf->mdd, now_ms))
 			faults |= IOV_PF_HEALTH_STUCK(i);
 	}
 	return faults;
@@ -127,7 +127,7 @@ static int iov_pf_health_recover(struct devlink_health_reporter *reporter,
 		return -EOPNOTSUPP;
 
 	mutex_lock(&pf->lock);
-	err = iov_pf_guard_release(pf);
+	err = iov_pf_mdd_release(pf);
 	/* What is still the matter is to be reported again. */
 	if (!err)
 		pf->faults = 0;

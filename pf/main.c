@@ -7,7 +7,7 @@
 #include <linux/pm_runtime.h>
 #include <linux/rtnetlink.h>
 
-#include "pf/guard.h"
+#include "pf/mdd.h"
 #include "pf/pf.h"
 #include "pf/power.h"
 #include "pf/ptp.h"
@@ -31,7 +31,7 @@ static void iov_pf_tick(struct work_struct *work)
 	if (!pf->offline) {
 		iov_pf_stats_fold(pf);
 		iov_pf_vf_fold(pf);
-		iov_pf_guard_tick(pf);
+		iov_pf_mdd_tick(pf);
 		iov_pf_health_tick(pf);
 		iov_pf_vlan_look(pf);
 		iov_pf_event_nudge(pf);

@@ -36,7 +36,7 @@
 #include "mailbox/codec.h"
 #include "mailbox/mbx.h"
 #include "pf/fwsync.h"
-#include "pf/policy/guard.h"
+#include "pf/policy/mdd.h"
 #include "pf/policy/policy.h"
 #include "pf/policy/reason.h"
 #include "pf/policy/wake.h"
@@ -138,7 +138,7 @@ enum iov_pf_vf_counter {
  * @retry_work: comes back to a mailbox that had to wait
  * @tries: how often the VF held it in a row
  * @bucket: how often it may ask
- * @guard: how it has misbehaved of late
+ * @mdd: how it has misbehaved of late
  * @session: its session when that was last traced
  * @throttling: it asks too often; its request waits for @bucket
  * @request: the VF has rung and was not served yet
@@ -168,7 +168,7 @@ struct iov_pf_vf {
 	struct delayed_work retry_work;
 	unsigned int tries;
 	struct iov_pol_bucket bucket;
-	struct iov_pol_guard guard;
+	struct iov_pol_mdd mdd;
 	const char *session;
 	bool throttling;
 	bool request;

@@ -10,7 +10,7 @@
 #include <linux/etherdevice.h>
 
 #include "common/compat.h"
-#include "pf/guard.h"
+#include "pf/mdd.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
 #include "pf/policy/share.h"
@@ -116,7 +116,7 @@ static int iov_pf_port_state_set(struct devlink_port *port,
 		iov_pol_quarantine(draft, vf->index, IOV_POL_ABUSE_NONE);
 	err = iov_pf_commit(pf);
 	if (!err && !reason)
-		iov_pf_guard_forget(vf);
+		iov_pf_mdd_forget(vf);
 	mutex_unlock(&pf->lock);
 	return err;
 }

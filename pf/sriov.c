@@ -9,7 +9,7 @@
 
 #include "common/keep.h"
 #include "pf/bridge.h"
-#include "pf/guard.h"
+#include "pf/mdd.h"
 #include "pf/pf.h"
 #include "pf/policy/keep.h"
 #include "pf/power.h"
@@ -91,7 +91,7 @@ static void iov_pf_sriov_fresh(struct iov_pf *pf)
 		iov_pf_pool_clear_vf(pf, i);
 	}
 	iov_pf_vf_rebase(pf);
-	iov_pf_guard_fresh(pf);
+	iov_pf_mdd_fresh(pf);
 }
 
 /*

@@ -7,7 +7,7 @@
 
 #include <linux/device/bus.h>
 
-#include "pf/guard.h"
+#include "pf/mdd.h"
 #include "pf/pf.h"
 #include "pf/sriov.h"
 
@@ -18,7 +18,7 @@ static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 
 	mutex_lock(&pf->lock);
 	if (index < pf->pol.num_vfs) {
-		iov_pf_guard_forget(vf);
+		iov_pf_mdd_forget(vf);
 		memset(&vf->spell, 0, sizeof(vf->spell));
 		iov_pol_stats_begin(&pf->pol, index);
 	}

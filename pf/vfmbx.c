@@ -9,7 +9,7 @@
 
 #include <linux/ratelimit.h>
 
-#include "pf/guard.h"
+#include "pf/mdd.h"
 #include "pf/pf.h"
 #include "pf/vfevent.h"
 
@@ -28,7 +28,7 @@ static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 				     enum iov_mbx_error error)
 {
 	iov_pf_mbx_count(vf)->malformed++;
-	iov_pf_guard_note(vf, IOV_POL_ABUSE_MALFORMED);
+	iov_pf_mdd_note(vf, IOV_POL_ABUSE_MALFORMED);
 	if (__ratelimit(&vf->log_limit))
 		netdev_warn(vf->pf->netdev,
 			    "VF %u: message %s (0x%08x) not understood: %s\n",
@@ -270,7 +270,7 @@ static void iov_pf_mbx_unstick(struct iov_pf_vf *vf)
 static void iov_pf_mbx_note_stuck(struct iov_pf_vf *vf)
 {
 	vf->tries = IOV_PF_MBX_TRIES + 1;
-	iov_pf_guard_note(vf, IOV_POL_ABUSE_STUCK);
+	iov_pf_mdd_note(vf, IOV_POL_ABUSE_STUCK);
 	if (__ratelimit(&vf->log_limit))
 		netdev_warn(vf->pf->netdev,
 			    "VF %u holds its mailbox; it is not served until it lets go or its driver is reloaded\n",
@@ -303,7 +303,7 @@ void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 		return;
 	}
 	/* From now on one try per request, until it lets go or is reset. */
-	iov_pf_guard_note(vf, IOV_POL_ABUSE_HOLD);
+	iov_pf_mdd_note(vf, IOV_POL_ABUSE_HOLD);
 	if (!iov_pf_mbx_is_stuck(vf))
 		iov_pf_mbx_note_stuck(vf);
 	vf->request = false;
@@ -342,7 +342,7 @@ static bool iov_pf_mbx_admit(struct iov_pf_vf *vf)
 		mod_delayed_work(system_wq, &vf->retry_work,
 				 msecs_to_jiffies(wait));
 	else
-		iov_pf_guard_note(vf, IOV_POL_ABUSE_STORM);
+		iov_pf_mdd_note(vf, IOV_POL_ABUSE_STORM);
 	return !wait;
 }
 

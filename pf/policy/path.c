@@ -12,7 +12,7 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
-#include "pf/policy/guard.h"
+#include "pf/policy/mdd.h"
 #include "pf/policy/policies.h"
 #include "pf/policy/policy.h"
 
@@ -26,7 +26,7 @@
 static u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
 {
 	return cfg->blocked ?: iov_pol_policies_why(cfg->policies) ?:
-	       iov_pol_guard_reason(cfg->quarantine);
+	       iov_pol_mdd_reason(cfg->quarantine);
 }
 
 /**

@@ -11,7 +11,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/guard.h"
+#include "pf/policy/mdd.h"
 #include "pf/policy/policies.h"
 #include "pf/policy/reason.h"
 #include "pf/policy/share.h"
@@ -92,7 +92,7 @@ static void iov_pol_reasons_kept(const struct iov_vf_cfg *cfg,
 		iov_pol_reason_if(reasons, cfg->policies & BIT(which),
 				  iov_pol_policies_why(BIT(which)));
 	iov_pol_reason_if(reasons, cfg->quarantine,
-			  iov_pol_guard_reason(cfg->quarantine));
+			  iov_pol_mdd_reason(cfg->quarantine));
 	iov_pol_reason_if(reasons, cfg->link == IOV_POL_LINK_DISABLE,
 			  IOV_MBX_WHY_LINK_DISABLED);
 }

@@ -10,7 +10,7 @@
  */
 
 #include "fuzz.h"
-#include "pf/policy/guard.h"
+#include "pf/policy/mdd.h"
 #include "pf/policy/mac.h"
 #include "pf/policy/policies.h"
 #include "pf/policy/policy.h"
@@ -703,7 +703,7 @@ static void throttle(struct fuzz_input in)
 static void guard(struct fuzz_input in)
 {
 	unsigned int noted[IOV_POL_ABUSES] = {}, i;
-	struct iov_pol_guard guard = {};
+	struct iov_pol_mdd mdd = {};
 	u64 now = 1, stuck = 0;
 
 	while (in.left) {
@@ -711,14 +711,14 @@ static void guard(struct fuzz_input in)
 		u8 abuse = 1 + what % (IOV_POL_ABUSES - 1);
 
 		now += (u64)what << (what >> 5);
-		iov_pol_guard_note(&guard, abuse, now);
+		iov_pol_mdd_note(&mdd, abuse, now);
 		noted[abuse]++;
 		if (abuse == IOV_POL_ABUSE_STUCK)
 			stuck = now;
 		for (i = 0; i < IOV_POL_ABUSES; i++)
-			MUST(guard.leak[i].level <= noted[i]);
-		MUST(!guard.verdict || noted[guard.verdict] >= 30);
-		MUST(iov_pol_guard_was_stuck(&guard, now) ==
+			MUST(mdd.leak[i].level <= noted[i]);
+		MUST(!mdd.verdict || noted[mdd.verdict] >= 30);
+		MUST(iov_pol_mdd_was_stuck(&mdd, now) ==
 		     (stuck && now - stuck < IOV_POL_STUCK_MS));
 	}
 }

@@ -5,7 +5,7 @@
  * invariants are looked for in the tables themselves.
  */
 
-#include "pf/policy/guard.h"
+#include "pf/policy/mdd.h"
 #include "pf/policy/share.h"
 #include "pf/policy/vlan.h"
 #include "tap.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mailbox/reason.c: the table; pf/policy/reason.c: which reasons a state has. */
 
-#include "pf/policy/guard.h"
+#include "pf/policy/mdd.h"
 #include "pf/policy/policies.h"
 #include "pf/policy/reason.h"
 #include "tap.h"

@@ -9,7 +9,7 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-#include "pf/policy/guard.h"
+#include "pf/policy/mdd.h"
 
 /**
  * struct iov_pol_limit - how much of something is too much
@@ -47,30 +47,30 @@ static const struct iov_pol_limit iov_pol_limits[IOV_POL_ABUSES] = {
 };
 
 /**
- * iov_pol_guard_note - a VF has misbehaved
- * @guard: what it has done before; guard->verdict says whether it is enough
+ * iov_pol_mdd_note - a VF has misbehaved
+ * @mdd: what it has done before; mdd->verdict says whether it is enough
  * @abuse: how
  * @now_ms: the PF's clock
  *
  * Context: any; the caller serialises.
  */
-void iov_pol_guard_note(struct iov_pol_guard *guard, enum iov_pol_abuse abuse,
-			u64 now_ms)
+void iov_pol_mdd_note(struct iov_pol_mdd *mdd, enum iov_pol_abuse abuse,
+		      u64 now_ms)
 {
-	struct iov_pol_leak *leak = &guard->leak[abuse];
+	struct iov_pol_leak *leak = &mdd->leak[abuse];
 
 	if (abuse == IOV_POL_ABUSE_STUCK)
-		guard->stuck_ms = now_ms;
-	if (guard->verdict)
+		mdd->stuck_ms = now_ms;
+	if (mdd->verdict)
 		return;
 	iov_pol_leak(leak, iov_pol_limits[abuse].leak_ms, now_ms);
 	if (++leak->level >= iov_pol_limits[abuse].events)
-		guard->verdict = abuse;
+		mdd->verdict = abuse;
 }
 
 /**
- * iov_pol_guard_was_stuck - has a VF held its mailbox for too long of late?
- * @guard: what it has done
+ * iov_pol_mdd_was_stuck - has a VF held its mailbox for too long of late?
+ * @mdd: what it has done
  * @now_ms: the PF's clock
  *
  * True for a while after the VF has let go: one that holds its mailbox again
@@ -79,14 +79,14 @@ void iov_pol_guard_note(struct iov_pol_guard *guard, enum iov_pol_abuse abuse,
  * Context: any; the caller serialises.
  * Return: true if so.
  */
-bool iov_pol_guard_was_stuck(const struct iov_pol_guard *guard, u64 now_ms)
+bool iov_pol_mdd_was_stuck(const struct iov_pol_mdd *mdd, u64 now_ms)
 {
-	return guard->stuck_ms && now_ms >= guard->stuck_ms &&
-	       now_ms - guard->stuck_ms < IOV_POL_STUCK_MS;
+	return mdd->stuck_ms && now_ms >= mdd->stuck_ms &&
+	       now_ms - mdd->stuck_ms < IOV_POL_STUCK_MS;
 }
 
 /**
- * iov_pol_guard_spoofers - whose frames has the device dropped?
+ * iov_pol_mdd_spoofers - whose frames has the device dropped?
  * @dev: everything
  * @wvbr: WVBR, a bit for each queue
  *
@@ -95,7 +95,7 @@ bool iov_pol_guard_was_stuck(const struct iov_pol_guard *guard, u64 now_ms)
  * Context: any.
  * Return: bitmap of VFs.
  */
-u32 iov_pol_guard_spoofers(const struct iov_pol_dev *dev, u32 wvbr)
+u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr)
 {
 	unsigned int vf;
 	u32 vfs = 0;
@@ -110,26 +110,26 @@ u32 iov_pol_guard_spoofers(const struct iov_pol_dev *dev, u32 wvbr)
 }
 
 /**
- * iov_pol_guard_reason - what a VF in quarantine is told
+ * iov_pol_mdd_reason - what a VF in quarantine is told
  * @abuse: enum iov_pol_abuse
  *
  * Context: any.
  * Return: IOV_WIRE_WHY_*.
  */
-u16 iov_pol_guard_reason(u8 abuse)
+u16 iov_pol_mdd_reason(u8 abuse)
 {
 	return abuse < ARRAY_SIZE(iov_pol_limits) ?
 	       iov_pol_limits[abuse].reason : IOV_WIRE_WHY_NONE;
 }
 
 /**
- * iov_pol_guard_name - what a VF in quarantine has done
+ * iov_pol_mdd_name - what a VF in quarantine has done
  * @abuse: enum iov_pol_abuse
  *
  * Context: any.
  * Return: words for the administrator.
  */
-const char *iov_pol_guard_name(u8 abuse)
+const char *iov_pol_mdd_name(u8 abuse)
 {
 	return abuse < ARRAY_SIZE(iov_pol_limits) ?
 	       iov_pol_limits[abuse].name : "unknown";

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * guard.c: when has a VF misbehaved for so long that it loses the data path?
+ * mdd.c: when has a VF misbehaved for so long that it loses the data path?
  * What a VF may do once it may do often; what counts is that it does not stop.
  */
-#ifndef IOV_POL_GUARD_H
-#define IOV_POL_GUARD_H
+#ifndef IOV_POL_MDD_H
+#define IOV_POL_MDD_H
 
 #include <linux/types.h>
 
@@ -35,29 +35,29 @@ enum iov_pol_abuse {
 };
 
 /**
- * struct iov_pol_guard - what a VF has done of late; all zero: nothing
+ * struct iov_pol_mdd - what a VF has done of late; all zero: nothing
  * @leak: how much of each is not forgotten yet
  * @stuck_ms: when it was last IOV_POL_ABUSE_STUCK; 0: never
  * @verdict: enum iov_pol_abuse that was too much, stays until it is cleared
  */
-struct iov_pol_guard {
+struct iov_pol_mdd {
 	struct iov_pol_leak leak[IOV_POL_ABUSES];
 	u64 stuck_ms;
 	u8 verdict;
 };
 
-void iov_pol_guard_note(struct iov_pol_guard *guard, enum iov_pol_abuse abuse,
-			u64 now_ms);
+void iov_pol_mdd_note(struct iov_pol_mdd *mdd, enum iov_pol_abuse abuse,
+		      u64 now_ms);
 /* Shown as a fault for this long after the VF has let go of its mailbox */
 #define IOV_POL_STUCK_MS	5000
-bool iov_pol_guard_was_stuck(const struct iov_pol_guard *guard, u64 now_ms);
+bool iov_pol_mdd_was_stuck(const struct iov_pol_mdd *mdd, u64 now_ms);
 /* VFs that a value of WVBR is about */
-u32 iov_pol_guard_spoofers(const struct iov_pol_dev *dev, u32 wvbr);
+u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr);
 /* IOV_WIRE_WHY_* of an enum iov_pol_abuse */
-u16 iov_pol_guard_reason(u8 abuse);
-const char *iov_pol_guard_name(u8 abuse);
+u16 iov_pol_mdd_reason(u8 abuse);
+const char *iov_pol_mdd_name(u8 abuse);
 
 /* path.c: as iov_pol_block(), for a reason that the PF itself has */
 void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse);
 
-#endif /* IOV_POL_GUARD_H */
+#endif /* IOV_POL_MDD_H */

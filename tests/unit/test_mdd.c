@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/guard.c: when a VF has misbehaved for too long. And what follows, path.c. */
+/* pf/policy/mdd.c: when a VF has misbehaved for too long. And what follows, path.c. */
 
-#include "pf/policy/guard.h"
+#include "pf/policy/mdd.h"
 #include "tap.h"
 #include "world.h"
 
 #define NOW	7000000
 
-static struct iov_pol_guard guard;
+static struct iov_pol_mdd mdd;
 static struct iov_pol_dev dev, before;
 
 static void begin(void)
 {
-	memset(&guard, 0, sizeof(guard));
+	memset(&mdd, 0, sizeof(mdd));
 	world_make(&dev, 3);
 	dev.now_ms = NOW;
 }
@@ -23,11 +23,11 @@ static unsigned int endure(enum iov_pol_abuse abuse, unsigned int every)
 	unsigned int n;
 	u64 now = NOW;
 
-	memset(&guard, 0, sizeof(guard));
+	memset(&mdd, 0, sizeof(mdd));
 	for (n = 1; n < 50000; n++, now += every) {
-		iov_pol_guard_note(&guard, abuse, now);
-		if (guard.verdict) {
-			CHECK_EQ(guard.verdict, abuse);
+		iov_pol_mdd_note(&mdd, abuse, now);
+		if (mdd.verdict) {
+			CHECK_EQ(mdd.verdict, abuse);
 			return n;
 		}
 	}
@@ -76,20 +76,20 @@ static void a_fault_lasts_for_a_while(void)
 	u64 now = NOW;
 
 	begin();
-	CHECK(!iov_pol_guard_was_stuck(&guard, 0));
-	CHECK(!iov_pol_guard_was_stuck(&guard, now));
+	CHECK(!iov_pol_mdd_was_stuck(&mdd, 0));
+	CHECK(!iov_pol_mdd_was_stuck(&mdd, now));
 	for (i = 0; i < 200; i++, now += IOV_POL_STUCK_MS - 1) {
-		iov_pol_guard_note(&guard, IOV_POL_ABUSE_STUCK, now);
-		CHECK(iov_pol_guard_was_stuck(&guard, now));
-		CHECK(iov_pol_guard_was_stuck(&guard, now + IOV_POL_STUCK_MS - 1));
-		CHECK(!iov_pol_guard_was_stuck(&guard, now + IOV_POL_STUCK_MS));
+		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_STUCK, now);
+		CHECK(iov_pol_mdd_was_stuck(&mdd, now));
+		CHECK(iov_pol_mdd_was_stuck(&mdd, now + IOV_POL_STUCK_MS - 1));
+		CHECK(!iov_pol_mdd_was_stuck(&mdd, now + IOV_POL_STUCK_MS));
 	}
 	/* A clock that goes back does not make it last. */
-	CHECK(!iov_pol_guard_was_stuck(&guard, NOW));
+	CHECK(!iov_pol_mdd_was_stuck(&mdd, NOW));
 	/* Nothing else counts. */
 	begin();
-	iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW);
-	CHECK(!iov_pol_guard_was_stuck(&guard, NOW));
+	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW);
+	CHECK(!iov_pol_mdd_was_stuck(&mdd, NOW));
 }
 
 static void bad_minutes_with_pauses(void)
@@ -100,14 +100,14 @@ static void bad_minutes_with_pauses(void)
 	begin();
 	for (hour = 0; hour < 100; hour++, now += 3600 * 1000)
 		for (i = 0; i < 1999; i++)
-			iov_pol_guard_note(&guard, IOV_POL_ABUSE_MALFORMED, now);
-	CHECK(!guard.verdict);
+			iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_MALFORMED, now);
+	CHECK(!mdd.verdict);
 	/* A pause of the right length: one more would be one too many. */
 	now -= 3600 * 1000;
-	iov_pol_guard_note(&guard, IOV_POL_ABUSE_MALFORMED, now + 100);
-	CHECK(!guard.verdict);
-	iov_pol_guard_note(&guard, IOV_POL_ABUSE_MALFORMED, now + 199);
-	CHECK_EQ(guard.verdict, IOV_POL_ABUSE_MALFORMED);
+	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_MALFORMED, now + 100);
+	CHECK(!mdd.verdict);
+	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_MALFORMED, now + 199);
+	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_MALFORMED);
 }
 
 /* A little of everything is not a lot of anything. */
@@ -117,19 +117,19 @@ static void each_has_its_own(void)
 
 	begin();
 	for (i = 0; i < 29; i++)
-		iov_pol_guard_note(&guard, IOV_POL_ABUSE_SPOOF, NOW);
+		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_SPOOF, NOW);
 	for (i = 0; i < 1999; i++) {
-		iov_pol_guard_note(&guard, IOV_POL_ABUSE_MALFORMED, NOW);
-		iov_pol_guard_note(&guard, IOV_POL_ABUSE_STORM, NOW);
-		iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW);
+		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_MALFORMED, NOW);
+		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_STORM, NOW);
+		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW);
 	}
-	CHECK(!guard.verdict);
-	iov_pol_guard_note(&guard, IOV_POL_ABUSE_SPOOF, NOW);
-	CHECK_EQ(guard.verdict, IOV_POL_ABUSE_SPOOF);
+	CHECK(!mdd.verdict);
+	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_SPOOF, NOW);
+	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_SPOOF);
 	/* The first finding stays, whatever comes and however late. */
 	for (i = 0; i < 5000; i++)
-		iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW + 1000000);
-	CHECK_EQ(guard.verdict, IOV_POL_ABUSE_SPOOF);
+		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW + 1000000);
+	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_SPOOF);
 }
 
 static void clocks(void)
@@ -138,44 +138,44 @@ static void clocks(void)
 
 	begin();
 	for (i = 0; i < 1999; i++)
-		iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW - i);
-	CHECK(!guard.verdict);
-	iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, 0);
-	CHECK_EQ(guard.verdict, IOV_POL_ABUSE_HOLD);
+		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW - i);
+	CHECK(!mdd.verdict);
+	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, 0);
+	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_HOLD);
 	begin();
 	for (i = 0; i < 1999; i++)
-		iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, NOW);
-	iov_pol_guard_note(&guard, IOV_POL_ABUSE_HOLD, ~0ull);
-	CHECK(!guard.verdict && guard.leak[IOV_POL_ABUSE_HOLD].level == 1);
+		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW);
+	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, ~0ull);
+	CHECK(!mdd.verdict && mdd.leak[IOV_POL_ABUSE_HOLD].level == 1);
 }
 
 static void who_spoofs(void)
 {
 	begin();
-	CHECK_EQ(iov_pol_guard_spoofers(&dev, 0), 0);
+	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 0), 0);
 	/* Either queue of a VF; the PF's own, 7 and 15, and those of no VF do not count. */
-	CHECK_EQ(iov_pol_guard_spoofers(&dev, 1u << 0), 1);
-	CHECK_EQ(iov_pol_guard_spoofers(&dev, 1u << 10), 4);
-	CHECK_EQ(iov_pol_guard_spoofers(&dev, 1u << 9 | 1u << 1 | 1u << 8), 3);
-	CHECK_EQ(iov_pol_guard_spoofers(&dev, 1u << 7 | 1u << 15 | 1u << 3 | 1u << 11), 0);
-	CHECK_EQ(iov_pol_guard_spoofers(&dev, ~0u), 7);
+	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 1u << 0), 1);
+	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 1u << 10), 4);
+	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 1u << 9 | 1u << 1 | 1u << 8), 3);
+	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 1u << 7 | 1u << 15 | 1u << 3 | 1u << 11), 0);
+	CHECK_EQ(iov_pol_mdd_spoofers(&dev, ~0u), 7);
 	dev.cfg[1].spoofchk = false;
-	CHECK_EQ(iov_pol_guard_spoofers(&dev, ~0u), 5);
+	CHECK_EQ(iov_pol_mdd_spoofers(&dev, ~0u), 5);
 	dev.num_vfs = 0;
-	CHECK_EQ(iov_pol_guard_spoofers(&dev, ~0u), 0);
+	CHECK_EQ(iov_pol_mdd_spoofers(&dev, ~0u), 0);
 }
 
 static void words(void)
 {
 	unsigned int i, k;
 
-	CHECK_EQ(iov_pol_guard_reason(IOV_POL_ABUSE_NONE), IOV_WIRE_WHY_NONE);
-	CHECK_EQ(iov_pol_guard_reason(IOV_POL_ABUSES), IOV_WIRE_WHY_NONE);
-	CHECK(!strcmp(iov_pol_guard_name(IOV_POL_ABUSES), "unknown"));
+	CHECK_EQ(iov_pol_mdd_reason(IOV_POL_ABUSE_NONE), IOV_WIRE_WHY_NONE);
+	CHECK_EQ(iov_pol_mdd_reason(IOV_POL_ABUSES), IOV_WIRE_WHY_NONE);
+	CHECK(!strcmp(iov_pol_mdd_name(IOV_POL_ABUSES), "unknown"));
 	for (i = IOV_POL_ABUSE_NONE + 1; i < IOV_POL_ABUSES; i++) {
-		CHECK(iov_pol_guard_reason(i));
+		CHECK(iov_pol_mdd_reason(i));
 		for (k = 0; k < i; k++)
-			CHECK(strcmp(iov_pol_guard_name(i), iov_pol_guard_name(k)));
+			CHECK(strcmp(iov_pol_mdd_name(i), iov_pol_mdd_name(k)));
 	}
 }
 
