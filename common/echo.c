@@ -15,7 +15,7 @@
  * @nic: data path
  *
  * A bridge makes its ports all-multicast at least, and, unless it knows where
- * all stations are, promiscuous, also those that are below a bond.
+ * all macvlans are, promiscuous, also those that are below a bond.
  *
  * Context: the netdev's address lock.
  */

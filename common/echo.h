@@ -14,8 +14,8 @@
  * change, and is counted: as many frames are dropped as were sent.
  *
  * Unicast comes back to promiscuous pools only. It is noted by both addresses,
- * without a count: segmentation makes many frames of one. A station that has
- * moved to the other side in that moment talks to a station there, or no one
+ * without a count: segmentation makes many frames of one. A macvlan that has
+ * moved to the other side in that moment talks to a macvlan there, or no one
  * here misses the frame.
  *
  * An entry is one word: time in the lower half, which frame in the upper half.

@@ -7,7 +7,7 @@
 #include "pf/pf.h"
 #include "pf/ptp.h"
 #include "pf/rss.h"
-#include "pf/station.h"
+#include "pf/l2fwd.h"
 #include "pf/wake.h"
 
 /* Layout of the register dump: pairs of offset and value */
@@ -216,7 +216,7 @@ static int iov_pf_set_channels(struct net_device *netdev,
 	iov_pf_revive(pf);
 	nic->rx_drop = nic->want_qps > 1;
 	iov_pf_spread(pf, nic->want_qps);
-	iov_pf_station_offload(pf, netdev->features & NETIF_F_HW_L2FW_DOFFLOAD);
+	iov_pf_l2fwd_offload(pf, netdev->features & NETIF_F_HW_L2FW_DOFFLOAD);
 	return err;
 }
 

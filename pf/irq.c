@@ -19,14 +19,14 @@
  * iov_pf_irq_pairs - queue pairs that are the PF's now
  * @pf: PF
  *
- * Those that serve stations are among them.
+ * Those that serve macvlans are among them.
  *
  * Context: process, RTNL or pf->lock.
  * Return: how many.
  */
 unsigned int iov_pf_irq_pairs(const struct iov_pf *pf)
 {
-	return pf->pol.num_vfs ? 1 + iov_pol_stations_served(&pf->pol) :
+	return pf->pol.num_vfs ? 1 + iov_pol_l2fwd_served(&pf->pol) :
 				 pf->nic->max_qps;
 }
 
@@ -71,7 +71,7 @@ static unsigned int iov_pf_irq_queue(const struct iov_pf *pf, unsigned int pair)
 		return pair;
 	if (!pair || pair >= iov_pf_irq_pairs(pf))
 		return IOV_PF_POOL;
-	return iov_pol_station_pool(pair - 1);
+	return iov_pol_l2fwd_pool(pair - 1);
 }
 
 /*
@@ -274,7 +274,7 @@ void iov_pf_irq_expect_echo(struct iov_pf *pf)
  * @pf: PF with its netdev stopped
  *
  * Without VFs queue pair i is queue i; with VFs the PF has pool 7, and each
- * station its own.
+ * macvlan its own.
  *
  * Context: process, RTNL, pf->lock.
  */
@@ -398,7 +398,7 @@ void iov_pf_irq_program(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_renew - stations have come or gone
+ * iov_pf_irq_renew - macvlans have come or gone
  * @pf: PF with VFs, placed anew, its netdev stopped
  *
  * Like iov_pf_irq_program(), without the rows and vectors of VFs and without

@@ -41,7 +41,7 @@ static void iov_pf_tick(struct work_struct *work)
 		if (iov_pf_link_is_stale(pf))
 			schedule_work(&pf->link_work);
 		/* A macvlan says too early that its address will change. */
-		if (pf->pol.pf.stations.num)
+		if (pf->pol.pf.l2fwd.num)
 			schedule_work(&pf->rx_mode_work);
 	}
 	delay = pf->asleep ? IOV_PF_TICK_ASLEEP : IOV_PF_TICK;

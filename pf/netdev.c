@@ -12,7 +12,7 @@
 #include "pf/power.h"
 #include "pf/ptp.h"
 #include "pf/rss.h"
-#include "pf/station.h"
+#include "pf/l2fwd.h"
 #include "pf/vfndo.h"
 
 /* L2 header, one VLAN tag and FCS around a packet */
@@ -120,7 +120,7 @@ void iov_pf_collect(struct net_device *netdev, struct iov_pol_pf *own)
 	own->allmulti = netdev->flags & IFF_ALLMULTI;
 	iov_pf_collect_unicast(netdev, own);
 	iov_pf_collect_multicast(netdev, own);
-	iov_pf_station_collect(iov_pf_of(netdev), &own->stations);
+	iov_pf_l2fwd_collect(iov_pf_of(netdev), &own->l2fwd);
 	netif_addr_unlock_bh(netdev);
 }
 
@@ -257,7 +257,7 @@ static int iov_pf_set_features(struct net_device *netdev,
 	err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
 	if (!err)
-		iov_pf_station_offload(pf, features & NETIF_F_HW_L2FW_DOFFLOAD);
+		iov_pf_l2fwd_offload(pf, features & NETIF_F_HW_L2FW_DOFFLOAD);
 	return err;
 }
 
@@ -325,8 +325,8 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_get_vf_config = iov_pf_get_vf_config,
 	.ndo_get_vf_stats = iov_pf_get_vf_stats,
 	.ndo_fdb_add = iov_pf_fdb_add,
-	.ndo_dfwd_add_station = iov_pf_station_add,
-	.ndo_dfwd_del_station = iov_pf_station_del,
+	.ndo_dfwd_add_station = iov_pf_l2fwd_add,
+	.ndo_dfwd_del_station = iov_pf_l2fwd_del,
 	.ndo_bridge_getlink = iov_pf_bridge_getlink,
 	.ndo_bridge_setlink = iov_pf_bridge_setlink,
 	.ndo_hwtstamp_get = iov_pf_stamp_get_config,

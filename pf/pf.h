@@ -313,7 +313,7 @@ struct iov_pf_ptp {
  * @ptp: clock
  * @ledctl: what the LEDs show while the board is not looked for
  * @vlan: VLANs in which the host sends
- * @station: macvlans that may have a pool, as many as @pol says
+ * @macvlan: macvlans that may have a pool, as many as @pol says
  * @perm_mac: address of the board
  * @ctrl: CTRL without self-clearing bits
  * @no_auto_rd: EECD.AUTO_RD never comes on this device
@@ -368,7 +368,7 @@ struct iov_pf {
 	struct iov_pf_ptp ptp;
 	u32 ledctl;
 	struct iov_pf_vlan vlan;
-	struct net_device *station[IOV_POL_STATIONS];
+	struct net_device *macvlan[IOV_POL_MACVLANS];
 	u8 perm_mac[ETH_ALEN];
 	u32 ctrl;
 	bool no_auto_rd;

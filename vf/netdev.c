@@ -293,7 +293,7 @@ static void iov_vf_netdev_ask_cts(struct iov_vf *vf)
 		iov_vf_chan_event(vf, IOV_VF_EV_NO_CTS);
 }
 
-/* The VF may be in another port VLAN, where no station knows it. */
+/* The VF may be in another port VLAN, where no macvlan knows it. */
 static void iov_vf_netdev_renew_vlans(struct iov_vf *vf)
 {
 	iov_vf_hostcfg_port_vlan(vf);

@@ -41,7 +41,7 @@ static inline u16 iov_pol_board_alternate(u16 pointer, bool second)
 	return pointer + (second ? IOV_POL_BOARD_MAC_WORDS : 0);
 }
 
-/* Returns false, without a change, unless the words are one station's. */
+/* Returns false, without a change, unless the words are one macvlan's. */
 static inline bool iov_pol_board_replace(const u16 *words, u8 *mac)
 {
 	u8 other[ETH_ALEN];

@@ -24,7 +24,7 @@ static inline bool iov_pol_mac_zero(const u8 *addr)
 	return iov_pol_mac_equal(addr, zero);
 }
 
-/* An address that one station may have */
+/* An address that one macvlan may have */
 static inline bool iov_pol_mac_valid(const u8 *addr)
 {
 	return !(addr[0] & IOV_POL_MAC_GROUP) && !iov_pol_mac_zero(addr);

@@ -5,7 +5,7 @@
  * An address of a VF belongs to the VF's pool while the VF receives, and to
  * the host at all other times, so that the same guest's software interface
  * gets the frames; between the two only the pool bits differ. Of the host's
- * pools it is the PF's, but for the addresses of stations (station.c).
+ * pools it is the PF's, but for the addresses of macvlans (l2fwd.c).
  *
  * Shared table entries go first to those who had them in the image before, in
  * the same slot: nobody's entry moves or falls out because somebody else wants
@@ -303,7 +303,7 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
 	for (i = 0; i < dev->num_vfs; i++)
 		iov_pol_vf_pool(dev, next, i);
 	iov_pol_pf_pool(&dev->pf, next);
-	iov_pol_station_rules(dev, next);
+	iov_pol_l2fwd_rules(dev, next);
 
 	for (i = 0; i < ARRAY_SIZE(next->pool); i++) {
 		next->uc_promisc |= next->pool[i].rx &&

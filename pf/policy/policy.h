@@ -16,7 +16,7 @@
 #include <linux/types.h>
 
 #include "mailbox/codec.h"
-#include "pf/policy/station.h"
+#include "pf/policy/l2fwd.h"
 #include "pf/policy/throttle.h"
 #include "pf/policy/vlan.h"
 
@@ -276,7 +276,7 @@ struct iov_pol_rss {
  * @vlans: bitmap of its VLANs
  * @num_used: used entries of @used
  * @used: VLANs in which the host sends; they get filters before others
- * @stations: who on top of it would like to have a pool
+ * @l2fwd: who on top of it would like to have a pool
  */
 struct iov_pol_pf {
 	u8 mac[ETH_ALEN];
@@ -293,7 +293,7 @@ struct iov_pol_pf {
 	u64 vlans[IOV_POL_VLAN_WORDS];
 	u8 num_used;
 	struct iov_pol_used_vlan used[IOV_POL_VLVFS - 1];
-	struct iov_pol_stations stations;
+	struct iov_pol_l2fwd l2fwd;
 };
 
 /**

@@ -64,7 +64,7 @@ static void make_dev(unsigned int num_vfs)
 	dev.now_ms = 1000;
 	dev.pf.up = true;
 	dev.pf.filter_vlan = true;
-	dev.pf.stations.queues = 3;
+	dev.pf.l2fwd.queues = 3;
 	iov_pol_mac_copy(dev.pf.mac, pf_mac);
 	for (vf = 0; vf < IOV_POL_VFS; vf++) {
 		iov_pol_default_mac(pf_mac, vf, dev.cfg[vf].default_mac);
@@ -170,7 +170,7 @@ static u8 host_pools(void)
 {
 	u8 pools = BIT(IOV_POL_PF_POOL), i;
 
-	for (i = 0; i < dev.pf.stations.num && i < dev.pf.stations.queues; i++)
+	for (i = 0; i < dev.pf.l2fwd.num && i < dev.pf.l2fwd.queues; i++)
 		pools |= pools >> 1;
 	return pools & ~(BIT(dev.num_vfs) - 1);
 }
@@ -580,8 +580,8 @@ static void change_pf(struct fuzz_input *in)
 		take_address(in, pf->macs[pf->num_macs]);
 		if (!iov_pol_mac_valid(pf->macs[pf->num_macs]))
 			return;
-		if (what & 0x80 && pf->stations.num < IOV_POL_STATIONS)
-			iov_pol_mac_copy(pf->stations.macs[pf->stations.num++],
+		if (what & 0x80 && pf->l2fwd.num < IOV_POL_MACVLANS)
+			iov_pol_mac_copy(pf->l2fwd.macs[pf->l2fwd.num++],
 					 pf->macs[pf->num_macs]);
 		pf->num_macs++;
 		break;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/station.c: which software interface has a pool, and what it gets. */
+/* pf/policy/l2fwd.c: which software interface has a pool, and what it gets. */
 
 #include "tap.h"
 #include "world.h"
@@ -16,11 +16,11 @@ static void begin(unsigned int num_vfs, unsigned int queues, unsigned int statio
 
 	world_make(&dev, num_vfs);
 	prev = nothing;
-	dev.pf.stations.queues = (u8)queues;
-	dev.pf.stations.num = (u8)stations;
+	dev.pf.l2fwd.queues = (u8)queues;
+	dev.pf.l2fwd.num = (u8)stations;
 	dev.pf.num_macs = (u8)stations;
 	for (i = 0; i < stations; i++) {
-		iov_pol_mac_copy(dev.pf.stations.macs[i], WORLD_MAC(1, i));
+		iov_pol_mac_copy(dev.pf.l2fwd.macs[i], WORLD_MAC(1, i));
 		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(1, i));
 	}
 }
@@ -49,33 +49,33 @@ static void pools_are_disjoint(void)
 
 	for (vfs = 0; vfs <= IOV_POL_VFS; vfs++)
 		for (queues = 0; queues <= 7; queues++)
-			for (num = 0; num <= IOV_POL_STATIONS; num++) {
+			for (num = 0; num <= IOV_POL_MACVLANS; num++) {
 				unsigned int most = vfs ? IOV_POL_PF_POOL - vfs : 0, served;
 
 				begin(vfs, queues, num);
-				served = iov_pol_stations_served(&dev);
+				served = iov_pol_l2fwd_served(&dev);
 				most = most < queues ? most : queues;
 				CHECK_EQ(served, most < num ? most : num);
 				CHECK_EQ(iov_pol_host_pools(&dev), (0xff00 >> (1 + served)) & 0xff);
 				CHECK(!(iov_pol_host_pools(&dev) & (BIT(vfs) - 1)));
 				for (i = 0; i < num; i++)
-					CHECK_EQ(iov_pol_station_why(&dev, i) ==
-						 IOV_POL_STATION_SERVED, i < served);
+					CHECK_EQ(iov_pol_l2fwd_why(&dev, i) ==
+						 IOV_POL_L2FWD_SERVED, i < served);
 			}
 }
 
 static void reasons(void)
 {
 	begin(0, 7, 1);
-	CHECK_EQ(iov_pol_station_why(&dev, 0), IOV_POL_STATION_NO_VFS);
+	CHECK_EQ(iov_pol_l2fwd_why(&dev, 0), IOV_POL_L2FWD_NO_VFS);
 	begin(7, 7, 1);
-	CHECK_EQ(iov_pol_station_why(&dev, 0), IOV_POL_STATION_NO_POOL);
+	CHECK_EQ(iov_pol_l2fwd_why(&dev, 0), IOV_POL_L2FWD_NO_POOL);
 	begin(5, 7, 3);
-	CHECK_EQ(iov_pol_station_why(&dev, 1), IOV_POL_STATION_SERVED);
-	CHECK_EQ(iov_pol_station_why(&dev, 2), IOV_POL_STATION_NO_POOL);
+	CHECK_EQ(iov_pol_l2fwd_why(&dev, 1), IOV_POL_L2FWD_SERVED);
+	CHECK_EQ(iov_pol_l2fwd_why(&dev, 2), IOV_POL_L2FWD_NO_POOL);
 	begin(2, 1, 2);
-	CHECK_EQ(iov_pol_station_why(&dev, 0), IOV_POL_STATION_SERVED);
-	CHECK_EQ(iov_pol_station_why(&dev, 1), IOV_POL_STATION_NO_QUEUE);
+	CHECK_EQ(iov_pol_l2fwd_why(&dev, 0), IOV_POL_L2FWD_SERVED);
+	CHECK_EQ(iov_pol_l2fwd_why(&dev, 1), IOV_POL_L2FWD_NO_QUEUE);
 }
 
 static void frames_go_to_their_pools(void)
@@ -89,9 +89,9 @@ static void frames_go_to_their_pools(void)
 
 	/* The first goes, the others move up; VFs take all; none are left. */
 	begin(2, 2, 3);
-	dev.pf.stations.num = 2;
-	iov_pol_mac_copy(dev.pf.stations.macs[0], WORLD_MAC(1, 1));
-	iov_pol_mac_copy(dev.pf.stations.macs[1], WORLD_MAC(1, 2));
+	dev.pf.l2fwd.num = 2;
+	iov_pol_mac_copy(dev.pf.l2fwd.macs[0], WORLD_MAC(1, 1));
+	iov_pol_mac_copy(dev.pf.l2fwd.macs[1], WORLD_MAC(1, 2));
 	image();
 	CHECK_EQ(pools_of(WORLD_MAC(1, 0)), PF);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), BIT(6));
@@ -128,7 +128,7 @@ static void the_address_of_a_vf(void)
 
 	begin(2, 1, 1);
 	addr = iov_pol_vf_mac(&dev, 1);
-	iov_pol_mac_copy(dev.pf.stations.macs[0], addr);
+	iov_pol_mac_copy(dev.pf.l2fwd.macs[0], addr);
 	iov_pol_mac_copy(dev.pf.macs[0], addr);
 	image();
 	CHECK_EQ(pools_of(addr), BIT(6));
@@ -172,7 +172,7 @@ static void rules_of_a_pool(void)
 	image();
 	CHECK(!prev.pool[6].rx && !prev.pool[6].tx);
 	dev.pf.up = true;
-	dev.pf.stations.num = 0;
+	dev.pf.l2fwd.num = 0;
 	image();
 	CHECK(!prev.pool[6].rx && !prev.pool[6].tx && !prev.pool[6].untagged);
 	CHECK_EQ(members_of(17), PF);

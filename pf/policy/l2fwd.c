@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which software interface of the host has a pool of its own? Pure.
+ *
+ * Pools that neither a VF nor the PF has go to macvlans, from the upper end
+ * down, in the order in which the macvlans came. VFs come first: who has no
+ * pool shares the PF's, as all do without VFs. Nothing is remembered, so that
+ * all of it follows from who is there now.
+ *
+ * A macvlan's pool gets the frames for one address. Groups are for the PF's
+ * pool: the host's stack passes them on to all who want them, and each gets
+ * them once.
+ */
+
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+#include "pf/policy/mac.h"
+#include "pf/policy/policy.h"
+
+static_assert(IOV_POL_MACVLANS + 2 == IOV_POL_POOLS);
+
+/**
+ * iov_pol_l2fwd_why - has a macvlan a pool, and if not, why?
+ * @dev: everything
+ * @macvlan: its place, from the first that came; perhaps that of the next
+ *
+ * Context: any.
+ * Return: IOV_POL_L2FWD_SERVED, or the first reason that holds.
+ */
+enum iov_pol_l2fwd_why iov_pol_l2fwd_why(const struct iov_pol_dev *dev,
+					 unsigned int macvlan)
+{
+	if (!dev->num_vfs)
+		return IOV_POL_L2FWD_NO_VFS;
+	if (dev->num_vfs + macvlan >= IOV_POL_PF_POOL)
+		return IOV_POL_L2FWD_NO_POOL;
+	if (macvlan >= dev->pf.l2fwd.queues)
+		return IOV_POL_L2FWD_NO_QUEUE;
+	return IOV_POL_L2FWD_SERVED;
+}
+
+/**
+ * iov_pol_l2fwd_served - how many macvlans have a pool?
+ * @dev: everything
+ *
+ * Context: any.
+ * Return: their number; they are the first ones.
+ */
+unsigned int iov_pol_l2fwd_served(const struct iov_pol_dev *dev)
+{
+	unsigned int i = 0;
+
+	while (i < dev->pf.l2fwd.num &&
+	       iov_pol_l2fwd_why(dev, i) == IOV_POL_L2FWD_SERVED)
+		i++;
+	return i;
+}
+
+/**
+ * iov_pol_l2fwd_pool - the pool of a macvlan
+ * @macvlan: its place, below iov_pol_l2fwd_served()
+ *
+ * Context: any.
+ * Return: number of the pool, and of its first queue.
+ */
+unsigned int iov_pol_l2fwd_pool(unsigned int macvlan)
+{
+	return IOV_POL_PF_POOL - 1 - macvlan;
+}
+
+/**
+ * iov_pol_host_pools - pools that are the host's
+ * @dev: everything
+ *
+ * Context: any.
+ * Return: bitmap: the PF's and those of macvlans.
+ */
+u8 iov_pol_host_pools(const struct iov_pol_dev *dev)
+{
+	unsigned int i, served = iov_pol_l2fwd_served(dev);
+	u8 pools = BIT(IOV_POL_PF_POOL);
+
+	for (i = 0; i < served; i++)
+		pools |= BIT(iov_pol_l2fwd_pool(i));
+	return pools;
+}
+
+/**
+ * iov_pol_host_owner - who in the host gets the frames for an address?
+ * @dev: everything
+ * @addr: address that no VF receives
+ *
+ * Context: any.
+ * Return: one pool, as a bit: that of the macvlan with this address, which may
+ * be a VF's, when both are the same guest's; else the PF's.
+ */
+u8 iov_pol_host_owner(const struct iov_pol_dev *dev, const u8 *addr)
+{
+	unsigned int i, served = iov_pol_l2fwd_served(dev);
+
+	for (i = 0; i < served; i++)
+		if (iov_pol_mac_equal(dev->pf.l2fwd.macs[i], addr))
+			return BIT(iov_pol_l2fwd_pool(i));
+	return BIT(IOV_POL_PF_POOL);
+}
+
+/**
+ * iov_pol_l2fwd_rules - what the pools of macvlans take
+ * @dev: everything
+ * @next: image; the rules of the PF's pool are complete
+ *
+ * Context: any.
+ */
+void iov_pol_l2fwd_rules(const struct iov_pol_dev *dev,
+			 struct iov_pol_image *next)
+{
+	const struct iov_pol_pool *own = &next->pool[IOV_POL_PF_POOL];
+	unsigned int i, served = iov_pol_l2fwd_served(dev);
+
+	for (i = 0; i < served; i++)
+		next->pool[iov_pol_l2fwd_pool(i)] = (struct iov_pol_pool){
+			.rx = own->rx,
+			.tx = own->tx,
+			.untagged = own->untagged,
+			.strip_vlan = own->strip_vlan,
+			.max_frame = own->max_frame,
+		};
+}

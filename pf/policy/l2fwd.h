@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Stations: software interfaces of the host that have a pool of their own. */
+#ifndef IOV_POLICY_L2FWD_H
+#define IOV_POLICY_L2FWD_H
+
+#include <linux/if_ether.h>
+#include <linux/types.h>
+
+/* As many as pools can be free: one is the PF's, one at least a VF's. */
+#define IOV_POL_MACVLANS	6
+
+struct iov_pol_dev;
+struct iov_pol_image;
+
+/**
+ * struct iov_pol_l2fwd - who would like to have a pool, first come first
+ * @queues: queue pairs that the PF has for them
+ * @num: used entries of @macs
+ * @macs: their addresses
+ */
+struct iov_pol_l2fwd {
+	u8 queues;
+	u8 num;
+	u8 macs[IOV_POL_MACVLANS][ETH_ALEN];
+};
+
+/**
+ * enum iov_pol_l2fwd_why - why a macvlan has no pool
+ * @IOV_POL_L2FWD_SERVED: it has one
+ * @IOV_POL_L2FWD_NO_VFS: pools are not in use
+ * @IOV_POL_L2FWD_NO_POOL: VFs and other macvlans have them all
+ * @IOV_POL_L2FWD_NO_QUEUE: the PF has no queue pair left
+ */
+enum iov_pol_l2fwd_why {
+	IOV_POL_L2FWD_SERVED,
+	IOV_POL_L2FWD_NO_VFS,
+	IOV_POL_L2FWD_NO_POOL,
+	IOV_POL_L2FWD_NO_QUEUE,
+};
+
+enum iov_pol_l2fwd_why iov_pol_l2fwd_why(const struct iov_pol_dev *dev,
+					 unsigned int macvlan);
+/* Stations that have a pool are the first ones; this is how many. */
+unsigned int iov_pol_l2fwd_served(const struct iov_pol_dev *dev);
+/* The pool of a macvlan that is served */
+unsigned int iov_pol_l2fwd_pool(unsigned int macvlan);
+
+/* For owner.c: all pools of the host, as bits; and which gets an address */
+u8 iov_pol_host_pools(const struct iov_pol_dev *dev);
+u8 iov_pol_host_owner(const struct iov_pol_dev *dev, const u8 *addr);
+/* Rules of the macvlans' pools; those of the PF's are there already. */
+void iov_pol_l2fwd_rules(const struct iov_pol_dev *dev,
+			 struct iov_pol_image *next);
+
+#endif /* IOV_POLICY_L2FWD_H */
