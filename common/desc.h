@@ -191,7 +191,7 @@ static inline u32 iov_tx_data_olinfo(const struct iov_tx_offload *off)
 }
 
 /* DS 7.2.2.3: the device is to note when it sends this packet. */
-static inline void iov_tx_want_stamp(struct iov_tx_desc *desc)
+static inline void iov_tx_want_tstamp(struct iov_tx_desc *desc)
 {
 	desc->cmd_type_len |= cpu_to_le32(IOV_TXD_TSTAMP);
 }

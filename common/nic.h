@@ -295,9 +295,9 @@ struct iov_rings {
 };
 
 /**
- * struct iov_tx_stamp - the one packet whose time of sending is waited for
+ * struct iov_tx_tstamp - the one packet whose time of sending is waited for
  *
- * The device keeps one stamp. The transmit path of whichever queue comes first
+ * The device keeps one timestamp. The transmit path of whichever queue comes first
  * takes @busy, sets the rest and starts @work; the owner's work gives it back.
  *
  * @on: packets may be stamped; never on a VF, which has no clock
@@ -305,9 +305,9 @@ struct iov_rings {
  * @skb: that packet, with a reference of its own
  * @since: ktime_get_ns() before it was given to the device
  * @skipped: packets that found another one waiting
- * @work: of the owner, on system_highpri_wq; it looks for the stamp
+ * @work: of the owner, on system_highpri_wq; it looks for the timestamp
  */
-struct iov_tx_stamp {
+struct iov_tx_tstamp {
 	bool on;
 	unsigned long busy;
 	struct sk_buff *skb;
@@ -317,17 +317,17 @@ struct iov_tx_stamp {
 };
 
 /**
- * struct iov_rx_stamp - the one frame that is to get its time of reception
+ * struct iov_rx_tstamp - the one frame that is to get its time of reception
  *
- * The device keeps one stamp, and marks the frame it belongs to. @busy as
+ * The device keeps one timestamp, and marks the frame it belongs to. @busy as
  * above.
  *
  * @on: frames may be stamped; never on a VF
  * @busy: bit 0: @skb waits
  * @skb: that frame, on its way to the stack
- * @work: of the owner, on the same; it reads the stamp and passes the frame on
+ * @work: of the owner, on the same; it reads the timestamp and passes the frame on
  */
-struct iov_rx_stamp {
+struct iov_rx_tstamp {
 	bool on;
 	unsigned long busy;
 	struct sk_buff *skb;
@@ -388,8 +388,8 @@ struct iov_echo {
  * @vec: vectors
  * @placed: interrupts have been given processors
  * @xps_qps: queue pairs when processors were given transmit queues; 0: never
- * @tx_stamp: the packet that waits for its hardware time stamp
- * @rx_stamp: the same for one that was received
+ * @tx_tstamp: the packet that waits for its hardware timestamp
+ * @rx_tstamp: the same for one that was received
  * @rx_stats: per receive queue, kept over close
  * @tx_stats: per transmit queue, kept over close
  * @echo: frames just sent, as @echo_mode says
@@ -428,8 +428,8 @@ struct iov_nic {
 	unsigned int xps_qps;
 	struct iov_rings rings;
 	struct iov_vector *vec[IOV_MAX_QPS];
-	struct iov_tx_stamp tx_stamp;
-	struct iov_rx_stamp rx_stamp;
+	struct iov_tx_tstamp tx_tstamp;
+	struct iov_rx_tstamp rx_tstamp;
 	struct iov_queue_stats rx_stats[IOV_MAX_QPS];
 	struct iov_queue_stats tx_stats[IOV_MAX_QPS];
 	struct iov_echo echo;

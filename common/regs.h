@@ -409,7 +409,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_TSYNCRXCFG_MSGT		GENMASK(15, 8)
 #define IOV_TSYNCRXCFG_MSGT_SYNC	0
 #define IOV_TSYNCRXCFG_MSGT_DELAY_REQ	1
-/* Frames by EtherType; entry 3 is the one DS has for time stamps. */
+/* Frames by EtherType; entry 3 is the one DS has for timestamps. */
 #define IOV_ETQF_TIME			0x05CBC
 #define IOV_ETQF_ETYPE			GENMASK(15, 0)
 #define IOV_ETQF_EN			BIT(26)

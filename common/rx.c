@@ -249,13 +249,13 @@ static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
  */
 static noinline bool iov_rx_timed(struct iov_nic *nic, struct sk_buff *skb)
 {
-	struct iov_rx_stamp *stamp = &nic->rx_stamp;
+	struct iov_rx_tstamp *tstamp = &nic->rx_tstamp;
 
-	if (!READ_ONCE(stamp->on) || test_and_set_bit_lock(0, &stamp->busy))
+	if (!READ_ONCE(tstamp->on) || test_and_set_bit_lock(0, &tstamp->busy))
 		return false;
 	/* The owner looks from time to time without being told to. */
-	smp_store_release(&stamp->skb, skb);
-	mod_delayed_work(system_highpri_wq, &stamp->work, 0);
+	smp_store_release(&tstamp->skb, skb);
+	mod_delayed_work(system_highpri_wq, &tstamp->work, 0);
 	return true;
 }
 

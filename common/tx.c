@@ -252,24 +252,24 @@ static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)
 
 /*
  * Somebody wants to know when @skb is sent; @desc is its first data descriptor.
- * skb_tx_timestamp() would look for a PHY that stamps before it looks at the
+ * skb_tx_timestamp() would look for a PHY that timestamps before it looks at the
  * packet, so nothing of this is done for others.
  */
 static noinline void iov_tx_timed(struct iov_nic *nic, struct sk_buff *skb,
 				  struct iov_tx_desc *desc)
 {
-	struct iov_tx_stamp *stamp = &nic->tx_stamp;
+	struct iov_tx_tstamp *tstamp = &nic->tx_tstamp;
 
 	if (skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP &&
-	    READ_ONCE(stamp->on)) {
-		if (test_and_set_bit_lock(0, &stamp->busy)) {
-			atomic64_inc(&stamp->skipped);
+	    READ_ONCE(tstamp->on)) {
+		if (test_and_set_bit_lock(0, &tstamp->busy)) {
+			atomic64_inc(&tstamp->skipped);
 		} else {
 			skb_shinfo(skb)->tx_flags |= SKBTX_IN_PROGRESS;
-			stamp->skb = skb_get(skb);
-			stamp->since = ktime_get_ns();
-			iov_tx_want_stamp(desc);
-			mod_delayed_work(system_highpri_wq, &stamp->work, 0);
+			tstamp->skb = skb_get(skb);
+			tstamp->since = ktime_get_ns();
+			iov_tx_want_tstamp(desc);
+			mod_delayed_work(system_highpri_wq, &tstamp->work, 0);
 		}
 	}
 	skb_tx_timestamp(skb);

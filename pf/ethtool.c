@@ -317,6 +317,6 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.get_eth_mac_stats = iov_pf_stats_get_mac,
 	.get_eth_ctrl_stats = iov_pf_stats_get_ctrl,
 	.get_rmon_stats = iov_pf_stats_get_rmon,
-	.get_ts_info = iov_pf_stamp_get_info,
-	.get_ts_stats = iov_pf_stamp_get_stats,
+	.get_ts_info = iov_pf_tstamp_get_info,
+	.get_ts_stats = iov_pf_tstamp_get_stats,
 };

@@ -217,7 +217,7 @@ static void iov_pf_hw_restore(struct iov_pf *pf)
 {
 	iov_pf_hw_init(pf);
 	iov_pf_ptp_start(pf);
-	iov_pf_stamp_start(pf);
+	iov_pf_tstamp_start(pf);
 	iov_pf_irq_place(pf);
 	iov_pf_irq_program(pf);
 	iov_pf_rewrite(pf);

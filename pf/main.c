@@ -145,7 +145,7 @@ static void iov_pf_quiesce(struct iov_pf *pf)
 	iov_pf_hw_leave(pf);
 	iov_pf_hw_release(pf);
 	mutex_unlock(&pf->lock);
-	iov_pf_stamp_drop(pf);
+	iov_pf_tstamp_drop(pf);
 	iov_pf_ptp_unregister(pf);
 	iov_pf_irq_free(pf);
 	iov_pf_cancel(pf);
@@ -164,7 +164,7 @@ static noinline int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
 	iov_nic_init(pf->nic, netdev, &pf->io, pf, qps);
 	pf->nic->silence = iov_pf_hw_silence;
 	iov_pf_ptp_init(pf);
-	iov_pf_stamp_init(pf);
+	iov_pf_tstamp_init(pf);
 	netif_carrier_off(netdev);
 	return 0;
 }

@@ -50,7 +50,7 @@ static int iov_pf_open(struct net_device *netdev)
 	err = iov_nic_start(nic);
 	if (err)
 		goto err_down;
-	iov_pf_stamp_watch(pf);
+	iov_pf_tstamp_watch(pf);
 	schedule_work(&pf->link_work);
 	/* It may have been asleep. */
 	mod_delayed_work(system_wq, &pf->tick, 0);
@@ -71,7 +71,7 @@ static int iov_pf_stop(struct net_device *netdev)
 	struct iov_pf *pf = iov_pf_of(netdev);
 
 	iov_nic_stop(pf->nic);
-	iov_pf_stamp_drop(pf);
+	iov_pf_tstamp_drop(pf);
 	iov_pf_set_up(pf, false);
 	iov_nic_close(pf->nic);
 	iov_pf_power_put(pf);
@@ -329,8 +329,8 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_dfwd_del_station = iov_pf_l2fwd_del,
 	.ndo_bridge_getlink = iov_pf_bridge_getlink,
 	.ndo_bridge_setlink = iov_pf_bridge_setlink,
-	.ndo_hwtstamp_get = iov_pf_stamp_get_config,
-	.ndo_hwtstamp_set = iov_pf_stamp_set_config,
+	.ndo_hwtstamp_get = iov_pf_tstamp_get_config,
+	.ndo_hwtstamp_set = iov_pf_tstamp_set_config,
 };
 
 /**

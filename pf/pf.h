@@ -261,10 +261,10 @@ struct iov_pf_rss {
  * @tc: the time
  * @running: the device counts; else the system's clock goes on for it
  * @since: while it does not: boot time at which @tc is right
- * @config: what hardware time stamps are wanted of; written under RTNL as well
- * @pkts: packets that were sent and got a stamp
+ * @config: what hardware timestamps are wanted of; written under RTNL as well
+ * @pkts: packets that were sent and got a timestamp
  * @lost: packets that got none in time
- * @unclaimed: the stamp of a frame that has not come here was seen
+ * @unclaimed: the timestamp of a frame that has not come here was seen
  */
 struct iov_pf_ptp {
 	struct ptp_clock_info info;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The clock of the PF and stamps of packets. */
+/* The clock of the PF and timestamps of packets. */
 #ifndef IOV_PF_PTP_H
 #define IOV_PF_PTP_H
 
@@ -13,19 +13,19 @@ void iov_pf_ptp_register(struct iov_pf *pf);
 void iov_pf_ptp_unregister(struct iov_pf *pf);
 u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp);
 
-/* stamp.c */
-void iov_pf_stamp_init(struct iov_pf *pf);
-void iov_pf_stamp_start(struct iov_pf *pf);
-void iov_pf_stamp_watch(struct iov_pf *pf);
-void iov_pf_stamp_drop(struct iov_pf *pf);
-int iov_pf_stamp_get_config(struct net_device *netdev,
-			    struct kernel_hwtstamp_config *config);
-int iov_pf_stamp_set_config(struct net_device *netdev,
-			    struct kernel_hwtstamp_config *config,
-			    struct netlink_ext_ack *extack);
-int iov_pf_stamp_get_info(struct net_device *netdev,
-			  struct kernel_ethtool_ts_info *info);
-void iov_pf_stamp_get_stats(struct net_device *netdev,
-			    struct ethtool_ts_stats *stats);
+/* tstamp.c */
+void iov_pf_tstamp_init(struct iov_pf *pf);
+void iov_pf_tstamp_start(struct iov_pf *pf);
+void iov_pf_tstamp_watch(struct iov_pf *pf);
+void iov_pf_tstamp_drop(struct iov_pf *pf);
+int iov_pf_tstamp_get_config(struct net_device *netdev,
+			     struct kernel_hwtstamp_config *config);
+int iov_pf_tstamp_set_config(struct net_device *netdev,
+			     struct kernel_hwtstamp_config *config,
+			     struct netlink_ext_ack *extack);
+int iov_pf_tstamp_get_info(struct net_device *netdev,
+			   struct kernel_ethtool_ts_info *info);
+void iov_pf_tstamp_get_stats(struct net_device *netdev,
+			     struct ethtool_ts_stats *stats);
 
 #endif /* IOV_PF_PTP_H */

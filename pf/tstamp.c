@@ -2,7 +2,7 @@
 /*
  * When packets were sent and received, by the clock (DS 7.9).
  *
- * The device keeps one stamp of each kind until it is read. No interrupt says
+ * The device keeps one timestamp of each kind until it is read. No interrupt says
  * so in QEMU: works of the PF look. Registers are guarded by ptp.lock.
  */
 
@@ -16,18 +16,18 @@
 #include "pf/ptp.h"
 
 /* A packet waits for its stamp so long, behind others at 10 Mbit/s. */
-#define IOV_PF_STAMP_TX_NS		NSEC_PER_SEC
+#define IOV_PF_TSTAMP_TX_NS		NSEC_PER_SEC
 /* The first looks come in a row, then one with each jiffy. */
-#define IOV_PF_STAMP_TX_LOOKS		20
-#define IOV_PF_STAMP_TX_LOOK_US		50
+#define IOV_PF_TSTAMP_TX_LOOKS		20
+#define IOV_PF_TSTAMP_TX_LOOK_US	50
 /* The clocks that a stamp's age is measured with may differ by this. */
-#define IOV_PF_STAMP_TX_SLACK_NS	(100 * NSEC_PER_USEC)
-/* How often is looked for stamps of frames that do not come */
-#define IOV_PF_STAMP_RX_WATCH		HZ
+#define IOV_PF_TSTAMP_TX_SLACK_NS	(100 * NSEC_PER_USEC)
+/* How often is looked for timestamps of frames that do not come */
+#define IOV_PF_TSTAMP_RX_WATCH		HZ
 
-/* The stamp of a packet given to the device at @since; false: there is none. */
-static bool iov_pf_stamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
-				 ktime_t *when)
+/* The timestamp of a packet given to the device at @since; false: there is none. */
+static bool iov_pf_tstamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
+				  ktime_t *when)
 {
 	struct iov_io *io = ptp->io;
 	u64 cycles, age;
@@ -36,28 +36,28 @@ static bool iov_pf_stamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
 	if (!ptp->running ||
 	    !(iov_rd32(io, IOV_TSYNCTXCTL) & IOV_TSYNCTXCTL_VALID))
 		return false;
-	/* High half last: reading it makes room for the next stamp. */
+	/* High half last: reading it makes room for the next timestamp. */
 	cycles = iov_rd32(io, IOV_TXSTMPL);
 	cycles |= (u64)iov_rd32(io, IOV_TXSTMPH) << BITS_PER_TYPE(u32);
 	/* It may be that of an older packet, which was given up. */
 	age = (iov_pf_ptp_cycles(ptp) - cycles) * IOV_PF_PTP_CYCLE_NS;
 	if (iov_io_gone(io) ||
-	    age > ktime_get_ns() - since + IOV_PF_STAMP_TX_SLACK_NS)
+	    age > ktime_get_ns() - since + IOV_PF_TSTAMP_TX_SLACK_NS)
 		return false;
 	*when = ns_to_ktime(timecounter_cyc2time(&ptp->tc, cycles));
 	return true;
 }
 
 /* Nothing will come any more, or nothing has come for too long. */
-static bool iov_pf_stamp_is_lost(const struct iov_pf_ptp *ptp, u64 since)
+static bool iov_pf_tstamp_is_lost(const struct iov_pf_ptp *ptp, u64 since)
 {
 	return !ptp->running || iov_io_gone(ptp->io) ||
-	       ktime_get_ns() - since > IOV_PF_STAMP_TX_NS;
+	       ktime_get_ns() - since > IOV_PF_TSTAMP_TX_NS;
 }
 
 /* The packet that has waited; another one may take its place. */
-static struct sk_buff *iov_pf_stamp_release(struct sk_buff **slot,
-					    unsigned long *busy)
+static struct sk_buff *iov_pf_tstamp_release(struct sk_buff **slot,
+					     unsigned long *busy)
 {
 	struct sk_buff *skb = *slot;
 
@@ -67,49 +67,49 @@ static struct sk_buff *iov_pf_stamp_release(struct sk_buff **slot,
 }
 
 /* One look for the stamp; false: the packet has to wait. */
-static bool iov_pf_stamp_look_tx(struct iov_pf *pf)
+static bool iov_pf_tstamp_look_tx(struct iov_pf *pf)
 {
-	struct iov_tx_stamp *stamp = &pf->nic->tx_stamp;
-	struct skb_shared_hwtstamps stamps = {};
+	struct iov_tx_tstamp *tstamp = &pf->nic->tx_tstamp;
+	struct skb_shared_hwtstamps timestamps = {};
 	struct iov_pf_ptp *ptp = &pf->ptp;
 	struct sk_buff *skb;
 	unsigned long flags;
 	bool found, lost;
 
 	spin_lock_irqsave(&ptp->lock, flags);
-	found = iov_pf_stamp_take_tx(ptp, stamp->since, &stamps.hwtstamp);
-	lost = !found && iov_pf_stamp_is_lost(ptp, stamp->since);
+	found = iov_pf_tstamp_take_tx(ptp, tstamp->since, &timestamps.hwtstamp);
+	lost = !found && iov_pf_tstamp_is_lost(ptp, tstamp->since);
 	ptp->pkts += found;
 	ptp->lost += lost;
 	spin_unlock_irqrestore(&ptp->lock, flags);
 	if (!found && !lost)
 		return false;
 
-	skb = iov_pf_stamp_release(&stamp->skb, &stamp->busy);
+	skb = iov_pf_tstamp_release(&tstamp->skb, &tstamp->busy);
 	if (found)
-		skb_tstamp_tx(skb, &stamps);
+		skb_tstamp_tx(skb, &timestamps);
 	dev_kfree_skb_any(skb);
 	return true;
 }
 
-static void iov_pf_stamp_tx_work(struct work_struct *work)
+static void iov_pf_tstamp_tx_work(struct work_struct *work)
 {
 	struct iov_nic *nic = container_of(to_delayed_work(work),
-					   struct iov_nic, tx_stamp.work);
+					   struct iov_nic, tx_tstamp.work);
 	unsigned int i;
 
-	if (!nic->tx_stamp.skb)
+	if (!nic->tx_tstamp.skb)
 		return;
-	for (i = 0; i < IOV_PF_STAMP_TX_LOOKS; i++) {
-		if (iov_pf_stamp_look_tx(nic->owner))
+	for (i = 0; i < IOV_PF_TSTAMP_TX_LOOKS; i++) {
+		if (iov_pf_tstamp_look_tx(nic->owner))
 			return;
-		usleep_range(IOV_PF_STAMP_TX_LOOK_US,
-			     2 * IOV_PF_STAMP_TX_LOOK_US);
+		usleep_range(IOV_PF_TSTAMP_TX_LOOK_US,
+			     2 * IOV_PF_TSTAMP_TX_LOOK_US);
 	}
-	queue_delayed_work(system_highpri_wq, &nic->tx_stamp.work, 1);
+	queue_delayed_work(system_highpri_wq, &nic->tx_tstamp.work, 1);
 }
 
-static bool iov_pf_stamp_is_rx_valid(struct iov_pf_ptp *ptp)
+static bool iov_pf_tstamp_is_rx_valid(struct iov_pf_ptp *ptp)
 {
 	lockdep_assert_held(&ptp->lock);
 	return ptp->running &&
@@ -120,7 +120,7 @@ static bool iov_pf_stamp_is_rx_valid(struct iov_pf_ptp *ptp)
  * All four, always: hardware makes room for the next stamp when RXSTMPH is
  * read, QEMU when RXSATRH is.
  */
-static u64 iov_pf_stamp_read_rx(struct iov_pf_ptp *ptp)
+static u64 iov_pf_tstamp_read_rx(struct iov_pf_ptp *ptp)
 {
 	struct iov_io *io = ptp->io;
 	u64 cycles;
@@ -134,10 +134,10 @@ static u64 iov_pf_stamp_read_rx(struct iov_pf_ptp *ptp)
 	return cycles;
 }
 
-/* Complete the frame that waits and pass it on, with its stamp or without. */
-static void iov_pf_stamp_pass(struct iov_pf *pf)
+/* Complete the frame that waits and pass it on, with its timestamp or without. */
+static void iov_pf_tstamp_pass(struct iov_pf *pf)
 {
-	struct iov_rx_stamp *stamp = &pf->nic->rx_stamp;
+	struct iov_rx_tstamp *tstamp = &pf->nic->rx_tstamp;
 	struct iov_pf_ptp *ptp = &pf->ptp;
 	struct sk_buff *skb;
 	unsigned long flags;
@@ -145,15 +145,15 @@ static void iov_pf_stamp_pass(struct iov_pf *pf)
 	u64 cycles;
 
 	spin_lock_irqsave(&ptp->lock, flags);
-	if (iov_pf_stamp_is_rx_valid(ptp)) {
-		cycles = iov_pf_stamp_read_rx(ptp);
+	if (iov_pf_tstamp_is_rx_valid(ptp)) {
+		cycles = iov_pf_tstamp_read_rx(ptp);
 		if (!iov_io_gone(ptp->io))
 			when = ns_to_ktime(timecounter_cyc2time(&ptp->tc,
 								cycles));
 	}
 	spin_unlock_irqrestore(&ptp->lock, flags);
 
-	skb = iov_pf_stamp_release(&stamp->skb, &stamp->busy);
+	skb = iov_pf_tstamp_release(&tstamp->skb, &tstamp->busy);
 	skb_hwtstamps(skb)->hwtstamp = when;
 	local_bh_disable();
 	netif_receive_skb(skb);
@@ -161,52 +161,52 @@ static void iov_pf_stamp_pass(struct iov_pf *pf)
 }
 
 /*
- * The stamp of a frame that went to a VF, or was dropped, is in the way of the
+ * The timestamp of a frame that went to a VF, or was dropped, is in the way of the
  * next: nobody reads it. One that is still there a second later is such.
  */
-static void iov_pf_stamp_discard(struct iov_pf_ptp *ptp)
+static void iov_pf_tstamp_discard(struct iov_pf_ptp *ptp)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&ptp->lock, flags);
-	if (!iov_pf_stamp_is_rx_valid(ptp))
+	if (!iov_pf_tstamp_is_rx_valid(ptp))
 		ptp->unclaimed = false;
 	else if (ptp->unclaimed)
-		iov_pf_stamp_read_rx(ptp);
+		iov_pf_tstamp_read_rx(ptp);
 	else
 		ptp->unclaimed = true;
 	spin_unlock_irqrestore(&ptp->lock, flags);
 }
 
-static void iov_pf_stamp_rx_work(struct work_struct *work)
+static void iov_pf_tstamp_rx_work(struct work_struct *work)
 {
 	struct iov_nic *nic = container_of(to_delayed_work(work),
-					   struct iov_nic, rx_stamp.work);
+					   struct iov_nic, rx_tstamp.work);
 	struct iov_pf *pf = nic->owner;
 
 	/* Pairs with iov_rx_timed(). */
-	if (smp_load_acquire(&nic->rx_stamp.skb))
-		iov_pf_stamp_pass(pf);
+	if (smp_load_acquire(&nic->rx_tstamp.skb))
+		iov_pf_tstamp_pass(pf);
 	else
-		iov_pf_stamp_discard(&pf->ptp);
-	iov_pf_stamp_watch(pf);
+		iov_pf_tstamp_discard(&pf->ptp);
+	iov_pf_tstamp_watch(pf);
 }
 
 /* Which messages of PTP version 2 are stamped, those over Ethernet */
-static u32 iov_pf_stamp_rx_type(int rx_filter)
+static u32 iov_pf_tstamp_rx_type(int rx_filter)
 {
 	return rx_filter == HWTSTAMP_FILTER_PTP_V2_L2_EVENT ?
 	       IOV_TSYNCRXCTL_TYPE_EVENT_V2 : IOV_TSYNCRXCTL_TYPE_L2_V2;
 }
 
-static u32 iov_pf_stamp_rx_message(int rx_filter)
+static u32 iov_pf_tstamp_rx_message(int rx_filter)
 {
 	return rx_filter == HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ ?
 	       IOV_TSYNCRXCFG_MSGT_DELAY_REQ : IOV_TSYNCRXCFG_MSGT_SYNC;
 }
 
 /* Tell the device what is wanted. */
-static void iov_pf_stamp_write(struct iov_pf_ptp *ptp)
+static void iov_pf_tstamp_write(struct iov_pf_ptp *ptp)
 {
 	bool tx = ptp->config.tx_type == HWTSTAMP_TX_ON;
 	int filter = ptp->config.rx_filter;
@@ -223,94 +223,94 @@ static void iov_pf_stamp_write(struct iov_pf_ptp *ptp)
 	}
 	iov_wr32(io, IOV_TSYNCRXCFG,
 		 FIELD_PREP(IOV_TSYNCRXCFG_MSGT,
-			    iov_pf_stamp_rx_message(filter)));
+			    iov_pf_tstamp_rx_message(filter)));
 	iov_wr32(io, IOV_ETQF_TIME, IOV_ETQF_EN | IOV_ETQF_1588 |
 				    FIELD_PREP(IOV_ETQF_ETYPE, ETH_P_1588));
 	iov_wr32(io, IOV_TSYNCRXCTL, IOV_TSYNCRXCTL_EN |
 				     FIELD_PREP(IOV_TSYNCRXCTL_TYPE,
-						iov_pf_stamp_rx_type(filter)));
+						iov_pf_tstamp_rx_type(filter)));
 	/* One of another filter's may be there. */
-	iov_pf_stamp_read_rx(ptp);
+	iov_pf_tstamp_read_rx(ptp);
 }
 
 /**
- * iov_pf_stamp_init - set up the works that look for stamps
+ * iov_pf_tstamp_init - set up the works that look for stamps
  * @pf: PF with its netdev
  *
  * Context: process, probe.
  */
-void iov_pf_stamp_init(struct iov_pf *pf)
+void iov_pf_tstamp_init(struct iov_pf *pf)
 {
-	INIT_DELAYED_WORK(&pf->nic->tx_stamp.work, iov_pf_stamp_tx_work);
-	INIT_DELAYED_WORK(&pf->nic->rx_stamp.work, iov_pf_stamp_rx_work);
+	INIT_DELAYED_WORK(&pf->nic->tx_tstamp.work, iov_pf_tstamp_tx_work);
+	INIT_DELAYED_WORK(&pf->nic->rx_tstamp.work, iov_pf_tstamp_rx_work);
 }
 
 /**
- * iov_pf_stamp_start - stamp again what was stamped before a reset
+ * iov_pf_tstamp_start - stamp again what was stamped before a reset
  * @pf: PF whose clock runs
  *
  * Context: process, pf->lock.
  */
-void iov_pf_stamp_start(struct iov_pf *pf)
+void iov_pf_tstamp_start(struct iov_pf *pf)
 {
 	struct iov_pf_ptp *ptp = &pf->ptp;
 	unsigned long flags;
 
 	spin_lock_irqsave(&ptp->lock, flags);
-	iov_pf_stamp_write(ptp);
+	iov_pf_tstamp_write(ptp);
 	spin_unlock_irqrestore(&ptp->lock, flags);
 }
 
 /**
- * iov_pf_stamp_watch - look for received stamps that nobody reads
+ * iov_pf_tstamp_watch - look for received timestamps that nobody reads
  * @pf: PF
  *
  * Context: process.
  */
-void iov_pf_stamp_watch(struct iov_pf *pf)
+void iov_pf_tstamp_watch(struct iov_pf *pf)
 {
-	struct iov_rx_stamp *stamp = &pf->nic->rx_stamp;
+	struct iov_rx_tstamp *tstamp = &pf->nic->rx_tstamp;
 
-	if (READ_ONCE(stamp->on))
-		queue_delayed_work(system_highpri_wq, &stamp->work,
-				   IOV_PF_STAMP_RX_WATCH);
+	if (READ_ONCE(tstamp->on))
+		queue_delayed_work(system_highpri_wq, &tstamp->work,
+				   IOV_PF_TSTAMP_RX_WATCH);
 }
 
 /**
- * iov_pf_stamp_drop - wait for stamps no longer
+ * iov_pf_tstamp_drop - wait for timestamps no longer
  * @pf: PF that neither sends nor receives
  *
  * Context: process.
  */
-void iov_pf_stamp_drop(struct iov_pf *pf)
+void iov_pf_tstamp_drop(struct iov_pf *pf)
 {
-	struct iov_tx_stamp *tx = &pf->nic->tx_stamp;
-	struct iov_rx_stamp *rx = &pf->nic->rx_stamp;
+	struct iov_tx_tstamp *tx = &pf->nic->tx_tstamp;
+	struct iov_rx_tstamp *rx = &pf->nic->rx_tstamp;
 	struct iov_pf_ptp *ptp = &pf->ptp;
 	unsigned long flags;
 
 	cancel_delayed_work_sync(&tx->work);
 	cancel_delayed_work_sync(&rx->work);
 	if (rx->skb)
-		dev_kfree_skb_any(iov_pf_stamp_release(&rx->skb, &rx->busy));
+		dev_kfree_skb_any(iov_pf_tstamp_release(&rx->skb, &rx->busy));
 	if (!tx->skb)
 		return;
-	dev_kfree_skb_any(iov_pf_stamp_release(&tx->skb, &tx->busy));
+	dev_kfree_skb_any(iov_pf_tstamp_release(&tx->skb, &tx->busy));
 	spin_lock_irqsave(&ptp->lock, flags);
 	ptp->lost++;
 	spin_unlock_irqrestore(&ptp->lock, flags);
 }
 
 /**
- * iov_pf_stamp_get_config - ndo_hwtstamp_get
+ * iov_pf_tstamp_get_config - ndo_hwtstamp_get
  * @netdev: interface
  * @config: to fill
  *
  * Context: process, RTNL.
  * Return: 0, or -EOPNOTSUPP without a clock.
  */
-int iov_pf_stamp_get_config(struct net_device *netdev,
-			    struct kernel_hwtstamp_config *config)
+int iov_pf_tstamp_get_config(struct net_device *netdev,
+			     struct kernel_hwtstamp_config *config)
 {
 	const struct iov_pf_ptp *ptp = &iov_pf_of(netdev)->ptp;
 
@@ -322,8 +322,8 @@ int iov_pf_stamp_get_config(struct net_device *netdev,
 	return 0;
 }
 
-static int iov_pf_stamp_check(const struct kernel_hwtstamp_config *config,
-			      struct netlink_ext_ack *extack)
+static int iov_pf_tstamp_check(const struct kernel_hwtstamp_config *config,
+			       struct netlink_ext_ack *extack)
 {
 	switch (config->tx_type) {
 	case HWTSTAMP_TX_OFF:
@@ -349,7 +349,7 @@ static int iov_pf_stamp_check(const struct kernel_hwtstamp_config *config,
 }
 
 /**
- * iov_pf_stamp_set_config - ndo_hwtstamp_set
+ * iov_pf_tstamp_set_config - ndo_hwtstamp_set
  * @netdev: interface
  * @config: which packets are to be stamped
  * @extack: why not
@@ -357,9 +357,9 @@ static int iov_pf_stamp_check(const struct kernel_hwtstamp_config *config,
  * Context: process, RTNL.
  * Return: 0 or a negative errno, then nothing has changed.
  */
-int iov_pf_stamp_set_config(struct net_device *netdev,
-			    struct kernel_hwtstamp_config *config,
-			    struct netlink_ext_ack *extack)
+int iov_pf_tstamp_set_config(struct net_device *netdev,
+			     struct kernel_hwtstamp_config *config,
+			     struct netlink_ext_ack *extack)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_pf_ptp *ptp = &pf->ptp;
@@ -368,32 +368,32 @@ int iov_pf_stamp_set_config(struct net_device *netdev,
 
 	if (!ptp->clock)
 		return -EOPNOTSUPP;
-	err = iov_pf_stamp_check(config, extack);
+	err = iov_pf_tstamp_check(config, extack);
 	if (err)
 		return err;
 
 	spin_lock_irqsave(&ptp->lock, flags);
 	ptp->config.tx_type = config->tx_type;
 	ptp->config.rx_filter = config->rx_filter;
-	iov_pf_stamp_write(ptp);
+	iov_pf_tstamp_write(ptp);
 	spin_unlock_irqrestore(&ptp->lock, flags);
-	WRITE_ONCE(pf->nic->tx_stamp.on, config->tx_type == HWTSTAMP_TX_ON);
-	WRITE_ONCE(pf->nic->rx_stamp.on,
+	WRITE_ONCE(pf->nic->tx_tstamp.on, config->tx_type == HWTSTAMP_TX_ON);
+	WRITE_ONCE(pf->nic->rx_tstamp.on,
 		   config->rx_filter != HWTSTAMP_FILTER_NONE);
-	iov_pf_stamp_watch(pf);
+	iov_pf_tstamp_watch(pf);
 	return 0;
 }
 
 /**
- * iov_pf_stamp_get_info - ethtool -T
+ * iov_pf_tstamp_get_info - ethtool -T
  * @netdev: interface
  * @info: to fill
  *
  * Context: process, RTNL.
  * Return: 0.
  */
-int iov_pf_stamp_get_info(struct net_device *netdev,
-			  struct kernel_ethtool_ts_info *info)
+int iov_pf_tstamp_get_info(struct net_device *netdev,
+			   struct kernel_ethtool_ts_info *info)
 {
 	const struct iov_pf_ptp *ptp = &iov_pf_of(netdev)->ptp;
 
@@ -411,14 +411,14 @@ int iov_pf_stamp_get_info(struct net_device *netdev,
 }
 
 /**
- * iov_pf_stamp_get_stats - ethtool -I -T
+ * iov_pf_tstamp_get_stats - ethtool -I -T
  * @netdev: interface
  * @stats: to fill; an error is a packet that found another one waiting
  *
  * Context: process, RTNL.
  */
-void iov_pf_stamp_get_stats(struct net_device *netdev,
-			    struct ethtool_ts_stats *stats)
+void iov_pf_tstamp_get_stats(struct net_device *netdev,
+			     struct ethtool_ts_stats *stats)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_pf_ptp *ptp = &pf->ptp;
@@ -428,5 +428,5 @@ void iov_pf_stamp_get_stats(struct net_device *netdev,
 	stats->pkts = ptp->pkts;
 	stats->lost = ptp->lost;
 	spin_unlock_irqrestore(&ptp->lock, flags);
-	stats->err = atomic64_read(&pf->nic->tx_stamp.skipped);
+	stats->err = atomic64_read(&pf->nic->tx_tstamp.skipped);
 }
