@@ -9,7 +9,7 @@
 
 #include "pf/bridge.h"
 #include "pf/pf.h"
-#include "pf/policy/keep.h"
+#include "pf/policy/preserve.h"
 #include "pf/policy/share.h"
 
 /* Tries to add a filter that the former driver had */
@@ -166,24 +166,24 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 }
 
 /**
- * iov_pf_bridge_keep - for the next driver: filters added by bridge(8)
+ * iov_pf_bridge_preserve - for the next driver: filters added by bridge(8)
  * @netdev: the PF's interface
- * @kept: gets the addresses
+ * @preserved: gets the addresses
  *
  * Not what interfaces on top have asked for: that comes and goes with them.
  *
  * Context: process.
  */
-void iov_pf_bridge_keep(struct net_device *netdev, struct iov_pol_kept *kept)
+void iov_pf_bridge_preserve(struct net_device *netdev, struct iov_pol_preserved *preserved)
 {
 	struct netdev_hw_addr *ha;
 
-	kept->num_macs = 0;
+	preserved->num_macs = 0;
 	netif_addr_lock_bh(netdev);
 	netdev_for_each_uc_addr(ha, netdev) {
-		if (!ha->global_use || kept->num_macs == IOV_POL_PF_MACS)
+		if (!ha->global_use || preserved->num_macs == IOV_POL_PF_MACS)
 			continue;
-		ether_addr_copy(kept->macs[kept->num_macs++], ha->addr);
+		ether_addr_copy(preserved->macs[preserved->num_macs++], ha->addr);
 	}
 	netif_addr_unlock_bh(netdev);
 }
@@ -202,22 +202,22 @@ static int iov_pf_bridge_add_again(struct net_device *netdev, const u8 *addr)
 }
 
 /**
- * iov_pf_bridge_recall - add again what iov_pf_bridge_keep() has found
+ * iov_pf_bridge_recall - add again what iov_pf_bridge_preserve() has found
  * @netdev: the PF's interface, registered
- * @kept: has the addresses
+ * @preserved: has the addresses
  *
  * Context: process, neither RTNL nor pf->lock.
  */
 void iov_pf_bridge_recall(struct net_device *netdev,
-			  const struct iov_pol_kept *kept)
+			  const struct iov_pol_preserved *preserved)
 {
 	unsigned int i;
 
 	rtnl_lock();
-	for (i = 0; i < kept->num_macs; i++) {
-		if (iov_pf_bridge_add_again(netdev, kept->macs[i]))
+	for (i = 0; i < preserved->num_macs; i++) {
+		if (iov_pf_bridge_add_again(netdev, preserved->macs[i]))
 			netdev_warn(netdev, "filter for %pM is lost\n",
-				    kept->macs[i]);
+				    preserved->macs[i]);
 	}
 	rtnl_unlock();
 	/* The stack asks for filters only while the interface is up. */

@@ -13,8 +13,8 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 			  struct nlattr *tb[], const u8 *addr, u16 vid,
 			  u16 flags, struct netlink_ext_ack *extack);
-void iov_pf_bridge_keep(struct net_device *netdev, struct iov_pol_kept *kept);
+void iov_pf_bridge_preserve(struct net_device *netdev, struct iov_pol_preserved *preserved);
 void iov_pf_bridge_recall(struct net_device *netdev,
-			  const struct iov_pol_kept *kept);
+			  const struct iov_pol_preserved *preserved);
 
 #endif /* IOV_PF_BRIDGE_H */

@@ -42,7 +42,7 @@
 #include "pf/policy/wake.h"
 #include "pf/vlan.h"
 
-struct iov_pol_kept;
+struct iov_pol_preserved;
 
 /* Copper boards with an 82576; the code knows no other PHY. */
 #define IOV_PF_ID_82576			0x10c9

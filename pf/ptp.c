@@ -24,7 +24,7 @@
 #define IOV_PF_PTP_SHIFT	26
 #define IOV_PF_PTP_MULT		(IOV_PF_PTP_CYCLE_NS << IOV_PF_PTP_SHIFT)
 #define IOV_PF_PTP_MAX_PPB	500000000
-#define IOV_PF_PTP_KEEP		(30 * HZ)
+#define IOV_PF_PTP_PRESERVE	(30 * HZ)
 /* The low half is about to wrap when it is above this, 1 ms before. */
 #define IOV_PF_PTP_EDGE		(U32_MAX - U16_MAX)
 
@@ -162,7 +162,7 @@ static int iov_pf_ptp_enable(struct ptp_clock_info *info,
 	return -EOPNOTSUPP;
 }
 
-static long iov_pf_ptp_keep(struct ptp_clock_info *info)
+static long iov_pf_ptp_preserve(struct ptp_clock_info *info)
 {
 	struct iov_pf_ptp *ptp = iov_pf_ptp_of(info);
 	unsigned long flags;
@@ -170,7 +170,7 @@ static long iov_pf_ptp_keep(struct ptp_clock_info *info)
 	spin_lock_irqsave(&ptp->lock, flags);
 	iov_pf_ptp_now(ptp);
 	spin_unlock_irqrestore(&ptp->lock, flags);
-	return IOV_PF_PTP_KEEP;
+	return IOV_PF_PTP_PRESERVE;
 }
 
 /**
@@ -203,7 +203,7 @@ void iov_pf_ptp_init(struct iov_pf *pf)
 	ptp->info.gettimex64 = iov_pf_ptp_gettimex;
 	ptp->info.settime64 = iov_pf_ptp_settime;
 	ptp->info.enable = iov_pf_ptp_enable;
-	ptp->info.do_aux_work = iov_pf_ptp_keep;
+	ptp->info.do_aux_work = iov_pf_ptp_preserve;
 }
 
 /**
@@ -267,7 +267,7 @@ void iov_pf_ptp_register(struct iov_pf *pf)
 	}
 	ptp->clock = clock;
 	if (clock)
-		ptp_schedule_worker(clock, IOV_PF_PTP_KEEP);
+		ptp_schedule_worker(clock, IOV_PF_PTP_PRESERVE);
 }
 
 /**

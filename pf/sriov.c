@@ -7,11 +7,11 @@
 #include <linux/rtnetlink.h>
 #include <linux/unaligned.h>
 
-#include "common/keep.h"
+#include "common/preserve.h"
 #include "pf/bridge.h"
 #include "pf/mdd.h"
 #include "pf/pf.h"
-#include "pf/policy/keep.h"
+#include "pf/policy/preserve.h"
 #include "pf/power.h"
 #include "pf/sriov.h"
 #include "pf/vfndo.h"
@@ -331,25 +331,25 @@ int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
 	return ret;
 }
 
-static int iov_pf_sriov_read_kept(struct iov_pf *pf, struct iov_pol_kept *kept)
+static int iov_pf_sriov_read_preserved(struct iov_pf *pf, struct iov_pol_preserved *preserved)
 {
-	return iov_keep_read(pf->pdev, IOV_POL_KEEP_VERSION, kept,
-			     sizeof(*kept));
+	return iov_preserve_read(pf->pdev, IOV_POL_PRESERVE_VERSION, preserved,
+				 sizeof(*preserved));
 }
 
 /* Go on with the configuration that the driver before has left, if it has. */
 static bool iov_pf_sriov_recall(struct iov_pf *pf)
 {
-	struct iov_pol_kept kept;
+	struct iov_pol_preserved preserved;
 	int err;
 
-	err = iov_pf_sriov_read_kept(pf, &kept);
-	if (!err && iov_pol_recall(&pf->pol, pf->perm_mac, &kept))
+	err = iov_pf_sriov_read_preserved(pf, &preserved);
+	if (!err && iov_pol_recall(&pf->pol, pf->perm_mac, &preserved))
 		return true;
 	if (err != -ENOENT)
 		dev_warn(&pf->pdev->dev,
 			 "the former driver's configuration of VFs is not for this driver or these VFs\n");
-	iov_keep_drop(pf->pdev);
+	iov_preserve_drop(pf->pdev);
 	return false;
 }
 
@@ -396,12 +396,12 @@ void iov_pf_sriov_adopt(struct iov_pf *pf)
  */
 void iov_pf_sriov_adopted(struct iov_pf *pf)
 {
-	struct iov_pol_kept kept;
+	struct iov_pol_preserved preserved;
 
-	if (iov_pf_sriov_read_kept(pf, &kept))
+	if (iov_pf_sriov_read_preserved(pf, &preserved))
 		return;
-	iov_pf_bridge_recall(pf->netdev, &kept);
-	iov_keep_drop(pf->pdev);
+	iov_pf_bridge_recall(pf->netdev, &preserved);
+	iov_preserve_drop(pf->pdev);
 }
 
 /**
@@ -454,16 +454,16 @@ void iov_pf_sriov_restore(struct iov_pf *pf)
 }
 
 /* The next driver shall know what the administrator has told this one. */
-static int iov_pf_sriov_keep(struct iov_pf *pf)
+static int iov_pf_sriov_preserve(struct iov_pf *pf)
 {
-	struct iov_pol_kept kept;
+	struct iov_pol_preserved preserved;
 
 	mutex_lock(&pf->lock);
-	iov_pol_keep(&pf->pol, pf->perm_mac, &kept);
+	iov_pol_preserve(&pf->pol, pf->perm_mac, &preserved);
 	mutex_unlock(&pf->lock);
-	iov_pf_bridge_keep(pf->netdev, &kept);
-	return iov_keep_write(pf->pdev, IOV_POL_KEEP_VERSION, &kept,
-			      sizeof(kept));
+	iov_pf_bridge_preserve(pf->netdev, &preserved);
+	return iov_preserve_write(pf->pdev, IOV_POL_PRESERVE_VERSION, &preserved,
+				  sizeof(preserved));
 }
 
 /**
@@ -474,11 +474,11 @@ static int iov_pf_sriov_keep(struct iov_pf *pf)
  * The next iov_pf_sriov_adopt() goes on with their configuration.
  *
  * Context: process, without RTNL.
- * Return: 0; -ENOMEM: their configuration cannot be kept, nothing has changed.
+ * Return: 0; -ENOMEM: their configuration cannot be preserved, nothing has changed.
  */
 int iov_pf_sriov_leave(struct iov_pf *pf)
 {
-	int err = iov_pf_sriov_keep(pf);
+	int err = iov_pf_sriov_preserve(pf);
 
 	if (!err)
 		iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
@@ -508,7 +508,7 @@ void iov_pf_sriov_remove(struct iov_pf *pf)
 
 	dev_warn(dev,
 		 "VFs are in use by guests and stay; they work again with the next driver of the PF\n");
-	if (iov_pf_sriov_keep(pf))
+	if (iov_pf_sriov_preserve(pf))
 		dev_warn(dev, "no memory to keep the configuration of VFs\n");
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 }

@@ -95,7 +95,7 @@ enum iov_pol_event {
 
 /**
  * struct iov_vf_cfg - the administrator's wish; survives every reset, and with
- * VFs in use the driver too: see IOV_POL_KEEP_VERSION when changing it
+ * VFs in use the driver too: see IOV_POL_PRESERVE_VERSION when changing it
  * @admin_mac: address set by the administrator; zero: none
  * @default_mac: stable address derived from the PF's, used without @admin_mac
  * @vlan: port VLAN, 0: none

@@ -87,7 +87,7 @@ def unload_drivers(host: HostVM) -> None:
     """Remove all PF and VF drivers and the VFs' namespaces, whatever state they are in."""
     host.run(
         "for ns in $(ls /run/netns 2>/dev/null | grep '^v[0-9]'); do ip netns del $ns; done;"
-        "for m in iovnic_vf igbvf iovnic_pf igb iovnic iovnic_keep; do"
+        "for m in iovnic_vf igbvf iovnic_pf igb iovnic iovnic_preserve; do"
         '  grep -q "^$m " /proc/modules && rmmod $m; done; true',
         timeout=60,
     )

@@ -214,7 +214,7 @@ def test_newer_peer(fabric: Fabric, newer: str) -> None:
     host = fabric.host
     fabric.unload()
     host.modprobe("iovnic")
-    host.modprobe("iovnic_keep")
+    host.modprobe("iovnic_preserve")
     host.insmod(BUILD / "newer" / f"{newer}.ko")
     fabric.load()
     fabric.set_vfs(2)

@@ -3,16 +3,16 @@
  * What is kept of the administrator's wishes while VFs stay without a driver
  * of the PF. Pure.
  */
-#ifndef IOV_POL_KEEP_H
-#define IOV_POL_KEEP_H
+#ifndef IOV_POL_PRESERVE_H
+#define IOV_POL_PRESERVE_H
 
 #include "pf/policy/policy.h"
 
-/* To be raised when struct iov_pol_kept or struct iov_vf_cfg changes */
-#define IOV_POL_KEEP_VERSION	1
+/* To be raised when struct iov_pol_preserved or struct iov_vf_cfg changes */
+#define IOV_POL_PRESERVE_VERSION	1
 
 /**
- * struct iov_pol_kept - what one driver of the PF tells the next
+ * struct iov_pol_preserved - what one driver of the PF tells the next
  * @perm_mac: address of the board that it is about
  * @num_vfs: VFs that it is about
  * @cfg: the administrator's wishes, by VF
@@ -21,7 +21,7 @@
  * @num_macs: used entries of @macs
  * @macs: addresses that the PF shall have by an exact filter
  */
-struct iov_pol_kept {
+struct iov_pol_preserved {
 	u8 perm_mac[ETH_ALEN];
 	u32 num_vfs;
 	struct iov_vf_cfg cfg[IOV_POL_VFS];
@@ -32,13 +32,13 @@ struct iov_pol_kept {
 };
 
 /* The caller adds the addresses. */
-void iov_pol_keep(const struct iov_pol_dev *dev, const u8 *perm_mac,
-		  struct iov_pol_kept *kept);
+void iov_pol_preserve(const struct iov_pol_dev *dev, const u8 *perm_mac,
+		      struct iov_pol_preserved *preserved);
 /*
  * Put it into force; @dev has as many VFs as there are, with their default
  * addresses. False: it is about another board or other VFs, @dev is unchanged.
  */
 bool iov_pol_recall(struct iov_pol_dev *dev, const u8 *perm_mac,
-		    const struct iov_pol_kept *kept);
+		    const struct iov_pol_preserved *preserved);
 
-#endif /* IOV_POL_KEEP_H */
+#endif /* IOV_POL_PRESERVE_H */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/keep.c: what outlives the driver of the PF. */
+/* pf/policy/preserve.c: what outlives the driver of the PF. */
 
 #include <linux/array_size.h>
 
-#include "pf/policy/keep.h"
+#include "pf/policy/preserve.h"
 #include "tap.h"
 #include "world.h"
 
 static struct iov_pol_dev before, after;
-static struct iov_pol_kept kept;
+static struct iov_pol_preserved preserved;
 
 static void begin(void)
 {
@@ -28,14 +28,14 @@ static void begin(void)
 	iov_pol_default_mac(world_pf_mac, 1, before.cfg[1].default_mac);
 	before.run[1].state = IOV_POL_ACTIVE;
 	before.life[1].epoch = 7;
-	iov_pol_keep(&before, world_pf_mac, &kept);
+	iov_pol_preserve(&before, world_pf_mac, &preserved);
 	world_make(&after, 3);
 }
 
 static void wishes_but_no_sessions(void)
 {
 	begin();
-	CHECK(iov_pol_recall(&after, world_pf_mac, &kept));
+	CHECK(iov_pol_recall(&after, world_pf_mac, &preserved));
 	CHECK(!memcmp(before.cfg, after.cfg, sizeof(before.cfg)));
 	CHECK(after.vepa);
 	CHECK_EQ(after.moderation, IOV_WIRE_MODERATION_LOW);
@@ -61,8 +61,8 @@ static void withdrawn_for_how_long(void)
 	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
 		begin();
 		before.cfg[2].blocked = reasons[i].before;
-		iov_pol_keep(&before, world_pf_mac, &kept);
-		CHECK(iov_pol_recall(&after, world_pf_mac, &kept));
+		iov_pol_preserve(&before, world_pf_mac, &preserved);
+		CHECK(iov_pol_recall(&after, world_pf_mac, &preserved));
 		CHECK_EQ(after.cfg[2].blocked, reasons[i].after);
 	}
 }
@@ -72,7 +72,7 @@ static void defaults_are_the_new_drivers(void)
 {
 	begin();
 	iov_pol_mac_copy(after.cfg[1].default_mac, WORLD_MAC(9, 9));
-	CHECK(iov_pol_recall(&after, world_pf_mac, &kept));
+	CHECK(iov_pol_recall(&after, world_pf_mac, &preserved));
 	CHECK(iov_pol_mac_equal(after.cfg[1].default_mac, WORLD_MAC(9, 9)));
 	CHECK(iov_pol_mac_equal(after.cfg[1].admin_mac, WORLD_MAC(1, 1)));
 }
@@ -87,12 +87,12 @@ static void not_about_these(void)
 		begin();
 		world_make(&after, num_vfs);
 		untouched = after;
-		CHECK_EQ(iov_pol_recall(&after, world_pf_mac, &kept), num_vfs == 3);
+		CHECK_EQ(iov_pol_recall(&after, world_pf_mac, &preserved), num_vfs == 3);
 		CHECK_EQ(!memcmp(&untouched, &after, sizeof(after)), num_vfs != 3);
 	}
 	begin();
 	untouched = after;
-	CHECK(!iov_pol_recall(&after, WORLD_MAC(1, 2), &kept));
+	CHECK(!iov_pol_recall(&after, WORLD_MAC(1, 2), &preserved));
 	CHECK(!memcmp(&untouched, &after, sizeof(after)));
 }
 

@@ -4,7 +4,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/keep.h"
+#include "pf/policy/preserve.h"
 #include "pf/policy/mac.h"
 
 /* Not what the driver has withdrawn for as long as it is away */
@@ -17,26 +17,26 @@ static u16 iov_pol_lasting(u16 blocked)
 }
 
 /**
- * iov_pol_keep - what the next driver has to know
+ * iov_pol_preserve - what the next driver has to know
  * @dev: everything
  * @perm_mac: address of the board
- * @kept: filled in, without addresses of the PF
+ * @preserved: filled in, without addresses of the PF
  *
  * Context: any.
  */
-void iov_pol_keep(const struct iov_pol_dev *dev, const u8 *perm_mac,
-		  struct iov_pol_kept *kept)
+void iov_pol_preserve(const struct iov_pol_dev *dev, const u8 *perm_mac,
+		      struct iov_pol_preserved *preserved)
 {
 	unsigned int vf;
 
-	memset(kept, 0, sizeof(*kept));
-	iov_pol_mac_copy(kept->perm_mac, perm_mac);
-	kept->num_vfs = dev->num_vfs;
-	kept->vepa = dev->vepa;
-	kept->moderation = dev->moderation;
+	memset(preserved, 0, sizeof(*preserved));
+	iov_pol_mac_copy(preserved->perm_mac, perm_mac);
+	preserved->num_vfs = dev->num_vfs;
+	preserved->vepa = dev->vepa;
+	preserved->moderation = dev->moderation;
 	for (vf = 0; vf < dev->num_vfs; vf++) {
-		kept->cfg[vf] = dev->cfg[vf];
-		kept->cfg[vf].blocked = iov_pol_lasting(dev->cfg[vf].blocked);
+		preserved->cfg[vf] = dev->cfg[vf];
+		preserved->cfg[vf].blocked = iov_pol_lasting(dev->cfg[vf].blocked);
 	}
 }
 
@@ -44,29 +44,29 @@ void iov_pol_keep(const struct iov_pol_dev *dev, const u8 *perm_mac,
  * iov_pol_recall - go on with what the former driver knew
  * @dev: VFs with their defaults
  * @perm_mac: address of the board
- * @kept: what was kept
+ * @preserved: what was kept
  *
  * Context: any.
  * Return: whether it was about this board and as many VFs.
  */
 bool iov_pol_recall(struct iov_pol_dev *dev, const u8 *perm_mac,
-		    const struct iov_pol_kept *kept)
+		    const struct iov_pol_preserved *preserved)
 {
 	unsigned int vf;
 
-	if (!iov_pol_mac_equal(kept->perm_mac, perm_mac) ||
-	    kept->num_vfs != dev->num_vfs)
+	if (!iov_pol_mac_equal(preserved->perm_mac, perm_mac) ||
+	    preserved->num_vfs != dev->num_vfs)
 		return false;
 
-	dev->vepa = kept->vepa;
-	dev->moderation = kept->moderation;
+	dev->vepa = preserved->vepa;
+	dev->moderation = preserved->moderation;
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		struct iov_vf_cfg *cfg = &dev->cfg[vf];
 		u8 mac[ETH_ALEN];
 
 		/* Derived from the board's, maybe in another way than before */
 		iov_pol_mac_copy(mac, cfg->default_mac);
-		*cfg = kept->cfg[vf];
+		*cfg = preserved->cfg[vf];
 		iov_pol_mac_copy(cfg->default_mac, mac);
 	}
 	return true;
