@@ -20,7 +20,7 @@
 #include <net/xdp.h>
 
 #include "common/desc.h"
-#include "common/echo.h"
+#include "common/reflect.h"
 #include "common/io.h"
 #include "common/quirks.h"
 #include "common/regs.h"
@@ -335,13 +335,13 @@ struct iov_rx_tstamp {
 };
 
 /**
- * struct iov_echo - frames that were just sent, entries as in echo.h
+ * struct iov_reflect - frames that were just sent, entries as in reflect.h
  * @pair: unicast
  * @group: multicast and broadcast
  */
-struct iov_echo {
-	u64 pair[IOV_ECHO_SLOTS];
-	atomic64_t group[IOV_ECHO_SLOTS];
+struct iov_reflect {
+	u64 pair[IOV_REFLECT_SLOTS];
+	atomic64_t group[IOV_REFLECT_SLOTS];
 };
 
 /**
@@ -368,8 +368,8 @@ struct iov_echo {
  * @tx_usecs: how long sent frames wait at most for NAPI; WRITE_ONCE()
  * @adaptive: set of IOV_ADAPTIVE_*
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
- * @reflects: own frames may come back; the owner sets it: iov_echo_expect()
- * @echo_mode: enum iov_echo_mode, which of them are noted
+ * @reflects: own frames may come back; the owner sets it: iov_reflect_expect()
+ * @reflect_mode: enum iov_reflect_mode, which of them are noted
  * @quirks: set of IOV_QUIRK_*
  * @msg_enable: set of NETIF_MSG_*: which kinds of messages are logged
  * @port_vlan: VLAN id whose tag the stack does not see, because the device
@@ -392,7 +392,7 @@ struct iov_echo {
  * @rx_tstamp: the same for one that was received
  * @rx_stats: per receive queue, kept over close
  * @tx_stats: per transmit queue, kept over close
- * @echo: frames just sent, as @echo_mode says
+ * @reflect: frames just sent, as @reflect_mode says
  */
 struct iov_nic {
 	struct net_device *netdev;
@@ -413,7 +413,7 @@ struct iov_nic {
 	u8 adaptive;
 	bool rx_drop;
 	bool reflects;
-	u8 echo_mode;
+	u8 reflect_mode;
 	u8 quirks;
 	u32 msg_enable;
 	u16 port_vlan;
@@ -432,13 +432,13 @@ struct iov_nic {
 	struct iov_rx_tstamp rx_tstamp;
 	struct iov_queue_stats rx_stats[IOV_MAX_QPS];
 	struct iov_queue_stats tx_stats[IOV_MAX_QPS];
-	struct iov_echo echo;
+	struct iov_reflect reflect;
 };
 
 /* May the frame come back, that is about to be sent, or has come in? */
-static inline bool iov_echo_counts(const struct iov_nic *nic, const void *frame)
+static inline bool iov_reflect_counts(const struct iov_nic *nic, const void *frame)
 {
-	return (*(const u8 *)frame & 1) >= READ_ONCE(nic->echo_mode);
+	return (*(const u8 *)frame & 1) >= READ_ONCE(nic->reflect_mode);
 }
 
 /* XDP wants more room in front of a frame than a small buffer has. */
@@ -508,12 +508,12 @@ void iov_tx_ring_all(struct iov_nic *nic);
 /* The owner's ndo_tx_timeout counts with this, then resets. */
 void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue);
 
-/* echo.c; the owner's ndo_set_rx_mode begins with iov_echo_update() */
-void iov_echo_update(struct iov_nic *nic);
-void iov_echo_expect(struct iov_nic *nic, bool reflects);
-void iov_echo_note(struct iov_nic *nic, const void *frame, unsigned int len);
-void iov_echo_note_skb(struct iov_nic *nic, const struct sk_buff *skb);
-bool iov_echo_heard(struct iov_nic *nic, const void *frame, unsigned int len);
+/* reflect.c; the owner's ndo_set_rx_mode begins with iov_reflect_update() */
+void iov_reflect_update(struct iov_nic *nic);
+void iov_reflect_expect(struct iov_nic *nic, bool reflects);
+void iov_reflect_note(struct iov_nic *nic, const void *frame, unsigned int len);
+void iov_reflect_note_skb(struct iov_nic *nic, const struct sk_buff *skb);
+bool iov_reflect_heard(struct iov_nic *nic, const void *frame, unsigned int len);
 
 /* rx.c */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);

@@ -6,7 +6,7 @@
 #include <linux/bits.h>
 #include <linux/pci.h>
 
-/* The switch sends a pool's frames back to that pool, see echo.h. */
+/* The switch sends a pool's frames back to that pool, see reflect.h. */
 #define IOV_QUIRK_REFLECTS	BIT(0)
 /* Segmenting makes IP fragments of what should be datagrams. */
 #define IOV_QUIRK_NO_USO	BIT(1)

@@ -186,7 +186,7 @@ bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 	struct iov_queue_stats *stats = ring->stats;
 	bool bad = (status & IOV_RXD_RXE) || len < ETH_HLEN;
 
-	if (!bad && !iov_echo_heard(ring->nic, data, len))
+	if (!bad && !iov_reflect_heard(ring->nic, data, len))
 		return true;
 
 	u64_stats_update_begin(&stats->sync);

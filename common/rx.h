@@ -77,7 +77,7 @@ static inline bool iov_rx_accept(struct iov_ring *ring,
 				 const void *data, u32 len, u32 status)
 {
 	if (likely(!(status & IOV_RXD_RXE) && len >= ETH_HLEN &&
-		   !iov_echo_counts(ring->nic, data)))
+		   !iov_reflect_counts(ring->nic, data)))
 		return true;
 	return iov_rx_inspect(ring, data, len, status);
 }

@@ -348,8 +348,8 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 		iov_tx_drop(ring, skb);
 		return NETDEV_TX_OK;
 	}
-	if (unlikely(iov_echo_counts(nic, skb->data)))
-		iov_echo_note_skb(nic, skb);
+	if (unlikely(iov_reflect_counts(nic, skb->data)))
+		iov_reflect_note_skb(nic, skb);
 	if (skb_is_nonlinear(skb) && unlikely(iov_tx_limit_pieces(ring, skb))) {
 		iov_tx_drop(ring, skb);
 		return NETDEV_TX_OK;

@@ -188,7 +188,7 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 	nic->io = io;
 	nic->owner = owner;
 	nic->quirks = iov_quirks(to_pci_dev(io->dev));
-	nic->echo_mode = IOV_ECHO_NONE;
+	nic->reflect_mode = IOV_REFLECT_NONE;
 	nic->msg_enable = NETIF_MSG_LINK;
 	nic->max_qps = max_qps;
 	nic->want_qps = max_qps;

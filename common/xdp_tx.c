@@ -108,9 +108,9 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 		return last;
 
 	/* Unicast that goes back where it came from: more of it will come. */
-	if (unlikely(iov_echo_counts(ring->nic, frame->data)) &&
+	if (unlikely(iov_reflect_counts(ring->nic, frame->data)) &&
 	    (type == IOV_TX_XDP_XMIT || is_multicast_ether_addr(frame->data)))
-		iov_echo_note(ring->nic, frame->data, frame->len);
+		iov_reflect_note(ring->nic, frame->data, frame->len);
 	first->frame = frame;
 	first->type = type;
 	first->segs = 1;

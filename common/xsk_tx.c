@@ -32,7 +32,7 @@ void iov_xsk_return_held(struct iov_ring *ring)
 	ring->xsk_held = 0;
 }
 
-/* Frames that may come back are noted, see echo.h. */
+/* Frames that may come back are noted, see reflect.h. */
 static void iov_xsk_note_all(struct iov_ring *ring, unsigned int num)
 {
 	const struct xdp_desc *frame = ring->xsk->tx_descs;
@@ -42,8 +42,8 @@ static void iov_xsk_note_all(struct iov_ring *ring, unsigned int num)
 		void *head = xsk_buff_raw_get_data(ring->xsk, frame->addr);
 
 		if (len >= IOV_TX_MIN_LEN && len <= IOV_TX_DESC_LEN &&
-		    iov_echo_counts(ring->nic, head))
-			iov_echo_note(ring->nic, head, len);
+		    iov_reflect_counts(ring->nic, head))
+			iov_reflect_note(ring->nic, head, len);
 	}
 }
 
@@ -72,7 +72,7 @@ static __always_inline u16 iov_xsk_describe(struct iov_ring *ring,
 		dma = xsk_buff_raw_get_dma(ring->xsk, frame->addr);
 		xsk_buff_raw_dma_sync_for_device(ring->xsk, dma, len);
 		if (groups && unlikely(data[frame->addr] & 1))
-			iov_echo_note(ring->nic, data + frame->addr, len);
+			iov_reflect_note(ring->nic, data + frame->addr, len);
 		iov_tx_write_desc(&ring->tx_desc[index], dma,
 				  IOV_TXD_PLAIN | IOV_TXD_EOP | len,
 				  FIELD_PREP(IOV_TXD_PAYLEN, len));
@@ -89,11 +89,11 @@ static __always_inline u16 iov_xsk_describe(struct iov_ring *ring,
 static u16 iov_xsk_note_and_describe(struct iov_ring *ring, unsigned int num,
 				     struct iov_tx_buf *first)
 {
-	u8 mode = READ_ONCE(ring->nic->echo_mode);
+	u8 mode = READ_ONCE(ring->nic->reflect_mode);
 
-	if (mode == IOV_ECHO_GROUPS && !ring->xsk->unaligned)
+	if (mode == IOV_REFLECT_GROUPS && !ring->xsk->unaligned)
 		return iov_xsk_describe(ring, num, first, true);
-	if (mode != IOV_ECHO_NONE)
+	if (mode != IOV_REFLECT_NONE)
 		iov_xsk_note_all(ring, num);
 	return iov_xsk_describe(ring, num, first, false);
 }

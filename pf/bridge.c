@@ -92,7 +92,7 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 	iov_pf_draft(pf)->vepa = mode == BRIDGE_MODE_VEPA;
 	err = iov_pf_commit(pf);
 	if (!err)
-		iov_pf_irq_expect_echo(pf);
+		iov_pf_irq_expect_reflected(pf);
 	mutex_unlock(&pf->lock);
 	return err;
 }

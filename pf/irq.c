@@ -255,18 +255,18 @@ static struct iov_irq_gate iov_pf_irq_gate(const struct iov_pf *pf,
 }
 
 /**
- * iov_pf_irq_expect_echo - may the PF get its own frames back?
+ * iov_pf_irq_expect_reflected - may the PF get its own frames back?
  * @pf: PF
  *
  * With VEPA the adjacent switch sends groups back to all its ports.
  *
  * Context: process, RTNL, pf->lock.
  */
-void iov_pf_irq_expect_echo(struct iov_pf *pf)
+void iov_pf_irq_expect_reflected(struct iov_pf *pf)
 {
 	bool quirk = pf->nic->quirks & IOV_QUIRK_REFLECTS;
 
-	iov_echo_expect(pf->nic, pf->pol.num_vfs && (quirk || pf->pol.vepa));
+	iov_reflect_expect(pf->nic, pf->pol.num_vfs && (quirk || pf->pol.vepa));
 }
 
 /**
@@ -301,7 +301,7 @@ void iov_pf_irq_place(struct iov_pf *pf)
 	}
 	nic->num_qps = vfs ? iov_pf_irq_pairs(pf) : nic->want_qps;
 	nic->rx_only = vfs ? nic->num_qps - 1 : 0;
-	iov_pf_irq_expect_echo(pf);
+	iov_pf_irq_expect_reflected(pf);
 	/* One guest without buffers shall not stop all others. */
 	nic->rx_drop = vfs || nic->num_qps > 1;
 }

@@ -147,7 +147,7 @@ static void iov_pf_set_rx_mode(struct net_device *netdev)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
-	iov_echo_update(pf->nic);
+	iov_reflect_update(pf->nic);
 	schedule_work(&pf->rx_mode_work);
 }
 

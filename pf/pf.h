@@ -480,7 +480,7 @@ int iov_pf_irq_alloc(struct iov_pf *pf);
 int iov_pf_irq_request(struct iov_pf *pf);
 void iov_pf_irq_free(struct iov_pf *pf);
 void iov_pf_irq_misc_work(struct work_struct *work);
-void iov_pf_irq_expect_echo(struct iov_pf *pf);
+void iov_pf_irq_expect_reflected(struct iov_pf *pf);
 void iov_pf_irq_place(struct iov_pf *pf);
 void iov_pf_irq_program(struct iov_pf *pf);
 void iov_pf_irq_renew(struct iov_pf *pf);

@@ -381,7 +381,7 @@ static void iov_vf_netdev_set_rx_mode(struct net_device *netdev)
 {
 	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
 
-	iov_echo_update(vf->nic);
+	iov_reflect_update(vf->nic);
 	iov_vf_netdev_kick(vf, IOV_VF_TODO_RX);
 }
 
@@ -556,7 +556,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 	set_bit(0, vf->tags);
 	vf->nic->vlans = vf->tags;
 	vf->nic->port_vlan = IOV_PORT_VLAN_UNKNOWN;
-	iov_echo_expect(vf->nic, vf->nic->quirks & IOV_QUIRK_REFLECTS);
+	iov_reflect_expect(vf->nic, vf->nic->quirks & IOV_QUIRK_REFLECTS);
 	vf->nic->rx_drop = true;
 	eth_hw_addr_random(netdev);
 	netif_carrier_off(netdev);

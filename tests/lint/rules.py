@@ -25,7 +25,7 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
     r"mailbox/((codec|channel|reason)\.[ch]|(status|moderation)\.c|wire\.h)"
-    r"|pf/policy/.*|vf/(fsm|facts|count)\.[ch]|common/(echo|slot)\.h"
+    r"|pf/policy/.*|vf/(fsm|facts|count)\.[ch]|common/(reflect|slot)\.h"
 )
 # Room (first match counts) and the headers of ours that it may include
 MAY_INCLUDE = (

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* common/echo.h: which received frames were sent a moment ago. */
+/* common/reflect.h: which received frames were sent a moment ago. */
 
 #include <string.h>
 
-#include "common/echo.h"
+#include "common/reflect.h"
 #include "tap.h"
 
-#define PAIR	IOV_ECHO_ADDRS
-#define HEAD	IOV_ECHO_HEAD_LEN
+#define PAIR	IOV_REFLECT_ADDRS
+#define HEAD	IOV_REFLECT_HEAD_LEN
 #define WINDOW	100
 
 static const u32 times[] = { 0, 1, 5000, U32_MAX - WINDOW / 2, U32_MAX };
@@ -22,7 +22,7 @@ static void make(u8 *data, unsigned int len, unsigned long *seed)
 
 static bool is_pair(u64 entry, const u8 *pair, u32 now)
 {
-	return iov_echo_is_pair(entry, iov_echo_pair(pair), now, WINDOW);
+	return iov_reflect_is_pair(entry, iov_reflect_pair(pair), now, WINDOW);
 }
 
 static void a_pair_is_known_for_a_moment(void)
@@ -35,7 +35,7 @@ static void a_pair_is_known_for_a_moment(void)
 	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		make(pair, PAIR, &seed);
 		CHECK(!is_pair(0, pair, times[i]));
-		entry = iov_echo_note_pair(iov_echo_pair(pair), times[i]);
+		entry = iov_reflect_note_pair(iov_reflect_pair(pair), times[i]);
 		for (past = 0; past < 3 * WINDOW; past++)
 			CHECK_EQ(is_pair(entry, pair, times[i] + past),
 				 past < WINDOW);
@@ -57,7 +57,7 @@ static void only_that_pair(void)
 			memcpy(pair + ETH_ALEN, pair, ETH_ALEN);
 			pair[PAIR - 1] ^= (u8)(round | 1);
 		}
-		entry = iov_echo_note_pair(iov_echo_pair(pair), 7);
+		entry = iov_reflect_note_pair(iov_reflect_pair(pair), 7);
 		memcpy(other, pair + ETH_ALEN, ETH_ALEN);
 		memcpy(other + ETH_ALEN, pair, ETH_ALEN);
 		CHECK(!is_pair(entry, other, 7));
@@ -72,14 +72,14 @@ static void only_that_pair(void)
 
 static u64 note(u64 entry, const u8 *head, u32 now)
 {
-	return iov_echo_note_group(entry, iov_echo_group(head, HEAD), now,
-				   WINDOW);
+	return iov_reflect_note_group(entry, iov_reflect_group(head, HEAD), now,
+				      WINDOW);
 }
 
 static bool take(u64 *entry, const u8 *head, u32 now)
 {
-	return iov_echo_take_group(entry, iov_echo_group(head, HEAD), now,
-				   WINDOW);
+	return iov_reflect_take_group(entry, iov_reflect_group(head, HEAD), now,
+				      WINDOW);
 }
 
 /* As many come back as were sent; the next one is another host's. */
@@ -137,7 +137,7 @@ static void only_that_group(void)
 		make(head, HEAD, &seed);
 		head[PAIR] = 0x08;
 		entry = note(0, head, 7);
-		for (bit = 0; bit < 8 * IOV_ECHO_GROUP_LEN; bit++) {
+		for (bit = 0; bit < 8 * IOV_REFLECT_GROUP_LEN; bit++) {
 			memcpy(other, head, HEAD);
 			other[bit / 8] ^= (u8)(1 << bit % 8);
 			CHECK(!take(&entry, other, 7));
@@ -159,13 +159,13 @@ static void what_the_device_changes(void)
 	tagged[PAIR] = 0x81;
 	tagged[PAIR + 1] = 0x00;
 	tagged[PAIR + 3] = 42;
-	memcpy(tagged + PAIR + IOV_ECHO_TAG_LEN, plain + PAIR,
-	       HEAD - PAIR - IOV_ECHO_TAG_LEN);
-	CHECK_EQ(iov_echo_group(tagged, HEAD), iov_echo_group(plain, HEAD));
+	memcpy(tagged + PAIR + IOV_REFLECT_TAG_LEN, plain + PAIR,
+	       HEAD - PAIR - IOV_REFLECT_TAG_LEN);
+	CHECK_EQ(iov_reflect_group(tagged, HEAD), iov_reflect_group(plain, HEAD));
 
 	for (len = HEAD; len-- > PAIR;) {
 		plain[len] = 0;
-		CHECK_EQ(iov_echo_group(plain, len), iov_echo_group(plain, HEAD));
+		CHECK_EQ(iov_reflect_group(plain, len), iov_reflect_group(plain, HEAD));
 	}
 }
 
@@ -173,15 +173,15 @@ static void what_the_device_changes(void)
 static void many_at_a_time(void)
 {
 	u8 pair[PAIR] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02 };
-	static bool used[IOV_ECHO_SLOTS];
+	static bool used[IOV_REFLECT_SLOTS];
 	unsigned int i, places = 0;
 
 	for (i = 0; i < 32; i++) {
 		unsigned int place;
 
 		pair[PAIR - 1] = (u8)i;
-		place = iov_echo_place(iov_echo_pair(pair));
-		CHECK(place < IOV_ECHO_SLOTS);
+		place = iov_reflect_place(iov_reflect_pair(pair));
+		CHECK(place < IOV_REFLECT_SLOTS);
 		places += !used[place];
 		used[place] = true;
 	}
