@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PF end of a mailbox. Mirror image of mbx_vf.c.
+ * PF end of a mailbox. Mirror tables of mbx_vf.c.
  *
  * The lock (PFU) is tried once and never kept between two calls. Stock igb
  * keeps it from reading a request to answering it. Here the time between is

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VF end of the mailbox. Mirror image of mbx_pf.c.
+ * VF end of the mailbox. Mirror tables of mbx_pf.c.
  *
  * Reading V2PMAILBOX clears three of its bits, whoever reads and for whatever
  * reason. So there is one reader, iov_mbx_vf_poll(), and what it has seen

@@ -153,7 +153,7 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 	iov_pf_collect(netdev, &draft->pf);
 	/* Groups are in a table of hashes, which is never full. */
 	if (iov_pf_bridge_is_exact(addr))
-		status = iov_pol_fdb_add(draft, &pf->image, &pf->next, addr);
+		status = iov_pol_fdb_add(draft, &pf->tables, &pf->next, addr);
 	err = iov_pf_errno(status);
 	if (err)
 		iov_pf_bridge_say_why(pf, addr, status, extack);

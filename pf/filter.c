@@ -40,39 +40,39 @@ static u32 iov_pf_filter_vlvf(const struct iov_pol_vlvf *vlvf)
  * there. Without pools RCTL.MPE does the work.
  */
 static u32 iov_pf_filter_mta(const struct iov_pf *pf,
-			     const struct iov_pol_image *image, unsigned int i)
+			     const struct iov_pol_hw_tables *tables, unsigned int i)
 {
-	if (image->vmdq && image->mc_promisc && iov_quirk_emulated(pf->pdev))
+	if (tables->vmdq && tables->mc_promisc && iov_quirk_emulated(pf->pdev))
 		return U32_MAX;
-	return image->mta[i];
+	return tables->mta[i];
 }
 
 /* Unicast promiscuity of a pool: everything hits, VMOLR.ROPE decides who. */
-static u32 iov_pf_filter_uta(const struct iov_pol_image *image, unsigned int i)
+static u32 iov_pf_filter_uta(const struct iov_pol_hw_tables *tables, unsigned int i)
 {
-	return image->vmdq && image->uc_promisc ? U32_MAX : image->uta[i];
+	return tables->vmdq && tables->uc_promisc ? U32_MAX : tables->uta[i];
 }
 
 /*
  * Receive stays on while there are no VFs and the netdev is down: VFs that
  * appear need it, and QEMU gives nothing to any VF without.
  */
-static u32 iov_pf_filter_rctl(const struct iov_pol_image *image)
+static u32 iov_pf_filter_rctl(const struct iov_pol_hw_tables *tables)
 {
 	u32 rctl = IOV_RCTL_EN | IOV_RCTL_LPE | IOV_RCTL_BAM | IOV_RCTL_SECRC;
 
-	if (image->uc_promisc)
+	if (tables->uc_promisc)
 		rctl |= IOV_RCTL_UPE;
-	if (image->mc_promisc)
+	if (tables->mc_promisc)
 		rctl |= IOV_RCTL_MPE;
-	if (image->vlan_filter)
+	if (tables->vlan_filter)
 		rctl |= IOV_RCTL_VFE;
 	return rctl;
 }
 
 static void iov_pf_filter_hashes(struct iov_pf *pf,
-				 const struct iov_pol_image *old,
-				 const struct iov_pol_image *new)
+				 const struct iov_pol_hw_tables *old,
+				 const struct iov_pol_hw_tables *new)
 {
 	struct iov_io *io = &pf->io;
 	unsigned int i;
@@ -96,8 +96,8 @@ static void iov_pf_filter_hashes(struct iov_pf *pf,
  * frames would be the default pool's. One that comes is opened there last.
  */
 static void iov_pf_filter_vlans(struct iov_pf *pf,
-				const struct iov_pol_image *old,
-				const struct iov_pol_image *new)
+				const struct iov_pol_hw_tables *old,
+				const struct iov_pol_hw_tables *new)
 {
 	struct iov_io *io = &pf->io;
 	unsigned int i;
@@ -119,7 +119,7 @@ static void iov_pf_filter_vlans(struct iov_pf *pf,
 }
 
 /**
- * iov_pf_filter_write - bring the filters from one image to the next
+ * iov_pf_filter_write - bring the filters from one tables to the next
  * @pf: PF
  * @old: what is in the device; NULL: unknown, write everything
  * @new: what is to be in it
@@ -128,8 +128,8 @@ static void iov_pf_filter_vlans(struct iov_pf *pf,
  *
  * Context: process, pf->lock.
  */
-void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
-			 const struct iov_pol_image *new)
+void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
+			 const struct iov_pol_hw_tables *new)
 {
 	struct iov_io *io = &pf->io;
 	unsigned int i;
@@ -151,16 +151,16 @@ void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
 /**
  * iov_pf_filter_on - receive
  * @pf: PF
- * @image: what filters and pools are
+ * @tables: what filters and pools are
  *
  * The last step after a reset and when pools come or go (DS 4.5.9).
  *
  * Context: process, pf->lock.
  */
-void iov_pf_filter_on(struct iov_pf *pf, const struct iov_pol_image *image)
+void iov_pf_filter_on(struct iov_pf *pf, const struct iov_pol_hw_tables *tables)
 {
 	lockdep_assert_held(&pf->lock);
-	iov_wr32(&pf->io, IOV_RCTL, iov_pf_filter_rctl(image));
+	iov_wr32(&pf->io, IOV_RCTL, iov_pf_filter_rctl(tables));
 }
 
 /**

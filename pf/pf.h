@@ -4,7 +4,7 @@
  *
  * Order of locks: devlink, RTNL, pf->lock, ptp.lock; the device is woken up
  * before pf->lock is taken. pf->lock is a mutex: it guards the policy state,
- * the image in the device, mailboxes and link settings. Who changes
+ * the tables in the device, mailboxes and link settings. Who changes
  * which queues are whose holds RTNL as well. No work but the reset work takes
  * RTNL: mailboxes are served whoever holds it.
  * PHY and NVM have a mutex of their own (fwsync.c), which may be taken with
@@ -293,7 +293,7 @@ struct iov_pf_ptp {
  *	being removed
  * @asleep: offline, but wakes up for who needs it (runtime PM)
  * @pol: truth that decisions are made on
- * @image: what filters and pools in the device are
+ * @tables: what filters and pools in the device are
  * @next: what they are going to be
  * @scratch: work space for changes that may be refused
  * @vf: VFs; the first @pol.num_vfs exist
@@ -348,8 +348,8 @@ struct iov_pf {
 	bool offline;
 	bool asleep;
 	struct iov_pol_dev pol;
-	struct iov_pol_image image;
-	struct iov_pol_image next;
+	struct iov_pol_hw_tables tables;
+	struct iov_pol_hw_tables next;
 	struct iov_pol_scratch scratch;
 	struct iov_pf_vf vf[IOV_POL_VFS];
 	struct devlink_port dl_port;
@@ -499,9 +499,9 @@ void iov_pf_collect(struct net_device *netdev, struct iov_pol_pf *own);
 void iov_pf_rx_mode_work(struct work_struct *work);
 
 /* filter.c; caller holds pf->lock */
-void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_image *old,
-			 const struct iov_pol_image *new);
-void iov_pf_filter_on(struct iov_pf *pf, const struct iov_pol_image *image);
+void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
+			 const struct iov_pol_hw_tables *new);
+void iov_pf_filter_on(struct iov_pf *pf, const struct iov_pol_hw_tables *tables);
 void iov_pf_filter_off(struct iov_pf *pf);
 
 /* pool.c; caller holds pf->lock */
@@ -513,14 +513,14 @@ void iov_pf_rewrite(struct iov_pf *pf);
 int iov_pf_errno(enum iov_pol_status status);
 void iov_pf_pool_write_rss(struct iov_pf *pf);
 void iov_pf_pool_spread_rss(struct iov_pf *pf, unsigned int qps);
-void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_image *image);
+void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_hw_tables *tables);
 void iov_pf_pool_close(struct iov_pf *pf, unsigned int index);
 void iov_pf_pool_clear_queue(struct iov_pf *pf, unsigned int queue);
 void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index);
 
 /* rate.c; caller holds pf->lock */
-void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_image *old,
-		       const struct iov_pol_image *new);
+void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
+		       const struct iov_pol_hw_tables *new);
 void iov_pf_rate_renew(struct iov_pf *pf, unsigned int index);
 
 /* vfmbx.c */

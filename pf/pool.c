@@ -51,20 +51,20 @@ static u32 iov_pf_pool_vmvir(const struct iov_pol_pool *pool)
 }
 
 /* The switch costs, so that it is on only while there is anything to switch. */
-static u32 iov_pf_pool_dtxswc(const struct iov_pol_image *image)
+static u32 iov_pf_pool_dtxswc(const struct iov_pol_hw_tables *tables)
 {
 	u32 spoof = 0, dtxswc;
 	unsigned int i;
 
-	if (!image->vmdq)
+	if (!tables->vmdq)
 		return 0;
 	for (i = 0; i < IOV_POL_POOLS; i++) {
-		if (image->pool[i].antispoof)
+		if (tables->pool[i].antispoof)
 			spoof |= BIT(i);
 	}
 	dtxswc = FIELD_PREP(IOV_DTXSWC_MACAS, spoof) |
 		 FIELD_PREP(IOV_DTXSWC_VLANAS, spoof);
-	return image->loopback ? dtxswc | IOV_DTXSWC_LOOPBACK : dtxswc;
+	return tables->loopback ? dtxswc | IOV_DTXSWC_LOOPBACK : dtxswc;
 }
 
 /*
@@ -72,20 +72,20 @@ static u32 iov_pf_pool_dtxswc(const struct iov_pol_image *image)
  * filter took from a VF. A promiscuous PF needs them, and one with VLANs that
  * have no filter.
  */
-static u32 iov_pf_pool_vt_ctl(const struct iov_pol_image *image)
+static u32 iov_pf_pool_vt_ctl(const struct iov_pol_hw_tables *tables)
 {
 	u32 vt_ctl = FIELD_PREP(IOV_VT_CTL_DEF_PL, IOV_PF_POOL);
 
-	if (!image->vmdq)
+	if (!tables->vmdq)
 		return 0;
-	if (!image->default_pool)
+	if (!tables->default_pool)
 		vt_ctl |= IOV_VT_CTL_DIS_DEF_POOL;
 	return vt_ctl | IOV_VT_CTL_REPL_EN;
 }
 
 static void iov_pf_pool_write_vt_ctl(struct iov_pf *pf,
-				     const struct iov_pol_image *old,
-				     const struct iov_pol_image *new)
+				     const struct iov_pol_hw_tables *old,
+				     const struct iov_pol_hw_tables *new)
 {
 	if (!old || iov_pf_pool_vt_ctl(old) != iov_pf_pool_vt_ctl(new))
 		iov_wr32(&pf->io, IOV_VT_CTL, iov_pf_pool_vt_ctl(new));
@@ -102,25 +102,25 @@ static u32 iov_pf_pool_hash_types(const struct iov_pf *pf)
  * VMOLR.RSSE off.
  */
 static u32 iov_pf_pool_mrqc(const struct iov_pf *pf,
-			    const struct iov_pol_image *image)
+			    const struct iov_pol_hw_tables *tables)
 {
-	u32 mode = image->vmdq ? IOV_MRQC_MODE_VMDQ_RSS : IOV_MRQC_MODE_RSS;
+	u32 mode = tables->vmdq ? IOV_MRQC_MODE_VMDQ_RSS : IOV_MRQC_MODE_RSS;
 
 	return FIELD_PREP(IOV_MRQC_MODE, mode) | iov_pf_pool_hash_types(pf);
 }
 
 /* Of a pool's queues, q and q + 8, an entry of the table has bit 3. */
 static u32 iov_pf_pool_reta(const struct iov_pf *pf,
-			    const struct iov_pol_image *image,
+			    const struct iov_pol_hw_tables *tables,
 			    unsigned int bucket)
 {
-	if (!image->vmdq)
+	if (!tables->vmdq)
 		return pf->rss.indir[bucket];
 	return iov_pol_rss_queue(bucket) ? IOV_RETA_POOL_SECOND : 0;
 }
 
 static void iov_pf_pool_write_tables(struct iov_pf *pf,
-				     const struct iov_pol_image *image)
+				     const struct iov_pol_hw_tables *tables)
 {
 	struct iov_pol_rss *rss = &pf->pol.rss;
 	struct iov_io *io = &pf->io;
@@ -134,24 +134,24 @@ static void iov_pf_pool_write_tables(struct iov_pf *pf,
 		u32 word = 0;
 
 		for (k = 0; k < IOV_PF_RETA_PER_WORD; k++)
-			word |= iov_pf_pool_reta(pf, image,
+			word |= iov_pf_pool_reta(pf, tables,
 						 i * IOV_PF_RETA_PER_WORD + k)
 				<< (k * BITS_PER_BYTE);
 		iov_wr32(io, IOV_RETA(i), word);
 	}
 	rss->types = iov_pf_pool_hash_types(pf);
-	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, image));
+	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, tables));
 }
 
 /* Without pools there is one limit for the port. */
-static u32 iov_pf_pool_rlpml(const struct iov_pol_image *image)
+static u32 iov_pf_pool_rlpml(const struct iov_pol_hw_tables *tables)
 {
-	return image->vmdq ? IOV_POL_MAX_FRAME + IOV_POL_SECOND_TAG :
-			     image->pool[IOV_PF_POOL].max_frame;
+	return tables->vmdq ? IOV_POL_MAX_FRAME + IOV_POL_SECOND_TAG :
+			     tables->pool[IOV_PF_POOL].max_frame;
 }
 
 static void iov_pf_pool_write_mode(struct iov_pf *pf,
-				   const struct iov_pol_image *new)
+				   const struct iov_pol_hw_tables *new)
 {
 	struct iov_io *io = &pf->io;
 
@@ -165,8 +165,8 @@ static void iov_pf_pool_write_mode(struct iov_pf *pf,
 }
 
 static void iov_pf_pool_write(struct iov_pf *pf,
-			      const struct iov_pol_image *old,
-			      const struct iov_pol_image *new)
+			      const struct iov_pol_hw_tables *old,
+			      const struct iov_pol_hw_tables *new)
 {
 	const struct iov_pol_pool *own = &new->pool[IOV_PF_POOL];
 	struct iov_io *io = &pf->io;
@@ -200,26 +200,26 @@ static void iov_pf_pool_write(struct iov_pf *pf,
 /**
  * iov_pf_pool_gates - who may receive and transmit
  * @pf: PF
- * @image: says so
+ * @tables: says so
  *
  * Always written whole: VF resets clear bits behind the driver's back.
  *
  * Context: process, pf->lock.
  */
-void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_image *image)
+void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_hw_tables *tables)
 {
 	u32 vfre = 0, vfte = 0;
 	unsigned int i;
 
 	lockdep_assert_held(&pf->lock);
 	for (i = 0; i < IOV_POL_POOLS; i++) {
-		if (image->pool[i].rx)
+		if (tables->pool[i].rx)
 			vfre |= BIT(i);
-		if (image->pool[i].tx)
+		if (tables->pool[i].tx)
 			vfte |= BIT(i);
 	}
-	iov_wr32(&pf->io, IOV_VFRE, image->vmdq ? vfre : IOV_PF_ALL_POOLS);
-	iov_wr32(&pf->io, IOV_VFTE, image->vmdq ? vfte : IOV_PF_ALL_POOLS);
+	iov_wr32(&pf->io, IOV_VFRE, tables->vmdq ? vfre : IOV_PF_ALL_POOLS);
+	iov_wr32(&pf->io, IOV_VFTE, tables->vmdq ? vfte : IOV_PF_ALL_POOLS);
 }
 
 /**
@@ -231,17 +231,17 @@ void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_image *image)
  */
 void iov_pf_pool_close(struct iov_pf *pf, unsigned int index)
 {
-	struct iov_pol_pool *pool = &pf->image.pool[index];
+	struct iov_pol_pool *pool = &pf->tables.pool[index];
 
 	if (!pool->rx && !pool->tx)
 		return;
 	pool->rx = false;
 	pool->tx = false;
-	iov_pf_pool_gates(pf, &pf->image);
+	iov_pf_pool_gates(pf, &pf->tables);
 }
 
-static bool iov_pf_pool_gates_differ(const struct iov_pol_image *a,
-				     const struct iov_pol_image *b)
+static bool iov_pf_pool_gates_differ(const struct iov_pol_hw_tables *a,
+				     const struct iov_pol_hw_tables *b)
 {
 	unsigned int i;
 
@@ -256,22 +256,22 @@ static bool iov_pf_pool_gates_differ(const struct iov_pol_image *a,
 /* Close what will be closed; what will be open stays as it is. */
 static void iov_pf_pool_close_gates(struct iov_pf *pf)
 {
-	struct iov_pol_image *now = &pf->scratch.image;
+	struct iov_pol_hw_tables *now = &pf->scratch.tables;
 	unsigned int i;
 
-	*now = pf->image;
+	*now = pf->tables;
 	for (i = 0; i < IOV_POL_POOLS; i++) {
 		now->pool[i].rx &= pf->next.pool[i].rx;
 		now->pool[i].tx &= pf->next.pool[i].tx;
 	}
-	if (iov_pf_pool_gates_differ(now, &pf->image))
+	if (iov_pf_pool_gates_differ(now, &pf->tables))
 		iov_pf_pool_gates(pf, now);
 }
 
 /* The default pool has a VLAN's frames before the VLAN loses its filter. */
 static void iov_pf_pool_open_default(struct iov_pf *pf)
 {
-	struct iov_pol_image *now = &pf->image;
+	struct iov_pol_hw_tables *now = &pf->tables;
 
 	if (!now->vmdq || !pf->next.vmdq || now->default_pool ||
 	    !pf->next.default_pool)
@@ -290,7 +290,7 @@ static void iov_pf_pool_open_default(struct iov_pf *pf)
  */
 void iov_pf_apply(struct iov_pf *pf)
 {
-	bool mode = pf->image.vmdq != pf->next.vmdq;
+	bool mode = pf->tables.vmdq != pf->next.vmdq;
 
 	lockdep_assert_held(&pf->lock);
 	if (!pf->offline) {
@@ -303,14 +303,14 @@ void iov_pf_apply(struct iov_pf *pf)
 				     IOV_PF_POOL_DRAIN_US + 1000);
 		}
 		iov_pf_pool_open_default(pf);
-		iov_pf_filter_write(pf, &pf->image, &pf->next);
-		iov_pf_pool_write(pf, &pf->image, &pf->next);
+		iov_pf_filter_write(pf, &pf->tables, &pf->next);
+		iov_pf_pool_write(pf, &pf->tables, &pf->next);
 		if (mode)
 			iov_pf_filter_on(pf, &pf->next);
-		if (iov_pf_pool_gates_differ(&pf->image, &pf->next))
+		if (iov_pf_pool_gates_differ(&pf->tables, &pf->next))
 			iov_pf_pool_gates(pf, &pf->next);
 	}
-	pf->image = pf->next;
+	pf->tables = pf->next;
 }
 
 /**
@@ -322,10 +322,10 @@ void iov_pf_apply(struct iov_pf *pf)
 void iov_pf_rewrite(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
-	iov_pf_filter_write(pf, NULL, &pf->image);
-	iov_pf_pool_write(pf, NULL, &pf->image);
-	iov_pf_pool_gates(pf, &pf->image);
-	iov_pf_filter_on(pf, &pf->image);
+	iov_pf_filter_write(pf, NULL, &pf->tables);
+	iov_pf_pool_write(pf, NULL, &pf->tables);
+	iov_pf_pool_gates(pf, &pf->tables);
+	iov_pf_filter_on(pf, &pf->tables);
 }
 
 /**
@@ -377,7 +377,7 @@ int iov_pf_commit(struct iov_pf *pf)
 
 	lockdep_assert_held(&pf->lock);
 	iov_pol_settle(&pf->scratch.dev);
-	status = iov_pol_image(&pf->scratch.dev, &pf->image, &pf->next);
+	status = iov_pol_hw_tables(&pf->scratch.dev, &pf->tables, &pf->next);
 	if (status != IOV_POL_OK)
 		return iov_pf_errno(status);
 	iov_pol_tell_room(&pf->scratch.dev);
@@ -393,7 +393,7 @@ int iov_pf_commit(struct iov_pf *pf)
  * @pf: PF
  *
  * Sessions that end only free entries, and VFs make room for the PF. Should the
- * image not fit nevertheless, the pools of VFs that are to have no frames are
+ * tables not fit nevertheless, the pools of VFs that are to have no frames are
  * closed all the same.
  *
  * Context: process, pf->lock.
@@ -406,8 +406,8 @@ void iov_pf_sync(struct iov_pf *pf)
 	lockdep_assert_held(&pf->lock);
 	iov_pf_event_seen(pf, seen);
 	iov_pol_settle(&pf->pol);
-	if (iov_pol_image(&pf->pol, &pf->image, &pf->next) != IOV_POL_OK) {
-		pf->next = pf->image;
+	if (iov_pol_hw_tables(&pf->pol, &pf->tables, &pf->next) != IOV_POL_OK) {
+		pf->next = pf->tables;
 		for (i = 0; i < pf->pol.num_vfs; i++) {
 			if (iov_pol_receives(&pf->pol, i))
 				continue;
@@ -457,7 +457,7 @@ int iov_pf_errno(enum iov_pol_status status)
 void iov_pf_pool_write_rss(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
-	iov_pf_pool_write_tables(pf, &pf->image);
+	iov_pf_pool_write_tables(pf, &pf->tables);
 }
 
 /**

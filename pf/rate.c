@@ -21,8 +21,8 @@ static void iov_pf_rate_write_queue(struct iov_pf *pf, unsigned int queue,
  *
  * Context: process, pf->lock.
  */
-void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_image *old,
-		       const struct iov_pol_image *new)
+void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
+		       const struct iov_pol_hw_tables *new)
 {
 	unsigned int i, k;
 
@@ -49,7 +49,7 @@ void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_image *old,
  */
 void iov_pf_rate_renew(struct iov_pf *pf, unsigned int index)
 {
-	const struct iov_pol_pool *pool = &pf->image.pool[index];
+	const struct iov_pol_pool *pool = &pf->tables.pool[index];
 	unsigned int k;
 
 	lockdep_assert_held(&pf->lock);

@@ -99,7 +99,7 @@ static void iov_pf_reasons_view(struct iov_pf *pf, struct iov_pol_view *view)
 	lockdep_assert_held(&pf->lock);
 	memset(view, 0, sizeof(*view));
 	view->dev = &pf->pol;
-	view->image = &pf->image;
+	view->tables = &pf->tables;
 	iov_pf_reasons_host(pf, &view->host);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		const struct iov_pf_vf *vf = &pf->vf[i];

@@ -183,7 +183,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	/* Enabling VFs resets them, and with them their gates. */
 	mutex_lock(&pf->lock);
 	if (!pf->offline)
-		iov_pf_pool_gates(pf, &pf->image);
+		iov_pf_pool_gates(pf, &pf->tables);
 	mutex_unlock(&pf->lock);
 	/* From now on more often */
 	mod_delayed_work(system_wq, &pf->tick, 0);

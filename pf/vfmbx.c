@@ -102,7 +102,7 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 
 	iov_pf_event_seen(pf, seen);
 	pf->pol.now_ms = iov_pf_event_clock();
-	pf->next = pf->image;
+	pf->next = pf->tables;
 	status = iov_pol_serve(&pf->pol, &pf->next, vf->index, msg,
 			       &pf->scratch, reply);
 	if (status == IOV_POL_EVERSION)

@@ -37,7 +37,7 @@ void iov_pf_vlan_note(struct iov_pf *pf, const struct sk_buff *skb)
 	if (test_bit(tci, pf->vlan.sent))
 		return;
 	set_bit(tci, pf->vlan.sent);
-	if (READ_ONCE(pf->image.vlan_overflow))
+	if (READ_ONCE(pf->tables.vlan_overflow))
 		schedule_delayed_work(&pf->vlan.work, IOV_PF_VLAN_DELAY);
 }
 

@@ -69,7 +69,7 @@ static void iov_pf_wake_listen(struct iov_pf *pf, u32 events)
 {
 	iov_pol_wake_listen(iov_pf_draft(pf), events);
 	/* The PF's address alone fits always. */
-	iov_pol_image(&pf->scratch.dev, &pf->image, &pf->next);
+	iov_pol_hw_tables(&pf->scratch.dev, &pf->tables, &pf->next);
 	iov_pf_filter_write(pf, NULL, &pf->next);
 }
 

@@ -18,7 +18,7 @@
 /**
  * iov_pol_fdb_add - may the PF have one more exact filter?
  * @dev: everything, with the PF's addresses as they are; gets @addr
- * @prev: image so far
+ * @prev: tables so far
  * @next: filled in, not @prev; meaningless when refused
  * @addr: address
  *
@@ -31,8 +31,8 @@
  * VF's; IOV_POL_ENOSPC when no filter is free, or some address has none now.
  */
 enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
-				    const struct iov_pol_image *prev,
-				    struct iov_pol_image *next, const u8 *addr)
+				    const struct iov_pol_hw_tables *prev,
+				    struct iov_pol_hw_tables *next, const u8 *addr)
 {
 	struct iov_pol_pf *pf = &dev->pf;
 	enum iov_pol_status status;
@@ -50,7 +50,7 @@ enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
 		iov_pol_mac_copy(pf->macs[pf->num_macs++], addr);
 	}
 	iov_pol_settle(dev);
-	status = iov_pol_image(dev, prev, next);
+	status = iov_pol_hw_tables(dev, prev, next);
 	if (status == IOV_POL_OK && next->pf_overflow)
 		status = IOV_POL_ENOSPC;
 	return status;

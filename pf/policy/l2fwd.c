@@ -109,12 +109,12 @@ u8 iov_pol_host_owner(const struct iov_pol_dev *dev, const u8 *addr)
 /**
  * iov_pol_l2fwd_rules - what the pools of macvlans take
  * @dev: everything
- * @next: image; the rules of the PF's pool are complete
+ * @next: tables; the rules of the PF's pool are complete
  *
  * Context: any.
  */
 void iov_pol_l2fwd_rules(const struct iov_pol_dev *dev,
-			 struct iov_pol_image *next)
+			 struct iov_pol_hw_tables *next)
 {
 	const struct iov_pol_pool *own = &next->pool[IOV_POL_PF_POOL];
 	unsigned int i, served = iov_pol_l2fwd_served(dev);

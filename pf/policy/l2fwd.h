@@ -10,7 +10,7 @@
 #define IOV_POL_MACVLANS	6
 
 struct iov_pol_dev;
-struct iov_pol_image;
+struct iov_pol_hw_tables;
 
 /**
  * struct iov_pol_l2fwd - who would like to have a pool, first come first
@@ -45,11 +45,11 @@ unsigned int iov_pol_l2fwd_served(const struct iov_pol_dev *dev);
 /* The pool of a macvlan that is served */
 unsigned int iov_pol_l2fwd_pool(unsigned int macvlan);
 
-/* For owner.c: all pools of the host, as bits; and which gets an address */
+/* For tables.c: all pools of the host, as bits; and which gets an address */
 u8 iov_pol_host_pools(const struct iov_pol_dev *dev);
 u8 iov_pol_host_owner(const struct iov_pol_dev *dev, const u8 *addr);
 /* Rules of the macvlans' pools; those of the PF's are there already. */
 void iov_pol_l2fwd_rules(const struct iov_pol_dev *dev,
-			 struct iov_pol_image *next);
+			 struct iov_pol_hw_tables *next);
 
 #endif /* IOV_POLICY_L2FWD_H */

@@ -5,9 +5,9 @@
  * fuzzers.
  *
  * The flow is always the same: something changes a struct iov_pol_dev (an
- * administrator's wish, a VF's request, a reset), iov_pol_image() computes what
+ * administrator's wish, a VF's request, a reset), iov_pol_hw_tables() computes what
  * the filters and pools must look like, and the glue writes the difference to
- * the device. A change whose image does not fit is refused as a whole.
+ * the device. A change whose tables does not fit is refused as a whole.
  */
 #ifndef IOV_POLICY_H
 #define IOV_POLICY_H
@@ -380,8 +380,8 @@ struct iov_pol_pool {
 };
 
 /**
- * struct iov_pol_image - what filters and pools must look like
- * @rar: receive addresses; slots are stable from image to image
+ * struct iov_pol_hw_tables - what filters and pools must look like
+ * @rar: receive addresses; slots are stable from tables to tables
  * @mta: multicast hash table
  * @uta: unicast hash table (only with VFs)
  * @vlvf: pool VLAN filters; slots are stable (only with VFs)
@@ -397,7 +397,7 @@ struct iov_pol_pool {
  * @vlan_overflow: the PF wants VLANs that have no pool filter
  * @default_pool: frames that are for no pool are the PF's (VT_CTL)
  */
-struct iov_pol_image {
+struct iov_pol_hw_tables {
 	struct iov_pol_rar rar[IOV_POL_RARS];
 	u32 mta[IOV_POL_MTA_WORDS];
 	u32 uta[IOV_POL_MTA_WORDS];
@@ -456,7 +456,7 @@ const char *iov_pol_session_name(const struct iov_pol_dev *dev,
 
 /*
  * session.c: serve one decoded request of @vf. Changes @dev->run[vf] and
- * @dev->life[vf] only when it returns IOV_POL_OK; the caller computes the image
+ * @dev->life[vf] only when it returns IOV_POL_OK; the caller computes the tables
  * of a scratch copy first and commits when that fits too (iov_pol_serve() does
  * both). Of @reply it fills in the payload, or extra. Other VFs may lose an
  * additional address while they are down.
@@ -465,17 +465,17 @@ enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
 				    const struct iov_msg *msg,
 				    struct iov_reply *reply);
 /*
- * The whole decision: request, image, reply. On anything but IOV_POL_OK
- * neither @dev nor @image changes, but for what the VF waits for. @scratch is
+ * The whole decision: request, tables, reply. On anything but IOV_POL_OK
+ * neither @dev nor @tables changes, but for what the VF waits for. @scratch is
  * work space, too large for a kernel stack. @reply is always valid afterwards.
  */
 struct iov_pol_scratch {
 	struct iov_pol_dev dev;
-	struct iov_pol_image image;
+	struct iov_pol_hw_tables tables;
 };
 
 enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
-				  struct iov_pol_image *image, unsigned int vf,
+				  struct iov_pol_hw_tables *tables, unsigned int vf,
 				  const struct iov_msg *msg,
 				  struct iov_pol_scratch *scratch,
 				  struct iov_reply *reply);
@@ -558,11 +558,11 @@ enum iov_pol_status iov_pol_write_block(struct iov_pol_dev *dev,
 
 /*
  * fdb.c: one more address that the PF shall have by an exact filter; @dev gets
- * it. Otherwise as iov_pol_image().
+ * it. Otherwise as iov_pol_hw_tables().
  */
 enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
-				    const struct iov_pol_image *prev,
-				    struct iov_pol_image *next,
+				    const struct iov_pol_hw_tables *prev,
+				    struct iov_pol_hw_tables *next,
 				    const u8 *addr);
 
 /* admit.c: single questions, also asked by the administrator's interfaces */
@@ -585,16 +585,16 @@ void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
 		   u32 rates[IOV_POL_VF_QPS]);
 
 /*
- * owner.c: from state to tables. @prev gives slots their stability and may be
+ * tables.c: from state to tables. @prev gives slots their stability and may be
  * all zero; @next may not be @prev. IOV_POL_ENOSPC: does not fit.
  */
-enum iov_pol_status iov_pol_image(const struct iov_pol_dev *dev,
-				  const struct iov_pol_image *prev,
-				  struct iov_pol_image *next);
+enum iov_pol_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
+				      const struct iov_pol_hw_tables *prev,
+				      struct iov_pol_hw_tables *next);
 
 /* vlan.c: of @next vlvf, vfta, vlan_filter and vlan_overflow */
 enum iov_pol_status iov_pol_vlans(const struct iov_pol_dev *dev,
-				  const struct iov_pol_image *prev,
-				  struct iov_pol_image *next);
+				  const struct iov_pol_hw_tables *prev,
+				  struct iov_pol_hw_tables *next);
 
 #endif /* IOV_POLICY_H */

@@ -57,13 +57,13 @@ struct iov_pol_guest {
 /**
  * struct iov_pol_view - everything that reasons come from
  * @dev: state
- * @image: what filters and pools in the device are
+ * @tables: what filters and pools in the device are
  * @host: PCI function and host
  * @guest: drivers, by VF
  */
 struct iov_pol_view {
 	const struct iov_pol_dev *dev;
-	const struct iov_pol_image *image;
+	const struct iov_pol_hw_tables *tables;
 	struct iov_pol_host host;
 	struct iov_pol_guest guest[IOV_POL_VFS];
 };

@@ -376,7 +376,7 @@ static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
 /**
  * iov_pol_serve - the whole decision on a request
  * @dev: everything; changes only on success, but for what is noted of a refusal
- * @image: what filters and pools look like; changes only on success
+ * @tables: what filters and pools look like; changes only on success
  * @vf: VF number
  * @msg: decoded request
  * @scratch: work space
@@ -390,7 +390,7 @@ static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
  * Return: IOV_POL_OK or why the request is refused.
  */
 enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
-				  struct iov_pol_image *image, unsigned int vf,
+				  struct iov_pol_hw_tables *tables, unsigned int vf,
 				  const struct iov_msg *msg,
 				  struct iov_pol_scratch *scratch,
 				  struct iov_reply *reply)
@@ -406,12 +406,12 @@ enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
 	scratch->dev = *dev;
 	status = iov_pol_request(&scratch->dev, vf, msg, reply);
 	if (status == IOV_POL_OK)
-		status = iov_pol_image(&scratch->dev, image, &scratch->image);
+		status = iov_pol_hw_tables(&scratch->dev, tables, &scratch->tables);
 	if (status == IOV_POL_OK) {
 		iov_pol_tell_room(&scratch->dev);
 		iov_pol_renew(dev, &scratch->dev, vf);
 		*dev = scratch->dev;
-		*image = scratch->image;
+		*tables = scratch->tables;
 	} else {
 		iov_pol_note_refusal(dev, vf, msg, status);
 	}

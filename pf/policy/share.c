@@ -14,7 +14,7 @@
  *
  * The host's entries come before borrowed ones: iov_pol_settle() takes as many
  * of these back as are needed. Guaranteed shares are never taken back; a host
- * that asks for more than the rest of the table overflows, see owner.c.
+ * that asks for more than the rest of the table overflows, see tables.c.
  */
 
 #include <linux/array_size.h>
@@ -519,7 +519,7 @@ static u8 iov_pol_settle_vlans(struct iov_pol_dev *dev)
  * @dev: everything, with a change by the host; VFs that lose something are told
  *
  * To be called for each change that is not a VF's request, before
- * iov_pol_image().
+ * iov_pol_hw_tables().
  *
  * Context: any.
  * Return: bitmap of VFs that have lost addresses or VLANs.

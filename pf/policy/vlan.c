@@ -135,7 +135,7 @@ static bool iov_pol_choose_vfs(const struct iov_pol_dev *dev,
  * where it is. Returns false if some VLAN of the PF is left without.
  */
 static bool iov_pol_choose_pf(const struct iov_pol_pf *pf,
-			      const struct iov_pol_image *prev,
+			      const struct iov_pol_hw_tables *prev,
 			      struct iov_pol_vids *vids)
 {
 	unsigned int i;
@@ -164,8 +164,8 @@ static void iov_pol_put_vlvf(const struct iov_pol_dev *dev,
 
 /* A VLAN that has a slot keeps it. */
 static void iov_pol_put_vlvfs(const struct iov_pol_dev *dev,
-			      const struct iov_pol_image *prev,
-			      struct iov_pol_image *next,
+			      const struct iov_pol_hw_tables *prev,
+			      struct iov_pol_hw_tables *next,
 			      const struct iov_pol_vids *vids)
 {
 	struct iov_pol_vids placed = {};
@@ -188,13 +188,13 @@ static void iov_pol_put_vlvfs(const struct iov_pol_dev *dev,
 	}
 }
 
-static void iov_pol_set_vfta(struct iov_pol_image *image, u16 vid)
+static void iov_pol_set_vfta(struct iov_pol_hw_tables *tables, u16 vid)
 {
-	image->vfta[vid / IOV_POL_WORD_BITS] |= BIT(vid % IOV_POL_WORD_BITS);
+	tables->vfta[vid / IOV_POL_WORD_BITS] |= BIT(vid % IOV_POL_WORD_BITS);
 }
 
 static void iov_pol_vftas(const struct iov_pol_dev *dev,
-			  struct iov_pol_image *next)
+			  struct iov_pol_hw_tables *next)
 {
 	bool all = next->vmdq && iov_pol_pf_wants_all(&dev->pf);
 	unsigned int i;
@@ -212,7 +212,7 @@ static void iov_pol_vftas(const struct iov_pol_dev *dev,
 /**
  * iov_pol_vlans - VLAN filters
  * @dev: everything
- * @prev: image so far, for the slots
+ * @prev: tables so far, for the slots
  * @next: gets vlvf, vfta, vlan_filter and vlan_overflow; its vmdq is known
  *
  * While there are VFs the filter stays on, because it is what keeps them apart.
@@ -221,8 +221,8 @@ static void iov_pol_vftas(const struct iov_pol_dev *dev,
  * Return: IOV_POL_OK, or IOV_POL_ENOSPC when the VLANs of VFs do not fit.
  */
 enum iov_pol_status iov_pol_vlans(const struct iov_pol_dev *dev,
-				  const struct iov_pol_image *prev,
-				  struct iov_pol_image *next)
+				  const struct iov_pol_hw_tables *prev,
+				  struct iov_pol_hw_tables *next)
 {
 	struct iov_pol_vids vids = {};
 
@@ -257,7 +257,7 @@ static unsigned int iov_pol_vlan_room(const struct iov_pol_dev *dev)
  * few filters.
  *
  * Context: any.
- * Return: true if another image may come of it.
+ * Return: true if another tables may come of it.
  */
 bool iov_pol_vlan_used(struct iov_pol_dev *dev, u16 vid, u64 now_ms)
 {

@@ -18,7 +18,7 @@
 #include "pf/policy/reason.h"
 #include "pf/policy/share.h"
 
-/* To compute an image takes longer than all the rest. */
+/* To compute an tables takes longer than all the rest. */
 #define IMAGE_STEPS	8
 
 enum fuzz_kind {
@@ -34,9 +34,9 @@ enum fuzz_kind {
 };
 
 static struct iov_pol_dev dev, before, draft;
-static struct iov_pol_image image, image_before, fresh;
+static struct iov_pol_hw_tables tables, image_before, fresh;
 static struct iov_pol_scratch scratch;
-static const struct iov_pol_image nothing;
+static const struct iov_pol_hw_tables nothing;
 
 /* A few addresses, so that VFs and PF meet: some VFs' own ones, and bad ones */
 static void take_address(struct fuzz_input *in, u8 *addr)
@@ -70,7 +70,7 @@ static void make_dev(unsigned int num_vfs)
 		iov_pol_default_mac(pf_mac, vf, dev.cfg[vf].default_mac);
 		dev.cfg[vf].spoofchk = true;
 	}
-	MUST(iov_pol_image(&dev, &nothing, &image) == IOV_POL_OK);
+	MUST(iov_pol_hw_tables(&dev, &nothing, &tables) == IOV_POL_OK);
 }
 
 /* --- What must be true of a device at any time ----------------------------------- */
@@ -135,7 +135,7 @@ static bool host_chose(unsigned int vf)
 static void check_reasons(unsigned int vf)
 {
 	const struct iov_pol_view view = {
-		.dev = &dev, .image = &image,
+		.dev = &dev, .tables = &tables,
 		.host = { .sriov_cap = true, .bus_numbers = true, .vf_bars = true, .msix = true,
 			  .total_vfs = IOV_POL_VFS },
 	};
@@ -149,7 +149,7 @@ static void check_reasons(unsigned int vf)
 
 static void check_pool(unsigned int vf)
 {
-	const struct iov_pol_pool *pool = &image.pool[vf];
+	const struct iov_pol_pool *pool = &tables.pool[vf];
 	const struct iov_vf_cfg *cfg = &dev.cfg[vf];
 
 	MUST(pool->rx == may_receive(vf));
@@ -191,7 +191,7 @@ static void check_addresses(void)
 	unsigned int i, k;
 
 	for (i = 0; i < IOV_POL_RARS; i++) {
-		const struct iov_pol_rar *rar = &image.rar[i];
+		const struct iov_pol_rar *rar = &tables.rar[i];
 
 		if (!rar->pools)
 			continue;
@@ -201,12 +201,12 @@ static void check_addresses(void)
 		MUST(rar->pools & host_pools() ||
 		     may_receive((unsigned int)__builtin_ctz(rar->pools)));
 		for (k = 0; k < i; k++)
-			MUST(!image.rar[k].pools ||
-			     !iov_pol_mac_equal(image.rar[k].addr, rar->addr));
+			MUST(!tables.rar[k].pools ||
+			     !iov_pol_mac_equal(tables.rar[k].addr, rar->addr));
 	}
 }
 
-static u8 pools_of(const struct iov_pol_image *from, const u8 *addr)
+static u8 pools_of(const struct iov_pol_hw_tables *from, const u8 *addr)
 {
 	unsigned int i;
 
@@ -223,12 +223,12 @@ static void check_own_address(unsigned int vf)
 	bool own = may_receive(vf) && !iov_pol_mac_equal(addr, dev.pf.mac);
 
 	if (own)
-		MUST(pools_of(&image, addr) == BIT(vf));
+		MUST(pools_of(&tables, addr) == BIT(vf));
 	else
-		MUST(pools_of(&image, addr) & host_pools());
+		MUST(pools_of(&tables, addr) & host_pools());
 }
 
-static u8 members_of(const struct iov_pol_image *from, u16 vid)
+static u8 members_of(const struct iov_pol_hw_tables *from, u16 vid)
 {
 	unsigned int i;
 
@@ -238,8 +238,8 @@ static u8 members_of(const struct iov_pol_image *from, u16 vid)
 	return 0;
 }
 
-/* All VLANs of VFs that are in one image are in the other, with all members. */
-static void check_vlans(const struct iov_pol_image *one, const struct iov_pol_image *other)
+/* All VLANs of VFs that are in one tables are in the other, with all members. */
+static void check_vlans(const struct iov_pol_hw_tables *one, const struct iov_pol_hw_tables *other)
 {
 	unsigned int i;
 
@@ -249,7 +249,7 @@ static void check_vlans(const struct iov_pol_image *one, const struct iov_pol_im
 }
 
 /*
- * The image does not depend on how it came to be, but for the slots; and for
+ * The tables does not depend on how it came to be, but for the slots; and for
  * which of the PF's addresses and VLANs are in the tables when there are too
  * many.
  */
@@ -257,22 +257,22 @@ static void check_image(void)
 {
 	unsigned int i;
 
-	MUST(iov_pol_image(&dev, &nothing, &fresh) == IOV_POL_OK);
-	check_vlans(&image, &fresh);
-	check_vlans(&fresh, &image);
-	MUST(!memcmp(fresh.mta, image.mta, sizeof(image.mta)));
-	MUST(!memcmp(fresh.uta, image.uta, sizeof(image.uta)));
-	MUST(!memcmp(fresh.vfta, image.vfta, sizeof(image.vfta)));
-	MUST(!memcmp(fresh.pool, image.pool, dev.num_vfs * sizeof(image.pool[0])));
+	MUST(iov_pol_hw_tables(&dev, &nothing, &fresh) == IOV_POL_OK);
+	check_vlans(&tables, &fresh);
+	check_vlans(&fresh, &tables);
+	MUST(!memcmp(fresh.mta, tables.mta, sizeof(tables.mta)));
+	MUST(!memcmp(fresh.uta, tables.uta, sizeof(tables.uta)));
+	MUST(!memcmp(fresh.vfta, tables.vfta, sizeof(tables.vfta)));
+	MUST(!memcmp(fresh.pool, tables.pool, dev.num_vfs * sizeof(tables.pool[0])));
 
-	if (image.pool[IOV_POL_PF_POOL].uc_promisc || fresh.pool[IOV_POL_PF_POOL].uc_promisc)
+	if (tables.pool[IOV_POL_PF_POOL].uc_promisc || fresh.pool[IOV_POL_PF_POOL].uc_promisc)
 		return;
-	MUST(!memcmp(fresh.pool, image.pool, sizeof(image.pool)));
+	MUST(!memcmp(fresh.pool, tables.pool, sizeof(tables.pool)));
 	for (i = 0; i < IOV_POL_RARS; i++) {
-		MUST(!image.rar[i].pools ||
-		     pools_of(&fresh, image.rar[i].addr) == image.rar[i].pools);
+		MUST(!tables.rar[i].pools ||
+		     pools_of(&fresh, tables.rar[i].addr) == tables.rar[i].pools);
 		MUST(!fresh.rar[i].pools ||
-		     pools_of(&image, fresh.rar[i].addr) == fresh.rar[i].pools);
+		     pools_of(&tables, fresh.rar[i].addr) == fresh.rar[i].pools);
 	}
 }
 
@@ -335,7 +335,7 @@ static void check_nothing_changed(unsigned int vf)
 	draft = dev;
 	copy_waits(&draft.run[vf], &before.run[vf]);
 	MUST(!memcmp(&draft, &before, sizeof(dev)));
-	MUST(!memcmp(&image, &image_before, sizeof(image)));
+	MUST(!memcmp(&tables, &image_before, sizeof(tables)));
 }
 
 /*
@@ -444,11 +444,11 @@ static void ask(unsigned int vf, const struct iov_words *request)
 	u8 tid;
 
 	before = dev;
-	image_before = image;
+	image_before = tables;
 	tid = FIELD_GET(IOV_WIRE_TID, request->w[0]);
 	error = iov_mbx_decode_request(request, &msg);
 	if (error == IOV_MBX_OK) {
-		status = iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
+		status = iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 		legacy = msg.id != IOV_WIRE_NEGOTIATE && !(tid && on_channel);
 	} else {
 		iov_pol_malformed(&dev, vf, tid, error, &reply);
@@ -505,10 +505,10 @@ static void commit(void)
 		     dev.run[vf].chan.version != draft.run[vf].chan.version ||
 		     draft.run[vf].chan.events & IOV_WIRE_EV_LINK);
 	}
-	if (iov_pol_image(&draft, &image, &fresh) != IOV_POL_OK)
+	if (iov_pol_hw_tables(&draft, &tables, &fresh) != IOV_POL_OK)
 		return;
 	dev = draft;
-	image = fresh;
+	tables = fresh;
 }
 
 static void administer(struct fuzz_input *in, unsigned int vf)
@@ -635,7 +635,7 @@ static void happen(struct fuzz_input *in, unsigned int vf)
 	MUST(draft.life[vf].epoch != epoch);
 	MUST(!draft.run[vf].chan.version);
 	/* Whoever has less fits as before. */
-	MUST(iov_pol_image(&draft, &image, &fresh) == IOV_POL_OK);
+	MUST(iov_pol_hw_tables(&draft, &tables, &fresh) == IOV_POL_OK);
 	commit();
 }
 

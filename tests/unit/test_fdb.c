@@ -6,8 +6,8 @@
 
 #define PF ((unsigned int)BIT(IOV_POL_PF_POOL))
 
-static const struct iov_pol_image nothing;
-static struct iov_pol_image prev, next;
+static const struct iov_pol_hw_tables nothing;
+static struct iov_pol_hw_tables prev, next;
 static struct iov_pol_dev dev, draft;
 
 static void begin(unsigned int num_vfs)

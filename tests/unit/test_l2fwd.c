@@ -6,8 +6,8 @@
 
 #define PF ((unsigned int)BIT(IOV_POL_PF_POOL))
 
-static const struct iov_pol_image nothing;
-static struct iov_pol_image prev, next;
+static const struct iov_pol_hw_tables nothing;
+static struct iov_pol_hw_tables prev, next;
 static struct iov_pol_dev dev;
 
 static void begin(unsigned int num_vfs, unsigned int queues, unsigned int stations)
@@ -25,10 +25,10 @@ static void begin(unsigned int num_vfs, unsigned int queues, unsigned int statio
 	}
 }
 
-static void image(void)
+static void tables(void)
 {
 	memset(&next, 0x7f, sizeof(next));
-	CHECK_EQ(iov_pol_image(&dev, &prev, &next), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &next), IOV_POL_OK);
 	prev = next;
 }
 
@@ -81,7 +81,7 @@ static void reasons(void)
 static void frames_go_to_their_pools(void)
 {
 	begin(2, 2, 3);
-	image();
+	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(1, 0)), BIT(6));
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), BIT(5));
 	CHECK_EQ(pools_of(WORLD_MAC(1, 2)), PF);
@@ -92,15 +92,15 @@ static void frames_go_to_their_pools(void)
 	dev.pf.l2fwd.num = 2;
 	iov_pol_mac_copy(dev.pf.l2fwd.macs[0], WORLD_MAC(1, 1));
 	iov_pol_mac_copy(dev.pf.l2fwd.macs[1], WORLD_MAC(1, 2));
-	image();
+	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(1, 0)), PF);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), BIT(6));
 	CHECK_EQ(pools_of(WORLD_MAC(1, 2)), BIT(5));
 	dev.num_vfs = 7;
-	image();
+	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
 	dev.num_vfs = 0;
-	image();
+	tables();
 	CHECK(!prev.vmdq);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 2)), PF);
@@ -110,14 +110,14 @@ static void frames_go_to_their_pools(void)
 static void an_address_that_is_gone(void)
 {
 	begin(2, 1, 1);
-	image();
+	tables();
 	dev.pf.num_macs = 0;
-	image();
+	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(1, 0)), 0);
 	/* It has another one now, of which stations do not know yet. */
 	dev.pf.num_macs = 1;
 	iov_pol_mac_copy(dev.pf.macs[0], WORLD_MAC(2, 0));
-	image();
+	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(2, 0)), PF);
 }
 
@@ -130,15 +130,15 @@ static void the_address_of_a_vf(void)
 	addr = iov_pol_vf_mac(&dev, 1);
 	iov_pol_mac_copy(dev.pf.l2fwd.macs[0], addr);
 	iov_pol_mac_copy(dev.pf.macs[0], addr);
-	image();
+	tables();
 	CHECK_EQ(pools_of(addr), BIT(6));
 	CHECK_EQ(pools_of(iov_pol_vf_mac(&dev, 0)), PF);
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
-	image();
+	tables();
 	CHECK_EQ(pools_of(iov_pol_vf_mac(&dev, 1)), BIT(1));
 	CHECK(iov_pol_mac_equal(prev.rar[IOV_POL_RAR_VF(1)].addr, addr));
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
-	image();
+	tables();
 	CHECK_EQ(pools_of(addr), BIT(6));
 }
 
@@ -154,7 +154,7 @@ static void rules_of_a_pool(void)
 	world_pf_vlan(&dev, 17, true);
 	dev.run[0].vlans[0] = 18;
 	dev.run[0].num_vlans = 1;
-	image();
+	tables();
 	pool = &prev.pool[6];
 	CHECK(pool->rx && pool->tx && pool->untagged && pool->strip_vlan);
 	CHECK(!pool->broadcast && !pool->hash && !pool->uc_promisc && !pool->mc_promisc);
@@ -164,16 +164,16 @@ static void rules_of_a_pool(void)
 	CHECK_EQ(members_of(17), PF | BIT(6));
 	CHECK_EQ(members_of(18), PF | BIT(6) | BIT(0));
 	dev.pf.promisc = false;
-	image();
+	tables();
 	CHECK_EQ(members_of(18), BIT(0));
 
 	/* With the PF's interface its stations go down, and a free pool is off. */
 	dev.pf.up = false;
-	image();
+	tables();
 	CHECK(!prev.pool[6].rx && !prev.pool[6].tx);
 	dev.pf.up = true;
 	dev.pf.l2fwd.num = 0;
-	image();
+	tables();
 	CHECK(!prev.pool[6].rx && !prev.pool[6].tx && !prev.pool[6].untagged);
 	CHECK_EQ(members_of(17), PF);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 0)), PF);

@@ -15,7 +15,7 @@
 #define PF	((unsigned int)BIT(IOV_POL_PF_POOL))
 
 static struct iov_pol_dev dev, dev_before;
-static struct iov_pol_image image, image_before;
+static struct iov_pol_hw_tables tables, image_before;
 static struct iov_pol_scratch scratch;
 static unsigned long seed;
 
@@ -165,7 +165,7 @@ static void check_rars(void)
 	unsigned int i, k, vf;
 
 	for (i = 0; i < IOV_POL_RARS; i++) {
-		const struct iov_pol_rar *rar = &image.rar[i];
+		const struct iov_pol_rar *rar = &tables.rar[i];
 		bool vfs = false;
 
 		if (!rar->pools) {
@@ -175,8 +175,8 @@ static void check_rars(void)
 		CHECK(rar->pools);
 		CHECK(iov_pol_mac_valid(rar->addr));
 		for (k = 0; k < i; k++)
-			CHECK(!image.rar[k].pools ||
-			      !iov_pol_mac_equal(image.rar[k].addr, rar->addr));
+			CHECK(!tables.rar[k].pools ||
+			      !iov_pol_mac_equal(tables.rar[k].addr, rar->addr));
 		for (vf = 0; vf < dev.num_vfs; vf++) {
 			if (!vf_wants(vf, rar->addr))
 				continue;
@@ -197,8 +197,8 @@ static void check_hashed(unsigned int vf, unsigned int which)
 {
 	u16 hash = iov_mbx_mc_hash(dev.run[vf].macs[which]);
 
-	CHECK(!receives(vf) || (image.uta[hash / 32] >> (hash % 32) & 1));
-	CHECK_EQ(image.pool[vf].uc_hash, receives(vf));
+	CHECK(!receives(vf) || (tables.uta[hash / 32] >> (hash % 32) & 1));
+	CHECK_EQ(tables.pool[vf].uc_hash, receives(vf));
 }
 
 /* Nobody's wish is forgotten. */
@@ -207,7 +207,7 @@ static void check_wishes(void)
 	unsigned int vf, i, k;
 
 	for (vf = 0; vf < dev.num_vfs; vf++) {
-		CHECK(iov_pol_mac_equal(image.rar[IOV_POL_RAR_VF(vf)].addr,
+		CHECK(iov_pol_mac_equal(tables.rar[IOV_POL_RAR_VF(vf)].addr,
 					iov_pol_vf_mac(&dev, vf)));
 		for (i = 0; i < dev.run[vf].num_macs; i++) {
 			if (dev.run[vf].hashed >> i & 1) {
@@ -215,16 +215,16 @@ static void check_wishes(void)
 				continue;
 			}
 			for (k = IOV_POL_RAR_SHARED(7); k < IOV_POL_RARS; k++)
-				if (iov_pol_mac_equal(image.rar[k].addr, dev.run[vf].macs[i]))
+				if (iov_pol_mac_equal(tables.rar[k].addr, dev.run[vf].macs[i]))
 					break;
 			CHECK(k < IOV_POL_RARS);
 		}
 	}
 	for (i = 0; i < dev.pf.num_macs; i++) {
 		for (k = 0; k < IOV_POL_RARS; k++)
-			if (iov_pol_mac_equal(image.rar[k].addr, dev.pf.macs[i]))
+			if (iov_pol_mac_equal(tables.rar[k].addr, dev.pf.macs[i]))
 				break;
-		CHECK(k < IOV_POL_RARS || image.pool[IOV_POL_PF_POOL].uc_promisc);
+		CHECK(k < IOV_POL_RARS || tables.pool[IOV_POL_PF_POOL].uc_promisc);
 	}
 }
 
@@ -248,27 +248,27 @@ static void check_vfta(void)
 	unsigned int i;
 
 	for (i = 0; i < IOV_POL_VLVFS; i++)
-		if (image.vlvf[i].pools)
-			filters[image.vlvf[i].vid / 32] |= 1u << (image.vlvf[i].vid % 32);
+		if (tables.vlvf[i].pools)
+			filters[tables.vlvf[i].vid / 32] |= 1u << (tables.vlvf[i].vid % 32);
 	for (i = 0; i < IOV_POL_VFTA_WORDS; i++) {
 		u32 own = all ? ~0u : (u32)(dev.pf.vlans[i / 2] >> (i % 2 * 32));
 
-		CHECK_EQ(image.vfta[i], own | filters[i]);
-		CHECK(image.vlan_overflow || !(own & ~filters[i]));
+		CHECK_EQ(tables.vfta[i], own | filters[i]);
+		CHECK(tables.vlan_overflow || !(own & ~filters[i]));
 	}
-	CHECK_EQ(image.default_pool,
-		 image.vlan_overflow || image.pool[IOV_POL_PF_POOL].uc_promisc);
+	CHECK_EQ(tables.default_pool,
+		 tables.vlan_overflow || tables.pool[IOV_POL_PF_POOL].uc_promisc);
 }
 
 static void check_vlans(void)
 {
 	unsigned int i, k, vf;
 
-	CHECK(image.vlan_filter);
-	CHECK_EQ(image.vlvf[0].vid, 0);
-	CHECK(image.vlvf[0].pools & PF);
+	CHECK(tables.vlan_filter);
+	CHECK_EQ(tables.vlvf[0].vid, 0);
+	CHECK(tables.vlvf[0].pools & PF);
 	for (i = 0; i < IOV_POL_VLVFS; i++) {
-		const struct iov_pol_vlvf *vlvf = &image.vlvf[i];
+		const struct iov_pol_vlvf *vlvf = &tables.vlvf[i];
 
 		if (!vlvf->pools) {
 			CHECK_EQ(vlvf->vid, 0);
@@ -276,7 +276,7 @@ static void check_vlans(void)
 		}
 		CHECK(vlvf->vid <= IOV_POL_MAX_VID);
 		for (k = 0; k < i; k++)
-			CHECK(!image.vlvf[k].pools || image.vlvf[k].vid != vlvf->vid);
+			CHECK(!tables.vlvf[k].pools || tables.vlvf[k].vid != vlvf->vid);
 		for (vf = 0; vf < IOV_POL_VFS; vf++)
 			CHECK_EQ(vlvf->pools >> vf & 1,
 				 vf < dev.num_vfs && vf_in_vlan(vf, vlvf->vid));
@@ -294,7 +294,7 @@ static void check_vfs(void)
 
 	for (vf = 0; vf < dev.num_vfs; vf++) {
 		const struct iov_vf_run *run = &dev.run[vf];
-		const struct iov_pol_pool *pool = &image.pool[vf];
+		const struct iov_pol_pool *pool = &tables.pool[vf];
 
 		CHECK(run->num_macs <= IOV_POL_VF_HASHED);
 		CHECK(iov_pol_exact_macs(run) <= IOV_POL_VF_MACS);
@@ -351,20 +351,20 @@ static void check_all(void)
 	check_vfs();
 }
 
-/* Entries that are in both images are in the same slot. */
+/* Entries that are in both tables are in the same slot. */
 static void check_slots(void)
 {
 	unsigned int i, k;
 
 	for (i = IOV_POL_RAR_SHARED(7); i < IOV_POL_RARS; i++)
 		for (k = IOV_POL_RAR_SHARED(7); k < IOV_POL_RARS; k++)
-			if (image.rar[i].pools && image_before.rar[k].pools &&
-			    iov_pol_mac_equal(image.rar[i].addr, image_before.rar[k].addr))
+			if (tables.rar[i].pools && image_before.rar[k].pools &&
+			    iov_pol_mac_equal(tables.rar[i].addr, image_before.rar[k].addr))
 				CHECK_EQ(i, k);
 	for (i = 0; i < IOV_POL_VLVFS; i++)
 		for (k = 0; k < IOV_POL_VLVFS; k++)
-			if (image.vlvf[i].pools && image_before.vlvf[k].pools &&
-			    image.vlvf[i].vid == image_before.vlvf[k].vid)
+			if (tables.vlvf[i].pools && image_before.vlvf[k].pools &&
+			    tables.vlvf[i].vid == image_before.vlvf[k].vid)
 				CHECK_EQ(i, k);
 }
 
@@ -398,8 +398,8 @@ static void check_others(unsigned int vf)
 	unsigned int other;
 
 	if (dev.pf.num_macs) {
-		pool->uc_promisc = image.pool[IOV_POL_PF_POOL].uc_promisc;
-		pool->hash = image.pool[IOV_POL_PF_POOL].hash;
+		pool->uc_promisc = tables.pool[IOV_POL_PF_POOL].uc_promisc;
+		pool->hash = tables.pool[IOV_POL_PF_POOL].hash;
 	}
 
 	for (other = 0; other < IOV_POL_POOLS; other++) {
@@ -408,8 +408,8 @@ static void check_others(unsigned int vf)
 		if (other < IOV_POL_VFS)
 			CHECK(same_but_told(&dev.run[other], &dev_before.run[other],
 					    iov_pol_is_down(&dev_before, other)));
-		CHECK(!memcmp(&image.pool[other], &image_before.pool[other],
-			      sizeof(image.pool[other])));
+		CHECK(!memcmp(&tables.pool[other], &image_before.pool[other],
+			      sizeof(tables.pool[other])));
 	}
 	for (other = 0; other < IOV_POL_VFS; other++)
 		if (other != vf)
@@ -428,7 +428,7 @@ static void step_request(unsigned int vf)
 	enum iov_pol_status status;
 	struct iov_reply reply;
 
-	status = iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
+	status = iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 	CHECK_EQ(reply.ack, status == IOV_POL_OK);
 	CHECK_EQ(reply.ack, reply.status == IOV_WIRE_ST_OK);
 	CHECK_EQ(reply.channel, msg.id == IOV_WIRE_NEGOTIATE || (channel && msg.tid));
@@ -447,7 +447,7 @@ static void step_request(unsigned int vf)
 		CHECK_EQ(status, IOV_POL_OK);
 	if (status != IOV_POL_OK) {
 		CHECK(same_but_told(&dev.run[vf], &dev_before.run[vf], false));
-		CHECK(!memcmp(&image, &image_before, sizeof(image)));
+		CHECK(!memcmp(&tables, &image_before, sizeof(tables)));
 	}
 	check_others(vf);
 }
@@ -456,24 +456,24 @@ static void step_request(unsigned int vf)
 static void step_flr(unsigned int vf)
 {
 	static const struct iov_vf_run none;
-	static struct iov_pol_image clean;
+	static struct iov_pol_hw_tables clean;
 	static struct iov_pol_dev alone;
 	unsigned int i;
 
 	iov_pol_vf_event(&dev, vf, IOV_POL_EV_FLR);
 	iov_pol_tell_room(&dev);
-	CHECK_EQ(iov_pol_image(&dev, &image_before, &image), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &image_before, &tables), IOV_POL_OK);
 	CHECK(!memcmp(&dev.run[vf], &none, sizeof(none)));
 	check_others(vf);
 	for (i = 0; i < IOV_POL_RARS; i++)
-		CHECK(!(image.rar[i].pools >> vf & 1));
+		CHECK(!(tables.rar[i].pools >> vf & 1));
 
 	/* The same as if the guest had never been */
 	alone = dev;
-	CHECK_EQ(iov_pol_image(&alone, &(struct iov_pol_image){ 0 }, &clean), IOV_POL_OK);
-	CHECK(dev.pf.num_macs || !memcmp(clean.pool, image.pool, sizeof(clean.pool)));
-	CHECK(!memcmp(clean.vfta, image.vfta, sizeof(clean.vfta)));
-	CHECK(!memcmp(clean.mta, image.mta, sizeof(clean.mta)));
+	CHECK_EQ(iov_pol_hw_tables(&alone, &(struct iov_pol_hw_tables){ 0 }, &clean), IOV_POL_OK);
+	CHECK(dev.pf.num_macs || !memcmp(clean.pool, tables.pool, sizeof(clean.pool)));
+	CHECK(!memcmp(clean.vfta, tables.vfta, sizeof(clean.vfta)));
+	CHECK(!memcmp(clean.mta, tables.mta, sizeof(clean.mta)));
 }
 
 /* No choice of a guest is a reason to refuse the administrator an address. */
@@ -570,7 +570,7 @@ static void step_tell(void)
 
 static void step_change(unsigned int vf)
 {
-	static struct iov_pol_image next;
+	static struct iov_pol_hw_tables next;
 
 	if (any(2))
 		step_admin(vf);
@@ -579,8 +579,8 @@ static void step_change(unsigned int vf)
 	iov_pol_settle(&dev);
 	iov_pol_tell_room(&dev);
 	step_tell();
-	if (iov_pol_image(&dev, &image, &next) == IOV_POL_OK)
-		image = next;
+	if (iov_pol_hw_tables(&dev, &tables, &next) == IOV_POL_OK)
+		tables = next;
 	else
 		dev = dev_before;
 }
@@ -591,12 +591,12 @@ static void random_lives(void)
 
 	seed = 20260101;
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_image(&dev, &(struct iov_pol_image){ 0 }, &image), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_POL_OK);
 	for (i = 0; i < STEPS && !tap_state.complaints; i++) {
 		unsigned int vf = any(7), what = any(64);
 
 		dev_before = dev;
-		image_before = image;
+		image_before = tables;
 		if (what < 60)
 			step_request(vf);
 		else if (what < 61)
@@ -611,23 +611,23 @@ static void random_lives(void)
 	CHECK(granted > STEPS / 8);
 }
 
-/* The image of a state is a state of rest: computing it again changes nothing. */
+/* The tables of a state is a state of rest: computing it again changes nothing. */
 static void computing_again_changes_nothing(void)
 {
-	static struct iov_pol_image again;
+	static struct iov_pol_hw_tables again;
 	unsigned int i;
 
 	seed = 7;
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_image(&dev, &(struct iov_pol_image){ 0 }, &image), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_POL_OK);
 	for (i = 0; i < STEPS / 20; i++) {
 		unsigned int vf = any(7);
 		struct iov_msg msg = any_msg(vf);
 		struct iov_reply reply;
 
-		iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
-		CHECK_EQ(iov_pol_image(&dev, &image, &again), IOV_POL_OK);
-		CHECK(!memcmp(&image, &again, sizeof(image)));
+		iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
+		CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &again), IOV_POL_OK);
+		CHECK(!memcmp(&tables, &again, sizeof(tables)));
 	}
 }
 
@@ -639,20 +639,20 @@ static void fewer_vfs(void)
 	for (num = 1; num <= 7; num++) {
 		seed = num;
 		world_make(&dev, num);
-		memset(&image, 0, sizeof(image));
+		memset(&tables, 0, sizeof(tables));
 		for (i = 0; i < STEPS / 50; i++) {
 			unsigned int any_vf = any(8);
 			struct iov_msg msg = any_msg(any_vf);
 			struct iov_reply reply;
 
-			iov_pol_serve(&dev, &image, any_vf, &msg, &scratch, &reply);
+			iov_pol_serve(&dev, &tables, any_vf, &msg, &scratch, &reply);
 		}
 		for (vf = num; vf < IOV_POL_VFS; vf++) {
 			for (i = 0; i < IOV_POL_RARS; i++)
-				CHECK(!(image.rar[i].pools >> vf & 1));
+				CHECK(!(tables.rar[i].pools >> vf & 1));
 			for (i = 0; i < IOV_POL_VLVFS; i++)
-				CHECK(!(image.vlvf[i].pools >> vf & 1));
-			CHECK(!image.pool[vf].rx && !image.pool[vf].tx);
+				CHECK(!(tables.vlvf[i].pools >> vf & 1));
+			CHECK(!tables.pool[vf].rx && !tables.pool[vf].tx);
 		}
 	}
 }

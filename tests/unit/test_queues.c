@@ -8,11 +8,11 @@
 #include "world.h"
 
 #define VFS		IOV_POL_VFS
-#define IMAGE_STEPS	16	/* to compute an image takes longer than all the rest */
+#define IMAGE_STEPS	16	/* to compute an tables takes longer than all the rest */
 #define PF_QUEUES	(BIT(IOV_POL_PF_POOL) | BIT(IOV_POL_PF_POOL + IOV_POL_POOLS))
 
 static struct iov_pol_dev dev, before;
-static struct iov_pol_image image, next;
+static struct iov_pol_hw_tables tables, next;
 
 /* What a VF must have, kept beside in the plainest way */
 struct expected {
@@ -213,10 +213,10 @@ static void image_spreads(void)
 {
 	unsigned int vf;
 
-	CHECK_EQ(iov_pol_image(&dev, &image, &next), IOV_POL_OK);
-	image = next;
+	CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &next), IOV_POL_OK);
+	tables = next;
 	for (vf = 0; vf < dev.num_vfs; vf++)
-		CHECK_EQ(image.pool[vf].rss, image.pool[vf].rx && expected[vf].assigned == 2);
+		CHECK_EQ(tables.pool[vf].rss, tables.pool[vf].rx && expected[vf].assigned == 2);
 }
 
 static void any_sequence(void)
@@ -224,7 +224,7 @@ static void any_sequence(void)
 	unsigned long seed = 82576;
 	unsigned int i;
 
-	memset(&image, 0, sizeof(image));
+	memset(&tables, 0, sizeof(tables));
 	begin(VFS);
 	for (i = 0; i < TAP_MANY && !tap_state.complaints; i++) {
 		step(&seed);

@@ -119,11 +119,11 @@ static void what_is_admitted(void)
 	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1001), IOV_POL_EINVAL);
 }
 
-/* In the image, whatever becomes of session and link, and of one VF only */
+/* In the tables, whatever becomes of session and link, and of one VF only */
 static void limits_of_a_pool(void)
 {
-	static const struct iov_pol_image nothing;
-	static struct iov_pol_image image;
+	static const struct iov_pol_hw_tables nothing;
+	static struct iov_pol_hw_tables tables;
 	unsigned int i, pool, k;
 
 	begin(1000, 300, 0);
@@ -148,16 +148,16 @@ static void limits_of_a_pool(void)
 			dev.port.link.speed = 100;
 			break;
 		}
-		CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+		CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
 		for (pool = 0; pool < IOV_POL_POOLS; pool++)
 			for (k = 0; k < IOV_POL_VF_QPS; k++)
-				CHECK_EQ(!image.pool[pool].rates[k], pool != 1);
-		CHECK_EQ(image.pool[1].rates[0],
+				CHECK_EQ(!tables.pool[pool].rates[k], pool != 1);
+		CHECK_EQ(tables.pool[1].rates[0],
 			 i == 2 ? 0x8001aaab : i == 6 ? 0x80004000 : 0x8000d556);
 	}
 	dev.num_vfs = 0;
-	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
-	CHECK(!image.pool[1].rates[0] && !image.pool[1].rates[1]);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK(!tables.pool[1].rates[0] && !tables.pool[1].rates[1]);
 }
 
 TAP_MAIN(TAP_TEST(golden),

@@ -12,7 +12,7 @@
 #define CODES	100
 
 static struct iov_pol_dev dev;
-static struct iov_pol_image image;
+static struct iov_pol_hw_tables tables;
 static struct iov_pol_view view;
 static struct iov_pol_reasons got;
 /* Every code that a test has seen the evaluator give */
@@ -27,10 +27,10 @@ static void begin(void)
 	world_drive(&dev, VF);
 	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1,
 						 IOV_WIRE_GUEST_UP)), IOV_POL_OK);
-	memset(&image, 0, sizeof(image));
+	memset(&tables, 0, sizeof(tables));
 	memset(&view, 0, sizeof(view));
 	view.dev = &dev;
-	view.image = &image;
+	view.tables = &tables;
 	view.host = (struct iov_pol_host){
 		.iommu = true, .intr_remap = true, .sriov_cap = true, .bus_numbers = true,
 		.vf_bars = true, .msix = true, .total_vfs = IOV_POL_VFS, .upper = true,
@@ -331,7 +331,7 @@ static void any_state(void)
 	if (coin(3))
 		dev.cfg[VF].link = IOV_POL_LINK_DISABLE;
 	dev.port.link.up = coin(2);
-	image.pf_overflow = coin(2);
+	tables.pf_overflow = coin(2);
 	view.host.upper = coin(2);
 	view.host.iommu = coin(2);
 	view.host.intr_remap = coin(2);

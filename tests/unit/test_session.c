@@ -232,21 +232,21 @@ static void frames(void)
 
 /* --- iov_pol_serve() --------------------------------------------------------- */
 
-static struct iov_pol_image image;
+static struct iov_pol_hw_tables tables;
 static struct iov_pol_scratch scratch;
 static struct iov_reply reply;
 
 static enum iov_pol_status serve(unsigned int vf, struct iov_msg msg)
 {
 	memset(&reply, 0x7f, sizeof(reply));
-	return iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
+	return iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 }
 
 static void serve_begin(void)
 {
 	world_make(&dev, 2);
-	memset(&image, 0, sizeof(image));
-	CHECK_EQ(iov_pol_image(&dev, &(struct iov_pol_image){ 0 }, &image), IOV_POL_OK);
+	memset(&tables, 0, sizeof(tables));
+	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_POL_OK);
 }
 
 static void what_the_vf_is_told(void)
@@ -275,19 +275,19 @@ static void link_held_down(void)
 	CHECK(reply.ack && !reply.cts);
 	CHECK_EQ(serve(0, world_frame(9000)), IOV_POL_OK);
 	CHECK(reply.ack && !reply.cts);
-	CHECK(!image.pool[0].rx && !image.pool[0].tx);
-	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 1 << IOV_POL_PF_POOL);
+	CHECK(!tables.pool[0].rx && !tables.pool[0].tx);
+	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 1 << IOV_POL_PF_POOL);
 	dev.cfg[0].link = IOV_POL_LINK_ENABLE;
 	CHECK_EQ(serve(0, world_frame(9000)), IOV_POL_OK);
 	CHECK(reply.cts);
-	CHECK(image.pool[0].rx && image.pool[0].tx);
-	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 1);
+	CHECK(tables.pool[0].rx && tables.pool[0].tx);
+	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 1);
 }
 
 /* Allowed in itself, but the table is full of others' VLANs. */
 static void refused_for_want_of_room(void)
 {
-	static struct iov_pol_image image_before;
+	static struct iov_pol_hw_tables image_before;
 	unsigned int vid;
 
 	serve_begin();
@@ -299,11 +299,11 @@ static void refused_for_want_of_room(void)
 	}
 	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
 	before = dev;
-	image_before = image;
+	image_before = tables;
 	CHECK_EQ(serve(0, world_vlan(true, 500)), IOV_POL_ENOSPC);
 	CHECK(!reply.ack && reply.cts);
 	CHECK(!memcmp(&dev, &before, sizeof(dev)));
-	CHECK(!memcmp(&image, &image_before, sizeof(image)));
+	CHECK(!memcmp(&tables, &image_before, sizeof(tables)));
 	CHECK_EQ(serve(0, world_vlan(true, 31)), IOV_POL_OK);
 	CHECK_EQ(serve(0, world_reset()), IOV_POL_OK);
 }
@@ -369,12 +369,12 @@ static void good_bye(void)
 	iov_pol_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
 	CHECK_EQ(serve(0, world_tid(world_vlan(true, 10))), IOV_POL_OK);
 	CHECK(reply.evt);
-	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 1);
+	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 1);
 	CHECK_EQ(serve(0, world_detach()), IOV_POL_OK);
 	CHECK(reply.ack && reply.channel && !reply.cts && !reply.evt);
 	CHECK(!memcmp(&dev.run[0], &nothing, sizeof(nothing)));
-	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 1 << IOV_POL_PF_POOL);
-	CHECK(!image.pool[0].rx && !image.pool[0].tx);
+	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 1 << IOV_POL_PF_POOL);
+	CHECK(!tables.pool[0].rx && !tables.pool[0].tx);
 	CHECK_EQ(serve(0, world_detach()), IOV_POL_ESTATE);
 	CHECK(!reply.ack && !reply.cts && !reply.channel);
 }

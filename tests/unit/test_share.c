@@ -18,9 +18,9 @@
 #define FREE_MAC	WORLD_MAC(9, 9)
 #define FREE_VID	4000
 
-static const struct iov_pol_image nothing;
+static const struct iov_pol_hw_tables nothing;
 static struct iov_pol_dev dev, trial;
-static struct iov_pol_image image;
+static struct iov_pol_hw_tables tables;
 static unsigned long seed;
 
 static unsigned int any(unsigned int below)
@@ -74,8 +74,8 @@ static void check_all_at_once(void)
 	for (i = 0; i < IOV_POL_HOST_MACS && trial.pf.num_macs < IOV_POL_HOST_MACS; i++)
 		iov_pol_mac_copy(trial.pf.macs[trial.pf.num_macs++], WORLD_MAC(30, i));
 	iov_pol_settle(&trial);
-	CHECK_EQ(iov_pol_image(&trial, &image, &image), IOV_POL_OK);
-	CHECK(macs.overflow || !image.pf_overflow);
+	CHECK_EQ(iov_pol_hw_tables(&trial, &tables, &tables), IOV_POL_OK);
+	CHECK(macs.overflow || !tables.pf_overflow);
 }
 
 /* --- Steps ----------------------------------------------------------------------- */
@@ -186,8 +186,8 @@ static void one_sequence(void)
 	check_shares();
 	if (any(16))
 		return;
-	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
-	CHECK(!image.pf_overflow);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK(!tables.pf_overflow);
 	check_all_at_once();
 }
 
@@ -202,23 +202,23 @@ static void guarantees_hold(void)
 	}
 }
 
-/* The same in one long life, with each image made from the one before */
+/* The same in one long life, with each tables made from the one before */
 static void guarantees_hold_on(void)
 {
-	static struct iov_pol_image next;
+	static struct iov_pol_hw_tables next;
 	unsigned int left;
 
 	seed = 3;
 	world_make(&dev, 7);
-	image = nothing;
+	tables = nothing;
 	for (left = SEQUENCES; left && !tap_state.complaints; left--) {
 		if (any(5))
 			guest(any(7));
 		else
 			host(any(7));
 		check_shares();
-		CHECK_EQ(iov_pol_image(&dev, &image, &next), IOV_POL_OK);
-		image = next;
+		CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &next), IOV_POL_OK);
+		tables = next;
 	}
 }
 
@@ -248,7 +248,7 @@ static void guests_alone_leave_shares_and_reserve(void)
 	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 603)), IOV_POL_ENOSPC);
 	/* What others have borrowed is there already. */
 	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 12)), IOV_POL_OK);
-	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
 }
 
 /* VFs on a channel hear that they have lost something; each is told. */
@@ -273,7 +273,7 @@ static void the_host_takes_back(void)
 		CHECK(dev.run[vf].chan.events & IOV_WIRE_EV_POLICY);
 		CHECK_EQ(dev.run[vf].chan.invalid, BIT(IOV_WIRE_BLOCK_NETCFG));
 	}
-	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
 	CHECK_EQ(iov_pol_settle(&dev), 0);
 }
 
@@ -283,7 +283,7 @@ static struct iov_reply reply;
 static enum iov_pol_status serve(unsigned int vf, struct iov_msg msg)
 {
 	msg = world_tid(msg);
-	return iov_pol_serve(&dev, &image, vf, &msg, &scratch, &reply);
+	return iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 }
 
 static void use(unsigned int vf, u32 flags)
@@ -308,7 +308,7 @@ static void two_drivers(void)
 	unsigned int vf;
 
 	world_make(&dev, 2);
-	image = nothing;
+	tables = nothing;
 	for (vf = 0; vf < 2; vf++) {
 		world_drive(&dev, vf);
 		use(vf, IOV_WIRE_GUEST_UP);
@@ -327,7 +327,7 @@ static void an_address_moves_on(void)
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_POL_OK);
 	CHECK(told(1) && !told(0));
 	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
-	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 2);
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 2);
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
 
 	/* By a reset, too */
@@ -351,9 +351,9 @@ static void a_vf_that_is_down(void)
 	CHECK(!told(1));
 	use(0, 0);
 	CHECK(told(1));
-	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 0x80);
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 0x80);
 	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
-	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 2);
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 2);
 	CHECK_EQ(dev.run[0].num_macs, 0);
 	CHECK(told(0));
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
@@ -383,7 +383,7 @@ static void the_administrators_choice(void)
 	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
 	CHECK_EQ(iov_pol_settle(&dev), 1);
-	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
 	CHECK_EQ(dev.run[0].num_macs, 0);
 	CHECK(told(0));
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
@@ -394,7 +394,7 @@ static void an_own_address_is_the_administrators(void)
 {
 	two_drivers();
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_POL_OK);
-	CHECK_EQ(world_pools_of(&image, WORLD_MAC(2, 2)), 1);
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(2, 2)), 1);
 	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_POL_EADDRINUSE);
 	CHECK_EQ(iov_pol_admit_mac(&dev, 1, WORLD_MAC(2, 2)), IOV_POL_OK);
 	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(2, 2));
@@ -402,8 +402,8 @@ static void an_own_address_is_the_administrators(void)
 	CHECK_EQ(iov_pol_settle(&dev), 1);
 	CHECK_EQ(iov_pol_settle(&dev), 0);
 	CHECK_EQ(dev.run[0].state, IOV_POL_SILENT);
-	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
-	CHECK_EQ(world_pools_of(&image, WORLD_MAC(2, 2)), 0x80);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(2, 2)), 0x80);
 
 	/* After RESET the VF has the default address, and the guest cannot have the other. */
 	world_drive(&dev, 0);
@@ -425,7 +425,7 @@ static void a_vlan_that_was_refused(void)
 	unsigned int i;
 
 	world_make(&dev, 2);
-	image = nothing;
+	tables = nothing;
 	world_drive(&dev, 0);
 	world_drive(&dev, 1);
 	for (i = 1; i <= 19; i++)
@@ -455,14 +455,14 @@ static void a_trusted_vf_gets_all(void)
 	CHECK_EQ(iov_pol_exact_macs(&dev.run[0]), IOV_POL_VF_MACS);
 	for (i = 0; i < dev.run[0].num_macs; i++) {
 		hash = iov_mbx_mc_hash(dev.run[0].macs[i]);
-		CHECK_EQ(image.uta[hash / 32] >> (hash % 32) & 1, i >= IOV_POL_VF_MACS);
-		CHECK_EQ(world_pools_of(&image, dev.run[0].macs[i]), i < IOV_POL_VF_MACS);
+		CHECK_EQ(tables.uta[hash / 32] >> (hash % 32) & 1, i >= IOV_POL_VF_MACS);
+		CHECK_EQ(world_pools_of(&tables, dev.run[0].macs[i]), i < IOV_POL_VF_MACS);
 	}
 	for (i = 0; i < 128 * 32; i++)
-		bits += image.uta[i / 32] >> (i % 32) & 1;
+		bits += tables.uta[i / 32] >> (i % 32) & 1;
 	CHECK_EQ(bits, 13);
-	CHECK(image.pool[0].uc_hash && image.pool[0].hash && !image.pool[0].uc_promisc);
-	CHECK(!image.pool[1].uc_hash && !image.uc_promisc);
+	CHECK(tables.pool[0].uc_hash && tables.pool[0].hash && !tables.pool[0].uc_promisc);
+	CHECK(!tables.pool[1].uc_hash && !tables.uc_promisc);
 
 	/* Without trust only the exact filters are left, and it is told. */
 	told(0);
@@ -470,8 +470,8 @@ static void a_trusted_vf_gets_all(void)
 	CHECK_EQ(iov_pol_settle(&dev), 1);
 	CHECK(told(0));
 	CHECK_EQ(dev.run[0].num_macs, IOV_POL_VF_MACS);
-	CHECK_EQ(iov_pol_image(&dev, &nothing, &image), IOV_POL_OK);
-	CHECK(!image.pool[0].uc_hash && !memcmp(image.uta, nothing.uta, sizeof(image.uta)));
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK(!tables.pool[0].uc_hash && !memcmp(tables.uta, nothing.uta, sizeof(tables.uta)));
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_POL_ENOSPC);
 }
 
@@ -481,7 +481,7 @@ static void a_trusted_vf_gives_back(void)
 	unsigned int i;
 
 	world_make(&dev, 7);
-	image = nothing;
+	tables = nothing;
 	world_drive(&dev, 0);
 	dev.cfg[0].trusted = true;
 	for (i = 0; i < 3; i++)
@@ -493,8 +493,8 @@ static void a_trusted_vf_gives_back(void)
 	CHECK_EQ(iov_pol_settle(&dev), 0);
 	CHECK_EQ(dev.run[0].num_macs, 3);
 	CHECK_EQ(dev.run[0].hashed, 6);
-	CHECK_EQ(iov_pol_image(&dev, &image, &image), IOV_POL_OK);
-	CHECK(!image.pf_overflow && image.pool[0].uc_hash);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &tables), IOV_POL_OK);
+	CHECK(!tables.pf_overflow && tables.pool[0].uc_hash);
 }
 
 static void trusted_vfs_share_an_address(void)
@@ -504,11 +504,11 @@ static void trusted_vfs_share_an_address(void)
 	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
 	dev.cfg[1].trusted = true;
 	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
-	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 3);
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 3);
 	CHECK_EQ(serve(0, world_path(false, 0)), IOV_POL_OK);
-	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 2);
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 2);
 	CHECK_EQ(serve(1, world_path(false, 0)), IOV_POL_OK);
-	CHECK_EQ(world_pools_of(&image, WORLD_MAC(1, 1)), 0x80);
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 0x80);
 	dev.cfg[0].trusted = false;
 	CHECK_EQ(iov_pol_settle(&dev), 1);
 	CHECK_EQ(dev.run[0].num_macs, 0);

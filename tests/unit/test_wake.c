@@ -10,8 +10,8 @@
 /* WAKE_* of ethtool: PHY 0, unicast 1, multicast 2, broadcast 3, magic 5 */
 #define ALL_OPTIONS	0x2f
 
-static const struct iov_pol_image nothing;
-static struct iov_pol_image prev, next;
+static const struct iov_pol_hw_tables nothing;
+static struct iov_pol_hw_tables prev, next;
 static struct iov_pol_dev dev;
 
 /* PME is needed, and either the first port or the word of the NVM. */
@@ -92,7 +92,7 @@ static unsigned int addresses(void)
 	return count;
 }
 
-static void image(u32 events)
+static void tables(u32 events)
 {
 	/* Too large for a kernel's stack */
 	static struct iov_pol_dev draft;
@@ -100,7 +100,7 @@ static void image(u32 events)
 	draft = dev;
 	iov_pol_wake_listen(&draft, events);
 	memset(&next, 0x7f, sizeof(next));
-	CHECK_EQ(iov_pol_image(&draft, &prev, &next), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&draft, &prev, &next), IOV_POL_OK);
 }
 
 /* Of a PF with VFs and guests behind it only its own address is left. */
@@ -117,18 +117,18 @@ static void only_the_pf_listens(void)
 	for (i = 0; i < IOV_POL_PF_MACS; i++)
 		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(1, i));
 	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_POL_OK);
-	CHECK_EQ(iov_pol_image(&dev, &prev, &next), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &next), IOV_POL_OK);
 	CHECK(addresses() > 1 && !next.uc_promisc && next.vmdq);
 	prev = next;
 
-	image(IOV_POL_WAKE_MAGIC);
+	tables(IOV_POL_WAKE_MAGIC);
 	CHECK_EQ(addresses(), 1);
 	CHECK(world_pools_of(&next, world_pf_mac));
 	CHECK(!next.uc_promisc && !next.mc_promisc && !next.vmdq);
 	CHECK(next.vlan_filter);
 
 	/* Of multicast, any group: the link's own protocols as well. */
-	image(IOV_POL_WAKE_MAGIC | IOV_POL_WAKE_MULTICAST);
+	tables(IOV_POL_WAKE_MAGIC | IOV_POL_WAKE_MULTICAST);
 	CHECK_EQ(addresses(), 1);
 	CHECK(!next.uc_promisc && next.mc_promisc);
 }

@@ -181,13 +181,13 @@ static inline void world_pf_vlan(struct iov_pol_dev *dev, unsigned int vid, bool
 		dev->pf.vlans[vid / 64] &= ~(1ull << (vid % 64));
 }
 
-/* Where an image has an address, which may be once only; -1: nowhere */
-static inline int world_slot_of(const struct iov_pol_image *image, const u8 *addr)
+/* Where an tables has an address, which may be once only; -1: nowhere */
+static inline int world_slot_of(const struct iov_pol_hw_tables *tables, const u8 *addr)
 {
 	int found = -1, i;
 
 	for (i = 0; i < IOV_POL_RARS; i++) {
-		if (!image->rar[i].pools || !iov_pol_mac_equal(image->rar[i].addr, addr))
+		if (!tables->rar[i].pools || !iov_pol_mac_equal(tables->rar[i].addr, addr))
 			continue;
 		CHECK_EQ(found, -1);
 		found = i;
@@ -195,20 +195,20 @@ static inline int world_slot_of(const struct iov_pol_image *image, const u8 *add
 	return found;
 }
 
-static inline unsigned int world_pools_of(const struct iov_pol_image *image, const u8 *addr)
+static inline unsigned int world_pools_of(const struct iov_pol_hw_tables *tables, const u8 *addr)
 {
-	int slot = world_slot_of(image, addr);
+	int slot = world_slot_of(tables, addr);
 
-	return slot < 0 ? 0 : image->rar[slot].pools;
+	return slot < 0 ? 0 : tables->rar[slot].pools;
 }
 
 /* The same of a VLAN, and the pools that are in it */
-static inline int world_vlvf_of(const struct iov_pol_image *image, unsigned int vid)
+static inline int world_vlvf_of(const struct iov_pol_hw_tables *tables, unsigned int vid)
 {
 	int found = -1, i;
 
 	for (i = 0; i < IOV_POL_VLVFS; i++) {
-		if (!image->vlvf[i].pools || image->vlvf[i].vid != vid)
+		if (!tables->vlvf[i].pools || tables->vlvf[i].vid != vid)
 			continue;
 		CHECK_EQ(found, -1);
 		found = i;
@@ -216,11 +216,11 @@ static inline int world_vlvf_of(const struct iov_pol_image *image, unsigned int 
 	return found;
 }
 
-static inline unsigned int world_members_of(const struct iov_pol_image *image, unsigned int vid)
+static inline unsigned int world_members_of(const struct iov_pol_hw_tables *tables, unsigned int vid)
 {
-	int slot = world_vlvf_of(image, vid);
+	int slot = world_vlvf_of(tables, vid);
 
-	return slot < 0 ? 0 : image->vlvf[slot].pools;
+	return slot < 0 ? 0 : tables->vlvf[slot].pools;
 }
 
 #endif

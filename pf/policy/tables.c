@@ -7,7 +7,7 @@
  * gets the frames; between the two only the pool bits differ. Of the host's
  * pools it is the PF's, but for the addresses of macvlans (l2fwd.c).
  *
- * Shared table entries go first to those who had them in the image before, in
+ * Shared table entries go first to those who had them in the tables before, in
  * the same slot: nobody's entry moves or falls out because somebody else wants
  * one more.
  */
@@ -35,25 +35,25 @@ static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf,
 
 /* --- Receive addresses --------------------------------------------- */
 
-static bool iov_pol_has_rar(const struct iov_pol_image *image, const u8 *addr)
+static bool iov_pol_has_rar(const struct iov_pol_hw_tables *tables, const u8 *addr)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(image->rar); i++)
-		if (image->rar[i].pools &&
-		    iov_pol_mac_equal(image->rar[i].addr, addr))
+	for (i = 0; i < ARRAY_SIZE(tables->rar); i++)
+		if (tables->rar[i].pools &&
+		    iov_pol_mac_equal(tables->rar[i].addr, addr))
 			return true;
 	return false;
 }
 
 /* Whoever is first in the table keeps an address: PF, VF 0, VF 1, ... */
-static void iov_pol_put_rar(struct iov_pol_image *image, unsigned int slot,
+static void iov_pol_put_rar(struct iov_pol_hw_tables *tables, unsigned int slot,
 			    const u8 *addr, u8 pools)
 {
-	if (!pools || iov_pol_mac_zero(addr) || iov_pol_has_rar(image, addr))
+	if (!pools || iov_pol_mac_zero(addr) || iov_pol_has_rar(tables, addr))
 		return;
-	iov_pol_mac_copy(image->rar[slot].addr, addr);
-	image->rar[slot].pools = pools;
+	iov_pol_mac_copy(tables->rar[slot].addr, addr);
+	tables->rar[slot].pools = pools;
 }
 
 /* Slots of VFs that do not exist are shared, too. */
@@ -101,8 +101,8 @@ static bool iov_pol_is_additional(const struct iov_pol_dev *dev,
  * slot of an entry that may still come back is the last choice.
  */
 static bool iov_pol_add_rar(const struct iov_pol_dev *dev,
-			    const struct iov_pol_image *prev,
-			    struct iov_pol_image *next, const u8 *addr)
+			    const struct iov_pol_hw_tables *prev,
+			    struct iov_pol_hw_tables *next, const u8 *addr)
 {
 	unsigned int i, slot = ARRAY_SIZE(next->rar);
 
@@ -124,23 +124,23 @@ static bool iov_pol_add_rar(const struct iov_pol_dev *dev,
 }
 
 static void iov_pol_own_rars(const struct iov_pol_dev *dev,
-			     struct iov_pol_image *image)
+			     struct iov_pol_hw_tables *tables)
 {
 	unsigned int vf;
 
-	iov_pol_put_rar(image, IOV_POL_RAR_PF, dev->pf.mac, IOV_POL_PF_BIT);
+	iov_pol_put_rar(tables, IOV_POL_RAR_PF, dev->pf.mac, IOV_POL_PF_BIT);
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		const u8 *addr = iov_pol_vf_mac(dev, vf);
 
-		iov_pol_put_rar(image, IOV_POL_RAR_VF(vf), addr,
+		iov_pol_put_rar(tables, IOV_POL_RAR_VF(vf), addr,
 				iov_pol_owner(dev, vf, addr));
 	}
 }
 
 /* Entries stay where they are: all, or at first only those of VFs. */
 static void iov_pol_keep_rars(const struct iov_pol_dev *dev,
-			      const struct iov_pol_image *prev,
-			      struct iov_pol_image *next, bool all)
+			      const struct iov_pol_hw_tables *prev,
+			      struct iov_pol_hw_tables *next, bool all)
 {
 	const u8 *addr;
 	unsigned int i;
@@ -160,8 +160,8 @@ static void iov_pol_keep_rars(const struct iov_pol_dev *dev,
  * gets the slots that VFs do not use at the moment.
  */
 static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
-					const struct iov_pol_image *prev,
-					struct iov_pol_image *next)
+					const struct iov_pol_hw_tables *prev,
+					struct iov_pol_hw_tables *next)
 {
 	const struct iov_pol_pf *pf = &dev->pf;
 	struct iov_pol_use use;
@@ -200,7 +200,7 @@ static u16 iov_pol_pool_frame(u16 asked)
  * trust away takes effect at once.
  */
 static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
-			    struct iov_pol_image *next, unsigned int vf)
+			    struct iov_pol_hw_tables *next, unsigned int vf)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	const struct iov_vf_run *run = &dev->run[vf];
@@ -240,7 +240,7 @@ static bool iov_pol_pf_has_groups(const struct iov_pol_pf *pf)
 }
 
 static void iov_pol_pf_pool(const struct iov_pol_pf *pf,
-			    struct iov_pol_image *next)
+			    struct iov_pol_hw_tables *next)
 {
 	struct iov_pol_pool *pool = &next->pool[IOV_POL_PF_POOL];
 
@@ -257,7 +257,7 @@ static void iov_pol_pf_pool(const struct iov_pol_pf *pf,
 }
 
 static void iov_pol_mta(const struct iov_pol_dev *dev,
-			struct iov_pol_image *next)
+			struct iov_pol_hw_tables *next)
 {
 	unsigned int vf, i;
 
@@ -275,7 +275,7 @@ static void iov_pol_mta(const struct iov_pol_dev *dev,
 
 /* Addresses of trusted VFs that have no exact filter, nothing else */
 static void iov_pol_uta(const struct iov_pol_dev *dev,
-			struct iov_pol_image *next)
+			struct iov_pol_hw_tables *next)
 {
 	unsigned int vf, i;
 	u16 hash;
@@ -296,7 +296,7 @@ static void iov_pol_uta(const struct iov_pol_dev *dev,
 }
 
 static void iov_pol_pools(const struct iov_pol_dev *dev,
-			  struct iov_pol_image *next)
+			  struct iov_pol_hw_tables *next)
 {
 	unsigned int i;
 
@@ -316,21 +316,21 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
 }
 
 /**
- * iov_pol_image - what must filters and pools look like?
+ * iov_pol_hw_tables - what must filters and pools look like?
  * @dev: everything
- * @prev: image so far, for the slots; may be all zero
+ * @prev: tables so far, for the slots; may be all zero
  * @next: filled in, not @prev; meaningless when it does not fit
  *
- * If @dev fitted and @prev is its image, or the image of what came of it by
+ * If @dev fitted and @prev is its tables, or the tables of what came of it by
  * taking something away, it fits again.
  *
  * Context: any.
  * Return: IOV_POL_OK, or IOV_POL_ENOSPC when addresses or VLANs of VFs are more
  * than there are slots.
  */
-enum iov_pol_status iov_pol_image(const struct iov_pol_dev *dev,
-				  const struct iov_pol_image *prev,
-				  struct iov_pol_image *next)
+enum iov_pol_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
+				      const struct iov_pol_hw_tables *prev,
+				      struct iov_pol_hw_tables *next)
 {
 	enum iov_pol_status status;
 

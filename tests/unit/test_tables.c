@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/owner.c: who gets whose frames, and where that stands. */
+/* pf/policy/tables.c: who gets whose frames, and where that stands. */
 
 #include "pf/policy/vlan.h"
 #include "tap.h"
@@ -7,8 +7,8 @@
 
 #define PF	((unsigned int)BIT(IOV_POL_PF_POOL))
 
-static const struct iov_pol_image nothing;
-static struct iov_pol_image prev, image;
+static const struct iov_pol_hw_tables nothing;
+static struct iov_pol_hw_tables prev, tables;
 static struct iov_pol_dev dev;
 
 static void begin(unsigned int num_vfs)
@@ -21,36 +21,36 @@ static enum iov_pol_status compute(void)
 {
 	enum iov_pol_status status;
 
-	memset(&image, 0x7f, sizeof(image));
-	status = iov_pol_image(&dev, &prev, &image);
+	memset(&tables, 0x7f, sizeof(tables));
+	status = iov_pol_hw_tables(&dev, &prev, &tables);
 	if (status == IOV_POL_OK)
-		prev = image;
+		prev = tables;
 	return status;
 }
 
 static int slot_of(const u8 *addr)
 {
-	return world_slot_of(&image, addr);
+	return world_slot_of(&tables, addr);
 }
 
 static unsigned int pools_of(const u8 *addr)
 {
-	return world_pools_of(&image, addr);
+	return world_pools_of(&tables, addr);
 }
 
 static int vlvf_of(unsigned int vid)
 {
-	return world_vlvf_of(&image, vid);
+	return world_vlvf_of(&tables, vid);
 }
 
 static unsigned int members_of(unsigned int vid)
 {
-	return world_members_of(&image, vid);
+	return world_members_of(&tables, vid);
 }
 
 static bool in_vfta(unsigned int vid)
 {
-	return image.vfta[vid / 32] >> (vid % 32) & 1;
+	return tables.vfta[vid / 32] >> (vid % 32) & 1;
 }
 
 static void reset(unsigned int vf)
@@ -82,9 +82,9 @@ static void address_goes_where_the_vf_is(void)
 				CHECK_EQ(compute(), IOV_POL_OK);
 				CHECK_EQ(slot_of(mac), IOV_POL_RAR_VF(vf));
 				CHECK_EQ(pools_of(mac), vfs ? 1u << vf : PF);
-				CHECK_EQ(image.pool[vf].rx, vfs);
-				CHECK_EQ(image.pool[vf].tx, vfs);
-				CHECK_EQ(image.pool[vf].broadcast, vfs);
+				CHECK_EQ(tables.pool[vf].rx, vfs);
+				CHECK_EQ(tables.pool[vf].tx, vfs);
+				CHECK_EQ(tables.pool[vf].broadcast, vfs);
 			}
 		}
 	}
@@ -93,21 +93,21 @@ static void address_goes_where_the_vf_is(void)
 /* Between software and VF only the pool bits of that one entry differ. */
 static void moving_an_address_is_one_write(void)
 {
-	struct iov_pol_image before;
+	struct iov_pol_hw_tables before;
 	int i;
 
 	begin(7);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	before = image;
+	before = tables;
 	reset(4);
 	CHECK_EQ(compute(), IOV_POL_OK);
 	for (i = 0; i < IOV_POL_RARS; i++) {
-		CHECK(iov_pol_mac_equal(before.rar[i].addr, image.rar[i].addr));
+		CHECK(iov_pol_mac_equal(before.rar[i].addr, tables.rar[i].addr));
 		if (i != IOV_POL_RAR_VF(4))
-			CHECK_EQ(image.rar[i].pools, before.rar[i].pools);
+			CHECK_EQ(tables.rar[i].pools, before.rar[i].pools);
 	}
-	CHECK(!memcmp(image.vlvf, before.vlvf, sizeof(image.vlvf)));
-	CHECK(!memcmp(image.vfta, before.vfta, sizeof(image.vfta)));
+	CHECK(!memcmp(tables.vlvf, before.vlvf, sizeof(tables.vlvf)));
+	CHECK(!memcmp(tables.vfta, before.vfta, sizeof(tables.vfta)));
 }
 
 static void additional_addresses_go_along(void)
@@ -125,8 +125,8 @@ static void additional_addresses_go_along(void)
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK_EQ(slot_of(WORLD_MAC(1, 1)), -1);
-	CHECK(!memcmp(&image.rar[IOV_POL_RAR_SHARED(2)], &nothing.rar[IOV_POL_RAR_SHARED(2)],
-		      (IOV_POL_RARS - IOV_POL_RAR_SHARED(2)) * sizeof(image.rar[0])));
+	CHECK(!memcmp(&tables.rar[IOV_POL_RAR_SHARED(2)], &nothing.rar[IOV_POL_RAR_SHARED(2)],
+		      (IOV_POL_RARS - IOV_POL_RAR_SHARED(2)) * sizeof(tables.rar[0])));
 }
 
 static void pf_macs(unsigned int first, unsigned int num)
@@ -148,7 +148,7 @@ static void without_vfs_the_pf_has_the_table(void)
 	CHECK_EQ(slot_of(world_pf_mac), IOV_POL_RAR_PF);
 	for (i = 0; i < 23; i++)
 		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
-	CHECK(!image.pool[IOV_POL_PF_POOL].uc_promisc && !image.uc_promisc && !image.vmdq);
+	CHECK(!tables.pool[IOV_POL_PF_POOL].uc_promisc && !tables.uc_promisc && !tables.vmdq);
 
 	/* With seven VFs there is room for 9 of them. */
 	dev.num_vfs = 7;
@@ -157,8 +157,8 @@ static void without_vfs_the_pf_has_the_table(void)
 	CHECK_EQ(compute(), IOV_POL_OK);
 	for (i = 0; i < 7; i++)
 		CHECK_EQ(slot_of(dev.cfg[i].default_mac), IOV_POL_RAR_VF(i));
-	CHECK(image.pool[IOV_POL_PF_POOL].uc_promisc && image.uc_promisc && image.vmdq);
-	CHECK(image.pool[IOV_POL_PF_POOL].hash);
+	CHECK(tables.pool[IOV_POL_PF_POOL].uc_promisc && tables.uc_promisc && tables.vmdq);
+	CHECK(tables.pool[IOV_POL_PF_POOL].hash);
 }
 
 static void more_addresses_than_the_list_holds(void)
@@ -166,7 +166,7 @@ static void more_addresses_than_the_list_holds(void)
 	begin(0);
 	dev.pf.uc_overflow = true;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(image.pool[IOV_POL_PF_POOL].uc_promisc && image.uc_promisc);
+	CHECK(tables.pool[IOV_POL_PF_POOL].uc_promisc && tables.uc_promisc);
 }
 
 /* With too many addresses the PF is promiscuous, and takes none of what VFs use. */
@@ -177,7 +177,7 @@ static void a_pf_that_overflows(void)
 	begin(7);
 	pf_macs(0, 16);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(image.pf_overflow && image.pool[IOV_POL_PF_POOL].uc_promisc);
+	CHECK(tables.pf_overflow && tables.pool[IOV_POL_PF_POOL].uc_promisc);
 	for (i = 0; i < 16; i++)
 		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
 	/* Its entries give way to those of VFs, and come back. */
@@ -189,7 +189,7 @@ static void a_pf_that_overflows(void)
 	}
 	pf_macs(0, 9);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!image.pf_overflow && !image.pool[IOV_POL_PF_POOL].uc_promisc);
+	CHECK(!tables.pf_overflow && !tables.pool[IOV_POL_PF_POOL].uc_promisc);
 	for (i = 0; i < 9; i++)
 		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
 }
@@ -208,8 +208,8 @@ static void slots_stay(void)
 	CHECK_EQ(compute(), IOV_POL_OK);
 	for (i = 1; i < 4; i++)
 		CHECK_EQ(slot_of(WORLD_MAC(7, i)), slot[i]);
-	CHECK_EQ(image.rar[slot[0]].pools, 0);
-	CHECK(iov_pol_mac_zero(image.rar[slot[0]].addr));
+	CHECK_EQ(tables.rar[slot[0]].pools, 0);
+	CHECK(iov_pol_mac_zero(tables.rar[slot[0]].addr));
 	pf_macs(1, 4);
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK_EQ(slot_of(WORLD_MAC(7, 4)), slot[0]);
@@ -257,7 +257,7 @@ static void no_address_no_entry(void)
 	memset(dev.cfg[0].default_mac, 0, ETH_ALEN);
 	reset(0);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK_EQ(image.rar[IOV_POL_RAR_VF(0)].pools, 0);
+	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 0);
 }
 
 /* --- VLANs -------------------------------------------------------------------- */
@@ -272,15 +272,15 @@ static void vlans_without_vfs(void)
 	CHECK_EQ(compute(), IOV_POL_OK);
 	for (vid = 0; vid < 4096; vid++)
 		CHECK_EQ(in_vfta(vid), !vid || (vid % 7 == 1 && vid < 4095));
-	CHECK(!memcmp(image.vlvf, nothing.vlvf, sizeof(image.vlvf)));
-	CHECK(image.vlan_filter);
+	CHECK(!memcmp(tables.vlvf, nothing.vlvf, sizeof(tables.vlvf)));
+	CHECK(tables.vlan_filter);
 	dev.pf.filter_vlan = false;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!image.vlan_filter);
+	CHECK(!tables.vlan_filter);
 	dev.pf.filter_vlan = true;
 	dev.pf.promisc = true;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!image.vlan_filter);
+	CHECK(!tables.vlan_filter);
 }
 
 static void priority_tags_are_everybodys(void)
@@ -318,7 +318,7 @@ static void members_of_vlans(void)
 	CHECK_EQ(members_of(4094), PF);
 	for (vid = 0; vid < 4096; vid++)
 		CHECK_EQ(in_vfta(vid), members_of(vid) != 0);
-	CHECK(image.vlan_filter);
+	CHECK(tables.vlan_filter);
 
 	/* A port VLAN takes the place of what the guest has asked for. */
 	dev.cfg[0].vlan = 30;
@@ -343,18 +343,18 @@ static void a_pf_that_wants_every_vlan(void)
 		dev.pf.promisc = i;
 		dev.pf.filter_vlan = i;
 		CHECK_EQ(compute(), IOV_POL_OK);
-		CHECK(image.vlan_filter);
+		CHECK(tables.vlan_filter);
 		CHECK_EQ(members_of(10), PF | 1);
 		CHECK_EQ(members_of(30), PF | 2);
 		CHECK_EQ(vlvf_of(11), -1);
 		CHECK(in_vfta(11) && in_vfta(4095));
-		CHECK(image.vlan_overflow && image.default_pool);
+		CHECK(tables.vlan_overflow && tables.default_pool);
 	}
 }
 
 static void thirty_two_vlans(void)
 {
-	static struct iov_pol_image full;
+	static struct iov_pol_hw_tables full;
 	unsigned int vid;
 
 	begin(7);
@@ -368,7 +368,7 @@ static void thirty_two_vlans(void)
 		world_pf_vlan(&dev, vid, true);
 		CHECK_EQ(compute(), IOV_POL_OK);
 	}
-	full = image;
+	full = tables;
 
 	CHECK(!full.vlan_overflow && !full.default_pool);
 
@@ -385,7 +385,7 @@ static void thirty_two_vlans(void)
 	CHECK_EQ(members_of(5), 1 | 8);
 	dev.cfg[3].vlan = 0;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!memcmp(&image, &full, sizeof(image)));
+	CHECK(!memcmp(&tables, &full, sizeof(tables)));
 
 	/* One goes, another comes into its place, nobody else moves. */
 	world_pf_vlan(&dev, 20, false);
@@ -403,7 +403,7 @@ static unsigned int filters_of_the_pf(void)
 	unsigned int i, num = 0;
 
 	for (i = 1; i < IOV_POL_VLVFS; i++)
-		num += image.vlvf[i].pools == PF;
+		num += tables.vlvf[i].pools == PF;
 	return num;
 }
 
@@ -418,11 +418,11 @@ static void all_vlans_on_the_pf(void)
 	for (vid = 1; vid <= 31; vid++)
 		world_pf_vlan(&dev, vid, true);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!image.vlan_overflow && !image.default_pool);
+	CHECK(!tables.vlan_overflow && !tables.default_pool);
 	for (vid = 32; vid <= IOV_POL_MAX_VID; vid++)
 		world_pf_vlan(&dev, vid, true);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(image.vlan_overflow && image.default_pool && image.vlan_filter);
+	CHECK(tables.vlan_overflow && tables.default_pool && tables.vlan_filter);
 	CHECK_EQ(filters_of_the_pf(), 31);
 	for (vid = 0; vid <= 4095; vid++)
 		CHECK_EQ(in_vfta(vid), vid <= IOV_POL_MAX_VID);
@@ -442,7 +442,7 @@ static void all_vlans_on_the_pf(void)
 	for (vid = 30; vid <= IOV_POL_MAX_VID; vid++)
 		world_pf_vlan(&dev, vid, false);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!image.vlan_overflow && !image.default_pool);
+	CHECK(!tables.vlan_overflow && !tables.default_pool);
 	for (vid = 0; vid <= 4095; vid++) {
 		i = vid == 2000 ? 1 : vid == 3000 ? 2 : vid == 5 ? PF | 1 : PF;
 		if (vid && vid != 2000 && vid != 3000)
@@ -520,7 +520,7 @@ static void no_room_for_vlans_in_use(void)
 	}
 	world_pf_vlan(&dev, 500, true);
 	CHECK(!use(500, 0));
-	CHECK(image.vlan_overflow && image.default_pool && in_vfta(500));
+	CHECK(tables.vlan_overflow && tables.default_pool && in_vfta(500));
 	CHECK_EQ(members_of(500), 0);
 }
 
@@ -528,7 +528,7 @@ static void no_room_for_vlans_in_use(void)
 
 static void pool_of_a_vf(void)
 {
-	const struct iov_pol_pool *pool = &image.pool[1];
+	const struct iov_pol_pool *pool = &tables.pool[1];
 
 	begin(2);
 	CHECK_EQ(compute(), IOV_POL_OK);
@@ -564,23 +564,23 @@ static void spread_over_two_queues(void)
 	world_drive(&dev, 2);
 	CHECK_EQ(world_ask(&dev, 2, world_queues(2)), IOV_POL_OK);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!image.pool[0].rss && !image.pool[1].rss && image.pool[2].rss);
-	CHECK(!image.pool[IOV_POL_PF_POOL].rss);
+	CHECK(!tables.pool[0].rss && !tables.pool[1].rss && tables.pool[2].rss);
+	CHECK(!tables.pool[IOV_POL_PF_POOL].rss);
 
 	CHECK_EQ(world_ask(&dev, 2, world_path(false, 0)), IOV_POL_OK);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!image.pool[2].rss);
+	CHECK(!tables.pool[2].rss);
 	CHECK_EQ(world_ask(&dev, 2, world_path(true, dev.life[2].epoch)), IOV_POL_OK);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(image.pool[2].rss);
+	CHECK(tables.pool[2].rss);
 	CHECK_EQ(world_ask(&dev, 2, world_queues(1)), IOV_POL_OK);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!image.pool[2].rss);
+	CHECK(!tables.pool[2].rss);
 }
 
 static void promiscuous_as_long_as_trusted(void)
 {
-	const struct iov_pol_pool *pool = &image.pool[0];
+	const struct iov_pol_pool *pool = &tables.pool[0];
 
 	begin(1);
 	reset(0);
@@ -588,7 +588,7 @@ static void promiscuous_as_long_as_trusted(void)
 	dev.run[0].uc_promisc = true;
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK(pool->uc_promisc && !pool->mc_promisc && pool->hash);
-	CHECK(image.uc_promisc && !image.mc_promisc);
+	CHECK(tables.uc_promisc && !tables.mc_promisc);
 	dev.run[0].uc_promisc = false;
 	dev.run[0].mc_promisc = true;
 	CHECK_EQ(compute(), IOV_POL_OK);
@@ -596,13 +596,13 @@ static void promiscuous_as_long_as_trusted(void)
 	dev.run[0].mc_promisc = false;
 	dev.run[0].mc_overflow = true;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(pool->mc_promisc && image.mc_promisc && !image.uc_promisc);
+	CHECK(pool->mc_promisc && tables.mc_promisc && !tables.uc_promisc);
 	dev.run[0].uc_promisc = true;
 	dev.run[0].mc_promisc = true;
 	dev.cfg[0].trusted = false;
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK(!pool->uc_promisc && !pool->mc_promisc && !pool->hash);
-	CHECK(!image.uc_promisc && !image.mc_promisc);
+	CHECK(!tables.uc_promisc && !tables.mc_promisc);
 }
 
 static void multicast_table(void)
@@ -614,22 +614,22 @@ static void multicast_table(void)
 	dev.run[0].hashes[1] = 0x021;
 	dev.run[0].num_hashes = 2;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK_EQ(image.mta[3], 0x10);
-	CHECK_EQ(image.mta[127], 0x80000000);
-	CHECK_EQ(image.mta[1], 0x2);
-	CHECK(image.pool[0].hash && image.pool[IOV_POL_PF_POOL].hash && !image.pool[1].hash);
+	CHECK_EQ(tables.mta[3], 0x10);
+	CHECK_EQ(tables.mta[127], 0x80000000);
+	CHECK_EQ(tables.mta[1], 0x2);
+	CHECK(tables.pool[0].hash && tables.pool[IOV_POL_PF_POOL].hash && !tables.pool[1].hash);
 	dev.cfg[0].link = IOV_POL_LINK_DISABLE;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!memcmp(image.mta, dev.pf.mta, sizeof(image.mta)));
+	CHECK(!memcmp(tables.mta, dev.pf.mta, sizeof(tables.mta)));
 	dev.cfg[0].link = IOV_POL_LINK_AUTO;
 	iov_pol_vf_event(&dev, 0, IOV_POL_EV_FLR);
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(!memcmp(image.mta, dev.pf.mta, sizeof(image.mta)));
+	CHECK(!memcmp(tables.mta, dev.pf.mta, sizeof(tables.mta)));
 }
 
 static void pool_of_the_pf(void)
 {
-	const struct iov_pol_pool *pool = &image.pool[IOV_POL_PF_POOL];
+	const struct iov_pol_pool *pool = &tables.pool[IOV_POL_PF_POOL];
 
 	begin(1);
 	reset(0);
@@ -640,19 +640,19 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(pool->max_frame, 9026);
 	dev.pf.allmulti = true;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(pool->mc_promisc && pool->hash && image.mc_promisc && !pool->uc_promisc);
+	CHECK(pool->mc_promisc && pool->hash && tables.mc_promisc && !pool->uc_promisc);
 	dev.pf.promisc = true;
 	dev.pf.strip_vlan = false;
 	CHECK_EQ(compute(), IOV_POL_OK);
-	CHECK(pool->mc_promisc && pool->uc_promisc && image.uc_promisc && !pool->strip_vlan);
+	CHECK(pool->mc_promisc && pool->uc_promisc && tables.uc_promisc && !pool->strip_vlan);
 
 	/* Down, it wants nothing, and the VFs go on. */
 	dev.pf.up = false;
 	dev.pf.max_frame = 0;
 	CHECK_EQ(compute(), IOV_POL_OK);
 	CHECK(!pool->rx && !pool->tx && !pool->broadcast);
-	CHECK(!image.uc_promisc && !image.mc_promisc);
-	CHECK(image.pool[0].rx && image.pool[0].tx);
+	CHECK(!tables.uc_promisc && !tables.mc_promisc);
+	CHECK(tables.pool[0].rx && tables.pool[0].tx);
 	CHECK_EQ(pool->max_frame, 1526);
 }
 
@@ -666,8 +666,8 @@ static void where_frames_between_functions_go(void)
 			begin(vfs);
 			dev.vepa = vepa;
 			CHECK_EQ(compute(), IOV_POL_OK);
-			CHECK_EQ(image.vmdq, vfs != 0);
-			CHECK_EQ(image.loopback, vfs && !vepa);
+			CHECK_EQ(tables.vmdq, vfs != 0);
+			CHECK_EQ(tables.loopback, vfs && !vepa);
 		}
 	}
 }
