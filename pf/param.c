@@ -9,7 +9,7 @@
 
 #include "common/compat.h"
 #include "pf/pf.h"
-#include "pf/policy/policies.h"
+#include "pf/policy/sw_only.h"
 
 enum iov_pf_param {
 	IOV_PF_PARAM_MODERATION = DEVLINK_PARAM_GENERIC_ID_MAX + 1,
@@ -17,7 +17,7 @@ enum iov_pf_param {
 	IOV_PF_PARAM_VF_POLICIES = IOV_PF_PARAM_VF_MODERATION + IOV_POL_VFS,
 };
 
-static_assert(IOV_POL_POLICIES_LIST <= __DEVLINK_PARAM_MAX_STRING_VALUE);
+static_assert(IOV_POL_SW_ONLY_LIST <= __DEVLINK_PARAM_MAX_STRING_VALUE);
 
 /* Where a parameter's value is */
 static u8 *iov_pf_param_moderation(struct iov_pol_dev *dev, u32 id)
@@ -67,12 +67,12 @@ static int iov_pf_param_set(struct devlink *devlink, u32 id,
 static int iov_pf_param_get_policies(IOV_COMPAT_PARAM_GET)
 {
 	struct iov_pf *pf = devlink_priv(devlink);
-	u8 policies;
+	u8 sw_only;
 
 	mutex_lock(&pf->lock);
-	policies = pf->pol.cfg[id - IOV_PF_PARAM_VF_POLICIES].policies;
+	sw_only = pf->pol.cfg[id - IOV_PF_PARAM_VF_POLICIES].sw_only;
 	mutex_unlock(&pf->lock);
-	iov_pol_policies_list(policies, ctx->val.vstr);
+	iov_pol_sw_only_list(sw_only, ctx->val.vstr);
 	return 0;
 }
 
@@ -80,19 +80,19 @@ static int iov_pf_param_set_policies(struct devlink *devlink, u32 id,
 				     struct devlink_param_gset_ctx *ctx,
 				     struct netlink_ext_ack *extack)
 {
-	int policies = iov_pol_policies_parse(ctx->val.vstr), err = -EINVAL;
+	int sw_only = iov_pol_sw_only_parse(ctx->val.vstr), err = -EINVAL;
 	unsigned int vf = id - IOV_PF_PARAM_VF_POLICIES;
 	struct iov_pf *pf = devlink_priv(devlink);
 
-	if (policies < 0) {
+	if (sw_only < 0) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "none, or some of ra,dhcp,acl,mirror,bw,storm,ext");
-		return policies;
+		return sw_only;
 	}
 
 	mutex_lock(&pf->lock);
 	if (vf < pf->pol.num_vfs) {
-		iov_pol_set_policies(iov_pf_draft(pf), vf, policies);
+		iov_pol_set_sw_only(iov_pf_draft(pf), vf, sw_only);
 		err = iov_pf_commit(pf);
 	} else {
 		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");

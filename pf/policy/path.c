@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 #include "pf/policy/mdd.h"
-#include "pf/policy/policies.h"
+#include "pf/policy/sw_only.h"
 #include "pf/policy/policy.h"
 
 #define IOV_POL_EV_WITHDRAWN	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_QUIESCE | \
@@ -25,7 +25,7 @@
  */
 static u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
 {
-	return cfg->blocked ?: iov_pol_policies_why(cfg->policies) ?:
+	return cfg->blocked ?: iov_pol_sw_only_why(cfg->sw_only) ?:
 	       iov_pol_mdd_reason(cfg->quarantine);
 }
 
@@ -209,19 +209,19 @@ void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason)
 }
 
 /**
- * iov_pol_set_policies - what the host's software has to enforce for a VF
+ * iov_pol_set_sw_only - what the host's software has to enforce for a VF
  * @dev: everything
  * @vf: VF number
- * @policies: set of BIT(enum iov_pol_policy); with any the VF's frames have to
+ * @sw_only: set of BIT(enum iov_pol_sw_only); with any the VF's frames have to
  *	go the software path
  *
  * Context: any.
  */
-void iov_pol_set_policies(struct iov_pol_dev *dev, unsigned int vf, u8 policies)
+void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only)
 {
 	struct iov_vf_cfg wish = dev->cfg[vf];
 
-	wish.policies = policies;
+	wish.sw_only = sw_only;
 	iov_pol_withhold(dev, vf, &wish);
 }
 

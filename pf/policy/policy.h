@@ -108,8 +108,8 @@ enum iov_pol_event {
  * @quarantine: what it has done that it may not have it, enum iov_pol_abuse;
  *	0: nothing. The PF's finding, but as lasting as a wish
  * @rss_query: may ask for RSS key and table
- * @policies: what only the host's software can enforce, a set of
- *	BIT(enum iov_pol_policy); the VF does not have the data path with any
+ * @sw_only: what only the host's software can enforce, a set of
+ *	BIT(enum iov_pol_sw_only); the VF does not have the data path with any
  * @moderation: how it is to space its interrupts, IOV_WIRE_MODERATION_*;
  *	default: as all VFs
  * @max_qps: queue pairs it may have at most; 0: all of its pool's
@@ -126,7 +126,7 @@ struct iov_vf_cfg {
 	u16 blocked;
 	u8 quarantine;
 	bool rss_query;
-	u8 policies;
+	u8 sw_only;
 	u8 moderation;
 	u8 max_qps;
 };
@@ -508,8 +508,8 @@ u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf);
 enum iov_pol_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
 				     bool to_vf, u32 epoch, u32 *extra);
 void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason);
-void iov_pol_set_policies(struct iov_pol_dev *dev, unsigned int vf,
-			  u8 policies);
+void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf,
+			 u8 sw_only);
 /* Milliseconds until the VF loses the path; 0: it does not have to leave it */
 u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_path_tick(struct iov_pol_dev *dev);

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 #include "pf/policy/mdd.h"
-#include "pf/policy/policies.h"
+#include "pf/policy/sw_only.h"
 #include "pf/policy/reason.h"
 #include "pf/policy/share.h"
 
@@ -88,9 +88,9 @@ static void iov_pol_reasons_kept(const struct iov_vf_cfg *cfg,
 	unsigned int which;
 
 	iov_pol_reason_if(reasons, cfg->blocked, cfg->blocked);
-	for (which = 0; which < IOV_POL_POLICIES; which++)
-		iov_pol_reason_if(reasons, cfg->policies & BIT(which),
-				  iov_pol_policies_why(BIT(which)));
+	for (which = 0; which < IOV_POL_SW_ONLYS; which++)
+		iov_pol_reason_if(reasons, cfg->sw_only & BIT(which),
+				  iov_pol_sw_only_why(BIT(which)));
 	iov_pol_reason_if(reasons, cfg->quarantine,
 			  iov_pol_mdd_reason(cfg->quarantine));
 	iov_pol_reason_if(reasons, cfg->link == IOV_POL_LINK_DISABLE,
@@ -184,7 +184,7 @@ static bool iov_pol_is_kept(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
-	return cfg->blocked || cfg->policies ||
+	return cfg->blocked || cfg->sw_only ||
 	       cfg->link == IOV_POL_LINK_DISABLE;
 }
 

@@ -12,7 +12,7 @@
 #include "fuzz.h"
 #include "pf/policy/mdd.h"
 #include "pf/policy/mac.h"
-#include "pf/policy/policies.h"
+#include "pf/policy/sw_only.h"
 #include "pf/policy/policy.h"
 #include "pf/policy/queues.h"
 #include "pf/policy/reason.h"
@@ -116,7 +116,7 @@ static bool may_receive(unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev.run[vf].chan;
 	const struct iov_vf_cfg *cfg = &dev.cfg[vf];
-	bool held = cfg->blocked || cfg->policies || cfg->quarantine;
+	bool held = cfg->blocked || cfg->sw_only || cfg->quarantine;
 
 	if (dev.run[vf].state == IOV_POL_SILENT || cfg->link == IOV_POL_LINK_DISABLE)
 		return false;
@@ -552,7 +552,7 @@ static void administer(struct fuzz_input *in, unsigned int vf)
 			return;
 		break;
 	case 7:
-		iov_pol_set_policies(&draft, vf, fuzz_u8(in) % (1 << IOV_POL_POLICIES));
+		iov_pol_set_sw_only(&draft, vf, fuzz_u8(in) % (1 << IOV_POL_SW_ONLYS));
 		break;
 	default:
 		iov_pol_quarantine(&draft, vf, (what >> 4) % IOV_POL_ABUSES);

@@ -91,7 +91,7 @@ def test_all_is_well(told: Host) -> None:
 
 
 @pytest.mark.full(kernel="debug")
-def test_policies(told: Host) -> None:
+def test_sw_only(told: Host) -> None:
     """Any policy withdraws the path of a running VF by name, the last one's end gives it back."""
     fabric = told.fabric
     mark = fabric.mark_log("policies")

@@ -2,7 +2,7 @@
 /* mailbox/reason.c: the table; pf/policy/reason.c: which reasons a state has. */
 
 #include "pf/policy/mdd.h"
-#include "pf/policy/policies.h"
+#include "pf/policy/sw_only.h"
 #include "pf/policy/reason.h"
 #include "tap.h"
 #include "world.h"
@@ -209,9 +209,9 @@ static void what_the_host_wants(void)
 		iov_pol_block(&dev, VF, blocks[i]);
 		only(blocks[i], IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	}
-	for (i = 0; i < IOV_POL_POLICIES; i++) {
+	for (i = 0; i < IOV_POL_SW_ONLYS; i++) {
 		begin();
-		iov_pol_set_policies(&dev, VF, (u8)(1 << i));
+		iov_pol_set_sw_only(&dev, VF, (u8)(1 << i));
 		only(IOV_WIRE_WHY_ROUTER_GUARD + i, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	}
 	begin();
@@ -221,10 +221,10 @@ static void what_the_host_wants(void)
 	/* All of them at once, where the VF is told one */
 	begin();
 	iov_pol_block(&dev, VF, IOV_WIRE_WHY_ADMIN);
-	iov_pol_set_policies(&dev, VF, (1 << IOV_POL_POLICIES) - 1);
+	iov_pol_set_sw_only(&dev, VF, (1 << IOV_POL_SW_ONLYS) - 1);
 	dev.cfg[VF].link = IOV_POL_LINK_DISABLE;
 	ask(IOV_MBX_VF, VF);
-	CHECK_EQ(got.num, 1 + IOV_POL_POLICIES + 1);
+	CHECK_EQ(got.num, 1 + IOV_POL_SW_ONLYS + 1);
 	CHECK(listed(&got, iov_pol_why_not(&dev, VF)));
 	/* And nobody else's */
 	ask(IOV_MBX_VF, 0);
@@ -325,7 +325,7 @@ static void any_state(void)
 	if (coin(3))
 		iov_pol_block(&dev, VF, blocks[seed % 3]);
 	if (coin(3))
-		iov_pol_set_policies(&dev, VF, seed % (1 << IOV_POL_POLICIES));
+		iov_pol_set_sw_only(&dev, VF, seed % (1 << IOV_POL_SW_ONLYS));
 	if (coin(3))
 		iov_pol_quarantine(&dev, VF, seed % IOV_POL_ABUSES);
 	if (coin(3))
@@ -373,7 +373,7 @@ static void levels_agree(void)
 			 iov_pol_receives(&dev, VF) && !dev.run[VF].chan.leaving);
 		why = iov_pol_why_not(&dev, VF);
 		CHECK(!why || listed(&got, why));
-		wanted = !cfg->blocked && !cfg->policies && cfg->link != IOV_POL_LINK_DISABLE;
+		wanted = !cfg->blocked && !cfg->sw_only && cfg->link != IOV_POL_LINK_DISABLE;
 		CHECK(!why || got.standing == (wanted ? IOV_POL_STANDS_DEGRADED :
 							IOV_POL_STANDS_SOFTWARE));
 	}

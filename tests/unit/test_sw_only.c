@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/policies.c: names of policies; pf/policy/path.c: what they do to the data path. */
+/* pf/policy/sw_only.c: names of policies; pf/policy/path.c: what they do to the data path. */
 
 #include <errno.h>
 
-#include "pf/policy/policies.h"
+#include "pf/policy/sw_only.h"
 #include "tap.h"
 #include "world.h"
 
-#define ALL	((1 << IOV_POL_POLICIES) - 1)
+#define ALL	((1 << IOV_POL_SW_ONLYS) - 1)
 
 static struct iov_pol_dev dev;
 
@@ -26,12 +26,12 @@ static struct iov_mbx_sync look(void)
 
 static void names(void)
 {
-	CHECK_EQ(iov_pol_policies_parse("none"), 0);
-	CHECK_EQ(iov_pol_policies_parse("ra"), 1 << IOV_POL_POLICY_RA);
-	CHECK_EQ(iov_pol_policies_parse("ext,dhcp"),
-		 1 << IOV_POL_POLICY_EXT | 1 << IOV_POL_POLICY_DHCP);
-	CHECK_EQ(iov_pol_policies_parse("bw,bw"), 1 << IOV_POL_POLICY_BANDWIDTH);
-	CHECK_EQ(iov_pol_policies_parse("ra,dhcp,acl,mirror,bw,storm,ext"), ALL);
+	CHECK_EQ(iov_pol_sw_only_parse("none"), 0);
+	CHECK_EQ(iov_pol_sw_only_parse("ra"), 1 << IOV_POL_SW_ONLY_RA);
+	CHECK_EQ(iov_pol_sw_only_parse("ext,dhcp"),
+		 1 << IOV_POL_SW_ONLY_EXT | 1 << IOV_POL_SW_ONLY_DHCP);
+	CHECK_EQ(iov_pol_sw_only_parse("bw,bw"), 1 << IOV_POL_SW_ONLY_BANDWIDTH);
+	CHECK_EQ(iov_pol_sw_only_parse("ra,dhcp,acl,mirror,bw,storm,ext"), ALL);
 }
 
 static void names_that_are_none(void)
@@ -42,43 +42,43 @@ static void names_that_are_none(void)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		CHECK_EQ(iov_pol_policies_parse(lists[i]), -EINVAL);
+		CHECK_EQ(iov_pol_sw_only_parse(lists[i]), -EINVAL);
 }
 
 /* Every set can be shown, and what is shown can be set. */
 static void sets(void)
 {
-	char list[IOV_POL_POLICIES_LIST];
+	char list[IOV_POL_SW_ONLY_LIST];
 	int policies;
 
 	for (policies = 0; policies <= ALL; policies++) {
 		memset(list, 'x', sizeof(list));
-		iov_pol_policies_list((u8)policies, list);
+		iov_pol_sw_only_list((u8)policies, list);
 		CHECK(memchr(list, '\0', sizeof(list)));
-		CHECK_EQ(iov_pol_policies_parse(list), policies);
+		CHECK_EQ(iov_pol_sw_only_parse(list), policies);
 	}
 	CHECK(!strcmp(list, "ra,dhcp,acl,mirror,bw,storm,ext"));
-	iov_pol_policies_list(0, list);
+	iov_pol_sw_only_list(0, list);
 	CHECK(!strcmp(list, "none"));
 }
 
 static void what_a_vf_is_told(void)
 {
-	CHECK_EQ(iov_pol_policies_why(0), IOV_WIRE_WHY_NONE);
-	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_RA), IOV_WIRE_WHY_ROUTER_GUARD);
-	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_DHCP), IOV_WIRE_WHY_DHCP_GUARD);
-	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_ACL), IOV_WIRE_WHY_PORT_ACL);
-	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_MIRROR), IOV_WIRE_WHY_MIRROR);
-	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_BANDWIDTH), IOV_WIRE_WHY_MIN_BANDWIDTH);
-	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_STORM), IOV_WIRE_WHY_STORM_LIMIT);
-	CHECK_EQ(iov_pol_policies_why(1 << IOV_POL_POLICY_EXT), IOV_WIRE_WHY_EXT_FILTER);
-	CHECK_EQ(iov_pol_policies_why(ALL), IOV_WIRE_WHY_ROUTER_GUARD);
+	CHECK_EQ(iov_pol_sw_only_why(0), IOV_WIRE_WHY_NONE);
+	CHECK_EQ(iov_pol_sw_only_why(1 << IOV_POL_SW_ONLY_RA), IOV_WIRE_WHY_ROUTER_GUARD);
+	CHECK_EQ(iov_pol_sw_only_why(1 << IOV_POL_SW_ONLY_DHCP), IOV_WIRE_WHY_DHCP_GUARD);
+	CHECK_EQ(iov_pol_sw_only_why(1 << IOV_POL_SW_ONLY_ACL), IOV_WIRE_WHY_PORT_ACL);
+	CHECK_EQ(iov_pol_sw_only_why(1 << IOV_POL_SW_ONLY_MIRROR), IOV_WIRE_WHY_MIRROR);
+	CHECK_EQ(iov_pol_sw_only_why(1 << IOV_POL_SW_ONLY_BANDWIDTH), IOV_WIRE_WHY_MIN_BANDWIDTH);
+	CHECK_EQ(iov_pol_sw_only_why(1 << IOV_POL_SW_ONLY_STORM), IOV_WIRE_WHY_STORM_LIMIT);
+	CHECK_EQ(iov_pol_sw_only_why(1 << IOV_POL_SW_ONLY_EXT), IOV_WIRE_WHY_EXT_FILTER);
+	CHECK_EQ(iov_pol_sw_only_why(ALL), IOV_WIRE_WHY_ROUTER_GUARD);
 }
 
 static void a_policy_withdraws(void)
 {
 	begin();
-	iov_pol_set_policies(&dev, 1, 1 << IOV_POL_POLICY_ACL);
+	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_ACL);
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_PORT_ACL);
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS);
@@ -88,18 +88,18 @@ static void a_policy_withdraws(void)
 
 	/* Another one gives no more time, nor takes any; nor does one less. */
 	dev.now_ms += 100;
-	iov_pol_set_policies(&dev, 1, ALL);
-	iov_pol_set_policies(&dev, 1, 1 << IOV_POL_POLICY_EXT);
+	iov_pol_set_sw_only(&dev, 1, ALL);
+	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_EXT);
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_EXT_FILTER);
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, dev.life[1].epoch)), IOV_POL_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 
-	iov_pol_set_policies(&dev, 1, 0);
+	iov_pol_set_sw_only(&dev, 1, 0);
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 	CHECK(look().allowed);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_POL_OK);
-	CHECK(iov_pol_receives(&dev, 1) && !dev.cfg[0].policies);
+	CHECK(iov_pol_receives(&dev, 1) && !dev.cfg[0].sw_only);
 }
 
 /* Both have to be clear, in whichever order; the administrator's is told first. */
@@ -107,24 +107,24 @@ static void apart_from_the_administrator(void)
 {
 	begin();
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	iov_pol_set_policies(&dev, 1, 1 << IOV_POL_POLICY_RA);
+	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_RA);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_ROUTER_GUARD);
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
 	CHECK(dev.run[1].chan.leaving);
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	iov_pol_set_policies(&dev, 1, 0);
+	iov_pol_set_sw_only(&dev, 1, 0);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
 	CHECK(look().allowed && iov_pol_receives(&dev, 1));
 
 	/* A reset touches neither. */
-	iov_pol_set_policies(&dev, 1, 1 << IOV_POL_POLICY_RA);
+	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_RA);
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
-	iov_pol_set_policies(&dev, 1, 0);
+	iov_pol_set_sw_only(&dev, 1, 0);
 	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 }
 
