@@ -9,7 +9,7 @@
 
 #include "pf/mdd.h"
 #include "pf/pf.h"
-#include "pf/power.h"
+#include "pf/pm.h"
 #include "pf/ptp.h"
 #include "pf/resource.h"
 #include "pf/sriov.h"
@@ -198,7 +198,7 @@ static int iov_pf_start(struct iov_pf *pf)
 	iov_pf_sriov_adopt(pf);
 	iov_pf_pool_spread_rss(pf, pf->nic->want_qps);
 	mutex_unlock(&pf->lock);
-	iov_pf_power_order(pf);
+	iov_pf_pm_order(pf);
 	iov_pf_wake_init(pf);
 
 	err = iov_pf_irq_request(pf);
@@ -253,7 +253,7 @@ int iov_pf_up(struct iov_pf *pf)
 			 ERR_PTR(err));
 	iov_pf_sriov_adopted(pf);
 	schedule_delayed_work(&pf->tick, 0);
-	iov_pf_power_put(pf);
+	iov_pf_pm_put(pf);
 	return 0;
 
 err_unregister_port:
@@ -327,7 +327,7 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = iov_pf_param_register(pf);
 	if (err)
 		goto err_unwatch;
-	iov_pf_power_init(pf);
+	iov_pf_pm_init(pf);
 	err = iov_pf_resource_register(pf);
 	if (err)
 		goto err_unregister_params;
@@ -344,7 +344,7 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 err_unregister_resources:
 	iov_pf_resource_unregister(pf);
 err_unregister_params:
-	iov_pf_power_exit(pf);
+	iov_pf_pm_exit(pf);
 	iov_pf_param_unregister(pf);
 err_unwatch:
 	iov_pf_tenant_unwatch(pf);
@@ -372,7 +372,7 @@ static void iov_pf_remove(struct pci_dev *pdev)
 		iov_pf_cancel(pf);
 	}
 	iov_pf_resource_unregister(pf);
-	iov_pf_power_exit(pf);
+	iov_pf_pm_exit(pf);
 	iov_pf_param_unregister(pf);
 	iov_pf_tenant_unwatch(pf);
 	iov_pf_exit(pf);
@@ -392,10 +392,10 @@ static struct pci_driver iov_pf_driver = {
 	.id_table = iov_pf_ids,
 	.probe = iov_pf_probe,
 	.remove = iov_pf_remove,
-	.shutdown = iov_pf_power_shutdown,
+	.shutdown = iov_pf_pm_shutdown,
 	.sriov_configure = iov_pf_sriov_configure,
-	.err_handler = &iov_pf_power_errors,
-	.driver.pm = pm_ptr(&iov_pf_power_ops),
+	.err_handler = &iov_pf_pm_errors,
+	.driver.pm = pm_ptr(&iov_pf_pm_ops),
 };
 module_pci_driver(iov_pf_driver);
 

@@ -9,7 +9,7 @@
 #include "pf/bridge.h"
 #include "pf/pf.h"
 #include "pf/policy/share.h"
-#include "pf/power.h"
+#include "pf/pm.h"
 #include "pf/ptp.h"
 #include "pf/rss.h"
 #include "pf/l2fwd.h"
@@ -38,7 +38,7 @@ static int iov_pf_open(struct net_device *netdev)
 	struct iov_nic *nic = pf->nic;
 	int err;
 
-	err = iov_pf_power_get(pf);
+	err = iov_pf_pm_get(pf);
 	if (err)
 		return err;
 	err = iov_nic_open(nic);
@@ -61,7 +61,7 @@ err_down:
 err_close:
 	iov_nic_close(nic);
 err_put:
-	iov_pf_power_put(pf);
+	iov_pf_pm_put(pf);
 	return err;
 }
 
@@ -74,7 +74,7 @@ static int iov_pf_stop(struct net_device *netdev)
 	iov_pf_tstamp_drop(pf);
 	iov_pf_set_up(pf, false);
 	iov_nic_close(pf->nic);
-	iov_pf_power_put(pf);
+	iov_pf_pm_put(pf);
 	return 0;
 }
 

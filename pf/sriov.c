@@ -12,7 +12,7 @@
 #include "pf/mdd.h"
 #include "pf/pf.h"
 #include "pf/policy/preserve.h"
-#include "pf/power.h"
+#include "pf/pm.h"
 #include "pf/sriov.h"
 #include "pf/vfndo.h"
 
@@ -179,7 +179,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 		return err;
 	}
 
-	iov_pf_power_order(pf);
+	iov_pf_pm_order(pf);
 	/* Enabling VFs resets them, and with them their gates. */
 	mutex_lock(&pf->lock);
 	if (!pf->offline)
@@ -322,12 +322,12 @@ int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
 
 	if (!iov_pf_has_netdev(pf))
 		return -ENODEV;
-	ret = iov_pf_power_get(pf);
+	ret = iov_pf_pm_get(pf);
 	if (ret)
 		return ret;
 	ret = iov_pf_sriov_change(pf, num_vfs);
 	/* While there are VFs it does not sleep, without a reference. */
-	iov_pf_power_put(pf);
+	iov_pf_pm_put(pf);
 	return ret;
 }
 

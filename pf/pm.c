@@ -14,18 +14,18 @@
 
 #include "common/error.h"
 #include "pf/pf.h"
-#include "pf/power.h"
+#include "pf/pm.h"
 #include "pf/sriov.h"
 #include "pf/wake.h"
 
 /* How long a PF that nobody needs stays awake, unless sysfs says otherwise */
-#define IOV_PF_POWER_IDLE_MS	5000
+#define IOV_PF_PM_IDLE_MS	5000
 
 /*
  * The device is going to be another's. VFs are told first. Without an interface
  * it has been released already.
  */
-static void iov_pf_power_detach(struct iov_pf *pf)
+static void iov_pf_pm_detach(struct iov_pf *pf)
 {
 	ASSERT_RTNL();
 	if (!iov_pf_has_netdev(pf))
@@ -37,7 +37,7 @@ static void iov_pf_power_detach(struct iov_pf *pf)
 	mutex_unlock(&pf->lock);
 }
 
-static int iov_pf_power_attach(struct iov_pf *pf)
+static int iov_pf_pm_attach(struct iov_pf *pf)
 {
 	int err;
 
@@ -56,7 +56,7 @@ static int iov_pf_power_attach(struct iov_pf *pf)
 /* --- Sleep ---------------------------------------------------------------- */
 
 /**
- * iov_pf_power_order - VFs fall asleep before the PF and wake up after it
+ * iov_pf_pm_order - VFs fall asleep before the PF and wake up after it
  * @pf: PF whose VFs have just appeared or been found
  *
  * Else the kernel does both at the same time. But a VF takes leave of the PF,
@@ -65,7 +65,7 @@ static int iov_pf_power_attach(struct iov_pf *pf)
  *
  * Context: process.
  */
-void iov_pf_power_order(struct iov_pf *pf)
+void iov_pf_pm_order(struct iov_pf *pf)
 {
 	struct pci_dev *vfdev = NULL;
 
@@ -78,13 +78,13 @@ void iov_pf_power_order(struct iov_pf *pf)
 }
 
 /* Returns whether it waits for something to wake up the machine for, @wake. */
-static bool iov_pf_power_sleep(struct iov_pf *pf, bool wake)
+static bool iov_pf_pm_sleep(struct iov_pf *pf, bool wake)
 {
 	if (!iov_pf_has_netdev(pf))
 		return false;
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
-	iov_pf_power_detach(pf);
+	iov_pf_pm_detach(pf);
 	mutex_lock(&pf->lock);
 	iov_pf_hw_release(pf);
 	if (wake)
@@ -94,26 +94,26 @@ static bool iov_pf_power_sleep(struct iov_pf *pf, bool wake)
 	return wake;
 }
 
-static int iov_pf_power_suspend(struct device *dev)
+static int iov_pf_pm_suspend(struct device *dev)
 {
-	iov_pf_power_sleep(dev_get_drvdata(dev), true);
+	iov_pf_pm_sleep(dev_get_drvdata(dev), true);
 	return 0;
 }
 
-static int iov_pf_power_resume(struct device *dev)
+static int iov_pf_pm_resume(struct device *dev)
 {
 	struct iov_pf *pf = dev_get_drvdata(dev);
 	int err;
 
 	rtnl_lock();
 	iov_pf_wake_report(pf);
-	err = iov_pf_power_attach(pf);
+	err = iov_pf_pm_attach(pf);
 	rtnl_unlock();
 	return err;
 }
 
 /**
- * iov_pf_power_shutdown - no DMA may go on, the next kernel has the memory
+ * iov_pf_pm_shutdown - no DMA may go on, the next kernel has the memory
  * @pdev: PCI function
  *
  * A machine that is switched off may be woken up by the network, one that
@@ -121,10 +121,10 @@ static int iov_pf_power_resume(struct device *dev)
  *
  * Context: process.
  */
-void iov_pf_power_shutdown(struct pci_dev *pdev)
+void iov_pf_pm_shutdown(struct pci_dev *pdev)
 {
-	bool wake = iov_pf_power_sleep(pci_get_drvdata(pdev),
-				       system_state == SYSTEM_POWER_OFF);
+	bool wake = iov_pf_pm_sleep(pci_get_drvdata(pdev),
+				    system_state == SYSTEM_POWER_OFF);
 
 	pci_clear_master(pdev);
 	if (wake)
@@ -143,7 +143,7 @@ void iov_pf_power_shutdown(struct pci_dev *pdev)
  * among them; and nobody does with pf->lock. What RTNL guards in a reset are
  * rings, of which a closed interface has none.
  */
-static int iov_pf_power_runtime_suspend(struct device *dev)
+static int iov_pf_pm_runtime_suspend(struct device *dev)
 {
 	struct iov_pf *pf = dev_get_drvdata(dev);
 
@@ -162,7 +162,7 @@ static int iov_pf_power_runtime_suspend(struct device *dev)
 }
 
 /* An error would be for ever, while another reset may help. */
-static int iov_pf_power_runtime_resume(struct device *dev)
+static int iov_pf_pm_runtime_resume(struct device *dev)
 {
 	struct iov_pf *pf = dev_get_drvdata(dev);
 
@@ -175,36 +175,36 @@ static int iov_pf_power_runtime_resume(struct device *dev)
 }
 
 /**
- * iov_pf_power_init - the PF may sleep when power/control is auto
+ * iov_pf_pm_init - the PF may sleep when power/control is auto
  * @pf: PF
  *
- * Not yet: probe holds a reference, like iov_pf_power_get().
+ * Not yet: probe holds a reference, like iov_pf_pm_get().
  *
  * Context: process, probe.
  */
-void iov_pf_power_init(struct iov_pf *pf)
+void iov_pf_pm_init(struct iov_pf *pf)
 {
 	struct device *dev = &pf->pdev->dev;
 
 	/* It has to wake up to be armed for Wake-on-LAN. */
 	dev_pm_set_driver_flags(dev, DPM_FLAG_NO_DIRECT_COMPLETE);
-	pm_runtime_set_autosuspend_delay(dev, IOV_PF_POWER_IDLE_MS);
+	pm_runtime_set_autosuspend_delay(dev, IOV_PF_PM_IDLE_MS);
 	pm_runtime_use_autosuspend(dev);
 }
 
 /**
- * iov_pf_power_exit - undo iov_pf_power_init()
+ * iov_pf_pm_exit - undo iov_pf_pm_init()
  * @pf: PF
  *
  * Context: process, probe or remove.
  */
-void iov_pf_power_exit(struct iov_pf *pf)
+void iov_pf_pm_exit(struct iov_pf *pf)
 {
 	pm_runtime_dont_use_autosuspend(&pf->pdev->dev);
 }
 
 /**
- * iov_pf_power_get - wake up the device and keep it awake
+ * iov_pf_pm_get - wake up the device and keep it awake
  * @pf: PF
  *
  * For what reads from the device or has to reach it at once. Before ethtool or
@@ -213,27 +213,27 @@ void iov_pf_power_exit(struct iov_pf *pf)
  * Context: process, without pf->lock.
  * Return: 0 or a negative errno; then there is nothing to be put.
  */
-int iov_pf_power_get(struct iov_pf *pf)
+int iov_pf_pm_get(struct iov_pf *pf)
 {
 	return pm_runtime_resume_and_get(&pf->pdev->dev);
 }
 
 /**
- * iov_pf_power_put - undo iov_pf_power_get()
+ * iov_pf_pm_put - undo iov_pf_pm_get()
  * @pf: PF
  *
  * Context: process.
  */
-void iov_pf_power_put(struct iov_pf *pf)
+void iov_pf_pm_put(struct iov_pf *pf)
 {
 	pm_runtime_mark_last_busy(&pf->pdev->dev);
 	pm_runtime_put_autosuspend(&pf->pdev->dev);
 }
 
-const struct dev_pm_ops iov_pf_power_ops = {
-	SYSTEM_SLEEP_PM_OPS(iov_pf_power_suspend, iov_pf_power_resume)
-	RUNTIME_PM_OPS(iov_pf_power_runtime_suspend,
-		       iov_pf_power_runtime_resume, NULL)
+const struct dev_pm_ops iov_pf_pm_ops = {
+	SYSTEM_SLEEP_PM_OPS(iov_pf_pm_suspend, iov_pf_pm_resume)
+	RUNTIME_PM_OPS(iov_pf_pm_runtime_suspend,
+		       iov_pf_pm_runtime_resume, NULL)
 };
 
 /* --- Errors (Documentation/PCI/pci-error-recovery.rst) -------------------- */
@@ -244,8 +244,8 @@ const struct dev_pm_ops iov_pf_power_ops = {
  * VF shall not take the port from all others. It does not depend on what the
  * drivers of other functions want either, because the device is reachable.
  */
-static pci_ers_result_t iov_pf_power_error(struct pci_dev *pdev,
-					   pci_channel_state_t state)
+static pci_ers_result_t iov_pf_pm_error(struct pci_dev *pdev,
+					pci_channel_state_t state)
 {
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
@@ -256,7 +256,7 @@ static pci_ers_result_t iov_pf_power_error(struct pci_dev *pdev,
 	}
 
 	rtnl_lock();
-	iov_pf_power_detach(pf);
+	iov_pf_pm_detach(pf);
 	rtnl_unlock();
 	if (state == pci_channel_io_perm_failure)
 		return PCI_ERS_RESULT_DISCONNECT;
@@ -264,12 +264,12 @@ static pci_ers_result_t iov_pf_power_error(struct pci_dev *pdev,
 }
 
 /* The link was reset, whoever wanted it: config space is as after power-on. */
-static pci_ers_result_t iov_pf_power_slot_reset(struct pci_dev *pdev)
+static pci_ers_result_t iov_pf_pm_slot_reset(struct pci_dev *pdev)
 {
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
 	rtnl_lock();
-	iov_pf_power_detach(pf);
+	iov_pf_pm_detach(pf);
 	rtnl_unlock();
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
@@ -278,37 +278,37 @@ static pci_ers_result_t iov_pf_power_slot_reset(struct pci_dev *pdev)
 	return PCI_ERS_RESULT_RECOVERED;
 }
 
-static void iov_pf_power_error_resume(struct pci_dev *pdev)
+static void iov_pf_pm_error_resume(struct pci_dev *pdev)
 {
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
 	rtnl_lock();
 	if (iov_pf_has_netdev(pf) && !netif_device_present(pf->netdev))
-		iov_pf_power_attach(pf);
+		iov_pf_pm_attach(pf);
 	rtnl_unlock();
 }
 
-static void iov_pf_power_reset_prepare(struct pci_dev *pdev)
+static void iov_pf_pm_reset_prepare(struct pci_dev *pdev)
 {
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
-	iov_pf_power_detach(pf);
+	iov_pf_pm_detach(pf);
 	rtnl_unlock();
 	iov_pf_sriov_save(pf);
 }
 
-static void iov_pf_power_reset_done(struct pci_dev *pdev)
+static void iov_pf_pm_reset_done(struct pci_dev *pdev)
 {
 	iov_pf_sriov_restore(pci_get_drvdata(pdev));
-	iov_pf_power_error_resume(pdev);
+	iov_pf_pm_error_resume(pdev);
 }
 
-const struct pci_error_handlers iov_pf_power_errors = {
-	.error_detected = iov_pf_power_error,
-	.slot_reset = iov_pf_power_slot_reset,
-	.resume = iov_pf_power_error_resume,
-	.reset_prepare = iov_pf_power_reset_prepare,
-	.reset_done = iov_pf_power_reset_done,
+const struct pci_error_handlers iov_pf_pm_errors = {
+	.error_detected = iov_pf_pm_error,
+	.slot_reset = iov_pf_pm_slot_reset,
+	.resume = iov_pf_pm_error_resume,
+	.reset_prepare = iov_pf_pm_reset_prepare,
+	.reset_done = iov_pf_pm_reset_done,
 };
