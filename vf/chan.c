@@ -81,7 +81,7 @@ static void iov_vf_chan_back_off(struct iov_vf_chan *chan)
 /* Has the PF said that it is going to be reset? */
 static bool iov_vf_chan_announced(const struct iov_vf *vf)
 {
-	return vf->session.facts.reason == IOV_WIRE_WHY_PF_RESET;
+	return vf->session.state.reason == IOV_WIRE_WHY_PF_RESET;
 }
 
 /**

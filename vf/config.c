@@ -8,7 +8,7 @@
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 
-#include "vf/facts.h"
+#include "vf/sync.h"
 #include "vf/vf.h"
 
 /**
@@ -433,8 +433,8 @@ void iov_vf_config_inherit_mac(struct iov_vf *vf)
 	const struct iov_msg msg = {
 		.id = IOV_WIRE_READ_BLOCK,
 		.blk.id = IOV_WIRE_BLOCK_IDENT,
-		.blk.offset = IOV_VF_FACTS_MAC,
-		.blk.len = IOV_VF_FACTS_MAC_WORDS,
+		.blk.offset = IOV_VF_SYNC_IDENT_MAC,
+		.blk.len = IOV_VF_SYNC_IDENT_MAC_WORDS,
 	};
 	struct iov_reply reply;
 	u8 addr[ETH_ALEN];
@@ -444,7 +444,7 @@ void iov_vf_config_inherit_mac(struct iov_vf *vf)
 	    iov_vf_ask(vf, &msg, &reply))
 		return;
 
-	iov_vf_facts_mac(&reply.blk, addr);
+	iov_vf_sync_mac(&reply.blk, addr);
 	if (!is_valid_ether_addr(addr))
 		return;
 	ether_addr_copy(vf->pf_mac, addr);

@@ -5,7 +5,7 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
-#include "vf/facts.h"
+#include "vf/sync.h"
 #include "vf/vf.h"
 
 #define IOV_VF_REGS_VERSION	2
@@ -66,7 +66,7 @@ static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 {
 	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
 	u32 version = READ_ONCE(vf->session.version);
-	u16 why = READ_ONCE(vf->session.facts.reason);
+	u16 why = READ_ONCE(vf->session.state.reason);
 
 	if (iov_vf_chan_state(vf) != IOV_VF_READY)
 		strscpy(info->fw_version, "no contact");
@@ -78,7 +78,7 @@ static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 			 FIELD_GET(IOV_WIRE_VER_MAJOR, version),
 			 FIELD_GET(IOV_WIRE_VER_MINOR, version),
 			 why ? ", " : "",
-			 why ? iov_vf_facts_reason(why)->name : "");
+			 why ? iov_vf_sync_reason(why)->name : "");
 }
 
 static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,

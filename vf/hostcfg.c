@@ -4,7 +4,7 @@
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 
-#include "vf/facts.h"
+#include "vf/sync.h"
 #include "vf/vf.h"
 
 /**
@@ -63,7 +63,7 @@ void iov_vf_hostcfg_port_vlan(struct iov_vf *vf)
 	const struct iov_msg msg = {
 		.id = IOV_WIRE_READ_BLOCK,
 		.blk.id = IOV_WIRE_BLOCK_NETCFG,
-		.blk.offset = IOV_VF_FACTS_PORT_VLAN,
+		.blk.offset = IOV_VF_SYNC_NETCFG_VLAN,
 		.blk.len = 1,
 	};
 	u16 vid = IOV_PORT_VLAN_UNKNOWN;

@@ -7,7 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <net/sch_generic.h>
 
-#include "vf/facts.h"
+#include "vf/sync.h"
 #include "vf/vf.h"
 
 #define IOV_VF_MTU_MAX		(IOV_MAX_FRAME - ETH_HLEN - ETH_FCS_LEN)
@@ -47,7 +47,7 @@ static bool iov_vf_netdev_passes(const struct iov_vf *vf)
  */
 bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex)
 {
-	const struct iov_mbx_link *link = &vf->session.facts.link;
+	const struct iov_mbx_link *link = &vf->session.state.link;
 
 	if (iov_vf_chan_state(vf) != IOV_VF_READY || !iov_vf_netdev_passes(vf))
 		return false;
@@ -63,7 +63,7 @@ bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex)
 static bool iov_vf_netdev_kept_out(const struct iov_vf *vf)
 {
 	return iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH) &&
-	       !READ_ONCE(vf->session.facts.allowed);
+	       !READ_ONCE(vf->session.state.allowed);
 }
 
 /* The rings are to run: the interface is open and may have frames. */
@@ -78,15 +78,15 @@ static bool iov_vf_netdev_wanted(const struct iov_vf *vf)
 static void iov_vf_netdev_tell(struct iov_vf *vf)
 {
 	struct iov_vf_session *session = &vf->session;
-	u16 code = session->facts.reason;
-	const struct iov_mbx_reason *reason = iov_vf_facts_reason(code);
+	u16 code = session->state.reason;
+	const struct iov_mbx_reason *reason = iov_vf_sync_reason(code);
 
 	if (!vf->nic->opened || iov_vf_chan_state(vf) != IOV_VF_READY)
 		return;
 	if (!iov_vf_netdev_kept_out(vf)) {
-		session->told = IOV_VF_TOLD_NONE;
-	} else if (session->told != code) {
-		session->told = code;
+		session->logged = IOV_VF_LOGGED_NONE;
+	} else if (session->logged != code) {
+		session->logged = code;
 		netdev_warn(vf->netdev,
 			    "the PF keeps this VF from the data path: %s; %s (reason %u %s)\n",
 			    reason->text, reason->remedy, code, reason->name);
@@ -255,7 +255,7 @@ static void iov_vf_netdev_tell_peers(struct iov_vf *vf)
 static bool iov_vf_netdev_stale(struct iov_vf *vf)
 {
 	const unsigned long todo = BIT(IOV_VF_TODO_RESTORE) |
-				   BIT(IOV_VF_TODO_FACTS) |
+				   BIT(IOV_VF_TODO_STATE) |
 				   BIT(IOV_VF_TODO_MAC) |
 				   BIT(IOV_VF_TODO_VLANS) |
 				   BIT(IOV_VF_TODO_MODERATION) |
@@ -550,7 +550,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
 	netdev->vlan_features = offloads | NETIF_F_HIGHDMA;
 
-	vf->session.told = IOV_VF_TOLD_NONE;
+	vf->session.logged = IOV_VF_LOGGED_NONE;
 	/* A priority tag belongs to no VLAN. */
 	set_bit(0, vf->vlans);
 	set_bit(0, vf->tags);

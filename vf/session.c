@@ -10,7 +10,7 @@
 #include <linux/rtnetlink.h>
 
 #include "vf/chan.h"
-#include "vf/facts.h"
+#include "vf/sync.h"
 
 /*
  * After so many attempts in a row that failed only because NEGOTIATE was not
@@ -39,13 +39,13 @@ void iov_vf_session_forget(struct iov_vf *vf)
 	WRITE_ONCE(session->path, false);
 	session->blocks = 0;
 	session->asked = jiffies;
-	memset(&session->facts, 0, sizeof(session->facts));
-	memset(&session->news, 0, sizeof(session->news));
+	memset(&session->state, 0, sizeof(session->state));
+	memset(&session->pending, 0, sizeof(session->pending));
 	memset(session->guest, 0, sizeof(session->guest));
 	iov_vf_chan_set_patience(vf, 0);
 
 	clear_bit(IOV_VF_TODO_SYNC, &vf->todo);
-	clear_bit(IOV_VF_TODO_FACTS, &vf->todo);
+	clear_bit(IOV_VF_TODO_STATE, &vf->todo);
 	clear_bit(IOV_VF_TODO_MAC, &vf->todo);
 	clear_bit(IOV_VF_TODO_VLANS, &vf->todo);
 	clear_bit(IOV_VF_TODO_MODERATION, &vf->todo);
@@ -62,10 +62,10 @@ static void iov_vf_session_begin(struct iov_vf *vf,
 	session->epoch = reply->neg.epoch;
 	session->serial = reply->neg.serial;
 	session->blocks = reply->neg.blocks;
-	session->news.epoch = reply->neg.epoch;
-	session->news.reason = reply->neg.reason;
-	session->news.allowed = !reply->neg.reason;
-	session->facts = session->news;
+	session->pending.epoch = reply->neg.epoch;
+	session->pending.reason = reply->neg.reason;
+	session->pending.allowed = !reply->neg.reason;
+	session->state = session->pending;
 	iov_vf_chan_set_patience(vf, reply->neg.timeout_ms);
 	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
 		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
@@ -170,22 +170,22 @@ static void iov_vf_session_note(struct iov_vf *vf,
 				const struct iov_mbx_sync *now)
 {
 	struct iov_vf_session *session = &vf->session;
-	unsigned int facts = iov_vf_facts_new(&session->news, now);
+	unsigned int changes = iov_vf_sync_changes(&session->pending, now);
 
-	session->news = *now;
-	if (facts & IOV_VF_FACT_OTHER)
+	session->pending = *now;
+	if (changes & IOV_VF_SYNC_OTHER)
 		iov_vf_chan_event(vf, IOV_VF_EV_NO_CTS);
-	if (facts & (IOV_VF_FACT_LINK | IOV_VF_FACT_PATH))
-		set_bit(IOV_VF_TODO_FACTS, &vf->todo);
-	if (facts & IOV_VF_FACT_MAC)
+	if (changes & (IOV_VF_SYNC_LINK | IOV_VF_SYNC_PATH))
+		set_bit(IOV_VF_TODO_STATE, &vf->todo);
+	if (changes & IOV_VF_SYNC_MAC)
 		set_bit(IOV_VF_TODO_MAC, &vf->todo);
-	if (facts & IOV_VF_FACT_VLANS)
+	if (changes & IOV_VF_SYNC_VLANS)
 		set_bit(IOV_VF_TODO_VLANS, &vf->todo);
-	if (facts & IOV_VF_FACT_MODERATION)
+	if (changes & IOV_VF_SYNC_MODERATION)
 		set_bit(IOV_VF_TODO_MODERATION, &vf->todo);
-	if (facts & IOV_VF_FACT_QUEUES)
+	if (changes & IOV_VF_SYNC_QUEUES)
 		set_bit(IOV_VF_TODO_QUEUES, &vf->todo);
-	if (facts & IOV_VF_FACT_RX)
+	if (changes & IOV_VF_SYNC_RX)
 		set_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo);
 }
 
@@ -213,7 +213,7 @@ void iov_vf_session_sync(struct iov_vf *vf)
 		/* An answer may set it again: it has the EVT bit too. */
 		if (!test_and_clear_bit(IOV_VF_TODO_SYNC, &vf->todo))
 			return;
-		msg.sync.ack = vf->session.news.seq;
+		msg.sync.ack = vf->session.pending.seq;
 		if (iov_vf_ask(vf, &msg, &reply)) {
 			/* Refused, for the moment; or the session is over. */
 			set_bit(IOV_VF_TODO_SYNC, &vf->todo);
@@ -234,8 +234,8 @@ void iov_vf_session_sync(struct iov_vf *vf)
 void iov_vf_session_adopt(struct iov_vf *vf)
 {
 	ASSERT_RTNL();
-	if (test_and_clear_bit(IOV_VF_TODO_FACTS, &vf->todo))
-		vf->session.facts = vf->session.news;
+	if (test_and_clear_bit(IOV_VF_TODO_STATE, &vf->todo))
+		vf->session.state = vf->session.pending;
 }
 
 /**
@@ -252,7 +252,7 @@ void iov_vf_session_again(struct iov_vf *vf)
 	struct iov_vf_session *session = &vf->session;
 
 	if (!iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH) ||
-	    READ_ONCE(session->facts.allowed) ||
+	    READ_ONCE(session->state.allowed) ||
 	    time_before(jiffies, READ_ONCE(session->asked) + IOV_VF_ASK_AGAIN))
 		return;
 
@@ -260,8 +260,8 @@ void iov_vf_session_again(struct iov_vf *vf)
 	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
 		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
 	else
-		session->news.allowed = true;
-	set_bit(IOV_VF_TODO_FACTS, &vf->todo);
+		session->pending.allowed = true;
+	set_bit(IOV_VF_TODO_STATE, &vf->todo);
 }
 
 /* Not now: wait until the PF offers it, and ask again some time. */
@@ -273,8 +273,8 @@ static void iov_vf_session_kept_out(struct iov_vf *vf,
 		    reply->status == IOV_WIRE_ST_RESCINDED;
 
 	WRITE_ONCE(session->asked, jiffies);
-	WRITE_ONCE(session->facts.allowed, false);
-	session->facts.reason = told ? reply->extra : IOV_WIRE_WHY_NONE;
+	WRITE_ONCE(session->state.allowed, false);
+	session->state.reason = told ? reply->extra : IOV_WIRE_WHY_NONE;
 	netdev_dbg(vf->netdev, "data path refused: %s\n",
 		   iov_mbx_status_name(reply->status));
 }

@@ -61,7 +61,7 @@
  * @IOV_VF_TODO_RESTART: give the channel up and make new contact
  * @IOV_VF_TODO_LOOK: the mailbox could not be read, look again soon
  * @IOV_VF_TODO_SYNC: events wait at the PF
- * @IOV_VF_TODO_FACTS: let the interface follow what the PF has said
+ * @IOV_VF_TODO_STATE: let the interface follow what the PF has said
  * @IOV_VF_TODO_MAC: the administrator may have changed the address
  * @IOV_VF_TODO_VLANS: ask for all VLANs again
  * @IOV_VF_TODO_MODERATION: ask how the host wants interrupts to be spaced
@@ -77,7 +77,7 @@ enum iov_vf_todo {
 	IOV_VF_TODO_RESTART,
 	IOV_VF_TODO_LOOK,
 	IOV_VF_TODO_SYNC,
-	IOV_VF_TODO_FACTS,
+	IOV_VF_TODO_STATE,
 	IOV_VF_TODO_MAC,
 	IOV_VF_TODO_VLANS,
 	IOV_VF_TODO_MODERATION,
@@ -200,9 +200,9 @@ struct iov_vf_chan {
  * @blocks: the PF has the blocks below
  * @unanswered: attempts in a row that failed with NEGOTIATE
  * @path: frames go to the VF; under chan.lock, in the order of the PF's answers
- * @facts: what the interface follows; under RTNL
- * @news: what the PF has said since; only the work
- * @told: reason given for having no data path, or IOV_VF_TOLD_NONE; under RTNL
+ * @state: what the interface follows; under RTNL
+ * @pending: what the PF has said since; only the work
+ * @logged: reason given for having no data path, or IOV_VF_LOGGED_NONE; under RTNL
  * @asked: when the PF was last asked for the data path, in jiffies
  * @guest: what the PF knows of the interface; only the work
  * @qps: queue pairs the PF has assigned; like @qp_limit under RTNL, and as the
@@ -219,9 +219,9 @@ struct iov_vf_session {
 	u8 blocks;
 	unsigned int unanswered;
 	bool path;
-	struct iov_mbx_sync facts;
-	struct iov_mbx_sync news;
-	int told;
+	struct iov_mbx_sync state;
+	struct iov_mbx_sync pending;
+	int logged;
 	unsigned long asked;
 	u32 guest[IOV_WIRE_GUEST_WORDS];
 	unsigned int qps;
@@ -229,7 +229,7 @@ struct iov_vf_session {
 	u32 moderation;
 };
 
-#define IOV_VF_TOLD_NONE		(-1)
+#define IOV_VF_LOGGED_NONE		(-1)
 
 /**
  * struct iov_vf - a virtual function, from probe to remove

@@ -12,7 +12,7 @@
 #include <linux/compiler.h>
 
 #include "fuzz.h"
-#include "vf/facts.h"
+#include "vf/sync.h"
 #include "vf/fsm.h"
 
 /* The last EVENT_SYNC that was believed */
@@ -79,18 +79,18 @@ static void check_sync(const struct iov_mbx_sync *sync)
 	     sync->link.speed == 1000);
 	MUST(sync->link.up || (!sync->link.full && !sync->link.speed));
 
-	facts = iov_vf_facts_new(&news, sync);
-	MUST(!(facts & ~(2u * IOV_VF_FACT_QUEUES - 1)));
-	MUST(!(facts & IOV_VF_FACT_OTHER) == (sync->epoch == news.epoch));
+	facts = iov_vf_sync_changes(&news, sync);
+	MUST(!(facts & ~(2u * IOV_VF_SYNC_QUEUES - 1)));
+	MUST(!(facts & IOV_VF_SYNC_OTHER) == (sync->epoch == news.epoch));
 	/* Nothing that was said is overlooked. */
-	if (!(facts & IOV_VF_FACT_OTHER)) {
-		MUST(!(sync->events & IOV_WIRE_EV_LINK) || facts & IOV_VF_FACT_LINK);
-		MUST(sync->allowed == news.allowed || facts & IOV_VF_FACT_PATH);
-		MUST(sync->path_vf == news.path_vf || facts & IOV_VF_FACT_PATH);
-		MUST(!(sync->invalid & BIT(IOV_WIRE_BLOCK_IDENT)) || facts & IOV_VF_FACT_MAC);
-		MUST(!(sync->events & IOV_WIRE_EV_QUEUES) || facts & IOV_VF_FACT_QUEUES);
+	if (!(facts & IOV_VF_SYNC_OTHER)) {
+		MUST(!(sync->events & IOV_WIRE_EV_LINK) || facts & IOV_VF_SYNC_LINK);
+		MUST(sync->allowed == news.allowed || facts & IOV_VF_SYNC_PATH);
+		MUST(sync->path_vf == news.path_vf || facts & IOV_VF_SYNC_PATH);
+		MUST(!(sync->invalid & BIT(IOV_WIRE_BLOCK_IDENT)) || facts & IOV_VF_SYNC_MAC);
+		MUST(!(sync->events & IOV_WIRE_EV_QUEUES) || facts & IOV_VF_SYNC_QUEUES);
 	}
-	MUST(*iov_vf_facts_reason(sync->reason)->text);
+	MUST(*iov_vf_sync_reason(sync->reason)->text);
 	news = *sync;
 }
 
@@ -102,7 +102,7 @@ static void check_block(const struct iov_words *request, const struct iov_mbx_bl
 	MUST(blk->id == FIELD_GET(IOV_WIRE_BLK_ID, request->w[IOV_WIRE_BLK]));
 	MUST(blk->offset == FIELD_GET(IOV_WIRE_BLK_OFFSET, request->w[IOV_WIRE_BLK]));
 	MUST(blk->len == FIELD_GET(IOV_WIRE_BLK_LEN, request->w[IOV_WIRE_BLK]));
-	iov_vf_facts_mac(blk, addr);
+	iov_vf_sync_mac(blk, addr);
 	MUST(addr[ETH_ALEN] == 0x5a);
 }
 

@@ -25,7 +25,7 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
     r"mailbox/((codec|channel|reason)\.[ch]|(status|moderation)\.c|wire\.h)"
-    r"|pf/policy/.*|vf/(fsm|facts|count)\.[ch]|common/(reflect|slot)\.h"
+    r"|pf/policy/.*|vf/(fsm|sync|count)\.[ch]|common/(reflect|slot)\.h"
 )
 # Room (first match counts) and the headers of ours that it may include
 MAY_INCLUDE = (
@@ -39,7 +39,7 @@ MAY_INCLUDE = (
     (re.compile(r"pf/policy/"), re.compile(r"mailbox/(codec|reason|wire)\.h|pf/policy/")),
     (re.compile(r"pf/"), re.compile(r"common/|mailbox/|pf/")),
     (re.compile(r"vf/fsm\."), re.compile(r"vf/fsm\.h")),
-    (re.compile(r"vf/facts\."), re.compile(r"vf/facts\.h|mailbox/(codec|reason|wire)\.h")),
+    (re.compile(r"vf/sync\."), re.compile(r"vf/sync\.h|mailbox/(codec|reason|wire)\.h")),
     (re.compile(r"vf/count\."), re.compile(r"vf/count\.h")),
     (re.compile(r"vf/"), re.compile(r"common/|mailbox/|vf/")),
 )
@@ -227,7 +227,7 @@ BANS = (
     Ban(r"\bBUG(_ON)?\s*\(", ANYWHERE, "never stop the machine", "BUG_ON(!ring);"),
     Ban(
         r"\b(WARN\w*|pr_\w+|printk)\s*\(",
-        r"mailbox/.*|pf/policy/.*|vf/(fsm|facts|count).*",
+        r"mailbox/.*|pf/policy/.*|vf/(fsm|sync|count).*",
         "a peer can reach it",
         "WARN_ON(len > max);",
     ),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vf/facts.c: what the PF's answer to EVENT_SYNC makes the VF do. */
+/* vf/sync.c: what the PF's answer to EVENT_SYNC makes the VF do. */
 
 #include <string.h>
 
-#include "vf/facts.h"
+#include "vf/sync.h"
 #include "tap.h"
 
-#define FACT(f)		IOV_VF_FACT_##f
+#define FACT(f)		IOV_VF_SYNC_##f
 #define EV(e)		IOV_WIRE_EV_##e
 
 #define EPOCH		7
@@ -22,7 +22,7 @@ static const struct iov_mbx_sync quiet = {
 /* What there is to do when the PF says this after all was quiet. */
 static unsigned int after_quiet(struct iov_mbx_sync now)
 {
-	return iov_vf_facts_new(&quiet, &now);
+	return iov_vf_sync_changes(&quiet, &now);
 }
 
 static struct iov_mbx_sync with_events(unsigned int events)
@@ -132,9 +132,9 @@ static void first_answer(void)
 	struct iov_mbx_sync now = quiet;
 
 	now.path_vf = false;
-	CHECK_EQ(iov_vf_facts_new(&old, &now), FACT(LINK));
+	CHECK_EQ(iov_vf_sync_changes(&old, &now), FACT(LINK));
 	now.link = old.link;
-	CHECK_EQ(iov_vf_facts_new(&old, &now), 0);
+	CHECK_EQ(iov_vf_sync_changes(&old, &now), 0);
 }
 
 static void mac(void)
@@ -143,21 +143,21 @@ static void mac(void)
 	const u8 want[ETH_ALEN] = { 0x02, 0x11, 0x22, 0x33, 0x44, 0x55 };
 	u8 addr[ETH_ALEN];
 
-	iov_vf_facts_mac(&blk, addr);
+	iov_vf_sync_mac(&blk, addr);
 	CHECK(!memcmp(addr, want, sizeof(addr)));
 }
 
 /* Whatever the number, there is something to say. */
 static void reasons(void)
 {
-	const struct iov_mbx_reason *unknown = iov_vf_facts_reason(U16_MAX);
-	const struct iov_mbx_reason *silent = iov_vf_facts_reason(IOV_WIRE_WHY_NONE);
+	const struct iov_mbx_reason *unknown = iov_vf_sync_reason(U16_MAX);
+	const struct iov_mbx_reason *silent = iov_vf_sync_reason(IOV_WIRE_WHY_NONE);
 
-	CHECK(iov_vf_facts_reason(1) == unknown && silent != unknown);
+	CHECK(iov_vf_sync_reason(1) == unknown && silent != unknown);
 	CHECK(silent->name && silent->text && silent->remedy);
 	CHECK(unknown->name && unknown->text && unknown->remedy);
-	CHECK(iov_vf_facts_reason(IOV_WIRE_WHY_ADMIN) == iov_mbx_reason(IOV_MBX_WHY_ADMIN));
-	CHECK(iov_vf_facts_reason(IOV_WIRE_WHY_EXT_FILTER) ==
+	CHECK(iov_vf_sync_reason(IOV_WIRE_WHY_ADMIN) == iov_mbx_reason(IOV_MBX_WHY_ADMIN));
+	CHECK(iov_vf_sync_reason(IOV_WIRE_WHY_EXT_FILTER) ==
 	      iov_mbx_reason(IOV_MBX_WHY_EXT_FILTER));
 }
 
