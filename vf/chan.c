@@ -51,24 +51,24 @@ void iov_vf_chan_init(struct iov_vf *vf)
 	init_waitqueue_head(&chan->wait);
 	iov_mbx_vf_init(&chan->mbx, &vf->io);
 	chan->state = IOV_VF_DOWN;
-	iov_vf_chan_set_patience(vf, IOV_VF_REPLY);
+	iov_vf_chan_set_timeout(vf, IOV_VF_REPLY);
 	chan->next_try = jiffies;
 	chan->last_try = jiffies - IOV_VF_MIN_GAP;
 }
 
 /**
- * iov_vf_chan_set_patience - how long an answer may take
+ * iov_vf_chan_set_timeout - how long an answer may take
  * @vf: VF
  * @ms: milliseconds as the PF has said, 0: it has not
  *
  * Context: process, chan.lock, or before there are others.
  */
-void iov_vf_chan_set_patience(struct iov_vf *vf, unsigned int ms)
+void iov_vf_chan_set_timeout(struct iov_vf *vf, unsigned int ms)
 {
 	if (!ms)
 		ms = IOV_VF_REPLY;
-	vf->chan.patience = msecs_to_jiffies(clamp(ms, IOV_VF_REPLY_MIN,
-						   IOV_VF_REPLY_MAX));
+	vf->chan.timeout = msecs_to_jiffies(clamp(ms, IOV_VF_REPLY_MIN,
+						  IOV_VF_REPLY_MAX));
 }
 
 static void iov_vf_chan_back_off(struct iov_vf_chan *chan)
@@ -252,7 +252,7 @@ void iov_vf_chan_look(struct iov_vf *vf)
 	struct iov_vf_chan *chan = &vf->chan;
 	struct iov_words words;
 
-	clear_bit(IOV_VF_TODO_GLANCE, &vf->todo);
+	clear_bit(IOV_VF_TODO_LOOK_LATER, &vf->todo);
 	/* What comes after this look is looked for again. */
 	smp_mb__after_atomic();
 	mutex_lock(&chan->lock);
@@ -327,11 +327,11 @@ static int iov_vf_chan_converse(struct iov_vf *vf, struct iov_vf_exchange *ex)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 	enum iov_vf_state state = chan->state;
-	struct iov_vf_nap nap;
+	struct iov_vf_wait wait;
 	int err;
 
-	nap = iov_vf_nap_until(ex->last ? msecs_to_jiffies(IOV_VF_LAST_WORDS) :
-					  chan->patience, ex->last);
+	wait = iov_vf_wait_until(ex->last ? msecs_to_jiffies(IOV_VF_LAST_WORDS) :
+					  chan->timeout, ex->last);
 	do {
 		if (!ex->sent) {
 			err = iov_mbx_vf_send(&chan->mbx, &ex->words,
@@ -344,9 +344,9 @@ static int iov_vf_chan_converse(struct iov_vf *vf, struct iov_vf_exchange *ex)
 			break;
 		if (ex->sent && iov_vf_chan_answered(vf, ex))
 			return iov_vf_chan_believe(vf, ex);
-	} while (chan->state == state && iov_vf_nap(vf, &nap));
+	} while (chan->state == state && iov_vf_wait(vf, &wait));
 
-	if (iov_vf_nap_cut(vf, &nap) || iov_io_gone(&vf->io))
+	if (iov_vf_wait_is_over(vf, &wait) || iov_io_gone(&vf->io))
 		return -ENODEV;
 	if (chan->state != state)
 		return -EAGAIN;
@@ -438,7 +438,7 @@ static int iov_vf_chan_transact(struct iov_vf *vf, const struct iov_msg *msg,
 	return 0;
 }
 
-/* The PF asks for some patience. */
+/* The PF asks for more time. */
 static bool iov_vf_chan_pause(struct iov_vf *vf, u32 ms)
 {
 	wait_event_timeout(vf->chan.wait, iov_vf_leaving(vf) ||

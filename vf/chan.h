@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Inside of the channel: what chan.c, wait.c, join.c and session.c share. */
+/* Inside of the channel: what chan.c, wait.c, connect.c and session.c share. */
 #ifndef IOV_VF_CHAN_H
 #define IOV_VF_CHAN_H
 
@@ -10,12 +10,12 @@
 #define IOV_VF_SLICE_MAX	32
 
 /**
- * struct iov_vf_nap - a bounded wait in slices
+ * struct iov_vf_wait - a bounded wait in slices
  * @end: when it is over, in jiffies
  * @slice: next slice in milliseconds
  * @last: goes on although the driver leaves
  */
-struct iov_vf_nap {
+struct iov_vf_wait {
 	unsigned long end;
 	unsigned int slice;
 	bool last;
@@ -44,14 +44,14 @@ struct iov_vf_exchange {
 /* wait.c */
 void iov_vf_wait_begin(struct iov_vf *vf);
 void iov_vf_wait_end(struct iov_vf *vf, bool unread);
-struct iov_vf_nap iov_vf_nap_until(unsigned long ticks, bool last);
-bool iov_vf_nap_cut(const struct iov_vf *vf, const struct iov_vf_nap *nap);
-bool iov_vf_nap(struct iov_vf *vf, struct iov_vf_nap *nap);
+struct iov_vf_wait iov_vf_wait_until(unsigned long ticks, bool last);
+bool iov_vf_wait_is_over(const struct iov_vf *vf, const struct iov_vf_wait *wait);
+bool iov_vf_wait(struct iov_vf *vf, struct iov_vf_wait *wait);
 
 /* chan.c; under chan.lock */
 void iov_vf_chan_fire(struct iov_vf *vf, enum iov_vf_event event);
 bool iov_vf_chan_poll(struct iov_vf *vf);
-void iov_vf_chan_set_patience(struct iov_vf *vf, unsigned int ms);
+void iov_vf_chan_set_timeout(struct iov_vf *vf, unsigned int ms);
 int iov_vf_chan_exchange(struct iov_vf *vf, const struct iov_msg *msg,
 			 struct iov_vf_exchange *ex);
 

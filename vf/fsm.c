@@ -41,7 +41,7 @@ iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 		[IOV_VF_EV_REVIVE] = IOV_VF_NOTICE,
 	},
 	[IOV_VF_RESETTING] = {
-		[IOV_VF_EV_CLEAR] = IOV_VF_RULE(JOINING, 0),
+		[IOV_VF_EV_CLEAR] = IOV_VF_RULE(CONNECTING, 0),
 		[IOV_VF_EV_TIMEOUT] = IOV_VF_FAIL,
 		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
 		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
@@ -50,10 +50,10 @@ iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 	 * The PF may announce here that it does not know this VF: of course
 	 * not, that is what RESET is about to change.
 	 */
-	[IOV_VF_JOINING] = {
+	[IOV_VF_CONNECTING] = {
 		[IOV_VF_EV_RSTI] = IOV_VF_RULE(RESETTING, 0),
 		[IOV_VF_EV_RSTD] = IOV_VF_RULE(RESETTING, 0),
-		[IOV_VF_EV_JOINED] = IOV_VF_RULE(READY, IOV_VF_ACT_RESTORE),
+		[IOV_VF_EV_CONNECTED] = IOV_VF_RULE(READY, IOV_VF_ACT_RESTORE),
 		[IOV_VF_EV_TIMEOUT] = IOV_VF_FAIL,
 		[IOV_VF_EV_NONSENSE] = IOV_VF_FAIL,
 		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
@@ -84,7 +84,7 @@ iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 static const char * const iov_vf_fsm_names[IOV_VF_STATES] = {
 	[IOV_VF_DOWN] = "down",
 	[IOV_VF_RESETTING] = "resetting",
-	[IOV_VF_JOINING] = "joining",
+	[IOV_VF_CONNECTING] = "joining",
 	[IOV_VF_READY] = "ready",
 	[IOV_VF_LOST] = "lost",
 	[IOV_VF_GONE] = "gone",
@@ -95,7 +95,7 @@ static const char * const iov_vf_fsm_reasons[IOV_VF_EVENTS] = {
 	[IOV_VF_EV_RSTI] = "the PF is in reset",
 	[IOV_VF_EV_RSTD] = "the PF was reset",
 	[IOV_VF_EV_CLEAR] = "the PF is out of reset",
-	[IOV_VF_EV_JOINED] = "contact with the PF",
+	[IOV_VF_EV_CONNECTED] = "contact with the PF",
 	[IOV_VF_EV_TIMEOUT] = "the PF does not answer",
 	[IOV_VF_EV_NONSENSE] = "the PF's answer makes no sense",
 	[IOV_VF_EV_NO_CTS] = "the PF wants this VF to begin anew",

@@ -14,7 +14,7 @@
  *	of life
  * @IOV_VF_RESETTING: this function was reset; waiting until the PF is not in
  *	reset itself
- * @IOV_VF_JOINING: RESET sent, waiting for the answer
+ * @IOV_VF_CONNECTING: RESET sent, waiting for the answer
  * @IOV_VF_READY: RESET granted; requests are answered, rings may run
  * @IOV_VF_LOST: the PF has forgotten this VF; rings have to be stopped before
  *	a new attempt
@@ -25,7 +25,7 @@
 enum iov_vf_state {
 	IOV_VF_DOWN,
 	IOV_VF_RESETTING,
-	IOV_VF_JOINING,
+	IOV_VF_CONNECTING,
 	IOV_VF_READY,
 	IOV_VF_LOST,
 	IOV_VF_GONE,
@@ -38,7 +38,7 @@ enum iov_vf_state {
  * @IOV_VF_EV_RSTI: the PF is in reset (level)
  * @IOV_VF_EV_RSTD: the PF has finished a reset
  * @IOV_VF_EV_CLEAR: RSTI is clear, the PF may be spoken to
- * @IOV_VF_EV_JOINED: the PF has answered RESET
+ * @IOV_VF_EV_CONNECTED: the PF has answered RESET
  * @IOV_VF_EV_TIMEOUT: the PF did not do in time what was waited for
  * @IOV_VF_EV_NONSENSE: the PF has answered something that no PF may say
  * @IOV_VF_EV_NO_CTS: a request was refused because RESET is missing
@@ -57,7 +57,7 @@ enum iov_vf_event {
 	IOV_VF_EV_RSTI,
 	IOV_VF_EV_RSTD,
 	IOV_VF_EV_CLEAR,
-	IOV_VF_EV_JOINED,
+	IOV_VF_EV_CONNECTED,
 	IOV_VF_EV_TIMEOUT,
 	IOV_VF_EV_NONSENSE,
 	IOV_VF_EV_NO_CTS,

@@ -31,7 +31,7 @@ static irqreturn_t iov_vf_main_shared_irq(int irq, void *data)
 	if (READ_ONCE(vf->chan.own_vector))
 		return IRQ_NONE;
 	if (READ_ONCE(vf->nic->started) && READ_ONCE(vf->nic->num_qps) > 1)
-		iov_vf_wait_glance(vf);
+		iov_vf_wait_look_later(vf);
 	else
 		iov_vf_wait_ring(vf);
 	return IRQ_HANDLED;
@@ -57,8 +57,8 @@ static void iov_vf_main_work(struct work_struct *work)
 		break;
 	}
 
-	if (iov_vf_join_due(vf))
-		iov_vf_join(vf);
+	if (iov_vf_connect_due(vf))
+		iov_vf_connect(vf);
 	if (iov_vf_chan_state(vf) == IOV_VF_READY)
 		iov_vf_netdev_sync(vf);
 	iov_vf_stats_look(vf);
@@ -241,7 +241,7 @@ static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_free_vectors;
 
-	iov_vf_join(vf);
+	iov_vf_connect(vf);
 	iov_vf_config_first_mac(vf);
 	err = register_netdev(vf->netdev);
 	if (err)

@@ -42,7 +42,7 @@ void iov_vf_session_forget(struct iov_vf *vf)
 	memset(&session->state, 0, sizeof(session->state));
 	memset(&session->pending, 0, sizeof(session->pending));
 	memset(session->guest, 0, sizeof(session->guest));
-	iov_vf_chan_set_patience(vf, 0);
+	iov_vf_chan_set_timeout(vf, 0);
 
 	clear_bit(IOV_VF_TODO_SYNC, &vf->todo);
 	clear_bit(IOV_VF_TODO_STATE, &vf->todo);
@@ -66,7 +66,7 @@ static void iov_vf_session_begin(struct iov_vf *vf,
 	session->pending.reason = reply->neg.reason;
 	session->pending.allowed = !reply->neg.reason;
 	session->state = session->pending;
-	iov_vf_chan_set_patience(vf, reply->neg.timeout_ms);
+	iov_vf_chan_set_timeout(vf, reply->neg.timeout_ms);
 	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
 		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
 	set_bit(IOV_VF_TODO_MODERATION, &vf->todo);

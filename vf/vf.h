@@ -68,7 +68,7 @@
  * @IOV_VF_TODO_QUEUES: ask for queue pairs again
  * @IOV_VF_TODO_VLANS_DROP: give up VLANs that are not in use any more
  * @IOV_VF_TODO_PEERS: with carrier: tell the network where the interface is
- * @IOV_VF_TODO_GLANCE: an interrupt came that may have been the mailbox's
+ * @IOV_VF_TODO_LOOK_LATER: an interrupt came that may have been the mailbox's
  */
 enum iov_vf_todo {
 	IOV_VF_TODO_RESTORE,
@@ -84,7 +84,7 @@ enum iov_vf_todo {
 	IOV_VF_TODO_QUEUES,
 	IOV_VF_TODO_VLANS_DROP,
 	IOV_VF_TODO_PEERS,
-	IOV_VF_TODO_GLANCE,
+	IOV_VF_TODO_LOOK_LATER,
 };
 
 /**
@@ -158,7 +158,7 @@ struct iov_vf_chan_stats {
  * @state: read without lock where only a hint is needed
  * @cts: the PF's last word had CTS: it lets frames pass
  * @tid: transaction number of the last request on a channel
- * @patience: an answer takes no longer, in jiffies
+ * @timeout: an answer takes no longer, in jiffies
  * @complained: failed contact has been logged
  * @met: there has been contact before
  * @delay: until the next attempt after a failure, in jiffies
@@ -177,7 +177,7 @@ struct iov_vf_chan {
 	enum iov_vf_state state;
 	bool cts;
 	u8 tid;
-	unsigned long patience;
+	unsigned long timeout;
 	bool complained;
 	bool met;
 	unsigned long delay;
@@ -289,7 +289,7 @@ bool iov_vf_hw_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 
 /* wait.c */
 void iov_vf_wait_ring(struct iov_vf *vf);
-void iov_vf_wait_glance(struct iov_vf *vf);
+void iov_vf_wait_look_later(struct iov_vf *vf);
 void iov_vf_wait_wake(struct iov_vf *vf);
 
 /* chan.c */
@@ -319,9 +319,9 @@ static inline bool iov_vf_refused(int err)
 	return err && err != -EAGAIN && err != -ETIMEDOUT && err != -ENODEV;
 }
 
-/* join.c */
-bool iov_vf_join_due(struct iov_vf *vf);
-void iov_vf_join(struct iov_vf *vf);
+/* connect.c */
+bool iov_vf_connect_due(struct iov_vf *vf);
+void iov_vf_connect(struct iov_vf *vf);
 
 /* session.c */
 void iov_vf_session_sync(struct iov_vf *vf);

@@ -9,7 +9,7 @@
 #include "vf/chan.h"
 
 /* So much later than the first of many interrupts */
-#define IOV_VF_GLANCE		(HZ / 100)
+#define IOV_VF_LOOK_LATER	(HZ / 100)
 
 /**
  * iov_vf_wait_ring - a mailbox interrupt came
@@ -30,22 +30,22 @@ void iov_vf_wait_ring(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_wait_glance - an interrupt came that may have been the mailbox's
+ * iov_vf_wait_look_later - an interrupt came that may have been the mailbox's
  * @vf: VF
  *
  * However many come, the work looks once in a while.
  *
  * Context: any; the mailbox is not touched.
  */
-void iov_vf_wait_glance(struct iov_vf *vf)
+void iov_vf_wait_look_later(struct iov_vf *vf)
 {
 	WRITE_ONCE(vf->chan.rung, true);
 	wake_up(&vf->chan.wait);
 	/* Pairs with iov_vf_wait_end(). */
 	smp_mb();
 	if (!READ_ONCE(vf->chan.waiting) &&
-	    !test_and_set_bit(IOV_VF_TODO_GLANCE, &vf->todo))
-		mod_delayed_work(system_long_wq, &vf->work, IOV_VF_GLANCE);
+	    !test_and_set_bit(IOV_VF_TODO_LOOK_LATER, &vf->todo))
+		mod_delayed_work(system_long_wq, &vf->work, IOV_VF_LOOK_LATER);
 }
 
 /**
@@ -92,16 +92,16 @@ void iov_vf_wait_wake(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_nap_until - begin a wait
+ * iov_vf_wait_until - begin a wait
  * @ticks: how long at most
  * @last: do not end it when the driver leaves
  *
  * Context: any.
  * Return: the wait.
  */
-struct iov_vf_nap iov_vf_nap_until(unsigned long ticks, bool last)
+struct iov_vf_wait iov_vf_wait_until(unsigned long ticks, bool last)
 {
-	return (struct iov_vf_nap){
+	return (struct iov_vf_wait){
 		.end = jiffies + ticks,
 		.slice = IOV_VF_SLICE_MIN,
 		.last = last,
@@ -109,22 +109,22 @@ struct iov_vf_nap iov_vf_nap_until(unsigned long ticks, bool last)
 }
 
 /**
- * iov_vf_nap_cut - has the wait no sense any more?
+ * iov_vf_wait_is_over - has the wait no sense any more?
  * @vf: VF
- * @nap: the wait
+ * @wait: the wait
  *
  * Context: any.
  * Return: true when the driver leaves, and the wait was not begun for that.
  */
-bool iov_vf_nap_cut(const struct iov_vf *vf, const struct iov_vf_nap *nap)
+bool iov_vf_wait_is_over(const struct iov_vf *vf, const struct iov_vf_wait *wait)
 {
-	return iov_vf_leaving(vf) && !nap->last;
+	return iov_vf_leaving(vf) && !wait->last;
 }
 
 /**
- * iov_vf_nap - sleep until an interrupt or the end of a slice
+ * iov_vf_wait - sleep until an interrupt or the end of a slice
  * @vf: VF
- * @nap: the wait
+ * @wait: the wait
  *
  * Not interruptible by signals: a request given up half-way would cost the
  * channel, and the wait is short.
@@ -132,17 +132,17 @@ bool iov_vf_nap_cut(const struct iov_vf *vf, const struct iov_vf_nap *nap)
  * Context: process.
  * Return: false when the time is over or the driver leaves.
  */
-bool iov_vf_nap(struct iov_vf *vf, struct iov_vf_nap *nap)
+bool iov_vf_wait(struct iov_vf *vf, struct iov_vf_wait *wait)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 
-	if (time_after_eq(jiffies, nap->end) || iov_vf_nap_cut(vf, nap))
+	if (time_after_eq(jiffies, wait->end) || iov_vf_wait_is_over(vf, wait))
 		return false;
 
 	wait_event_timeout(chan->wait,
-			   READ_ONCE(chan->rung) || iov_vf_nap_cut(vf, nap),
-			   msecs_to_jiffies(nap->slice));
+			   READ_ONCE(chan->rung) || iov_vf_wait_is_over(vf, wait),
+			   msecs_to_jiffies(wait->slice));
 	WRITE_ONCE(chan->rung, false);
-	nap->slice = min(2 * nap->slice, IOV_VF_SLICE_MAX);
-	return !iov_vf_nap_cut(vf, nap);
+	wait->slice = min(2 * wait->slice, IOV_VF_SLICE_MAX);
+	return !iov_vf_wait_is_over(vf, wait);
 }

@@ -173,12 +173,12 @@ static enum iov_vf_event judge(const struct iov_words *request, const struct iov
 		check_is_answer(request, words);
 		MUST(reply.ack);
 		check_granted(request, &reply);
-		return request->w[0] == IOV_WIRE_RESET ? IOV_VF_EV_JOINED : IOV_VF_EVENTS;
+		return request->w[0] == IOV_WIRE_RESET ? IOV_VF_EV_CONNECTED : IOV_VF_EVENTS;
 	case IOV_MBX_ANS_NACK:
 		check_is_answer(request, words);
 		MUST(!reply.ack);
 		check_refused(&reply);
-		return request->w[0] == IOV_WIRE_RESET ? IOV_VF_EV_JOINED : IOV_VF_EVENTS;
+		return request->w[0] == IOV_WIRE_RESET ? IOV_VF_EV_CONNECTED : IOV_VF_EVENTS;
 	case IOV_MBX_ANS_NO_CTS:
 		check_is_answer(request, words);
 		MUST(!reply.ack && !reply.cts);

@@ -144,7 +144,7 @@
 #ifdef NO_CTS_CHECK
 #define FORGOTTEN	false
 #else
-#define FORGOTTEN	(got.nack && !got.cts && !JOINING)
+#define FORGOTTEN	(got.nack && !got.cts && !CONNECTING)
 #endif
 
 /* A reset of the PF is noticed afterwards, too. */

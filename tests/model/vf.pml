@@ -14,7 +14,7 @@ bit l_sts, l_rstd;		/* port->latched */
 bit holds;			/* the VF has read that it has the lock */
 bit owing;			/* a request is not answered */
 
-#define JOINING	(next == RESET)
+#define CONNECTING	(next == RESET)
 
 /* iov_mbx_vf_poll(): the only reader */
 inline poll() {
@@ -151,7 +151,7 @@ inline vf_work() {
 	/* VTCTRL.RST */
 start:
 	atomic {
-		old_reset = old_reset || (JOINING && owing);
+		old_reset = old_reset || (CONNECTING && owing);
 		gone = 0;
 		begin_anew();
 		reset_function()
@@ -231,7 +231,7 @@ waiting:
 		:: else
 		fi;
 		if
-		:: SAYS_LOST && !JOINING -> assert(excused || upset); goto start
+		:: SAYS_LOST && !CONNECTING -> assert(excused || upset); goto start
 		:: else
 		fi;
 		sync_again = sync_again || (IS_CONTROL && got.evt);
@@ -277,7 +277,7 @@ end_listen:
 
 pf_was_reset:
 	if
-	:: JOINING -> l_rstd = 0; goto clear
+	:: CONNECTING -> l_rstd = 0; goto clear
 	:: else -> goto start
 	fi;
 

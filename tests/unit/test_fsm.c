@@ -13,7 +13,7 @@
 /* The table told as prose: where does an event lead? */
 static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_event event)
 {
-	bool attempt = from == STATE(RESETTING) || from == STATE(JOINING);
+	bool attempt = from == STATE(RESETTING) || from == STATE(CONNECTING);
 
 	/* A device that is gone says nothing; only a reset can bring it back. */
 	if (from == STATE(GONE))
@@ -27,12 +27,12 @@ static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_even
 	case EV(START):
 		return from == STATE(DOWN) ? STATE(RESETTING) : from;
 	case EV(CLEAR):
-		return from == STATE(RESETTING) ? STATE(JOINING) : from;
-	case EV(JOINED):
-		return from == STATE(JOINING) ? STATE(READY) : from;
+		return from == STATE(RESETTING) ? STATE(CONNECTING) : from;
+	case EV(CONNECTED):
+		return from == STATE(CONNECTING) ? STATE(READY) : from;
 	case EV(RSTI):
 	case EV(RSTD):
-		if (from == STATE(JOINING))
+		if (from == STATE(CONNECTING))
 			return STATE(RESETTING);
 		return from == STATE(READY) ? STATE(LOST) : from;
 	case EV(TIMEOUT):
@@ -40,7 +40,7 @@ static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_even
 			return STATE(DOWN);
 		return from == STATE(READY) ? STATE(LOST) : from;
 	case EV(NONSENSE):
-		if (from == STATE(JOINING))
+		if (from == STATE(CONNECTING))
 			return STATE(DOWN);
 		return from == STATE(READY) ? STATE(LOST) : from;
 	case EV(NO_CTS):
@@ -68,12 +68,12 @@ static void every_state_with_every_event(void)
 static unsigned int expected_actions(enum iov_vf_state from, enum iov_vf_event event,
 				     enum iov_vf_state to)
 {
-	bool attempt = from == STATE(RESETTING) || from == STATE(JOINING);
+	bool attempt = from == STATE(RESETTING) || from == STATE(CONNECTING);
 	unsigned int actions = 0;
 
 	if (from == STATE(DOWN) && to == STATE(RESETTING))
 		actions |= ACT(FUNC_RESET);
-	if (from == STATE(JOINING) && to == STATE(READY))
+	if (from == STATE(CONNECTING) && to == STATE(READY))
 		actions |= ACT(RESTORE);
 	if ((from == STATE(READY) && to != STATE(READY)) ||
 	    (from != STATE(GONE) && (event == EV(GONE) || event == EV(FREEZE))))
@@ -83,7 +83,7 @@ static unsigned int expected_actions(enum iov_vf_state from, enum iov_vf_event e
 	if (from == STATE(LOST) && event == EV(DETACHED))
 		actions |= ACT(RETRY);
 	if ((attempt && event == EV(TIMEOUT)) ||
-	    (from == STATE(JOINING) && event == EV(NONSENSE)))
+	    (from == STATE(CONNECTING) && event == EV(NONSENSE)))
 		actions |= ACT(BACKOFF);
 	if (event == EV(REVIVE) && (from == STATE(DOWN) || from == STATE(GONE)))
 		actions |= ACT(SIGN);
@@ -125,8 +125,8 @@ static enum iov_vf_state walk(enum iov_vf_state state, const enum iov_vf_event *
 static void contact(void)
 {
 	CHECK_EQ(WALK(DOWN, EV(START)), STATE(RESETTING));
-	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR)), STATE(JOINING));
-	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(JOINED)), STATE(READY));
+	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR)), STATE(CONNECTING));
+	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(CONNECTED)), STATE(READY));
 }
 
 static void pf_is_away(void)
@@ -144,30 +144,30 @@ static void pf_talks_nonsense(void)
 static void pf_resets_during_contact(void)
 {
 	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(RSTI), EV(RSTI), EV(RSTD), EV(CLEAR),
-		      EV(JOINED)), STATE(READY));
+		      EV(CONNECTED)), STATE(READY));
 }
 
 /* Without CTS the PF only says what RESET is about to change. */
 static void pf_does_not_know_us_yet(void)
 {
 	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(FORGOTTEN), EV(NO_CTS), EV(ALIVE),
-		      EV(JOINED)), STATE(READY));
+		      EV(CONNECTED)), STATE(READY));
 }
 
 static void pf_resets(void)
 {
 	CHECK_EQ(WALK(READY, EV(FORGOTTEN), EV(RSTI), EV(DETACHED), EV(START), EV(RSTI),
-		      EV(RSTD), EV(CLEAR), EV(JOINED)), STATE(READY));
-	CHECK_EQ(WALK(READY, EV(RSTD), EV(DETACHED), EV(START), EV(CLEAR), EV(JOINED)),
+		      EV(RSTD), EV(CLEAR), EV(CONNECTED)), STATE(READY));
+	CHECK_EQ(WALK(READY, EV(RSTD), EV(DETACHED), EV(START), EV(CLEAR), EV(CONNECTED)),
 		 STATE(READY));
 }
 
 static void function_reset(void)
 {
-	CHECK_EQ(WALK(READY, EV(FREEZE), EV(REVIVE), EV(START), EV(CLEAR), EV(JOINED)),
+	CHECK_EQ(WALK(READY, EV(FREEZE), EV(REVIVE), EV(START), EV(CLEAR), EV(CONNECTED)),
 		 STATE(READY));
 	CHECK_EQ(WALK(READY, EV(GONE), EV(FREEZE), EV(REVIVE), EV(START), EV(CLEAR),
-		      EV(JOINED)), STATE(READY));
+		      EV(CONNECTED)), STATE(READY));
 }
 
 /* What must hold whatever the peer does. */

@@ -12,25 +12,25 @@
 /* A PF reset is over within this time, else the attempt has failed. */
 #define IOV_VF_PF_RESET		HZ
 /* One attempt says RESET at most this often, when PF resets come between. */
-#define IOV_VF_HELLOS		3
+#define IOV_VF_CONNECT_TRIES	3
 
 /* Wait until the PF is not in reset. */
-static bool iov_vf_join_clear(struct iov_vf *vf)
+static bool iov_vf_connect_clear(struct iov_vf *vf)
 {
-	struct iov_vf_nap nap = iov_vf_nap_until(IOV_VF_PF_RESET, false);
+	struct iov_vf_wait wait = iov_vf_wait_until(IOV_VF_PF_RESET, false);
 
 	do {
 		if (iov_vf_chan_poll(vf)) {
 			iov_vf_chan_fire(vf, IOV_VF_EV_CLEAR);
 			return true;
 		}
-	} while (vf->chan.state == IOV_VF_RESETTING && iov_vf_nap(vf, &nap));
+	} while (vf->chan.state == IOV_VF_RESETTING && iov_vf_wait(vf, &wait));
 	return false;
 }
 
 /* RESET was answered: what it says, and where a new session begins. */
-static void iov_vf_join_granted(struct iov_vf *vf,
-				const struct iov_vf_exchange *ex)
+static void iov_vf_connect_granted(struct iov_vf *vf,
+				   const struct iov_vf_exchange *ex)
 {
 	/* igb serves a VF it has no address for, but answers NACK. */
 	eth_zero_addr(vf->pf_mac);
@@ -46,17 +46,17 @@ static void iov_vf_join_granted(struct iov_vf *vf,
 	WRITE_ONCE(vf->chan.cts, true);
 }
 
-static void iov_vf_join_done(struct iov_vf *vf)
+static void iov_vf_connect_done(struct iov_vf *vf)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 
 	if (chan->met)
 		chan->stats.reconnects++;
 	chan->met = true;
-	iov_vf_chan_fire(vf, IOV_VF_EV_JOINED);
+	iov_vf_chan_fire(vf, IOV_VF_EV_CONNECTED);
 }
 
-static void iov_vf_join_hello(struct iov_vf *vf)
+static void iov_vf_connect_once(struct iov_vf *vf)
 {
 	const struct iov_msg msg = { .id = IOV_WIRE_RESET };
 	struct iov_vf_exchange ex = {};
@@ -69,15 +69,15 @@ static void iov_vf_join_hello(struct iov_vf *vf)
 	iov_vf_session_forget(vf);
 	err = iov_vf_chan_exchange(vf, &msg, &ex);
 	if (!err) {
-		iov_vf_join_granted(vf, &ex);
+		iov_vf_connect_granted(vf, &ex);
 		if (iov_vf_session_negotiate(vf))
-			iov_vf_join_done(vf);
+			iov_vf_connect_done(vf);
 	} else if (err == -ETIMEDOUT) {
 		vf->session.unanswered = 0;
 	}
 }
 
-static void iov_vf_join_report(struct iov_vf *vf, bool pf_in_reset)
+static void iov_vf_connect_report(struct iov_vf *vf, bool pf_in_reset)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 	struct device *dev = &vf->pdev->dev;
@@ -99,7 +99,7 @@ static void iov_vf_join_report(struct iov_vf *vf, bool pf_in_reset)
 }
 
 /**
- * iov_vf_join - one attempt to make contact
+ * iov_vf_connect - one attempt to make contact
  * @vf: VF in state DOWN, rings stopped
  *
  * Success is state READY with IOV_VF_TODO_RESTORE set. Failures are logged
@@ -107,7 +107,7 @@ static void iov_vf_join_report(struct iov_vf *vf, bool pf_in_reset)
  *
  * Context: process, without RTNL; sleeps up to some seconds.
  */
-void iov_vf_join(struct iov_vf *vf)
+void iov_vf_connect(struct iov_vf *vf)
 {
 	struct iov_vf_chan *chan = &vf->chan;
 	bool clear = true;
@@ -116,28 +116,28 @@ void iov_vf_join(struct iov_vf *vf)
 	mutex_lock(&chan->lock);
 	chan->last_try = jiffies;
 	iov_vf_chan_fire(vf, IOV_VF_EV_START);
-	for (i = 0; chan->state == IOV_VF_RESETTING && i < IOV_VF_HELLOS; i++) {
-		clear = iov_vf_join_clear(vf);
+	for (i = 0; chan->state == IOV_VF_RESETTING && i < IOV_VF_CONNECT_TRIES; i++) {
+		clear = iov_vf_connect_clear(vf);
 		if (!clear)
 			break;
-		iov_vf_join_hello(vf);
+		iov_vf_connect_once(vf);
 	}
 	/* Means something only in an attempt that has not ended yet. */
-	if (chan->state == IOV_VF_RESETTING || chan->state == IOV_VF_JOINING)
+	if (chan->state == IOV_VF_RESETTING || chan->state == IOV_VF_CONNECTING)
 		iov_vf_chan_fire(vf, IOV_VF_EV_TIMEOUT);
 	if (!iov_vf_leaving(vf))
-		iov_vf_join_report(vf, !clear);
+		iov_vf_connect_report(vf, !clear);
 	mutex_unlock(&chan->lock);
 }
 
 /**
- * iov_vf_join_due - is it time for the next attempt?
+ * iov_vf_connect_due - is it time for the next attempt?
  * @vf: VF
  *
  * Context: process; the work.
  * Return: true in state DOWN when the backoff is over.
  */
-bool iov_vf_join_due(struct iov_vf *vf)
+bool iov_vf_connect_due(struct iov_vf *vf)
 {
 	return iov_vf_chan_state(vf) == IOV_VF_DOWN &&
 	       time_after_eq(jiffies, vf->chan.next_try);
