@@ -65,7 +65,7 @@ kunit: ## the unit tests as a module for the debug kernel: build/kunit
 	@mkdir -p build/kunit
 	@find build/kunit -name '*.[ch]' -xtype l -delete
 	@cp -rsf $(addprefix $(CURDIR)/,mailbox pf vf common) build/kunit
-	@cp -rsf $(addprefix $(CURDIR)/tests/unit/,world.h tap_test.h test_*.c) build/kunit
+	@cp -rsf $(addprefix $(CURDIR)/tests/unit/,fixtures.h tap_test.h test_*.c) build/kunit
 	@cp -rsf $(CURDIR)/tests/kunit/. build/kunit
 	+@flock build/kunit $(MAKE) --no-print-directory \
 		-C $(CACHE)/kernels/debug/build M=$(CURDIR)/build/kunit modules

@@ -2,7 +2,7 @@
 /* pf/policy/admit.c: single questions. */
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 static struct iov_pol_dev dev;
 

@@ -4,7 +4,7 @@
 #include <linux/array_size.h>
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 static struct iov_pol_dev dev, before;
 static u32 words[IOV_WIRE_BLK_WORDS];

@@ -5,7 +5,7 @@
 
 #include "pf/policy/queues.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define V1	IOV_WIRE_VERSION_1_0
 

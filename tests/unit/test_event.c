@@ -2,7 +2,7 @@
 /* pf/policy/event.c: nothing that a VF should know gets lost, nothing rings twice. */
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 static struct iov_pol_dev dev, old;
 static struct iov_mbx_sync sync;

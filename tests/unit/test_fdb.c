@@ -2,7 +2,7 @@
 /* pf/policy/fdb.c: exact filters of the PF, or none. */
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define PF ((unsigned int)BIT(IOV_POL_PF_POOL))
 

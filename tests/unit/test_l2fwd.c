@@ -2,7 +2,7 @@
 /* pf/policy/l2fwd.c: which software interface has a pool, and what it gets. */
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define PF ((unsigned int)BIT(IOV_POL_PF_POOL))
 

@@ -3,7 +3,7 @@
 
 #include "pf/policy/mdd.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define NOW	7000000
 

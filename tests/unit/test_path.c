@@ -2,7 +2,7 @@
 /* pf/policy/path.c: who has the data path, and how a VF is asked to leave. */
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define NOW	1000000
 

@@ -9,7 +9,7 @@
 #include "pf/policy/share.h"
 #include "pf/policy/vlan.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define STEPS	100000
 #define PF	((unsigned int)BIT(IOV_POL_PF_POOL))

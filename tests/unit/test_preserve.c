@@ -5,7 +5,7 @@
 
 #include "pf/policy/preserve.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 static struct iov_pol_dev before, after;
 static struct iov_pol_preserved preserved;

@@ -5,7 +5,7 @@
 
 #include "pf/policy/queues.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define VFS		IOV_POL_VFS
 #define IMAGE_STEPS	16	/* to compute an tables takes longer than all the rest */

@@ -5,7 +5,7 @@
 #include <linux/bits.h>
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 static struct iov_pol_dev dev;
 

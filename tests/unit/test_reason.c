@@ -5,7 +5,7 @@
 #include "pf/policy/sw_only.h"
 #include "pf/policy/reason.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define VF	1
 #define NOW	5000000

@@ -4,7 +4,7 @@
 #include <linux/array_size.h>
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 static const u8 zero[ETH_ALEN];
 static struct iov_pol_dev dev, before;

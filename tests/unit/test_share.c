@@ -11,7 +11,7 @@
 
 #include "pf/policy/share.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define SEQUENCES	50000
 #define STEPS		24

@@ -5,7 +5,7 @@
 
 #include "pf/policy/sw_only.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define ALL	((1 << IOV_POL_SW_ONLYS) - 1)
 

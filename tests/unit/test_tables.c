@@ -3,7 +3,7 @@
 
 #include "pf/policy/vlan.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define PF	((unsigned int)BIT(IOV_POL_PF_POOL))
 

@@ -2,7 +2,7 @@
 /* pf/policy/throttle.c: how often a VF may ask. */
 
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 #define NOW	5000000
 

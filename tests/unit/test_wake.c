@@ -5,7 +5,7 @@
 
 #include "pf/policy/wake.h"
 #include "tap.h"
-#include "world.h"
+#include "fixtures.h"
 
 /* WAKE_* of ethtool: PHY 0, unicast 1, multicast 2, broadcast 3, magic 5 */
 #define ALL_OPTIONS	0x2f

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A PF with VFs to try policy on. */
-#ifndef WORLD_H
-#define WORLD_H
+#ifndef FIXTURES_H
+#define FIXTURES_H
 
 #include <string.h>
 
