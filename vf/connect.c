@@ -1,144 +1,236 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One attempt to make contact: reset the function, RESET, NEGOTIATE. Everything
- * the VF knew before is forgotten here.
+ * One attempt to connect to the PF: function reset, RESET, NEGOTIATE. Clears
+ * everything that the PF has stated before.
  */
 
 #include <linux/etherdevice.h>
 #include <linux/jiffies.h>
 
-#include "vf/chan.h"
+#include "vf/vf.h"
 
-/* A PF reset is over within this time, else the attempt has failed. */
-#define IOV_VF_PF_RESET		HZ
-/* One attempt says RESET at most this often, when PF resets come between. */
+/* How often one attempt sends RESET when PF resets interrupt it */
 #define IOV_VF_CONNECT_TRIES	3
+/*
+ * After this many attempts in a row that failed only because NEGOTIATE had no
+ * reply, the next one does without it: the PF may ignore unknown requests.
+ * Stock igb refuses them.
+ */
+#define IOV_VF_CONNECT_NEGOTIATIONS	2
+/* What a session leaves to the work and the next one must not inherit */
+#define IOV_VF_CONNECT_STALE	(BIT(IOV_VF_TODO_SYNC) | \
+				 BIT(IOV_VF_TODO_LINK) | \
+				 BIT(IOV_VF_TODO_PATH) | \
+				 BIT(IOV_VF_TODO_MAC) | \
+				 BIT(IOV_VF_TODO_VLANS) | \
+				 BIT(IOV_VF_TODO_MODERATION))
 
-/* Wait until the PF is not in reset. */
-static bool iov_vf_connect_clear(struct iov_vf *vf)
+static void iov_vf_connect_clear_session(struct iov_vf *vf)
 {
-	struct iov_vf_wait wait = iov_vf_wait_until(IOV_VF_PF_RESET, false);
+	struct iov_vf_session *session = &vf->session;
 
-	do {
-		if (iov_vf_chan_poll(vf)) {
-			iov_vf_chan_fire(vf, IOV_VF_EV_CLEAR);
-			return true;
-		}
-	} while (vf->chan.state == IOV_VF_RESETTING && iov_vf_wait(vf, &wait));
-	return false;
+	WRITE_ONCE(session->version, 0);
+	WRITE_ONCE(session->caps, 0);
+	WRITE_ONCE(session->path, false);
+	session->blocks = 0;
+	session->asked = jiffies;
+	memset(&session->state, 0, sizeof(session->state));
+	memset(&session->pending, 0, sizeof(session->pending));
+	memset(session->guest, 0, sizeof(session->guest));
+	iov_vf_request_set_timeout(vf, 0);
+	set_mask_bits(&vf->todo, IOV_VF_CONNECT_STALE, 0);
 }
 
-/* RESET was answered: what it says, and where a new session begins. */
-static void iov_vf_connect_granted(struct iov_vf *vf,
-				   const struct iov_vf_exchange *ex)
+/* Until the first EVENT_SYNC the rest is assumed. */
+static void iov_vf_connect_begin_session(struct iov_vf *vf,
+					 const struct iov_reply *reply)
 {
-	/* igb serves a VF it has no address for, but answers NACK. */
+	struct iov_vf_session *session = &vf->session;
+
+	WRITE_ONCE(session->version, reply->neg.version);
+	WRITE_ONCE(session->caps, reply->neg.caps);
+	session->epoch = reply->neg.epoch;
+	session->serial = reply->neg.serial;
+	session->blocks = reply->neg.blocks;
+	session->pending.epoch = reply->neg.epoch;
+	session->pending.reason = reply->neg.reason;
+	session->pending.allowed = !reply->neg.reason;
+	session->state = session->pending;
+	iov_vf_request_set_timeout(vf, reply->neg.timeout_ms);
+	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
+		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
+	set_bit(IOV_VF_TODO_MODERATION, &vf->todo);
+
+	dev_dbg(&vf->pdev->dev,
+		"channel %lu.%lu, capabilities %#x, VF serial %#x\n",
+		FIELD_GET(IOV_WIRE_VER_MAJOR, session->version),
+		FIELD_GET(IOV_WIRE_VER_MINOR, session->version),
+		session->caps, session->serial);
+}
+
+/* NEGOTIATE was refused: unknown to the PF, or no version in common. */
+static void iov_vf_connect_warn_version(struct iov_vf *vf,
+					const struct iov_reply *reply)
+{
+	if (reply->status != IOV_WIRE_ST_VERSION ||
+	    !iov_vf_warn_once(vf, IOV_VF_WARN_VERSION))
+		return;
+	dev_warn(&vf->pdev->dev,
+		 "the PF supports channel %lu.%lu to %lu.%lu, this driver does not; using the legacy mailbox. Update the older driver\n",
+		 FIELD_GET(IOV_WIRE_VER_MAJOR, reply->extra),
+		 FIELD_GET(IOV_WIRE_VER_MINOR, reply->extra),
+		 FIELD_GET(IOV_WIRE_VER_MAJOR, reply->extra2),
+		 FIELD_GET(IOV_WIRE_VER_MINOR, reply->extra2));
+}
+
+/*
+ * A legacy PF refuses, and the session is a legacy one. Returns false when the
+ * attempt has failed.
+ */
+static bool iov_vf_connect_negotiate(struct iov_vf *vf)
+{
+	const struct iov_msg msg = {
+		.id = IOV_WIRE_NEGOTIATE,
+		.neg.min = IOV_WIRE_VERSION_MIN,
+		.neg.max = IOV_WIRE_VERSION_MAX,
+		.neg.caps = IOV_WIRE_CAPS,
+		.neg.guest = IOV_WIRE_GUEST_LINUX,
+		.neg.driver = IOV_VF_DRIVER_VERSION,
+	};
+	struct iov_vf_session *session = &vf->session;
+	struct iov_reply reply;
+	int ret;
+
+	if (session->unanswered >= IOV_VF_CONNECT_NEGOTIATIONS) {
+		session->unanswered = 0;
+		return true;
+	}
+
+	ret = iov_vf_xfer(vf, &msg, &reply, 0);
+	if (ret < 0) {
+		/* A PF reset and a driver that stops do not count. */
+		if (ret == -ETIMEDOUT || ret == -EPROTO)
+			session->unanswered++;
+		return false;
+	}
+
+	session->unanswered = 0;
+	/* Without CTS the PF has no session any more. */
+	if (ret == IOV_MBX_ANS_NO_CTS)
+		return false;
+	if (ret == IOV_MBX_ANS_ACK)
+		iov_vf_connect_begin_session(vf, &reply);
+	else
+		iov_vf_connect_warn_version(vf, &reply);
+	return true;
+}
+
+static void iov_vf_connect_granted(struct iov_vf *vf, bool ack,
+				   const struct iov_reply *reply)
+{
+	/* igb refuses RESET of a VF without address, but serves it. */
 	eth_zero_addr(vf->pf_mac);
-	if (ex->answer != IOV_MBX_ANS_ACK)
-		vf->chan.stats.nacks++;
-	else if (is_valid_ether_addr(ex->reply.mac))
-		ether_addr_copy(vf->pf_mac, ex->reply.mac);
+	if (!ack)
+		vf->conn.stats.nacks++;
+	else if (is_valid_ether_addr(reply->mac))
+		ether_addr_copy(vf->pf_mac, reply->mac);
 
 	/* The PF may have cleared the vectors while it served RESET. */
 	iov_vf_hw_start_irqs(vf);
 	memset(&vf->rx, 0, sizeof(vf->rx));
 	vf->rx_refused = false;
-	WRITE_ONCE(vf->chan.cts, true);
-}
-
-static void iov_vf_connect_done(struct iov_vf *vf)
-{
-	struct iov_vf_chan *chan = &vf->chan;
-
-	if (chan->met)
-		chan->stats.reconnects++;
-	chan->met = true;
-	iov_vf_chan_fire(vf, IOV_VF_EV_CONNECTED);
+	WRITE_ONCE(vf->conn.cts, true);
 }
 
 static void iov_vf_connect_once(struct iov_vf *vf)
 {
 	const struct iov_msg msg = { .id = IOV_WIRE_RESET };
-	struct iov_vf_exchange ex = {};
-	int err;
+	struct iov_vf_conn *conn = &vf->conn;
+	struct iov_reply reply;
+	int ret;
 
-	iov_mbx_vf_reset(&vf->chan.mbx);
-	/* The answer tells: on hardware it rings there. */
-	WRITE_ONCE(vf->chan.own_vector, false);
+	iov_mbx_vf_reset(&conn->mbx);
+	/* Set again by the interrupt of the reply, on hardware */
+	WRITE_ONCE(conn->own_vector, false);
 	iov_vf_hw_start_irqs(vf);
-	iov_vf_session_forget(vf);
-	err = iov_vf_chan_exchange(vf, &msg, &ex);
-	if (!err) {
-		iov_vf_connect_granted(vf, &ex);
-		if (iov_vf_session_negotiate(vf))
-			iov_vf_connect_done(vf);
-	} else if (err == -ETIMEDOUT) {
+	iov_vf_connect_clear_session(vf);
+	ret = iov_vf_xfer(vf, &msg, &reply, 0);
+	if (ret == -ETIMEDOUT)
 		vf->session.unanswered = 0;
-	}
+	if (ret < 0)
+		return;
+
+	iov_vf_connect_granted(vf, ret == IOV_MBX_ANS_ACK, &reply);
+	if (!iov_vf_connect_negotiate(vf))
+		return;
+	if (conn->was_ready)
+		conn->stats.reconnects++;
+	conn->was_ready = true;
+	iov_vf_state_fire(vf, IOV_VF_EV_CONNECTED);
 }
 
 static void iov_vf_connect_report(struct iov_vf *vf, bool pf_in_reset)
 {
-	struct iov_vf_chan *chan = &vf->chan;
+	struct iov_vf_conn *conn = &vf->conn;
 	struct device *dev = &vf->pdev->dev;
 
-	if (chan->state == IOV_VF_READY) {
-		if (chan->complained)
+	if (conn->state == IOV_VF_READY) {
+		if (conn->complained)
 			dev_info(dev, "the PF answers\n");
-		chan->complained = false;
+		conn->complained = false;
 		return;
 	}
-	if (chan->complained || chan->state == IOV_VF_GONE)
+	if (conn->complained || conn->state == IOV_VF_GONE)
 		return;
 
-	chan->complained = true;
+	conn->complained = true;
 	if (pf_in_reset)
-		dev_warn(dev, "the PF is in reset and does not come out of it, still trying. Check the PF's driver on the host\n");
+		dev_warn(dev, "the PF's reset does not end, still trying. Check the PF's driver on the host\n");
 	else
 		dev_warn(dev, "the PF does not answer, still trying. Is the PF's driver loaded on the host?\n");
 }
 
 /**
- * iov_vf_connect - one attempt to make contact
+ * iov_vf_connect - try once to connect to the PF
  * @vf: VF in state DOWN, rings stopped
  *
- * Success is state READY with IOV_VF_TODO_RESTORE set. Failures are logged
- * once until contact is there again.
+ * Success is state READY with IOV_VF_TODO_RESTORE set. Only the first of
+ * several failures is logged.
  *
  * Context: process, without RTNL; sleeps up to some seconds.
  */
 void iov_vf_connect(struct iov_vf *vf)
 {
-	struct iov_vf_chan *chan = &vf->chan;
+	struct iov_vf_conn *conn = &vf->conn;
 	bool clear = true;
 	unsigned int i;
 
-	mutex_lock(&chan->lock);
-	chan->last_try = jiffies;
-	iov_vf_chan_fire(vf, IOV_VF_EV_START);
-	for (i = 0; chan->state == IOV_VF_RESETTING && i < IOV_VF_CONNECT_TRIES; i++) {
-		clear = iov_vf_connect_clear(vf);
+	mutex_lock(&conn->lock);
+	conn->last_try = jiffies;
+	iov_vf_state_fire(vf, IOV_VF_EV_START);
+	for (i = 0; conn->state == IOV_VF_RESETTING && i < IOV_VF_CONNECT_TRIES;
+	     i++) {
+		clear = iov_vf_request_wait_clear(vf);
 		if (!clear)
 			break;
 		iov_vf_connect_once(vf);
 	}
-	/* Means something only in an attempt that has not ended yet. */
-	if (chan->state == IOV_VF_RESETTING || chan->state == IOV_VF_CONNECTING)
-		iov_vf_chan_fire(vf, IOV_VF_EV_TIMEOUT);
-	if (!iov_vf_leaving(vf))
+	if (conn->state == IOV_VF_RESETTING || conn->state == IOV_VF_CONNECTING)
+		iov_vf_state_fire(vf, IOV_VF_EV_TIMEOUT);
+	if (!iov_vf_stopping(vf))
 		iov_vf_connect_report(vf, !clear);
-	mutex_unlock(&chan->lock);
+	mutex_unlock(&conn->lock);
 }
 
 /**
- * iov_vf_connect_due - is it time for the next attempt?
+ * iov_vf_connect_due - check whether it is time for the next attempt
  * @vf: VF
  *
  * Context: process; the work.
- * Return: true in state DOWN when the backoff is over.
+ * Return: true in state DOWN when the delay is over.
  */
 bool iov_vf_connect_due(struct iov_vf *vf)
 {
-	return iov_vf_chan_state(vf) == IOV_VF_DOWN &&
-	       time_after_eq(jiffies, vf->chan.next_try);
+	return iov_vf_state(vf) == IOV_VF_DOWN &&
+	       time_after_eq(jiffies, vf->conn.next_try);
 }

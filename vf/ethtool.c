@@ -5,7 +5,6 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
-#include "vf/sync.h"
 #include "vf/vf.h"
 
 #define IOV_VF_REGS_VERSION	2
@@ -16,12 +15,12 @@ struct iov_vf_stat {
 };
 
 #define IOV_VF_STAT(field) \
-	{ "mbx_" #field, offsetof(struct iov_vf_chan_stats, field) }
+	{ "mbx_" #field, offsetof(struct iov_vf_conn_stats, field) }
 
 static const struct iov_vf_stat iov_vf_ethtool_stats[] = {
 	IOV_VF_STAT(requests), IOV_VF_STAT(nacks), IOV_VF_STAT(timeouts),
 	IOV_VF_STAT(resets), IOV_VF_STAT(reconnects), IOV_VF_STAT(strays),
-	IOV_VF_STAT(bad), IOV_VF_STAT(busy), IOV_VF_STAT(syncs),
+	IOV_VF_STAT(bad), IOV_VF_STAT(syncs),
 };
 
 /*
@@ -50,13 +49,6 @@ static const u32 iov_vf_ethtool_txq[] = {
 				 (ARRAY_SIZE(iov_vf_ethtool_rxq) + \
 				  ARRAY_SIZE(iov_vf_ethtool_txq)))
 
-static struct iov_vf *iov_vf_ethtool_vf(struct net_device *netdev)
-{
-	const struct iov_nic *nic = netdev_priv(netdev);
-
-	return nic->owner;
-}
-
 /*
  * The PF's side of the mailbox stands in for a firmware, and says why the VF
  * has no data path.
@@ -64,12 +56,12 @@ static struct iov_vf *iov_vf_ethtool_vf(struct net_device *netdev)
 static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 				       struct ethtool_drvinfo *info)
 {
-	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
+	struct iov_vf *vf = iov_vf_of(netdev);
 	u32 version = READ_ONCE(vf->session.version);
 	u16 why = READ_ONCE(vf->session.state.reason);
 
-	if (iov_vf_chan_state(vf) != IOV_VF_READY)
-		strscpy(info->fw_version, "no contact");
+	if (iov_vf_state(vf) != IOV_VF_READY)
+		strscpy(info->fw_version, "not connected");
 	else if (!version)
 		strscpy(info->fw_version, "legacy mailbox");
 	else
@@ -84,7 +76,7 @@ static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,
 					struct ethtool_link_ksettings *cmd)
 {
-	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
+	struct iov_vf *vf = iov_vf_of(netdev);
 	u8 duplex;
 	u32 speed;
 
@@ -118,17 +110,17 @@ static u32 *iov_vf_ethtool_dump(struct iov_vf *vf, u32 *val, u32 base,
 	return val;
 }
 
-/* Zeros without contact: the device may just be in reset. */
+/* Zeros without connection: the device may be in reset. */
 static void iov_vf_ethtool_get_regs(struct net_device *netdev,
 				    struct ethtool_regs *regs, void *data)
 {
-	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
+	struct iov_vf *vf = iov_vf_of(netdev);
 	u32 *val = data;
 	unsigned int i;
 
 	regs->version = IOV_VF_REGS_VERSION;
 	memset(data, 0, iov_vf_ethtool_get_regs_len(netdev));
-	if (iov_vf_chan_state(vf) != IOV_VF_READY)
+	if (iov_vf_state(vf) != IOV_VF_READY)
 		return;
 	val = iov_vf_ethtool_dump(vf, val, 0, iov_vf_ethtool_regs,
 				  ARRAY_SIZE(iov_vf_ethtool_regs));
@@ -165,17 +157,17 @@ static void iov_vf_ethtool_get_strings(struct net_device *netdev, u32 sset,
 static void iov_vf_ethtool_get_stats(struct net_device *netdev,
 				     struct ethtool_stats *stats, u64 *data)
 {
-	struct iov_vf *vf = iov_vf_ethtool_vf(netdev);
-	struct iov_vf_chan_stats chan;
+	struct iov_vf *vf = iov_vf_of(netdev);
+	struct iov_vf_conn_stats mbx_stats;
 	unsigned int i;
 
-	/* No lock: an attempt to make contact may hold it for seconds. */
-	chan = data_race(vf->chan.stats);
+	/* No lock: an attempt to connect may hold it for seconds. */
+	mbx_stats = data_race(vf->conn.stats);
 
 	iov_ethtool_stats_values(vf->nic, data);
 	data += iov_ethtool_stats_count(vf->nic);
 	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_stats); i++)
-		data[i] = *(u64 *)((u8 *)&chan +
+		data[i] = *(u64 *)((u8 *)&mbx_stats +
 				   iov_vf_ethtool_stats[i].offset);
 }
 

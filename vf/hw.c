@@ -28,7 +28,7 @@ bool iov_vf_hw_answers(struct iov_vf *vf)
 	struct iov_io *io = &vf->io;
 	bool answers;
 
-	if (iov_rd32(io, IOV_STATUS) || iov_mbx_vf_poll(&vf->chan.mbx))
+	if (iov_rd32(io, IOV_STATUS) || iov_mbx_vf_poll(&vf->conn.mbx))
 		return !iov_io_gone(io);
 
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX), IOV_VF_HW_PROBE);
@@ -39,7 +39,7 @@ bool iov_vf_hw_answers(struct iov_vf *vf)
 
 /**
  * iov_vf_hw_reset - reset the function, interrupts and mailbox
- * @vf: VF with stopped rings; under chan.lock or alone
+ * @vf: VF with stopped rings; under conn.lock or alone
  *
  * VTCTRL.RST turns the queues off and tells the PF. QEMU keeps interrupt
  * masks and causes and the mailbox bits, hardware some of the queue registers:
@@ -53,7 +53,7 @@ void iov_vf_hw_reset(struct iov_vf *vf)
 
 	iov_wr32(io, IOV_VF_CTRL, IOV_VF_CTRL_RST);
 	iov_io_flush(io);
-	iov_mbx_vf_reset(&vf->chan.mbx);
+	iov_mbx_vf_reset(&vf->conn.mbx);
 	iov_wr32(io, IOV_EIMC, IOV_VF_ALL_VECTORS);
 	iov_wr32(io, IOV_EICR, IOV_VF_ALL_VECTORS);
 }

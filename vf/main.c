@@ -10,12 +10,15 @@
 #include "common/error.h"
 #include "vf/vf.h"
 
+/* The PF held the mailbox when the work looked: look again after this time. */
+#define IOV_VF_LOOK_AGAIN_MS	32
+
 static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
 {
 	struct iov_vf *vf = data;
 
-	WRITE_ONCE(vf->chan.own_vector, true);
-	iov_vf_wait_ring(vf);
+	WRITE_ONCE(vf->conn.own_vector, true);
+	iov_vf_request_irq(vf, false);
 	return IRQ_HANDLED;
 }
 
@@ -28,43 +31,53 @@ static irqreturn_t iov_vf_main_shared_irq(int irq, void *data)
 {
 	struct iov_vf *vf = data;
 
-	if (READ_ONCE(vf->chan.own_vector))
+	if (READ_ONCE(vf->conn.own_vector))
 		return IRQ_NONE;
-	if (READ_ONCE(vf->nic->started) && READ_ONCE(vf->nic->num_qps) > 1)
-		iov_vf_wait_look_later(vf);
-	else
-		iov_vf_wait_ring(vf);
+	iov_vf_request_irq(vf, READ_ONCE(vf->nic->started) &&
+			       READ_ONCE(vf->nic->num_qps) > 1);
 	return IRQ_HANDLED;
 }
 
-/* Keeps the contact: one round of look, act, and when to come again. */
+static unsigned long iov_vf_main_delay(struct iov_vf *vf, bool unread)
+{
+	unsigned long now = jiffies;
+	unsigned long next = vf->conn.next_try;
+
+	if (unread)
+		return msecs_to_jiffies(IOV_VF_LOOK_AGAIN_MS);
+	/* A PF that is reset takes the VF's interrupts with it. */
+	if (iov_vf_state(vf) == IOV_VF_READY &&
+	    (test_bit(IOV_VF_TODO_SYNC, &vf->todo) ||
+	     iov_vf_netdev_has_news(vf) || iov_vf_reset_announced(vf)))
+		return IOV_VF_MIN_GAP;
+	if (iov_vf_state(vf) != IOV_VF_DOWN)
+		return IOV_VF_POLL;
+	return time_after_eq(now, next) ? 0 : min(next - now, IOV_VF_POLL);
+}
+
+/* Keeps the connection: look, act, and schedule the next round. */
 static void iov_vf_main_work(struct work_struct *work)
 {
 	struct iov_vf *vf = container_of(to_delayed_work(work), struct iov_vf,
 					 work);
+	bool unread = iov_vf_request_look(vf);
+	enum iov_vf_state state = iov_vf_state(vf);
 
-	iov_vf_chan_look(vf);
-
-	switch (iov_vf_chan_state(vf)) {
-	case IOV_VF_LOST:
-	case IOV_VF_GONE:
+	if (state == IOV_VF_LOST || state == IOV_VF_GONE) {
 		rtnl_lock();
 		iov_vf_netdev_down(vf);
 		rtnl_unlock();
-		iov_vf_chan_event(vf, IOV_VF_EV_DETACHED);
-		break;
-	default:
-		break;
+		iov_vf_state_event(vf, IOV_VF_EV_DETACHED);
 	}
 
 	if (iov_vf_connect_due(vf))
 		iov_vf_connect(vf);
-	if (iov_vf_chan_state(vf) == IOV_VF_READY)
+	if (iov_vf_state(vf) == IOV_VF_READY)
 		iov_vf_netdev_sync(vf);
 	iov_vf_stats_look(vf);
-	if (iov_vf_chan_state(vf) != IOV_VF_GONE)
+	if (iov_vf_state(vf) != IOV_VF_GONE)
 		queue_delayed_work(system_long_wq, &vf->work,
-				   iov_vf_chan_delay(vf));
+				   iov_vf_main_delay(vf, unread));
 }
 
 /* Every wait ends and none begins. Returns false when that was so before. */
@@ -74,7 +87,7 @@ static bool iov_vf_main_halt(struct iov_vf *vf)
 		return false;
 
 	WRITE_ONCE(vf->frozen, true);
-	iov_vf_wait_wake(vf);
+	iov_vf_request_wake(vf);
 	disable_delayed_work_sync(&vf->work);
 	return true;
 }
@@ -88,7 +101,7 @@ static void iov_vf_main_freeze(struct iov_vf *vf)
 	if (!iov_vf_main_halt(vf))
 		return;
 
-	iov_vf_chan_event(vf, IOV_VF_EV_FREEZE);
+	iov_vf_state_event(vf, IOV_VF_EV_FREEZE);
 	rtnl_lock();
 	iov_vf_netdev_down(vf);
 	rtnl_unlock();
@@ -103,7 +116,7 @@ static void iov_vf_main_retire(struct iov_vf *vf)
 	rtnl_lock();
 	iov_vf_netdev_down(vf);
 	iov_vf_session_detach(vf, IOV_WIRE_DETACH_SHUTDOWN);
-	iov_vf_chan_event(vf, IOV_VF_EV_FREEZE);
+	iov_vf_state_event(vf, IOV_VF_EV_FREEZE);
 	rtnl_unlock();
 	iov_vf_hw_reset(vf);
 }
@@ -115,10 +128,10 @@ static void iov_vf_main_thaw(struct iov_vf *vf)
 
 	/* What answered with all-ones while it was reset is not gone. */
 	iov_io_init(&vf->io, &vf->pdev->dev, vf->io.base);
-	iov_vf_chan_event(vf, IOV_VF_EV_REVIVE);
+	iov_vf_state_event(vf, IOV_VF_EV_REVIVE);
 	WRITE_ONCE(vf->frozen, false);
 	enable_delayed_work(&vf->work);
-	mod_delayed_work(system_long_wq, &vf->work, 0);
+	iov_vf_work_now(vf);
 }
 
 static int iov_vf_main_request_irqs(struct iov_vf *vf)
@@ -165,7 +178,7 @@ static int iov_vf_main_map(struct iov_vf *vf)
 	if (IS_ERR(base))
 		return dev_err_probe(dev, PTR_ERR(base), "cannot map BAR 0\n");
 	iov_io_init(&vf->io, dev, base);
-	iov_vf_chan_init(vf);
+	iov_vf_state_init(vf);
 	if (!iov_vf_hw_answers(vf))
 		return dev_err_probe(dev, -ENODEV,
 				     "the VF's registers do not answer at %pR. QEMU before 10.2 needs the BARs of VFs below 4 GiB: give the VM less memory (2700M) or update QEMU\n",
@@ -242,13 +255,13 @@ static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_free_vectors;
 
 	iov_vf_connect(vf);
-	iov_vf_config_first_mac(vf);
+	iov_vf_config_use_pf_mac(vf);
 	err = register_netdev(vf->netdev);
 	if (err)
 		goto err_reset;
 
 	enable_delayed_work(&vf->work);
-	mod_delayed_work(system_long_wq, &vf->work, 0);
+	iov_vf_work_now(vf);
 	return 0;
 
 err_reset:
@@ -270,7 +283,7 @@ static void iov_vf_remove(struct pci_dev *pdev)
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
 	WRITE_ONCE(vf->removing, true);
-	iov_vf_wait_wake(vf);
+	iov_vf_request_wake(vf);
 	unregister_netdev(vf->netdev);
 	disable_delayed_work_sync(&vf->work);
 	iov_vf_session_detach(vf, IOV_WIRE_DETACH_UNLOAD);
@@ -311,7 +324,7 @@ static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
 	if (state == pci_channel_io_normal) {
 		if (iov_error_is_own(pdev)) {
 			set_bit(IOV_VF_TODO_RESTART, &vf->todo);
-			mod_delayed_work(system_long_wq, &vf->work, 0);
+			iov_vf_work_now(vf);
 		}
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	}

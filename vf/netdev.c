@@ -7,30 +7,16 @@
 #include <linux/rtnetlink.h>
 #include <net/sch_generic.h>
 
-#include "vf/sync.h"
 #include "vf/vf.h"
 
 #define IOV_VF_MTU_MAX		(IOV_MAX_FRAME - ETH_HLEN - ETH_FCS_LEN)
-
-static struct iov_vf *iov_vf_netdev_vf(struct net_device *netdev)
-{
-	const struct iov_nic *nic = netdev_priv(netdev);
-
-	return nic->owner;
-}
-
-static void iov_vf_netdev_kick(struct iov_vf *vf, enum iov_vf_todo todo)
-{
-	set_bit(todo, &vf->todo);
-	mod_delayed_work(system_long_wq, &vf->work, 0);
-}
 
 /* The PF lets frames pass. On a channel the VF has to ask for them. */
 static bool iov_vf_netdev_passes(const struct iov_vf *vf)
 {
 	if (iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH))
 		return READ_ONCE(vf->session.path);
-	return iov_vf_on_channel(vf) || READ_ONCE(vf->chan.cts);
+	return iov_vf_on_channel(vf) || READ_ONCE(vf->conn.cts);
 }
 
 /**
@@ -49,7 +35,7 @@ bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex)
 {
 	const struct iov_mbx_link *link = &vf->session.state.link;
 
-	if (iov_vf_chan_state(vf) != IOV_VF_READY || !iov_vf_netdev_passes(vf))
+	if (iov_vf_state(vf) != IOV_VF_READY || !iov_vf_netdev_passes(vf))
 		return false;
 	if (!iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
 		return iov_vf_hw_link(vf, speed, duplex);
@@ -70,8 +56,8 @@ static bool iov_vf_netdev_kept_out(const struct iov_vf *vf)
 static bool iov_vf_netdev_wanted(const struct iov_vf *vf)
 {
 	return READ_ONCE(vf->nic->opened) &&
-	       iov_vf_chan_state(vf) == IOV_VF_READY &&
-	       !iov_vf_netdev_kept_out(vf) && !iov_vf_leaving(vf);
+	       iov_vf_state(vf) == IOV_VF_READY &&
+	       !iov_vf_netdev_kept_out(vf) && !iov_vf_stopping(vf);
 }
 
 /* Say why no frames pass, once per reason. */
@@ -81,7 +67,7 @@ static void iov_vf_netdev_tell(struct iov_vf *vf)
 	u16 code = session->state.reason;
 	const struct iov_mbx_reason *reason = iov_vf_sync_reason(code);
 
-	if (!vf->nic->opened || iov_vf_chan_state(vf) != IOV_VF_READY)
+	if (!vf->nic->opened || iov_vf_state(vf) != IOV_VF_READY)
 		return;
 	if (!iov_vf_netdev_kept_out(vf)) {
 		session->logged = IOV_VF_LOGGED_NONE;
@@ -130,12 +116,12 @@ static int iov_vf_netdev_start_inside(struct iov_vf *vf)
 
 	netdev_info(vf->netdev, "the PF is asked for frames before queues start\n");
 	vf->path_first = true;
-	err = iov_vf_session_enter(vf);
+	err = iov_vf_session_start_path(vf);
 	if (err)
 		return err;
 	err = iov_nic_start(vf->nic);
 	if (err)
-		iov_vf_chan_event(vf, IOV_VF_EV_RESTART);
+		iov_vf_state_event(vf, IOV_VF_EV_RESTART);
 	return err;
 }
 
@@ -153,7 +139,7 @@ static int iov_vf_netdev_start(struct iov_vf *vf)
 			return err;
 	}
 	if (vf->path_first) {
-		err = iov_vf_session_enter(vf);
+		err = iov_vf_session_start_path(vf);
 		if (err)
 			return err;
 	}
@@ -162,7 +148,7 @@ static int iov_vf_netdev_start(struct iov_vf *vf)
 	    iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH))
 		err = iov_vf_netdev_start_inside(vf);
 	else if (err)
-		iov_vf_chan_event(vf, IOV_VF_EV_RESTART);
+		iov_vf_state_event(vf, IOV_VF_EV_RESTART);
 	return err;
 }
 
@@ -181,7 +167,7 @@ void iov_vf_netdev_down(struct iov_vf *vf)
 	netif_carrier_off(vf->netdev);
 	if (vf->nic->started) {
 		netif_tx_disable(vf->netdev);
-		iov_vf_session_leave(vf);
+		iov_vf_session_stop_path(vf);
 		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
 	}
 	iov_nic_stop(vf->nic);
@@ -193,7 +179,7 @@ void iov_vf_netdev_down(struct iov_vf *vf)
  *
  * The PF takes this for a VF that begins a new session, so the VF does.
  *
- * Context: process, RTNL, without chan.lock.
+ * Context: process, RTNL, without conn.lock.
  * Return: 0, -ENODEV when the device is gone.
  */
 int iov_vf_netdev_silence(struct iov_nic *nic)
@@ -201,7 +187,7 @@ int iov_vf_netdev_silence(struct iov_nic *nic)
 	struct iov_vf *vf = nic->owner;
 
 	ASSERT_RTNL();
-	iov_vf_chan_restart(vf);
+	iov_vf_state_restart(vf);
 	return iov_io_gone(&vf->io) ? -ENODEV : 0;
 }
 
@@ -217,7 +203,7 @@ static void iov_vf_netdev_follow(struct iov_vf *vf)
 		return;
 	}
 	if (iov_vf_netdev_wanted(vf))
-		iov_vf_session_enter(vf);
+		iov_vf_session_start_path(vf);
 	iov_vf_netdev_update_link(vf);
 
 	if (nic->started && iov_vf_netdev_kept_out(vf))
@@ -226,13 +212,13 @@ static void iov_vf_netdev_follow(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_netdev_tells_peers - does the network have to be told?
+ * iov_vf_netdev_has_news - does the network have to be told?
  * @vf: VF
  *
  * Context: any.
  * Return: true if there is something to tell and a carrier.
  */
-bool iov_vf_netdev_tells_peers(const struct iov_vf *vf)
+bool iov_vf_netdev_has_news(const struct iov_vf *vf)
 {
 	return test_bit(IOV_VF_TODO_PEERS, &vf->todo) &&
 	       netif_carrier_ok(vf->netdev);
@@ -245,7 +231,7 @@ bool iov_vf_netdev_tells_peers(const struct iov_vf *vf)
  */
 static void iov_vf_netdev_tell_peers(struct iov_vf *vf)
 {
-	if (iov_vf_netdev_tells_peers(vf) && !qdisc_tx_is_noop(vf->netdev)) {
+	if (iov_vf_netdev_has_news(vf) && !qdisc_tx_is_noop(vf->netdev)) {
 		clear_bit(IOV_VF_TODO_PEERS, &vf->todo);
 		__netdev_notify_peers(vf->netdev);
 	}
@@ -255,7 +241,8 @@ static void iov_vf_netdev_tell_peers(struct iov_vf *vf)
 static bool iov_vf_netdev_stale(struct iov_vf *vf)
 {
 	const unsigned long todo = BIT(IOV_VF_TODO_RESTORE) |
-				   BIT(IOV_VF_TODO_STATE) |
+				   BIT(IOV_VF_TODO_LINK) |
+				   BIT(IOV_VF_TODO_PATH) |
 				   BIT(IOV_VF_TODO_MAC) |
 				   BIT(IOV_VF_TODO_VLANS) |
 				   BIT(IOV_VF_TODO_MODERATION) |
@@ -266,7 +253,7 @@ static bool iov_vf_netdev_stale(struct iov_vf *vf)
 
 	if (READ_ONCE(vf->todo) & todo ||
 	    wanted != READ_ONCE(vf->nic->started) ||
-	    iov_vf_netdev_tells_peers(vf) ||
+	    iov_vf_netdev_has_news(vf) ||
 	    (wanted && !iov_vf_netdev_passes(vf) && iov_vf_on_channel(vf)))
 		return true;
 	return wanted && netif_carrier_ok(vf->netdev) !=
@@ -274,50 +261,46 @@ static bool iov_vf_netdev_stale(struct iov_vf *vf)
 }
 
 /*
- * A PF that keeps the VF from sending says so in its answers, and says when
- * that is over; should this word get lost, another answer tells. On a channel
- * there are events for that.
+ * Send all configuration to the PF after connecting. If the connection is lost
+ * on the way, the next one comes here again.
  */
-static void iov_vf_netdev_ask_cts(struct iov_vf *vf)
+static void iov_vf_netdev_restore(struct iov_vf *vf)
 {
-	int err;
-
-	if (iov_vf_on_channel(vf) || READ_ONCE(vf->chan.cts) ||
-	    !READ_ONCE(vf->nic->started) ||
-	    time_before(jiffies, vf->cts_asked + IOV_VF_POLL))
+	clear_bit(IOV_VF_TODO_VLANS, &vf->todo);
+	clear_bit(IOV_VF_TODO_QUEUES, &vf->todo);
+	/* The PF passes frames of no VLAN now. */
+	clear_bit(IOV_VF_TODO_DROP_VLANS, &vf->todo);
+	bitmap_copy(vf->tags, vf->vlans, VLAN_N_VID);
+	/*
+	 * The frame size first, because it is usually granted: the reply shows
+	 * whether the PF withholds CTS, and then a refusal without CTS means
+	 * no more than any other refusal.
+	 */
+	if (iov_vf_config_frame(vf) || iov_vf_queues_restore(vf) ||
+	    iov_vf_config_restore_mac(vf) || iov_vf_rxmode_update(vf))
 		return;
-	vf->cts_asked = jiffies;
-	/* What was granted before is refused now: the VF is forgotten. */
-	err = iov_vf_config_lpe(vf, READ_ONCE(vf->netdev->mtu));
-	if (iov_vf_refused(err))
-		iov_vf_chan_event(vf, IOV_VF_EV_NO_CTS);
+	iov_vf_vlan_port(vf);
+	iov_vf_vlan_restore(vf);
 }
 
-/* The VF may be in another port VLAN, where no macvlan knows it. */
-static void iov_vf_netdev_renew_vlans(struct iov_vf *vf)
-{
-	iov_vf_hostcfg_port_vlan(vf);
-	iov_vf_config_vlans(vf);
-	set_bit(IOV_VF_TODO_PEERS, &vf->todo);
-}
-
-/* Under RTNL what the PF has said becomes the interface's. */
+/* Apply to the interface what the PF has stated. */
 static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 {
 	iov_vf_session_adopt(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_MAC, &vf->todo))
-		iov_vf_config_inherit_mac(vf);
-	if (test_and_clear_bit(IOV_VF_TODO_RESTORE, &vf->todo)) {
-		clear_bit(IOV_VF_TODO_VLANS, &vf->todo);
-		clear_bit(IOV_VF_TODO_QUEUES, &vf->todo);
-		iov_vf_config_restore(vf);
-	}
+		iov_vf_config_reread_mac(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_RESTORE, &vf->todo))
+		iov_vf_netdev_restore(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_QUEUES, &vf->todo))
 		iov_vf_queues_follow(vf);
-	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo))
-		iov_vf_netdev_renew_vlans(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo)) {
+		iov_vf_vlan_port(vf);
+		iov_vf_vlan_restore(vf);
+		/* A new port VLAN has learned nothing about the VF yet. */
+		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
+	}
 	if (test_and_clear_bit(IOV_VF_TODO_MODERATION, &vf->todo))
-		iov_vf_hostcfg_moderation(vf);
+		iov_vf_config_moderation(vf);
 	iov_vf_netdev_follow(vf);
 	iov_vf_netdev_tell_peers(vf);
 }
@@ -330,178 +313,67 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
  */
 void iov_vf_netdev_sync(struct iov_vf *vf)
 {
-	iov_vf_netdev_ask_cts(vf);
+	iov_vf_config_poll_cts(vf);
 	if (READ_ONCE(vf->nic->opened))
-		iov_vf_session_again(vf);
+		iov_vf_session_retry(vf);
 	iov_vf_session_sync(vf);
 	if (iov_vf_netdev_stale(vf)) {
 		rtnl_lock();
-		if (!iov_vf_leaving(vf))
+		if (!iov_vf_stopping(vf))
 			iov_vf_netdev_catch_up(vf);
 		rtnl_unlock();
 	}
-	if (test_bit(IOV_VF_TODO_RX, &vf->todo) ||
-	    test_bit(IOV_VF_TODO_RX_AGAIN, &vf->todo))
-		iov_vf_config_rx(vf);
-	if (test_and_clear_bit(IOV_VF_TODO_VLANS_DROP, &vf->todo))
-		iov_vf_config_drop_vlans(vf);
-	iov_vf_session_guest(vf);
+	iov_vf_rxmode_update(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_DROP_VLANS, &vf->todo))
+		iov_vf_vlan_drop(vf);
+	iov_vf_session_report(vf);
 }
 
 /* Works also without contact: then the rings start as soon as there is. */
 static int iov_vf_netdev_open(struct net_device *netdev)
 {
-	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
+	struct iov_vf *vf = iov_vf_of(netdev);
 	int err;
 
 	err = iov_nic_open(vf->nic);
 	if (err)
 		return err;
 
-	if (iov_vf_chan_state(vf) == IOV_VF_READY &&
+	if (iov_vf_state(vf) == IOV_VF_READY &&
 	    !test_bit(IOV_VF_TODO_RESTORE, &vf->todo))
 		iov_vf_netdev_follow(vf);
-	iov_vf_netdev_kick(vf, IOV_VF_TODO_RX);
+	iov_vf_work_now(vf);
 	return 0;
 }
 
 static int iov_vf_netdev_stop(struct net_device *netdev)
 {
-	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
+	struct iov_vf *vf = iov_vf_of(netdev);
 
 	iov_vf_netdev_down(vf);
 	iov_nic_close(vf->nic);
 	clear_bit(IOV_VF_TODO_PEERS, &vf->todo);
-	mod_delayed_work(system_long_wq, &vf->work, 0);
+	iov_vf_work_now(vf);
 	return 0;
 }
 
 /* BH context: the lists are read by the work. */
 static void iov_vf_netdev_set_rx_mode(struct net_device *netdev)
 {
-	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
+	struct iov_vf *vf = iov_vf_of(netdev);
 
 	iov_reflect_update(vf->nic);
-	iov_vf_netdev_kick(vf, IOV_VF_TODO_RX);
-}
-
-static int iov_vf_netdev_set_mac(struct net_device *netdev, void *p)
-{
-	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
-	const struct sockaddr *addr = p;
-	int err;
-
-	if (!is_valid_ether_addr(addr->sa_data))
-		return -EADDRNOTAVAIL;
-
-	err = iov_vf_config_mac(vf, addr->sa_data);
-	if (err == -EADDRNOTAVAIL)
-		netdev_warn(netdev, "the PF refuses MAC address %pM: somebody else has it\n",
-			    addr->sa_data);
-	else if (iov_vf_refused(err))
-		netdev_warn(netdev, "the PF refuses MAC address %pM; on the host: ip link set PF vf N mac ADDRESS, or trust on\n",
-			    addr->sa_data);
-	if (err)
-		return err;
-
-	eth_hw_addr_set(netdev, addr->sa_data);
-	return 0;
-}
-
-/* Without contact the MTU is taken; restoring it tells if the PF refuses. */
-static int iov_vf_netdev_change_mtu(struct net_device *netdev, int mtu)
-{
-	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
-	int err;
-
-	err = iov_xdp_check_mtu(vf->nic, mtu);
-	/* Before longer frames come */
-	if (!err && mtu > netdev->mtu)
-		err = iov_nic_fit_mtu(vf->nic, mtu);
-	if (err)
-		return err;
-
-	err = iov_vf_config_lpe(vf, mtu);
-	if (iov_vf_refused(err))
-		netdev_warn(netdev, "the PF refuses frames for MTU %d, keeping %u\n",
-			    mtu, netdev->mtu);
-	if (err && err != -EAGAIN) {
-		iov_nic_fit_mtu(vf->nic, netdev->mtu);
-		return err;
-	}
-
-	WRITE_ONCE(netdev->mtu, mtu);
-	mod_delayed_work(system_long_wq, &vf->work, 0);
-	return iov_nic_fit_mtu(vf->nic, mtu);
-}
-
-/*
- * Only a refusal counts: without contact VLANs are remembered, and a new
- * contact restores them.
- */
-static int iov_vf_netdev_vlan_err(struct iov_vf *vf, u16 vid)
-{
-	int err;
-
-	if (!vid)
-		return 0;
-	err = iov_vf_config_vlan(vf, vid, true);
-	return iov_vf_refused(err) ? err : 0;
-}
-
-/* A legacy PF gives no reason. */
-static const char *iov_vf_netdev_vlan_why(int err)
-{
-	if (err == -ENOSPC)
-		return "too many VLANs; remove some";
-	return "the VF has a port VLAN or too many VLANs";
-}
-
-static int iov_vf_netdev_add_vid(struct net_device *netdev, __be16 proto,
-				 u16 vid)
-{
-	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
-	bool kept = !bitmap_subset(vf->tags, vf->vlans, VLAN_N_VID);
-	int err;
-
-	/* First: it may be being given up, see iov_vf_config_drop_vlans(). */
-	set_bit(vid, vf->vlans);
-	err = iov_vf_netdev_vlan_err(vf, vid);
-	/* What is not in use any more may take the room. */
-	if (err && kept) {
-		iov_vf_config_drop_vlans(vf);
-		err = iov_vf_netdev_vlan_err(vf, vid);
-	}
-	if (err) {
-		clear_bit(vid, vf->vlans);
-		netdev_warn(netdev, "the PF refuses VLAN %u: %s\n", vid,
-			    iov_vf_netdev_vlan_why(err));
-		return err;
-	}
-	set_bit(vid, vf->tags);
-	return 0;
-}
-
-/* The stack forgets the VLAN in any case: the PF's answer is not waited for. */
-static int iov_vf_netdev_kill_vid(struct net_device *netdev, __be16 proto,
-				  u16 vid)
-{
-	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
-
-	if (!vid)
-		return 0;
-	clear_bit(vid, vf->vlans);
-	iov_vf_netdev_kick(vf, IOV_VF_TODO_VLANS_DROP);
-	return 0;
+	iov_vf_work_now(vf);
 }
 
 static void iov_vf_netdev_tx_timeout(struct net_device *netdev,
 				     unsigned int txqueue)
 {
-	struct iov_vf *vf = iov_vf_netdev_vf(netdev);
+	struct iov_vf *vf = iov_vf_of(netdev);
 
 	iov_tx_count_timeout(vf->nic, txqueue);
-	iov_vf_netdev_kick(vf, IOV_VF_TODO_RESTART);
+	set_bit(IOV_VF_TODO_RESTART, &vf->todo);
+	iov_vf_work_now(vf);
 }
 
 const struct net_device_ops iov_vf_netdev_ops = {
@@ -510,16 +382,16 @@ const struct net_device_ops iov_vf_netdev_ops = {
 	.ndo_start_xmit = iov_tx_xmit,
 	.ndo_features_check = iov_tx_features_check,
 	.ndo_set_rx_mode = iov_vf_netdev_set_rx_mode,
-	.ndo_set_mac_address = iov_vf_netdev_set_mac,
+	.ndo_set_mac_address = iov_vf_config_set_mac,
 	.ndo_validate_addr = eth_validate_addr,
-	.ndo_change_mtu = iov_vf_netdev_change_mtu,
+	.ndo_change_mtu = iov_vf_config_change_mtu,
 	.ndo_tx_timeout = iov_vf_netdev_tx_timeout,
 	.ndo_get_stats64 = iov_stats64,
 	.ndo_bpf = iov_xdp_bpf,
 	.ndo_xdp_xmit = iov_xdp_xmit,
 	.ndo_xsk_wakeup = iov_xsk_wakeup,
-	.ndo_vlan_rx_add_vid = iov_vf_netdev_add_vid,
-	.ndo_vlan_rx_kill_vid = iov_vf_netdev_kill_vid,
+	.ndo_vlan_rx_add_vid = iov_vf_vlan_add,
+	.ndo_vlan_rx_kill_vid = iov_vf_vlan_kill,
 };
 
 /**

@@ -34,7 +34,7 @@ static void iov_vf_queues_note(struct iov_vf *vf, unsigned int qps,
 
 /*
  * Returns 0 when it is known what the PF has assigned, which may be less than
- * was asked for; as iov_vf_ask() without contact.
+ * was asked for; as iov_vf_request() without contact.
  */
 static int iov_vf_queues_ask(struct iov_vf *vf, unsigned int want)
 {
@@ -45,14 +45,14 @@ static int iov_vf_queues_ask(struct iov_vf *vf, unsigned int want)
 	struct iov_reply reply;
 	int err;
 
-	if (iov_vf_chan_state(vf) != IOV_VF_READY)
+	if (iov_vf_state(vf) != IOV_VF_READY)
 		return -EAGAIN;
 	if (!iov_vf_can(vf, IOV_WIRE_CAP_QUEUES)) {
 		iov_vf_queues_note(vf, 1, 1);
 		return 0;
 	}
 
-	err = iov_vf_ask(vf, &msg, &reply);
+	err = iov_vf_request(vf, &msg, &reply, 0);
 	if (!err)
 		iov_vf_queues_note(vf, min(want, reply.queues.assigned),
 				   reply.queues.limit);
@@ -66,7 +66,7 @@ static int iov_vf_queues_ask(struct iov_vf *vf, unsigned int want)
  * @vf: VF in state READY, rings stopped
  *
  * Context: process, RTNL; the work.
- * Return: 0, also with fewer; as iov_vf_ask() without contact.
+ * Return: 0, also with fewer; as iov_vf_request() without contact.
  */
 int iov_vf_queues_restore(struct iov_vf *vf)
 {

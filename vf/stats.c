@@ -47,7 +47,7 @@ void iov_vf_stats_look(struct iov_vf *vf)
 {
 	u32 now[IOV_VF_COUNTERS];
 
-	if (iov_vf_chan_state(vf) != IOV_VF_READY || iov_vf_leaving(vf))
+	if (iov_vf_state(vf) != IOV_VF_READY || iov_vf_stopping(vf))
 		return;
 	mutex_lock(&vf->count_lock);
 	iov_vf_stats_read(vf, now);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the PF says about the VF, compared with what it has said before. Pure.
+ * What the PF states about the VF, compared with what it stated before. Pure.
  *
- * Events are hints; what counts is the state that comes with them. So an event
- * too many does no harm, and one that got lost is made up for by the next.
+ * Events are hints, the state that comes with them decides: a repeated event
+ * does no harm, and the next one makes up for a lost one.
  */
 
 #include <linux/bits.h>
@@ -22,44 +22,44 @@ static bool iov_vf_sync_same_link(const struct iov_mbx_link *a,
 }
 
 /**
- * iov_vf_sync_changes - what is there to do?
- * @old: what the PF had said
- * @now: what it says
+ * iov_vf_sync_changes - compare two states
+ * @old: what the PF has stated before
+ * @now: what it states
  *
  * Context: any.
- * Return: set of IOV_VF_SYNC_*.
+ * Return: set of BIT(IOV_VF_TODO_*); RESTART alone if the epoch is another.
  */
-unsigned int iov_vf_sync_changes(const struct iov_mbx_sync *old,
-				 const struct iov_mbx_sync *now)
+unsigned long iov_vf_sync_changes(const struct iov_mbx_sync *old,
+				  const struct iov_mbx_sync *now)
 {
-	unsigned int facts = 0;
+	unsigned long todo = 0;
 
 	if (now->epoch != old->epoch)
-		return IOV_VF_SYNC_OTHER;
+		return BIT(IOV_VF_TODO_RESTART);
 
 	if (now->events & IOV_WIRE_EV_LINK ||
 	    !iov_vf_sync_same_link(&now->link, &old->link))
-		facts |= IOV_VF_SYNC_LINK;
+		todo |= BIT(IOV_VF_TODO_LINK);
 	if (now->events & IOV_VF_EV_PATH || now->allowed != old->allowed ||
 	    now->reason != old->reason || now->path_vf != old->path_vf)
-		facts |= IOV_VF_SYNC_PATH;
+		todo |= BIT(IOV_VF_TODO_PATH);
 	if (now->invalid & BIT(IOV_WIRE_BLOCK_IDENT))
-		facts |= IOV_VF_SYNC_MAC;
+		todo |= BIT(IOV_VF_TODO_MAC);
 	if (now->invalid & BIT(IOV_WIRE_BLOCK_NETCFG))
-		facts |= IOV_VF_SYNC_VLANS;
+		todo |= BIT(IOV_VF_TODO_VLANS);
 	if (now->invalid & BIT(IOV_WIRE_BLOCK_MODERATION))
-		facts |= IOV_VF_SYNC_MODERATION;
+		todo |= BIT(IOV_VF_TODO_MODERATION);
 	if (now->events & IOV_WIRE_EV_QUEUES)
-		facts |= IOV_VF_SYNC_QUEUES;
+		todo |= BIT(IOV_VF_TODO_QUEUES);
 	if (now->events & IOV_WIRE_EV_POLICY)
-		facts |= IOV_VF_SYNC_RX;
-	return facts;
+		todo |= BIT(IOV_VF_TODO_RX);
+	return todo;
 }
 
 /**
- * iov_vf_sync_mac - the VF's address in block IDENT
- * @blk: IOV_VF_SYNC_IDENT_MAC_WORDS words of the block from IOV_VF_SYNC_IDENT_MAC on
- * @addr: filled in; whether it is a valid one is for the caller to see
+ * iov_vf_sync_mac - get the VF's address from block IDENT
+ * @blk: IOV_VF_SYNC_IDENT_MAC_WORDS words from IOV_VF_SYNC_IDENT_MAC on
+ * @addr: result; the caller checks whether it is valid
  *
  * Context: any.
  */
@@ -73,11 +73,11 @@ void iov_vf_sync_mac(const struct iov_mbx_blk *blk, u8 *addr)
 }
 
 /**
- * iov_vf_sync_reason - why the VF may not have the data path, and what helps
+ * iov_vf_sync_reason - get the text of a reason
  * @code: IOV_WIRE_WHY_*, or a number of a later version
  *
  * Context: any.
- * Return: the reason, in the words that the host has for it, too.
+ * Return: the reason; also of unknown numbers.
  */
 const struct iov_mbx_reason *iov_vf_sync_reason(u32 code)
 {

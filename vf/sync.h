@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the PF's answer to EVENT_SYNC means for the VF. Pure: built unchanged
- * into iovnic_vf and the unit tests.
+ * The work that a reply to EVENT_SYNC causes. Pure: built unchanged into
+ * iovnic_vf and the unit tests.
  */
 #ifndef IOV_VF_SYNC_H
 #define IOV_VF_SYNC_H
@@ -18,29 +18,39 @@
 #define IOV_VF_SYNC_NETCFG_VLAN		2
 
 /**
- * enum iov_vf_sync_change - what there is to do; bits
- * @IOV_VF_SYNC_LINK: look at the link
- * @IOV_VF_SYNC_PATH: the data path was given, offered or taken away
- * @IOV_VF_SYNC_MAC: read the VF's address again
- * @IOV_VF_SYNC_VLANS: ask for all VLANs again
- * @IOV_VF_SYNC_RX: ask again for receive lists that were refused
- * @IOV_VF_SYNC_OTHER: of another epoch; begin anew
- * @IOV_VF_SYNC_MODERATION: the host wants interrupts spaced in another way
- * @IOV_VF_SYNC_QUEUES: ask for queue pairs again: the limit has changed
+ * enum iov_vf_todo - pending work; bits of iov_vf.todo
+ * @IOV_VF_TODO_LINK: the link state may have changed
+ * @IOV_VF_TODO_PATH: the data path was given, offered or taken away
+ * @IOV_VF_TODO_MAC: read the VF's address again
+ * @IOV_VF_TODO_VLANS: request all VLANs again
+ * @IOV_VF_TODO_MODERATION: read the host's interrupt moderation
+ * @IOV_VF_TODO_QUEUES: request queue pairs again
+ * @IOV_VF_TODO_RX: request again what was refused of the receive lists
+ * @IOV_VF_TODO_RESTART: connect again
+ * @IOV_VF_TODO_RESTORE: after connecting: send all configuration to the PF
+ * @IOV_VF_TODO_SYNC: events wait at the PF
+ * @IOV_VF_TODO_DROP_VLANS: give back VLANs that are not in use any more
+ * @IOV_VF_TODO_PEERS: with carrier: announce the interface's address
+ * @IOV_VF_TODO_LOOK_LATER: an interrupt came that may have been the mailbox's
  */
-enum iov_vf_sync_change {
-	IOV_VF_SYNC_LINK = 1 << 0,
-	IOV_VF_SYNC_PATH = 1 << 1,
-	IOV_VF_SYNC_MAC = 1 << 2,
-	IOV_VF_SYNC_VLANS = 1 << 3,
-	IOV_VF_SYNC_RX = 1 << 4,
-	IOV_VF_SYNC_OTHER = 1 << 5,
-	IOV_VF_SYNC_MODERATION = 1 << 6,
-	IOV_VF_SYNC_QUEUES = 1 << 7,
+enum iov_vf_todo {
+	IOV_VF_TODO_LINK,
+	IOV_VF_TODO_PATH,
+	IOV_VF_TODO_MAC,
+	IOV_VF_TODO_VLANS,
+	IOV_VF_TODO_MODERATION,
+	IOV_VF_TODO_QUEUES,
+	IOV_VF_TODO_RX,
+	IOV_VF_TODO_RESTART,
+	IOV_VF_TODO_RESTORE,
+	IOV_VF_TODO_SYNC,
+	IOV_VF_TODO_DROP_VLANS,
+	IOV_VF_TODO_PEERS,
+	IOV_VF_TODO_LOOK_LATER,
 };
 
-unsigned int iov_vf_sync_changes(const struct iov_mbx_sync *old,
-				 const struct iov_mbx_sync *now);
+unsigned long iov_vf_sync_changes(const struct iov_mbx_sync *old,
+				  const struct iov_mbx_sync *now);
 void iov_vf_sync_mac(const struct iov_mbx_blk *blk, u8 *addr);
 const struct iov_mbx_reason *iov_vf_sync_reason(u32 code);
 

@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The virtual function: one netdev, one channel to the PF.
+ * The virtual function: one netdev, one connection to the PF.
  *
- * Contexts and locks: RTNL, then chan.lock. Configuration of the interface is
- * under RTNL, the state of the channel under chan.lock. One work item keeps
- * the contact: it takes RTNL only to stop, restore and start, and never makes
- * contact with RTNL held. A holder of RTNL sends requests only in state READY
- * and waits for its own one at most: whoever else wants to send holds RTNL
- * too, or is the work, which cannot begin an attempt before it has had RTNL
- * to stop the rings. For the same reason what an attempt writes (the session)
- * does not change under a holder of RTNL who has seen READY.
+ * Layers; a file calls only those below it:
+ *
+ *	main.c					PCI driver, interrupts, work
+ *	netdev.c ethtool.c			the interface
+ *	config.c vlan.c rxmode.c queues.c	what it requests from the PF
+ *	session.c connect.c			begin, use and end a session
+ *	request.c				requests, replies, events
+ *	state.c					state of the connection
+ *	hw.c stats.c				registers
+ *	fsm.c sync.c count.c			pure
+ *
+ * Locks: RTNL, then conn.lock. The configuration of the interface is under
+ * RTNL, the connection under conn.lock. One work item keeps the connection: it
+ * takes RTNL only to stop, restore and start, and never connects with RTNL
+ * held. A holder of RTNL sends requests only in state READY and waits at most
+ * for its own: another sender holds RTNL as well, or is the work, which cannot
+ * begin an attempt before it has had RTNL to stop the rings. For the same
+ * reason what an attempt writes (the session) does not change under a holder
+ * of RTNL who has seen READY.
  */
 #ifndef IOV_VF_H
 #define IOV_VF_H
@@ -30,6 +41,7 @@
 #include "mailbox/mbx.h"
 #include "vf/count.h"
 #include "vf/fsm.h"
+#include "vf/sync.h"
 
 #define IOV_VF_DEVICE_ID		0x10ca
 #define IOV_VF_BAR_SIZE			0x4000
@@ -53,39 +65,11 @@
 /* A PF reset raises no interrupt in the VF: look this often. */
 #define IOV_VF_POLL			(2 * HZ)
 
-/**
- * enum iov_vf_todo - what the work has to do; bits of iov_vf.todo
- * @IOV_VF_TODO_RESTORE: after contact: bring all configuration to the PF
- * @IOV_VF_TODO_RX: the receive lists may have changed
- * @IOV_VF_TODO_RX_AGAIN: ask again for what was refused
- * @IOV_VF_TODO_RESTART: give the channel up and make new contact
- * @IOV_VF_TODO_LOOK: the mailbox could not be read, look again soon
- * @IOV_VF_TODO_SYNC: events wait at the PF
- * @IOV_VF_TODO_STATE: let the interface follow what the PF has said
- * @IOV_VF_TODO_MAC: the administrator may have changed the address
- * @IOV_VF_TODO_VLANS: ask for all VLANs again
- * @IOV_VF_TODO_MODERATION: ask how the host wants interrupts to be spaced
- * @IOV_VF_TODO_QUEUES: ask for queue pairs again
- * @IOV_VF_TODO_VLANS_DROP: give up VLANs that are not in use any more
- * @IOV_VF_TODO_PEERS: with carrier: tell the network where the interface is
- * @IOV_VF_TODO_LOOK_LATER: an interrupt came that may have been the mailbox's
- */
-enum iov_vf_todo {
-	IOV_VF_TODO_RESTORE,
-	IOV_VF_TODO_RX,
-	IOV_VF_TODO_RX_AGAIN,
-	IOV_VF_TODO_RESTART,
-	IOV_VF_TODO_LOOK,
-	IOV_VF_TODO_SYNC,
-	IOV_VF_TODO_STATE,
-	IOV_VF_TODO_MAC,
-	IOV_VF_TODO_VLANS,
-	IOV_VF_TODO_MODERATION,
-	IOV_VF_TODO_QUEUES,
-	IOV_VF_TODO_VLANS_DROP,
-	IOV_VF_TODO_PEERS,
-	IOV_VF_TODO_LOOK_LATER,
-};
+/* Attempts to connect are at least this far apart. */
+#define IOV_VF_MIN_GAP			(HZ / 10)
+
+/* Flags of iov_vf_request(): sent by a driver that stops, with a short wait */
+#define IOV_VF_REQ_FINAL		BIT(0)
 
 /**
  * enum iov_vf_warning - complaints made once; bits of iov_vf.warned
@@ -124,18 +108,17 @@ struct iov_vf_rx {
 };
 
 /**
- * struct iov_vf_chan_stats - counters, under chan.lock
- * @requests: requests sent, RESET counted
+ * struct iov_vf_conn_stats - counters, under conn.lock
+ * @requests: requests sent, RESET included
  * @nacks: requests refused
- * @timeouts: waits that ended without an answer
+ * @timeouts: requests without reply
  * @resets: function resets (VTCTRL.RST)
- * @reconnects: contacts made after the first one
- * @strays: words from the PF that were no answer and no event
- * @bad: answers with content that no PF may send
- * @busy: requests refused because the PF was busy
- * @syncs: EVENT_SYNC answered
+ * @reconnects: connections after the first one
+ * @strays: messages from the PF that were neither reply nor event
+ * @bad: invalid replies
+ * @syncs: replies to EVENT_SYNC
  */
-struct iov_vf_chan_stats {
+struct iov_vf_conn_stats {
 	u64 requests;
 	u64 nacks;
 	u64 timeouts;
@@ -143,31 +126,30 @@ struct iov_vf_chan_stats {
 	u64 reconnects;
 	u64 strays;
 	u64 bad;
-	u64 busy;
 	u64 syncs;
 };
 
 /**
- * struct iov_vf_chan - the channel; under @lock if not said otherwise
+ * struct iov_vf_conn - the connection to the PF; under @lock if not stated
  * @lock: one request at a time; taken after RTNL
- * @wait: whoever waits for the PF
+ * @wait: waits for the PF
  * @rung: a mailbox interrupt came; no lock
- * @waiting: somebody waits for an answer and looks at what comes; no lock
- * @own_vector: the mailbox rings on a vector of its own; no lock
+ * @waiting: a waiter reads the mailbox, the work need not; no lock
+ * @own_vector: the mailbox has a vector of its own; no lock
  * @mbx: mailbox
  * @state: read without lock where only a hint is needed
- * @cts: the PF's last word had CTS: it lets frames pass
+ * @cts: the last reply had CTS: the PF lets frames pass
  * @tid: transaction number of the last request on a channel
- * @timeout: an answer takes no longer, in jiffies
- * @complained: failed contact has been logged
- * @met: there has been contact before
+ * @timeout: reply timeout, in jiffies
+ * @complained: a failed attempt has been logged
+ * @was_ready: there has been a connection before
  * @delay: until the next attempt after a failure, in jiffies
- * @next_try: when, in jiffies
+ * @next_try: time of the next attempt, in jiffies
  * @last_try: when the last attempt began
  * @since: when READY was reached
  * @stats: counters
  */
-struct iov_vf_chan {
+struct iov_vf_conn {
 	struct mutex lock;	/* one request at a time */
 	wait_queue_head_t wait;
 	bool rung;
@@ -179,12 +161,12 @@ struct iov_vf_chan {
 	u8 tid;
 	unsigned long timeout;
 	bool complained;
-	bool met;
+	bool was_ready;
 	unsigned long delay;
 	unsigned long next_try;
 	unsigned long last_try;
 	unsigned long since;
-	struct iov_vf_chan_stats stats;
+	struct iov_vf_conn_stats stats;
 };
 
 /**
@@ -199,7 +181,7 @@ struct iov_vf_chan {
  * @serial: the PF's number for this VF
  * @blocks: the PF has the blocks below
  * @unanswered: attempts in a row that failed with NEGOTIATE
- * @path: frames go to the VF; under chan.lock, in the order of the PF's answers
+ * @path: frames go to the VF; under conn.lock, in the order of the PF's answers
  * @state: what the interface follows; under RTNL
  * @pending: what the PF has said since; only the work
  * @logged: reason given for having no data path, or IOV_VF_LOGGED_NONE; under RTNL
@@ -237,7 +219,7 @@ struct iov_vf_session {
  * @netdev: interface
  * @nic: its data path
  * @io: registers
- * @chan: channel to the PF
+ * @conn: connection to the PF
  * @session: what has been negotiated on it
  * @work: keeps the contact
  * @todo: set of enum iov_vf_todo, atomic bits
@@ -262,7 +244,7 @@ struct iov_vf {
 	struct net_device *netdev;
 	struct iov_nic *nic;
 	struct iov_io io;
-	struct iov_vf_chan chan;
+	struct iov_vf_conn conn;
 	struct iov_vf_session session;
 	struct delayed_work work;
 	unsigned long todo;
@@ -280,57 +262,29 @@ struct iov_vf {
 	struct iov_vf_count count;
 };
 
-/* hw.c */
-bool iov_vf_hw_answers(struct iov_vf *vf);
-void iov_vf_hw_reset(struct iov_vf *vf);
-void iov_vf_hw_start_irqs(struct iov_vf *vf);
-void iov_vf_hw_place(struct iov_vf *vf);
-bool iov_vf_hw_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
-
-/* wait.c */
-void iov_vf_wait_ring(struct iov_vf *vf);
-void iov_vf_wait_look_later(struct iov_vf *vf);
-void iov_vf_wait_wake(struct iov_vf *vf);
-
-/* chan.c */
-void iov_vf_chan_init(struct iov_vf *vf);
-void iov_vf_chan_event(struct iov_vf *vf, enum iov_vf_event event);
-void iov_vf_chan_restart(struct iov_vf *vf);
-void iov_vf_chan_look(struct iov_vf *vf);
-unsigned long iov_vf_chan_delay(struct iov_vf *vf);
-int iov_vf_ask(struct iov_vf *vf, const struct iov_msg *msg,
-	       struct iov_reply *reply);
-int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg);
-int iov_vf_last_words(struct iov_vf *vf, const struct iov_msg *msg);
-
-static inline enum iov_vf_state iov_vf_chan_state(const struct iov_vf *vf)
+static inline struct iov_vf *iov_vf_of(struct net_device *netdev)
 {
-	return READ_ONCE(vf->chan.state);
+	const struct iov_nic *nic = netdev_priv(netdev);
+
+	return nic->owner;
 }
 
-static inline bool iov_vf_leaving(const struct iov_vf *vf)
+static inline enum iov_vf_state iov_vf_state(const struct iov_vf *vf)
+{
+	return READ_ONCE(vf->conn.state);
+}
+
+/* The driver is being unbound, or the function suspended or reset. */
+static inline bool iov_vf_stopping(const struct iov_vf *vf)
 {
 	return READ_ONCE(vf->removing) || READ_ONCE(vf->frozen);
 }
 
-/* The PF has answered, and the answer was no. */
+/* iov_vf_request(): the PF has replied, with a refusal. */
 static inline bool iov_vf_refused(int err)
 {
 	return err && err != -EAGAIN && err != -ETIMEDOUT && err != -ENODEV;
 }
-
-/* connect.c */
-bool iov_vf_connect_due(struct iov_vf *vf);
-void iov_vf_connect(struct iov_vf *vf);
-
-/* session.c */
-void iov_vf_session_sync(struct iov_vf *vf);
-void iov_vf_session_adopt(struct iov_vf *vf);
-void iov_vf_session_again(struct iov_vf *vf);
-int iov_vf_session_enter(struct iov_vf *vf);
-void iov_vf_session_leave(struct iov_vf *vf);
-void iov_vf_session_guest(struct iov_vf *vf);
-void iov_vf_session_detach(struct iov_vf *vf, u8 cause);
 
 static inline bool iov_vf_on_channel(const struct iov_vf *vf)
 {
@@ -343,11 +297,72 @@ static inline bool iov_vf_can(const struct iov_vf *vf, u32 cap)
 	return READ_ONCE(vf->session.caps) & cap;
 }
 
+static inline bool iov_vf_has_block(const struct iov_vf *vf, u16 id)
+{
+	return iov_vf_can(vf, IOV_WIRE_CAP_BLOCKS) && id < vf->session.blocks;
+}
+
+static inline bool iov_vf_reset_announced(const struct iov_vf *vf)
+{
+	return vf->session.state.reason == IOV_WIRE_WHY_PF_RESET;
+}
+
+/* True once per warning. */
+static inline bool iov_vf_warn_once(struct iov_vf *vf,
+				    enum iov_vf_warning warning)
+{
+	return !test_and_set_bit(warning, &vf->warned);
+}
+
+static inline void iov_vf_work_now(struct iov_vf *vf)
+{
+	mod_delayed_work(system_long_wq, &vf->work, 0);
+}
+
+/* hw.c */
+bool iov_vf_hw_answers(struct iov_vf *vf);
+void iov_vf_hw_reset(struct iov_vf *vf);
+void iov_vf_hw_start_irqs(struct iov_vf *vf);
+void iov_vf_hw_place(struct iov_vf *vf);
+bool iov_vf_hw_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
+
+/* state.c */
+void iov_vf_state_init(struct iov_vf *vf);
+void iov_vf_state_fire(struct iov_vf *vf, enum iov_vf_event event);
+void iov_vf_state_event(struct iov_vf *vf, enum iov_vf_event event);
+void iov_vf_state_restart(struct iov_vf *vf);
+
+/* request.c */
+void iov_vf_request_set_timeout(struct iov_vf *vf, unsigned int ms);
+void iov_vf_request_irq(struct iov_vf *vf, bool shared);
+void iov_vf_request_wake(struct iov_vf *vf);
+bool iov_vf_request_wait_clear(struct iov_vf *vf);
+bool iov_vf_request_look(struct iov_vf *vf);
+int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
+		struct iov_reply *reply, unsigned int flags);
+int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg,
+		   struct iov_reply *reply, unsigned int flags);
+
+/* connect.c */
+bool iov_vf_connect_due(struct iov_vf *vf);
+void iov_vf_connect(struct iov_vf *vf);
+
+/* session.c */
+void iov_vf_session_sync(struct iov_vf *vf);
+void iov_vf_session_adopt(struct iov_vf *vf);
+void iov_vf_session_retry(struct iov_vf *vf);
+int iov_vf_session_start_path(struct iov_vf *vf);
+void iov_vf_session_stop_path(struct iov_vf *vf);
+int iov_vf_session_read_block(struct iov_vf *vf, u16 id, u8 offset, u8 len,
+			      struct iov_reply *reply);
+void iov_vf_session_report(struct iov_vf *vf);
+void iov_vf_session_detach(struct iov_vf *vf, u8 cause);
+
 /* netdev.c */
 extern const struct net_device_ops iov_vf_netdev_ops;
 void iov_vf_netdev_init(struct iov_vf *vf);
 void iov_vf_netdev_sync(struct iov_vf *vf);
-bool iov_vf_netdev_tells_peers(const struct iov_vf *vf);
+bool iov_vf_netdev_has_news(const struct iov_vf *vf);
 void iov_vf_netdev_down(struct iov_vf *vf);
 int iov_vf_netdev_silence(struct iov_nic *nic);
 bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
@@ -359,22 +374,25 @@ void iov_vf_queues_follow(struct iov_vf *vf);
 void iov_vf_queues_get(struct net_device *netdev, struct ethtool_channels *ch);
 int iov_vf_queues_set(struct net_device *netdev, struct ethtool_channels *ch);
 
-/* hostcfg.c */
-void iov_vf_hostcfg_moderation(struct iov_vf *vf);
-void iov_vf_hostcfg_port_vlan(struct iov_vf *vf);
-
 /* config.c */
-void iov_vf_config_first_mac(struct iov_vf *vf);
-void iov_vf_config_restore(struct iov_vf *vf);
-void iov_vf_config_inherit_mac(struct iov_vf *vf);
-int iov_vf_config_lpe(struct iov_vf *vf, unsigned int mtu);
 int iov_vf_config_frame(struct iov_vf *vf);
-int iov_vf_config_mac(struct iov_vf *vf, const u8 *addr);
-int iov_vf_config_vlan(struct iov_vf *vf, u16 vid, bool add);
-int iov_vf_config_vlans(struct iov_vf *vf);
-void iov_vf_config_drop_vlans(struct iov_vf *vf);
-int iov_vf_config_rx(struct iov_vf *vf);
-bool iov_vf_config_warn(struct iov_vf *vf, enum iov_vf_warning warning);
+void iov_vf_config_poll_cts(struct iov_vf *vf);
+int iov_vf_config_change_mtu(struct net_device *netdev, int mtu);
+int iov_vf_config_set_mac(struct net_device *netdev, void *p);
+void iov_vf_config_use_pf_mac(struct iov_vf *vf);
+int iov_vf_config_restore_mac(struct iov_vf *vf);
+void iov_vf_config_reread_mac(struct iov_vf *vf);
+void iov_vf_config_moderation(struct iov_vf *vf);
+
+/* vlan.c */
+void iov_vf_vlan_restore(struct iov_vf *vf);
+void iov_vf_vlan_drop(struct iov_vf *vf);
+void iov_vf_vlan_port(struct iov_vf *vf);
+int iov_vf_vlan_add(struct net_device *netdev, __be16 proto, u16 vid);
+int iov_vf_vlan_kill(struct net_device *netdev, __be16 proto, u16 vid);
+
+/* rxmode.c */
+int iov_vf_rxmode_update(struct iov_vf *vf);
 
 /* stats.c */
 void iov_vf_stats_init(struct iov_vf *vf);

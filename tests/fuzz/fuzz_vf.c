@@ -70,25 +70,27 @@ static void take_answer(struct fuzz_input *in, const struct iov_words *request,
 	fuzz_flip(in, how >> 7, words);
 }
 
+#define TODO(t)	BIT(IOV_VF_TODO_##t)
+
 static void check_sync(const struct iov_mbx_sync *sync)
 {
-	unsigned int facts;
+	unsigned long todo;
 
 	MUST(!(sync->events & ~IOV_WIRE_EVENTS));
 	MUST(!sync->link.up || sync->link.speed == 10 || sync->link.speed == 100 ||
 	     sync->link.speed == 1000);
 	MUST(sync->link.up || (!sync->link.full && !sync->link.speed));
 
-	facts = iov_vf_sync_changes(&news, sync);
-	MUST(!(facts & ~(2u * IOV_VF_SYNC_QUEUES - 1)));
-	MUST(!(facts & IOV_VF_SYNC_OTHER) == (sync->epoch == news.epoch));
+	todo = iov_vf_sync_changes(&news, sync);
+	MUST(!(todo & ~(2u * TODO(RESTART) - 1)));
+	MUST(!(todo & TODO(RESTART)) == (sync->epoch == news.epoch));
 	/* Nothing that was said is overlooked. */
-	if (!(facts & IOV_VF_SYNC_OTHER)) {
-		MUST(!(sync->events & IOV_WIRE_EV_LINK) || facts & IOV_VF_SYNC_LINK);
-		MUST(sync->allowed == news.allowed || facts & IOV_VF_SYNC_PATH);
-		MUST(sync->path_vf == news.path_vf || facts & IOV_VF_SYNC_PATH);
-		MUST(!(sync->invalid & BIT(IOV_WIRE_BLOCK_IDENT)) || facts & IOV_VF_SYNC_MAC);
-		MUST(!(sync->events & IOV_WIRE_EV_QUEUES) || facts & IOV_VF_SYNC_QUEUES);
+	if (!(todo & TODO(RESTART))) {
+		MUST(!(sync->events & IOV_WIRE_EV_LINK) || todo & TODO(LINK));
+		MUST(sync->allowed == news.allowed || todo & TODO(PATH));
+		MUST(sync->path_vf == news.path_vf || todo & TODO(PATH));
+		MUST(!(sync->invalid & BIT(IOV_WIRE_BLOCK_IDENT)) || todo & TODO(MAC));
+		MUST(!(sync->events & IOV_WIRE_EV_QUEUES) || todo & TODO(QUEUES));
 	}
 	MUST(*iov_vf_sync_reason(sync->reason)->text);
 	news = *sync;

@@ -105,7 +105,7 @@
 	(channel && events && !control && vf_idle && !pfsts && !vf_irq)
 #endif
 
-/* --- VF, mailbox/mbx_vf.c and vf/chan.c ------------------------------ */
+/* --- VF, mailbox/mbx_vf.c and vf/request.c ------------------------------ */
 
 /* A bit that a read has cleared is remembered until somebody consumes it. */
 #ifdef NO_LATCH

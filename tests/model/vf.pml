@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The VF: mailbox/mbx_vf.c, vf/chan.c, vf/fsm.c. Looking at V2PMAILBOX again
+ * The VF: mailbox/mbx_vf.c, vf/request.c, vf/fsm.c. Looking at V2PMAILBOX again
  * and again is written as waiting for what would be seen.
  */
 

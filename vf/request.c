@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The transport to the PF: mailbox interrupts, requests with their replies,
+ * and unsolicited messages. Every wait sleeps, is bounded, and ends when the
+ * driver stops.
+ */
+
+#include <linux/jiffies.h>
+
+#include "vf/vf.h"
+
+/*
+ * Reply timeout in ms. A PF that negotiates the channel states its own, which
+ * is used within these limits.
+ */
+#define IOV_VF_REPLY		1000
+#define IOV_VF_REPLY_MIN	100
+#define IOV_VF_REPLY_MAX	1000
+/* Reply timeout of a driver that stops (ms) */
+#define IOV_VF_REPLY_FINAL	100
+/* A wait polls the mailbox at this interval, in case an interrupt is lost. */
+#define IOV_VF_SLICE_MIN	1
+#define IOV_VF_SLICE_MAX	32
+/* A PF reset ends within this time, otherwise the attempt has failed. */
+#define IOV_VF_PF_RESET		HZ
+/* How often a request is sent again after the PF has overwritten it */
+#define IOV_VF_REPEATS		2
+/* One look for all interrupts that may be the mailbox's within this time */
+#define IOV_VF_LOOK_LATER	(HZ / 100)
+
+#define IOV_VF_TID_MAX		FIELD_MAX(IOV_WIRE_TID)
+
+/**
+ * struct iov_vf_wait - a bounded wait in slices
+ * @end: in jiffies
+ * @slice: next slice in milliseconds
+ * @final: continue when the driver stops
+ */
+struct iov_vf_wait {
+	unsigned long end;
+	unsigned int slice;
+	bool final;
+};
+
+/**
+ * struct iov_vf_xfer - a request in progress
+ * @words: the request
+ * @len: words of it
+ * @sent: it is in the mailbox
+ * @repeats: how often it was sent again
+ */
+struct iov_vf_xfer {
+	struct iov_words words;
+	unsigned int len;
+	bool sent;
+	unsigned int repeats;
+};
+
+/**
+ * iov_vf_request_set_timeout - set the reply timeout
+ * @vf: VF
+ * @ms: as the PF states it, or 0 for the default
+ *
+ * Context: process, conn.lock, or probe.
+ */
+void iov_vf_request_set_timeout(struct iov_vf *vf, unsigned int ms)
+{
+	ms = clamp(ms ?: IOV_VF_REPLY, IOV_VF_REPLY_MIN, IOV_VF_REPLY_MAX);
+	vf->conn.timeout = msecs_to_jiffies(ms);
+}
+
+/**
+ * iov_vf_request_irq - handle a mailbox interrupt
+ * @vf: VF
+ * @shared: the interrupt may be a queue's; many of them cause one look
+ *
+ * Context: any; the mailbox is not touched.
+ */
+void iov_vf_request_irq(struct iov_vf *vf, bool shared)
+{
+	WRITE_ONCE(vf->conn.rung, true);
+	wake_up(&vf->conn.wait);
+	/* Pairs with iov_vf_request_end(): one of both sees the other. */
+	smp_mb();
+	if (READ_ONCE(vf->conn.waiting))
+		return;
+	if (!shared)
+		iov_vf_work_now(vf);
+	else if (!test_and_set_bit(IOV_VF_TODO_LOOK_LATER, &vf->todo))
+		mod_delayed_work(system_long_wq, &vf->work, IOV_VF_LOOK_LATER);
+}
+
+/**
+ * iov_vf_request_wake - end all waits of a driver that stops
+ * @vf: VF with iov_vf_stopping() true
+ *
+ * Context: any.
+ */
+void iov_vf_request_wake(struct iov_vf *vf)
+{
+	wake_up_all(&vf->conn.wait);
+}
+
+static bool iov_vf_request_unread(const struct iov_vf *vf)
+{
+	return vf->conn.mbx.latched & IOV_V2PMAILBOX_PFSTS;
+}
+
+/* From here on the caller reads the mailbox; interrupts only wake it. */
+static void iov_vf_request_begin(struct iov_vf *vf)
+{
+	WRITE_ONCE(vf->conn.rung, false);
+	WRITE_ONCE(vf->conn.waiting, true);
+}
+
+/* What arrived too late for the caller is left to the work. */
+static void iov_vf_request_end(struct iov_vf *vf)
+{
+	WRITE_ONCE(vf->conn.waiting, false);
+	/* Pairs with iov_vf_request_irq(). */
+	smp_mb();
+	if (READ_ONCE(vf->conn.rung) || iov_vf_request_unread(vf))
+		iov_vf_work_now(vf);
+}
+
+static bool iov_vf_request_cancelled(const struct iov_vf *vf,
+				     const struct iov_vf_wait *wait)
+{
+	return iov_vf_stopping(vf) && !wait->final;
+}
+
+/*
+ * Sleep until an interrupt or the end of a slice. Not interruptible by
+ * signals: an abandoned request would cost the connection, and the wait is
+ * short. Returns false when the time is over or the driver stops.
+ */
+static bool iov_vf_request_wait(struct iov_vf *vf, struct iov_vf_wait *wait)
+{
+	struct iov_vf_conn *conn = &vf->conn;
+
+	if (time_after_eq(jiffies, wait->end) ||
+	    iov_vf_request_cancelled(vf, wait))
+		return false;
+
+	wait_event_timeout(conn->wait,
+			   READ_ONCE(conn->rung) ||
+			   iov_vf_request_cancelled(vf, wait),
+			   msecs_to_jiffies(wait->slice));
+	WRITE_ONCE(conn->rung, false);
+	wait->slice = min(2 * wait->slice, IOV_VF_SLICE_MAX);
+	return !iov_vf_request_cancelled(vf, wait);
+}
+
+/* Read the doorbells. Returns true while the mailbox may be used. */
+static bool iov_vf_request_poll(struct iov_vf *vf)
+{
+	struct iov_mbx *mbx = &vf->conn.mbx;
+	u32 bits = iov_mbx_vf_poll(mbx);
+
+	if (iov_io_gone(&vf->io)) {
+		iov_vf_state_fire(vf, IOV_VF_EV_GONE);
+		return false;
+	}
+	if (bits & IOV_V2PMAILBOX_RSTI) {
+		iov_vf_state_fire(vf, IOV_VF_EV_RSTI);
+		return false;
+	}
+	if (iov_mbx_vf_take(mbx, IOV_V2PMAILBOX_RSTD))
+		iov_vf_state_fire(vf, IOV_VF_EV_RSTD);
+	return true;
+}
+
+/**
+ * iov_vf_request_wait_clear - wait until the PF is not in reset
+ * @vf: VF in state RESETTING
+ *
+ * Context: process, conn.lock; sleeps up to one second.
+ * Return: true when the PF can be used.
+ */
+bool iov_vf_request_wait_clear(struct iov_vf *vf)
+{
+	struct iov_vf_wait wait = {
+		.end = jiffies + IOV_VF_PF_RESET,
+		.slice = IOV_VF_SLICE_MIN,
+	};
+
+	do {
+		if (iov_vf_request_poll(vf)) {
+			iov_vf_state_fire(vf, IOV_VF_EV_CLEAR);
+			return true;
+		}
+	} while (vf->conn.state == IOV_VF_RESETTING &&
+		 iov_vf_request_wait(vf, &wait));
+	return false;
+}
+
+/* False without a message, and while the PF writes; it then stays unread. */
+static bool iov_vf_request_receive(struct iov_vf *vf, struct iov_words *words)
+{
+	return iov_vf_request_unread(vf) &&
+	       !iov_mbx_vf_receive(&vf->conn.mbx, words);
+}
+
+static void iov_vf_request_sync_later(struct iov_vf *vf)
+{
+	set_bit(IOV_VF_TODO_SYNC, &vf->todo);
+	/* The work itself checks the bit before it ends. */
+	if (current_work() != &vf->work.work)
+		iov_vf_work_now(vf);
+}
+
+static void iov_vf_request_unsolicited(struct iov_vf *vf,
+				       const struct iov_words *words)
+{
+	switch (iov_mbx_decode_event(words)) {
+	case IOV_MBX_EV_SYNC:
+		iov_vf_request_sync_later(vf);
+		fallthrough;
+	case IOV_MBX_EV_ALIVE:
+		iov_vf_state_fire(vf, IOV_VF_EV_ALIVE);
+		break;
+	case IOV_MBX_EV_LOST:
+		iov_vf_state_fire(vf, IOV_VF_EV_FORGOTTEN);
+		break;
+	case IOV_MBX_EV_NONE:
+		vf->conn.stats.strays++;
+		break;
+	}
+}
+
+static void iov_vf_request_read_unsolicited(struct iov_vf *vf)
+{
+	struct iov_words words;
+
+	if (iov_vf_request_poll(vf) && iov_vf_request_receive(vf, &words))
+		iov_vf_request_unsolicited(vf, &words);
+}
+
+/**
+ * iov_vf_request_look - read what the PF has sent unasked
+ * @vf: VF
+ *
+ * Context: process; the work.
+ * Return: true if a message could not be read yet.
+ */
+bool iov_vf_request_look(struct iov_vf *vf)
+{
+	bool unread;
+
+	clear_bit(IOV_VF_TODO_LOOK_LATER, &vf->todo);
+	/* An interrupt after this causes another look. */
+	smp_mb__after_atomic();
+	mutex_lock(&vf->conn.lock);
+	iov_vf_request_read_unsolicited(vf);
+	unread = iov_vf_request_unread(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_RESTART, &vf->todo))
+		iov_vf_state_fire(vf, IOV_VF_EV_RESTART);
+	mutex_unlock(&vf->conn.lock);
+	return unread;
+}
+
+/*
+ * A repeated request keeps its number. A legacy PF gets none, except in
+ * NEGOTIATE, whose reply shows whether the PF supports them.
+ */
+static void iov_vf_request_encode(struct iov_vf *vf, const struct iov_msg *msg,
+				  struct iov_vf_xfer *xfer)
+{
+	struct iov_vf_conn *conn = &vf->conn;
+	struct iov_msg numbered = *msg;
+
+	if (iov_vf_on_channel(vf) || msg->id == IOV_WIRE_NEGOTIATE) {
+		conn->tid = conn->tid < IOV_VF_TID_MAX ? conn->tid + 1 : 1;
+		numbered.tid = conn->tid;
+	}
+	xfer->len = iov_mbx_encode_request(&numbered, &xfer->words);
+}
+
+/* Returns IOV_MBX_ANS_OTHER while there is no reply. */
+static enum iov_mbx_answer iov_vf_request_reply(struct iov_vf *vf,
+						struct iov_vf_xfer *xfer,
+						struct iov_reply *reply)
+{
+	enum iov_mbx_answer answer;
+	struct iov_words words;
+
+	if (!iov_vf_request_receive(vf, &words))
+		return IOV_MBX_ANS_OTHER;
+
+	answer = iov_mbx_decode_reply(&xfer->words, &words, reply);
+	if (answer != IOV_MBX_ANS_OTHER)
+		return answer;
+
+	/*
+	 * Both directions share the mailbox: another message in it has
+	 * overwritten the request or its reply (igb does so on link changes).
+	 * PFACK does not tell which: igb takes its own message for a request.
+	 */
+	iov_vf_request_unsolicited(vf, &words);
+	if (xfer->repeats < IOV_VF_REPEATS) {
+		xfer->repeats++;
+		xfer->sent = false;
+	}
+	return IOV_MBX_ANS_OTHER;
+}
+
+/* Send, again if it is overwritten, until there is a reply. */
+static int iov_vf_request_run(struct iov_vf *vf, struct iov_vf_xfer *xfer,
+			      struct iov_reply *reply, bool final)
+{
+	struct iov_vf_conn *conn = &vf->conn;
+	enum iov_vf_state state = conn->state;
+	struct iov_vf_wait wait = {
+		.end = jiffies + (final ? msecs_to_jiffies(IOV_VF_REPLY_FINAL) :
+					  conn->timeout),
+		.slice = IOV_VF_SLICE_MIN,
+		.final = final,
+	};
+	int ret;
+
+	do {
+		if (!xfer->sent) {
+			ret = iov_mbx_vf_send(&conn->mbx, &xfer->words,
+					      xfer->len);
+			if (ret && ret != -EBUSY)
+				break;
+			xfer->sent = !ret;
+		}
+		if (!iov_vf_request_poll(vf) || conn->state != state)
+			break;
+		if (xfer->sent) {
+			ret = iov_vf_request_reply(vf, xfer, reply);
+			if (ret != IOV_MBX_ANS_OTHER)
+				return ret;
+		}
+	} while (conn->state == state && iov_vf_request_wait(vf, &wait));
+
+	if (iov_vf_request_cancelled(vf, &wait) || iov_io_gone(&vf->io))
+		return -ENODEV;
+	if (conn->state != state)
+		return -EAGAIN;
+	conn->stats.timeouts++;
+	iov_vf_state_fire(vf, IOV_VF_EV_TIMEOUT);
+	return -ETIMEDOUT;
+}
+
+/**
+ * iov_vf_xfer - send a request and wait for the reply
+ * @vf: VF
+ * @msg: the request
+ * @reply: the reply
+ * @flags: set of IOV_VF_REQ_*
+ *
+ * Ends also when the state changes, because then no reply will come.
+ *
+ * Context: process, conn.lock; sleeps.
+ * Return: enum iov_mbx_answer, but neither OTHER nor BAD; -EAGAIN when the
+ * connection is lost; -EPROTO after an invalid reply; -ETIMEDOUT; -ENODEV.
+ */
+int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
+		struct iov_reply *reply, unsigned int flags)
+{
+	struct iov_vf_xfer xfer = {};
+	int ret;
+
+	lockdep_assert_held(&vf->conn.lock);
+	memset(reply, 0, sizeof(*reply));
+	vf->conn.stats.requests++;
+	iov_vf_request_encode(vf, msg, &xfer);
+	iov_vf_request_begin(vf);
+	ret = iov_vf_request_run(vf, &xfer, reply, flags & IOV_VF_REQ_FINAL);
+	iov_vf_request_end(vf);
+	if (ret != IOV_MBX_ANS_BAD)
+		return ret;
+
+	vf->conn.stats.bad++;
+	dev_warn_ratelimited(&vf->pdev->dev,
+			     "the PF sent an invalid reply to %s; connecting to it again. If this repeats, update the older of the PF's and this driver\n",
+			     iov_mbx_id_name(xfer.words.w[0]));
+	iov_vf_state_fire(vf, IOV_VF_EV_NONSENSE);
+	return -EPROTO;
+}
+
+/* Under conn.lock: in the order of the PF's replies. */
+static void iov_vf_request_granted(struct iov_vf *vf, const struct iov_msg *msg,
+				   const struct iov_reply *reply)
+{
+	if (msg->id == IOV_WIRE_SET_DATAPATH) {
+		WRITE_ONCE(vf->session.path, msg->path.vf);
+	} else if (msg->id == IOV_WIRE_EVENT_SYNC) {
+		vf->conn.stats.syncs++;
+		WRITE_ONCE(vf->session.path, reply->sync.path_vf);
+	}
+}
+
+static int iov_vf_request_refused(struct iov_vf *vf,
+				  enum iov_wire_status status)
+{
+	vf->conn.stats.nacks++;
+	if (!iov_vf_on_channel(vf))
+		return -EPERM;
+	if (status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE) {
+		iov_vf_state_fire(vf, IOV_VF_EV_NO_CTS);
+		return -EAGAIN;
+	}
+	return iov_mbx_status_errno(status);
+}
+
+static int iov_vf_request_locked(struct iov_vf *vf, const struct iov_msg *msg,
+				 struct iov_reply *reply, unsigned int flags)
+{
+	struct iov_vf_conn *conn = &vf->conn;
+	int ret;
+
+	/* The request would overwrite an unread message. */
+	iov_vf_request_read_unsolicited(vf);
+	if (conn->state != IOV_VF_READY)
+		return -EAGAIN;
+
+	ret = iov_vf_xfer(vf, msg, reply, flags);
+	if (ret < 0)
+		return ret == -EPROTO ? -EAGAIN : ret;
+
+	if (reply->evt)
+		iov_vf_request_sync_later(vf);
+	/*
+	 * Refused without CTS: the PF has forgotten this VF, unless it is one
+	 * that withholds CTS from granted requests as well.
+	 */
+	if (ret == IOV_MBX_ANS_NO_CTS && (conn->cts || iov_vf_on_channel(vf))) {
+		iov_vf_state_fire(vf, IOV_VF_EV_NO_CTS);
+		return -EAGAIN;
+	}
+	WRITE_ONCE(conn->cts, reply->cts);
+	if (ret != IOV_MBX_ANS_ACK)
+		return iov_vf_request_refused(vf, reply->status);
+	iov_vf_request_granted(vf, msg, reply);
+	return 0;
+}
+
+/**
+ * iov_vf_request - request something from the PF
+ * @vf: VF
+ * @msg: any request but RESET and NEGOTIATE
+ * @reply: the reply, also of a refusal on a channel; may be NULL
+ * @flags: set of IOV_VF_REQ_*
+ *
+ * Context: process; sleeps up to a second, usually some milliseconds.
+ * Return: 0 when granted; the reason of a refusal, see iov_vf_refused(),
+ * -EPERM from a legacy PF; -EAGAIN without connection; -ETIMEDOUT without
+ * reply; -ENODEV when the device is gone or the driver stops.
+ */
+int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg,
+		   struct iov_reply *reply, unsigned int flags)
+{
+	struct iov_reply ignored;
+	int err;
+
+	if (iov_vf_stopping(vf) && !(flags & IOV_VF_REQ_FINAL))
+		return -ENODEV;
+	if (iov_vf_state(vf) != IOV_VF_READY)
+		return -EAGAIN;
+
+	mutex_lock(&vf->conn.lock);
+	err = iov_vf_request_locked(vf, msg, reply ?: &ignored, flags);
+	mutex_unlock(&vf->conn.lock);
+	return err;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VLANs of the interface, and the port VLAN that the host has set. */
+
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+
+#include "vf/vf.h"
+
+static int iov_vf_vlan_request(struct iov_vf *vf, u16 vid, bool add)
+{
+	const struct iov_msg msg = {
+		.id = IOV_WIRE_SET_VLAN,
+		.vlan.add = add,
+		.vlan.vid = vid,
+	};
+
+	return iov_vf_request(vf, &msg, NULL, 0);
+}
+
+/**
+ * iov_vf_vlan_restore - request all VLANs in use
+ * @vf: VF
+ *
+ * Context: process, RTNL; the work.
+ */
+void iov_vf_vlan_restore(struct iov_vf *vf)
+{
+	unsigned int vid = 1;
+	int err;
+
+	for_each_set_bit_from(vid, vf->vlans, VLAN_N_VID) {
+		err = iov_vf_vlan_request(vf, vid, true);
+		if (!err)
+			continue;
+		if (!iov_vf_refused(err))
+			return;
+		if (iov_vf_warn_once(vf, IOV_VF_WARN_VLAN))
+			netdev_warn(vf->netdev, "the PF refuses VLAN %u now: check the VF's port VLAN on the host (ip link set PF vf N vlan 0)\n",
+				    vid);
+		/* There is no room for any other one either. */
+		if (err == -ENOSPC)
+			return;
+	}
+}
+
+/**
+ * iov_vf_vlan_drop - give back the VLANs that are not in use any more
+ * @vf: VF
+ *
+ * Until the PF grants that it passes frames of such a VLAN, and the stack has
+ * to see their tag to drop them. A VLAN that was added again meanwhile is
+ * requested once more, because that request may have come before this one.
+ *
+ * Context: process; the work, or RTNL.
+ */
+void iov_vf_vlan_drop(struct iov_vf *vf)
+{
+	unsigned int vid = 1;
+
+	for_each_set_bit_from(vid, vf->tags, VLAN_N_VID) {
+		if (test_bit(vid, vf->vlans))
+			continue;
+		if (iov_vf_vlan_request(vf, vid, false))
+			continue;
+		clear_bit(vid, vf->tags);
+		if (!test_bit(vid, vf->vlans))
+			continue;
+		iov_vf_vlan_request(vf, vid, true);
+		set_bit(vid, vf->tags);
+	}
+}
+
+/**
+ * iov_vf_vlan_port - read the port VLAN, whose tag receive hides
+ * @vf: VF
+ *
+ * A legacy PF does not state it: then the tag of each VLAN not in use is
+ * hidden.
+ *
+ * Context: process, RTNL; the work.
+ */
+void iov_vf_vlan_port(struct iov_vf *vf)
+{
+	u16 vid = IOV_PORT_VLAN_UNKNOWN;
+	struct iov_reply reply;
+
+	ASSERT_RTNL();
+	if (!iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_NETCFG,
+				       IOV_VF_SYNC_NETCFG_VLAN, 1, &reply))
+		vid = reply.blk.data[0] & VLAN_VID_MASK;
+	WRITE_ONCE(vf->nic->port_vlan, vid);
+}
+
+/*
+ * Only a refusal counts: without connection VLANs are remembered, and restored
+ * later. Untagged and priority-tagged frames need no filter.
+ */
+static int iov_vf_vlan_try_add(struct iov_vf *vf, u16 vid)
+{
+	int err;
+
+	if (!vid)
+		return 0;
+	err = iov_vf_vlan_request(vf, vid, true);
+	return iov_vf_refused(err) ? err : 0;
+}
+
+/**
+ * iov_vf_vlan_add - ndo_vlan_rx_add_vid
+ * @netdev: interface
+ * @proto: unused
+ * @vid: VLAN id
+ *
+ * Context: process, RTNL; sleeps.
+ * Return: 0 or a negative errno.
+ */
+int iov_vf_vlan_add(struct net_device *netdev, __be16 proto, u16 vid)
+{
+	struct iov_vf *vf = iov_vf_of(netdev);
+	bool droppable = !bitmap_subset(vf->tags, vf->vlans, VLAN_N_VID);
+	int err;
+
+	/* First, in case it is just being given back: iov_vf_vlan_drop(). */
+	set_bit(vid, vf->vlans);
+	err = iov_vf_vlan_try_add(vf, vid);
+	/* VLANs that are not in use any more may take the room. */
+	if (err && droppable) {
+		iov_vf_vlan_drop(vf);
+		err = iov_vf_vlan_try_add(vf, vid);
+	}
+	if (err) {
+		clear_bit(vid, vf->vlans);
+		/* A legacy PF gives no reason. */
+		netdev_warn(netdev, "the PF refuses VLAN %u: %s\n", vid,
+			    err == -ENOSPC ? "too many VLANs; remove some" :
+			    "the VF has a port VLAN or too many VLANs");
+		return err;
+	}
+	set_bit(vid, vf->tags);
+	return 0;
+}
+
+/**
+ * iov_vf_vlan_kill - ndo_vlan_rx_kill_vid
+ * @netdev: interface
+ * @proto: unused
+ * @vid: VLAN id
+ *
+ * The stack removes the VLAN in any case: the work sends the request.
+ *
+ * Context: process, RTNL.
+ * Return: 0.
+ */
+int iov_vf_vlan_kill(struct net_device *netdev, __be16 proto, u16 vid)
+{
+	struct iov_vf *vf = iov_vf_of(netdev);
+
+	if (!vid)
+		return 0;
+	clear_bit(vid, vf->vlans);
+	set_bit(IOV_VF_TODO_DROP_VLANS, &vf->todo);
+	iov_vf_work_now(vf);
+	return 0;
+}
