@@ -17,7 +17,7 @@
  * Stock igb refuses them.
  */
 #define IOV_VF_CONNECT_NEGOTIATIONS	2
-/* What a session leaves to the work and the next one must not inherit */
+/* Pending work that belongs to the old session only */
 #define IOV_VF_CONNECT_STALE	(BIT(IOV_VF_TODO_SYNC) | \
 				 BIT(IOV_VF_TODO_LINK) | \
 				 BIT(IOV_VF_TODO_PATH) | \
@@ -25,7 +25,7 @@
 				 BIT(IOV_VF_TODO_VLANS) | \
 				 BIT(IOV_VF_TODO_MODERATION))
 
-static void iov_vf_connect_clear_session(struct iov_vf *vf)
+static void iov_vf_connect_reset_session(struct iov_vf *vf)
 {
 	struct iov_vf_session *session = &vf->session;
 
@@ -153,7 +153,7 @@ static void iov_vf_connect_once(struct iov_vf *vf)
 	/* Set again by the interrupt of the reply, on hardware */
 	WRITE_ONCE(conn->own_vector, false);
 	iov_vf_hw_start_irqs(vf);
-	iov_vf_connect_clear_session(vf);
+	iov_vf_connect_reset_session(vf);
 	ret = iov_vf_xfer(vf, &msg, &reply, 0);
 	if (ret == -ETIMEDOUT)
 		vf->session.unanswered = 0;

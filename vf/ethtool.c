@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ethtool callbacks of the VF. */
+/* ethtool operations of the VF. */
 
 #include <linux/bitfield.h>
 #include <linux/ethtool.h>
@@ -24,8 +24,8 @@ static const struct iov_vf_stat iov_vf_ethtool_stats[] = {
 };
 
 /*
- * Nothing that a read clears: neither V2PMAILBOX nor EICR nor RQDPC. The
- * order is the format of the dump: these, then each queue pair's.
+ * Without read-to-clear registers: V2PMAILBOX, EICR, RQDPC. The dump has these,
+ * then those of each queue pair, in this order.
  */
 static const u32 iov_vf_ethtool_regs[] = {
 	IOV_STATUS, IOV_EIMS, IOV_EIAC, IOV_EIAM,
@@ -49,10 +49,7 @@ static const u32 iov_vf_ethtool_txq[] = {
 				 (ARRAY_SIZE(iov_vf_ethtool_rxq) + \
 				  ARRAY_SIZE(iov_vf_ethtool_txq)))
 
-/*
- * The PF's side of the mailbox stands in for a firmware, and says why the VF
- * has no data path.
- */
+/* As firmware version: the mailbox, and why the VF has no data path. */
 static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 				       struct ethtool_drvinfo *info)
 {

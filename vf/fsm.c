@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Channel states: the table. Pure. */
+/* States of the connection: the table. Pure. */
 
 #include <linux/types.h>
 
@@ -7,8 +7,8 @@
 
 /**
  * struct iov_vf_rule - one entry of the table
- * @known: the event means something in this state; otherwise nothing happens
- * @next: state from now on
+ * @known: not set: the event is ignored in this state
+ * @next: new state
  * @actions: set of IOV_VF_ACT_*
  */
 struct iov_vf_rule {
@@ -20,10 +20,9 @@ struct iov_vf_rule {
 #define IOV_VF_RULE(to, act) \
 	{ .known = true, .next = IOV_VF_##to, .actions = (act) }
 
-/* Contact is lost while frames flow: they stop at once. */
 #define IOV_VF_LOSE		IOV_VF_RULE(LOST, IOV_VF_ACT_CARRIER_OFF)
 #define IOV_VF_FAIL		IOV_VF_RULE(DOWN, IOV_VF_ACT_BACKOFF)
-#define IOV_VF_NOTICE		IOV_VF_RULE(DOWN, IOV_VF_ACT_SIGN)
+#define IOV_VF_NOTICE		IOV_VF_RULE(DOWN, IOV_VF_ACT_SOON)
 #define IOV_VF_FREEZE		IOV_VF_RULE(DOWN, IOV_VF_ACT_CARRIER_OFF)
 #define IOV_VF_VANISH		IOV_VF_RULE(GONE, IOV_VF_ACT_CARRIER_OFF)
 
@@ -34,11 +33,11 @@ iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 			IOV_VF_RULE(RESETTING, IOV_VF_ACT_FUNC_RESET),
 		[IOV_VF_EV_RSTD] = IOV_VF_NOTICE,
 		[IOV_VF_EV_NO_CTS] = IOV_VF_NOTICE,
-		[IOV_VF_EV_FORGOTTEN] = IOV_VF_NOTICE,
+		[IOV_VF_EV_NO_SESSION] = IOV_VF_NOTICE,
 		[IOV_VF_EV_ALIVE] = IOV_VF_NOTICE,
 		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
 		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
-		[IOV_VF_EV_REVIVE] = IOV_VF_NOTICE,
+		[IOV_VF_EV_THAW] = IOV_VF_NOTICE,
 	},
 	[IOV_VF_RESETTING] = {
 		[IOV_VF_EV_CLEAR] = IOV_VF_RULE(CONNECTING, 0),
@@ -46,16 +45,13 @@ iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
 		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
 	},
-	/*
-	 * The PF may announce here that it does not know this VF: of course
-	 * not, that is what RESET is about to change.
-	 */
+	/* NO_SESSION is ignored: RESET is about to begin one. */
 	[IOV_VF_CONNECTING] = {
 		[IOV_VF_EV_RSTI] = IOV_VF_RULE(RESETTING, 0),
 		[IOV_VF_EV_RSTD] = IOV_VF_RULE(RESETTING, 0),
 		[IOV_VF_EV_CONNECTED] = IOV_VF_RULE(READY, IOV_VF_ACT_RESTORE),
 		[IOV_VF_EV_TIMEOUT] = IOV_VF_FAIL,
-		[IOV_VF_EV_NONSENSE] = IOV_VF_FAIL,
+		[IOV_VF_EV_INVALID] = IOV_VF_FAIL,
 		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
 		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
 	},
@@ -63,28 +59,28 @@ iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 		[IOV_VF_EV_RSTI] = IOV_VF_LOSE,
 		[IOV_VF_EV_RSTD] = IOV_VF_LOSE,
 		[IOV_VF_EV_TIMEOUT] = IOV_VF_LOSE,
-		[IOV_VF_EV_NONSENSE] = IOV_VF_LOSE,
+		[IOV_VF_EV_INVALID] = IOV_VF_LOSE,
 		[IOV_VF_EV_NO_CTS] = IOV_VF_LOSE,
-		[IOV_VF_EV_FORGOTTEN] = IOV_VF_LOSE,
+		[IOV_VF_EV_NO_SESSION] = IOV_VF_LOSE,
 		[IOV_VF_EV_ALIVE] = IOV_VF_RULE(READY, IOV_VF_ACT_LINK),
 		[IOV_VF_EV_RESTART] = IOV_VF_LOSE,
 		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
 		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
 	},
 	[IOV_VF_LOST] = {
-		[IOV_VF_EV_DETACHED] = IOV_VF_RULE(DOWN, IOV_VF_ACT_RETRY),
+		[IOV_VF_EV_STOPPED] = IOV_VF_RULE(DOWN, IOV_VF_ACT_RETRY),
 		[IOV_VF_EV_FREEZE] = IOV_VF_FREEZE,
 		[IOV_VF_EV_GONE] = IOV_VF_VANISH,
 	},
 	[IOV_VF_GONE] = {
-		[IOV_VF_EV_REVIVE] = IOV_VF_NOTICE,
+		[IOV_VF_EV_THAW] = IOV_VF_NOTICE,
 	},
 };
 
 static const char * const iov_vf_fsm_names[IOV_VF_STATES] = {
 	[IOV_VF_DOWN] = "down",
 	[IOV_VF_RESETTING] = "resetting",
-	[IOV_VF_CONNECTING] = "joining",
+	[IOV_VF_CONNECTING] = "connecting",
 	[IOV_VF_READY] = "ready",
 	[IOV_VF_LOST] = "lost",
 	[IOV_VF_GONE] = "gone",
@@ -95,27 +91,26 @@ static const char * const iov_vf_fsm_reasons[IOV_VF_EVENTS] = {
 	[IOV_VF_EV_RSTI] = "the PF is in reset",
 	[IOV_VF_EV_RSTD] = "the PF was reset",
 	[IOV_VF_EV_CLEAR] = "the PF is out of reset",
-	[IOV_VF_EV_CONNECTED] = "contact with the PF",
+	[IOV_VF_EV_CONNECTED] = "connected to the PF",
 	[IOV_VF_EV_TIMEOUT] = "the PF does not answer",
-	[IOV_VF_EV_NONSENSE] = "the PF's answer makes no sense",
-	[IOV_VF_EV_NO_CTS] = "the PF wants this VF to begin anew",
-	[IOV_VF_EV_FORGOTTEN] = "the PF wants this VF to begin anew",
-	[IOV_VF_EV_ALIVE] = "the PF is alive",
-	[IOV_VF_EV_RESTART] = "this VF begins anew",
-	[IOV_VF_EV_DETACHED] = "queues are stopped",
+	[IOV_VF_EV_INVALID] = "the PF sent an invalid reply",
+	[IOV_VF_EV_NO_CTS] = "the PF requests a new session",
+	[IOV_VF_EV_NO_SESSION] = "the PF requests a new session",
+	[IOV_VF_EV_ALIVE] = "the PF answers",
+	[IOV_VF_EV_RESTART] = "this driver starts over",
+	[IOV_VF_EV_STOPPED] = "queues are stopped",
 	[IOV_VF_EV_FREEZE] = "function reset or suspend",
 	[IOV_VF_EV_GONE] = "the device does not answer",
-	[IOV_VF_EV_REVIVE] = "function reset or suspend is over",
+	[IOV_VF_EV_THAW] = "function reset or suspend is over",
 };
 
 /**
- * iov_vf_fsm_next - what an event makes of a state
+ * iov_vf_fsm_next - get the transition that an event causes
  * @state: state now
  * @event: what has happened
  *
  * Context: any.
- * Return: the new state and what has to be done; an event that means nothing
- * in @state changes nothing.
+ * Return: the new state and what to do.
  */
 struct iov_vf_step iov_vf_fsm_next(enum iov_vf_state state,
 				   enum iov_vf_event event)
@@ -131,7 +126,7 @@ struct iov_vf_step iov_vf_fsm_next(enum iov_vf_state state,
 }
 
 /**
- * iov_vf_fsm_name - a state in words
+ * iov_vf_fsm_name - get the name of a state
  * @state: state
  *
  * Context: any.
@@ -143,7 +138,7 @@ const char *iov_vf_fsm_name(enum iov_vf_state state)
 }
 
 /**
- * iov_vf_fsm_reason - an event in words
+ * iov_vf_fsm_reason - get the text of an event
  * @event: event
  *
  * Context: any.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Life of the channel between VF and PF, as a pure table: built unchanged
- * into iovnic_vf and the unit tests.
+ * States of the connection to the PF, as a pure table: built unchanged into
+ * iovnic_vf and the unit tests.
  */
 #ifndef IOV_VF_FSM_H
 #define IOV_VF_FSM_H
@@ -9,18 +9,17 @@
 #include <linux/types.h>
 
 /**
- * enum iov_vf_state - what the VF knows about its PF
- * @IOV_VF_DOWN: no contact; the next attempt is a matter of time or of a sign
- *	of life
+ * enum iov_vf_state - state of the connection
+ * @IOV_VF_DOWN: no connection; a delay or a message from the PF starts the next
+ *	attempt
  * @IOV_VF_RESETTING: this function was reset; waiting until the PF is not in
- *	reset itself
- * @IOV_VF_CONNECTING: RESET sent, waiting for the answer
- * @IOV_VF_READY: RESET granted; requests are answered, rings may run
- * @IOV_VF_LOST: the PF has forgotten this VF; rings have to be stopped before
- *	a new attempt
+ *	reset
+ * @IOV_VF_CONNECTING: RESET sent, waiting for the reply
+ * @IOV_VF_READY: RESET granted; requests may be sent, rings may run
+ * @IOV_VF_LOST: connection lost; rings have to stop before a new attempt
  * @IOV_VF_GONE: the device does not answer; only a function reset or resume
- *	may bring it back
- * @IOV_VF_STATES: how many
+ *	may help
+ * @IOV_VF_STATES: number of states
  */
 enum iov_vf_state {
 	IOV_VF_DOWN,
@@ -33,24 +32,23 @@ enum iov_vf_state {
 };
 
 /**
- * enum iov_vf_event - what happens to the channel
+ * enum iov_vf_event - what changes the state
  * @IOV_VF_EV_START: time for an attempt
  * @IOV_VF_EV_RSTI: the PF is in reset (level)
  * @IOV_VF_EV_RSTD: the PF has finished a reset
- * @IOV_VF_EV_CLEAR: RSTI is clear, the PF may be spoken to
- * @IOV_VF_EV_CONNECTED: the PF has answered RESET
- * @IOV_VF_EV_TIMEOUT: the PF did not do in time what was waited for
- * @IOV_VF_EV_NONSENSE: the PF has answered something that no PF may say
+ * @IOV_VF_EV_CLEAR: RSTI is clear, the mailbox can be used
+ * @IOV_VF_EV_CONNECTED: the PF has granted RESET
+ * @IOV_VF_EV_TIMEOUT: no reply, or no end of the PF's reset, in time
+ * @IOV_VF_EV_INVALID: the PF has sent an invalid reply
  * @IOV_VF_EV_NO_CTS: a request was refused because RESET is missing
- * @IOV_VF_EV_FORGOTTEN: the PF says unasked that it does not know the VF
- * @IOV_VF_EV_ALIVE: the PF says unasked that it knows the VF
- * @IOV_VF_EV_RESTART: the VF itself wants to begin anew
- * @IOV_VF_EV_DETACHED: the rings are stopped
- * @IOV_VF_EV_FREEZE: the function is about to be reset or suspended, its rings
- *	are stopped
+ * @IOV_VF_EV_NO_SESSION: unsolicited message: the PF has no session of the VF
+ * @IOV_VF_EV_ALIVE: unsolicited message: the PF has a session of the VF
+ * @IOV_VF_EV_RESTART: this driver starts over
+ * @IOV_VF_EV_STOPPED: the rings are stopped
+ * @IOV_VF_EV_FREEZE: function reset or suspend begins, the rings stop
  * @IOV_VF_EV_GONE: the device does not answer
- * @IOV_VF_EV_REVIVE: function reset or suspend is over
- * @IOV_VF_EVENTS: how many
+ * @IOV_VF_EV_THAW: function reset or suspend is over
+ * @IOV_VF_EVENTS: number of events
  */
 enum iov_vf_event {
 	IOV_VF_EV_START,
@@ -59,27 +57,27 @@ enum iov_vf_event {
 	IOV_VF_EV_CLEAR,
 	IOV_VF_EV_CONNECTED,
 	IOV_VF_EV_TIMEOUT,
-	IOV_VF_EV_NONSENSE,
+	IOV_VF_EV_INVALID,
 	IOV_VF_EV_NO_CTS,
-	IOV_VF_EV_FORGOTTEN,
+	IOV_VF_EV_NO_SESSION,
 	IOV_VF_EV_ALIVE,
 	IOV_VF_EV_RESTART,
-	IOV_VF_EV_DETACHED,
+	IOV_VF_EV_STOPPED,
 	IOV_VF_EV_FREEZE,
 	IOV_VF_EV_GONE,
-	IOV_VF_EV_REVIVE,
+	IOV_VF_EV_THAW,
 	IOV_VF_EVENTS,
 };
 
 /**
- * enum iov_vf_action - what is to be done on a transition; bits
+ * enum iov_vf_action - what to do on a transition; bits
  * @IOV_VF_ACT_FUNC_RESET: reset this function (VTCTRL.RST)
  * @IOV_VF_ACT_CARRIER_OFF: no frame passes any more
- * @IOV_VF_ACT_RESTORE: tell the PF all configuration, then start the rings
- * @IOV_VF_ACT_LINK: look at the link
- * @IOV_VF_ACT_RETRY: the next attempt is due, unless the last one just failed
- * @IOV_VF_ACT_BACKOFF: the attempt failed, wait longer before the next
- * @IOV_VF_ACT_SIGN: the PF shows a sign of life, do not wait that long
+ * @IOV_VF_ACT_RESTORE: send all configuration to the PF, then start the rings
+ * @IOV_VF_ACT_LINK: check the link
+ * @IOV_VF_ACT_RETRY: schedule the next attempt, soon if the last one succeeded
+ * @IOV_VF_ACT_BACKOFF: the attempt failed: schedule the next one later
+ * @IOV_VF_ACT_SOON: the PF or the device is back: schedule the next one soon
  */
 enum iov_vf_action {
 	IOV_VF_ACT_FUNC_RESET = 1 << 0,
@@ -88,12 +86,12 @@ enum iov_vf_action {
 	IOV_VF_ACT_LINK = 1 << 3,
 	IOV_VF_ACT_RETRY = 1 << 4,
 	IOV_VF_ACT_BACKOFF = 1 << 5,
-	IOV_VF_ACT_SIGN = 1 << 6,
+	IOV_VF_ACT_SOON = 1 << 6,
 };
 
 /**
- * struct iov_vf_step - answer of the table
- * @state: state from now on
+ * struct iov_vf_step - a transition
+ * @state: new state
  * @actions: set of IOV_VF_ACT_*
  */
 struct iov_vf_step {

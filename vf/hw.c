@@ -9,16 +9,16 @@
 
 #define IOV_VF_ALL_VECTORS	GENMASK(IOV_VF_VECTORS - 1, 0)
 
-/* What iov_vf_hw_answers() writes and reads back: a throttle interval */
+/* A throttle interval that iov_vf_hw_answers() writes and reads back */
 #define IOV_VF_HW_PROBE		FIELD_PREP(IOV_EITR_INTERVAL, 1)
 
 /**
- * iov_vf_hw_answers - is the VF really behind its BAR?
+ * iov_vf_hw_answers - check whether the VF is behind its BAR
  * @vf: VF, mailbox initialised
  *
  * QEMU before 10.2 maps the BAR of a VF below 4 GiB whatever its address is;
  * all reads then give 0 or all-ones. STATUS of a VF without link may be 0 on
- * hardware, so more than one register is asked.
+ * hardware, so other registers are read, too.
  *
  * Context: process.
  * Return: true if registers answer.
@@ -41,7 +41,7 @@ bool iov_vf_hw_answers(struct iov_vf *vf)
  * iov_vf_hw_reset - reset the function, interrupts and mailbox
  * @vf: VF with stopped rings; under conn.lock or alone
  *
- * VTCTRL.RST turns the queues off and tells the PF. QEMU keeps interrupt
+ * VTCTRL.RST turns the queues off and notifies the PF. QEMU keeps interrupt
  * masks and causes and the mailbox bits, hardware some of the queue registers:
  * all of them are written here or by iov_nic_start().
  *
@@ -58,21 +58,19 @@ void iov_vf_hw_reset(struct iov_vf *vf)
 	iov_wr32(io, IOV_EICR, IOV_VF_ALL_VECTORS);
 }
 
-/* An entry of VTIVAR and VTIVAR_MISC */
 static u32 iov_vf_hw_entry(unsigned int vector)
 {
 	return IOV_IVAR_VALID | vector;
 }
 
 /**
- * iov_vf_hw_start_irqs - direct causes to vectors and let them through
+ * iov_vf_hw_start_irqs - assign causes to vectors and unmask them
  * @vf: VF whose PF is not in reset
  *
- * The layout is the same for life: QEMU ORs what is written to VTIVAR into
- * what was there, so that a second layout would be the union of both. Needed
- * after every reset, and once more after RESET was granted, because a PF may
- * clear the VF's vectors when it serves that request. EIAC is lost when
- * written before the PF has set its interrupt mode, that is while RSTI is set.
+ * The layout never changes, because QEMU ORs what is written to VTIVAR into
+ * the old value. Needed after every reset, and after RESET was granted, because
+ * the PF may clear the VF's vectors when it serves that. EIAC is lost if
+ * written before the PF has set its interrupt mode, while RSTI is set.
  * Transmit queues have no vector: see tx_timer.c.
  *
  * Context: process.
@@ -89,7 +87,7 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf)
 	iov_wr32(io, IOV_VF_VTIVAR_MISC, iov_vf_hw_entry(IOV_VF_VEC_MBX));
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX_QEMU), 0);
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX), 0);
-	/* Not that of the mailbox, which nothing would arm again */
+	/* Without the mailbox's, which nothing would unmask again */
 	iov_wr32(io, IOV_EIAM, BIT(IOV_WIRE_QP_VECTOR(0)) |
 			       BIT(IOV_WIRE_QP_VECTOR(1)));
 	iov_wr32(io, IOV_EIAC, IOV_VF_ALL_VECTORS);
@@ -97,11 +95,11 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_hw_place - tell the data path where its queue pairs are
+ * iov_vf_hw_place - set the registers and vectors of the queue pairs
  * @vf: VF with allocated vectors
  *
- * In QEMU the mailbox shares a vector with queue pair 1, and then has to put up
- * with the spacing of its interrupts, too.
+ * In QEMU the mailbox shares the vector of queue pair 1, and so its interrupt
+ * moderation.
  *
  * Context: process, before the netdev is registered.
  */
@@ -129,7 +127,7 @@ void iov_vf_hw_place(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_hw_link - the link of the port, as the VF sees it
+ * iov_vf_hw_link - read the link of the port
  * @vf: VF
  * @speed: Mbit/s, valid with link
  * @duplex: DUPLEX_*, valid with link

@@ -23,9 +23,9 @@ static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
 }
 
 /*
- * The vector of queue pair 1, in QEMU that of the mailbox, too. Which of both
- * it was only the mailbox could tell, and that is not for interrupts to touch:
- * while the queues run it is looked at for many interrupts at once.
+ * The vector of queue pair 1, and in QEMU of the mailbox, too. Only a read of
+ * the mailbox could distinguish both, and an interrupt handler must not do
+ * that: while the queues run, the work looks once for many interrupts.
  */
 static irqreturn_t iov_vf_main_shared_irq(int irq, void *data)
 {
@@ -48,7 +48,7 @@ static unsigned long iov_vf_main_delay(struct iov_vf *vf, bool unread)
 	/* A PF that is reset takes the VF's interrupts with it. */
 	if (iov_vf_state(vf) == IOV_VF_READY &&
 	    (test_bit(IOV_VF_TODO_SYNC, &vf->todo) ||
-	     iov_vf_netdev_has_news(vf) || iov_vf_reset_announced(vf)))
+	     iov_vf_netdev_notifies_peers(vf) || iov_vf_reset_announced(vf)))
 		return IOV_VF_MIN_GAP;
 	if (iov_vf_state(vf) != IOV_VF_DOWN)
 		return IOV_VF_POLL;
@@ -65,60 +65,45 @@ static void iov_vf_main_work(struct work_struct *work)
 
 	if (state == IOV_VF_LOST || state == IOV_VF_GONE) {
 		rtnl_lock();
-		iov_vf_netdev_down(vf);
+		iov_vf_netdev_stop(vf);
 		rtnl_unlock();
-		iov_vf_state_event(vf, IOV_VF_EV_DETACHED);
+		iov_vf_state_event(vf, IOV_VF_EV_STOPPED);
 	}
 
 	if (iov_vf_connect_due(vf))
 		iov_vf_connect(vf);
 	if (iov_vf_state(vf) == IOV_VF_READY)
 		iov_vf_netdev_sync(vf);
-	iov_vf_stats_look(vf);
+	iov_vf_stats_update(vf);
 	if (iov_vf_state(vf) != IOV_VF_GONE)
 		queue_delayed_work(system_long_wq, &vf->work,
 				   iov_vf_main_delay(vf, unread));
 }
 
-/* Every wait ends and none begins. Returns false when that was so before. */
-static bool iov_vf_main_halt(struct iov_vf *vf)
+/*
+ * Stop everything for a function reset, suspend or shutdown. The PF is notified
+ * only if the device is certain to work.
+ */
+static void iov_vf_main_freeze(struct iov_vf *vf, bool notify)
 {
 	if (READ_ONCE(vf->frozen))
-		return false;
+		return;
 
 	WRITE_ONCE(vf->frozen, true);
 	iov_vf_request_wake(vf);
 	disable_delayed_work_sync(&vf->work);
-	return true;
-}
 
-/*
- * Stop everything for a function reset; the interface may be open or closed.
- * Nobody is told: the device may not be fit for that any more.
- */
-static void iov_vf_main_freeze(struct iov_vf *vf)
-{
-	if (!iov_vf_main_halt(vf))
-		return;
-
-	iov_vf_state_event(vf, IOV_VF_EV_FREEZE);
+	/* No request is sent after the event. */
+	if (!notify)
+		iov_vf_state_event(vf, IOV_VF_EV_FREEZE);
 	rtnl_lock();
-	iov_vf_netdev_down(vf);
+	iov_vf_netdev_stop(vf);
+	if (notify) {
+		iov_vf_session_detach(vf, IOV_WIRE_DETACH_SHUTDOWN);
+		iov_vf_state_event(vf, IOV_VF_EV_FREEZE);
+		iov_vf_hw_reset(vf);
+	}
 	rtnl_unlock();
-}
-
-/* The same in good order for suspend and shutdown: the PF is told first. */
-static void iov_vf_main_retire(struct iov_vf *vf)
-{
-	if (!iov_vf_main_halt(vf))
-		return;
-
-	rtnl_lock();
-	iov_vf_netdev_down(vf);
-	iov_vf_session_detach(vf, IOV_WIRE_DETACH_SHUTDOWN);
-	iov_vf_state_event(vf, IOV_VF_EV_FREEZE);
-	rtnl_unlock();
-	iov_vf_hw_reset(vf);
 }
 
 static void iov_vf_main_thaw(struct iov_vf *vf)
@@ -126,9 +111,9 @@ static void iov_vf_main_thaw(struct iov_vf *vf)
 	if (!READ_ONCE(vf->frozen))
 		return;
 
-	/* What answered with all-ones while it was reset is not gone. */
+	/* All-ones were expected while the device was reset. */
 	iov_io_init(&vf->io, &vf->pdev->dev, vf->io.base);
-	iov_vf_state_event(vf, IOV_VF_EV_REVIVE);
+	iov_vf_state_event(vf, IOV_VF_EV_THAW);
 	WRITE_ONCE(vf->frozen, false);
 	enable_delayed_work(&vf->work);
 	iov_vf_work_now(vf);
@@ -157,7 +142,7 @@ static void iov_vf_main_free_irqs(struct iov_vf *vf)
 	pci_free_irq(vf->pdev, IOV_VF_VEC_MBX_QEMU, vf);
 }
 
-/* Everything that comes from the PCI core, managed by it. */
+/* What the PCI core provides and manages */
 static int iov_vf_main_map(struct iov_vf *vf)
 {
 	struct pci_dev *pdev = vf->pdev;
@@ -214,7 +199,7 @@ static struct iov_vf *iov_vf_main_alloc(struct pci_dev *pdev)
 	vf->pdev = pdev;
 	vf->netdev = netdev;
 	vf->nic = netdev_priv(netdev);
-	/* An early mailbox interrupt must not run it beside the probe. */
+	/* Disabled until probe ends, whatever interrupts come. */
 	INIT_DELAYED_WORK(&vf->work, iov_vf_main_work);
 	disable_delayed_work(&vf->work);
 	pci_set_drvdata(pdev, vf);
@@ -228,9 +213,9 @@ static void iov_vf_main_free(struct iov_vf *vf)
 }
 
 /*
- * One attempt to make contact comes before the registration, because
- * net_failover and udev want to see the right address in the first event.
- * Without contact the interface is there all the same, and waits for its PF.
+ * The first attempt to connect comes before the registration, because
+ * net_failover and udev evaluate the address in the first event. Without
+ * connection the interface is registered all the same.
  */
 static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
@@ -274,10 +259,6 @@ err_free:
 	return err;
 }
 
-/*
- * Every wait ends at once, but for a short one while the PF is told. The reset
- * tells it too.
- */
 static void iov_vf_remove(struct pci_dev *pdev)
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
@@ -297,13 +278,13 @@ static void iov_vf_shutdown(struct pci_dev *pdev)
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
-	iov_vf_main_retire(vf);
+	iov_vf_main_freeze(vf, true);
 	pci_clear_master(pdev);
 }
 
 static int iov_vf_suspend(struct device *dev)
 {
-	iov_vf_main_retire(dev_get_drvdata(dev));
+	iov_vf_main_freeze(dev_get_drvdata(dev), true);
 	return 0;
 }
 
@@ -320,7 +301,7 @@ static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
-	/* A transaction is lost, the function can still be reached. */
+	/* A transaction is lost, the function still works. */
 	if (state == pci_channel_io_normal) {
 		if (iov_error_is_own(pdev)) {
 			set_bit(IOV_VF_TODO_RESTART, &vf->todo);
@@ -329,7 +310,7 @@ static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	}
 
-	iov_vf_main_freeze(vf);
+	iov_vf_main_freeze(vf, false);
 	if (state == pci_channel_io_perm_failure)
 		return PCI_ERS_RESULT_DISCONNECT;
 	return PCI_ERS_RESULT_NEED_RESET;
@@ -337,8 +318,8 @@ static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
 
 static pci_ers_result_t iov_vf_slot_reset(struct pci_dev *pdev)
 {
-	/* Another function may have wanted it. */
-	iov_vf_main_freeze(pci_get_drvdata(pdev));
+	/* The reset may be for another function of the slot. */
+	iov_vf_main_freeze(pci_get_drvdata(pdev), false);
 	pci_restore_state(pdev);
 	pci_save_state(pdev);
 	return PCI_ERS_RESULT_RECOVERED;
@@ -351,7 +332,7 @@ static void iov_vf_error_resume(struct pci_dev *pdev)
 
 static void iov_vf_reset_prepare(struct pci_dev *pdev)
 {
-	iov_vf_main_freeze(pci_get_drvdata(pdev));
+	iov_vf_main_freeze(pci_get_drvdata(pdev), false);
 }
 
 static void iov_vf_reset_done(struct pci_dev *pdev)

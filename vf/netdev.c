@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The interface: netdev operations, and what follows the channel's state. */
+/* The interface: its operations, and how it follows the PF's state. */
 
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
@@ -11,7 +11,7 @@
 
 #define IOV_VF_MTU_MAX		(IOV_MAX_FRAME - ETH_HLEN - ETH_FCS_LEN)
 
-/* The PF lets frames pass. On a channel the VF has to ask for them. */
+/* Does the PF let frames pass? On a channel the VF has to request that. */
 static bool iov_vf_netdev_passes(const struct iov_vf *vf)
 {
 	if (iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH))
@@ -20,13 +20,12 @@ static bool iov_vf_netdev_passes(const struct iov_vf *vf)
 }
 
 /**
- * iov_vf_netdev_link - is there link, and may the VF use it?
+ * iov_vf_netdev_link - get the link state of the VF
  * @vf: VF
  * @speed: Mbit/s, valid with link
  * @duplex: DUPLEX_*, valid with link
  *
- * The link is the port's, but where the PF has a word for it, that counts: an
- * administrator can give or take a VF's link.
+ * The port's, unless the PF states another: the administrator can set it.
  *
  * Context: process, RTNL, or the work.
  * Return: true with link.
@@ -45,23 +44,22 @@ bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex)
 	return link->up;
 }
 
-/* Is the data path withdrawn? */
-static bool iov_vf_netdev_kept_out(const struct iov_vf *vf)
+static bool iov_vf_netdev_blocked(const struct iov_vf *vf)
 {
 	return iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH) &&
 	       !READ_ONCE(vf->session.state.allowed);
 }
 
-/* The rings are to run: the interface is open and may have frames. */
+/* Are the rings to run? */
 static bool iov_vf_netdev_wanted(const struct iov_vf *vf)
 {
 	return READ_ONCE(vf->nic->opened) &&
 	       iov_vf_state(vf) == IOV_VF_READY &&
-	       !iov_vf_netdev_kept_out(vf) && !iov_vf_stopping(vf);
+	       !iov_vf_netdev_blocked(vf) && !iov_vf_stopping(vf);
 }
 
-/* Say why no frames pass, once per reason. */
-static void iov_vf_netdev_tell(struct iov_vf *vf)
+/* Log why no frames pass, once per reason. */
+static void iov_vf_netdev_log_reason(struct iov_vf *vf)
 {
 	struct iov_vf_session *session = &vf->session;
 	u16 code = session->state.reason;
@@ -69,7 +67,7 @@ static void iov_vf_netdev_tell(struct iov_vf *vf)
 
 	if (!vf->nic->opened || iov_vf_state(vf) != IOV_VF_READY)
 		return;
-	if (!iov_vf_netdev_kept_out(vf)) {
+	if (!iov_vf_netdev_blocked(vf)) {
 		session->logged = IOV_VF_LOGGED_NONE;
 	} else if (session->logged != code) {
 		session->logged = code;
@@ -101,67 +99,53 @@ static void iov_vf_netdev_update_link(struct iov_vf *vf)
 	netif_info(vf->nic, link, netdev, "link up, %u Mbit/s, %s duplex\n",
 		   speed, duplex == DUPLEX_FULL ? "full" : "half");
 	netif_carrier_on(netdev);
-	/* What was sent before the pool was open is not lost. */
+	/* Send what was queued before the pool was open. */
 	iov_tx_ring_all(vf->nic);
 }
 
 /*
- * The rings should run before frames come. A device on which a queue does not
- * start while its pool is closed (VFRE, VFTE) has its pool opened first, from
- * now on; it loses what comes in between.
- */
-static int iov_vf_netdev_start_inside(struct iov_vf *vf)
-{
-	int err;
-
-	netdev_info(vf->netdev, "the PF is asked for frames before queues start\n");
-	vf->path_first = true;
-	err = iov_vf_session_start_path(vf);
-	if (err)
-		return err;
-	err = iov_nic_start(vf->nic);
-	if (err)
-		iov_vf_state_event(vf, IOV_VF_EV_RESTART);
-	return err;
-}
-
-/*
- * Start the rings of an open interface. Legacy PFs take SET_LPE for the sign
- * that the rings come, so it is the last request before them.
+ * Start the rings of an open interface. Rings should run before frames come,
+ * but some devices start no queue while its pool is closed (VFRE, VFTE): then
+ * the data path is requested first, from now on, and loses some frames.
+ * Legacy PFs expect the rings to start after SET_LPE, so it is the last request
+ * before.
  */
 static int iov_vf_netdev_start(struct iov_vf *vf)
 {
-	int err;
+	bool has_path = iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH);
+	int err = 0;
 
-	if (!iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH)) {
+	if (!has_path)
 		err = iov_vf_config_frame(vf);
-		if (err)
-			return err;
-	}
-	if (vf->path_first) {
+	else if (vf->path_first)
+		err = iov_vf_session_start_path(vf);
+	if (err)
+		return err;
+
+	err = iov_nic_start(vf->nic);
+	if (err == -ETIMEDOUT && has_path && !vf->path_first) {
+		netdev_info(vf->netdev, "the PF is asked for frames before queues start\n");
+		vf->path_first = true;
 		err = iov_vf_session_start_path(vf);
 		if (err)
 			return err;
+		err = iov_nic_start(vf->nic);
 	}
-	err = iov_nic_start(vf->nic);
-	if (err == -ETIMEDOUT && !vf->path_first &&
-	    iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH))
-		err = iov_vf_netdev_start_inside(vf);
-	else if (err)
+	if (err)
 		iov_vf_state_event(vf, IOV_VF_EV_RESTART);
 	return err;
 }
 
 /**
- * iov_vf_netdev_down - stop the rings, the interface stays open
+ * iov_vf_netdev_stop - stop the rings, the interface stays open
  * @vf: VF
  *
- * Sending ends before the PF is told, receiving after: so nothing is lost that
- * comes in between.
+ * Sending ends before the data path is given back, receiving after that, so
+ * that no frame is lost.
  *
  * Context: process, RTNL.
  */
-void iov_vf_netdev_down(struct iov_vf *vf)
+void iov_vf_netdev_stop(struct iov_vf *vf)
 {
 	ASSERT_RTNL();
 	netif_carrier_off(vf->netdev);
@@ -174,10 +158,10 @@ void iov_vf_netdev_down(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_netdev_silence - a queue does not stop: reset the function
+ * iov_vf_netdev_silence - reset the function because a queue does not stop
  * @nic: data path of a VF
  *
- * The PF takes this for a VF that begins a new session, so the VF does.
+ * To the PF this is the begin of a new session, so the VF begins one.
  *
  * Context: process, RTNL, without conn.lock.
  * Return: 0, -ENODEV when the device is gone.
@@ -191,7 +175,7 @@ int iov_vf_netdev_silence(struct iov_nic *nic)
 	return iov_io_gone(&vf->io) ? -ENODEV : 0;
 }
 
-/* Bring rings, data path and carrier to what is wanted and allowed. */
+/* Bring rings, data path and carrier to what is requested and allowed. */
 static void iov_vf_netdev_follow(struct iov_vf *vf)
 {
 	struct iov_nic *nic = vf->nic;
@@ -199,46 +183,46 @@ static void iov_vf_netdev_follow(struct iov_vf *vf)
 	ASSERT_RTNL();
 	if (iov_vf_netdev_wanted(vf) && !nic->started &&
 	    iov_vf_netdev_start(vf)) {
-		iov_vf_netdev_tell(vf);
+		iov_vf_netdev_log_reason(vf);
 		return;
 	}
 	if (iov_vf_netdev_wanted(vf))
 		iov_vf_session_start_path(vf);
 	iov_vf_netdev_update_link(vf);
 
-	if (nic->started && iov_vf_netdev_kept_out(vf))
-		iov_vf_netdev_down(vf);
-	iov_vf_netdev_tell(vf);
+	if (nic->started && iov_vf_netdev_blocked(vf))
+		iov_vf_netdev_stop(vf);
+	iov_vf_netdev_log_reason(vf);
 }
 
 /**
- * iov_vf_netdev_has_news - does the network have to be told?
+ * iov_vf_netdev_notifies_peers - check for a pending announcement
  * @vf: VF
  *
  * Context: any.
- * Return: true if there is something to tell and a carrier.
+ * Return: true if the address is to be announced and there is a carrier.
  */
-bool iov_vf_netdev_has_news(const struct iov_vf *vf)
+bool iov_vf_netdev_notifies_peers(const struct iov_vf *vf)
 {
 	return test_bit(IOV_VF_TODO_PEERS, &vf->todo) &&
 	       netif_carrier_ok(vf->netdev);
 }
 
 /*
- * The host has given the VF another address or VLAN, or its data path back.
- * Neighbours and switches find it where it was until it sends. The stack
- * starts its queues some time after the carrier has come.
+ * The host has given the VF another address or VLAN, or its data path back:
+ * neighbours and switches have to learn that. The stack starts its queues some
+ * time after carrier on.
  */
-static void iov_vf_netdev_tell_peers(struct iov_vf *vf)
+static void iov_vf_netdev_notify_peers(struct iov_vf *vf)
 {
-	if (iov_vf_netdev_has_news(vf) && !qdisc_tx_is_noop(vf->netdev)) {
+	if (iov_vf_netdev_notifies_peers(vf) && !qdisc_tx_is_noop(vf->netdev)) {
 		clear_bit(IOV_VF_TODO_PEERS, &vf->todo);
 		__netdev_notify_peers(vf->netdev);
 	}
 }
 
-/* Does anything wait that needs RTNL? */
-static bool iov_vf_netdev_stale(struct iov_vf *vf)
+/* Is there work that needs RTNL? */
+static bool iov_vf_netdev_has_work(struct iov_vf *vf)
 {
 	const unsigned long todo = BIT(IOV_VF_TODO_RESTORE) |
 				   BIT(IOV_VF_TODO_LINK) |
@@ -253,7 +237,7 @@ static bool iov_vf_netdev_stale(struct iov_vf *vf)
 
 	if (READ_ONCE(vf->todo) & todo ||
 	    wanted != READ_ONCE(vf->nic->started) ||
-	    iov_vf_netdev_has_news(vf) ||
+	    iov_vf_netdev_notifies_peers(vf) ||
 	    (wanted && !iov_vf_netdev_passes(vf) && iov_vf_on_channel(vf)))
 		return true;
 	return wanted && netif_carrier_ok(vf->netdev) !=
@@ -269,7 +253,7 @@ static void iov_vf_netdev_restore(struct iov_vf *vf)
 	clear_bit(IOV_VF_TODO_VLANS, &vf->todo);
 	clear_bit(IOV_VF_TODO_QUEUES, &vf->todo);
 	/* The PF passes frames of no VLAN now. */
-	clear_bit(IOV_VF_TODO_DROP_VLANS, &vf->todo);
+	clear_bit(IOV_VF_TODO_UNUSED_VLANS, &vf->todo);
 	bitmap_copy(vf->tags, vf->vlans, VLAN_N_VID);
 	/*
 	 * The frame size first, because it is usually granted: the reply shows
@@ -296,18 +280,18 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo)) {
 		iov_vf_vlan_port(vf);
 		iov_vf_vlan_restore(vf);
-		/* A new port VLAN has learned nothing about the VF yet. */
+		/* In a new port VLAN no switch has learned the address. */
 		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
 	}
 	if (test_and_clear_bit(IOV_VF_TODO_MODERATION, &vf->todo))
 		iov_vf_config_moderation(vf);
 	iov_vf_netdev_follow(vf);
-	iov_vf_netdev_tell_peers(vf);
+	iov_vf_netdev_notify_peers(vf);
 }
 
 /**
- * iov_vf_netdev_sync - bring the interface to what the channel allows
- * @vf: VF, found in state READY
+ * iov_vf_netdev_sync - reconcile the interface with the PF's state
+ * @vf: VF that was in state READY
  *
  * Context: process, without RTNL; the work.
  */
@@ -317,19 +301,19 @@ void iov_vf_netdev_sync(struct iov_vf *vf)
 	if (READ_ONCE(vf->nic->opened))
 		iov_vf_session_retry(vf);
 	iov_vf_session_sync(vf);
-	if (iov_vf_netdev_stale(vf)) {
+	if (iov_vf_netdev_has_work(vf)) {
 		rtnl_lock();
 		if (!iov_vf_stopping(vf))
 			iov_vf_netdev_catch_up(vf);
 		rtnl_unlock();
 	}
 	iov_vf_rxmode_update(vf);
-	if (test_and_clear_bit(IOV_VF_TODO_DROP_VLANS, &vf->todo))
-		iov_vf_vlan_drop(vf);
+	if (test_and_clear_bit(IOV_VF_TODO_UNUSED_VLANS, &vf->todo))
+		iov_vf_vlan_remove_unused(vf);
 	iov_vf_session_report(vf);
 }
 
-/* Works also without contact: then the rings start as soon as there is. */
+/* Without connection the rings start after connecting. */
 static int iov_vf_netdev_open(struct net_device *netdev)
 {
 	struct iov_vf *vf = iov_vf_of(netdev);
@@ -346,18 +330,18 @@ static int iov_vf_netdev_open(struct net_device *netdev)
 	return 0;
 }
 
-static int iov_vf_netdev_stop(struct net_device *netdev)
+static int iov_vf_netdev_close(struct net_device *netdev)
 {
 	struct iov_vf *vf = iov_vf_of(netdev);
 
-	iov_vf_netdev_down(vf);
+	iov_vf_netdev_stop(vf);
 	iov_nic_close(vf->nic);
 	clear_bit(IOV_VF_TODO_PEERS, &vf->todo);
 	iov_vf_work_now(vf);
 	return 0;
 }
 
-/* BH context: the lists are read by the work. */
+/* BH context: the work reads the lists. */
 static void iov_vf_netdev_set_rx_mode(struct net_device *netdev)
 {
 	struct iov_vf *vf = iov_vf_of(netdev);
@@ -378,7 +362,7 @@ static void iov_vf_netdev_tx_timeout(struct net_device *netdev,
 
 const struct net_device_ops iov_vf_netdev_ops = {
 	.ndo_open = iov_vf_netdev_open,
-	.ndo_stop = iov_vf_netdev_stop,
+	.ndo_stop = iov_vf_netdev_close,
 	.ndo_start_xmit = iov_tx_xmit,
 	.ndo_features_check = iov_tx_features_check,
 	.ndo_set_rx_mode = iov_vf_netdev_set_rx_mode,
@@ -395,7 +379,7 @@ const struct net_device_ops iov_vf_netdev_ops = {
 };
 
 /**
- * iov_vf_netdev_init - features and limits of a new interface
+ * iov_vf_netdev_init - set features and limits of a new interface
  * @vf: VF with an unregistered netdev
  *
  * The MAC address is random until the PF gives one.
@@ -416,7 +400,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 
 	netdev->hw_features = offloads | NETIF_F_RXCSUM |
 			      NETIF_F_HW_VLAN_CTAG_TX;
-	/* Stripping and filtering are the PF's: always on. */
+	/* The PF strips and filters: always on. */
 	netdev->features = netdev->hw_features | NETIF_F_HIGHDMA |
 			   NETIF_F_HW_VLAN_CTAG_RX |
 			   NETIF_F_HW_VLAN_CTAG_FILTER;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many queue pairs: what the user wants is nic->want_qps, for so many there
- * are rings; what the PF has assigned of them runs.
+ * Number of queue pairs: the user sets nic->want_qps, for which rings are
+ * allocated; those that the PF has assigned run.
  */
 
 #include <linux/cpumask.h>
@@ -12,10 +12,10 @@
 #include "vf/vf.h"
 
 /**
- * iov_vf_queues_init - one queue pair for each processor, if the PF agrees
+ * iov_vf_queues_init - set the default: a queue pair for each processor
  * @vf: VF with an unregistered netdev
  *
- * Until it is asked, and with a legacy PF, there is one.
+ * Until the PF has assigned more, and with a legacy PF, one is used.
  *
  * Context: process.
  */
@@ -33,10 +33,10 @@ static void iov_vf_queues_note(struct iov_vf *vf, unsigned int qps,
 }
 
 /*
- * Returns 0 when it is known what the PF has assigned, which may be less than
- * was asked for; as iov_vf_request() without contact.
+ * Returns 0 also when the PF has assigned less than requested; as
+ * iov_vf_request() without connection.
  */
-static int iov_vf_queues_ask(struct iov_vf *vf, unsigned int want)
+static int iov_vf_queues_request(struct iov_vf *vf, unsigned int want)
 {
 	const struct iov_msg msg = {
 		.id = IOV_WIRE_SET_QUEUES,
@@ -62,11 +62,11 @@ static int iov_vf_queues_ask(struct iov_vf *vf, unsigned int want)
 }
 
 /**
- * iov_vf_queues_restore - after contact: ask for what the user wants
+ * iov_vf_queues_restore - request the queue pairs again after connecting
  * @vf: VF in state READY, rings stopped
  *
  * Context: process, RTNL; the work.
- * Return: 0, also with fewer; as iov_vf_request() without contact.
+ * Return: 0, also with fewer; as iov_vf_request() without connection.
  */
 int iov_vf_queues_restore(struct iov_vf *vf)
 {
@@ -74,7 +74,7 @@ int iov_vf_queues_restore(struct iov_vf *vf)
 	int err;
 
 	ASSERT_RTNL();
-	err = iov_vf_queues_ask(vf, nic->want_qps);
+	err = iov_vf_queues_request(vf, nic->want_qps);
 	if (err)
 		return err;
 	if (vf->session.qps != nic->num_qps)
@@ -85,11 +85,10 @@ int iov_vf_queues_restore(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_queues_follow - the host has changed the limit of queue pairs
+ * iov_vf_queues_follow - apply a new limit of the host
  * @vf: VF in state READY
  *
- * When it is another number now the rings are stopped; iov_vf_netdev_follow()
- * starts as many as there are to be.
+ * Stops the rings if their number changes; iov_vf_netdev_follow() starts them.
  *
  * Context: process, RTNL; the work.
  */
@@ -98,7 +97,7 @@ void iov_vf_queues_follow(struct iov_vf *vf)
 	struct iov_nic *nic = vf->nic;
 
 	ASSERT_RTNL();
-	if (iov_vf_queues_ask(vf, nic->want_qps) ||
+	if (iov_vf_queues_request(vf, nic->want_qps) ||
 	    vf->session.qps == nic->num_qps)
 		return;
 	iov_nic_stop(nic);
@@ -110,7 +109,7 @@ void iov_vf_queues_follow(struct iov_vf *vf)
 /**
  * iov_vf_queues_get - ethtool -l
  * @netdev: interface
- * @ch: to fill; the maximum is what the host allows
+ * @ch: result; the maximum is what the host allows
  *
  * Context: process, RTNL.
  */
@@ -123,13 +122,13 @@ void iov_vf_queues_get(struct net_device *netdev, struct ethtool_channels *ch)
 	ch->combined_count = nic->num_qps;
 }
 
-/* The PF has assigned as many, or fewer are enough without asking it. */
+/* Without connection the number may be reduced, but not raised. */
 static int iov_vf_queues_obtain(struct iov_vf *vf, unsigned int qps)
 {
 	struct iov_nic *nic = vf->nic;
 	int err;
 
-	err = iov_vf_queues_ask(vf, qps);
+	err = iov_vf_queues_request(vf, qps);
 	if (err && qps > nic->num_qps)
 		netdev_err(vf->netdev,
 			   "no answer from the PF, keeping %u of %u queue pairs; try again when it is back\n",
@@ -145,7 +144,7 @@ static int iov_vf_queues_obtain(struct iov_vf *vf, unsigned int qps)
 	return -ENOSPC;
 }
 
-/* Fewer were in use than wanted, and now the PF has assigned all of them. */
+/* Start those that the PF had not assigned before. */
 static int iov_vf_queues_use_all(struct iov_nic *nic)
 {
 	bool started = nic->started;
@@ -160,12 +159,12 @@ static int iov_vf_queues_use_all(struct iov_nic *nic)
 /**
  * iov_vf_queues_set - ethtool -L
  * @netdev: interface
- * @ch: queue pairs wanted, not more than the maximum
+ * @ch: the new number, not above the maximum
  *
- * The PF is asked first. ethtool has no room for a reason here: the log has it.
+ * ethtool cannot report a reason here, so it is logged.
  *
  * Context: process, RTNL; sleeps.
- * Return: 0 or a negative errno, then nothing has changed.
+ * Return: 0, or a negative errno without change.
  */
 int iov_vf_queues_set(struct net_device *netdev, struct ethtool_channels *ch)
 {
@@ -178,7 +177,7 @@ int iov_vf_queues_set(struct net_device *netdev, struct ethtool_channels *ch)
 	if (!err)
 		err = iov_nic_resize(nic, qps, nic->rx_count, nic->tx_count);
 	if (err) {
-		iov_vf_queues_ask(vf, nic->want_qps);
+		iov_vf_queues_request(vf, nic->want_qps);
 		return err;
 	}
 	return iov_vf_queues_use_all(nic);

@@ -220,7 +220,7 @@ static void iov_vf_request_unsolicited(struct iov_vf *vf,
 		iov_vf_state_fire(vf, IOV_VF_EV_ALIVE);
 		break;
 	case IOV_MBX_EV_LOST:
-		iov_vf_state_fire(vf, IOV_VF_EV_FORGOTTEN);
+		iov_vf_state_fire(vf, IOV_VF_EV_NO_SESSION);
 		break;
 	case IOV_MBX_EV_NONE:
 		vf->conn.stats.strays++;
@@ -294,7 +294,7 @@ static enum iov_mbx_answer iov_vf_request_reply(struct iov_vf *vf,
 	/*
 	 * Both directions share the mailbox: another message in it has
 	 * overwritten the request or its reply (igb does so on link changes).
-	 * PFACK does not tell which: igb takes its own message for a request.
+	 * PFACK cannot tell them apart: igb acknowledges its own message, too.
 	 */
 	iov_vf_request_unsolicited(vf, &words);
 	if (xfer->repeats < IOV_VF_REPEATS) {
@@ -377,7 +377,7 @@ int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
 	dev_warn_ratelimited(&vf->pdev->dev,
 			     "the PF sent an invalid reply to %s; connecting to it again. If this repeats, update the older of the PF's and this driver\n",
 			     iov_mbx_id_name(xfer.words.w[0]));
-	iov_vf_state_fire(vf, IOV_VF_EV_NONSENSE);
+	iov_vf_state_fire(vf, IOV_VF_EV_INVALID);
 	return -EPROTO;
 }
 
@@ -424,8 +424,8 @@ static int iov_vf_request_locked(struct iov_vf *vf, const struct iov_msg *msg,
 	if (reply->evt)
 		iov_vf_request_sync_later(vf);
 	/*
-	 * Refused without CTS: the PF has forgotten this VF, unless it is one
-	 * that withholds CTS from granted requests as well.
+	 * Refused without CTS: the PF has no session of this VF, unless it
+	 * withholds CTS from granted requests as well.
 	 */
 	if (ret == IOV_MBX_ANS_NO_CTS && (conn->cts || iov_vf_on_channel(vf))) {
 		iov_vf_state_fire(vf, IOV_VF_EV_NO_CTS);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A session on the channel: events, the data path, what the host is to know.
- * With a legacy PF, and for everything not negotiated, these functions do
- * nothing.
+ * A session on the channel: events, data path, blocks. Without effect with a
+ * legacy PF, and for everything that was not negotiated.
  */
 
 #include <linux/jiffies.h>

@@ -53,7 +53,7 @@ static void iov_vf_state_schedule(struct iov_vf *vf, u8 actions)
 		conn->delay = max(conn->delay, IOV_VF_DELAY_MIN);
 		iov_vf_state_back_off(conn);
 	}
-	if ((actions & IOV_VF_ACT_SIGN) && time_before(soon, conn->next_try))
+	if ((actions & IOV_VF_ACT_SOON) && time_before(soon, conn->next_try))
 		conn->next_try = soon;
 }
 

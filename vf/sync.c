@@ -92,7 +92,7 @@ const struct iov_mbx_reason *iov_vf_sync_reason(u32 code)
 		.level = IOV_MBX_VF,
 		.severity = IOV_MBX_BLOCKING,
 		.name = "UNKNOWN",
-		.text = "for a reason that this driver does not know",
+		.text = "for a reason that this driver does not support",
 		.remedy = "on the host: look at the log",
 	};
 

@@ -29,7 +29,7 @@
  * @IOV_VF_TODO_RESTART: connect again
  * @IOV_VF_TODO_RESTORE: after connecting: send all configuration to the PF
  * @IOV_VF_TODO_SYNC: events wait at the PF
- * @IOV_VF_TODO_DROP_VLANS: give back VLANs that are not in use any more
+ * @IOV_VF_TODO_UNUSED_VLANS: remove unused VLANs at the PF
  * @IOV_VF_TODO_PEERS: with carrier: announce the interface's address
  * @IOV_VF_TODO_LOOK_LATER: an interrupt came that may have been the mailbox's
  */
@@ -44,7 +44,7 @@ enum iov_vf_todo {
 	IOV_VF_TODO_RESTART,
 	IOV_VF_TODO_RESTORE,
 	IOV_VF_TODO_SYNC,
-	IOV_VF_TODO_DROP_VLANS,
+	IOV_VF_TODO_UNUSED_VLANS,
 	IOV_VF_TODO_PEERS,
 	IOV_VF_TODO_LOOK_LATER,
 };

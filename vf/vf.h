@@ -4,14 +4,15 @@
  *
  * Layers; a file calls only those below it:
  *
- *	main.c					PCI driver, interrupts, work
- *	netdev.c ethtool.c			the interface
- *	config.c vlan.c rxmode.c queues.c	what it requests from the PF
- *	session.c connect.c			begin, use and end a session
- *	request.c				requests, replies, events
- *	state.c					state of the connection
- *	hw.c stats.c				registers
- *	fsm.c sync.c count.c			pure
+ *	main.c				PCI driver, interrupts, work
+ *	netdev.c ethtool.c		the interface
+ *	config.c vlan.c rxmode.c queues.c
+ *					what it requests from the PF
+ *	session.c connect.c		begin, use and end a session
+ *	request.c			requests, replies, events
+ *	state.c				state of the connection
+ *	hw.c stats.c			registers
+ *	fsm.c sync.c count.c		pure
  *
  * Locks: RTNL, then conn.lock. The configuration of the interface is under
  * RTNL, the connection under conn.lock. One work item keeps the connection: it
@@ -46,33 +47,33 @@
 #define IOV_VF_DEVICE_ID		0x10ca
 #define IOV_VF_BAR_SIZE			0x4000
 
-/* What this driver tells the PF of itself */
+/* Reported to the PF */
 #define IOV_VF_DRIVER_VERSION		1
 
-/* Queue pairs at most: those of its pool */
+/* The queue pairs of a pool */
 #define IOV_VF_QPS			IOV_WIRE_QP_MAX
 
 /*
- * Vectors. QEMU sends what VTIVAR_MISC directs to vector 2 to vector 1, which
- * is that of queue pair 1: both look into the mailbox.
+ * Vectors of the mailbox: QEMU sends to vector 1, that of queue pair 1, what
+ * VTIVAR_MISC assigns to vector 2.
  */
 #define IOV_VF_VEC_MBX_QEMU		1
 #define IOV_VF_VEC_MBX			2
 
-/* Additional unicast addresses; more of them ask for promiscuous mode. */
+/* Additional unicast addresses; more of them need promiscuous mode. */
 #define IOV_VF_UC_MAX			16
 
-/* A PF reset raises no interrupt in the VF: look this often. */
+/* A PF reset raises no interrupt in the VF: poll at this interval. */
 #define IOV_VF_POLL			(2 * HZ)
 
-/* Attempts to connect are at least this far apart. */
+/* Shortest time between two attempts to connect */
 #define IOV_VF_MIN_GAP			(HZ / 10)
 
 /* Flags of iov_vf_request(): sent by a driver that stops, with a short wait */
 #define IOV_VF_REQ_FINAL		BIT(0)
 
 /**
- * enum iov_vf_warning - complaints made once; bits of iov_vf.warned
+ * enum iov_vf_warning - warnings logged once; bits of iov_vf.warned
  * @IOV_VF_WARN_MAC: no usable address from the PF
  * @IOV_VF_WARN_MAC_SET: own address refused
  * @IOV_VF_WARN_MULTICAST: more groups than the PF allows
@@ -80,7 +81,7 @@
  * @IOV_VF_WARN_PROMISC: promiscuous mode refused
  * @IOV_VF_WARN_VLAN: VLAN refused when restored
  * @IOV_VF_WARN_MTU: frame size refused when restored
- * @IOV_VF_WARN_VERSION: the PF knows other versions of the channel only
+ * @IOV_VF_WARN_VERSION: the PF supports only other versions of the channel
  */
 enum iov_vf_warning {
 	IOV_VF_WARN_MAC,
@@ -94,11 +95,11 @@ enum iov_vf_warning {
 };
 
 /**
- * struct iov_vf_rx - which frames besides its own the VF wants
+ * struct iov_vf_rx - frames to receive besides those to the VF's address
  * @promisc: IOV_WIRE_PROMISC_*
  * @mc: the multicast request
- * @uc_count: additional unicast addresses
- * @uc: they
+ * @uc_count: entries in @uc
+ * @uc: additional unicast addresses
  */
 struct iov_vf_rx {
 	u8 promisc;
@@ -170,28 +171,28 @@ struct iov_vf_conn {
 };
 
 /**
- * struct iov_vf_session - what has been negotiated, and what came of it
+ * struct iov_vf_session - what has been negotiated, and the state that the PF
+ * has sent
  *
- * Written by an attempt, that is while nobody looks at it; what changes later
- * says by whom.
+ * Written by an attempt to connect, if not stated.
  *
- * @version: of the channel; 0: legacy, the PF does not know it
+ * @version: of the channel; 0: legacy mailbox
  * @caps: set of IOV_WIRE_CAP_*
- * @epoch: the PF's number for the session
- * @serial: the PF's number for this VF
- * @blocks: the PF has the blocks below
- * @unanswered: attempts in a row that failed with NEGOTIATE
- * @path: frames go to the VF; under conn.lock, in the order of the PF's answers
- * @state: what the interface follows; under RTNL
- * @pending: what the PF has said since; only the work
- * @logged: reason given for having no data path, or IOV_VF_LOGGED_NONE; under RTNL
- * @asked: when the PF was last asked for the data path, in jiffies
- * @guest: what the PF knows of the interface; only the work
- * @qps: queue pairs the PF has assigned; like @qp_limit under RTNL, and as the
- *	last PF said that was asked: both outlive the session
- * @qp_limit: queue pairs it would assign; 0: never asked
- * @moderation: IOV_WIRE_MODERATION_* that the host has last asked for; the user
- *	may have set something else since. Under RTNL; outlives the session
+ * @epoch: the PF's number of the session
+ * @serial: the PF's number of this VF
+ * @blocks: number of blocks that the PF has
+ * @unanswered: attempts in a row without reply to NEGOTIATE
+ * @path: the VF has the data path; under conn.lock, in the order of replies
+ * @state: applied to the interface; under RTNL
+ * @pending: the last one received; only the work
+ * @logged: reason logged for having no data path, or IOV_VF_LOGGED_NONE; under
+ *	RTNL
+ * @asked: when the data path was last requested, in jiffies
+ * @guest: the last report to the PF; only the work
+ * @qps: queue pairs assigned; like @qp_limit under RTNL, outlives the session
+ * @qp_limit: queue pairs that the host allows; 0: not known yet
+ * @moderation: IOV_WIRE_MODERATION_* last applied; under RTNL, outlives the
+ *	session
  */
 struct iov_vf_session {
 	u32 version;
@@ -221,21 +222,20 @@ struct iov_vf_session {
  * @io: registers
  * @conn: connection to the PF
  * @session: what has been negotiated on it
- * @work: keeps the contact
+ * @work: keeps the connection
  * @todo: set of enum iov_vf_todo, atomic bits
  * @warned: set of enum iov_vf_warning, atomic bits
  * @removing: the driver is being unbound; ends every wait; no lock
  * @frozen: rings and work are off for a function reset or suspend; no lock
- * @pf_mac: address that the PF directs to this VF; zero: none; written by an
- *	attempt, and in state READY under RTNL
- * @rx: what the PF was last asked for; only the work
- * @rx_refused: not all of it was granted; only the work
- * @path_first: queues start only while the pool is open; under RTNL
- * @cts_asked: when the PF was last asked whether it still withholds CTS; only
- *	the work
- * @vlans: VLAN ids in use, always 0; atomic bits, changed under RTNL
- * @tags: VLAN ids whose frames the PF may pass: those in use, and those that
- *	the PF has not agreed to give up; atomic bits, read by receive
+ * @pf_mac: address that the PF has set for this VF, or zero; written by an
+ *	attempt to connect, and in state READY under RTNL
+ * @rx: the last request; only the work
+ * @rx_refused: it was not granted completely; only the work
+ * @path_first: request the data path before the queues start; under RTNL
+ * @cts_asked: last request to check whether the PF withholds CTS; only the work
+ * @vlans: VLAN ids in use, including 0; atomic bits, changed under RTNL
+ * @tags: VLAN ids whose frames the PF may pass: those in use, and those not
+ *	removed yet; atomic bits, read by receive
  * @count_lock: for @count; the innermost
  * @count: hardware counters since probe
  */
@@ -259,7 +259,7 @@ struct iov_vf {
 	DECLARE_BITMAP(vlans, VLAN_N_VID);
 	DECLARE_BITMAP(tags, VLAN_N_VID);
 	struct mutex count_lock;	/* for count */
-	struct iov_vf_count count;
+	struct iov_count count[IOV_VF_COUNTERS];
 };
 
 static inline struct iov_vf *iov_vf_of(struct net_device *netdev)
@@ -362,8 +362,8 @@ void iov_vf_session_detach(struct iov_vf *vf, u8 cause);
 extern const struct net_device_ops iov_vf_netdev_ops;
 void iov_vf_netdev_init(struct iov_vf *vf);
 void iov_vf_netdev_sync(struct iov_vf *vf);
-bool iov_vf_netdev_has_news(const struct iov_vf *vf);
-void iov_vf_netdev_down(struct iov_vf *vf);
+bool iov_vf_netdev_notifies_peers(const struct iov_vf *vf);
+void iov_vf_netdev_stop(struct iov_vf *vf);
 int iov_vf_netdev_silence(struct iov_nic *nic);
 bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 
@@ -386,7 +386,7 @@ void iov_vf_config_moderation(struct iov_vf *vf);
 
 /* vlan.c */
 void iov_vf_vlan_restore(struct iov_vf *vf);
-void iov_vf_vlan_drop(struct iov_vf *vf);
+void iov_vf_vlan_remove_unused(struct iov_vf *vf);
 void iov_vf_vlan_port(struct iov_vf *vf);
 int iov_vf_vlan_add(struct net_device *netdev, __be16 proto, u16 vid);
 int iov_vf_vlan_kill(struct net_device *netdev, __be16 proto, u16 vid);
@@ -396,7 +396,7 @@ int iov_vf_rxmode_update(struct iov_vf *vf);
 
 /* stats.c */
 void iov_vf_stats_init(struct iov_vf *vf);
-void iov_vf_stats_look(struct iov_vf *vf);
+void iov_vf_stats_update(struct iov_vf *vf);
 void iov_vf_stats_get_mac(struct net_device *netdev,
 			  struct ethtool_eth_mac_stats *mac);
 

@@ -44,16 +44,16 @@ void iov_vf_vlan_restore(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_vlan_drop - give back the VLANs that are not in use any more
+ * iov_vf_vlan_remove_unused - remove VLANs not in use any more at the PF
  * @vf: VF
  *
- * Until the PF grants that it passes frames of such a VLAN, and the stack has
- * to see their tag to drop them. A VLAN that was added again meanwhile is
- * requested once more, because that request may have come before this one.
+ * Until the PF grants that, it passes frames of such a VLAN, whose tag the
+ * stack needs to drop them. A VLAN that was added again meanwhile is requested
+ * once more, because that request may have come before this one.
  *
  * Context: process; the work, or RTNL.
  */
-void iov_vf_vlan_drop(struct iov_vf *vf)
+void iov_vf_vlan_remove_unused(struct iov_vf *vf)
 {
 	unsigned int vid = 1;
 
@@ -120,12 +120,12 @@ int iov_vf_vlan_add(struct net_device *netdev, __be16 proto, u16 vid)
 	bool droppable = !bitmap_subset(vf->tags, vf->vlans, VLAN_N_VID);
 	int err;
 
-	/* First, in case it is just being given back: iov_vf_vlan_drop(). */
+	/* First: see iov_vf_vlan_remove_unused(). */
 	set_bit(vid, vf->vlans);
 	err = iov_vf_vlan_try_add(vf, vid);
 	/* VLANs that are not in use any more may take the room. */
 	if (err && droppable) {
-		iov_vf_vlan_drop(vf);
+		iov_vf_vlan_remove_unused(vf);
 		err = iov_vf_vlan_try_add(vf, vid);
 	}
 	if (err) {
@@ -158,7 +158,7 @@ int iov_vf_vlan_kill(struct net_device *netdev, __be16 proto, u16 vid)
 	if (!vid)
 		return 0;
 	clear_bit(vid, vf->vlans);
-	set_bit(IOV_VF_TODO_DROP_VLANS, &vf->todo);
+	set_bit(IOV_VF_TODO_UNUSED_VLANS, &vf->todo);
 	iov_vf_work_now(vf);
 	return 0;
 }

@@ -187,7 +187,7 @@ static enum iov_vf_event judge(const struct iov_words *request, const struct iov
 		return IOV_VF_EV_NO_CTS;
 	case IOV_MBX_ANS_BAD:
 		check_is_answer(request, words);
-		return IOV_VF_EV_NONSENSE;
+		return IOV_VF_EV_INVALID;
 	}
 
 	switch (iov_mbx_decode_event(words)) {
@@ -199,7 +199,7 @@ static enum iov_vf_event judge(const struct iov_words *request, const struct iov
 		return IOV_VF_EV_ALIVE;
 	case IOV_MBX_EV_LOST:
 		MUST(!(words->w[0] & IOV_WIRE_CTS));
-		return IOV_VF_EV_FORGOTTEN;
+		return IOV_VF_EV_NO_SESSION;
 	default:
 		return IOV_VF_EVENTS;
 	}
@@ -216,14 +216,14 @@ static enum iov_vf_state move(enum iov_vf_state state, enum iov_vf_event event)
 
 	step = iov_vf_fsm_next(state, event);
 	MUST(step.state < IOV_VF_STATES);
-	MUST(!(step.actions & ~(2u * IOV_VF_ACT_SIGN - 1)));
+	MUST(!(step.actions & ~(2u * IOV_VF_ACT_SOON - 1)));
 	MUST(*iov_vf_fsm_name(step.state) && *iov_vf_fsm_reason(event));
 	/* Frames flow in READY only, and what is told to the PF is told there. */
 	MUST(!(step.actions & IOV_VF_ACT_RESTORE) ==
 	     !(step.state == IOV_VF_READY && state != IOV_VF_READY));
 	MUST(state != IOV_VF_READY || step.state == IOV_VF_READY ||
 	     step.actions & IOV_VF_ACT_CARRIER_OFF);
-	MUST(state != IOV_VF_GONE || step.state == IOV_VF_GONE || event == IOV_VF_EV_REVIVE);
+	MUST(state != IOV_VF_GONE || step.state == IOV_VF_GONE || event == IOV_VF_EV_THAW);
 	return step.state;
 }
 

@@ -25,7 +25,7 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
     r"mailbox/((codec|channel|reason)\.[ch]|(status|moderation)\.c|wire\.h)"
-    r"|pf/policy/.*|vf/(fsm|sync|count)\.[ch]|common/(reflect|slot)\.h"
+    r"|pf/policy/.*|vf/(fsm|sync|count)\.[ch]|common/(count|reflect|slot)\.h"
 )
 # Room (first match counts) and the headers of ours that it may include
 MAY_INCLUDE = (
@@ -40,7 +40,7 @@ MAY_INCLUDE = (
     (re.compile(r"pf/"), re.compile(r"common/|mailbox/|pf/")),
     (re.compile(r"vf/fsm\."), re.compile(r"vf/fsm\.h")),
     (re.compile(r"vf/sync\."), re.compile(r"vf/sync\.h|mailbox/(codec|reason|wire)\.h")),
-    (re.compile(r"vf/count\."), re.compile(r"vf/count\.h")),
+    (re.compile(r"vf/count\."), re.compile(r"(vf|common)/count\.h")),
     (re.compile(r"vf/"), re.compile(r"common/|mailbox/|vf/")),
 )
 PURE_MAY_INCLUDE = re.compile(

@@ -17,7 +17,7 @@ static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_even
 
 	/* A device that is gone says nothing; only a reset can bring it back. */
 	if (from == STATE(GONE))
-		return event == EV(REVIVE) ? STATE(DOWN) : STATE(GONE);
+		return event == EV(THAW) ? STATE(DOWN) : STATE(GONE);
 	if (event == EV(GONE))
 		return STATE(GONE);
 	if (event == EV(FREEZE))
@@ -39,15 +39,15 @@ static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_even
 		if (attempt)
 			return STATE(DOWN);
 		return from == STATE(READY) ? STATE(LOST) : from;
-	case EV(NONSENSE):
+	case EV(INVALID):
 		if (from == STATE(CONNECTING))
 			return STATE(DOWN);
 		return from == STATE(READY) ? STATE(LOST) : from;
 	case EV(NO_CTS):
-	case EV(FORGOTTEN):
+	case EV(NO_SESSION):
 	case EV(RESTART):
 		return from == STATE(READY) ? STATE(LOST) : from;
-	case EV(DETACHED):
+	case EV(STOPPED):
 		return from == STATE(LOST) ? STATE(DOWN) : from;
 	default:
 		return from;
@@ -80,17 +80,17 @@ static unsigned int expected_actions(enum iov_vf_state from, enum iov_vf_event e
 		actions |= ACT(CARRIER_OFF);
 	if (from == STATE(READY) && event == EV(ALIVE))
 		actions |= ACT(LINK);
-	if (from == STATE(LOST) && event == EV(DETACHED))
+	if (from == STATE(LOST) && event == EV(STOPPED))
 		actions |= ACT(RETRY);
 	if ((attempt && event == EV(TIMEOUT)) ||
-	    (from == STATE(CONNECTING) && event == EV(NONSENSE)))
+	    (from == STATE(CONNECTING) && event == EV(INVALID)))
 		actions |= ACT(BACKOFF);
-	if (event == EV(REVIVE) && (from == STATE(DOWN) || from == STATE(GONE)))
-		actions |= ACT(SIGN);
+	if (event == EV(THAW) && (from == STATE(DOWN) || from == STATE(GONE)))
+		actions |= ACT(SOON);
 	/* RSTI is a level: a PF that stays in reset is no sign of life. */
 	if (from == STATE(DOWN) && (event == EV(RSTD) || event == EV(NO_CTS) ||
-				    event == EV(FORGOTTEN) || event == EV(ALIVE)))
-		actions |= ACT(SIGN);
+				    event == EV(NO_SESSION) || event == EV(ALIVE)))
+		actions |= ACT(SOON);
 	return actions;
 }
 
@@ -137,8 +137,8 @@ static void pf_is_away(void)
 
 static void pf_talks_nonsense(void)
 {
-	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(NONSENSE)), STATE(DOWN));
-	CHECK_EQ(WALK(READY, EV(NONSENSE), EV(DETACHED)), STATE(DOWN));
+	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(INVALID)), STATE(DOWN));
+	CHECK_EQ(WALK(READY, EV(INVALID), EV(STOPPED)), STATE(DOWN));
 }
 
 static void pf_resets_during_contact(void)
@@ -150,23 +150,23 @@ static void pf_resets_during_contact(void)
 /* Without CTS the PF only says what RESET is about to change. */
 static void pf_does_not_know_us_yet(void)
 {
-	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(FORGOTTEN), EV(NO_CTS), EV(ALIVE),
+	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(NO_SESSION), EV(NO_CTS), EV(ALIVE),
 		      EV(CONNECTED)), STATE(READY));
 }
 
 static void pf_resets(void)
 {
-	CHECK_EQ(WALK(READY, EV(FORGOTTEN), EV(RSTI), EV(DETACHED), EV(START), EV(RSTI),
+	CHECK_EQ(WALK(READY, EV(NO_SESSION), EV(RSTI), EV(STOPPED), EV(START), EV(RSTI),
 		      EV(RSTD), EV(CLEAR), EV(CONNECTED)), STATE(READY));
-	CHECK_EQ(WALK(READY, EV(RSTD), EV(DETACHED), EV(START), EV(CLEAR), EV(CONNECTED)),
+	CHECK_EQ(WALK(READY, EV(RSTD), EV(STOPPED), EV(START), EV(CLEAR), EV(CONNECTED)),
 		 STATE(READY));
 }
 
 static void function_reset(void)
 {
-	CHECK_EQ(WALK(READY, EV(FREEZE), EV(REVIVE), EV(START), EV(CLEAR), EV(CONNECTED)),
+	CHECK_EQ(WALK(READY, EV(FREEZE), EV(THAW), EV(START), EV(CLEAR), EV(CONNECTED)),
 		 STATE(READY));
-	CHECK_EQ(WALK(READY, EV(GONE), EV(FREEZE), EV(REVIVE), EV(START), EV(CLEAR),
+	CHECK_EQ(WALK(READY, EV(GONE), EV(FREEZE), EV(THAW), EV(START), EV(CLEAR),
 		      EV(CONNECTED)), STATE(READY));
 }
 
@@ -184,10 +184,10 @@ static void random_lives(void)
 		struct iov_vf_step step;
 
 		/* The glue stops the rings before it says so. */
-		if (event == EV(DETACHED) || event == EV(FREEZE))
+		if (event == EV(STOPPED) || event == EV(FREEZE))
 			rings = false;
 		/* It stops them too when the device is gone. */
-		if (state == STATE(GONE) && event == EV(REVIVE))
+		if (state == STATE(GONE) && event == EV(THAW))
 			rings = false;
 		step = iov_vf_fsm_next(state, event);
 		if (step.actions & ACT(CARRIER_OFF))
