@@ -28,19 +28,19 @@ static bool iov_mbx_is_channels(enum iov_wire_id id)
 
 /* --- Requests, as the PF reads them --------------------------------- */
 
-static enum iov_mbx_error iov_mbx_get_negotiate(const u32 *w,
-						struct iov_msg *msg)
+static enum iov_wire_status iov_mbx_get_negotiate(const u32 *w,
+						  struct iov_msg *msg)
 {
 	if (w[IOV_WIRE_NEG_MAGIC] != IOV_WIRE_MAGIC ||
 	    w[IOV_WIRE_NEG_MIN] > w[IOV_WIRE_NEG_MAX])
-		return IOV_MBX_EVALUE;
+		return IOV_WIRE_ST_INVAL;
 
 	msg->neg.min = w[IOV_WIRE_NEG_MIN];
 	msg->neg.max = w[IOV_WIRE_NEG_MAX];
 	msg->neg.caps = w[IOV_WIRE_NEG_CAPS];
 	msg->neg.guest = w[IOV_WIRE_NEG_GUEST];
 	msg->neg.driver = w[IOV_WIRE_NEG_DRIVER];
-	return IOV_MBX_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 static void iov_mbx_get_blk(const u32 *w, struct iov_mbx_blk *blk)
@@ -59,25 +59,25 @@ static void iov_mbx_get_data(const u32 *w, struct iov_mbx_blk *blk)
 	       blk->len * sizeof(blk->data[0]));
 }
 
-static enum iov_mbx_error iov_mbx_get_block(const u32 *w, struct iov_msg *msg)
+static enum iov_wire_status iov_mbx_get_block(const u32 *w, struct iov_msg *msg)
 {
 	iov_mbx_get_blk(w, &msg->blk);
 	if (!msg->blk.len || msg->blk.len > IOV_WIRE_BLK_MAX)
-		return IOV_MBX_ELENGTH;
+		return IOV_WIRE_ST_LENGTH;
 
 	if (msg->id == IOV_WIRE_WRITE_BLOCK)
 		iov_mbx_get_data(w, &msg->blk);
-	return IOV_MBX_OK;
+	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_mbx_error iov_mbx_get_path(const u32 *w, struct iov_msg *msg)
+static enum iov_wire_status iov_mbx_get_path(const u32 *w, struct iov_msg *msg)
 {
 	if (w[IOV_WIRE_PATH] > IOV_WIRE_PATH_VF)
-		return IOV_MBX_EVALUE;
+		return IOV_WIRE_ST_INVAL;
 
 	msg->path.vf = w[IOV_WIRE_PATH] == IOV_WIRE_PATH_VF;
 	msg->path.epoch = w[IOV_WIRE_PATH_EPOCH];
-	return IOV_MBX_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /**
@@ -86,39 +86,39 @@ static enum iov_mbx_error iov_mbx_get_path(const u32 *w, struct iov_msg *msg)
  * @msg: the message; id and tid are filled in
  *
  * Context: any.
- * Return: IOV_MBX_OK or why these words are no request.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_mbx_error iov_mbx_get_request(const struct iov_words *words,
-				       struct iov_msg *msg)
+enum iov_wire_status iov_mbx_get_request(const struct iov_words *words,
+					 struct iov_msg *msg)
 {
 	const u32 *w = words->w;
 
 	if (!iov_mbx_is_channels(msg->id))
-		return IOV_MBX_EUNKNOWN;
+		return IOV_WIRE_ST_NOTSUPP;
 	if (!msg->tid || FIELD_GET(IOV_WIRE_INFO, w[0]))
-		return IOV_MBX_EVALUE;
+		return IOV_WIRE_ST_INVAL;
 
 	switch (msg->id) {
 	case IOV_WIRE_NEGOTIATE:
 		return iov_mbx_get_negotiate(w, msg);
 	case IOV_WIRE_EVENT_SYNC:
 		msg->sync.ack = w[IOV_WIRE_SYNC_ACK];
-		return IOV_MBX_OK;
+		return IOV_WIRE_ST_OK;
 	case IOV_WIRE_READ_BLOCK:
 	case IOV_WIRE_WRITE_BLOCK:
 		return iov_mbx_get_block(w, msg);
 	case IOV_WIRE_SET_QUEUES:
 		msg->queues.want = w[IOV_WIRE_QP_WANT];
-		return msg->queues.want ? IOV_MBX_OK : IOV_MBX_EVALUE;
+		return msg->queues.want ? IOV_WIRE_ST_OK : IOV_WIRE_ST_INVAL;
 	case IOV_WIRE_SET_DATAPATH:
 		return iov_mbx_get_path(w, msg);
 	case IOV_WIRE_DETACH:
 		if (w[IOV_WIRE_DETACH_CAUSE] >= IOV_WIRE_DETACH_CAUSES)
-			return IOV_MBX_EVALUE;
+			return IOV_WIRE_ST_INVAL;
 		msg->detach.cause = w[IOV_WIRE_DETACH_CAUSE];
-		return IOV_MBX_OK;
+		return IOV_WIRE_ST_OK;
 	default:
-		return IOV_MBX_OK;
+		return IOV_WIRE_ST_OK;
 	}
 }
 
@@ -385,8 +385,7 @@ static bool iov_mbx_get_rss(const u32 *w, struct iov_reply *reply)
  * Return: false when the content is nothing a PF may say.
  */
 bool iov_mbx_get_payload(const struct iov_words *request,
-			 const struct iov_words *words,
-			 struct iov_reply *reply)
+			 const struct iov_words *words, struct iov_reply *reply)
 {
 	const u32 *asked = request->w;
 	const u32 *w = words->w;

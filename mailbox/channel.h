@@ -10,8 +10,8 @@
 
 #include "mailbox/codec.h"
 
-enum iov_mbx_error iov_mbx_get_request(const struct iov_words *words,
-				       struct iov_msg *msg);
+enum iov_wire_status iov_mbx_get_request(const struct iov_words *words,
+					 struct iov_msg *msg);
 unsigned int iov_mbx_put_request(const struct iov_msg *msg,
 				 struct iov_words *words);
 void iov_mbx_put_payload(enum iov_wire_id id, const struct iov_reply *reply,

@@ -43,21 +43,21 @@ static void iov_mbx_put_mac(struct iov_words *words, const u8 *addr)
 			(u32)addr[i] << (i % IOV_MBX_BYTES * BITS_PER_BYTE);
 }
 
-static enum iov_mbx_error iov_mbx_decode_mac(const struct iov_words *words,
-					     struct iov_msg *msg)
+static enum iov_wire_status iov_mbx_decode_mac(const struct iov_words *words,
+					       struct iov_msg *msg)
 {
 	u32 op = FIELD_GET(IOV_WIRE_INFO, words->w[0]);
 
 	if (op > IOV_WIRE_MAC_ADD)
-		return IOV_MBX_EVALUE;
+		return IOV_WIRE_ST_INVAL;
 
 	msg->mac.op = op;
 	iov_mbx_get_mac(words, msg->mac.addr);
-	return IOV_MBX_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /* igbvf sends all 16 words; what follows the hashes is its stack. */
-static enum iov_mbx_error
+static enum iov_wire_status
 iov_mbx_decode_multicast(const struct iov_words *words, struct iov_msg *msg)
 {
 	u32 info = FIELD_GET(IOV_WIRE_INFO, words->w[0]);
@@ -65,7 +65,7 @@ iov_mbx_decode_multicast(const struct iov_words *words, struct iov_msg *msg)
 	unsigned int i;
 
 	if (count > IOV_WIRE_MC_MAX)
-		return IOV_MBX_ELENGTH;
+		return IOV_WIRE_ST_LENGTH;
 
 	for (i = 0; i < count; i++) {
 		u32 word = words->w[1 + i / 2];
@@ -73,47 +73,47 @@ iov_mbx_decode_multicast(const struct iov_words *words, struct iov_msg *msg)
 				   FIELD_GET(IOV_MBX_HASH_LOW, word);
 
 		if (hash & ~IOV_WIRE_MC_HASH)
-			return IOV_MBX_EVALUE;
+			return IOV_WIRE_ST_INVAL;
 		msg->mc.hash[i] = hash;
 	}
 	msg->mc.count = count;
 	msg->mc.overflow = info & IOV_WIRE_MC_OVERFLOW;
-	return IOV_MBX_OK;
+	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_mbx_error iov_mbx_decode_vlan(const struct iov_words *words,
-					      struct iov_msg *msg)
+static enum iov_wire_status iov_mbx_decode_vlan(const struct iov_words *words,
+						struct iov_msg *msg)
 {
 	u32 info = FIELD_GET(IOV_WIRE_INFO, words->w[0]);
 
 	if (info & ~IOV_WIRE_VLAN_ADD || words->w[1] & ~IOV_WIRE_VID)
-		return IOV_MBX_EVALUE;
+		return IOV_WIRE_ST_INVAL;
 
 	msg->vlan.add = info & IOV_WIRE_VLAN_ADD;
 	msg->vlan.vid = words->w[1];
-	return IOV_MBX_OK;
+	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_mbx_error iov_mbx_decode_lpe(const struct iov_words *words,
-					     struct iov_msg *msg)
+static enum iov_wire_status iov_mbx_decode_lpe(const struct iov_words *words,
+					       struct iov_msg *msg)
 {
 	if (FIELD_GET(IOV_WIRE_INFO, words->w[0]))
-		return IOV_MBX_EVALUE;
+		return IOV_WIRE_ST_INVAL;
 
 	msg->lpe.max_frame = words->w[1];
-	return IOV_MBX_OK;
+	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_mbx_error iov_mbx_decode_promisc(const struct iov_words *words,
-						 struct iov_msg *msg)
+static enum iov_wire_status
+iov_mbx_decode_promisc(const struct iov_words *words, struct iov_msg *msg)
 {
 	u32 info = FIELD_GET(IOV_WIRE_INFO, words->w[0]);
 
 	if (info & ~(IOV_WIRE_PROMISC_UC | IOV_WIRE_PROMISC_MC))
-		return IOV_MBX_EVALUE;
+		return IOV_WIRE_ST_INVAL;
 
 	msg->promisc.flags = info;
-	return IOV_MBX_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /**
@@ -127,22 +127,23 @@ static enum iov_mbx_error iov_mbx_decode_promisc(const struct iov_words *words,
  * numbers are for those who have negotiated), is not decided here.
  *
  * Context: any.
- * Return: IOV_MBX_OK or why these words are no request.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_mbx_error iov_mbx_decode_request(const struct iov_words *words,
-					  struct iov_msg *msg)
+enum iov_wire_status iov_mbx_decode_request(const struct iov_words *words,
+					    struct iov_msg *msg)
 {
 	u32 head = words->w[0];
 
 	memset(msg, 0, sizeof(*msg));
 	if (head & ~(IOV_WIRE_ID | IOV_WIRE_INFO | IOV_WIRE_TID))
-		return IOV_MBX_EFLAGS;
+		return IOV_WIRE_ST_INVAL;
 
 	msg->id = FIELD_GET(IOV_WIRE_ID, head);
 	msg->tid = FIELD_GET(IOV_WIRE_TID, head);
 	switch (msg->id) {
 	case IOV_WIRE_RESET:
-		return head == IOV_WIRE_RESET ? IOV_MBX_OK : IOV_MBX_EVALUE;
+		return head == IOV_WIRE_RESET ? IOV_WIRE_ST_OK :
+						IOV_WIRE_ST_INVAL;
 	case IOV_WIRE_SET_MAC:
 		return iov_mbx_decode_mac(words, msg);
 	case IOV_WIRE_SET_MULTICAST:
@@ -441,24 +442,3 @@ const char *iov_mbx_id_name(u32 word0)
 	return "unknown";
 }
 EXPORT_SYMBOL_GPL(iov_mbx_id_name);
-
-static const char * const iov_mbx_error_names[] = {
-	[IOV_MBX_OK] = "ok",
-	[IOV_MBX_EFLAGS] = "reserved or answer bits set",
-	[IOV_MBX_EUNKNOWN] = "unknown message",
-	[IOV_MBX_ELENGTH] = "count beyond the mailbox",
-	[IOV_MBX_EVALUE] = "field outside its range",
-};
-
-/**
- * iov_mbx_error_name - why words are no message, for traces and the log
- * @error: what iov_mbx_decode_request() has returned
- *
- * Context: any.
- * Return: a few words.
- */
-const char *iov_mbx_error_name(enum iov_mbx_error error)
-{
-	return iov_mbx_error_names[error];
-}
-EXPORT_SYMBOL_GPL(iov_mbx_error_name);

@@ -21,22 +21,6 @@ struct iov_words {
 };
 
 /**
- * enum iov_mbx_error - why words are no message
- * @IOV_MBX_OK: they are one
- * @IOV_MBX_EFLAGS: reserved or answer bits set in a request
- * @IOV_MBX_EUNKNOWN: unknown id
- * @IOV_MBX_ELENGTH: count beyond the mailbox
- * @IOV_MBX_EVALUE: a field outside its range
- */
-enum iov_mbx_error {
-	IOV_MBX_OK,
-	IOV_MBX_EFLAGS,
-	IOV_MBX_EUNKNOWN,
-	IOV_MBX_ELENGTH,
-	IOV_MBX_EVALUE,
-};
-
-/**
  * struct iov_mbx_link - what the PF says about the link
  * @up: frames pass
  * @full: full duplex
@@ -240,8 +224,8 @@ u32 iov_mbx_link_word(const struct iov_mbx_link *link);
 bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link);
 
 /* PF side */
-enum iov_mbx_error iov_mbx_decode_request(const struct iov_words *words,
-					  struct iov_msg *msg);
+enum iov_wire_status iov_mbx_decode_request(const struct iov_words *words,
+					    struct iov_msg *msg);
 unsigned int iov_mbx_encode_reply(const struct iov_words *request,
 				  const struct iov_reply *reply,
 				  struct iov_words *words);
@@ -287,7 +271,6 @@ enum iov_mbx_event {
 enum iov_mbx_event iov_mbx_decode_event(const struct iov_words *words);
 
 const char *iov_mbx_id_name(u32 word0);
-const char *iov_mbx_error_name(enum iov_mbx_error error);
 
 /* status.c: a refusal as errno, 0 or negative, and in words */
 int iov_mbx_status_errno(enum iov_wire_status status);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Why a request on a channel is refused: as errno and in words. Pure. */
+/*
+ * Why a request is refused: as errno and in words, for PF and VF alike.
+ * Documentation/mailbox.rst has the same errnos; a lint compares them. Pure.
+ */
 
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -7,7 +10,7 @@
 #include "mailbox/codec.h"
 
 /**
- * struct iov_mbx_refusal - a status told in other ways
+ * struct iov_mbx_refusal - a status in other words
  * @err: errno, positive
  * @name: a few words
  */
@@ -16,10 +19,6 @@ struct iov_mbx_refusal {
 	const char *name;
 };
 
-/*
- * An errno says of whom the user has to ask what: the administrator, himself,
- * or nobody, because it will pass.
- */
 static const struct iov_mbx_refusal iov_mbx_refusals[IOV_WIRE_STATUSES] = {
 	[IOV_WIRE_ST_OK] = { 0, "granted" },
 	[IOV_WIRE_ST_FAIL] = { EIO, "failed at the PF" },
@@ -33,10 +32,10 @@ static const struct iov_mbx_refusal iov_mbx_refusals[IOV_WIRE_STATUSES] = {
 	[IOV_WIRE_ST_BUSY] = { EBUSY, "not now" },
 	[IOV_WIRE_ST_NOTREADY] = { EAGAIN, "no session" },
 	[IOV_WIRE_ST_VERSION] = { EPROTO, "no common version" },
-	[IOV_WIRE_ST_STALE] = { ESTALE, "meant for another epoch" },
-	[IOV_WIRE_ST_RESCINDED] = { ENOLINK, "withdrawn" },
+	[IOV_WIRE_ST_STALE] = { ESTALE, "not of the current session" },
+	[IOV_WIRE_ST_RESCINDED] = { ENOLINK, "data path withdrawn" },
 	[IOV_WIRE_ST_AGAIN] = { ESTALE, "changed meanwhile" },
-	[IOV_WIRE_ST_INUSE] = { EADDRNOTAVAIL, "in use by somebody else" },
+	[IOV_WIRE_ST_INUSE] = { EADDRINUSE, "address in use" },
 };
 
 /**

@@ -104,15 +104,15 @@ static bool iov_pf_bridge_is_exact(const u8 *addr)
 }
 
 static void iov_pf_bridge_say_why(struct iov_pf *pf, const u8 *addr,
-				  enum iov_pol_status status,
+				  enum iov_wire_status status,
 				  struct netlink_ext_ack *extack)
 {
 	switch (status) {
-	case IOV_POL_EADDRINUSE:
+	case IOV_WIRE_ST_INUSE:
 		NL_SET_ERR_MSG_FMT_MOD(extack, "the address is VF %u's",
 				       iov_pol_given_to(&pf->pol, addr));
 		break;
-	case IOV_POL_ENOSPC:
+	case IOV_WIRE_ST_NORES:
 		NL_SET_ERR_MSG_MOD(extack, "all receive filters are in use");
 		break;
 	default:
@@ -144,7 +144,7 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 			  u16 flags, struct netlink_ext_ack *extack)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
-	enum iov_pol_status status = IOV_POL_OK;
+	enum iov_wire_status status = IOV_WIRE_ST_OK;
 	struct iov_pol_dev *draft;
 	int err;
 
@@ -154,7 +154,7 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 	/* Groups are in a table of hashes, which is never full. */
 	if (iov_pf_bridge_is_exact(addr))
 		status = iov_pol_fdb_add(draft, &pf->tables, &pf->next, addr);
-	err = iov_pf_errno(status);
+	err = iov_mbx_status_errno(status);
 	if (err)
 		iov_pf_bridge_say_why(pf, addr, status, extack);
 	else
@@ -174,7 +174,8 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
  *
  * Context: process.
  */
-void iov_pf_bridge_preserve(struct net_device *netdev, struct iov_pol_preserved *preserved)
+void iov_pf_bridge_preserve(struct net_device *netdev,
+			    struct iov_pol_preserved *preserved)
 {
 	struct netdev_hw_addr *ha;
 

@@ -510,7 +510,6 @@ int iov_pf_commit(struct iov_pf *pf);
 void iov_pf_apply(struct iov_pf *pf);
 void iov_pf_sync(struct iov_pf *pf);
 void iov_pf_rewrite(struct iov_pf *pf);
-int iov_pf_errno(enum iov_pol_status status);
 void iov_pf_pool_write_rss(struct iov_pf *pf);
 void iov_pf_pool_spread_rss(struct iov_pf *pf, unsigned int qps);
 void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_hw_tables *tables);

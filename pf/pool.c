@@ -372,14 +372,14 @@ static u32 iov_pf_ended(struct iov_pf *pf)
  */
 int iov_pf_commit(struct iov_pf *pf)
 {
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 	u32 vfs;
 
 	lockdep_assert_held(&pf->lock);
 	iov_pol_settle(&pf->scratch.dev);
 	status = iov_pol_hw_tables(&pf->scratch.dev, &pf->tables, &pf->next);
-	if (status != IOV_POL_OK)
-		return iov_pf_errno(status);
+	if (status)
+		return iov_mbx_status_errno(status);
 	iov_pol_tell_room(&pf->scratch.dev);
 	vfs = iov_pf_event_raise(pf) | iov_pf_ended(pf);
 	pf->pol = pf->scratch.dev;
@@ -406,7 +406,7 @@ void iov_pf_sync(struct iov_pf *pf)
 	lockdep_assert_held(&pf->lock);
 	iov_pf_event_seen(pf, seen);
 	iov_pol_settle(&pf->pol);
-	if (iov_pol_hw_tables(&pf->pol, &pf->tables, &pf->next) != IOV_POL_OK) {
+	if (iov_pol_hw_tables(&pf->pol, &pf->tables, &pf->next)) {
 		pf->next = pf->tables;
 		for (i = 0; i < pf->pol.num_vfs; i++) {
 			if (iov_pol_receives(&pf->pol, i))
@@ -418,34 +418,6 @@ void iov_pf_sync(struct iov_pf *pf)
 	iov_pol_tell_room(&pf->pol);
 	iov_pf_apply(pf);
 	iov_pf_event_ring_later(pf, seen);
-}
-
-/**
- * iov_pf_errno - a decision as errno
- * @status: decision
- *
- * Context: any.
- * Return: 0 or a negative errno.
- */
-int iov_pf_errno(enum iov_pol_status status)
-{
-	switch (status) {
-	case IOV_POL_OK:
-		return 0;
-	case IOV_POL_EINVAL:
-		return -EINVAL;
-	case IOV_POL_EPERM:
-		return -EPERM;
-	case IOV_POL_EADDRINUSE:
-		return -EADDRINUSE;
-	case IOV_POL_ENOSPC:
-		return -ENOSPC;
-	case IOV_POL_ESTATE:
-		return -EAGAIN;
-	default:
-		/* Only a VF's requests end like that. */
-		return -EINVAL;
-	}
 }
 
 /**

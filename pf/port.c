@@ -142,7 +142,7 @@ static int iov_pf_port_max_io_eqs_set(struct devlink_port *port, u32 max_eqs,
 	int err;
 
 	mutex_lock(&pf->lock);
-	err = iov_pf_errno(iov_pol_limit_qps(iov_pf_draft(pf), vf->index,
+	err = iov_mbx_status_errno(iov_pol_limit_qps(iov_pf_draft(pf), vf->index,
 					     max_eqs));
 	if (err)
 		NL_SET_ERR_MSG_FMT_MOD(extack,

@@ -25,7 +25,7 @@ static struct iov_pol_count *iov_pf_mbx_count(struct iov_pf_vf *vf)
 
 static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 				     const struct iov_words *words,
-				     enum iov_mbx_error error)
+				     enum iov_wire_status error)
 {
 	iov_pf_mbx_count(vf)->malformed++;
 	iov_pf_mdd_note(vf, IOV_POL_ABUSE_MALFORMED);
@@ -33,7 +33,7 @@ static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 		netdev_warn(vf->pf->netdev,
 			    "VF %u: message %s (0x%08x) not understood: %s\n",
 			    vf->index, iov_mbx_id_name(words->w[0]),
-			    words->w[0], iov_mbx_error_name(error));
+			    words->w[0], iov_mbx_status_name(error));
 }
 
 /* What ip link set ... vf N needs, to allow it */
@@ -50,10 +50,10 @@ static const char *iov_pf_mbx_remedy(enum iov_wire_id id)
 }
 
 /* Ordinary: after a reset of the PF, or two things happened at once. */
-static bool iov_pf_mbx_is_ordinary(enum iov_pol_status status)
+static bool iov_pf_mbx_is_ordinary(enum iov_wire_status status)
 {
-	return status == IOV_POL_ESTATE || status == IOV_POL_ESTALE ||
-	       status == IOV_POL_EAGAIN;
+	return status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE ||
+	       status == IOV_WIRE_ST_AGAIN;
 }
 
 /* The data path: the VF is told the same reason. */
@@ -71,25 +71,25 @@ static void iov_pf_mbx_log_kept(struct iov_pf_vf *vf)
 
 static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 				   const struct iov_msg *msg,
-				   enum iov_pol_status status)
+				   enum iov_wire_status status)
 {
 	struct net_device *netdev = vf->pf->netdev;
 
 	if (iov_pf_mbx_is_ordinary(status) || !__ratelimit(&vf->log_limit))
 		return;
 	if (msg->id == IOV_WIRE_SET_DATAPATH &&
-	    (status == IOV_POL_EPERM || status == IOV_POL_EBLOCKED))
+	    (status == IOV_WIRE_ST_PERM || status == IOV_WIRE_ST_RESCINDED))
 		iov_pf_mbx_log_kept(vf);
-	else if (status == IOV_POL_EPERM)
+	else if (status == IOV_WIRE_ST_PERM)
 		netdev_warn(netdev,
 			    "VF %u: %s refused: %s; to allow it: ip link set %s vf %u %s\n",
 			    vf->index, iov_mbx_id_name(msg->id),
-			    iov_pol_status_name(status), netdev->name,
+			    iov_mbx_status_name(status), netdev->name,
 			    vf->index, iov_pf_mbx_remedy(msg->id));
 	else
 		netdev_warn(netdev, "VF %u: %s refused: %s\n", vf->index,
 			    iov_mbx_id_name(msg->id),
-			    iov_pol_status_name(status));
+			    iov_mbx_status_name(status));
 }
 
 /* Judge a request and put its consequences into the device. */
@@ -97,7 +97,7 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 			      struct iov_reply *reply)
 {
 	struct iov_pf *pf = vf->pf;
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 	u32 seen[IOV_POL_VFS];
 
 	iov_pf_event_seen(pf, seen);
@@ -105,9 +105,9 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 	pf->next = pf->tables;
 	status = iov_pol_serve(&pf->pol, &pf->next, vf->index, msg,
 			       &pf->scratch, reply);
-	if (status == IOV_POL_EVERSION)
+	if (status == IOV_WIRE_ST_VERSION)
 		vf->mismatch = true;
-	if (status != IOV_POL_OK) {
+	if (status) {
 		iov_pf_mbx_log_refused(vf, msg, status);
 		return;
 	}
@@ -134,7 +134,7 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 {
 	struct iov_pol_count *count = iov_pf_mbx_count(vf);
 	struct iov_reply reply = {};
-	enum iov_mbx_error error;
+	enum iov_wire_status error;
 	struct iov_words words;
 	struct iov_msg msg;
 	int err;
@@ -151,7 +151,7 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 	count->msgs++;
 	count->last_ms = iov_pf_event_clock();
 	error = iov_mbx_decode_request(&words, &msg);
-	if (error == IOV_MBX_OK) {
+	if (error == IOV_WIRE_ST_OK) {
 		iov_pf_mbx_decide(vf, &msg, &reply);
 	} else {
 		iov_pf_mbx_log_malformed(vf, &words, error);

@@ -148,7 +148,8 @@ int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 	if (ether_addr_equal(cfg->admin_mac, mac))
 		goto out;
 	if (!is_zero_ether_addr(mac)) {
-		err = iov_pf_errno(iov_pol_admit_mac(&pf->pol, index, mac));
+		err = iov_mbx_status_errno(iov_pol_admit_mac(&pf->pol, index,
+							     mac));
 		if (err)
 			goto out;
 	}
@@ -230,7 +231,8 @@ int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 				       "no min_tx_rate, the device knows limits only; the devlink parameter vfN_policies has bw for the software path");
 		goto out;
 	}
-	err = iov_pf_errno(iov_pol_admit_rate(&pf->pol, index, max_rate));
+	err = iov_mbx_status_errno(iov_pol_admit_rate(&pf->pol, index,
+						      max_rate));
 	if (err) {
 		iov_pf_vf_refuse(netdev, index, err,
 				 "max_tx_rate is more than the link carries; 0 is no limit");

@@ -140,7 +140,7 @@ int iov_vf_config_set_mac(struct net_device *netdev, void *p)
 		return -EADDRNOTAVAIL;
 
 	err = iov_vf_config_request_mac(vf, addr->sa_data);
-	if (err == -EADDRNOTAVAIL)
+	if (err == -EADDRINUSE)
 		netdev_warn(netdev, "the PF refuses MAC address %pM: another function uses it; choose another one\n",
 			    addr->sa_data);
 	else if (iov_vf_refused(err))

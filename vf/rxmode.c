@@ -97,7 +97,7 @@ static int iov_vf_rxmode_multicast(struct iov_vf *vf, struct iov_msg msg)
 static const char *iov_vf_rxmode_uc_remedy(int err)
 {
 	switch (err) {
-	case -EADDRNOTAVAIL:
+	case -EADDRINUSE:
 		return "another VF or the host uses it; it is requested again when it is free";
 	case -ENOSPC:
 		return "no receive address is left for this VF; use fewer addresses, or on the host: ip link set PF vf N trust on";

@@ -64,22 +64,22 @@ unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr)
  * take is in session.c.
  *
  * Context: any.
- * Return: IOV_POL_OK, IOV_POL_EINVAL or IOV_POL_EADDRINUSE.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
-				      unsigned int vf, const u8 *addr)
+enum iov_wire_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
+				       unsigned int vf, const u8 *addr)
 {
 	unsigned int i;
 
 	if (vf >= dev->num_vfs || !iov_pol_mac_valid(addr))
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (iov_pol_mac_equal(addr, dev->pf.mac))
-		return IOV_POL_EADDRINUSE;
+		return IOV_WIRE_ST_INUSE;
 
 	for (i = 0; i < dev->num_vfs; i++)
 		if (i != vf && iov_pol_is_given(dev, i, addr))
-			return IOV_POL_EADDRINUSE;
-	return IOV_POL_OK;
+			return IOV_WIRE_ST_INUSE;
+	return IOV_WIRE_ST_OK;
 }
 
 /**
@@ -112,22 +112,21 @@ bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid)
  * less is no reason to complain.
  *
  * Context: any.
- * Return: IOV_POL_OK, also when it is so already, IOV_POL_EINVAL,
- * IOV_POL_EPERM or IOV_POL_ENOSPC.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,
-				       unsigned int vf, u16 vid, bool add)
+enum iov_wire_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,
+					unsigned int vf, u16 vid, bool add)
 {
 	if (vf >= dev->num_vfs || vid > IOV_POL_MAX_VID)
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (!vid || !add)
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 	if (dev->cfg[vf].vlan)
-		return IOV_POL_EPERM;
+		return IOV_WIRE_ST_PERM;
 	if (iov_pol_has_vlan(&dev->run[vf], vid) ||
 	    iov_pol_vlan_fits(dev, vf, vid))
-		return IOV_POL_OK;
-	return IOV_POL_ENOSPC;
+		return IOV_WIRE_ST_OK;
+	return IOV_WIRE_ST_NORES;
 }
 
 /**
@@ -135,13 +134,13 @@ enum iov_pol_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,
  * @max_frame: bytes, as the VF says it: any 32 bits
  *
  * Context: any.
- * Return: IOV_POL_OK or IOV_POL_EINVAL.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_admit_frame(u32 max_frame)
+enum iov_wire_status iov_pol_admit_frame(u32 max_frame)
 {
 	if (max_frame < IOV_POL_MIN_FRAME || max_frame > IOV_POL_MAX_FRAME)
-		return IOV_POL_EINVAL;
-	return IOV_POL_OK;
+		return IOV_WIRE_ST_INVAL;
+	return IOV_WIRE_ST_OK;
 }
 
 /**

@@ -157,8 +157,8 @@ static unsigned int iov_pol_moderation(const struct iov_pol_dev *dev,
  * Context: any.
  * Return: words the block has; 0: there is no such block.
  */
-unsigned int iov_pol_block_words(const struct iov_pol_dev *dev,
-				 unsigned int vf, unsigned int block,
+unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
+				 unsigned int block,
 				 u32 words[IOV_WIRE_BLK_WORDS])
 {
 	memset(words, 0, IOV_WIRE_BLK_WORDS * sizeof(words[0]));
@@ -259,16 +259,16 @@ void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /* The part that a VF asks for is there; otherwise @extra is what there is. */
-static enum iov_pol_status iov_pol_within(const struct iov_mbx_blk *ask,
-					  unsigned int words, u32 *extra)
+static enum iov_wire_status iov_pol_within(const struct iov_mbx_blk *ask,
+					   unsigned int words, u32 *extra)
 {
 	if (!words || !ask->len || ask->len > IOV_WIRE_BLK_MAX)
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (ask->offset + ask->len > words) {
 		*extra = words;
-		return IOV_POL_ELENGTH;
+		return IOV_WIRE_ST_LENGTH;
 	}
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /**
@@ -283,25 +283,25 @@ static enum iov_pol_status iov_pol_within(const struct iov_mbx_blk *ask,
  * all others, and begins again when it has changed.
  *
  * Context: any.
- * Return: IOV_POL_OK, IOV_POL_EINVAL, IOV_POL_ELENGTH or IOV_POL_EAGAIN.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_read_block(const struct iov_pol_dev *dev,
-				       unsigned int vf,
-				       const struct iov_mbx_blk *ask,
-				       struct iov_mbx_blk *blk, u32 *extra)
+enum iov_wire_status iov_pol_read_block(const struct iov_pol_dev *dev,
+					unsigned int vf,
+					const struct iov_mbx_blk *ask,
+					struct iov_mbx_blk *blk, u32 *extra)
 {
 	u32 words[IOV_WIRE_BLK_WORDS];
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 	u32 gen;
 
 	status = iov_pol_within(ask, iov_pol_block_words(dev, vf, ask->id,
 							 words), extra);
-	if (status != IOV_POL_OK)
+	if (status)
 		return status;
 	gen = iov_pol_generation(dev, vf, ask->id);
 	if (ask->gen && ask->gen != gen) {
 		*extra = gen;
-		return IOV_POL_EAGAIN;
+		return IOV_WIRE_ST_AGAIN;
 	}
 
 	blk->id = ask->id;
@@ -309,7 +309,7 @@ enum iov_pol_status iov_pol_read_block(const struct iov_pol_dev *dev,
 	blk->len = ask->len;
 	blk->gen = gen;
 	memcpy(blk->data, &words[ask->offset], ask->len * sizeof(words[0]));
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /**
@@ -321,22 +321,22 @@ enum iov_pol_status iov_pol_read_block(const struct iov_pol_dev *dev,
  * @extra: refused: the words there are
  *
  * Context: any.
- * Return: IOV_POL_OK, IOV_POL_EINVAL, IOV_POL_EPERM or IOV_POL_ELENGTH.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_write_block(struct iov_pol_dev *dev,
-					unsigned int vf,
-					const struct iov_mbx_blk *ask,
-					struct iov_mbx_blk *blk, u32 *extra)
+enum iov_wire_status iov_pol_write_block(struct iov_pol_dev *dev,
+					 unsigned int vf,
+					 const struct iov_mbx_blk *ask,
+					 struct iov_mbx_blk *blk, u32 *extra)
 {
 	u32 *guest = dev->run[vf].chan.guest;
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	if (ask->id >= IOV_WIRE_BLOCKS)
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (ask->id != IOV_WIRE_BLOCK_GUEST)
-		return IOV_POL_EPERM;
+		return IOV_WIRE_ST_PERM;
 	status = iov_pol_within(ask, IOV_WIRE_GUEST_WORDS, extra);
-	if (status != IOV_POL_OK)
+	if (status)
 		return status;
 
 	memcpy(&guest[ask->offset], ask->data, ask->len * sizeof(guest[0]));
@@ -345,5 +345,5 @@ enum iov_pol_status iov_pol_write_block(struct iov_pol_dev *dev,
 	blk->offset = ask->offset;
 	blk->len = ask->len;
 	blk->gen = iov_pol_generation(dev, vf, ask->id);
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }

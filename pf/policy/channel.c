@@ -57,10 +57,10 @@ u32 iov_pol_serial(const struct iov_pol_dev *dev, unsigned int vf)
  * The highest version that both know. A channel that is negotiated anew begins
  * with nothing: the VF asks for the data path after it, not before.
  */
-static enum iov_pol_status iov_pol_negotiate(struct iov_pol_dev *dev,
-					     unsigned int vf,
-					     const struct iov_msg *msg,
-					     struct iov_reply *reply)
+static enum iov_wire_status iov_pol_negotiate(struct iov_pol_dev *dev,
+					      unsigned int vf,
+					      const struct iov_msg *msg,
+					      struct iov_reply *reply)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 	u32 version = min_t(u32, msg->neg.max, IOV_WIRE_VERSION_MAX);
@@ -68,7 +68,7 @@ static enum iov_pol_status iov_pol_negotiate(struct iov_pol_dev *dev,
 	if (version < msg->neg.min || version < IOV_WIRE_VERSION_MIN) {
 		reply->extra = IOV_WIRE_VERSION_MIN;
 		reply->extra2 = IOV_WIRE_VERSION_MAX;
-		return IOV_POL_EVERSION;
+		return IOV_WIRE_ST_VERSION;
 	}
 
 	memset(chan, 0, sizeof(*chan));
@@ -85,7 +85,7 @@ static enum iov_pol_status iov_pol_negotiate(struct iov_pol_dev *dev,
 	reply->neg.rate = IOV_POL_MSG_RATE;
 	reply->neg.blocks = IOV_WIRE_BLOCKS;
 	reply->neg.reason = iov_pol_why_not(dev, vf);
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /*
@@ -93,24 +93,24 @@ static enum iov_pol_status iov_pol_negotiate(struct iov_pol_dev *dev,
  * another VF's frames fall into one bucket: only who the administrator lets ask
  * is told.
  */
-static enum iov_pol_status iov_pol_get_rss(const struct iov_pol_dev *dev,
-					   unsigned int vf,
-					   struct iov_reply *reply)
+static enum iov_wire_status iov_pol_get_rss(const struct iov_pol_dev *dev,
+					    unsigned int vf,
+					    struct iov_reply *reply)
 {
 	unsigned int i;
 
 	if (iov_pol_qps(dev, vf) == 1)
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 
 	if (!dev->cfg[vf].rss_query)
-		return IOV_POL_EPERM;
+		return IOV_WIRE_ST_PERM;
 
 	reply->rss.types = dev->rss.types;
 	for (i = 0; i < IOV_POL_RSS_BUCKETS; i++)
 		reply->rss.reta[i / IOV_POL_WORD_BITS] |=
 			iov_pol_rss_queue(i) << (i % IOV_POL_WORD_BITS);
 	memcpy(reply->rss.key, dev->rss.key, sizeof(reply->rss.key));
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /* What a message needs to have been negotiated; 0: only the channel */
@@ -141,23 +141,23 @@ static u32 iov_pol_needs(enum iov_wire_id id)
  * @reply: payload or, refused, extra is filled in
  *
  * Context: any.
- * Return: IOV_POL_OK or why the request is refused.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
-				    const struct iov_msg *msg,
-				    struct iov_reply *reply)
+enum iov_wire_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
+				     const struct iov_msg *msg,
+				     struct iov_reply *reply)
 {
 	u32 needs = iov_pol_needs(msg->id);
 
 	if (needs && !iov_pol_can(dev, vf, needs))
-		return IOV_POL_ENOTSUPP;
+		return IOV_WIRE_ST_NOTSUPP;
 
 	switch (msg->id) {
 	case IOV_WIRE_NEGOTIATE:
 		return iov_pol_negotiate(dev, vf, msg, reply);
 	case IOV_WIRE_EVENT_SYNC:
 		iov_pol_sync(dev, vf, msg->sync.ack, &reply->sync);
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 	case IOV_WIRE_READ_BLOCK:
 		return iov_pol_read_block(dev, vf, &msg->blk, &reply->blk,
 					  &reply->extra);
@@ -171,10 +171,10 @@ enum iov_pol_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
 					&reply->extra);
 	case IOV_WIRE_DETACH:
 		iov_pol_vf_event(dev, vf, IOV_POL_EV_DETACH);
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 	case IOV_WIRE_GET_RSS:
 		return iov_pol_get_rss(dev, vf, reply);
 	default:
-		return IOV_POL_ENOTSUPP;
+		return IOV_WIRE_ST_NOTSUPP;
 	}
 }

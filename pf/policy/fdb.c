@@ -27,31 +27,31 @@
  * borrowed the filter that is needed, loses it.
  *
  * Context: any.
- * Return: IOV_POL_OK; IOV_POL_EINVAL for no address; IOV_POL_EADDRINUSE for a
- * VF's; IOV_POL_ENOSPC when no filter is free, or some address has none now.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
-				    const struct iov_pol_hw_tables *prev,
-				    struct iov_pol_hw_tables *next, const u8 *addr)
+enum iov_wire_status iov_pol_fdb_add(struct iov_pol_dev *dev,
+				     const struct iov_pol_hw_tables *prev,
+				     struct iov_pol_hw_tables *next,
+				     const u8 *addr)
 {
 	struct iov_pol_pf *pf = &dev->pf;
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	if (iov_pol_mac_zero(addr))
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (iov_pol_given_to(dev, addr) < IOV_POL_VFS)
-		return IOV_POL_EADDRINUSE;
+		return IOV_WIRE_ST_INUSE;
 	iov_pol_evict(dev, addr);
 	iov_pol_release_mac(dev, IOV_POL_VFS, addr);
 
 	if (!iov_pol_mac_listed(pf->macs, pf->num_macs, addr)) {
 		if (pf->num_macs == ARRAY_SIZE(pf->macs))
-			return IOV_POL_ENOSPC;
+			return IOV_WIRE_ST_NORES;
 		iov_pol_mac_copy(pf->macs[pf->num_macs++], addr);
 	}
 	iov_pol_settle(dev);
 	status = iov_pol_hw_tables(dev, prev, next);
-	if (status == IOV_POL_OK && next->pf_overflow)
-		status = IOV_POL_ENOSPC;
+	if (!status && next->pf_overflow)
+		status = IOV_WIRE_ST_NORES;
 	return status;
 }

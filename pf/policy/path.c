@@ -104,27 +104,27 @@ static void iov_pol_leave(struct iov_pol_chan *chan)
  * Leaving is always granted: whoever asks for it has stopped its queues.
  *
  * Context: any.
- * Return: IOV_POL_OK, IOV_POL_ESTALE, IOV_POL_EBLOCKED or IOV_POL_EPERM.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
-				     bool to_vf, u32 epoch, u32 *extra)
+enum iov_wire_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
+				      bool to_vf, u32 epoch, u32 *extra)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
 	if (!to_vf) {
 		iov_pol_leave(chan);
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 	}
 	if (epoch != dev->life[vf].epoch) {
 		*extra = dev->life[vf].epoch;
-		return IOV_POL_ESTALE;
+		return IOV_WIRE_ST_STALE;
 	}
 	*extra = iov_pol_why_not(dev, vf);
 	if (*extra)
-		return iov_pol_withheld(&dev->cfg[vf]) ? IOV_POL_EBLOCKED :
-							 IOV_POL_EPERM;
+		return iov_pol_withheld(&dev->cfg[vf]) ? IOV_WIRE_ST_RESCINDED :
+							 IOV_WIRE_ST_PERM;
 	chan->path_vf = true;
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /* Only who hears of it and can answer it is given time. */

@@ -414,38 +414,6 @@ struct iov_pol_hw_tables {
 	bool default_pool;
 };
 
-/**
- * enum iov_pol_status - outcome of a decision
- * @IOV_POL_OK: granted
- * @IOV_POL_EINVAL: malformed or outside every range
- * @IOV_POL_EPERM: the administrator's settings forbid it
- * @IOV_POL_EADDRINUSE: the address is somebody else's
- * @IOV_POL_ENOSPC: a table or the VF's share of it is full
- * @IOV_POL_ESTATE: not in this state (RESET has to come first)
- * @IOV_POL_ENOTSUPP: not a message for this VF, or no capability for it
- * @IOV_POL_ELENGTH: more than the block has
- * @IOV_POL_EVERSION: no common version
- * @IOV_POL_ESTALE: meant for another epoch
- * @IOV_POL_EBLOCKED: the data path has been withdrawn
- * @IOV_POL_EAGAIN: the block has changed meanwhile
- */
-enum iov_pol_status {
-	IOV_POL_OK,
-	IOV_POL_EINVAL,
-	IOV_POL_EPERM,
-	IOV_POL_EADDRINUSE,
-	IOV_POL_ENOSPC,
-	IOV_POL_ESTATE,
-	IOV_POL_ENOTSUPP,
-	IOV_POL_ELENGTH,
-	IOV_POL_EVERSION,
-	IOV_POL_ESTALE,
-	IOV_POL_EBLOCKED,
-	IOV_POL_EAGAIN,
-};
-
-const char *iov_pol_status_name(enum iov_pol_status status);
-
 /* state.c: the only code that moves a session from state to state */
 void iov_pol_vf_event(struct iov_pol_dev *dev, unsigned int vf,
 		      enum iov_pol_event event);
@@ -456,16 +424,16 @@ const char *iov_pol_session_name(const struct iov_pol_dev *dev,
 
 /*
  * session.c: serve one decoded request of @vf. Changes @dev->run[vf] and
- * @dev->life[vf] only when it returns IOV_POL_OK; the caller computes the tables
- * of a scratch copy first and commits when that fits too (iov_pol_serve() does
- * both). Of @reply it fills in the payload, or extra. Other VFs may lose an
- * additional address while they are down.
+ * @dev->life[vf] only when it returns IOV_WIRE_ST_OK; the caller computes the
+ * tables of a scratch copy first and commits when that fits too, as
+ * iov_pol_serve() does. Of @reply it fills in the payload, or extra. Other VFs
+ * may lose an additional address while they are down.
  */
-enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
-				    const struct iov_msg *msg,
-				    struct iov_reply *reply);
+enum iov_wire_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
+				     const struct iov_msg *msg,
+				     struct iov_reply *reply);
 /*
- * The whole decision: request, tables, reply. On anything but IOV_POL_OK
+ * The whole decision: request, tables, reply. On anything but IOV_WIRE_ST_OK
  * neither @dev nor @tables changes, but for what the VF waits for. @scratch is
  * work space, too large for a kernel stack. @reply is always valid afterwards.
  */
@@ -474,23 +442,23 @@ struct iov_pol_scratch {
 	struct iov_pol_hw_tables tables;
 };
 
-enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
-				  struct iov_pol_hw_tables *tables, unsigned int vf,
-				  const struct iov_msg *msg,
-				  struct iov_pol_scratch *scratch,
-				  struct iov_reply *reply);
+enum iov_wire_status iov_pol_serve(struct iov_pol_dev *dev,
+				   struct iov_pol_hw_tables *tables,
+				   unsigned int vf, const struct iov_msg *msg,
+				   struct iov_pol_scratch *scratch,
+				   struct iov_reply *reply);
 /* The answer to words that are no message; @tid as it stands in them. */
 void iov_pol_malformed(const struct iov_pol_dev *dev, unsigned int vf, u8 tid,
-		       enum iov_mbx_error error, struct iov_reply *reply);
+		       enum iov_wire_status error, struct iov_reply *reply);
 
 /*
  * channel.c: the messages of the channel, ids from NEGOTIATE on. Called by
  * iov_pol_request(), which has checked that the VF is active and, but for
  * NEGOTIATE, on a channel. Fills in the payload of @reply, or extra.
  */
-enum iov_pol_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
-				    const struct iov_msg *msg,
-				    struct iov_reply *reply);
+enum iov_wire_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
+				     const struct iov_msg *msg,
+				     struct iov_reply *reply);
 bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf);
 /* Is a capability in use on the VF's channel? */
 bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap);
@@ -505,11 +473,10 @@ bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf);
 u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf);
 /* SET_DATAPATH; refused: why, in @extra */
-enum iov_pol_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
-				     bool to_vf, u32 epoch, u32 *extra);
+enum iov_wire_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
+				      bool to_vf, u32 epoch, u32 *extra);
 void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason);
-void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf,
-			 u8 sw_only);
+void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only);
 /* Milliseconds until the VF loses the path; 0: it does not have to leave it */
 u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_path_tick(struct iov_pol_dev *dev);
@@ -531,8 +498,8 @@ void iov_pol_sync(struct iov_pol_dev *dev, unsigned int vf, u32 ack,
 		  struct iov_mbx_sync *sync);
 
 /* block.c: content of the configuration blocks; returns words, 0: no block */
-unsigned int iov_pol_block_words(const struct iov_pol_dev *dev,
-				 unsigned int vf, unsigned int block,
+unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
+				 unsigned int block,
 				 u32 words[IOV_WIRE_BLK_WORDS]);
 u64 iov_pol_nacks(const struct iov_pol_count *count);
 void iov_pol_stats_begin(struct iov_pol_dev *dev, unsigned int vf);
@@ -544,14 +511,14 @@ void iov_pol_next_generation(struct iov_pol_dev *dev, unsigned int vf,
 void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
 		  struct iov_mbx_link *link);
 /* READ_BLOCK and WRITE_BLOCK; @extra: see enum iov_wire_status */
-enum iov_pol_status iov_pol_read_block(const struct iov_pol_dev *dev,
-				       unsigned int vf,
-				       const struct iov_mbx_blk *ask,
-				       struct iov_mbx_blk *blk, u32 *extra);
-enum iov_pol_status iov_pol_write_block(struct iov_pol_dev *dev,
+enum iov_wire_status iov_pol_read_block(const struct iov_pol_dev *dev,
 					unsigned int vf,
 					const struct iov_mbx_blk *ask,
 					struct iov_mbx_blk *blk, u32 *extra);
+enum iov_wire_status iov_pol_write_block(struct iov_pol_dev *dev,
+					 unsigned int vf,
+					 const struct iov_mbx_blk *ask,
+					 struct iov_mbx_blk *blk, u32 *extra);
 
 #define IOV_POL_REPLY_MS		1000	/* an answer takes no longer */
 #define IOV_POL_LEAVE_MS		500	/* to leave the data path */
@@ -560,41 +527,41 @@ enum iov_pol_status iov_pol_write_block(struct iov_pol_dev *dev,
  * fdb.c: one more address that the PF shall have by an exact filter; @dev gets
  * it. Otherwise as iov_pol_hw_tables().
  */
-enum iov_pol_status iov_pol_fdb_add(struct iov_pol_dev *dev,
-				    const struct iov_pol_hw_tables *prev,
-				    struct iov_pol_hw_tables *next,
-				    const u8 *addr);
+enum iov_wire_status iov_pol_fdb_add(struct iov_pol_dev *dev,
+				     const struct iov_pol_hw_tables *prev,
+				     struct iov_pol_hw_tables *next,
+				     const u8 *addr);
 
 /* admit.c: single questions, also asked by the administrator's interfaces */
 bool iov_pol_is_given(const struct iov_pol_dev *dev, unsigned int vf,
 		      const u8 *addr);
-enum iov_pol_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
-				      unsigned int vf, const u8 *addr);
-enum iov_pol_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,
-				       unsigned int vf, u16 vid, bool add);
-enum iov_pol_status iov_pol_admit_frame(u32 max_frame);
+enum iov_wire_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
+				       unsigned int vf, const u8 *addr);
+enum iov_wire_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,
+					unsigned int vf, u16 vid, bool add);
+enum iov_wire_status iov_pol_admit_frame(u32 max_frame);
 /* The address VF @vf has or would get at its next RESET. */
 const u8 *iov_pol_vf_mac(const struct iov_pol_dev *dev, unsigned int vf);
 /* Stable default: PF address, locally administered bit, VF number mixed in. */
 void iov_pol_default_mac(const u8 *pf_mac, unsigned int vf, u8 *mac);
 
 /* rate.c: how fast a VF may send; is it possible, and how the queues do it */
-enum iov_pol_status iov_pol_admit_rate(const struct iov_pol_dev *dev,
-				       unsigned int vf, u32 rate);
+enum iov_wire_status iov_pol_admit_rate(const struct iov_pol_dev *dev,
+					unsigned int vf, u32 rate);
 void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
 		   u32 rates[IOV_POL_VF_QPS]);
 
 /*
  * tables.c: from state to tables. @prev gives slots their stability and may be
- * all zero; @next may not be @prev. IOV_POL_ENOSPC: does not fit.
+ * all zero; @next may not be @prev. IOV_WIRE_ST_NORES: does not fit.
  */
-enum iov_pol_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
-				      const struct iov_pol_hw_tables *prev,
-				      struct iov_pol_hw_tables *next);
+enum iov_wire_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
+				       const struct iov_pol_hw_tables *prev,
+				       struct iov_pol_hw_tables *next);
 
 /* vlan.c: of @next vlvf, vfta, vlan_filter and vlan_overflow */
-enum iov_pol_status iov_pol_vlans(const struct iov_pol_dev *dev,
-				  const struct iov_pol_hw_tables *prev,
-				  struct iov_pol_hw_tables *next);
+enum iov_wire_status iov_pol_vlans(const struct iov_pol_dev *dev,
+				   const struct iov_pol_hw_tables *prev,
+				   struct iov_pol_hw_tables *next);
 
 #endif /* IOV_POLICY_H */

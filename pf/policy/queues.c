@@ -82,23 +82,23 @@ u16 iov_pol_queues_of_vfs(const struct iov_pol_dev *dev)
  * A wish beyond the limit is no mistake: the VF is told what it got.
  *
  * Context: any.
- * Return: IOV_POL_OK, or IOV_POL_EINVAL: without any it is no VF.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_set_queues(struct iov_pol_dev *dev,
-				       unsigned int vf, u32 want,
-				       struct iov_reply *reply)
+enum iov_wire_status iov_pol_set_queues(struct iov_pol_dev *dev,
+					unsigned int vf, u32 want,
+					struct iov_reply *reply)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
 	if (!want)
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 
 	chan->want_qps = want;
 	chan->qps = min_t(u32, want, iov_pol_max_qps(dev, vf));
 	reply->queues.assigned = iov_pol_qps(dev, vf);
 	reply->queues.limit = iov_pol_max_qps(dev, vf);
 	reply->queues.vectors = reply->queues.assigned + IOV_POL_MBX_VECTORS;
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /**
@@ -112,19 +112,19 @@ enum iov_pol_status iov_pol_set_queues(struct iov_pol_dev *dev,
  * frames would be lost.
  *
  * Context: any.
- * Return: IOV_POL_OK, or IOV_POL_EINVAL: none, or more than the pool has.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_limit_qps(struct iov_pol_dev *dev,
-				      unsigned int vf, u32 max)
+enum iov_wire_status iov_pol_limit_qps(struct iov_pol_dev *dev, unsigned int vf,
+				       u32 max)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
 	if (!max || max > IOV_POL_VF_QPS)
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 
 	dev->cfg[vf].max_qps = max;
 	chan->qps = min_t(u32, chan->qps, max);
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /**

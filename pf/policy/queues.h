@@ -19,12 +19,12 @@ unsigned int iov_pol_max_qps(const struct iov_pol_dev *dev, unsigned int vf);
 u16 iov_pol_queues_of(const struct iov_pol_dev *dev, unsigned int vf);
 u16 iov_pol_queues_of_vfs(const struct iov_pol_dev *dev);
 /* SET_QUEUES */
-enum iov_pol_status iov_pol_set_queues(struct iov_pol_dev *dev,
-				       unsigned int vf, u32 want,
-				       struct iov_reply *reply);
+enum iov_wire_status iov_pol_set_queues(struct iov_pol_dev *dev,
+					unsigned int vf, u32 want,
+					struct iov_reply *reply);
 /* The administrator's limit */
-enum iov_pol_status iov_pol_limit_qps(struct iov_pol_dev *dev,
-				      unsigned int vf, u32 max);
+enum iov_wire_status iov_pol_limit_qps(struct iov_pol_dev *dev, unsigned int vf,
+				       u32 max);
 /* Which of a pool's queues gets the frames of a hash bucket */
 unsigned int iov_pol_rss_queue(unsigned int bucket);
 

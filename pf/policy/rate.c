@@ -73,12 +73,12 @@ void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
  * What is so already may be asked for again when the link has become slower.
  *
  * Context: any.
- * Return: IOV_POL_OK, or IOV_POL_EINVAL: more than the link carries.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_admit_rate(const struct iov_pol_dev *dev,
-				       unsigned int vf, u32 rate)
+enum iov_wire_status iov_pol_admit_rate(const struct iov_pol_dev *dev,
+					unsigned int vf, u32 rate)
 {
 	if (rate == dev->cfg[vf].max_tx_rate || rate <= iov_pol_tx_speed(dev))
-		return IOV_POL_OK;
-	return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_OK;
+	return IOV_WIRE_ST_INVAL;
 }

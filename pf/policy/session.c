@@ -59,40 +59,40 @@ static bool iov_pol_is_claimed(const struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /* May a guest have this address, as its own or as an additional one? */
-static enum iov_pol_status iov_pol_guest_mac(const struct iov_pol_dev *dev,
-					     unsigned int vf, const u8 *addr,
-					     bool own)
+static enum iov_wire_status iov_pol_guest_mac(const struct iov_pol_dev *dev,
+					      unsigned int vf, const u8 *addr,
+					      bool own)
 {
-	enum iov_pol_status status = iov_pol_admit_mac(dev, vf, addr);
+	enum iov_wire_status status = iov_pol_admit_mac(dev, vf, addr);
 
-	if (status == IOV_POL_OK && (iov_pol_is_hosts(dev, vf, addr) ||
-				     iov_pol_is_claimed(dev, vf, addr, own)))
-		status = IOV_POL_EADDRINUSE;
+	if (!status && (iov_pol_is_hosts(dev, vf, addr) ||
+			iov_pol_is_claimed(dev, vf, addr, own)))
+		status = IOV_WIRE_ST_INUSE;
 	return status;
 }
 
-static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
-					   unsigned int vf, const u8 *addr)
+static enum iov_wire_status iov_pol_set_mac(struct iov_pol_dev *dev,
+					    unsigned int vf, const u8 *addr)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	struct iov_vf_run *run = &dev->run[vf];
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	if (!iov_pol_mac_valid(addr))
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (iov_pol_pinned(cfg) && !iov_pol_mac_equal(addr, cfg->admin_mac))
-		return IOV_POL_EPERM;
+		return IOV_WIRE_ST_PERM;
 	if (iov_pol_mac_equal(addr, run->mac))
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 
 	status = iov_pol_guest_mac(dev, vf, addr, true);
-	if (status != IOV_POL_OK)
+	if (status)
 		return status;
 
 	iov_pol_drop_mac(run, addr);
 	iov_pol_release_mac(dev, IOV_POL_VFS, addr);
 	iov_pol_mac_copy(run->mac, addr);
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /**
@@ -107,44 +107,44 @@ static enum iov_pol_status iov_pol_set_mac(struct iov_pol_dev *dev,
  * gets the frames by hash.
  *
  * Context: any.
- * Return: IOV_POL_OK or why not.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
-					unsigned int vf, const u8 *addr)
+enum iov_wire_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
+					 unsigned int vf, const u8 *addr)
 {
 	const struct iov_vf_run *run = &dev->run[vf];
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	if (iov_pol_pinned(&dev->cfg[vf]))
-		return IOV_POL_EPERM;
+		return IOV_WIRE_ST_PERM;
 	status = iov_pol_guest_mac(dev, vf, addr, false);
-	if (status != IOV_POL_OK || iov_pol_mac_fits(dev, vf))
+	if (status || iov_pol_mac_fits(dev, vf))
 		return status;
 	if (dev->cfg[vf].trusted && run->num_macs < ARRAY_SIZE(run->macs))
-		return IOV_POL_OK;
-	return IOV_POL_ENOSPC;
+		return IOV_WIRE_ST_OK;
+	return IOV_WIRE_ST_NORES;
 }
 
-static enum iov_pol_status iov_pol_add_mac(struct iov_pol_dev *dev,
-					   unsigned int vf, const u8 *addr)
+static enum iov_wire_status iov_pol_add_mac(struct iov_pol_dev *dev,
+					    unsigned int vf, const u8 *addr)
 {
 	struct iov_vf_run *run = &dev->run[vf];
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	if (!iov_pol_mac_valid(addr))
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (iov_pol_mac_equal(addr, run->mac) ||
 	    iov_pol_mac_listed(run->macs, run->num_macs, addr))
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 	status = iov_pol_may_add_mac(dev, vf, addr);
-	if (status != IOV_POL_OK)
+	if (status)
 		return status;
 
 	iov_pol_release_mac(dev, vf, addr);
 	if (!iov_pol_mac_fits(dev, vf))
 		run->hashed |= BIT(run->num_macs);
 	iov_pol_mac_copy(run->macs[run->num_macs++], addr);
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 static void iov_pol_clear_macs(struct iov_vf_run *run)
@@ -156,8 +156,9 @@ static void iov_pol_clear_macs(struct iov_vf_run *run)
 	memset(run->wanted, 0, sizeof(run->wanted));
 }
 
-static enum iov_pol_status iov_pol_mac(struct iov_pol_dev *dev, unsigned int vf,
-				       const struct iov_msg *msg)
+static enum iov_wire_status iov_pol_mac(struct iov_pol_dev *dev,
+					unsigned int vf,
+					const struct iov_msg *msg)
 {
 	switch (msg->mac.op) {
 	case IOV_WIRE_MAC_SET:
@@ -165,31 +166,31 @@ static enum iov_pol_status iov_pol_mac(struct iov_pol_dev *dev, unsigned int vf,
 	case IOV_WIRE_MAC_CLEAR:
 		/* igbvf clears with a zero address, so it is not looked at. */
 		iov_pol_clear_macs(&dev->run[vf]);
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 	case IOV_WIRE_MAC_ADD:
 		return iov_pol_add_mac(dev, vf, msg->mac.addr);
 	default:
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	}
 }
 
-static enum iov_pol_status iov_pol_multicast(struct iov_pol_dev *dev,
-					     unsigned int vf,
-					     const struct iov_msg *msg)
+static enum iov_wire_status iov_pol_multicast(struct iov_pol_dev *dev,
+					      unsigned int vf,
+					      const struct iov_msg *msg)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 
 	if (msg->mc.count > ARRAY_SIZE(run->hashes))
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (msg->mc.overflow && !dev->cfg[vf].trusted)
-		return IOV_POL_EPERM;
+		return IOV_WIRE_ST_PERM;
 
 	memset(run->hashes, 0, sizeof(run->hashes));
 	memcpy(run->hashes, msg->mc.hash,
 	       msg->mc.count * sizeof(run->hashes[0]));
 	run->num_hashes = msg->mc.count;
 	run->mc_overflow = msg->mc.overflow;
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 static void iov_pol_drop_vlan(struct iov_vf_run *run, u16 vid)
@@ -208,48 +209,48 @@ static void iov_pol_drop_vlan(struct iov_vf_run *run, u16 vid)
 	run->vlans[run->num_vlans] = 0;
 }
 
-static enum iov_pol_status iov_pol_vlan(struct iov_pol_dev *dev,
-					unsigned int vf,
-					const struct iov_msg *msg)
+static enum iov_wire_status iov_pol_vlan(struct iov_pol_dev *dev,
+					 unsigned int vf,
+					 const struct iov_msg *msg)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 	u16 vid = msg->vlan.vid;
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	status = iov_pol_admit_vlan(dev, vf, vid, msg->vlan.add);
-	if (status != IOV_POL_OK || !vid)
+	if (status || !vid)
 		return status;
 
 	if (!msg->vlan.add)
 		iov_pol_drop_vlan(run, vid);
 	else if (!iov_pol_has_vlan(run, vid))
 		run->vlans[run->num_vlans++] = vid;
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_pol_status iov_pol_frame(struct iov_pol_dev *dev,
-					 unsigned int vf,
-					 const struct iov_msg *msg)
+static enum iov_wire_status iov_pol_frame(struct iov_pol_dev *dev,
+					  unsigned int vf,
+					  const struct iov_msg *msg)
 {
-	enum iov_pol_status status = iov_pol_admit_frame(msg->lpe.max_frame);
+	enum iov_wire_status status = iov_pol_admit_frame(msg->lpe.max_frame);
 
-	if (status == IOV_POL_OK)
+	if (!status)
 		dev->run[vf].max_frame = msg->lpe.max_frame;
 	return status;
 }
 
-static enum iov_pol_status iov_pol_promisc(struct iov_pol_dev *dev,
-					   unsigned int vf,
-					   const struct iov_msg *msg)
+static enum iov_wire_status iov_pol_promisc(struct iov_pol_dev *dev,
+					    unsigned int vf,
+					    const struct iov_msg *msg)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 
 	if (msg->promisc.flags && !dev->cfg[vf].trusted)
-		return IOV_POL_EPERM;
+		return IOV_WIRE_ST_PERM;
 
 	run->uc_promisc = msg->promisc.flags & IOV_WIRE_PROMISC_UC;
 	run->mc_promisc = msg->promisc.flags & IOV_WIRE_PROMISC_MC;
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /*
@@ -258,17 +259,17 @@ static enum iov_pol_status iov_pol_promisc(struct iov_pol_dev *dev,
  * request has a number, because without one a late answer would be taken for
  * another one's.
  */
-static enum iov_pol_status iov_pol_allowed(const struct iov_pol_dev *dev,
-					   unsigned int vf,
-					   const struct iov_msg *msg)
+static enum iov_wire_status iov_pol_allowed(const struct iov_pol_dev *dev,
+					    unsigned int vf,
+					    const struct iov_msg *msg)
 {
 	if (dev->run[vf].state != IOV_POL_ACTIVE)
-		return IOV_POL_ESTATE;
+		return IOV_WIRE_ST_NOTREADY;
 	if (msg->id == IOV_WIRE_NEGOTIATE)
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 	if (iov_pol_on_channel(dev, vf))
-		return msg->tid ? IOV_POL_OK : IOV_POL_EINVAL;
-	return msg->tid ? IOV_POL_ENOTSUPP : IOV_POL_OK;
+		return msg->tid ? IOV_WIRE_ST_OK : IOV_WIRE_ST_INVAL;
+	return msg->tid ? IOV_WIRE_ST_NOTSUPP : IOV_WIRE_ST_OK;
 }
 
 /**
@@ -279,22 +280,22 @@ static enum iov_pol_status iov_pol_allowed(const struct iov_pol_dev *dev,
  * @reply: payload of a channel message, or extra, is filled in
  *
  * Context: any.
- * Return: IOV_POL_OK or why the request is refused.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
-				    const struct iov_msg *msg,
-				    struct iov_reply *reply)
+enum iov_wire_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
+				     const struct iov_msg *msg,
+				     struct iov_reply *reply)
 {
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	if (vf >= dev->num_vfs)
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 	if (msg->id == IOV_WIRE_RESET) {
 		iov_pol_vf_event(dev, vf, IOV_POL_EV_RESET_MSG);
-		return IOV_POL_OK;
+		return IOV_WIRE_ST_OK;
 	}
 	status = iov_pol_allowed(dev, vf, msg);
-	if (status != IOV_POL_OK)
+	if (status)
 		return status;
 
 	switch (msg->id) {
@@ -310,32 +311,9 @@ enum iov_pol_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
 		return iov_pol_promisc(dev, vf, msg);
 	default:
 		return msg->tid ? iov_pol_channel(dev, vf, msg, reply) :
-				  IOV_POL_ENOTSUPP;
+				  IOV_WIRE_ST_NOTSUPP;
 	}
 }
-
-static const enum iov_wire_status iov_pol_wire[] = {
-	[IOV_POL_OK] = IOV_WIRE_ST_OK,
-	[IOV_POL_EINVAL] = IOV_WIRE_ST_INVAL,
-	[IOV_POL_EPERM] = IOV_WIRE_ST_PERM,
-	[IOV_POL_EADDRINUSE] = IOV_WIRE_ST_INUSE,
-	[IOV_POL_ENOSPC] = IOV_WIRE_ST_NORES,
-	[IOV_POL_ESTATE] = IOV_WIRE_ST_NOTREADY,
-	[IOV_POL_ENOTSUPP] = IOV_WIRE_ST_NOTSUPP,
-	[IOV_POL_ELENGTH] = IOV_WIRE_ST_LENGTH,
-	[IOV_POL_EVERSION] = IOV_WIRE_ST_VERSION,
-	[IOV_POL_ESTALE] = IOV_WIRE_ST_STALE,
-	[IOV_POL_EBLOCKED] = IOV_WIRE_ST_RESCINDED,
-	[IOV_POL_EAGAIN] = IOV_WIRE_ST_AGAIN,
-};
-
-static const enum iov_wire_status iov_pol_wire_malformed[] = {
-	[IOV_MBX_OK] = IOV_WIRE_ST_OK,
-	[IOV_MBX_EFLAGS] = IOV_WIRE_ST_INVAL,
-	[IOV_MBX_EUNKNOWN] = IOV_WIRE_ST_NOTSUPP,
-	[IOV_MBX_ELENGTH] = IOV_WIRE_ST_LENGTH,
-	[IOV_MBX_EVALUE] = IOV_WIRE_ST_INVAL,
-};
 
 /*
  * May the answer have more than a legacy one? Asked before the request is
@@ -362,9 +340,9 @@ static void iov_pol_flags(const struct iov_pol_dev *dev, unsigned int vf,
 /* What is refused for want of room, or is in use, may be had later. */
 static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
 				 const struct iov_msg *msg,
-				 enum iov_pol_status status)
+				 enum iov_wire_status status)
 {
-	if (status != IOV_POL_ENOSPC && status != IOV_POL_EADDRINUSE)
+	if (status != IOV_WIRE_ST_NORES && status != IOV_WIRE_ST_INUSE)
 		return;
 	if (msg->id == IOV_WIRE_SET_MAC && msg->mac.op == IOV_WIRE_MAC_ADD)
 		iov_pol_want_mac(dev, vf, msg->mac.addr);
@@ -387,27 +365,28 @@ static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
  * now, or that an address that they had while they were down has moved on.
  *
  * Context: any; the caller serialises.
- * Return: IOV_POL_OK or why the request is refused.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
-				  struct iov_pol_hw_tables *tables, unsigned int vf,
-				  const struct iov_msg *msg,
-				  struct iov_pol_scratch *scratch,
-				  struct iov_reply *reply)
+enum iov_wire_status iov_pol_serve(struct iov_pol_dev *dev,
+				   struct iov_pol_hw_tables *tables,
+				   unsigned int vf, const struct iov_msg *msg,
+				   struct iov_pol_scratch *scratch,
+				   struct iov_reply *reply)
 {
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	memset(reply, 0, sizeof(*reply));
 	reply->status = IOV_WIRE_ST_INVAL;
 	if (vf >= dev->num_vfs)
-		return IOV_POL_EINVAL;
+		return IOV_WIRE_ST_INVAL;
 
 	reply->channel = iov_pol_speaks(dev, vf, msg);
 	scratch->dev = *dev;
 	status = iov_pol_request(&scratch->dev, vf, msg, reply);
-	if (status == IOV_POL_OK)
-		status = iov_pol_hw_tables(&scratch->dev, tables, &scratch->tables);
-	if (status == IOV_POL_OK) {
+	if (!status)
+		status = iov_pol_hw_tables(&scratch->dev, tables,
+					   &scratch->tables);
+	if (!status) {
 		iov_pol_tell_room(&scratch->dev);
 		iov_pol_renew(dev, &scratch->dev, vf);
 		*dev = scratch->dev;
@@ -416,8 +395,8 @@ enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
 		iov_pol_note_refusal(dev, vf, msg, status);
 	}
 
-	reply->ack = status == IOV_POL_OK;
-	reply->status = iov_pol_wire[status];
+	reply->ack = !status;
+	reply->status = status;
 	if (msg->id == IOV_WIRE_RESET)
 		iov_pol_mac_copy(reply->mac, iov_pol_vf_mac(dev, vf));
 	else
@@ -436,37 +415,10 @@ enum iov_pol_status iov_pol_serve(struct iov_pol_dev *dev,
  * Context: any; the caller serialises.
  */
 void iov_pol_malformed(const struct iov_pol_dev *dev, unsigned int vf, u8 tid,
-		       enum iov_mbx_error error, struct iov_reply *reply)
+		       enum iov_wire_status error, struct iov_reply *reply)
 {
 	memset(reply, 0, sizeof(*reply));
 	reply->channel = tid && iov_pol_on_channel(dev, vf);
-	reply->status = iov_pol_wire_malformed[error];
+	reply->status = error;
 	iov_pol_flags(dev, vf, reply);
-}
-
-static const char * const iov_pol_status_names[] = {
-	[IOV_POL_OK] = "ok",
-	[IOV_POL_EINVAL] = "invalid value",
-	[IOV_POL_EPERM] = "not permitted by the administrator's settings",
-	[IOV_POL_EADDRINUSE] = "address in use by somebody else",
-	[IOV_POL_ENOSPC] = "table or the VF's share of it full",
-	[IOV_POL_ESTATE] = "VF has not sent RESET",
-	[IOV_POL_ENOTSUPP] = "not negotiated by this VF",
-	[IOV_POL_ELENGTH] = "more than the block has",
-	[IOV_POL_EVERSION] = "no common version of the channel",
-	[IOV_POL_ESTALE] = "meant for the session before",
-	[IOV_POL_EBLOCKED] = "data path withdrawn by the host",
-	[IOV_POL_EAGAIN] = "block has changed meanwhile",
-};
-
-/**
- * iov_pol_status_name - an outcome, for traces and the log
- * @status: outcome
- *
- * Context: any.
- * Return: a few words.
- */
-const char *iov_pol_status_name(enum iov_pol_status status)
-{
-	return iov_pol_status_names[status];
 }

@@ -538,7 +538,7 @@ static bool iov_pol_has_room(const struct iov_pol_dev *dev, unsigned int vf)
 	unsigned int i;
 
 	for (i = 0; i < run->num_wanted; i++)
-		if (iov_pol_may_add_mac(dev, vf, run->wanted[i]) == IOV_POL_OK)
+		if (!iov_pol_may_add_mac(dev, vf, run->wanted[i]))
 			return true;
 	return false;
 }

@@ -46,8 +46,8 @@ u8 iov_pol_evict(struct iov_pol_dev *dev, const u8 *addr);
 
 /* admit.c, session.c: is the VLAN in the list; is the address admitted? */
 bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid);
-enum iov_pol_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
-					unsigned int vf, const u8 *addr);
+enum iov_wire_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
+					 unsigned int vf, const u8 *addr);
 
 /* Additional addresses of one VF; exact: those with a filter of their own */
 unsigned int iov_pol_exact_macs(const struct iov_vf_run *run);

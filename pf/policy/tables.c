@@ -35,7 +35,8 @@ static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf,
 
 /* --- Receive addresses --------------------------------------------- */
 
-static bool iov_pol_has_rar(const struct iov_pol_hw_tables *tables, const u8 *addr)
+static bool iov_pol_has_rar(const struct iov_pol_hw_tables *tables,
+			    const u8 *addr)
 {
 	unsigned int i;
 
@@ -85,8 +86,7 @@ static u8 iov_pol_wanted_mac(const struct iov_pol_dev *dev, const u8 *addr)
 	return pools ?: iov_pol_host_owner(dev, addr);
 }
 
-static bool iov_pol_is_additional(const struct iov_pol_dev *dev,
-				  const u8 *addr)
+static bool iov_pol_is_additional(const struct iov_pol_dev *dev, const u8 *addr)
 {
 	unsigned int vf;
 
@@ -159,9 +159,9 @@ static void iov_pol_keep_rars(const struct iov_pol_dev *dev,
  * promiscuous when it has more of them than the VFs' shares leave it; then it
  * gets the slots that VFs do not use at the moment.
  */
-static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
-					const struct iov_pol_hw_tables *prev,
-					struct iov_pol_hw_tables *next)
+static enum iov_wire_status iov_pol_rars(const struct iov_pol_dev *dev,
+					 const struct iov_pol_hw_tables *prev,
+					 struct iov_pol_hw_tables *next)
 {
 	const struct iov_pol_pf *pf = &dev->pf;
 	struct iov_pol_use use;
@@ -176,7 +176,7 @@ static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
 			if (!(dev->run[vf].hashed & BIT(i)) &&
 			    !iov_pol_add_rar(dev, prev, next,
 					     dev->run[vf].macs[i]))
-				return IOV_POL_ENOSPC;
+				return IOV_WIRE_ST_NORES;
 
 	iov_pol_keep_rars(dev, prev, next, true);
 	next->pf_overflow = use.overflow;
@@ -184,7 +184,7 @@ static enum iov_pol_status iov_pol_rars(const struct iov_pol_dev *dev,
 		iov_pol_add_rar(dev, prev, next, pf->macs[i]);
 	next->pool[IOV_POL_PF_POOL].uc_promisc = pf->promisc ||
 						 next->pf_overflow;
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /* --- Pools --------------------------------------------------------- */
@@ -325,29 +325,28 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
  * taking something away, it fits again.
  *
  * Context: any.
- * Return: IOV_POL_OK, or IOV_POL_ENOSPC when addresses or VLANs of VFs are more
- * than there are slots.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
-				      const struct iov_pol_hw_tables *prev,
-				      struct iov_pol_hw_tables *next)
+enum iov_wire_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
+				       const struct iov_pol_hw_tables *prev,
+				       struct iov_pol_hw_tables *next)
 {
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	memset(next, 0, sizeof(*next));
 	next->vmdq = dev->num_vfs;
 	next->loopback = next->vmdq && !dev->vepa;
 
 	status = iov_pol_rars(dev, prev, next);
-	if (status != IOV_POL_OK)
+	if (status)
 		return status;
 
 	status = iov_pol_vlans(dev, prev, next);
-	if (status != IOV_POL_OK)
+	if (status)
 		return status;
 
 	iov_pol_mta(dev, next);
 	iov_pol_uta(dev, next);
 	iov_pol_pools(dev, next);
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }

@@ -218,23 +218,23 @@ static void iov_pol_vftas(const struct iov_pol_dev *dev,
  * While there are VFs the filter stays on, because it is what keeps them apart.
  *
  * Context: any.
- * Return: IOV_POL_OK, or IOV_POL_ENOSPC when the VLANs of VFs do not fit.
+ * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_pol_status iov_pol_vlans(const struct iov_pol_dev *dev,
-				  const struct iov_pol_hw_tables *prev,
-				  struct iov_pol_hw_tables *next)
+enum iov_wire_status iov_pol_vlans(const struct iov_pol_dev *dev,
+				   const struct iov_pol_hw_tables *prev,
+				   struct iov_pol_hw_tables *next)
 {
 	struct iov_pol_vids vids = {};
 
 	next->vlan_filter = next->vmdq || !iov_pol_pf_wants_all(&dev->pf);
 	if (next->vmdq) {
 		if (!iov_pol_choose_vfs(dev, &vids))
-			return IOV_POL_ENOSPC;
+			return IOV_WIRE_ST_NORES;
 		next->vlan_overflow = !iov_pol_choose_pf(&dev->pf, prev, &vids);
 		iov_pol_put_vlvfs(dev, prev, next, &vids);
 	}
 	iov_pol_vftas(dev, next);
-	return IOV_POL_OK;
+	return IOV_WIRE_ST_OK;
 }
 
 /* How many filters do VFs leave to the PF? */

@@ -70,7 +70,7 @@ static void make_dev(unsigned int num_vfs)
 		iov_pol_default_mac(pf_mac, vf, dev.cfg[vf].default_mac);
 		dev.cfg[vf].spoofchk = true;
 	}
-	MUST(iov_pol_hw_tables(&dev, &nothing, &tables) == IOV_POL_OK);
+	MUST(iov_pol_hw_tables(&dev, &nothing, &tables) == IOV_WIRE_ST_OK);
 }
 
 /* --- What must be true of a device at any time ----------------------------------- */
@@ -101,7 +101,7 @@ static void check_session(unsigned int vf)
 	MUST(run->num_hashes <= IOV_WIRE_MC_MAX);
 	MUST(run->num_vlans <= IOV_POL_VF_VLANS);
 	MUST(!active || iov_pol_mac_valid(run->mac));
-	MUST(!active || iov_pol_admit_frame(run->max_frame) == IOV_POL_OK);
+	MUST(!active || iov_pol_admit_frame(run->max_frame) == IOV_WIRE_ST_OK);
 
 	iov_pol_link(&dev, vf, &link);
 	MUST(iov_mbx_get_link(iov_mbx_link_word(&link), &link));
@@ -161,7 +161,7 @@ static void check_pool(unsigned int vf)
 	MUST(!pool->uc_promisc);
 #endif
 	MUST(pool->antispoof == cfg->spoofchk);
-	MUST(iov_pol_admit_frame(pool->max_frame - IOV_POL_SECOND_TAG) == IOV_POL_OK);
+	MUST(iov_pol_admit_frame(pool->max_frame - IOV_POL_SECOND_TAG) == IOV_WIRE_ST_OK);
 	MUST(!cfg->vlan == !pool->port_vlan);
 }
 
@@ -257,7 +257,7 @@ static void check_image(void)
 {
 	unsigned int i;
 
-	MUST(iov_pol_hw_tables(&dev, &nothing, &fresh) == IOV_POL_OK);
+	MUST(iov_pol_hw_tables(&dev, &nothing, &fresh) == IOV_WIRE_ST_OK);
 	check_vlans(&tables, &fresh);
 	check_vlans(&fresh, &tables);
 	MUST(!memcmp(fresh.mta, tables.mta, sizeof(tables.mta)));
@@ -293,7 +293,7 @@ static void check_shares(void)
 	for (vf = 0; vf < dev.num_vfs; vf++) {
 		if (iov_pol_exact_macs(&dev.run[vf]) < macs.share && !host_chose(vf) &&
 		    dev.run[vf].num_macs < IOV_POL_VF_HASHED)
-			MUST(iov_pol_may_add_mac(&dev, vf, free_mac) == IOV_POL_OK);
+			MUST(iov_pol_may_add_mac(&dev, vf, free_mac) == IOV_WIRE_ST_OK);
 		if (dev.run[vf].num_vlans < vlans.share && !dev.cfg[vf].vlan)
 			MUST(iov_pol_vlan_fits(&dev, vf, IOV_POL_MAX_VID));
 	}
@@ -433,10 +433,10 @@ static void check_believed(const struct iov_words *request, const struct iov_rep
 
 static void ask(unsigned int vf, const struct iov_words *request)
 {
-	enum iov_pol_status status = IOV_POL_EINVAL;
+	enum iov_wire_status status = IOV_WIRE_ST_INVAL;
 	bool on_channel = iov_pol_on_channel(&dev, vf);
 	struct iov_reply reply = {};
-	enum iov_mbx_error error;
+	enum iov_wire_status error;
 	struct iov_words words;
 	struct iov_msg msg;
 	unsigned int len;
@@ -447,7 +447,7 @@ static void ask(unsigned int vf, const struct iov_words *request)
 	image_before = tables;
 	tid = FIELD_GET(IOV_WIRE_TID, request->w[0]);
 	error = iov_mbx_decode_request(request, &msg);
-	if (error == IOV_MBX_OK) {
+	if (error == IOV_WIRE_ST_OK) {
 		status = iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 		legacy = msg.id != IOV_WIRE_NEGOTIATE && !(tid && on_channel);
 	} else {
@@ -455,9 +455,9 @@ static void ask(unsigned int vf, const struct iov_words *request)
 		legacy = !(tid && on_channel);
 	}
 
-	MUST((status == IOV_POL_OK) == reply.ack);
+	MUST((status == IOV_WIRE_ST_OK) == reply.ack);
 	MUST(reply.channel == !legacy);
-	if (status == IOV_POL_OK) {
+	if (status == IOV_WIRE_ST_OK) {
 		check_only_own_changed(vf);
 		check_events_kept(vf, &msg);
 		check_granted(vf, &msg);
@@ -467,7 +467,7 @@ static void ask(unsigned int vf, const struct iov_words *request)
 
 	len = iov_mbx_encode_reply(request, &reply, &words);
 	check_answer(request, &reply, &words, len, legacy);
-	if (error == IOV_MBX_OK)
+	if (error == IOV_WIRE_ST_OK)
 		check_believed(request, &reply, &words);
 }
 
@@ -505,7 +505,7 @@ static void commit(void)
 		     dev.run[vf].chan.version != draft.run[vf].chan.version ||
 		     draft.run[vf].chan.events & IOV_WIRE_EV_LINK);
 	}
-	if (iov_pol_hw_tables(&draft, &tables, &fresh) != IOV_POL_OK)
+	if (iov_pol_hw_tables(&draft, &tables, &fresh) != IOV_WIRE_ST_OK)
 		return;
 	dev = draft;
 	tables = fresh;
@@ -526,7 +526,7 @@ static void administer(struct fuzz_input *in, unsigned int vf)
 	switch (what % 9) {
 	case 0:
 		take_address(in, addr);
-		if (!iov_pol_mac_zero(addr) && iov_pol_admit_mac(&dev, vf, addr) != IOV_POL_OK)
+		if (!iov_pol_mac_zero(addr) && iov_pol_admit_mac(&dev, vf, addr) != IOV_WIRE_ST_OK)
 			return;
 		iov_pol_mac_copy(cfg->admin_mac, addr);
 		iov_pol_vf_event(&draft, vf, IOV_POL_EV_PF_RESET);
@@ -548,7 +548,7 @@ static void administer(struct fuzz_input *in, unsigned int vf)
 		iov_pol_block(&draft, vf, reasons[(what >> 4) % 4]);
 		break;
 	case 6:
-		if (iov_pol_limit_qps(&draft, vf, (what >> 4) % 4) != IOV_POL_OK)
+		if (iov_pol_limit_qps(&draft, vf, (what >> 4) % 4) != IOV_WIRE_ST_OK)
 			return;
 		break;
 	case 7:
@@ -635,7 +635,7 @@ static void happen(struct fuzz_input *in, unsigned int vf)
 	MUST(draft.life[vf].epoch != epoch);
 	MUST(!draft.run[vf].chan.version);
 	/* Whoever has less fits as before. */
-	MUST(iov_pol_hw_tables(&draft, &tables, &fresh) == IOV_POL_OK);
+	MUST(iov_pol_hw_tables(&draft, &tables, &fresh) == IOV_WIRE_ST_OK);
 	commit();
 }
 

@@ -23,17 +23,17 @@ static struct iov_mbx_sync news;
 /* A PF understands what a VF says. */
 static void check_request(const struct iov_msg *msg, const struct iov_words *words)
 {
-	enum iov_mbx_error error;
+	enum iov_wire_status error;
 	struct iov_msg got;
 
 	error = iov_mbx_decode_request(words, &got);
-	MUST(iov_mbx_error_name(error));
+	MUST(iov_mbx_status_name(error));
 	/* The messages of the channel have a number. */
 	if (msg->id >= IOV_WIRE_NEGOTIATE && !msg->tid) {
-		MUST(error != IOV_MBX_OK);
+		MUST(error != IOV_WIRE_ST_OK);
 		return;
 	}
-	MUST(error == IOV_MBX_OK && got.id == msg->id && got.tid == msg->tid);
+	MUST(error == IOV_WIRE_ST_OK && got.id == msg->id && got.tid == msg->tid);
 }
 
 /* --- The host answers ------------------------------------------------------------ */

@@ -314,6 +314,20 @@ def reasons_are_documented(sources: Sources) -> Iterator[str]:
             yield f"{REASON_TEXT}: {code} is {told.get(code)}, in {REASON_TABLE} {known.get(code)}"
 
 
+STATUS_TABLE, STATUS_TEXT = "mailbox/status.c", "Documentation/mailbox.rst"
+STATUS_ENTRY = re.compile(r"\[IOV_WIRE_ST_(\w+)\] = \{\s*(E\w+),")
+STATUS_ROW = re.compile(r"^\d+ +([A-Z]+) +(E[A-Z]+) ", re.M)
+
+
+def statuses_are_documented(sources: Sources) -> Iterator[str]:
+    """Every status has the same errno in the code and in the documentation."""
+    told = dict(STATUS_ROW.findall(sources.get(STATUS_TEXT, "")))
+    known = dict(STATUS_ENTRY.findall(sources.get(STATUS_TABLE, "")))
+    for name in sorted(known.keys() | told.keys()):
+        if known.get(name) != told.get(name):
+            yield f"{STATUS_TEXT}: {name} is {told.get(name)}, in {STATUS_TABLE} {known.get(name)}"
+
+
 # Written so that no pattern matches itself
 FOREIGN = re.compile(
     r"[\w.-]+\.(debian|ubuntu)\.(org|com|net)\b|\bpypi\.org|\bdeb (\[.*\] )?https?:"

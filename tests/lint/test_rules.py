@@ -13,6 +13,8 @@ REASON_SOURCES = {
     "mailbox/reason.c": 'IOV_MBX_REASON(A, VF, INFO, "so", "do", true),\n'
     'IOV_MBX_REASON(B, DEVICE, BLOCKING,\n\t"b b",\n\t"c",\n\tfalse),\n',
 }
+STATUS_CODE = "\t[IOV_WIRE_ST_PERM] = { EPERM, \"no\" },\n\t[IOV_WIRE_ST_NORES] = {\n\t\tENOSPC, \"full\"\n"
+STATUS_TEXT = "5      PERM        EPERM        forbidden\n6      NORES       ENOSPC       full\n"
 REASON_A = ".. _reason-3:\n\n3 A\n   *info, vf*: so\n\n   Remedy: do\n\n"
 REASON_B = ".. _reason-7:\n\n7 B\n   *blocking, device*: b\n   b\n\n   Remedy: c\n\n"
 
@@ -36,6 +38,22 @@ BROKEN = [
         REASON_SOURCES
         | {"Documentation/reasons.rst": REASON_A + REASON_B.replace("_reason-7", "_reason-8")},
         "Documentation/reasons.rst: 7 has the anchor of 8",
+    ),
+    (
+        rules.statuses_are_documented,
+        {
+            "mailbox/status.c": STATUS_CODE,
+            "Documentation/mailbox.rst": STATUS_TEXT.replace("EPERM", "EACCES"),
+        },
+        "Documentation/mailbox.rst: PERM is EACCES, in mailbox/status.c EPERM",
+    ),
+    (
+        rules.statuses_are_documented,
+        {
+            "mailbox/status.c": STATUS_CODE,
+            "Documentation/mailbox.rst": STATUS_TEXT.splitlines()[0],
+        },
+        "Documentation/mailbox.rst: NORES is None, in mailbox/status.c ENOSPC",
     ),
     (
         rules.includes_point_inward,
@@ -128,6 +146,10 @@ KEPT = [
     (
         rules.reasons_are_documented,
         REASON_SOURCES | {"Documentation/reasons.rst": REASON_A + REASON_B},
+    ),
+    (
+        rules.statuses_are_documented,
+        {"mailbox/status.c": STATUS_CODE, "Documentation/mailbox.rst": STATUS_TEXT},
     ),
     (rules.includes_point_inward, {"pf/hw.c": '#include "common/io.h"\n#include <linux/pci.h>\n'}),
     (

@@ -38,7 +38,7 @@ static inline void world_make(struct iov_pol_dev *dev, unsigned int num_vfs)
 /* What the last request was answered */
 static struct iov_reply world_reply;
 
-static inline enum iov_pol_status world_ask(struct iov_pol_dev *dev, unsigned int vf,
+static inline enum iov_wire_status world_ask(struct iov_pol_dev *dev, unsigned int vf,
 					    struct iov_msg msg)
 {
 	memset(&world_reply, 0, sizeof(world_reply));
@@ -110,9 +110,9 @@ static inline struct iov_msg world_negotiate(u32 min, u32 max, u32 caps)
 /* RESET and NEGOTIATE */
 static inline void world_open(struct iov_pol_dev *dev, unsigned int vf, u32 caps)
 {
-	CHECK_EQ(world_ask(dev, vf, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(dev, vf, world_reset()), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(dev, vf, world_negotiate(IOV_WIRE_VERSION_1_0, IOV_WIRE_VERSION_1_0,
-						    caps)), IOV_POL_OK);
+						    caps)), IOV_WIRE_ST_OK);
 }
 
 static inline struct iov_msg world_sync(u32 ack)
@@ -170,7 +170,7 @@ static inline struct iov_msg world_rss(void)
 static inline void world_drive(struct iov_pol_dev *dev, unsigned int vf)
 {
 	world_open(dev, vf, IOV_WIRE_CAPS);
-	CHECK_EQ(world_ask(dev, vf, world_path(true, dev->life[vf].epoch)), IOV_POL_OK);
+	CHECK_EQ(world_ask(dev, vf, world_path(true, dev->life[vf].epoch)), IOV_WIRE_ST_OK);
 }
 
 static inline void world_pf_vlan(struct iov_pol_dev *dev, unsigned int vid, bool on)

@@ -12,11 +12,11 @@ static void addresses_nobody_may_have(void)
 	static const u8 group[ETH_ALEN] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0x01 };
 
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_admit_mac(&dev, 0, zero), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_mac(&dev, 0, all), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_mac(&dev, 0, group), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(1, 1)), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_mac(&dev, 7, WORLD_MAC(1, 1)), IOV_POL_EINVAL);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, zero), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, all), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, group), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(1, 1)), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 7, WORLD_MAC(1, 1)), IOV_WIRE_ST_INVAL);
 }
 
 /* Each way in which an address can be another VF's, for each pair of VFs */
@@ -25,7 +25,7 @@ static void addresses_of_others(void)
 	unsigned int vf, other;
 
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_admit_mac(&dev, 0, world_pf_mac), IOV_POL_EADDRINUSE);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, world_pf_mac), IOV_WIRE_ST_INUSE);
 	for (vf = 0; vf < 7; vf++) {
 		iov_pol_mac_copy(dev.cfg[vf].admin_mac, WORLD_MAC(1, vf));
 		iov_pol_mac_copy(dev.run[vf].mac, WORLD_MAC(2, vf));
@@ -36,7 +36,7 @@ static void addresses_of_others(void)
 	}
 	for (vf = 0; vf < 7; vf++) {
 		for (other = 0; other < 7; other++) {
-			enum iov_pol_status want = vf == other ? IOV_POL_OK : IOV_POL_EADDRINUSE;
+			enum iov_wire_status want = vf == other ? IOV_WIRE_ST_OK : IOV_WIRE_ST_INUSE;
 			int kind;
 
 			CHECK_EQ(iov_pol_admit_mac(&dev, vf, WORLD_MAC(1, other)), want);
@@ -44,12 +44,12 @@ static void addresses_of_others(void)
 			/* What guests have chosen makes room for the administrator. */
 			for (kind = 2; kind <= 5; kind++)
 				CHECK_EQ(iov_pol_admit_mac(&dev, vf, WORLD_MAC(kind, other)),
-					 IOV_POL_OK);
+					 IOV_WIRE_ST_OK);
 		}
 	}
 	/* VFs that do not exist have no addresses. */
 	dev.num_vfs = 2;
-	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(2, 5)), IOV_POL_OK);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(2, 5)), IOV_WIRE_ST_OK);
 }
 
 static void the_host_may_know_a_guests_address(void)
@@ -57,7 +57,7 @@ static void the_host_may_know_a_guests_address(void)
 	world_make(&dev, 2);
 	iov_pol_mac_copy(dev.pf.macs[0], WORLD_MAC(1, 1));
 	dev.pf.num_macs = 1;
-	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(1, 1)), IOV_POL_OK);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(1, 1)), IOV_WIRE_ST_OK);
 }
 
 static void every_vlan(void)
@@ -66,24 +66,24 @@ static void every_vlan(void)
 
 	world_make(&dev, 2);
 	for (vid = 0; vid <= 0xffff; vid++) {
-		enum iov_pol_status want = vid <= 4094 ? IOV_POL_OK : IOV_POL_EINVAL;
+		enum iov_wire_status want = vid <= 4094 ? IOV_WIRE_ST_OK : IOV_WIRE_ST_INVAL;
 
 		CHECK_EQ(iov_pol_admit_vlan(&dev, 1, (u16)vid, true), want);
 		CHECK_EQ(iov_pol_admit_vlan(&dev, 1, (u16)vid, false), want);
 	}
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 2, 5, true), IOV_POL_EINVAL);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 2, 5, true), IOV_WIRE_ST_INVAL);
 }
 
 static void vlans_with_a_port_vlan(void)
 {
 	world_make(&dev, 2);
 	dev.cfg[1].vlan = 100;
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 5, true), IOV_POL_EPERM);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 100, true), IOV_POL_EPERM);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 5, false), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 0, true), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 0, false), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 0, 5, true), IOV_POL_OK);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 5, true), IOV_WIRE_ST_PERM);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 100, true), IOV_WIRE_ST_PERM);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 5, false), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 0, true), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 0, false), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 0, 5, true), IOV_WIRE_ST_OK);
 }
 
 static void share_of_vlans(void)
@@ -93,26 +93,26 @@ static void share_of_vlans(void)
 	world_make(&dev, 2);
 	for (i = 0; i < IOV_POL_VF_VLANS; i++)
 		dev.run[1].vlans[dev.run[1].num_vlans++] = (u16)(10 + i);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 9, true), IOV_POL_ENOSPC);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 10, true), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 0, true), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 9, false), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_vlan(&dev, 0, 9, true), IOV_POL_OK);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 9, true), IOV_WIRE_ST_NORES);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 10, true), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 0, true), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 1, 9, false), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_vlan(&dev, 0, 9, true), IOV_WIRE_ST_OK);
 }
 
 /* The signed comparison of stock igb lets the last three through. */
 static void frame_sizes(void)
 {
-	CHECK_EQ(iov_pol_admit_frame(0), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_frame(67), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_frame(68), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_frame(1522), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_frame(9238), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_frame(9239), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_frame(0x10000 + 1522), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_frame(0x80000000), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_frame(0x94002600), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_frame(0xffffffff), IOV_POL_EINVAL);
+	CHECK_EQ(iov_pol_admit_frame(0), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_frame(67), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_frame(68), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_frame(1522), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_frame(9238), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_frame(9239), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_frame(0x10000 + 1522), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_frame(0x80000000), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_frame(0x94002600), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_frame(0xffffffff), IOV_WIRE_ST_INVAL);
 }
 
 /* Valid, nobody else's on the board, the same every time */

@@ -31,7 +31,7 @@ static void content(unsigned int block, const u32 *want, unsigned int len)
 #define CONTENT(block, ...) \
 	content(block, (const u32[]){ __VA_ARGS__ }, ARRAY_SIZE(((const u32[]){ __VA_ARGS__ })))
 
-static void refused(struct iov_msg msg, enum iov_pol_status want, u32 extra)
+static void refused(struct iov_msg msg, enum iov_wire_status want, u32 extra)
 {
 	before = dev;
 	CHECK_EQ(world_ask(&dev, 1, msg), want);
@@ -76,7 +76,7 @@ static void frames_and_vlan(void)
 {
 	begin();
 	CONTENT(IOV_WIRE_BLOCK_NETCFG, 9238, 1522, 0);
-	CHECK_EQ(world_ask(&dev, 1, world_tid(world_frame(4000))), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_tid(world_frame(4000))), IOV_WIRE_ST_OK);
 	dev.cfg[1].vlan = 100;
 	dev.cfg[1].qos = 5;
 	CONTENT(IOV_WIRE_BLOCK_NETCFG, 9238, 4000, 0xa064);
@@ -86,9 +86,9 @@ static void queues(void)
 {
 	begin();
 	CONTENT(IOV_WIRE_BLOCK_QUEUES, 0, 1, 2, 2);
-	CHECK_EQ(world_ask(&dev, 1, world_queues(1)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(1)), IOV_WIRE_ST_OK);
 	CONTENT(IOV_WIRE_BLOCK_QUEUES, 1, 1, 2, 2);
-	CHECK_EQ(world_ask(&dev, 1, world_queues(9)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(9)), IOV_WIRE_ST_OK);
 	CONTENT(IOV_WIRE_BLOCK_QUEUES, 9, 2, 2, 3);
 }
 
@@ -108,7 +108,7 @@ static void the_data_path(void)
 {
 	begin();
 	CONTENT(IOV_WIRE_BLOCK_POLICY, 1, 0, 0);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, 42)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, 42)), IOV_WIRE_ST_OK);
 	CONTENT(IOV_WIRE_BLOCK_POLICY, 1, 0, 1);
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
 	CONTENT(IOV_WIRE_BLOCK_POLICY, 0, IOV_WIRE_WHY_ADMIN, 1);
@@ -161,10 +161,10 @@ static void there_is_no_such_block(void)
 	begin();
 	for (i = 0; i < ARRAY_SIZE(none); i++)
 		content(none[i], NULL, 0);
-	refused(world_read(IOV_WIRE_BLOCKS, 0, 1, 0), IOV_POL_EINVAL, 0);
-	refused(world_read(0xffff, 0, 1, 0), IOV_POL_EINVAL, 0);
-	refused(world_write(IOV_WIRE_BLOCKS, 0, 1, 0), IOV_POL_EINVAL, 0);
-	refused(world_write(0xffff, 0, 1, 0), IOV_POL_EINVAL, 0);
+	refused(world_read(IOV_WIRE_BLOCKS, 0, 1, 0), IOV_WIRE_ST_INVAL, 0);
+	refused(world_read(0xffff, 0, 1, 0), IOV_WIRE_ST_INVAL, 0);
+	refused(world_write(IOV_WIRE_BLOCKS, 0, 1, 0), IOV_WIRE_ST_INVAL, 0);
+	refused(world_write(0xffff, 0, 1, 0), IOV_WIRE_ST_INVAL, 0);
 }
 
 static void reading(void)
@@ -181,14 +181,14 @@ static void reading(void)
 				struct iov_msg msg = world_read(block, offset, len, 0);
 
 				if (!len || len > IOV_WIRE_BLK_MAX) {
-					refused(msg, IOV_POL_EINVAL, 0);
+					refused(msg, IOV_WIRE_ST_INVAL, 0);
 					continue;
 				}
 				if (offset + len > there) {
-					refused(msg, IOV_POL_ELENGTH, there);
+					refused(msg, IOV_WIRE_ST_LENGTH, there);
 					continue;
 				}
-				refused(msg, IOV_POL_OK, 0);
+				refused(msg, IOV_WIRE_ST_OK, 0);
 				CHECK_EQ(world_reply.blk.id, block);
 				CHECK_EQ(world_reply.blk.offset, offset);
 				CHECK_EQ(world_reply.blk.len, len);
@@ -204,11 +204,11 @@ static void generations(void)
 {
 	begin();
 	CHECK_EQ(iov_pol_generation(&dev, 1, IOV_WIRE_BLOCK_LINK), 1);
-	refused(world_read(IOV_WIRE_BLOCK_LINK, 0, 2, 1), IOV_POL_OK, 0);
-	refused(world_read(IOV_WIRE_BLOCK_LINK, 0, 2, 2), IOV_POL_EAGAIN, 1);
+	refused(world_read(IOV_WIRE_BLOCK_LINK, 0, 2, 1), IOV_WIRE_ST_OK, 0);
+	refused(world_read(IOV_WIRE_BLOCK_LINK, 0, 2, 2), IOV_WIRE_ST_AGAIN, 1);
 	iov_pol_next_generation(&dev, 1, IOV_WIRE_BLOCK_LINK);
-	refused(world_read(IOV_WIRE_BLOCK_LINK, 0, 2, 1), IOV_POL_EAGAIN, 2);
-	refused(world_read(IOV_WIRE_BLOCK_LINK, 0, 2, 2), IOV_POL_OK, 0);
+	refused(world_read(IOV_WIRE_BLOCK_LINK, 0, 2, 1), IOV_WIRE_ST_AGAIN, 2);
+	refused(world_read(IOV_WIRE_BLOCK_LINK, 0, 2, 2), IOV_WIRE_ST_OK, 0);
 	CHECK_EQ(world_reply.blk.gen, 2);
 	CHECK_EQ(iov_pol_generation(&dev, 1, IOV_WIRE_BLOCK_IDENT), 1);
 	CHECK_EQ(iov_pol_generation(&dev, 0, IOV_WIRE_BLOCK_LINK), 1);
@@ -225,7 +225,7 @@ static void writing(void)
 
 	begin();
 	CONTENT(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_LINUX, 0x61200, 0, 0);
-	CHECK_EQ(world_ask(&dev, 1, world_write(IOV_WIRE_BLOCK_GUEST, 2, 2, 50)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_write(IOV_WIRE_BLOCK_GUEST, 2, 2, 50)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_reply.blk.id, IOV_WIRE_BLOCK_GUEST);
 	CHECK_EQ(world_reply.blk.offset, 2);
 	CHECK_EQ(world_reply.blk.len, 2);
@@ -235,17 +235,17 @@ static void writing(void)
 
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++)
 		if (block != IOV_WIRE_BLOCK_GUEST)
-			refused(world_write(block, 0, 1, 0), IOV_POL_EPERM, 0);
+			refused(world_write(block, 0, 1, 0), IOV_WIRE_ST_PERM, 0);
 	for (offset = 0; offset < 256; offset++)
 		for (len = 0; len < 256; len++) {
 			struct iov_msg msg = world_write(IOV_WIRE_BLOCK_GUEST, offset, len, 7);
 
 			if (!len || len > IOV_WIRE_BLK_MAX)
-				refused(msg, IOV_POL_EINVAL, 0);
+				refused(msg, IOV_WIRE_ST_INVAL, 0);
 			else if (offset + len > IOV_WIRE_GUEST_WORDS)
-				refused(msg, IOV_POL_ELENGTH, IOV_WIRE_GUEST_WORDS);
+				refused(msg, IOV_WIRE_ST_LENGTH, IOV_WIRE_GUEST_WORDS);
 			else
-				CHECK_EQ(world_ask(&dev, 1, msg), IOV_POL_OK);
+				CHECK_EQ(world_ask(&dev, 1, msg), IOV_WIRE_ST_OK);
 		}
 }
 

@@ -20,7 +20,7 @@ static void begin(u32 caps)
 }
 
 /* Refused, and nothing has changed */
-static void refused(struct iov_msg msg, enum iov_pol_status want)
+static void refused(struct iov_msg msg, enum iov_wire_status want)
 {
 	before = dev;
 	CHECK_EQ(world_ask(&dev, 1, msg), want);
@@ -43,7 +43,7 @@ static void what_is_agreed(void)
 	CHECK_EQ(dev.run[1].chan.guest[1], 0x61200);
 
 	dev.cfg[1].blocked = IOV_WIRE_WHY_MIGRATION;
-	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, 0x3)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, 0x3)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_reply.neg.caps, 0x3);
 	CHECK_EQ(world_reply.neg.reason, IOV_WIRE_WHY_MIGRATION);
 }
@@ -62,15 +62,15 @@ static void the_highest_common_version(void)
 
 	for (i = 0; i < ARRAY_SIZE(peers); i++) {
 		world_make(&dev, 3);
-		CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 		if (peers[i].common) {
 			CHECK_EQ(world_ask(&dev, 1, world_negotiate(peers[i].min, peers[i].max, 1)),
-				 IOV_POL_OK);
+				 IOV_WIRE_ST_OK);
 			CHECK_EQ(world_reply.neg.version, V1);
 			CHECK_EQ(dev.run[1].chan.version, V1);
 			continue;
 		}
-		refused(world_negotiate(peers[i].min, peers[i].max, 1), IOV_POL_EVERSION);
+		refused(world_negotiate(peers[i].min, peers[i].max, 1), IOV_WIRE_ST_VERSION);
 		CHECK_EQ(world_reply.extra, IOV_WIRE_VERSION_MIN);
 		CHECK_EQ(world_reply.extra2, IOV_WIRE_VERSION_MAX);
 	}
@@ -82,9 +82,9 @@ static void negotiated_twice(void)
 	world_make(&dev, 3);
 	world_drive(&dev, 1);
 	iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
-	refused(world_negotiate(0x20000, 0x20000, 1), IOV_POL_EVERSION);
+	refused(world_negotiate(0x20000, 0x20000, 1), IOV_WIRE_ST_VERSION);
 	CHECK(iov_pol_receives(&dev, 1) && iov_pol_pending(&dev, 1));
-	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, IOV_WIRE_CAPS)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, IOV_WIRE_CAPS)), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_pending(&dev, 1));
 	CHECK_EQ(dev.run[1].chan.seq, 0);
 }
@@ -104,14 +104,14 @@ static void every_message_needs_its_capability(void)
 	for (i = 0; i < ARRAY_SIZE(msgs); i++) {
 		begin(IOV_WIRE_CAPS & ~caps[i]);
 		CHECK(!iov_pol_can(&dev, 1, caps[i]));
-		refused(msgs[i], IOV_POL_ENOTSUPP);
+		refused(msgs[i], IOV_WIRE_ST_NOTSUPP);
 		begin(caps[i]);
 		CHECK(iov_pol_can(&dev, 1, caps[i]));
-		CHECK_EQ(world_ask(&dev, 1, msgs[i]), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, 1, msgs[i]), IOV_WIRE_ST_OK);
 	}
 	begin(0);
-	refused(world_tid((struct iov_msg){ .id = 0x30 }), IOV_POL_ENOTSUPP);
-	CHECK_EQ(world_ask(&dev, 1, world_detach()), IOV_POL_OK);
+	refused(world_tid((struct iov_msg){ .id = 0x30 }), IOV_WIRE_ST_NOTSUPP);
+	CHECK_EQ(world_ask(&dev, 1, world_detach()), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_can(&dev, 1, IOV_WIRE_CAPS));
 	CHECK_EQ(dev.run[1].state, IOV_POL_SILENT);
 	CHECK_EQ(dev.life[1].epoch, 101);
@@ -123,11 +123,11 @@ static void two_queue_pairs_at_most(void)
 
 	begin(IOV_WIRE_CAPS);
 	CHECK_EQ(iov_pol_qps(&dev, 1), 1);
-	refused(world_queues(0), IOV_POL_EINVAL);
+	refused(world_queues(0), IOV_WIRE_ST_INVAL);
 	for (want = 1; want; want <<= 1) {
 		unsigned int got = want == 1 ? 1 : 2;
 
-		CHECK_EQ(world_ask(&dev, 1, world_queues(want)), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, 1, world_queues(want)), IOV_WIRE_ST_OK);
 		CHECK_EQ(world_reply.queues.assigned, got);
 		CHECK_EQ(world_reply.queues.limit, 2);
 		CHECK_EQ(world_reply.queues.vectors, got + 1);
@@ -147,14 +147,14 @@ static void nobody_inherits_queue_pairs(void)
 
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
 		begin(IOV_WIRE_CAPS);
-		CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 		CHECK_EQ(iov_pol_qps(&dev, 1), 2);
 		iov_pol_vf_event(&dev, 1, ends[i]);
 		CHECK_EQ(iov_pol_qps(&dev, 1), 1);
 	}
 	begin(IOV_WIRE_CAPS);
-	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
-	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, IOV_WIRE_CAPS)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, IOV_WIRE_CAPS)), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_qps(&dev, 1), 1);
 }
 
@@ -165,7 +165,7 @@ static void hashing_of_one(void)
 	begin(IOV_WIRE_CAPS);
 	dev.rss.types = 0x370000;
 	dev.cfg[1].trusted = true;
-	refused(world_rss(), IOV_POL_OK);
+	refused(world_rss(), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(&world_reply, &none, sizeof(none)));
 }
 
@@ -177,15 +177,15 @@ static void hashing_of_two(void)
 	begin(IOV_WIRE_CAPS);
 	dev.rss.types = 0x370000;
 	memset(dev.rss.key, 0x5a, sizeof(dev.rss.key));
-	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 	/* Key and table are all VFs': trust has nothing to do with them. */
 	dev.cfg[1].trusted = true;
-	refused(world_rss(), IOV_POL_EPERM);
+	refused(world_rss(), IOV_WIRE_ST_PERM);
 	CHECK(!world_reply.rss.types);
 	CHECK(!memcmp(world_reply.rss.key, no_key, sizeof(no_key)));
 	dev.cfg[1].trusted = false;
 	dev.cfg[1].rss_query = true;
-	refused(world_rss(), IOV_POL_OK);
+	refused(world_rss(), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_reply.rss.types, 0x370000);
 	CHECK(!memcmp(world_reply.rss.key, dev.rss.key, sizeof(no_key)));
 	for (i = 0; i < IOV_POL_RSS_BUCKETS; i++) {

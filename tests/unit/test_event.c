@@ -67,7 +67,7 @@ static void who_does_not_understand_is_not_told(void)
 	world_make(&dev, 3);
 	old = dev;
 	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
-	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
 	begin(IOV_WIRE_CAPS & ~IOV_WIRE_CAP_EVENTS);
 	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));

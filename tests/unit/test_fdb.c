@@ -17,14 +17,14 @@ static void begin(unsigned int num_vfs)
 }
 
 /* As the glue does it: what is refused has changed nothing. */
-static enum iov_pol_status add(const u8 *addr)
+static enum iov_wire_status add(const u8 *addr)
 {
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	draft = dev;
 	memset(&next, 0x7f, sizeof(next));
 	status = iov_pol_fdb_add(&draft, &prev, &next, addr);
-	if (status == IOV_POL_OK) {
+	if (status == IOV_WIRE_ST_OK) {
 		dev = draft;
 		prev = next;
 	}
@@ -47,18 +47,18 @@ static void as_many_as_there_are_filters(void)
 
 		begin(vfs);
 		for (i = 0; i < most; i++) {
-			CHECK_EQ(add(WORLD_MAC(1, i)), IOV_POL_OK);
+			CHECK_EQ(add(WORLD_MAC(1, i)), IOV_WIRE_ST_OK);
 			CHECK_EQ(pools_of(WORLD_MAC(1, i)), PF);
 		}
-		CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_ENOSPC);
+		CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_WIRE_ST_NORES);
 		CHECK_EQ(dev.pf.num_macs, most);
 		CHECK(!prev.pf_overflow && !prev.pool[IOV_POL_PF_POOL].uc_promisc);
 
 		/* What is there needs no second one, and one that goes leaves room. */
-		CHECK_EQ(add(WORLD_MAC(1, 3)), IOV_POL_OK);
+		CHECK_EQ(add(WORLD_MAC(1, 3)), IOV_WIRE_ST_OK);
 		CHECK_EQ(dev.pf.num_macs, most);
 		dev.pf.num_macs--;
-		CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_OK);
+		CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_WIRE_ST_OK);
 		CHECK_EQ(pools_of(WORLD_MAC(2, 0)), PF);
 		CHECK_EQ(pools_of(WORLD_MAC(1, most - 1)), 0);
 	}
@@ -71,14 +71,14 @@ static void vfs_give_back_what_they_borrowed(void)
 
 	begin(7);
 	for (vf = 0; vf < 7; vf++)
-		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_WIRE_ST_OK);
 	for (i = 0; i < 3; i++)
 		for (vf = 0; vf < 7; vf++)
 			world_ask(&dev, vf, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(10 + vf, i)));
 	/* 7 of the shares and 5 borrowed ones; 4 are the host's. */
 	for (i = 0; i < 9; i++)
-		CHECK_EQ(add(WORLD_MAC(1, i)), IOV_POL_OK);
-	CHECK_EQ(add(WORLD_MAC(1, 9)), IOV_POL_ENOSPC);
+		CHECK_EQ(add(WORLD_MAC(1, i)), IOV_WIRE_ST_OK);
+	CHECK_EQ(add(WORLD_MAC(1, 9)), IOV_WIRE_ST_NORES);
 	for (vf = 0; vf < 7; vf++) {
 		CHECK_EQ(dev.run[vf].num_macs, 1);
 		CHECK_EQ(pools_of(WORLD_MAC(10 + vf, 0)), 1u << vf);
@@ -86,7 +86,7 @@ static void vfs_give_back_what_they_borrowed(void)
 	}
 	/* An address that a guest has taken before is the administrator's, too. */
 	dev.pf.num_macs = 0;
-	CHECK_EQ(add(WORLD_MAC(10, 0)), IOV_POL_OK);
+	CHECK_EQ(add(WORLD_MAC(10, 0)), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(WORLD_MAC(10, 0)), PF);
 	CHECK_EQ(dev.run[0].num_macs, 0);
 }
@@ -100,13 +100,13 @@ static void promiscuous_for_want_of_filters(void)
 	dev.pf.num_macs = 20;
 	for (i = 0; i < dev.pf.num_macs; i++)
 		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(1, i));
-	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_ENOSPC);
+	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_WIRE_ST_NORES);
 	begin(1);
 	dev.pf.uc_overflow = true;
-	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_ENOSPC);
+	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_WIRE_ST_NORES);
 	begin(1);
 	dev.pf.promisc = true;
-	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_POL_OK);
+	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_WIRE_ST_OK);
 	CHECK(prev.pool[IOV_POL_PF_POOL].uc_promisc && !prev.pf_overflow);
 }
 
@@ -116,30 +116,30 @@ static void addresses_of_others(void)
 	unsigned int vf;
 
 	begin(7);
-	CHECK_EQ(add(zero), IOV_POL_EINVAL);
+	CHECK_EQ(add(zero), IOV_WIRE_ST_INVAL);
 	for (vf = 0; vf < 7; vf++) {
 		iov_pol_mac_copy(dev.cfg[vf].admin_mac, WORLD_MAC(1, vf));
-		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_WIRE_ST_OK);
 	}
 	for (vf = 0; vf < 7; vf++) {
-		CHECK_EQ(add(dev.cfg[vf].default_mac), IOV_POL_EADDRINUSE);
-		CHECK_EQ(add(WORLD_MAC(1, vf)), IOV_POL_EADDRINUSE);
+		CHECK_EQ(add(dev.cfg[vf].default_mac), IOV_WIRE_ST_INUSE);
+		CHECK_EQ(add(WORLD_MAC(1, vf)), IOV_WIRE_ST_INUSE);
 		CHECK_EQ(dev.run[vf].state, IOV_POL_ACTIVE);
 	}
 	/* What a guest has chosen is the administrator's, and the guest cannot have it back. */
 	dev.cfg[3].trusted = true;
-	CHECK_EQ(world_ask(&dev, 3, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))), IOV_POL_OK);
-	CHECK_EQ(add(WORLD_MAC(2, 3)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 3, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))), IOV_WIRE_ST_OK);
+	CHECK_EQ(add(WORLD_MAC(2, 3)), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(WORLD_MAC(2, 3)), PF);
 	CHECK_EQ(dev.run[3].state, IOV_POL_SILENT);
-	CHECK_EQ(world_ask(&dev, 3, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 3, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_mac_equal(dev.run[3].mac, WORLD_MAC(1, 3)));
 	CHECK_EQ(world_ask(&dev, 3, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))),
-		 IOV_POL_EADDRINUSE);
+		 IOV_WIRE_ST_INUSE);
 	/* The PF's own it has; VFs that do not exist have none. */
-	CHECK_EQ(add(world_pf_mac), IOV_POL_OK);
+	CHECK_EQ(add(world_pf_mac), IOV_WIRE_ST_OK);
 	dev.num_vfs = 2;
-	CHECK_EQ(add(WORLD_MAC(2, 5)), IOV_POL_OK);
+	CHECK_EQ(add(WORLD_MAC(2, 5)), IOV_WIRE_ST_OK);
 }
 
 TAP_MAIN(TAP_TEST(as_many_as_there_are_filters),

@@ -28,7 +28,7 @@ static void begin(unsigned int num_vfs, unsigned int queues, unsigned int statio
 static void tables(void)
 {
 	memset(&next, 0x7f, sizeof(next));
-	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &next), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &next), IOV_WIRE_ST_OK);
 	prev = next;
 }
 
@@ -133,7 +133,7 @@ static void the_address_of_a_vf(void)
 	tables();
 	CHECK_EQ(pools_of(addr), BIT(6));
 	CHECK_EQ(pools_of(iov_pol_vf_mac(&dev, 0)), PF);
-	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	tables();
 	CHECK_EQ(pools_of(iov_pol_vf_mac(&dev, 1)), BIT(1));
 	CHECK(iov_pol_mac_equal(prev.rar[IOV_POL_RAR_VF(1)].addr, addr));

@@ -188,7 +188,7 @@ static u32 epoch(void)
 
 static struct iov_mbx_sync look(void)
 {
-	CHECK_EQ(world_ask(&dev, 1, world_sync(dev.run[1].chan.seq - 1)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_sync(dev.run[1].chan.seq - 1)), IOV_WIRE_ST_OK);
 	return world_reply.sync;
 }
 
@@ -205,7 +205,7 @@ static void it_is_withdrawn_as_by_hand(void)
 	CHECK_EQ(sync.reason, IOV_WIRE_WHY_SPOOF);
 	CHECK_EQ(sync.deadline_ms, IOV_POL_LEAVE_MS);
 	CHECK(sync.path_vf && !sync.allowed);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_EBLOCKED);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_SPOOF);
 	dev.now_ms += IOV_POL_LEAVE_MS;
 	CHECK(iov_pol_path_tick(&dev) && !iov_pol_receives(&dev, 1));
@@ -215,14 +215,14 @@ static void it_is_withdrawn_as_by_hand(void)
 	sync = look();
 	CHECK_EQ(sync.events, IOV_WIRE_EV_OFFER);
 	CHECK(sync.allowed && !sync.reason);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1));
 }
 
 static void a_legacy_vf_loses_its_link(void)
 {
 	begin();
-	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_HOLD);
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
 	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_STORM);
@@ -242,7 +242,7 @@ static void no_reset_ends_it(void)
 		iov_pol_vf_event(&dev, 1, event);
 		CHECK(!iov_pol_receives(&dev, 1));
 		world_open(&dev, 1, IOV_WIRE_CAPS);
-		CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_EBLOCKED);
+		CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
 		CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_MALFORMED);
 		CHECK(!iov_pol_receives(&dev, 1));
 	}

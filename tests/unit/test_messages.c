@@ -13,7 +13,7 @@
 #define TID(n)	((u32)(n) << 24)
 #define MAGIC	0x31435648u
 
-static enum iov_mbx_error decode(const struct iov_words *words, struct iov_msg *msg)
+static enum iov_wire_status decode(const struct iov_words *words, struct iov_msg *msg)
 {
 	return iov_mbx_decode_request(words, msg);
 }
@@ -25,7 +25,7 @@ static void negotiate(void)
 	struct iov_words back;
 	struct iov_msg msg;
 
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.id, IOV_WIRE_NEGOTIATE);
 	CHECK_EQ(msg.tid, 3);
 	CHECK_EQ(msg.neg.min, 0x10000);
@@ -37,10 +37,10 @@ static void negotiate(void)
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 
 	words.w[1]++;
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_EVALUE);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_INVAL);
 	words.w[1]--;
 	words.w[2] = 0x10003;	/* lowest above highest */
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_EVALUE);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_INVAL);
 }
 
 static void every_message_needs_a_transaction(void)
@@ -52,9 +52,9 @@ static void every_message_needs_a_transaction(void)
 	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
 		struct iov_words words = { { ids[i], 0x01000000 } };
 
-		CHECK_EQ(decode(&words, &msg), IOV_MBX_EVALUE);
+		CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_INVAL);
 		words.w[0] |= TID(1) | 0x00010000;
-		CHECK_EQ(decode(&words, &msg), IOV_MBX_EVALUE);
+		CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_INVAL);
 	}
 }
 
@@ -63,7 +63,7 @@ static void event_sync(void)
 	struct iov_words words = { { TID(15) | 0x21, 77 } }, back;
 	struct iov_msg msg;
 
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.sync.ack, 77);
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 2);
 	CHECK(!memcmp(&words, &back, sizeof(words)));
@@ -74,7 +74,7 @@ static void read_block(void)
 	struct iov_words words = { { TID(1) | 0x22, 0x0d020005, 9 } }, back;
 	struct iov_msg msg;
 
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.blk.id, 5);
 	CHECK_EQ(msg.blk.offset, 2);
 	CHECK_EQ(msg.blk.len, 13);
@@ -83,11 +83,11 @@ static void read_block(void)
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 
 	words.w[1] = 0x0e000005;	/* more than a message holds */
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_ELENGTH);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_LENGTH);
 	words.w[1] = 0x00000005;
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_ELENGTH);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_LENGTH);
 	words.w[1] = 0xff000005;
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_ELENGTH);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_LENGTH);
 }
 
 static void write_block(void)
@@ -95,7 +95,7 @@ static void write_block(void)
 	struct iov_words words = { { TID(2) | 0x23, 0x03010006, 0, 11, 12, 13 } }, back;
 	struct iov_msg msg;
 
-	CHECK_EQ(decode(&words, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.blk.len, 3);
 	CHECK_EQ(msg.blk.data[0], 11);
 	CHECK_EQ(msg.blk.data[2], 13);
@@ -117,34 +117,34 @@ static void queues_path_detach_rss(void)
 	struct iov_words back;
 	struct iov_msg msg;
 
-	CHECK_EQ(decode(&queues, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&queues, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.queues.want, 2);
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 2);
 	CHECK(!memcmp(&queues, &back, sizeof(back)));
 	queues.w[1] = 0;
-	CHECK_EQ(decode(&queues, &msg), IOV_MBX_EVALUE);
+	CHECK_EQ(decode(&queues, &msg), IOV_WIRE_ST_INVAL);
 
-	CHECK_EQ(decode(&path, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&path, &msg), IOV_WIRE_ST_OK);
 	CHECK(msg.path.vf);
 	CHECK_EQ(msg.path.epoch, 0xdeadbeef);
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 3);
 	CHECK(!memcmp(&path, &back, sizeof(back)));
 	path.w[1] = 0;
-	CHECK_EQ(decode(&path, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&path, &msg), IOV_WIRE_ST_OK);
 	CHECK(!msg.path.vf);
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 3);
 	CHECK_EQ(back.w[1], 0);
 	path.w[1] = 2;
-	CHECK_EQ(decode(&path, &msg), IOV_MBX_EVALUE);
+	CHECK_EQ(decode(&path, &msg), IOV_WIRE_ST_INVAL);
 
-	CHECK_EQ(decode(&detach, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&detach, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.detach.cause, IOV_WIRE_DETACH_SHUTDOWN);
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 2);
 	CHECK(!memcmp(&detach, &back, sizeof(back)));
 	detach.w[1] = 3;
-	CHECK_EQ(decode(&detach, &msg), IOV_MBX_EVALUE);
+	CHECK_EQ(decode(&detach, &msg), IOV_WIRE_ST_INVAL);
 
-	CHECK_EQ(decode(&rss, &msg), IOV_MBX_OK);
+	CHECK_EQ(decode(&rss, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 1);
 	CHECK(!memcmp(&rss, &back, sizeof(back)));
 }
@@ -436,7 +436,7 @@ static void random_words(void)
 			asked.w[i] = tap_random(&seed) >> (tap_random(&seed) % 32);
 		}
 		asked.w[0] = TID(1 + n % 15) | id;
-		if (decode(&asked, &msg) == IOV_MBX_OK && (id == 0x22 || id == 0x23))
+		if (decode(&asked, &msg) == IOV_WIRE_ST_OK && (id == 0x22 || id == 0x23))
 			CHECK(msg.blk.len && msg.blk.len <= 13);
 		words.w[0] = asked.w[0] | (n % 2 ? ACK : NACK) | CTS;
 		if (n % 3)

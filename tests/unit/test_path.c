@@ -21,7 +21,7 @@ static u32 epoch(void)
 
 static struct iov_mbx_sync look(void)
 {
-	CHECK_EQ(world_ask(&dev, 1, world_sync(dev.run[1].chan.seq - 1)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_sync(dev.run[1].chan.seq - 1)), IOV_WIRE_ST_OK);
 	return world_reply.sync;
 }
 
@@ -29,7 +29,7 @@ static void a_legacy_vf_has_it_from_reset_on(void)
 {
 	begin();
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
-	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
@@ -73,17 +73,17 @@ static void a_vf_on_a_channel_asks(void)
 	CHECK(look().allowed && !look().path_vf);
 
 	before = dev;
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch() - 1)), IOV_POL_ESTALE);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch() - 1)), IOV_WIRE_ST_STALE);
 	CHECK_EQ(world_reply.extra, epoch());
 	CHECK(!memcmp(&dev, &before, sizeof(dev)));
 
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1) && look().path_vf);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	/* Whoever leaves has stopped its queues, whatever it takes the epoch for. */
-	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch() + 7)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch() + 7)), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && !look().path_vf && look().allowed);
-	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
 }
 
 static void link_held_down(void)
@@ -94,7 +94,7 @@ static void link_held_down(void)
 	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 	CHECK(!look().path_vf && !look().allowed);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_LINK_DISABLED);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_EPERM);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_PERM);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_LINK_DISABLED);
 	dev.cfg[1].link = IOV_POL_LINK_AUTO;
 	CHECK(iov_pol_receives(&dev, 1));
@@ -118,9 +118,9 @@ static void withdrawn_and_left(void)
 	CHECK(!iov_pol_path_tick(&dev));
 
 	/* Not a way to stay */
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_EBLOCKED);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_ADMIN);
-	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 	CHECK_EQ(look().deadline_ms, 0);
 	dev.now_ms += IOV_POL_LEAVE_MS;
@@ -130,7 +130,7 @@ static void withdrawn_and_left(void)
 	sync = look();
 	CHECK_EQ(sync.events, IOV_WIRE_EV_OFFER);
 	CHECK(sync.allowed && !sync.path_vf && !sync.reason);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1));
 }
 
@@ -227,7 +227,7 @@ static void no_time_without_reason(void)
 
 	begin();
 	world_open(&dev, 1, IOV_WIRE_CAP_DATAPATH);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1));
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
 	CHECK(!iov_pol_leave_ms(&dev, 1) && !iov_pol_receives(&dev, 1));
@@ -250,7 +250,7 @@ static void a_reset_ends_it_all(void)
 	begin();
 	world_drive(&dev, 1);
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
 	CHECK(!iov_pol_leave_ms(&dev, 1));
 	CHECK_EQ(dev.cfg[1].blocked, IOV_WIRE_WHY_ADMIN);

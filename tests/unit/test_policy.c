@@ -303,7 +303,7 @@ static void check_vfs(void)
 		CHECK(run->num_hashes <= IOV_WIRE_MC_MAX);
 		CHECK_EQ(pool->rx, receives(vf));
 		CHECK_EQ(pool->tx, receives(vf));
-		CHECK_EQ(iov_pol_admit_frame(pool->max_frame - IOV_POL_SECOND_TAG), IOV_POL_OK);
+		CHECK_EQ(iov_pol_admit_frame(pool->max_frame - IOV_POL_SECOND_TAG), IOV_WIRE_ST_OK);
 		CHECK(dev.cfg[vf].trusted || (!pool->uc_promisc && !pool->mc_promisc));
 		CHECK_EQ(pool->untagged, !dev.cfg[vf].vlan);
 		CHECK_EQ(pool->antispoof, dev.cfg[vf].spoofchk);
@@ -425,11 +425,11 @@ static void step_request(unsigned int vf)
 {
 	bool channel = on_channel(vf);
 	struct iov_msg msg = any_msg(vf);
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 	struct iov_reply reply;
 
 	status = iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
-	CHECK_EQ(reply.ack, status == IOV_POL_OK);
+	CHECK_EQ(reply.ack, status == IOV_WIRE_ST_OK);
 	CHECK_EQ(reply.ack, reply.status == IOV_WIRE_ST_OK);
 	CHECK_EQ(reply.channel, msg.id == IOV_WIRE_NEGOTIATE || (channel && msg.tid));
 	if (reply.channel)
@@ -444,8 +444,8 @@ static void step_request(unsigned int vf)
 	    !dev_before.run[vf].num_wanted && !dev_before.run[vf].vlan_wanted)
 		CHECK_EQ(dev.run[vf].chan.seq, dev_before.run[vf].chan.seq);
 	if (msg.id == IOV_WIRE_RESET)
-		CHECK_EQ(status, IOV_POL_OK);
-	if (status != IOV_POL_OK) {
+		CHECK_EQ(status, IOV_WIRE_ST_OK);
+	if (status != IOV_WIRE_ST_OK) {
 		CHECK(same_but_told(&dev.run[vf], &dev_before.run[vf], false));
 		CHECK(!memcmp(&tables, &image_before, sizeof(tables)));
 	}
@@ -462,7 +462,7 @@ static void step_flr(unsigned int vf)
 
 	iov_pol_vf_event(&dev, vf, IOV_POL_EV_FLR);
 	iov_pol_tell_room(&dev);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &image_before, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &image_before, &tables), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(&dev.run[vf], &none, sizeof(none)));
 	check_others(vf);
 	for (i = 0; i < IOV_POL_RARS; i++)
@@ -470,7 +470,7 @@ static void step_flr(unsigned int vf)
 
 	/* The same as if the guest had never been */
 	alone = dev;
-	CHECK_EQ(iov_pol_hw_tables(&alone, &(struct iov_pol_hw_tables){ 0 }, &clean), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&alone, &(struct iov_pol_hw_tables){ 0 }, &clean), IOV_WIRE_ST_OK);
 	CHECK(dev.pf.num_macs || !memcmp(clean.pool, tables.pool, sizeof(clean.pool)));
 	CHECK(!memcmp(clean.vfta, tables.vfta, sizeof(clean.vfta)));
 	CHECK(!memcmp(clean.mta, tables.mta, sizeof(clean.mta)));
@@ -495,7 +495,7 @@ static void step_admin(unsigned int vf)
 	case 0:
 		if (any(2))
 			memset(cfg->admin_mac, 0, ETH_ALEN);
-		else if (iov_pol_admit_mac(&dev, vf, any_mac(mac)) == IOV_POL_OK)
+		else if (iov_pol_admit_mac(&dev, vf, any_mac(mac)) == IOV_WIRE_ST_OK)
 			iov_pol_mac_copy(cfg->admin_mac, mac);
 		else
 			check_refusal(vf, mac);
@@ -579,7 +579,7 @@ static void step_change(unsigned int vf)
 	iov_pol_settle(&dev);
 	iov_pol_tell_room(&dev);
 	step_tell();
-	if (iov_pol_hw_tables(&dev, &tables, &next) == IOV_POL_OK)
+	if (iov_pol_hw_tables(&dev, &tables, &next) == IOV_WIRE_ST_OK)
 		tables = next;
 	else
 		dev = dev_before;
@@ -591,7 +591,7 @@ static void random_lives(void)
 
 	seed = 20260101;
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_WIRE_ST_OK);
 	for (i = 0; i < STEPS && !tap_state.complaints; i++) {
 		unsigned int vf = any(7), what = any(64);
 
@@ -619,14 +619,14 @@ static void computing_again_changes_nothing(void)
 
 	seed = 7;
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_WIRE_ST_OK);
 	for (i = 0; i < STEPS / 20; i++) {
 		unsigned int vf = any(7);
 		struct iov_msg msg = any_msg(vf);
 		struct iov_reply reply;
 
 		iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
-		CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &again), IOV_POL_OK);
+		CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &again), IOV_WIRE_ST_OK);
 		CHECK(!memcmp(&tables, &again, sizeof(tables)));
 	}
 }

@@ -38,13 +38,13 @@ static void limit_takes_at_once(void)
 {
 	begin(2);
 	world_open(&dev, 1, IOV_WIRE_CAPS);
-	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_queues_of(&dev, 1), BIT(1) | BIT(9));
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_POL_OK);
+	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_queues_of(&dev, 1), BIT(1));
 	/* What it wants is not forgotten, but it does not get it. */
 	CHECK_EQ(dev.run[1].chan.want_qps, 2);
-	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_reply.queues.assigned, 1);
 	CHECK_EQ(world_reply.queues.limit, 1);
 	CHECK_EQ(world_reply.queues.vectors, 2);
@@ -56,11 +56,11 @@ static void limit_gives_when_asked(void)
 {
 	begin(2);
 	world_open(&dev, 1, IOV_WIRE_CAPS);
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_POL_OK);
-	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 2), IOV_POL_OK);
+	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 2), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_qps(&dev, 1), 1);
-	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_reply.queues.assigned, 2);
 	CHECK_EQ(iov_pol_qps(&dev, 1), 2);
 }
@@ -74,7 +74,7 @@ static void limits_that_are_none(void)
 	world_open(&dev, 1, IOV_WIRE_CAPS);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		before = dev;
-		CHECK_EQ(iov_pol_limit_qps(&dev, 1, bad[i]), IOV_POL_EINVAL);
+		CHECK_EQ(iov_pol_limit_qps(&dev, 1, bad[i]), IOV_WIRE_ST_INVAL);
 		CHECK(!memcmp(&dev, &before, sizeof(dev)));
 	}
 }
@@ -86,10 +86,10 @@ static void limit_survives_the_session(void)
 
 	for (event = 0; event < IOV_POL_EVENTS; event++) {
 		begin(2);
-		CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_POL_OK);
+		CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
 		iov_pol_vf_event(&dev, 1, event);
 		world_open(&dev, 1, IOV_WIRE_CAPS);
-		CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 		CHECK_EQ(world_reply.queues.assigned, 1);
 	}
 }
@@ -98,17 +98,17 @@ static void limit_survives_the_session(void)
 static void who_is_told(void)
 {
 	begin(2);
-	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_WIRE_ST_OK);
 	world_open(&dev, 1, IOV_WIRE_CAPS);
 	before = dev;
-	CHECK_EQ(iov_pol_limit_qps(&dev, 0, 1), IOV_POL_OK);
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_POL_OK);
+	CHECK_EQ(iov_pol_limit_qps(&dev, 0, 1), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_raise_changes(&before, &dev, 0));
 	CHECK(!memcmp(&dev.run[0], &before.run[0], sizeof(dev.run[0])));
 	CHECK(iov_pol_raise_changes(&before, &dev, 1));
 	CHECK_EQ(dev.run[1].chan.events, IOV_WIRE_EV_QUEUES | IOV_WIRE_EV_INVALIDATE);
 	before = dev;
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_POL_OK);
+	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_raise_changes(&before, &dev, 1));
 }
 
@@ -126,7 +126,7 @@ static void negotiate(unsigned int vf, u32 caps)
 {
 	struct iov_msg msg = world_negotiate(IOV_WIRE_VERSION_1_0, IOV_WIRE_VERSION_1_0, caps);
 
-	if (world_ask(&dev, vf, msg) != IOV_POL_OK) {
+	if (world_ask(&dev, vf, msg) != IOV_WIRE_ST_OK) {
 		CHECK(!expected[vf].active);
 		return;
 	}
@@ -137,10 +137,10 @@ static void negotiate(unsigned int vf, u32 caps)
 static void request(unsigned int vf, u32 want)
 {
 	struct expected *is = &expected[vf];
-	enum iov_pol_status status = world_ask(&dev, vf, world_queues(want));
+	enum iov_wire_status status = world_ask(&dev, vf, world_queues(want));
 
-	CHECK_EQ(status == IOV_POL_OK, is->may_ask && want);
-	if (status != IOV_POL_OK)
+	CHECK_EQ(status == IOV_WIRE_ST_OK, is->may_ask && want);
+	if (status != IOV_WIRE_ST_OK)
 		return;
 	is->wanted = want;
 	is->assigned = want < is->most ? want : is->most;
@@ -152,7 +152,7 @@ static void limit(unsigned int vf, u32 max)
 {
 	struct expected *is = &expected[vf];
 
-	CHECK_EQ(iov_pol_limit_qps(&dev, vf, max) == IOV_POL_OK, max == 1 || max == 2);
+	CHECK_EQ(iov_pol_limit_qps(&dev, vf, max) == IOV_WIRE_ST_OK, max == 1 || max == 2);
 	if (max != 1 && max != 2)
 		return;
 	is->most = max;
@@ -170,7 +170,7 @@ static void step(unsigned long *seed)
 	u32 number = tap_random(seed);
 
 	if (what < 30) {
-		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_WIRE_ST_OK);
 		silence(vf, true);
 	} else if (what < 160) {
 		negotiate(vf, number % 8 ? IOV_WIRE_CAPS : number >> 8 & IOV_WIRE_CAPS);
@@ -213,7 +213,7 @@ static void image_spreads(void)
 {
 	unsigned int vf;
 
-	CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &next), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &next), IOV_WIRE_ST_OK);
 	tables = next;
 	for (vf = 0; vf < dev.num_vfs; vf++)
 		CHECK_EQ(tables.pool[vf].rss, tables.pool[vf].rx && expected[vf].assigned == 2);

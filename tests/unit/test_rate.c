@@ -102,21 +102,21 @@ static void the_sum_holds(void)
 static void what_is_admitted(void)
 {
 	begin(1000, 0, 1);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 0), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1000), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1001), IOV_POL_EINVAL);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, (u32)-1), IOV_POL_EINVAL);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 0), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1000), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1001), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, (u32)-1), IOV_WIRE_ST_INVAL);
 	begin(100, 500, 1);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 0), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 100), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 101), IOV_POL_EINVAL);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 0), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 100), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 101), IOV_WIRE_ST_INVAL);
 	/* It is so already. */
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 500), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 2, 500), IOV_POL_EINVAL);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 500), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 2, 500), IOV_WIRE_ST_INVAL);
 	begin(0, 0, 1);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1000), IOV_POL_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1001), IOV_POL_EINVAL);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1000), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1001), IOV_WIRE_ST_INVAL);
 }
 
 /* In the tables, whatever becomes of session and link, and of one VF only */
@@ -133,7 +133,7 @@ static void limits_of_a_pool(void)
 			world_drive(&dev, 1);
 			break;
 		case 2:
-			CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_POL_OK);
+			CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 			break;
 		case 3:
 			iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
@@ -148,7 +148,7 @@ static void limits_of_a_pool(void)
 			dev.port.link.speed = 100;
 			break;
 		}
-		CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+		CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 		for (pool = 0; pool < IOV_POL_POOLS; pool++)
 			for (k = 0; k < IOV_POL_VF_QPS; k++)
 				CHECK_EQ(!tables.pool[pool].rates[k], pool != 1);
@@ -156,7 +156,7 @@ static void limits_of_a_pool(void)
 			 i == 2 ? 0x8001aaab : i == 6 ? 0x80004000 : 0x8000d556);
 	}
 	dev.num_vfs = 0;
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK(!tables.pool[1].rates[0] && !tables.pool[1].rates[1]);
 }
 

@@ -23,10 +23,10 @@ static void begin(void)
 {
 	world_make(&dev, 2);
 	dev.port.link.up = true;
-	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_WIRE_ST_OK);
 	world_drive(&dev, VF);
 	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1,
-						 IOV_WIRE_GUEST_UP)), IOV_POL_OK);
+						 IOV_WIRE_GUEST_UP)), IOV_WIRE_ST_OK);
 	memset(&tables, 0, sizeof(tables));
 	memset(&view, 0, sizeof(view));
 	view.dev = &dev;
@@ -238,16 +238,16 @@ static void sessions(void)
 	only(IOV_MBX_WHY_GUEST_NO_VF_DRIVER, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	view.guest[VF].lost = true;
 	only(IOV_MBX_WHY_SESSION_LOST, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
-	CHECK_EQ(world_ask(&dev, VF, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, VF, world_reset()), IOV_WIRE_ST_OK);
 	only(IOV_MBX_WHY_GUEST_LEGACY_DRIVER, IOV_MBX_VF, IOV_MBX_INFO, false);
 	view.guest[VF].mismatch = true;
 	only(IOV_MBX_WHY_PROTO_MISMATCH, IOV_MBX_VF, IOV_MBX_WARNING, false);
 
 	begin();
-	CHECK_EQ(world_ask(&dev, VF, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, VF, world_path(false, 0)), IOV_WIRE_ST_OK);
 	only(IOV_MBX_WHY_GUEST_NOT_READY, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1, 0)),
-		 IOV_POL_OK);
+		 IOV_WIRE_ST_OK);
 	only(IOV_MBX_WHY_GUEST_VF_DOWN, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	/* One that cannot say whether it is up, and one that need not ask */
 	begin();
@@ -319,7 +319,7 @@ static void any_state(void)
 	if (coin(3))
 		iov_pol_vf_event(&dev, VF, IOV_POL_EV_FLR);
 	else if (coin(3))
-		CHECK_EQ(world_ask(&dev, VF, world_reset()), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, VF, world_reset()), IOV_WIRE_ST_OK);
 	else if (coin(3))
 		world_open(&dev, VF, seed & IOV_WIRE_CAPS);
 	if (coin(3))

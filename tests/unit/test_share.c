@@ -47,9 +47,9 @@ static void check_shares(void)
 	CHECK(iov_pol_use_left(&dev, &vlans) >= 0);
 	for (vf = 0; vf < dev.num_vfs; vf++) {
 		if (iov_pol_exact_macs(&dev.run[vf]) < macs.share)
-			CHECK_EQ(iov_pol_may_add_mac(&dev, vf, FREE_MAC), IOV_POL_OK);
+			CHECK_EQ(iov_pol_may_add_mac(&dev, vf, FREE_MAC), IOV_WIRE_ST_OK);
 		if (dev.run[vf].num_vlans < vlans.share && !dev.cfg[vf].vlan)
-			CHECK_EQ(iov_pol_admit_vlan(&dev, vf, FREE_VID, true), IOV_POL_OK);
+			CHECK_EQ(iov_pol_admit_vlan(&dev, vf, FREE_VID, true), IOV_WIRE_ST_OK);
 	}
 }
 
@@ -66,15 +66,15 @@ static void check_all_at_once(void)
 		for (i = trial.run[vf].num_macs; i < macs.share; i++)
 			CHECK_EQ(world_ask(&trial, vf, world_mac(IOV_WIRE_MAC_ADD,
 								 WORLD_MAC(20 + vf, i))),
-				 IOV_POL_OK);
+				 IOV_WIRE_ST_OK);
 		for (i = trial.run[vf].num_vlans; i < vlans.share && !trial.cfg[vf].vlan; i++)
 			CHECK_EQ(world_ask(&trial, vf, world_vlan(true, 4000 + 12 * vf + i)),
-				 IOV_POL_OK);
+				 IOV_WIRE_ST_OK);
 	}
 	for (i = 0; i < IOV_POL_HOST_MACS && trial.pf.num_macs < IOV_POL_HOST_MACS; i++)
 		iov_pol_mac_copy(trial.pf.macs[trial.pf.num_macs++], WORLD_MAC(30, i));
 	iov_pol_settle(&trial);
-	CHECK_EQ(iov_pol_hw_tables(&trial, &tables, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&trial, &tables, &tables), IOV_WIRE_ST_OK);
 	CHECK(macs.overflow || !tables.pf_overflow);
 }
 
@@ -119,10 +119,10 @@ static void give_address(unsigned int vf, const u8 *addr)
 	unsigned int holder = iov_pol_given_to(&dev, addr), i;
 
 	if (holder < IOV_POL_VFS && holder != vf) {
-		CHECK_EQ(iov_pol_admit_mac(&dev, vf, addr), IOV_POL_EADDRINUSE);
+		CHECK_EQ(iov_pol_admit_mac(&dev, vf, addr), IOV_WIRE_ST_INUSE);
 		return;
 	}
-	CHECK_EQ(iov_pol_admit_mac(&dev, vf, addr), IOV_POL_OK);
+	CHECK_EQ(iov_pol_admit_mac(&dev, vf, addr), IOV_WIRE_ST_OK);
 	iov_pol_mac_copy(dev.cfg[vf].admin_mac, addr);
 	iov_pol_vf_event(&dev, vf, IOV_POL_EV_PF_RESET);
 	iov_pol_settle(&dev);
@@ -135,7 +135,7 @@ static void give_address(unsigned int vf, const u8 *addr)
 	/* Those whose sessions have ended open new ones. */
 	for (i = 0; i < dev.num_vfs; i++)
 		if (dev.run[i].state != IOV_POL_ACTIVE)
-			CHECK_EQ(world_ask(&dev, i, world_reset()), IOV_POL_OK);
+			CHECK_EQ(world_ask(&dev, i, world_reset()), IOV_WIRE_ST_OK);
 }
 
 /* What the shares leave is the host's, whatever guests have borrowed: all of it fits. */
@@ -176,7 +176,7 @@ static void one_sequence(void)
 	unsigned int steps = 1 + any(STEPS), i;
 
 	for (i = 0; i < dev.num_vfs; i++)
-		CHECK_EQ(world_ask(&dev, i, world_reset()), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, i, world_reset()), IOV_WIRE_ST_OK);
 	for (i = 0; i < steps; i++) {
 		if (any(5))
 			guest(any(dev.num_vfs));
@@ -186,7 +186,7 @@ static void one_sequence(void)
 	check_shares();
 	if (any(16))
 		return;
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK(!tables.pf_overflow);
 	check_all_at_once();
 }
@@ -217,7 +217,7 @@ static void guarantees_hold_on(void)
 		else
 			host(any(7));
 		check_shares();
-		CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &next), IOV_POL_OK);
+		CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &next), IOV_WIRE_ST_OK);
 		tables = next;
 	}
 }
@@ -230,7 +230,7 @@ static void guests_alone_leave_shares_and_reserve(void)
 
 	world_make(&dev, 7);
 	for (vf = 0; vf < 6; vf++) {
-		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_POL_OK);
+		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_WIRE_ST_OK);
 		for (i = 0; i < 8; i++)
 			macs += !world_ask(&dev, vf, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(vf, i)));
 		for (i = 1; i < 40; i++)
@@ -239,16 +239,16 @@ static void guests_alone_leave_shares_and_reserve(void)
 	/* 6 shares and what can be borrowed */
 	CHECK_EQ(macs, 6 + 16 - 7 - IOV_POL_HOST_MACS);
 	CHECK_EQ(vlans, 6 * 2 + 31 - 7 * 2 - IOV_POL_HOST_VLANS);
-	CHECK_EQ(world_ask(&dev, 6, world_reset()), IOV_POL_OK);
-	CHECK_EQ(world_ask(&dev, 6, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(6, 0))), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_reset()), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(6, 0))), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(&dev, 6, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(6, 1))),
-		 IOV_POL_ENOSPC);
-	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 601)), IOV_POL_OK);
-	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 602)), IOV_POL_OK);
-	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 603)), IOV_POL_ENOSPC);
+		 IOV_WIRE_ST_NORES);
+	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 601)), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 602)), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 603)), IOV_WIRE_ST_NORES);
 	/* What others have borrowed is there already. */
-	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 12)), IOV_POL_OK);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 12)), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 }
 
 /* VFs on a channel hear that they have lost something; each is told. */
@@ -273,14 +273,14 @@ static void the_host_takes_back(void)
 		CHECK(dev.run[vf].chan.events & IOV_WIRE_EV_POLICY);
 		CHECK_EQ(dev.run[vf].chan.invalid, BIT(IOV_WIRE_BLOCK_NETCFG));
 	}
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_settle(&dev), 0);
 }
 
 static struct iov_pol_scratch scratch;
 static struct iov_reply reply;
 
-static enum iov_pol_status serve(unsigned int vf, struct iov_msg msg)
+static enum iov_wire_status serve(unsigned int vf, struct iov_msg msg)
 {
 	msg = world_tid(msg);
 	return iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
@@ -292,14 +292,14 @@ static void use(unsigned int vf, u32 flags)
 
 	msg.blk.data[0] = IOV_WIRE_GUEST_LINUX;
 	msg.blk.data[IOV_WIRE_GUEST_USE] = flags;
-	CHECK_EQ(serve(vf, msg), IOV_POL_OK);
+	CHECK_EQ(serve(vf, msg), IOV_WIRE_ST_OK);
 }
 
 static bool told(unsigned int vf)
 {
 	bool yes = dev.run[vf].chan.events & IOV_WIRE_EV_POLICY;
 
-	CHECK_EQ(serve(vf, world_sync(dev.run[vf].chan.seq)), IOV_POL_OK);
+	CHECK_EQ(serve(vf, world_sync(dev.run[vf].chan.seq)), IOV_WIRE_ST_OK);
 	return yes;
 }
 
@@ -313,8 +313,8 @@ static void two_drivers(void)
 		world_drive(&dev, vf);
 		use(vf, IOV_WIRE_GUEST_UP);
 	}
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
-	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 	CHECK(!told(0) && !told(1));
 }
 
@@ -322,13 +322,13 @@ static void two_drivers(void)
 static void an_address_moves_on(void)
 {
 	two_drivers();
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 2))), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 2))), IOV_WIRE_ST_OK);
 	CHECK(!told(1));
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_WIRE_ST_OK);
 	CHECK(told(1) && !told(0));
-	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 2);
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 
 	/* By a reset, too */
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
@@ -338,8 +338,8 @@ static void an_address_moves_on(void)
 
 	/* And one that has lost interest is not told. */
 	two_drivers();
-	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_POL_OK);
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_POL_OK);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_WIRE_ST_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_WIRE_ST_OK);
 	CHECK(!told(1));
 }
 
@@ -347,24 +347,24 @@ static void an_address_moves_on(void)
 static void a_vf_that_is_down(void)
 {
 	two_drivers();
-	CHECK_EQ(serve(0, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_path(false, 0)), IOV_WIRE_ST_OK);
 	CHECK(!told(1));
 	use(0, 0);
 	CHECK(told(1));
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 0x80);
-	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 2);
 	CHECK_EQ(dev.run[0].num_macs, 0);
 	CHECK(told(0));
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 
 	/* Both down: it stays where it is. */
-	CHECK_EQ(serve(1, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(serve(1, world_path(false, 0)), IOV_WIRE_ST_OK);
 	use(1, 0);
 	CHECK(!told(0));
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 	use(0, IOV_WIRE_GUEST_UP);
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 }
 
 /* Frames that the host keeps from a VF go to the same guest: no other VF gets its address. */
@@ -372,9 +372,9 @@ static void a_vf_that_is_kept_from_frames(void)
 {
 	two_drivers();
 	iov_pol_block(&dev, 0, IOV_WIRE_WHY_ADMIN);
-	CHECK_EQ(serve(0, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_path(false, 0)), IOV_WIRE_ST_OK);
 	use(0, 0);
-	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 }
 
 static void the_administrators_choice(void)
@@ -383,37 +383,37 @@ static void the_administrators_choice(void)
 	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
 	CHECK_EQ(iov_pol_settle(&dev), 1);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK_EQ(dev.run[0].num_macs, 0);
 	CHECK(told(0));
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 }
 
 /* The own address that a guest has chosen, for another VF and for the PF */
 static void an_own_address_is_the_administrators(void)
 {
 	two_drivers();
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(2, 2)), 1);
-	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_POL_EADDRINUSE);
-	CHECK_EQ(iov_pol_admit_mac(&dev, 1, WORLD_MAC(2, 2)), IOV_POL_OK);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_WIRE_ST_INUSE);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 1, WORLD_MAC(2, 2)), IOV_WIRE_ST_OK);
 	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(2, 2));
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
 	CHECK_EQ(iov_pol_settle(&dev), 1);
 	CHECK_EQ(iov_pol_settle(&dev), 0);
 	CHECK_EQ(dev.run[0].state, IOV_POL_SILENT);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(2, 2)), 0x80);
 
 	/* After RESET the VF has the default address, and the guest cannot have the other. */
 	world_drive(&dev, 0);
 	CHECK(iov_pol_mac_equal(dev.run[0].mac, dev.cfg[0].default_mac));
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_WIRE_ST_INUSE);
 	/* The host does not move what it has given itself. */
-	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(2, 2)), IOV_POL_EADDRINUSE);
+	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(2, 2)), IOV_WIRE_ST_INUSE);
 	CHECK_EQ(iov_pol_given_to(&dev, WORLD_MAC(2, 2)), 1);
 
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_given_to(&dev, WORLD_MAC(2, 3)), IOV_POL_VFS);
 	iov_pol_mac_copy(dev.pf.mac, WORLD_MAC(2, 3));
 	CHECK_EQ(iov_pol_settle(&dev), 1);
@@ -431,14 +431,14 @@ static void a_vlan_that_was_refused(void)
 	for (i = 1; i <= 19; i++)
 		world_pf_vlan(&dev, 1000 + i, true);
 	for (i = 1; i <= 6; i++)
-		CHECK_EQ(serve(0, world_vlan(true, i)), IOV_POL_OK);
-	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_POL_ENOSPC);
+		CHECK_EQ(serve(0, world_vlan(true, i)), IOV_WIRE_ST_OK);
+	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_WIRE_ST_NORES);
 	CHECK_EQ(iov_pol_tell_room(&dev), 0);
 	world_pf_vlan(&dev, 1001, false);
 	CHECK_EQ(iov_pol_tell_room(&dev), 1);
 	CHECK_EQ(dev.run[0].chan.invalid, BIT(IOV_WIRE_BLOCK_NETCFG));
 	CHECK_EQ(iov_pol_tell_room(&dev), 0);
-	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_WIRE_ST_OK);
 }
 
 /* What has no exact filter a trusted VF gets by hash, that and no more. */
@@ -450,8 +450,8 @@ static void a_trusted_vf_gets_all(void)
 	two_drivers();
 	dev.cfg[0].trusted = true;
 	for (i = 2; i < 17; i++)
-		CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))), IOV_POL_OK);
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_POL_ENOSPC);
+		CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))), IOV_WIRE_ST_OK);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_WIRE_ST_NORES);
 	CHECK_EQ(iov_pol_exact_macs(&dev.run[0]), IOV_POL_VF_MACS);
 	for (i = 0; i < dev.run[0].num_macs; i++) {
 		hash = iov_mbx_mc_hash(dev.run[0].macs[i]);
@@ -470,9 +470,9 @@ static void a_trusted_vf_gets_all(void)
 	CHECK_EQ(iov_pol_settle(&dev), 1);
 	CHECK(told(0));
 	CHECK_EQ(dev.run[0].num_macs, IOV_POL_VF_MACS);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK(!tables.pool[0].uc_hash && !memcmp(tables.uta, nothing.uta, sizeof(tables.uta)));
-	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_POL_ENOSPC);
+	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_WIRE_ST_NORES);
 }
 
 /* What the host takes back from a trusted VF goes on by hash. */
@@ -485,7 +485,7 @@ static void a_trusted_vf_gives_back(void)
 	world_drive(&dev, 0);
 	dev.cfg[0].trusted = true;
 	for (i = 0; i < 3; i++)
-		CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))), IOV_POL_OK);
+		CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))), IOV_WIRE_ST_OK);
 	CHECK_EQ(dev.run[0].hashed, 0);
 	for (i = 0; i < 9; i++)
 		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, i));
@@ -493,7 +493,7 @@ static void a_trusted_vf_gives_back(void)
 	CHECK_EQ(iov_pol_settle(&dev), 0);
 	CHECK_EQ(dev.run[0].num_macs, 3);
 	CHECK_EQ(dev.run[0].hashed, 6);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &tables), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &tables), IOV_WIRE_ST_OK);
 	CHECK(!tables.pf_overflow && tables.pool[0].uc_hash);
 }
 
@@ -501,13 +501,13 @@ static void trusted_vfs_share_an_address(void)
 {
 	two_drivers();
 	dev.cfg[0].trusted = true;
-	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_EADDRINUSE);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 	dev.cfg[1].trusted = true;
-	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_POL_OK);
+	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 3);
-	CHECK_EQ(serve(0, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(serve(0, world_path(false, 0)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 2);
-	CHECK_EQ(serve(1, world_path(false, 0)), IOV_POL_OK);
+	CHECK_EQ(serve(1, world_path(false, 0)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 0x80);
 	dev.cfg[0].trusted = false;
 	CHECK_EQ(iov_pol_settle(&dev), 1);

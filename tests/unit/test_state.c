@@ -121,7 +121,7 @@ static void where_a_session_is(void)
 {
 	world_make(&dev, 2);
 	CHECK(is("silent"));
-	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(is("legacy"));
 	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
 	CHECK(is("withheld"));
@@ -132,7 +132,7 @@ static void where_a_session_is(void)
 	CHECK(is("path"));
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
 	CHECK(is("leaving"));
-	CHECK_EQ(world_ask(&dev, 1, world_detach()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_detach()), IOV_WIRE_ST_OK);
 	CHECK(is("silent"));
 }
 

@@ -22,7 +22,7 @@ static void errnos(void)
 	CHECK_EQ(iov_mbx_status_errno(IOV_WIRE_ST_STALE), -ESTALE);
 	CHECK_EQ(iov_mbx_status_errno(IOV_WIRE_ST_RESCINDED), -ENOLINK);
 	CHECK_EQ(iov_mbx_status_errno(IOV_WIRE_ST_AGAIN), -ESTALE);
-	CHECK_EQ(iov_mbx_status_errno(IOV_WIRE_ST_INUSE), -EADDRNOTAVAIL);
+	CHECK_EQ(iov_mbx_status_errno(IOV_WIRE_ST_INUSE), -EADDRINUSE);
 }
 
 /* The VF has these for what is no answer; only "no session" is the same as no contact. */

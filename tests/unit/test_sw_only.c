@@ -20,7 +20,7 @@ static void begin(void)
 
 static struct iov_mbx_sync look(void)
 {
-	CHECK_EQ(world_ask(&dev, 1, world_sync(0)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_sync(0)), IOV_WIRE_ST_OK);
 	return world_reply.sync;
 }
 
@@ -83,7 +83,7 @@ static void a_policy_withdraws(void)
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_PORT_ACL);
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS);
 	CHECK(!look().allowed && iov_pol_receives(&dev, 1));
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_POL_EBLOCKED);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_PORT_ACL);
 
 	/* Another one gives no more time, nor takes any; nor does one less. */
@@ -92,13 +92,13 @@ static void a_policy_withdraws(void)
 	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_EXT);
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_EXT_FILTER);
-	CHECK_EQ(world_ask(&dev, 1, world_path(false, dev.life[1].epoch)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, dev.life[1].epoch)), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 
 	iov_pol_set_sw_only(&dev, 1, 0);
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 	CHECK(look().allowed);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1) && !dev.cfg[0].sw_only);
 }
 
@@ -122,7 +122,7 @@ static void apart_from_the_administrator(void)
 
 	/* A reset touches neither. */
 	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_RA);
-	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
 	iov_pol_set_sw_only(&dev, 1, 0);
 	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));

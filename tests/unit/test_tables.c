@@ -17,13 +17,13 @@ static void begin(unsigned int num_vfs)
 	prev = nothing;
 }
 
-static enum iov_pol_status compute(void)
+static enum iov_wire_status compute(void)
 {
-	enum iov_pol_status status;
+	enum iov_wire_status status;
 
 	memset(&tables, 0x7f, sizeof(tables));
 	status = iov_pol_hw_tables(&dev, &prev, &tables);
-	if (status == IOV_POL_OK)
+	if (status == IOV_WIRE_ST_OK)
 		prev = tables;
 	return status;
 }
@@ -79,7 +79,7 @@ static void address_goes_where_the_vf_is(void)
 					reset(vf);
 				dev.cfg[vf].link = links[i];
 				mac = iov_pol_vf_mac(&dev, vf);
-				CHECK_EQ(compute(), IOV_POL_OK);
+				CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 				CHECK_EQ(slot_of(mac), IOV_POL_RAR_VF(vf));
 				CHECK_EQ(pools_of(mac), vfs ? 1u << vf : PF);
 				CHECK_EQ(tables.pool[vf].rx, vfs);
@@ -97,10 +97,10 @@ static void moving_an_address_is_one_write(void)
 	int i;
 
 	begin(7);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	before = tables;
 	reset(4);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 0; i < IOV_POL_RARS; i++) {
 		CHECK(iov_pol_mac_equal(before.rar[i].addr, tables.rar[i].addr));
 		if (i != IOV_POL_RAR_VF(4))
@@ -116,14 +116,14 @@ static void additional_addresses_go_along(void)
 	reset(1);
 	iov_pol_mac_copy(dev.run[1].macs[0], WORLD_MAC(1, 1));
 	dev.run[1].num_macs = 1;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), 2);
 	CHECK(slot_of(WORLD_MAC(1, 1)) >= IOV_POL_RAR_SHARED(2));
 	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(slot_of(WORLD_MAC(1, 1)), -1);
 	CHECK(!memcmp(&tables.rar[IOV_POL_RAR_SHARED(2)], &nothing.rar[IOV_POL_RAR_SHARED(2)],
 		      (IOV_POL_RARS - IOV_POL_RAR_SHARED(2)) * sizeof(tables.rar[0])));
@@ -144,7 +144,7 @@ static void without_vfs_the_pf_has_the_table(void)
 
 	begin(0);
 	pf_macs(0, 23);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(slot_of(world_pf_mac), IOV_POL_RAR_PF);
 	for (i = 0; i < 23; i++)
 		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
@@ -154,7 +154,7 @@ static void without_vfs_the_pf_has_the_table(void)
 	dev.num_vfs = 7;
 	for (i = 0; i < 7; i++)
 		iov_pol_default_mac(world_pf_mac, i, dev.cfg[i].default_mac);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 0; i < 7; i++)
 		CHECK_EQ(slot_of(dev.cfg[i].default_mac), IOV_POL_RAR_VF(i));
 	CHECK(tables.pool[IOV_POL_PF_POOL].uc_promisc && tables.uc_promisc && tables.vmdq);
@@ -165,7 +165,7 @@ static void more_addresses_than_the_list_holds(void)
 {
 	begin(0);
 	dev.pf.uc_overflow = true;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(tables.pool[IOV_POL_PF_POOL].uc_promisc && tables.uc_promisc);
 }
 
@@ -176,7 +176,7 @@ static void a_pf_that_overflows(void)
 
 	begin(7);
 	pf_macs(0, 16);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(tables.pf_overflow && tables.pool[IOV_POL_PF_POOL].uc_promisc);
 	for (i = 0; i < 16; i++)
 		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
@@ -184,11 +184,11 @@ static void a_pf_that_overflows(void)
 	for (vf = 0; vf < 7; vf++) {
 		reset(vf);
 		iov_pol_mac_copy(dev.run[vf].macs[dev.run[vf].num_macs++], WORLD_MAC(0, vf));
-		CHECK_EQ(compute(), IOV_POL_OK);
+		CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 		CHECK_EQ(pools_of(WORLD_MAC(0, vf)), 1u << vf);
 	}
 	pf_macs(0, 9);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.pf_overflow && !tables.pool[IOV_POL_PF_POOL].uc_promisc);
 	for (i = 0; i < 9; i++)
 		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
@@ -200,18 +200,18 @@ static void slots_stay(void)
 
 	begin(1);
 	pf_macs(0, 4);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 0; i < 4; i++)
 		slot[i] = slot_of(WORLD_MAC(7, i));
 	/* The first goes, the others stay where they are, though now listed earlier. */
 	pf_macs(1, 3);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 1; i < 4; i++)
 		CHECK_EQ(slot_of(WORLD_MAC(7, i)), slot[i]);
 	CHECK_EQ(tables.rar[slot[0]].pools, 0);
 	CHECK(iov_pol_mac_zero(tables.rar[slot[0]].addr));
 	pf_macs(1, 4);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(slot_of(WORLD_MAC(7, 4)), slot[0]);
 }
 
@@ -226,12 +226,12 @@ static void address_of_guest_and_host(void)
 	iov_pol_mac_copy(dev.pf.macs[1], WORLD_MAC(1, 1));
 	iov_pol_mac_copy(dev.pf.macs[2], world_pf_mac);
 	dev.pf.num_macs = 3;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(dev.cfg[0].default_mac), 1);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), 1);
 	CHECK_EQ(pools_of(world_pf_mac), PF);
 	iov_pol_vf_event(&dev, 0, IOV_POL_EV_FLR);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(dev.cfg[0].default_mac), PF);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
 }
@@ -246,7 +246,7 @@ static void one_address_twice(void)
 	reset(0);
 	reset(1);
 	reset(2);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(world_pf_mac), PF);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), 2);
 }
@@ -256,7 +256,7 @@ static void no_address_no_entry(void)
 	begin(1);
 	memset(dev.cfg[0].default_mac, 0, ETH_ALEN);
 	reset(0);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 0);
 }
 
@@ -269,17 +269,17 @@ static void vlans_without_vfs(void)
 	begin(0);
 	for (vid = 1; vid < 4095; vid += 7)
 		world_pf_vlan(&dev, vid, true);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (vid = 0; vid < 4096; vid++)
 		CHECK_EQ(in_vfta(vid), !vid || (vid % 7 == 1 && vid < 4095));
 	CHECK(!memcmp(tables.vlvf, nothing.vlvf, sizeof(tables.vlvf)));
 	CHECK(tables.vlan_filter);
 	dev.pf.filter_vlan = false;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.vlan_filter);
 	dev.pf.filter_vlan = true;
 	dev.pf.promisc = true;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.vlan_filter);
 }
 
@@ -287,12 +287,12 @@ static void priority_tags_are_everybodys(void)
 {
 	begin(7);
 	dev.cfg[2].vlan = 100;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(vlvf_of(0), 0);
 	CHECK_EQ(members_of(0), 0xff & ~4u);
 	CHECK(in_vfta(0));
 	dev.num_vfs = 3;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(0), PF | 3);
 }
 
@@ -311,7 +311,7 @@ static void members_of_vlans(void)
 	dev.cfg[2].vlan = 30;
 	world_pf_vlan(&dev, 20, true);
 	world_pf_vlan(&dev, 4094, true);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(10), 1);
 	CHECK_EQ(members_of(20), PF | 3);
 	CHECK_EQ(members_of(30), 4);
@@ -322,7 +322,7 @@ static void members_of_vlans(void)
 
 	/* A port VLAN takes the place of what the guest has asked for. */
 	dev.cfg[0].vlan = 30;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(10), 0);
 	CHECK_EQ(members_of(20), PF | 2);
 	CHECK_EQ(members_of(30), 5);
@@ -342,7 +342,7 @@ static void a_pf_that_wants_every_vlan(void)
 		dev.cfg[1].vlan = 30;
 		dev.pf.promisc = i;
 		dev.pf.filter_vlan = i;
-		CHECK_EQ(compute(), IOV_POL_OK);
+		CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 		CHECK(tables.vlan_filter);
 		CHECK_EQ(members_of(10), PF | 1);
 		CHECK_EQ(members_of(30), PF | 2);
@@ -362,11 +362,11 @@ static void thirty_two_vlans(void)
 	reset(1);
 	for (vid = 1; vid <= 16; vid++) {
 		dev.run[0].vlans[dev.run[0].num_vlans++] = (u16)vid;
-		CHECK_EQ(compute(), IOV_POL_OK);
+		CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	}
 	for (vid = 17; vid <= 31; vid++) {
 		world_pf_vlan(&dev, vid, true);
-		CHECK_EQ(compute(), IOV_POL_OK);
+		CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	}
 	full = tables;
 
@@ -376,21 +376,21 @@ static void thirty_two_vlans(void)
 	dev.run[1].num_vlans = 16;
 	for (vid = 0; vid < 16; vid++)
 		dev.run[1].vlans[vid] = (u16)(101 + vid);
-	CHECK_EQ(compute(), IOV_POL_ENOSPC);
+	CHECK_EQ(compute(), IOV_WIRE_ST_NORES);
 	dev.run[1].num_vlans = 0;
 
 	/* One that is there already is no more. */
 	dev.cfg[3].vlan = 5;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(5), 1 | 8);
 	dev.cfg[3].vlan = 0;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(&tables, &full, sizeof(tables)));
 
 	/* One goes, another comes into its place, nobody else moves. */
 	world_pf_vlan(&dev, 20, false);
 	world_pf_vlan(&dev, 400, true);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (vid = 0; vid <= 31; vid++)
 		if (vid != 20)
 			CHECK_EQ(full.vlvf[vlvf_of(vid)].vid, vid);
@@ -417,11 +417,11 @@ static void all_vlans_on_the_pf(void)
 	reset(1);
 	for (vid = 1; vid <= 31; vid++)
 		world_pf_vlan(&dev, vid, true);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.vlan_overflow && !tables.default_pool);
 	for (vid = 32; vid <= IOV_POL_MAX_VID; vid++)
 		world_pf_vlan(&dev, vid, true);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(tables.vlan_overflow && tables.default_pool && tables.vlan_filter);
 	CHECK_EQ(filters_of_the_pf(), 31);
 	for (vid = 0; vid <= 4095; vid++)
@@ -432,7 +432,7 @@ static void all_vlans_on_the_pf(void)
 	dev.run[0].vlans[1] = 2000;
 	dev.run[0].num_vlans = 2;
 	dev.cfg[1].vlan = 3000;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(5), PF | 1);
 	CHECK_EQ(members_of(2000), PF | 1);
 	CHECK_EQ(members_of(3000), PF | 2);
@@ -441,7 +441,7 @@ static void all_vlans_on_the_pf(void)
 	/* Without the rest all fit again: as if it had never been. */
 	for (vid = 30; vid <= IOV_POL_MAX_VID; vid++)
 		world_pf_vlan(&dev, vid, false);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.vlan_overflow && !tables.default_pool);
 	for (vid = 0; vid <= 4095; vid++) {
 		i = vid == 2000 ? 1 : vid == 3000 ? 2 : vid == 5 ? PF | 1 : PF;
@@ -457,7 +457,7 @@ static bool use(unsigned int vid, u64 now_ms)
 {
 	bool changed = iov_pol_vlan_used(&dev, (u16)vid, now_ms);
 
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	return changed;
 }
 
@@ -489,21 +489,21 @@ static void vlans_in_use_come_first(void)
 
 	/* A VF takes the last of them; what it leaves is in use again. */
 	dev.cfg[0].vlan = 400;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(400), PF | 1);
 	CHECK_EQ(members_of(230), 0);
 	CHECK_EQ(members_of(100), PF);
 	CHECK(!use(230, IOV_POL_VLAN_KEEP_MS + 30));
 	dev.cfg[0].vlan = 0;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(230), PF);
 
 	/* In use, but not the PF's any more */
 	world_pf_vlan(&dev, 100, false);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(100), 0);
 	dev.pf.promisc = true;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(100), PF);
 }
 
@@ -531,13 +531,13 @@ static void pool_of_a_vf(void)
 	const struct iov_pol_pool *pool = &tables.pool[1];
 
 	begin(2);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!pool->rx && !pool->tx && !pool->broadcast && !pool->hash);
 	CHECK(pool->antispoof);
 	CHECK_EQ(pool->max_frame, 1526);
 
 	reset(1);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->rx && pool->tx && pool->broadcast && pool->untagged && pool->strip_vlan);
 	CHECK(!pool->hash && !pool->uc_promisc && !pool->mc_promisc);
 	CHECK_EQ(pool->port_vlan, 0);
@@ -546,12 +546,12 @@ static void pool_of_a_vf(void)
 	dev.cfg[1].qos = 5;
 	dev.cfg[1].spoofchk = false;
 	dev.run[1].max_frame = 9238;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!pool->untagged && !pool->antispoof && pool->strip_vlan);
 	CHECK_EQ(pool->port_vlan, 0xa064);
 	CHECK_EQ(pool->max_frame, 9242);
 	dev.cfg[1].vlan = 0;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pool->port_vlan, 0);
 }
 
@@ -562,19 +562,19 @@ static void spread_over_two_queues(void)
 	reset(0);
 	world_drive(&dev, 1);
 	world_drive(&dev, 2);
-	CHECK_EQ(world_ask(&dev, 2, world_queues(2)), IOV_POL_OK);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 2, world_queues(2)), IOV_WIRE_ST_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.pool[0].rss && !tables.pool[1].rss && tables.pool[2].rss);
 	CHECK(!tables.pool[IOV_POL_PF_POOL].rss);
 
-	CHECK_EQ(world_ask(&dev, 2, world_path(false, 0)), IOV_POL_OK);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 2, world_path(false, 0)), IOV_WIRE_ST_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.pool[2].rss);
-	CHECK_EQ(world_ask(&dev, 2, world_path(true, dev.life[2].epoch)), IOV_POL_OK);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 2, world_path(true, dev.life[2].epoch)), IOV_WIRE_ST_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(tables.pool[2].rss);
-	CHECK_EQ(world_ask(&dev, 2, world_queues(1)), IOV_POL_OK);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 2, world_queues(1)), IOV_WIRE_ST_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.pool[2].rss);
 }
 
@@ -586,21 +586,21 @@ static void promiscuous_as_long_as_trusted(void)
 	reset(0);
 	dev.cfg[0].trusted = true;
 	dev.run[0].uc_promisc = true;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->uc_promisc && !pool->mc_promisc && pool->hash);
 	CHECK(tables.uc_promisc && !tables.mc_promisc);
 	dev.run[0].uc_promisc = false;
 	dev.run[0].mc_promisc = true;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!pool->uc_promisc && pool->mc_promisc && pool->hash);
 	dev.run[0].mc_promisc = false;
 	dev.run[0].mc_overflow = true;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->mc_promisc && tables.mc_promisc && !tables.uc_promisc);
 	dev.run[0].uc_promisc = true;
 	dev.run[0].mc_promisc = true;
 	dev.cfg[0].trusted = false;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!pool->uc_promisc && !pool->mc_promisc && !pool->hash);
 	CHECK(!tables.uc_promisc && !tables.mc_promisc);
 }
@@ -613,17 +613,17 @@ static void multicast_table(void)
 	dev.run[0].hashes[0] = 0xfff;
 	dev.run[0].hashes[1] = 0x021;
 	dev.run[0].num_hashes = 2;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(tables.mta[3], 0x10);
 	CHECK_EQ(tables.mta[127], 0x80000000);
 	CHECK_EQ(tables.mta[1], 0x2);
 	CHECK(tables.pool[0].hash && tables.pool[IOV_POL_PF_POOL].hash && !tables.pool[1].hash);
 	dev.cfg[0].link = IOV_POL_LINK_DISABLE;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(tables.mta, dev.pf.mta, sizeof(tables.mta)));
 	dev.cfg[0].link = IOV_POL_LINK_AUTO;
 	iov_pol_vf_event(&dev, 0, IOV_POL_EV_FLR);
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(tables.mta, dev.pf.mta, sizeof(tables.mta)));
 }
 
@@ -634,22 +634,22 @@ static void pool_of_the_pf(void)
 	begin(1);
 	reset(0);
 	dev.pf.max_frame = 9022;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->rx && pool->tx && pool->broadcast && pool->untagged && pool->strip_vlan);
 	CHECK(!pool->hash && !pool->uc_promisc && !pool->mc_promisc && !pool->antispoof);
 	CHECK_EQ(pool->max_frame, 9026);
 	dev.pf.allmulti = true;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->mc_promisc && pool->hash && tables.mc_promisc && !pool->uc_promisc);
 	dev.pf.promisc = true;
 	dev.pf.strip_vlan = false;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->mc_promisc && pool->uc_promisc && tables.uc_promisc && !pool->strip_vlan);
 
 	/* Down, it wants nothing, and the VFs go on. */
 	dev.pf.up = false;
 	dev.pf.max_frame = 0;
-	CHECK_EQ(compute(), IOV_POL_OK);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!pool->rx && !pool->tx && !pool->broadcast);
 	CHECK(!tables.uc_promisc && !tables.mc_promisc);
 	CHECK(tables.pool[0].rx && tables.pool[0].tx);
@@ -665,7 +665,7 @@ static void where_frames_between_functions_go(void)
 		for (vepa = 0; vepa < 2; vepa++) {
 			begin(vfs);
 			dev.vepa = vepa;
-			CHECK_EQ(compute(), IOV_POL_OK);
+			CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 			CHECK_EQ(tables.vmdq, vfs != 0);
 			CHECK_EQ(tables.loopback, vfs && !vepa);
 		}

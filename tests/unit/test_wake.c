@@ -100,7 +100,7 @@ static void tables(u32 events)
 	draft = dev;
 	iov_pol_wake_listen(&draft, events);
 	memset(&next, 0x7f, sizeof(next));
-	CHECK_EQ(iov_pol_hw_tables(&draft, &prev, &next), IOV_POL_OK);
+	CHECK_EQ(iov_pol_hw_tables(&draft, &prev, &next), IOV_WIRE_ST_OK);
 }
 
 /* Of a PF with VFs and guests behind it only its own address is left. */
@@ -116,8 +116,8 @@ static void only_the_pf_listens(void)
 	dev.pf.num_macs = IOV_POL_PF_MACS;
 	for (i = 0; i < IOV_POL_PF_MACS; i++)
 		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(1, i));
-	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_POL_OK);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &next), IOV_POL_OK);
+	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &next), IOV_WIRE_ST_OK);
 	CHECK(addresses() > 1 && !next.uc_promisc && next.vmdq);
 	prev = next;
 
