@@ -59,7 +59,7 @@ void iov_vf_config_poll_cts(struct iov_vf *vf)
 	/* It was granted before: a refusal means that there is no session. */
 	err = iov_vf_config_request_lpe(vf, READ_ONCE(vf->netdev->mtu));
 	if (iov_vf_refused(err))
-		iov_vf_state_event(vf, IOV_VF_EV_NO_CTS);
+		iov_vf_state_event(vf, IOV_VF_EV_NO_SESSION);
 }
 
 /**

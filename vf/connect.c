@@ -17,6 +17,13 @@
  * Stock igb refuses them.
  */
 #define IOV_VF_CONNECT_NEGOTIATIONS	2
+/*
+ * Reply timeout in ms. A PF that negotiates the channel states its own, which
+ * is used within these limits.
+ */
+#define IOV_VF_REPLY		1000
+#define IOV_VF_REPLY_MIN	100
+#define IOV_VF_REPLY_MAX	1000
 /* Pending work that belongs to the old session only */
 #define IOV_VF_CONNECT_STALE	(BIT(IOV_VF_TODO_SYNC) | \
 				 BIT(IOV_VF_TODO_LINK) | \
@@ -24,6 +31,12 @@
 				 BIT(IOV_VF_TODO_MAC) | \
 				 BIT(IOV_VF_TODO_VLANS) | \
 				 BIT(IOV_VF_TODO_MODERATION))
+
+static void iov_vf_connect_set_timeout(struct iov_vf *vf, unsigned int ms)
+{
+	ms = clamp(ms, IOV_VF_REPLY_MIN, IOV_VF_REPLY_MAX);
+	vf->conn.timeout = msecs_to_jiffies(ms);
+}
 
 static void iov_vf_connect_reset_session(struct iov_vf *vf)
 {
@@ -37,7 +50,7 @@ static void iov_vf_connect_reset_session(struct iov_vf *vf)
 	memset(&session->state, 0, sizeof(session->state));
 	memset(&session->pending, 0, sizeof(session->pending));
 	memset(session->guest, 0, sizeof(session->guest));
-	iov_vf_request_set_timeout(vf, 0);
+	iov_vf_connect_set_timeout(vf, IOV_VF_REPLY);
 	set_mask_bits(&vf->todo, IOV_VF_CONNECT_STALE, 0);
 }
 
@@ -56,7 +69,8 @@ static void iov_vf_connect_begin_session(struct iov_vf *vf,
 	session->pending.reason = reply->neg.reason;
 	session->pending.allowed = !reply->neg.reason;
 	session->state = session->pending;
-	iov_vf_request_set_timeout(vf, reply->neg.timeout_ms);
+	iov_vf_connect_set_timeout(vf, reply->neg.timeout_ms ?:
+					   IOV_VF_REPLY);
 	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
 		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
 	set_bit(IOV_VF_TODO_MODERATION, &vf->todo);
@@ -220,17 +234,4 @@ void iov_vf_connect(struct iov_vf *vf)
 	if (!iov_vf_stopping(vf))
 		iov_vf_connect_report(vf, !clear);
 	mutex_unlock(&conn->lock);
-}
-
-/**
- * iov_vf_connect_due - check whether it is time for the next attempt
- * @vf: VF
- *
- * Context: process; the work.
- * Return: true in state DOWN when the delay is over.
- */
-bool iov_vf_connect_due(struct iov_vf *vf)
-{
-	return iov_vf_state(vf) == IOV_VF_DOWN &&
-	       time_after_eq(jiffies, vf->conn.next_try);
 }

@@ -40,9 +40,8 @@ enum iov_vf_state {
  * @IOV_VF_EV_CONNECTED: the PF has granted RESET
  * @IOV_VF_EV_TIMEOUT: no reply, or no end of the PF's reset, in time
  * @IOV_VF_EV_INVALID: the PF has sent an invalid reply
- * @IOV_VF_EV_NO_CTS: a request was refused because RESET is missing
- * @IOV_VF_EV_NO_SESSION: unsolicited message: the PF has no session of the VF
- * @IOV_VF_EV_ALIVE: unsolicited message: the PF has a session of the VF
+ * @IOV_VF_EV_NO_SESSION: the PF has no session of this VF: RESET is missing
+ * @IOV_VF_EV_ALIVE: unsolicited message: the PF has a session of this VF
  * @IOV_VF_EV_RESTART: this driver starts over
  * @IOV_VF_EV_STOPPED: the rings are stopped
  * @IOV_VF_EV_FREEZE: function reset or suspend begins, the rings stop
@@ -58,7 +57,6 @@ enum iov_vf_event {
 	IOV_VF_EV_CONNECTED,
 	IOV_VF_EV_TIMEOUT,
 	IOV_VF_EV_INVALID,
-	IOV_VF_EV_NO_CTS,
 	IOV_VF_EV_NO_SESSION,
 	IOV_VF_EV_ALIVE,
 	IOV_VF_EV_RESTART,

@@ -70,7 +70,8 @@ static void iov_vf_main_work(struct work_struct *work)
 		iov_vf_state_event(vf, IOV_VF_EV_STOPPED);
 	}
 
-	if (iov_vf_connect_due(vf))
+	if (iov_vf_state(vf) == IOV_VF_DOWN &&
+	    time_after_eq(jiffies, vf->conn.next_try))
 		iov_vf_connect(vf);
 	if (iov_vf_state(vf) == IOV_VF_READY)
 		iov_vf_netdev_sync(vf);
@@ -90,7 +91,7 @@ static void iov_vf_main_freeze(struct iov_vf *vf, bool notify)
 		return;
 
 	WRITE_ONCE(vf->frozen, true);
-	iov_vf_request_wake(vf);
+	wake_up_all(&vf->conn.wait);
 	disable_delayed_work_sync(&vf->work);
 
 	/* No request is sent after the event. */
@@ -106,13 +107,15 @@ static void iov_vf_main_freeze(struct iov_vf *vf, bool notify)
 	rtnl_unlock();
 }
 
-static void iov_vf_main_thaw(struct iov_vf *vf)
+static void iov_vf_main_thaw(struct pci_dev *pdev)
 {
+	struct iov_vf *vf = pci_get_drvdata(pdev);
+
 	if (!READ_ONCE(vf->frozen))
 		return;
 
 	/* All-ones were expected while the device was reset. */
-	iov_io_init(&vf->io, &vf->pdev->dev, vf->io.base);
+	iov_io_init(&vf->io, &pdev->dev, vf->io.base);
 	iov_vf_state_event(vf, IOV_VF_EV_THAW);
 	WRITE_ONCE(vf->frozen, false);
 	enable_delayed_work(&vf->work);
@@ -217,7 +220,8 @@ static void iov_vf_main_free(struct iov_vf *vf)
  * net_failover and udev evaluate the address in the first event. Without
  * connection the interface is registered all the same.
  */
-static int iov_vf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+static int iov_vf_main_probe(struct pci_dev *pdev,
+			     const struct pci_device_id *id)
 {
 	struct iov_vf *vf;
 	int err;
@@ -259,12 +263,12 @@ err_free:
 	return err;
 }
 
-static void iov_vf_remove(struct pci_dev *pdev)
+static void iov_vf_main_remove(struct pci_dev *pdev)
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
 	WRITE_ONCE(vf->removing, true);
-	iov_vf_request_wake(vf);
+	wake_up_all(&vf->conn.wait);
 	unregister_netdev(vf->netdev);
 	disable_delayed_work_sync(&vf->work);
 	iov_vf_session_detach(vf, IOV_WIRE_DETACH_UNLOAD);
@@ -274,7 +278,7 @@ static void iov_vf_remove(struct pci_dev *pdev)
 	iov_vf_main_free(vf);
 }
 
-static void iov_vf_shutdown(struct pci_dev *pdev)
+static void iov_vf_main_shutdown(struct pci_dev *pdev)
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
@@ -282,22 +286,23 @@ static void iov_vf_shutdown(struct pci_dev *pdev)
 	pci_clear_master(pdev);
 }
 
-static int iov_vf_suspend(struct device *dev)
+static int iov_vf_main_suspend(struct device *dev)
 {
 	iov_vf_main_freeze(dev_get_drvdata(dev), true);
 	return 0;
 }
 
-static int iov_vf_resume(struct device *dev)
+static int iov_vf_main_resume(struct device *dev)
 {
-	iov_vf_main_thaw(dev_get_drvdata(dev));
+	iov_vf_main_thaw(to_pci_dev(dev));
 	return 0;
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(iov_vf_pm_ops, iov_vf_suspend, iov_vf_resume);
+static DEFINE_SIMPLE_DEV_PM_OPS(iov_vf_pm_ops, iov_vf_main_suspend,
+				iov_vf_main_resume);
 
-static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
-					      pci_channel_state_t state)
+static pci_ers_result_t
+iov_vf_main_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
@@ -316,7 +321,7 @@ static pci_ers_result_t iov_vf_error_detected(struct pci_dev *pdev,
 	return PCI_ERS_RESULT_NEED_RESET;
 }
 
-static pci_ers_result_t iov_vf_slot_reset(struct pci_dev *pdev)
+static pci_ers_result_t iov_vf_main_slot_reset(struct pci_dev *pdev)
 {
 	/* The reset may be for another function of the slot. */
 	iov_vf_main_freeze(pci_get_drvdata(pdev), false);
@@ -325,27 +330,17 @@ static pci_ers_result_t iov_vf_slot_reset(struct pci_dev *pdev)
 	return PCI_ERS_RESULT_RECOVERED;
 }
 
-static void iov_vf_error_resume(struct pci_dev *pdev)
-{
-	iov_vf_main_thaw(pci_get_drvdata(pdev));
-}
-
-static void iov_vf_reset_prepare(struct pci_dev *pdev)
+static void iov_vf_main_reset_prepare(struct pci_dev *pdev)
 {
 	iov_vf_main_freeze(pci_get_drvdata(pdev), false);
 }
 
-static void iov_vf_reset_done(struct pci_dev *pdev)
-{
-	iov_vf_main_thaw(pci_get_drvdata(pdev));
-}
-
 static const struct pci_error_handlers iov_vf_err_handlers = {
-	.error_detected = iov_vf_error_detected,
-	.slot_reset = iov_vf_slot_reset,
-	.resume = iov_vf_error_resume,
-	.reset_prepare = iov_vf_reset_prepare,
-	.reset_done = iov_vf_reset_done,
+	.error_detected = iov_vf_main_error_detected,
+	.slot_reset = iov_vf_main_slot_reset,
+	.resume = iov_vf_main_thaw,
+	.reset_prepare = iov_vf_main_reset_prepare,
+	.reset_done = iov_vf_main_thaw,
 };
 
 static const struct pci_device_id iov_vf_ids[] = {
@@ -357,9 +352,9 @@ MODULE_DEVICE_TABLE(pci, iov_vf_ids);
 static struct pci_driver iov_vf_driver = {
 	.name = KBUILD_MODNAME,
 	.id_table = iov_vf_ids,
-	.probe = iov_vf_probe,
-	.remove = iov_vf_remove,
-	.shutdown = iov_vf_shutdown,
+	.probe = iov_vf_main_probe,
+	.remove = iov_vf_main_remove,
+	.shutdown = iov_vf_main_shutdown,
 	.driver.pm = pm_sleep_ptr(&iov_vf_pm_ops),
 	.err_handler = &iov_vf_err_handlers,
 };

@@ -9,13 +9,6 @@
 
 #include "vf/vf.h"
 
-/*
- * Reply timeout in ms. A PF that negotiates the channel states its own, which
- * is used within these limits.
- */
-#define IOV_VF_REPLY		1000
-#define IOV_VF_REPLY_MIN	100
-#define IOV_VF_REPLY_MAX	1000
 /* Reply timeout of a driver that stops (ms) */
 #define IOV_VF_REPLY_FINAL	100
 /* A wait polls the mailbox at this interval, in case an interrupt is lost. */
@@ -57,19 +50,6 @@ struct iov_vf_xfer {
 };
 
 /**
- * iov_vf_request_set_timeout - set the reply timeout
- * @vf: VF
- * @ms: as the PF states it, or 0 for the default
- *
- * Context: process, conn.lock, or probe.
- */
-void iov_vf_request_set_timeout(struct iov_vf *vf, unsigned int ms)
-{
-	ms = clamp(ms ?: IOV_VF_REPLY, IOV_VF_REPLY_MIN, IOV_VF_REPLY_MAX);
-	vf->conn.timeout = msecs_to_jiffies(ms);
-}
-
-/**
  * iov_vf_request_irq - handle a mailbox interrupt
  * @vf: VF
  * @shared: the interrupt may be a queue's; many of them cause one look
@@ -88,17 +68,6 @@ void iov_vf_request_irq(struct iov_vf *vf, bool shared)
 		iov_vf_work_now(vf);
 	else if (!test_and_set_bit(IOV_VF_TODO_LOOK_LATER, &vf->todo))
 		mod_delayed_work(system_long_wq, &vf->work, IOV_VF_LOOK_LATER);
-}
-
-/**
- * iov_vf_request_wake - end all waits of a driver that stops
- * @vf: VF with iov_vf_stopping() true
- *
- * Context: any.
- */
-void iov_vf_request_wake(struct iov_vf *vf)
-{
-	wake_up_all(&vf->conn.wait);
 }
 
 static bool iov_vf_request_unread(const struct iov_vf *vf)
@@ -400,7 +369,7 @@ static int iov_vf_request_refused(struct iov_vf *vf,
 	if (!iov_vf_on_channel(vf))
 		return -EPERM;
 	if (status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE) {
-		iov_vf_state_fire(vf, IOV_VF_EV_NO_CTS);
+		iov_vf_state_fire(vf, IOV_VF_EV_NO_SESSION);
 		return -EAGAIN;
 	}
 	return iov_mbx_status_errno(status);
@@ -428,7 +397,7 @@ static int iov_vf_request_locked(struct iov_vf *vf, const struct iov_msg *msg,
 	 * withholds CTS from granted requests as well.
 	 */
 	if (ret == IOV_MBX_ANS_NO_CTS && (conn->cts || iov_vf_on_channel(vf))) {
-		iov_vf_state_fire(vf, IOV_VF_EV_NO_CTS);
+		iov_vf_state_fire(vf, IOV_VF_EV_NO_SESSION);
 		return -EAGAIN;
 	}
 	WRITE_ONCE(conn->cts, reply->cts);

@@ -181,21 +181,6 @@ static int iov_vf_rxmode_unicast(struct iov_vf *vf, const struct iov_vf_rx *rx)
 	return 0;
 }
 
-static bool iov_vf_rxmode_same_mc(const struct iov_vf_rx *a,
-				  const struct iov_vf_rx *b)
-{
-	return a->mc.mc.count == b->mc.mc.count &&
-	       a->mc.mc.overflow == b->mc.mc.overflow &&
-	       !memcmp(a->mc.mc.hash, b->mc.mc.hash, sizeof(a->mc.mc.hash));
-}
-
-static bool iov_vf_rxmode_same_uc(const struct iov_vf_rx *a,
-				  const struct iov_vf_rx *b)
-{
-	return a->uc_count == b->uc_count &&
-	       !memcmp(a->uc, b->uc, sizeof(a->uc));
-}
-
 /**
  * iov_vf_rxmode_update - request what has changed in the receive lists
  * @vf: VF
@@ -220,10 +205,11 @@ int iov_vf_rxmode_update(struct iov_vf *vf)
 
 	if (all || rx.promisc != vf->rx.promisc)
 		err = iov_vf_rxmode_promisc(vf, rx.promisc);
-	if (!err && (all || !iov_vf_rxmode_same_mc(&rx, &vf->rx)))
+	if (!err && (all || memcmp(&rx.mc.mc, &vf->rx.mc.mc, sizeof(rx.mc.mc))))
 		err = iov_vf_rxmode_multicast(vf, rx.mc);
 	check &= iov_vf_on_channel(vf);
-	if (!err && (all || check || !iov_vf_rxmode_same_uc(&rx, &vf->rx)))
+	if (!err && (all || check || rx.uc_count != vf->rx.uc_count ||
+		     memcmp(rx.uc, vf->rx.uc, sizeof(rx.uc))))
 		err = iov_vf_rxmode_unicast(vf, &rx);
 	if (!err)
 		vf->rx = rx;

@@ -23,7 +23,7 @@ static void iov_vf_session_note(struct iov_vf *vf,
 
 	session->pending = *now;
 	if (todo & BIT(IOV_VF_TODO_RESTART))
-		iov_vf_state_event(vf, IOV_VF_EV_NO_CTS);
+		iov_vf_state_event(vf, IOV_VF_EV_NO_SESSION);
 	else
 		set_mask_bits(&vf->todo, 0, todo);
 }
@@ -61,20 +61,6 @@ void iov_vf_session_sync(struct iov_vf *vf)
 		if (reply.sync.events)
 			set_bit(IOV_VF_TODO_SYNC, &vf->todo);
 	}
-}
-
-/**
- * iov_vf_session_adopt - apply the PF's last state to the interface
- * @vf: VF
- *
- * Context: process, RTNL; the work.
- */
-void iov_vf_session_adopt(struct iov_vf *vf)
-{
-	ASSERT_RTNL();
-	if (test_and_clear_bit(IOV_VF_TODO_LINK, &vf->todo) |
-	    test_and_clear_bit(IOV_VF_TODO_PATH, &vf->todo))
-		vf->session.state = vf->session.pending;
 }
 
 /**

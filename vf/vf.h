@@ -333,9 +333,7 @@ void iov_vf_state_event(struct iov_vf *vf, enum iov_vf_event event);
 void iov_vf_state_restart(struct iov_vf *vf);
 
 /* request.c */
-void iov_vf_request_set_timeout(struct iov_vf *vf, unsigned int ms);
 void iov_vf_request_irq(struct iov_vf *vf, bool shared);
-void iov_vf_request_wake(struct iov_vf *vf);
 bool iov_vf_request_wait_clear(struct iov_vf *vf);
 bool iov_vf_request_look(struct iov_vf *vf);
 int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
@@ -344,12 +342,10 @@ int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg,
 		   struct iov_reply *reply, unsigned int flags);
 
 /* connect.c */
-bool iov_vf_connect_due(struct iov_vf *vf);
 void iov_vf_connect(struct iov_vf *vf);
 
 /* session.c */
 void iov_vf_session_sync(struct iov_vf *vf);
-void iov_vf_session_adopt(struct iov_vf *vf);
 void iov_vf_session_retry(struct iov_vf *vf);
 int iov_vf_session_start_path(struct iov_vf *vf);
 void iov_vf_session_stop_path(struct iov_vf *vf);

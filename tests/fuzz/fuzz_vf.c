@@ -184,7 +184,7 @@ static enum iov_vf_event judge(const struct iov_words *request, const struct iov
 	case IOV_MBX_ANS_NO_CTS:
 		check_is_answer(request, words);
 		MUST(!reply.ack && !reply.cts);
-		return IOV_VF_EV_NO_CTS;
+		return IOV_VF_EV_NO_SESSION;
 	case IOV_MBX_ANS_BAD:
 		check_is_answer(request, words);
 		return IOV_VF_EV_INVALID;

@@ -43,7 +43,6 @@ static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_even
 		if (from == STATE(CONNECTING))
 			return STATE(DOWN);
 		return from == STATE(READY) ? STATE(LOST) : from;
-	case EV(NO_CTS):
 	case EV(NO_SESSION):
 	case EV(RESTART):
 		return from == STATE(READY) ? STATE(LOST) : from;
@@ -88,7 +87,7 @@ static unsigned int expected_actions(enum iov_vf_state from, enum iov_vf_event e
 	if (event == EV(THAW) && (from == STATE(DOWN) || from == STATE(GONE)))
 		actions |= ACT(SOON);
 	/* RSTI is a level: a PF that stays in reset is no sign of life. */
-	if (from == STATE(DOWN) && (event == EV(RSTD) || event == EV(NO_CTS) ||
+	if (from == STATE(DOWN) && (event == EV(RSTD) ||
 				    event == EV(NO_SESSION) || event == EV(ALIVE)))
 		actions |= ACT(SOON);
 	return actions;
@@ -150,7 +149,7 @@ static void pf_resets_during_contact(void)
 /* Without CTS the PF only says what RESET is about to change. */
 static void pf_does_not_know_us_yet(void)
 {
-	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(NO_SESSION), EV(NO_CTS), EV(ALIVE),
+	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(NO_SESSION), EV(NO_SESSION), EV(ALIVE),
 		      EV(CONNECTED)), STATE(READY));
 }
 
