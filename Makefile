@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What a person calls; `make help` lists it. What the modules consist of is in
-# Kbuild, which the kernel's own build system reads.
+# Targets for users and developers; `make help` lists them. Kbuild lists the
+# files of each module for the kernel's build system.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 CACHE ?= $(or $(IOVNIC_CACHE),/var/cache/iovnic)
@@ -12,14 +12,13 @@ rooms := common mailbox pf vf
 lab_kernels := $(patsubst $(CACHE)/kernels/%/release,%,\
 	$(wildcard $(CACHE)/kernels/stock/release $(CACHE)/kernels/debug/release))
 
-# $(call kbuild,DIR,KDIR,ARGUMENTS,CHANGE): the kernel's build system, working in
-# DIR, a shadow of the sources made of links; CHANGE is a command that changes
-# it. So every kernel has objects of its own and a second build compiles only
-# what has changed.
+# $(call kbuild,DIR,KDIR,ARGUMENTS,CHANGE): run the kernel's build system in DIR,
+# which has links to the sources; CHANGE is a command that modifies DIR first.
+# Each kernel has its own objects, and a second build compiles only what changed.
 define kbuild
 	@test -e $(2)/Makefile || { echo "no kernel build tree at $(2):" \
 		"install the kernel's headers or name it (make KDIR=...);" \
-		"the lab's come by make setup" >&2; exit 1; }
+		"make setup installs the lab's" >&2; exit 1; }
 	@mkdir -p $(1)
 	@find $(1) -name '*.[ch]' -xtype l -delete
 	@cp -rsf $(addprefix $(CURDIR)/,Kbuild $(rooms)) $(1)
@@ -33,11 +32,11 @@ native: ## the modules for KDIR, the running kernel by default
 
 .PHONY: install modules_install
 install: modules_install
-modules_install: ## put what `make` built where modprobe finds it
+modules_install: ## install the modules that `make` built
 	$(call kbuild,build/native,$(KDIR),modules_install)
 
 .PHONY: setup
-setup: ## install what the lab needs (Debian 12 or 13, as root)
+setup: ## install the lab's packages, QEMU and kernel (Debian 12 or 13, as root)
 	@tools/lab/setup
 	@tools/lab/setup --check
 
@@ -49,17 +48,17 @@ modules: $(addprefix modules-,$(lab_kernels)) ## the modules for the lab's kerne
 modules-%:
 	$(call kbuild,build/$*,$(CACHE)/kernels/$*/build,$(strict-$*) $(KFLAGS) modules)
 
-# What gcc warns of ends the build; tests/lint looks at what it has built.
+# A warning ends the build; tests/lint uses the result.
 strict-stock = W=1 KCFLAGS=-Werror
 
-# What a peer of tomorrow may be, for tests of today's.
+# Drivers of a later protocol version, as peers for compatibility tests.
 .PHONY: modules-of-a-newer-peer
 modules-of-a-newer-peer:
 	$(call kbuild,build/newer,$(CACHE)/kernels/stock/build,$(KFLAGS) modules,$(as_newer_peer))
 
 as_newer_peer = @sed -i -f tests/lab/newer_peer.sed build/newer/mailbox/wire.h
 
-# The same files as in tests/unit, so the tests are linked beside the sources.
+# The tests are those of tests/unit, linked beside the sources.
 .PHONY: kunit
 kunit: ## the unit tests as a module for the debug kernel: build/kunit
 	@mkdir -p build/kunit
@@ -70,7 +69,7 @@ kunit: ## the unit tests as a module for the debug kernel: build/kunit
 	+@flock build/kunit $(MAKE) --no-print-directory \
 		-C $(CACHE)/kernels/debug/build M=$(CURDIR)/build/kunit modules
 
-# What QEMU and its firmware lack, for tests of sleep and shutdown.
+# Power management that QEMU and its firmware lack, for tests of sleep and shutdown.
 power_kernel ?= stock
 power_dir = build/power/$(power_kernel)
 .PHONY: power
@@ -81,7 +80,7 @@ power:
 		-C $(CACHE)/kernels/$(power_kernel)/build M=$(CURDIR)/$(power_dir) modules
 
 .PHONY: demo
-demo: ## see it work: a VF of the emulated 82576 in a nested guest
+demo: ## boot a host VM and a guest with a VF, and send traffic
 	@tools/lab/setup --demo
 	@tools/lab/demo
 
@@ -90,42 +89,52 @@ lab: ## a shell in the host VM with the drivers loaded
 	@tools/lab/setup --demo
 	@tools/lab/shell
 
-# The quick tests come first. The last line counts passed, failed, skipped;
-# T= passes arguments on, for example T='-k mailbox -x'.
+# The quick tests come first. The last line counts passed, failed and skipped
+# tests; T= passes arguments on, for example T='-k mailbox -x'.
 .PHONY: check
-check: ## every test: static, unit, lab on the stock kernel and, once it is built, the debug kernel
+check: ## run every test; those of the debug kernel only if it is built
 	@tools/lab/setup
 	@$(MAKE) --no-print-directory tests
 
-# Which kernels there are is known only after the set-up.
+# A separate make, because the set-up installs the kernels.
 .PHONY: tests
 tests: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer
 	$(PYTEST) $(two_processes) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
 
-# One where pytest-xdist is missing: slower, otherwise the same.
+# One process if pytest-xdist is missing: slower, otherwise the same.
 two_processes = $(shell /usr/bin/python3 -c 'import xdist' 2>/dev/null && echo '' -n 2 --dist loadgroup)
 
 .PHONY: bench
-bench: ## what a packet costs, ours and igb's: table, JSON and plot in build/bench
+bench: ## measure the cost of a packet: table, JSON and plot in build/bench
 	tools/lab/setup python3-matplotlib
 	$(MAKE) modules-stock
 	tests/bench/bench $(T)
 
 .PHONY: static
-static: ## compilers, checkers and house rules only
+static: ## run the compilers, checkers and style rules only
 	$(PYTEST) tests/lint $(T)
 
 .PHONY: unit
-unit: ## unit tests of the pure files only
+unit: ## run the unit tests of the pure files only
 	$(PYTEST) tests/unit $(T)
 
 .PHONY: fuzz
-fuzz: ## fuzzers of both sides for T seconds in all, 60 by default
+fuzz: ## run the fuzzers of both sides for T seconds in all, 60 by default
 	$(MAKE) -C tests/fuzz run $(if $(T),T=$(T))
 
 .PHONY: coverage
-coverage: ## line and branch coverage of the unit tests
+coverage: ## print line and branch coverage of the unit tests
 	$(MAKE) -C tests/unit coverage
+
+.PHONY: docs
+docs: ## build the documentation: HTML and man pages in build/docs
+	@command -v sphinx-build >/dev/null || { echo "no sphinx-build:" \
+		"install it (apt-get install python3-sphinx)" >&2; exit 1; }
+	@sphinx-build -q -E -n -W --keep-going -d build/docs/tree \
+		-b html Documentation build/docs/html
+	@sphinx-build -q -n -W --keep-going -d build/docs/tree \
+		-b man Documentation build/docs/man
+	@echo "build/docs/html/index.html, build/docs/man"
 
 .PHONY: clean
 clean: ## remove build/

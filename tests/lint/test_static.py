@@ -253,3 +253,24 @@ def test_checker_finds(tmp_path, checker, file, text, finding):
     path: Path = tmp_path / file
     path.write_text(text)
     assert finding in "\n".join(checker(path))
+
+
+# --- documentation ----------------------------------------------------------------------------
+
+
+def sphinx(source, output):
+    """What sphinx says about the documentation in `source`, as `make docs` runs it."""
+    need("sphinx-build")
+    options = ("-q", "-E", "-n", "-W", "--keep-going", "-b", "html")
+    build = run("sphinx-build", *options, source, output)
+    return [line for line in build.stdout.split("\n") if line]
+
+
+def test_documentation(tmp_path):
+    clean(sphinx(REPO / "Documentation", tmp_path))
+
+
+def test_sphinx_finds(tmp_path):
+    (tmp_path / "conf.py").write_text("")
+    (tmp_path / "index.rst").write_text("See :doc:`nowhere`.\n")
+    assert "nowhere" in "\n".join(sphinx(tmp_path, tmp_path / "html"))

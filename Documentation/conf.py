@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How `make docs` builds the documentation: HTML and the man pages of the two drivers."""
+
+project = "iovnic"
+author = "iovnic maintainers"
+highlight_language = "none"
+html_theme = "alabaster"
+html_show_copyright = False
+man_show_urls = True
+man_pages = [
+    ("iovnic_pf.4", "iovnic_pf", "Linux driver for the Intel 82576 physical function", "", 4),
+    ("iovnic_vf.4", "iovnic_vf", "Linux driver for the Intel 82576 virtual function", "", 4),
+]
