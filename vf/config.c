@@ -208,7 +208,7 @@ int iov_vf_config_restore_mac(struct iov_vf *vf)
 	if (iov_vf_warn_once(vf, IOV_VF_WARN_MAC_SET))
 		netdev_warn(netdev, "the PF refuses MAC address %pM%s; %s\n",
 			    netdev->dev_addr, given ? ", using the PF's" : "",
-			    err == -EADDRNOTAVAIL ? "it is in use" :
+			    err == -EADDRINUSE ? "it is in use" :
 			    "on the host: ip link set PF vf N trust on");
 	iov_vf_config_use_pf_mac(vf);
 	return 0;

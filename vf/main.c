@@ -30,11 +30,13 @@ static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
 static irqreturn_t iov_vf_main_shared_irq(int irq, void *data)
 {
 	struct iov_vf *vf = data;
+	bool queue_runs;
 
 	if (READ_ONCE(vf->conn.own_vector))
 		return IRQ_NONE;
-	iov_vf_request_irq(vf, READ_ONCE(vf->nic->started) &&
-			       READ_ONCE(vf->nic->num_qps) > 1);
+	queue_runs = READ_ONCE(vf->nic->started) &&
+		     READ_ONCE(vf->nic->num_qps) > 1;
+	iov_vf_request_irq(vf, queue_runs);
 	return IRQ_HANDLED;
 }
 

@@ -60,7 +60,7 @@ void iov_vf_request_irq(struct iov_vf *vf, bool shared)
 {
 	WRITE_ONCE(vf->conn.rung, true);
 	wake_up(&vf->conn.wait);
-	/* Pairs with iov_vf_request_end(): one of both sees the other. */
+	/* Pairs with iov_vf_xfer(): one of both sees the other. */
 	smp_mb();
 	if (READ_ONCE(vf->conn.waiting))
 		return;
@@ -73,23 +73,6 @@ void iov_vf_request_irq(struct iov_vf *vf, bool shared)
 static bool iov_vf_request_unread(const struct iov_vf *vf)
 {
 	return vf->conn.mbx.latched & IOV_V2PMAILBOX_PFSTS;
-}
-
-/* From here on the caller reads the mailbox; interrupts only wake it. */
-static void iov_vf_request_begin(struct iov_vf *vf)
-{
-	WRITE_ONCE(vf->conn.rung, false);
-	WRITE_ONCE(vf->conn.waiting, true);
-}
-
-/* What arrived too late for the caller is left to the work. */
-static void iov_vf_request_end(struct iov_vf *vf)
-{
-	WRITE_ONCE(vf->conn.waiting, false);
-	/* Pairs with iov_vf_request_irq(). */
-	smp_mb();
-	if (READ_ONCE(vf->conn.rung) || iov_vf_request_unread(vf))
-		iov_vf_work_now(vf);
 }
 
 static bool iov_vf_request_cancelled(const struct iov_vf *vf,
@@ -329,20 +312,26 @@ static int iov_vf_request_run(struct iov_vf *vf, struct iov_vf_xfer *xfer,
 int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
 		struct iov_reply *reply, unsigned int flags)
 {
+	struct iov_vf_conn *conn = &vf->conn;
 	struct iov_vf_xfer xfer = {};
 	int ret;
 
-	lockdep_assert_held(&vf->conn.lock);
+	lockdep_assert_held(&conn->lock);
 	memset(reply, 0, sizeof(*reply));
-	vf->conn.stats.requests++;
+	conn->stats.requests++;
 	iov_vf_request_encode(vf, msg, &xfer);
-	iov_vf_request_begin(vf);
+	WRITE_ONCE(conn->rung, false);
+	WRITE_ONCE(conn->waiting, true);
 	ret = iov_vf_request_run(vf, &xfer, reply, flags & IOV_VF_REQ_FINAL);
-	iov_vf_request_end(vf);
+	WRITE_ONCE(conn->waiting, false);
+	/* Pairs with iov_vf_request_irq(). The work reads late messages. */
+	smp_mb();
+	if (READ_ONCE(conn->rung) || iov_vf_request_unread(vf))
+		iov_vf_work_now(vf);
 	if (ret != IOV_MBX_ANS_BAD)
 		return ret;
 
-	vf->conn.stats.bad++;
+	conn->stats.bad++;
 	dev_warn_ratelimited(&vf->pdev->dev,
 			     "the PF sent an invalid reply to %s; connecting to it again. If this repeats, update the older of the PF's and this driver\n",
 			     iov_mbx_id_name(xfer.words.w[0]));
@@ -425,13 +414,15 @@ int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg,
 	struct iov_reply ignored;
 	int err;
 
+	if (!reply)
+		reply = &ignored;
 	if (iov_vf_stopping(vf) && !(flags & IOV_VF_REQ_FINAL))
 		return -ENODEV;
 	if (iov_vf_state(vf) != IOV_VF_READY)
 		return -EAGAIN;
 
 	mutex_lock(&vf->conn.lock);
-	err = iov_vf_request_locked(vf, msg, reply ?: &ignored, flags);
+	err = iov_vf_request_locked(vf, msg, reply, flags);
 	mutex_unlock(&vf->conn.lock);
 	return err;
 }

@@ -96,16 +96,29 @@ static int iov_vf_rxmode_multicast(struct iov_vf *vf, struct iov_msg msg)
 
 static const char *iov_vf_rxmode_uc_remedy(int err)
 {
-	switch (err) {
-	case -EADDRINUSE:
-		return "another VF or the host uses it; it is requested again when it is free";
-	case -ENOSPC:
-		return "no receive address is left for this VF; use fewer addresses, or on the host: ip link set PF vf N trust on";
-	case -EPERM:
-		return "the host has set this VF's address; on the host: ip link set PF vf N trust on";
-	default:
-		return "on the host: ip link set PF vf N trust on, or fewer addresses";
-	}
+	static const struct {
+		int err;
+		const char *text;
+	} remedies[] = {
+		{
+			-EADDRINUSE,
+			"another VF or the host uses it; it is requested again when it is free",
+		},
+		{
+			-ENOSPC,
+			"no receive address is left for this VF; use fewer addresses, or on the host: ip link set PF vf N trust on",
+		},
+		{
+			-EPERM,
+			"the host has set this VF's address; on the host: ip link set PF vf N trust on",
+		},
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(remedies); i++)
+		if (remedies[i].err == err)
+			return remedies[i].text;
+	return "on the host: ip link set PF vf N trust on";
 }
 
 static int iov_vf_rxmode_request_uc(struct iov_vf *vf, u8 op, const u8 *addr)
