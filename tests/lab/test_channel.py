@@ -149,7 +149,7 @@ def test_withdrawn_and_offered(fabric: Fabric) -> None:
     fabric.wait_carrier("v0", "vf0")
     assert fabric.pools_of(address) == [0]
     fabric.ping("v0", vf_ip(1))
-    assert "begins anew" not in fabric.dmesg_since(mark), "the session was lost"
+    assert "starts over" not in fabric.dmesg_since(mark), "the session was lost"
 
 
 @pytest.mark.full(kernel="debug")
