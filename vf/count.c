@@ -6,7 +6,7 @@
 
 #include "vf/count.h"
 
-/* It shows as implausibly large differences. */
+/* Without a reset, no counter advances half its range between two calls. */
 static bool
 iov_vf_count_was_reset(const struct iov_count count[IOV_VF_COUNTERS],
 		       const u32 now[IOV_VF_COUNTERS])

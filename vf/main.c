@@ -57,7 +57,7 @@ static unsigned long iov_vf_main_delay(struct iov_vf *vf, bool unread)
 	return time_after_eq(now, next) ? 0 : min(next - now, IOV_VF_POLL);
 }
 
-/* Keeps the connection: look, act, and schedule the next round. */
+/* Maintains the connection: look, act, and schedule the next round. */
 static void iov_vf_main_work(struct work_struct *work)
 {
 	struct iov_vf *vf = container_of(to_delayed_work(work), struct iov_vf,

@@ -50,7 +50,7 @@ static bool iov_vf_netdev_blocked(const struct iov_vf *vf)
 	       !READ_ONCE(vf->session.state.allowed);
 }
 
-/* Are the rings to run? */
+/* Should the rings run? */
 static bool iov_vf_netdev_wanted(const struct iov_vf *vf)
 {
 	return READ_ONCE(vf->nic->opened) &&
@@ -161,7 +161,7 @@ void iov_vf_netdev_stop(struct iov_vf *vf)
  * iov_vf_netdev_silence - reset the function because a queue does not stop
  * @nic: data path of a VF
  *
- * To the PF this is the begin of a new session, so the VF begins one.
+ * The PF treats this as the start of a new session, so the VF starts one.
  *
  * Context: process, RTNL, without conn.lock.
  * Return: 0, -ENODEV when the device is gone.
@@ -175,7 +175,7 @@ int iov_vf_netdev_silence(struct iov_nic *nic)
 	return iov_io_gone(&vf->io) ? -ENODEV : 0;
 }
 
-/* Bring rings, data path and carrier to what is requested and allowed. */
+/* Start or stop rings, data path and carrier as the PF allows it. */
 static void iov_vf_netdev_follow(struct iov_vf *vf)
 {
 	struct iov_nic *nic = vf->nic;
@@ -256,9 +256,9 @@ static void iov_vf_netdev_restore(struct iov_vf *vf)
 	clear_bit(IOV_VF_TODO_UNUSED_VLANS, &vf->todo);
 	bitmap_copy(vf->tags, vf->vlans, VLAN_N_VID);
 	/*
-	 * The frame size first, because it is usually granted: the reply shows
-	 * whether the PF withholds CTS, and then a refusal without CTS means
-	 * no more than any other refusal.
+	 * The frame size first: it is usually granted, so that the reply shows
+	 * whether the PF withholds CTS. If it does, a later refusal without
+	 * CTS does not mean that the session is lost.
 	 */
 	if (iov_vf_config_frame(vf) || iov_vf_queues_restore(vf) ||
 	    iov_vf_config_restore_mac(vf) || iov_vf_rxmode_update(vf))

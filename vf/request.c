@@ -60,7 +60,7 @@ void iov_vf_request_irq(struct iov_vf *vf, bool shared)
 {
 	WRITE_ONCE(vf->conn.rung, true);
 	wake_up(&vf->conn.wait);
-	/* Pairs with iov_vf_xfer(): one of both sees the other. */
+	/* Pairs with iov_vf_xfer(): while it is waiting, it will see rung. */
 	smp_mb();
 	if (READ_ONCE(vf->conn.waiting))
 		return;

@@ -15,13 +15,13 @@
  *	fsm.c sync.c count.c		pure
  *
  * Locks: RTNL, then conn.lock. The configuration of the interface is under
- * RTNL, the connection under conn.lock. One work item keeps the connection: it
- * takes RTNL only to stop, restore and start, and never connects with RTNL
- * held. A holder of RTNL sends requests only in state READY and waits at most
- * for its own: another sender holds RTNL as well, or is the work, which cannot
- * begin an attempt before it has had RTNL to stop the rings. For the same
- * reason what an attempt writes (the session) does not change under a holder
- * of RTNL who has seen READY.
+ * RTNL, the connection under conn.lock. One work item maintains the
+ * connection: it takes RTNL only to stop, restore and start, and never
+ * connects with RTNL held. A holder of RTNL sends requests only in state READY
+ * and waits at most for its own: another sender holds RTNL as well, or is the
+ * work, which cannot begin an attempt before it has had RTNL to stop the
+ * rings. For the same reason what an attempt writes (the session) does not
+ * change under a holder of RTNL that has seen READY.
  */
 #ifndef IOV_VF_H
 #define IOV_VF_H
@@ -222,7 +222,7 @@ struct iov_vf_session {
  * @io: registers
  * @conn: connection to the PF
  * @session: what has been negotiated on it
- * @work: keeps the connection
+ * @work: maintains the connection
  * @todo: set of enum iov_vf_todo, atomic bits
  * @warned: set of enum iov_vf_warning, atomic bits
  * @removing: the driver is being unbound; ends every wait; no lock

@@ -47,9 +47,9 @@ void iov_vf_vlan_restore(struct iov_vf *vf)
  * iov_vf_vlan_remove_unused - remove VLANs not in use any more at the PF
  * @vf: VF
  *
- * Until the PF grants that, it passes frames of such a VLAN, whose tag the
- * stack needs to drop them. A VLAN that was added again meanwhile is requested
- * once more, because that request may have come before this one.
+ * Until the PF grants that, it passes frames of such a VLAN; their tag stays in
+ * @vf->tags, so that the stack drops them. A VLAN that was added meanwhile is
+ * requested again, because its request may have come before the removal.
  *
  * Context: process; the work, or RTNL.
  */
