@@ -5,12 +5,7 @@
 
 #include "vf/fsm.h"
 
-/**
- * struct iov_vf_rule - one entry of the table
- * @known: not set: the event is ignored in this state
- * @next: new state
- * @actions: set of IOV_VF_ACT_*
- */
+/* An event without rule is ignored. */
 struct iov_vf_rule {
 	bool known;
 	enum iov_vf_state next;

@@ -8,90 +8,49 @@
 
 #include <linux/types.h>
 
-/**
- * enum iov_vf_state - state of the connection
- * @IOV_VF_DOWN: no connection; a delay or a message from the PF starts the next
- *	attempt
- * @IOV_VF_RESETTING: this function was reset; waiting until the PF is not in
- *	reset
- * @IOV_VF_CONNECTING: RESET sent, waiting for the reply
- * @IOV_VF_READY: RESET granted; requests may be sent, rings may run
- * @IOV_VF_LOST: connection lost; rings have to stop before a new attempt
- * @IOV_VF_GONE: the device does not answer; only a function reset or resume
- *	may help
- * @IOV_VF_STATES: number of states
- */
+/* State of the connection */
 enum iov_vf_state {
-	IOV_VF_DOWN,
-	IOV_VF_RESETTING,
-	IOV_VF_CONNECTING,
-	IOV_VF_READY,
-	IOV_VF_LOST,
-	IOV_VF_GONE,
+	IOV_VF_DOWN,		/* until the next attempt */
+	IOV_VF_RESETTING,	/* function was reset; is the PF in reset, too? */
+	IOV_VF_CONNECTING,	/* RESET sent, waiting for the reply */
+	IOV_VF_READY,		/* requests may be sent, rings may run */
+	IOV_VF_LOST,		/* rings have to stop before a new attempt */
+	IOV_VF_GONE,		/* no device, until a function reset or resume */
 	IOV_VF_STATES,
 };
 
-/**
- * enum iov_vf_event - what changes the state
- * @IOV_VF_EV_START: time for an attempt
- * @IOV_VF_EV_RSTI: the PF is in reset (level)
- * @IOV_VF_EV_RSTD: the PF has finished a reset
- * @IOV_VF_EV_CLEAR: RSTI is clear, the mailbox can be used
- * @IOV_VF_EV_CONNECTED: the PF has granted RESET
- * @IOV_VF_EV_TIMEOUT: no reply, or no end of the PF's reset, in time
- * @IOV_VF_EV_INVALID: the PF has sent an invalid reply
- * @IOV_VF_EV_NO_SESSION: the PF has no session of this VF: RESET is missing
- * @IOV_VF_EV_ALIVE: unsolicited message: the PF has a session of this VF
- * @IOV_VF_EV_RESTART: this driver starts over
- * @IOV_VF_EV_STOPPED: the rings are stopped
- * @IOV_VF_EV_FREEZE: function reset or suspend begins, the rings stop
- * @IOV_VF_EV_GONE: the device does not answer
- * @IOV_VF_EV_THAW: function reset or suspend is over
- * @IOV_VF_EVENTS: number of events
- */
+/* What changes the state */
 enum iov_vf_event {
-	IOV_VF_EV_START,
-	IOV_VF_EV_RSTI,
-	IOV_VF_EV_RSTD,
-	IOV_VF_EV_CLEAR,
-	IOV_VF_EV_CONNECTED,
-	IOV_VF_EV_TIMEOUT,
-	IOV_VF_EV_INVALID,
-	IOV_VF_EV_NO_SESSION,
-	IOV_VF_EV_ALIVE,
-	IOV_VF_EV_RESTART,
-	IOV_VF_EV_STOPPED,
-	IOV_VF_EV_FREEZE,
-	IOV_VF_EV_GONE,
-	IOV_VF_EV_THAW,
+	IOV_VF_EV_START,	/* time for an attempt */
+	IOV_VF_EV_RSTI,		/* the PF is in reset (level) */
+	IOV_VF_EV_RSTD,		/* the PF has finished a reset */
+	IOV_VF_EV_CLEAR,	/* RSTI is clear, the mailbox can be used */
+	IOV_VF_EV_CONNECTED,	/* the PF has granted RESET */
+	IOV_VF_EV_TIMEOUT,	/* no reply, or no end of the PF's reset */
+	IOV_VF_EV_INVALID,	/* the PF has sent an invalid reply */
+	IOV_VF_EV_NO_SESSION,	/* the PF has no session of this VF */
+	IOV_VF_EV_ALIVE,	/* unsolicited message: the PF has one */
+	IOV_VF_EV_RESTART,	/* this driver starts over */
+	IOV_VF_EV_STOPPED,	/* the rings are stopped */
+	IOV_VF_EV_FREEZE,	/* function reset or suspend begins */
+	IOV_VF_EV_GONE,		/* the device does not answer */
+	IOV_VF_EV_THAW,		/* function reset or suspend is over */
 	IOV_VF_EVENTS,
 };
 
-/**
- * enum iov_vf_action - what to do on a transition; bits
- * @IOV_VF_ACT_FUNC_RESET: reset this function (VTCTRL.RST)
- * @IOV_VF_ACT_CARRIER_OFF: no frame passes any more
- * @IOV_VF_ACT_RESTORE: send all configuration to the PF, then start the rings
- * @IOV_VF_ACT_LINK: check the link
- * @IOV_VF_ACT_RETRY: schedule the next attempt, soon if the last one succeeded
- * @IOV_VF_ACT_BACKOFF: the attempt failed: schedule the next one later
- * @IOV_VF_ACT_SOON: the PF or the device is back: schedule the next one soon
- */
+/* What to do on a transition; bits */
 enum iov_vf_action {
-	IOV_VF_ACT_FUNC_RESET = 1 << 0,
+	IOV_VF_ACT_FUNC_RESET = 1 << 0,		/* VTCTRL.RST */
 	IOV_VF_ACT_CARRIER_OFF = 1 << 1,
-	IOV_VF_ACT_RESTORE = 1 << 2,
-	IOV_VF_ACT_LINK = 1 << 3,
+	IOV_VF_ACT_RESTORE = 1 << 2,		/* send all configuration */
+	IOV_VF_ACT_LINK = 1 << 3,		/* check the link */
+	/* The next attempt: soon after a success, later, soon in any case */
 	IOV_VF_ACT_RETRY = 1 << 4,
 	IOV_VF_ACT_BACKOFF = 1 << 5,
 	IOV_VF_ACT_SOON = 1 << 6,
 };
 
-/**
- * struct iov_vf_step - a transition
- * @state: new state
- * @actions: set of IOV_VF_ACT_*
- */
+/* A transition */
 struct iov_vf_step {
 	enum iov_vf_state state;
 	u8 actions;

@@ -50,7 +50,7 @@ static unsigned long iov_vf_main_delay(struct iov_vf *vf, bool unread)
 	/* A PF that is reset takes the VF's interrupts with it. */
 	if (iov_vf_state(vf) == IOV_VF_READY &&
 	    (test_bit(IOV_VF_TODO_SYNC, &vf->todo) ||
-	     iov_vf_netdev_notifies_peers(vf) || iov_vf_reset_announced(vf)))
+	     iov_vf_peers_due(vf) || iov_vf_reset_announced(vf)))
 		return IOV_VF_MIN_GAP;
 	if (iov_vf_state(vf) != IOV_VF_DOWN)
 		return IOV_VF_POLL;
@@ -168,7 +168,11 @@ static int iov_vf_main_map(struct iov_vf *vf)
 	if (IS_ERR(base))
 		return dev_err_probe(dev, PTR_ERR(base), "cannot map BAR 0\n");
 	iov_io_init(&vf->io, dev, base);
-	iov_vf_state_init(vf);
+	mutex_init(&vf->conn.lock);
+	init_waitqueue_head(&vf->conn.wait);
+	iov_mbx_vf_init(&vf->conn.mbx, &vf->io);
+	vf->conn.next_try = jiffies;
+	vf->conn.last_try = jiffies - IOV_VF_MIN_GAP;
 	if (!iov_vf_hw_answers(vf))
 		return dev_err_probe(dev, -ENODEV,
 				     "the VF's registers do not answer at %pR. QEMU before 10.2 needs the BARs of VFs below 4 GiB: give the VM less memory (2700M) or update QEMU\n",
@@ -236,8 +240,6 @@ static int iov_vf_main_probe(struct pci_dev *pdev,
 		goto err_free;
 
 	iov_nic_init(vf->nic, vf->netdev, &vf->io, vf, IOV_VF_QPS);
-	vf->nic->silence = iov_vf_netdev_silence;
-	iov_vf_queues_init(vf);
 	iov_vf_hw_place(vf);
 	iov_vf_stats_init(vf);
 	iov_vf_netdev_init(vf);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The interface: its operations, and how it follows the PF's state. */
 
+#include <linux/cpumask.h>
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/if_vlan.h>
+#include <linux/minmax.h>
 #include <linux/rtnetlink.h>
 #include <net/sch_generic.h>
 
@@ -157,16 +159,8 @@ void iov_vf_netdev_stop(struct iov_vf *vf)
 	iov_nic_stop(vf->nic);
 }
 
-/**
- * iov_vf_netdev_silence - reset the function because a queue does not stop
- * @nic: data path of a VF
- *
- * The PF treats this as the start of a new session, so the VF starts one.
- *
- * Context: process, RTNL, without conn.lock.
- * Return: 0, -ENODEV when the device is gone.
- */
-int iov_vf_netdev_silence(struct iov_nic *nic)
+/* The PF treats a reset as the start of a new session, so the VF starts one. */
+static int iov_vf_netdev_silence(struct iov_nic *nic)
 {
 	struct iov_vf *vf = nic->owner;
 
@@ -195,19 +189,6 @@ static void iov_vf_netdev_follow(struct iov_vf *vf)
 	iov_vf_netdev_log_reason(vf);
 }
 
-/**
- * iov_vf_netdev_notifies_peers - check for a pending announcement
- * @vf: VF
- *
- * Context: any.
- * Return: true if the address is to be announced and there is a carrier.
- */
-bool iov_vf_netdev_notifies_peers(const struct iov_vf *vf)
-{
-	return test_bit(IOV_VF_TODO_PEERS, &vf->todo) &&
-	       netif_carrier_ok(vf->netdev);
-}
-
 /*
  * The host has given the VF another address or VLAN, or its data path back:
  * neighbours and switches have to learn that. The stack starts its queues some
@@ -215,7 +196,7 @@ bool iov_vf_netdev_notifies_peers(const struct iov_vf *vf)
  */
 static void iov_vf_netdev_notify_peers(struct iov_vf *vf)
 {
-	if (iov_vf_netdev_notifies_peers(vf) && !qdisc_tx_is_noop(vf->netdev)) {
+	if (iov_vf_peers_due(vf) && !qdisc_tx_is_noop(vf->netdev)) {
 		clear_bit(IOV_VF_TODO_PEERS, &vf->todo);
 		__netdev_notify_peers(vf->netdev);
 	}
@@ -237,7 +218,7 @@ static bool iov_vf_netdev_has_work(struct iov_vf *vf)
 
 	if (READ_ONCE(vf->todo) & todo ||
 	    wanted != READ_ONCE(vf->nic->started) ||
-	    iov_vf_netdev_notifies_peers(vf) ||
+	    iov_vf_peers_due(vf) ||
 	    (wanted && !iov_vf_netdev_passes(vf) && iov_vf_on_channel(vf)))
 		return true;
 	return wanted && netif_carrier_ok(vf->netdev) !=
@@ -263,7 +244,6 @@ static void iov_vf_netdev_restore(struct iov_vf *vf)
 	if (iov_vf_config_frame(vf) || iov_vf_queues_restore(vf) ||
 	    iov_vf_config_restore_mac(vf) || iov_vf_rxmode_update(vf))
 		return;
-	iov_vf_vlan_port(vf);
 	iov_vf_vlan_restore(vf);
 }
 
@@ -280,7 +260,6 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 	if (test_and_clear_bit(IOV_VF_TODO_QUEUES, &vf->todo))
 		iov_vf_queues_follow(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo)) {
-		iov_vf_vlan_port(vf);
 		iov_vf_vlan_restore(vf);
 		/* In a new port VLAN no switch has learned the address. */
 		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
@@ -300,8 +279,6 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 void iov_vf_netdev_sync(struct iov_vf *vf)
 {
 	iov_vf_config_poll_cts(vf);
-	if (READ_ONCE(vf->nic->opened))
-		iov_vf_session_retry(vf);
 	iov_vf_session_sync(vf);
 	if (iov_vf_netdev_has_work(vf)) {
 		rtnl_lock();
@@ -408,6 +385,10 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
 	netdev->vlan_features = offloads | NETIF_F_HIGHDMA;
 
+	vf->nic->silence = iov_vf_netdev_silence;
+	/* Until the PF has assigned more, one queue pair is used. */
+	vf->nic->want_qps = min(num_online_cpus(), IOV_VF_QPS);
+	vf->nic->num_qps = 1;
 	vf->session.logged = IOV_VF_LOGGED_NONE;
 	/* A priority tag belongs to no VLAN. */
 	set_bit(0, vf->vlans);

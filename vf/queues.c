@@ -4,26 +4,11 @@
  * allocated; those that the PF has assigned run.
  */
 
-#include <linux/cpumask.h>
 #include <linux/ethtool.h>
 #include <linux/minmax.h>
 #include <linux/rtnetlink.h>
 
 #include "vf/vf.h"
-
-/**
- * iov_vf_queues_init - set the default: a queue pair for each processor
- * @vf: VF with an unregistered netdev
- *
- * Until the PF has assigned more, and with a legacy PF, one is used.
- *
- * Context: process.
- */
-void iov_vf_queues_init(struct iov_vf *vf)
-{
-	vf->nic->want_qps = min(num_online_cpus(), IOV_VF_QPS);
-	vf->nic->num_qps = 1;
-}
 
 static void iov_vf_queues_note(struct iov_vf *vf, unsigned int qps,
 			       unsigned int limit)

@@ -23,29 +23,18 @@
 
 #define IOV_VF_TID_MAX		FIELD_MAX(IOV_WIRE_TID)
 
-/**
- * struct iov_vf_wait - a bounded wait in slices
- * @end: in jiffies
- * @slice: next slice in milliseconds
- * @final: continue when the driver stops
- */
+/* A bounded wait in slices */
 struct iov_vf_wait {
-	unsigned long end;
-	unsigned int slice;
-	bool final;
+	unsigned long end;	/* jiffies */
+	unsigned int slice;	/* ms */
+	bool final;		/* continues when the driver stops */
 };
 
-/**
- * struct iov_vf_xfer - a request in progress
- * @words: the request
- * @len: words of it
- * @sent: it is in the mailbox
- * @repeats: how often it was sent again
- */
+/* A request in progress */
 struct iov_vf_xfer {
 	struct iov_words words;
-	unsigned int len;
-	bool sent;
+	unsigned int len;	/* words to send */
+	bool sent;		/* it is in the mailbox */
 	unsigned int repeats;
 };
 

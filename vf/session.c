@@ -28,6 +28,25 @@ static void iov_vf_session_note(struct iov_vf *vf,
 		set_mask_bits(&vf->todo, 0, todo);
 }
 
+/* For lost events, and for a PF without events */
+static void iov_vf_session_retry_path(struct iov_vf *vf)
+{
+	struct iov_vf_session *session = &vf->session;
+
+	if (!READ_ONCE(vf->nic->opened) ||
+	    !iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH) ||
+	    READ_ONCE(session->state.allowed) ||
+	    time_before(jiffies, READ_ONCE(session->asked) + IOV_VF_ASK_AGAIN))
+		return;
+
+	WRITE_ONCE(session->asked, jiffies);
+	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
+		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
+	else
+		session->pending.allowed = true;
+	set_bit(IOV_VF_TODO_PATH, &vf->todo);
+}
+
 /**
  * iov_vf_session_sync - get the events that wait at the PF
  * @vf: VF
@@ -42,6 +61,7 @@ void iov_vf_session_sync(struct iov_vf *vf)
 	struct iov_reply reply;
 	unsigned int i;
 
+	iov_vf_session_retry_path(vf);
 	if (!iov_vf_can(vf, IOV_WIRE_CAP_EVENTS)) {
 		clear_bit(IOV_VF_TODO_SYNC, &vf->todo);
 		return;
@@ -61,31 +81,6 @@ void iov_vf_session_sync(struct iov_vf *vf)
 		if (reply.sync.events)
 			set_bit(IOV_VF_TODO_SYNC, &vf->todo);
 	}
-}
-
-/**
- * iov_vf_session_retry - check again for a data path that was not allowed
- * @vf: VF whose interface is open
- *
- * For lost events, and for a PF without events.
- *
- * Context: process; the work.
- */
-void iov_vf_session_retry(struct iov_vf *vf)
-{
-	struct iov_vf_session *session = &vf->session;
-
-	if (!iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH) ||
-	    READ_ONCE(session->state.allowed) ||
-	    time_before(jiffies, READ_ONCE(session->asked) + IOV_VF_ASK_AGAIN))
-		return;
-
-	WRITE_ONCE(session->asked, jiffies);
-	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
-		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
-	else
-		session->pending.allowed = true;
-	set_bit(IOV_VF_TODO_PATH, &vf->todo);
 }
 
 static void iov_vf_session_path_refused(struct iov_vf *vf,

@@ -12,24 +12,6 @@
 /* A connection that lasted this long resets the delay. */
 #define IOV_VF_PROVED		(10 * HZ)
 
-/**
- * iov_vf_state_init - set up the connection; the device is not touched
- * @vf: VF with mapped registers
- *
- * Context: process.
- */
-void iov_vf_state_init(struct iov_vf *vf)
-{
-	struct iov_vf_conn *conn = &vf->conn;
-
-	mutex_init(&conn->lock);
-	init_waitqueue_head(&conn->wait);
-	iov_mbx_vf_init(&conn->mbx, &vf->io);
-	conn->state = IOV_VF_DOWN;
-	conn->next_try = jiffies;
-	conn->last_try = jiffies - IOV_VF_MIN_GAP;
-}
-
 static void iov_vf_state_back_off(struct iov_vf_conn *conn)
 {
 	conn->next_try = jiffies + conn->delay;

@@ -17,36 +17,22 @@
 /* Block NETCFG: the port VLAN */
 #define IOV_VF_SYNC_NETCFG_VLAN		2
 
-/**
- * enum iov_vf_todo - pending work; bits of iov_vf.todo
- * @IOV_VF_TODO_LINK: the link state may have changed
- * @IOV_VF_TODO_PATH: the data path was given, offered or taken away
- * @IOV_VF_TODO_MAC: read the VF's address again
- * @IOV_VF_TODO_VLANS: request all VLANs again
- * @IOV_VF_TODO_MODERATION: read the host's interrupt moderation
- * @IOV_VF_TODO_QUEUES: request queue pairs again
- * @IOV_VF_TODO_RX: request again what was refused of the receive lists
- * @IOV_VF_TODO_RESTART: connect again
- * @IOV_VF_TODO_RESTORE: after connecting: send all configuration to the PF
- * @IOV_VF_TODO_SYNC: events wait at the PF
- * @IOV_VF_TODO_UNUSED_VLANS: remove unused VLANs at the PF
- * @IOV_VF_TODO_PEERS: with carrier: announce the interface's address
- * @IOV_VF_TODO_LOOK_LATER: an interrupt came that may have been the mailbox's
- */
+/* Pending work; bits of iov_vf.todo */
 enum iov_vf_todo {
-	IOV_VF_TODO_LINK,
-	IOV_VF_TODO_PATH,
-	IOV_VF_TODO_MAC,
-	IOV_VF_TODO_VLANS,
-	IOV_VF_TODO_MODERATION,
-	IOV_VF_TODO_QUEUES,
-	IOV_VF_TODO_RX,
-	IOV_VF_TODO_RESTART,
-	IOV_VF_TODO_RESTORE,
-	IOV_VF_TODO_SYNC,
-	IOV_VF_TODO_UNUSED_VLANS,
-	IOV_VF_TODO_PEERS,
-	IOV_VF_TODO_LOOK_LATER,
+	IOV_VF_TODO_LINK,	/* the link state may have changed */
+	IOV_VF_TODO_PATH,	/* data path given, offered or taken away */
+	IOV_VF_TODO_MAC,	/* read the VF's address again */
+	IOV_VF_TODO_VLANS,	/* request all VLANs again */
+	IOV_VF_TODO_MODERATION,	/* read the host's interrupt moderation */
+	IOV_VF_TODO_QUEUES,	/* request queue pairs again */
+	IOV_VF_TODO_RX,		/* request refused receive lists again */
+	IOV_VF_TODO_RESTART,	/* connect again */
+	/* Those above may be a result of iov_vf_sync_changes(). */
+	IOV_VF_TODO_RESTORE,	/* after connecting: send all configuration */
+	IOV_VF_TODO_SYNC,	/* events wait at the PF */
+	IOV_VF_TODO_UNUSED_VLANS, /* remove unused VLANs at the PF */
+	IOV_VF_TODO_PEERS,	/* with carrier: announce the address */
+	IOV_VF_TODO_LOOK_LATER,	/* an interrupt may have been the mailbox's */
 };
 
 unsigned long iov_vf_sync_changes(const struct iov_mbx_sync *old,

@@ -72,62 +72,36 @@
 /* Flags of iov_vf_request(): sent by a driver that stops, with a short wait */
 #define IOV_VF_REQ_FINAL		BIT(0)
 
-/**
- * enum iov_vf_warning - warnings logged once; bits of iov_vf.warned
- * @IOV_VF_WARN_MAC: no usable address from the PF
- * @IOV_VF_WARN_MAC_SET: own address refused
- * @IOV_VF_WARN_MULTICAST: more groups than the PF allows
- * @IOV_VF_WARN_UNICAST: additional address refused
- * @IOV_VF_WARN_PROMISC: promiscuous mode refused
- * @IOV_VF_WARN_VLAN: VLAN refused when restored
- * @IOV_VF_WARN_MTU: frame size refused when restored
- * @IOV_VF_WARN_VERSION: the PF supports only other versions of the channel
- */
+/* Warnings that are logged once; bits of iov_vf.warned */
 enum iov_vf_warning {
-	IOV_VF_WARN_MAC,
-	IOV_VF_WARN_MAC_SET,
+	IOV_VF_WARN_MAC,	/* no usable address from the PF */
+	IOV_VF_WARN_MAC_SET,	/* own address refused */
 	IOV_VF_WARN_MULTICAST,
 	IOV_VF_WARN_UNICAST,
 	IOV_VF_WARN_PROMISC,
-	IOV_VF_WARN_VLAN,
-	IOV_VF_WARN_MTU,
-	IOV_VF_WARN_VERSION,
+	IOV_VF_WARN_VLAN,	/* refused when restored */
+	IOV_VF_WARN_MTU,	/* refused when restored */
+	IOV_VF_WARN_VERSION,	/* no version of the channel in common */
 };
 
-/**
- * struct iov_vf_rx - frames to receive besides those to the VF's address
- * @promisc: IOV_WIRE_PROMISC_*
- * @mc: the multicast request
- * @uc_count: entries in @uc
- * @uc: additional unicast addresses
- */
+/* Frames to receive besides those to the VF's address */
 struct iov_vf_rx {
-	u8 promisc;
-	struct iov_msg mc;
+	u8 promisc;		/* IOV_WIRE_PROMISC_* */
+	struct iov_msg mc;	/* the request */
 	u8 uc_count;
 	u8 uc[IOV_VF_UC_MAX][ETH_ALEN];
 };
 
-/**
- * struct iov_vf_conn_stats - counters, under conn.lock
- * @requests: requests sent, RESET included
- * @nacks: requests refused
- * @timeouts: requests without reply
- * @resets: function resets (VTCTRL.RST)
- * @reconnects: connections after the first one
- * @strays: messages from the PF that were neither reply nor event
- * @bad: invalid replies
- * @syncs: replies to EVENT_SYNC
- */
+/* Counters of ethtool -S (mbx_*), under conn.lock */
 struct iov_vf_conn_stats {
-	u64 requests;
+	u64 requests;		/* RESET included */
 	u64 nacks;
 	u64 timeouts;
-	u64 resets;
+	u64 resets;		/* VTCTRL.RST */
 	u64 reconnects;
-	u64 strays;
-	u64 bad;
-	u64 syncs;
+	u64 strays;		/* messages that were neither reply nor event */
+	u64 bad;		/* invalid replies */
+	u64 syncs;		/* replies to EVENT_SYNC */
 };
 
 /**
@@ -307,6 +281,12 @@ static inline bool iov_vf_reset_announced(const struct iov_vf *vf)
 	return vf->session.state.reason == IOV_WIRE_WHY_PF_RESET;
 }
 
+static inline bool iov_vf_peers_due(const struct iov_vf *vf)
+{
+	return test_bit(IOV_VF_TODO_PEERS, &vf->todo) &&
+	       netif_carrier_ok(vf->netdev);
+}
+
 /* True once per warning. */
 static inline bool iov_vf_warn_once(struct iov_vf *vf,
 				    enum iov_vf_warning warning)
@@ -327,7 +307,6 @@ void iov_vf_hw_place(struct iov_vf *vf);
 bool iov_vf_hw_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 
 /* state.c */
-void iov_vf_state_init(struct iov_vf *vf);
 void iov_vf_state_fire(struct iov_vf *vf, enum iov_vf_event event);
 void iov_vf_state_event(struct iov_vf *vf, enum iov_vf_event event);
 void iov_vf_state_restart(struct iov_vf *vf);
@@ -346,7 +325,6 @@ void iov_vf_connect(struct iov_vf *vf);
 
 /* session.c */
 void iov_vf_session_sync(struct iov_vf *vf);
-void iov_vf_session_retry(struct iov_vf *vf);
 int iov_vf_session_start_path(struct iov_vf *vf);
 void iov_vf_session_stop_path(struct iov_vf *vf);
 int iov_vf_session_read_block(struct iov_vf *vf, u16 id, u8 offset, u8 len,
@@ -358,13 +336,10 @@ void iov_vf_session_detach(struct iov_vf *vf, u8 cause);
 extern const struct net_device_ops iov_vf_netdev_ops;
 void iov_vf_netdev_init(struct iov_vf *vf);
 void iov_vf_netdev_sync(struct iov_vf *vf);
-bool iov_vf_netdev_notifies_peers(const struct iov_vf *vf);
 void iov_vf_netdev_stop(struct iov_vf *vf);
-int iov_vf_netdev_silence(struct iov_nic *nic);
 bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
 
 /* queues.c */
-void iov_vf_queues_init(struct iov_vf *vf);
 int iov_vf_queues_restore(struct iov_vf *vf);
 void iov_vf_queues_follow(struct iov_vf *vf);
 void iov_vf_queues_get(struct net_device *netdev, struct ethtool_channels *ch);
@@ -383,7 +358,6 @@ void iov_vf_config_moderation(struct iov_vf *vf);
 /* vlan.c */
 void iov_vf_vlan_restore(struct iov_vf *vf);
 void iov_vf_vlan_remove_unused(struct iov_vf *vf);
-void iov_vf_vlan_port(struct iov_vf *vf);
 int iov_vf_vlan_add(struct net_device *netdev, __be16 proto, u16 vid);
 int iov_vf_vlan_kill(struct net_device *netdev, __be16 proto, u16 vid);
 

@@ -17,8 +17,23 @@ static int iov_vf_vlan_request(struct iov_vf *vf, u16 vid, bool add)
 	return iov_vf_request(vf, &msg, NULL, 0);
 }
 
+/*
+ * Receive hides the tag of the port VLAN. A legacy PF does not state it: then
+ * the tag of each VLAN not in use is hidden.
+ */
+static void iov_vf_vlan_read_port(struct iov_vf *vf)
+{
+	u16 vid = IOV_PORT_VLAN_UNKNOWN;
+	struct iov_reply reply;
+
+	if (!iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_NETCFG,
+				       IOV_VF_SYNC_NETCFG_VLAN, 1, &reply))
+		vid = reply.blk.data[0] & VLAN_VID_MASK;
+	WRITE_ONCE(vf->nic->port_vlan, vid);
+}
+
 /**
- * iov_vf_vlan_restore - request all VLANs in use
+ * iov_vf_vlan_restore - read the port VLAN, request all VLANs in use
  * @vf: VF
  *
  * Context: process, RTNL; the work.
@@ -28,6 +43,8 @@ void iov_vf_vlan_restore(struct iov_vf *vf)
 	unsigned int vid = 1;
 	int err;
 
+	ASSERT_RTNL();
+	iov_vf_vlan_read_port(vf);
 	for_each_set_bit_from(vid, vf->vlans, VLAN_N_VID) {
 		err = iov_vf_vlan_request(vf, vid, true);
 		if (!err)
@@ -68,27 +85,6 @@ void iov_vf_vlan_remove_unused(struct iov_vf *vf)
 		iov_vf_vlan_request(vf, vid, true);
 		set_bit(vid, vf->tags);
 	}
-}
-
-/**
- * iov_vf_vlan_port - read the port VLAN, whose tag receive hides
- * @vf: VF
- *
- * A legacy PF does not state it: then the tag of each VLAN not in use is
- * hidden.
- *
- * Context: process, RTNL; the work.
- */
-void iov_vf_vlan_port(struct iov_vf *vf)
-{
-	u16 vid = IOV_PORT_VLAN_UNKNOWN;
-	struct iov_reply reply;
-
-	ASSERT_RTNL();
-	if (!iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_NETCFG,
-				       IOV_VF_SYNC_NETCFG_VLAN, 1, &reply))
-		vid = reply.blk.data[0] & VLAN_VID_MASK;
-	WRITE_ONCE(vf->nic->port_vlan, vid);
 }
 
 /*
