@@ -262,7 +262,7 @@ def test_without_msi(fabric: Fabric, without_msi: None) -> None:
     mark = fabric.mark_log("now two VFs")
     with pytest.raises(CommandFailed, match="not supported"):
         fabric.host.run(f"/bin/echo 2 > {fabric.numvfs_path}")
-    assert "no VFs without MSI-X; enable MSI-X" in fabric.dmesg_since(mark)
+    assert "VFs need MSI-X, which is not available; enable MSI-X" in fabric.dmesg_since(mark)
     reasons = f"devlink health diagnose pci/{fabric.pf_pci} reporter sriov"
     assert "NO_MSIX" in fabric.host.run(reasons).out
 

@@ -86,7 +86,7 @@ def test_quarantine(besieged: Fabric) -> None:
     mac = ":".join(f"{byte:02x}" for word in reset[1:3] for byte in word.to_bytes(4, "little"))[:17]
     assert fabric.pools_of(mac) == [PF_POOL]
     fabric.bind_vf(0, wait=False)
-    fabric.host.wait_until("dmesg | grep -q 'sent words that are no messages; look'", FOUND_OUT)
+    fabric.host.wait_until("dmesg | grep -q 'sent malformed messages; check'", FOUND_OUT)
     assert not gives_frames(fabric, 0)
 
     reporter(fabric, "recover")
