@@ -11,11 +11,11 @@
 /* State of the connection */
 enum iov_vf_state {
 	IOV_VF_DOWN,		/* until the next attempt */
-	IOV_VF_RESETTING,	/* function was reset; is the PF in reset, too? */
+	IOV_VF_RESETTING,	/* waiting for the end of the PF's reset */
 	IOV_VF_CONNECTING,	/* RESET sent, waiting for the reply */
 	IOV_VF_READY,		/* requests may be sent, rings may run */
 	IOV_VF_LOST,		/* rings have to stop before a new attempt */
-	IOV_VF_GONE,		/* no device, until a function reset or resume */
+	IOV_VF_GONE,		/* no device until a function reset or resume */
 	IOV_VF_STATES,
 };
 

@@ -200,6 +200,41 @@ def functions_are_documented(sources: Sources) -> Iterator[str]:
                 yield f"{path}:{function.line}: {function.name}() lacks {what}"
 
 
+# Rooms whose .c files call each other in one direction only
+LAYERED = ("vf",)
+
+
+def files_call_downwards(sources: Sources) -> Iterator[str]:
+    """There is no cycle among the .c files of a room."""
+    for room in LAYERED:
+        files = {
+            path: text
+            for path, text in _driver(sources, ".c")
+            if path.rpartition("/")[0] == room
+        }
+        home = {
+            function.name: path
+            for path, text in files.items()
+            for function in csource.functions(text)
+            if not function.is_static
+        }
+        calls: dict[str, set[str]] = {}
+        for path, text in files.items():
+            names = re.findall(r"\biov_\w+", csource.code(text))
+            calls[path] = {home[name] for name in names if name in home} - {path}
+        # What is above or below every cycle goes, layer by layer.
+        while True:
+            called = {other for others in calls.values() for other in others}
+            ends = [path for path in calls if not calls[path] & calls.keys() or path not in called]
+            if not ends:
+                break
+            for path in ends:
+                del calls[path]
+        for path in sorted(calls):
+            others = ", ".join(sorted(calls[path] & calls.keys()))
+            yield f"{path}: is in a cycle, it calls {others}"
+
+
 # --- what must not be there -------------------------------------------------------------------
 
 

@@ -115,6 +115,16 @@ BROKEN = [
         "vf/hw.c:1: iov_pf_reset() must be called iov_vf_...",
     ),
     (
+        rules.files_call_downwards,
+        {
+            "vf/a.c": "void iov_vf_a(void)\n{\n\tiov_vf_b();\n}\n",
+            "vf/b.c": "void iov_vf_b(void)\n{\n\tiov_vf_b();\n\tiov_vf_c();\n}\n",
+            "vf/c.c": "void iov_vf_c(void)\n{\n\tiov_vf_b();\n\tiov_vf_d();\n}\n",
+            "vf/d.c": "void iov_vf_d(void)\n{\n}\n",
+        },
+        ["vf/b.c: is in a cycle, it calls vf/c.c", "vf/c.c: is in a cycle, it calls vf/b.c"],
+    ),
+    (
         rules.functions_are_documented,
         {"vf/hw.c": "int iov_vf_reset(void)\n{\n}\n"},
         "vf/hw.c:1: iov_vf_reset() lacks kernel-doc",
@@ -198,7 +208,7 @@ def test_commit_messages():
 
 @pytest.mark.parametrize("rule, sources, finding", BROKEN, ids=name)
 def test_rule_finds(rule, sources, finding):
-    assert list(rule(sources)) == [finding]
+    assert list(rule(sources)) == (finding if isinstance(finding, list) else [finding])
 
 
 @pytest.mark.parametrize("rule, sources", KEPT, ids=name)
