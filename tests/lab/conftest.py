@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from _pytest.terminal import TerminalReporter
-from fabric import Fabric, unload_drivers
+from fabric import Fabric, unload_drivers, vf_ip
 from lab import HostVM, MachineDied
 from lab.paths import CACHE, LOGS
 from lab.splat import Oracle, has_lost_a_timer
@@ -332,6 +332,15 @@ def ready(host: HostVM, drivers: tuple[str, str]) -> Fabric:
 def fabric(host: HostVM) -> Fabric:
     """Our drivers in the shared host VM."""
     return ready(host, OURS)
+
+
+@pytest.fixture
+def raw_vf(fabric: Fabric) -> Iterator[Fabric]:
+    """VF 0 without a driver; afterwards its driver must find it in order."""
+    fabric.unbind_vf(0)
+    yield fabric
+    fabric.bind_vf(0)
+    fabric.ping("v0", vf_ip(1))
 
 
 @pytest.fixture

@@ -6,7 +6,10 @@ datasheet (DS) asks for. igb and igbvf are known to work on cards: a rule that t
 rule, unless it is `strict`, which is asked of this project's drivers only. Section numbers that
 Linux or QEMU quote are the 82576's; the others are of related devices' datasheets.
 
-Accesses of VFs appear at the PF's offsets. Which function it was is not known, but for the
+Offsets and masks are written here once more, from the datasheet, and are deliberately not taken
+from common/regs.h: a wrong number there must not make its own check wrong.
+
+Accesses of VFs appear at the PF's offsets. Which function it was is not known, except for the
 registers that have a copy for each VF.
 """
 import re

@@ -22,6 +22,24 @@ from lab.channel import Result
 from lab.clock import PATIENCE, deadline
 from lab.machine import NetNs
 from lab.topology import PF_IP, WIRE_IP, Place, iperf, ping, vf_ip
+from regs82576 import (
+    MRQC,
+    POOLS,
+    QUEUES,
+    RAH,
+    RAH_ADDR,
+    RAH_AV,
+    RAH_POOL,
+    RAL,
+    RAR_ENTRIES,
+    RDH,
+    RDT,
+    RXQ,
+    TDH,
+    TDT,
+    TXQ,
+    field,
+)
 
 __all__ = ["PF_IP", "WIRE_IP", "vf_ip"]
 
@@ -30,8 +48,6 @@ VF_DRIVER = "iovnic_vf"
 WIRE_MAC = "52:54:00:82:76:f0"
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 FOREIGN_MAC = "02:00:5e:00:53:01"
-RAL, RAL2 = 0x5400, 0x54E0
-RAH_VALID, RAH_POOL = 1 << 31, 1 << 18
 HERE = Path(__file__).parent
 MARKS = itertools.count(1)
 
@@ -184,6 +200,13 @@ class Fabric:
         self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/bind", self.vf_pci(n))
         self.adopt_vfs(n, wait=wait)
 
+    def switch_vf(self, n: int, on: bool) -> None:
+        """Withdraw a VF's data path, or offer it again, as an administrator does."""
+        ports = json.loads(self.host.run("devlink -j port show").out)["port"]
+        (name,) = [name for name, port in ports.items() if port.get("vfnum") == n]
+        state = "active" if on else "inactive"
+        self.host.run(f"devlink port function set {name} state {state}")
+
     def reset_pf(self) -> None:
         """Reset the PF, by way of the PCI function, and wait until its VFs have found out."""
         self.host.run(f"echo 1 > /sys/bus/pci/devices/{self.pf_pci}/reset", timeout=20)
@@ -251,21 +274,18 @@ class Fabric:
             words += [bytes.fromhex("".join(data[i : i + 4])) for i in range(0, len(data), 4)]
         numbers = [int.from_bytes(word, "little") for word in words]
         dump = dict(zip(numbers[::2], numbers[1::2]))
-        assert dump[0x5818], "MRQC is not in the dump"
-        return {
-            offset: value
-            for offset, value in dump.items()
-            if not (0xC000 <= offset < 0xE400 and offset & 0x3F in (0x10, 0x18))
-        }
+        assert dump[MRQC], "MRQC is not in the dump"
+        moving = {RXQ(n) + offset for n in range(QUEUES) for offset in (RDH, RDT)}
+        moving |= {TXQ(n) + offset for n in range(QUEUES) for offset in (TDH, TDT)}
+        return {offset: value for offset, value in dump.items() if offset not in moving}
 
     def pools_of(self, mac: str) -> list[int]:
         """The pools that get a MAC address's frames, from the device's receive addresses."""
         low, high = struct.unpack("<IH", bytes.fromhex(mac.replace(":", "")))
-        slots = [RAL + 8 * n for n in range(16)] + [RAL2 + 8 * n for n in range(8)]
-        for slot in slots:
-            upper = self.host.reg(slot + 4)
-            if upper & RAH_VALID and upper & 0xFFFF == high and self.host.reg(slot) == low:
-                return [pool for pool in range(8) if upper & RAH_POOL << pool]
+        for slot in range(RAR_ENTRIES):
+            upper = self.host.reg(RAH(slot))
+            if upper & RAH_AV and upper & RAH_ADDR == high and self.host.reg(RAL(slot)) == low:
+                return [pool for pool in range(POOLS) if upper & field(RAH_POOL, 1 << pool)]
         return []
 
     def stats(self, ns: str, dev: str) -> dict[str, int]:

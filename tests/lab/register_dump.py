@@ -1,26 +1,50 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The registers that configuration determines: the same before and after whatever happens."""
 from fabric import Fabric, soon
-
-# Each a matter of its own; in ADDRESSES and VLVF several want the same kind of entry
-PLAIN = (
-    *(0x100, 0x2408, 0x3500, 0x5004, 0x581C, 0x5818, 0x5AF0, 0xC8C, 0xC90),
-    *range(0x3700, 0x3720, 4),  # VMVIR
-    *range(0x5AD0, 0x5AF0, 4),  # VMOLR
-    *range(0x5200, 0x5400, 4),  # MTA
-    *range(0x5600, 0x5800, 4),  # VFTA
-    *range(0x5C00, 0x5C80, 4),  # RETA
+from regs82576 import (
+    DTXSWC,
+    MRQC,
+    MTA,
+    MTA_WORDS,
+    POOLS,
+    QDE,
+    RAH,
+    RAL,
+    RAR_ENTRIES,
+    RCTL,
+    RETA,
+    RETA_WORDS,
+    RLPML,
+    RPLOLR,
+    VFRE,
+    VFTA,
+    VFTA_WORDS,
+    VFTE,
+    VLVF,
+    VLVF_ENTRIES,
+    VMOLR,
+    VMVIR,
+    VT_CTL,
+    register_range,
 )
-ADDRESSES = [0x5400 + 8 * n for n in range(16)] + [0x54E0 + 8 * n for n in range(8)]
-VLVF = range(0x5D00, 0x5D80, 4)
+
+# Registers with one purpose each; the entries of RAL, RAH and VLVF are interchangeable
+PLAIN = (
+    *(RCTL, QDE, DTXSWC, RLPML, VT_CTL, MRQC, RPLOLR, VFRE, VFTE),
+    *register_range(VMVIR, POOLS),
+    *register_range(VMOLR, POOLS),
+    *register_range(MTA, MTA_WORDS),
+    *register_range(VFTA, VFTA_WORDS),
+    *register_range(RETA, RETA_WORDS),
+)
 
 
 def determined(fabric: Fabric) -> dict[object, object]:
     """The registers that configuration determines; who has which shared slot does not matter."""
     dump = fabric.registers()
     found: dict[object, object] = {hex(offset): dump[offset] for offset in PLAIN}
-    found["addresses"] = sorted((dump[low], dump[low + 4]) for low in ADDRESSES)
-    found["VLANs"] = sorted(dump[offset] for offset in VLVF)
+    found["addresses"] = sorted((dump[RAL(n)], dump[RAH(n)]) for n in range(RAR_ENTRIES))
+    found["VLANs"] = sorted(dump[VLVF(n)] for n in range(VLVF_ENTRIES))
     return found
 
 

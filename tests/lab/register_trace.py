@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lab import HostVM
+from regs82576 import RTTBCNRC, RTTDQSEL
 
-RTTDQSEL, RTTBCNRC = 0x3604, 0x36B0
-RS_ENA = 1 << 31
+RS_ENA = 1 << 31  # RTTBCNRC: the limit is in force
 
 
 @contextmanager

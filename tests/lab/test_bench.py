@@ -10,6 +10,7 @@ from lab import CommandFailed, CommandTimeout, HostVM, LabError, MachineDied, Re
 from lab.initramfs import shared_objects
 from lab.splat import SPLATS, Oracle, find_splats
 from lab.topology import ping, wait_listening
+from regs82576 import RAL
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 
@@ -174,7 +175,7 @@ def test_register_is_read_from_outside(host: HostVM) -> None:
     try:
         interface = host.netdev_of(host.nic_address())
         mac = host.read(f"/sys/class/net/{interface}/address")
-        low = host.reg(0x5400).to_bytes(4, "little")
+        low = host.reg(RAL(0)).to_bytes(4, "little")
         assert low == bytes.fromhex(mac.replace(":", ""))[:4]
     finally:
         host.rmmod("igb")

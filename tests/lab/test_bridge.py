@@ -10,10 +10,9 @@ import pytest
 
 from fabric import BROADCAST, PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
 from lab.errors import CommandFailed
+from regs82576 import DTXSWC, DTXSWC_LOOPBACK, PF_POOL, VMOLR, VMOLR_ROPE
 
 
-DTXSWC, LOOPBACK = 0x3500, 1 << 31
-VMOLR7, VMOLR_ROPE = 0x5AEC, 1 << 26
 # The most that the PF may have beside two VFs: security.rst, Shared tables
 SHARED_FILTERS = 15
 SOFT_MAC, SOFT_IP = "02:00:00:00:b0:02", "10.82.0.60"
@@ -51,7 +50,7 @@ def test_vepa(fabric: Fabric) -> None:
     frames = [Frame("vf0", second, first), Frame("vf0", BROADCAST, first)]
     frames += [Frame("wire", second, WIRE_MAC)]
     assert mode_of(fabric) == "veb"
-    assert host.reg(DTXSWC) & LOOPBACK
+    assert host.reg(DTXSWC) & DTXSWC_LOOPBACK
     host.run("bridge link set dev pf0 hwmode vepa && bridge link set dev pf0 hwmode vepa")
     fabric.run("wire", "ip link set wire0 promisc on")
     assert fabric.receivers(frames) == [{"wire"}, {"wire"}, {"vf1"}]
@@ -60,7 +59,7 @@ def test_vepa(fabric: Fabric) -> None:
         host.run("bridge link set dev pf0 learning on self")
     assert mode_of(fabric) == "vepa"
     host.run("bridge link set dev pf0 hwmode veb")
-    assert host.reg(DTXSWC) & LOOPBACK
+    assert host.reg(DTXSWC) & DTXSWC_LOOPBACK
     fabric.ping("v0", vf_ip(1))
 
 
@@ -71,12 +70,12 @@ def test_reset_keeps_mode_and_filters(fabric: Fabric) -> None:
     fdb(fabric, "add", behind(1))
     fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
     assert mode_of(fabric) == "vepa"
-    assert not fabric.host.reg(DTXSWC) & LOOPBACK
+    assert not fabric.host.reg(DTXSWC) & DTXSWC_LOOPBACK
     assert filters_of(fabric) == {behind(1)}
     assert fabric.pools_of(behind(1)) == [7]
     fdb(fabric, "del", behind(1))
     fabric.host.run("bridge link set dev pf0 hwmode veb")
-    assert fabric.host.reg(DTXSWC) & LOOPBACK
+    assert fabric.host.reg(DTXSWC) & DTXSWC_LOOPBACK
     fabric.pf_up()
     for n in range(fabric.vfs):
         fabric.host.wait_until(f"ip netns exec v{n} ping -c 1 -W 1 {PF_IP}", timeout=20)
@@ -93,7 +92,7 @@ def test_mode_without_vfs(fabric: Fabric) -> None:
     assert mode_of(fabric) == "vepa"
     fabric.set_vfs(2)
     assert mode_of(fabric) == "vepa"
-    assert fabric.host.reg(DTXSWC) and not fabric.host.reg(DTXSWC) & LOOPBACK
+    assert fabric.host.reg(DTXSWC) and not fabric.host.reg(DTXSWC) & DTXSWC_LOOPBACK
     fabric.host.run("bridge link set dev pf0 hwmode veb")
     fabric.ping("v0", vf_ip(1))
 
@@ -112,7 +111,7 @@ def test_exact_filters(fabric: Fabric) -> None:
         with pytest.raises(CommandFailed, match=why):
             fdb(fabric, "add", mac)
     assert filters_of(fabric) == set(added)
-    assert not fabric.host.reg(VMOLR7) & VMOLR_ROPE, "promiscuous instead"
+    assert not fabric.host.reg(VMOLR(PF_POOL)) & VMOLR_ROPE, "promiscuous instead"
     fdb(fabric, "del", added[0])
     fdb(fabric, "add", behind(0x40))
     senders = (("vf0", first), ("wire", WIRE_MAC))

@@ -8,8 +8,8 @@ import pytest
 from fabric import PF_IP, WIRE_IP, Fabric, vf_ip
 from held_datagrams import COUNT
 from mixture import PF, VF0, VF1, End, Mixture, counted
+from regs82576 import VMOLR, VMOLR_LPE, VMOLR_RLPML
 
-VMOLR, VMOLR_RLPML, VMOLR_LPE = 0x5AD0, 0x3FFF, 1 << 16
 # Half a page and struct sk_buff, which a small kernel has smaller: as with igb
 HALF_PAGE, CHARGED = 2048, 2304
 ENDS = pytest.mark.parametrize(
@@ -33,14 +33,14 @@ def test_long_frames_harm_nothing(fabric: Fabric, end: End, address: str, pool: 
     fabric.wait_carrier(end.ns, end.dev)
     fabric.run("wire", "ip link set wire0 mtu 9000")
     fabric.ping(end.ns, WIRE_IP)
-    limit = fabric.host.reg(VMOLR + 4 * pool)
+    limit = fabric.host.reg(VMOLR(pool))
     assert limit & VMOLR_RLPML == 1526
-    fabric.host.poke(VMOLR + 4 * pool, limit | VMOLR_RLPML | VMOLR_LPE)
+    fabric.host.poke(VMOLR(pool), limit | VMOLR_RLPML | VMOLR_LPE)
     before = fabric.stats(end.ns, end.dev)
     mac = fabric.mac(end.ns, end.dev)
     out = fabric.python("held_datagrams.py", end.ns, address, mac, "wire0", ns="wire", timeout=60)
     after = fabric.stats(end.ns, end.dev)
-    fabric.host.poke(VMOLR + 4 * pool, limit)
+    fabric.host.poke(VMOLR(pool), limit)
     fabric.run("wire", "ip link set wire0 mtu 1500")
 
     seen = json.loads(out)

@@ -1,40 +1,48 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The channel between our two drivers: opening it, versions, events, the data path."""
-import json
 import struct
 import time
-from collections.abc import Iterator
 
 import pytest
 from fabric import PF_DRIVER, VF_DRIVER, Fabric, soon, vf_ip
 from lab.paths import BUILD
-from test_mailbox import ACK, CTS, NACK, RESET, raw
+from mbx import (
+    ACK,
+    BLK_MAX,
+    BLOCK_IDENT,
+    BLOCK_LINK,
+    BLOCKS,
+    CAPS,
+    CTS,
+    EVENT_SYNC,
+    GET_RSS,
+    MAGIC,
+    NACK,
+    NEGOTIATE,
+    PATH_SYNTHETIC,
+    PATH_VF,
+    READ_BLOCK,
+    RESET,
+    SET_DATAPATH,
+    SET_LPE,
+    SET_QUEUES,
+    ST_INVAL,
+    ST_LENGTH,
+    ST_NOTSUPP,
+    ST_PERM,
+    ST_STALE,
+    ST_VERSION,
+    UNKNOWN,
+    VERSION_1_0,
+    WRITE_BLOCK,
+    block,
+    negotiate,
+    send_raw,
+    tid,
+)
+from regs82576 import VMOLR, VMOLR_ROPE
 
-NEGOTIATE, EVENT_SYNC, READ_BLOCK, WRITE_BLOCK, SET_QUEUES = 0x08, 0x21, 0x22, 0x23, 0x24
-SET_DATAPATH, DETACH, GET_RSS = 0x25, 0x26, 0x27
-MAGIC = 0x31435648
-V1_0, V1_1 = 0x10000, 0x10001
-STATUS = {"NOTSUPP": 2, "INVAL": 3, "LENGTH": 4, "PERM": 5, "VERSION": 9, "STALE": 10}
-VMOLR0, VMOLR_ROPE = 0x5AD0, 1 << 26
-
-
-def tid(number: int) -> int:
-    """The transaction number's bits in word 0."""
-    return number << 24
-
-
-def negotiate(low: int = V1_0, high: int = V1_0, caps: int = 0x1F) -> list[int]:
-    """A NEGOTIATE request."""
-    return [tid(1) | NEGOTIATE, MAGIC, low, high, caps, 1, 0]
-
-
-@pytest.fixture
-def raw_vf(fabric: Fabric) -> Iterator[Fabric]:
-    """VF 0 without a driver; afterwards its driver must find it in order."""
-    fabric.unbind_vf(0)
-    yield fabric
-    fabric.bind_vf(0)
-    fabric.ping("v0", vf_ip(1))
+NEWER_MINOR, NEWER = 0x20005, 0x20000
 
 
 def agreed(fabric: Fabric) -> str:
@@ -51,56 +59,58 @@ def test_both_drivers_negotiate(fabric: Fabric) -> None:
 
 def test_negotiate_by_hand(raw_vf: Fabric) -> None:
     """The answer has what the specification says, in every word."""
-    _, _, reply = raw(raw_vf, 0, ["reset", [RESET], negotiate()])
+    _, _, reply = send_raw(raw_vf, 0, ["reset", [RESET], negotiate()])
     assert reply[0] == ACK | CTS | tid(1) | NEGOTIATE
-    assert reply[1:4] == [MAGIC, V1_0, 0x1F]
+    assert reply[1:4] == [MAGIC, VERSION_1_0, CAPS]
     assert reply[5] != 0, "serial"
     assert reply[6] == 200 << 16 | 1000
-    assert reply[7:] == [8, 0] + [0] * 7
+    assert reply[7:] == [BLOCKS, 0] + [0] * 7
 
 
 @pytest.mark.full(kernel="debug")
 def test_versions(raw_vf: Fabric) -> None:
     """A newer VF gets our version, one that has left it behind a precise refusal."""
-    steps = ["reset", [RESET], negotiate(V1_0, 0x20005, 0xFFFFFFFF), negotiate(0x20000, 0x20000)]
-    _, _, newer, too_new = raw(raw_vf, 0, steps)
-    assert newer[2:4] == [V1_0, 0x1F]
-    assert too_new[:4] == [NACK | CTS | tid(1) | NEGOTIATE, STATUS["VERSION"], V1_0, V1_0]
+    offers = negotiate(VERSION_1_0, NEWER_MINOR, 0xFFFFFFFF), negotiate(NEWER, NEWER)
+    steps = ["reset", [RESET], *offers]
+    _, _, newer, too_new = send_raw(raw_vf, 0, steps)
+    assert newer[2:4] == [VERSION_1_0, CAPS]
+    refused = NACK | CTS | tid(1) | NEGOTIATE
+    assert too_new[:4] == [refused, ST_VERSION, VERSION_1_0, VERSION_1_0]
 
 
 @pytest.mark.full(kernel="debug")
 def test_nothing_new_without_negotiation(raw_vf: Fabric) -> None:
     """To a legacy VF messages of the channel are unknown ids, answered in one word."""
     requests = [[tid(1) | number, 1] for number in range(EVENT_SYNC, GET_RSS + 1)]
-    requests.append([tid(2) | 5, 1522])
-    _, _, *replies = raw(raw_vf, 0, ["reset", [RESET], *requests])
+    requests.append([tid(2) | SET_LPE, 1522])
+    _, _, *replies = send_raw(raw_vf, 0, ["reset", [RESET], *requests])
     for request, reply in zip(requests, replies):
         assert reply == [request[0] | NACK | CTS] + [0] * 15
 
 
 def test_reset_ends_the_channel(raw_vf: Fabric) -> None:
     """After RESET the VF is a legacy VF again, as after a reboot into another driver."""
-    steps = ["reset", [RESET], negotiate(), [tid(2) | EVENT_SYNC, 0], [RESET], [5, 1522]]
-    *_, sync, reset, lpe = raw(raw_vf, 0, [*steps, [tid(3) | EVENT_SYNC, 0]])[3:6]
+    steps = ["reset", [RESET], negotiate(), [tid(2) | EVENT_SYNC, 0], [RESET], [SET_LPE, 1522]]
+    *_, sync, reset, lpe = send_raw(raw_vf, 0, [*steps, [tid(3) | EVENT_SYNC, 0]])[3:6]
     assert sync[0] & ACK
     assert reset[0] == ACK | RESET
-    assert lpe == [ACK | CTS | 5] + [0] * 15
+    assert lpe == [ACK | CTS | SET_LPE] + [0] * 15
 
 
 @pytest.mark.full(kernel="debug")
 def test_refusals_say_why(raw_vf: Fabric) -> None:
     """Status and extra of each kind of refusal."""
     cases = [
-        ([tid(2) | READ_BLOCK, 1 << 24 | 99, 0], STATUS["INVAL"], 0),
-        ([tid(3) | READ_BLOCK, 13 << 24 | 1, 0], STATUS["LENGTH"], 2),
-        ([tid(4) | WRITE_BLOCK, 1 << 24 | 0, 0, 1], STATUS["PERM"], 0),
-        ([tid(5) | SET_QUEUES, 0], STATUS["INVAL"], 0),
-        ([tid(6) | SET_DATAPATH, 2, 0], STATUS["INVAL"], 0),
-        ([tid(7) | 0x1234, 0], STATUS["NOTSUPP"], 0),
+        ([tid(2) | READ_BLOCK, block(99, 1), 0], ST_INVAL, 0),
+        ([tid(3) | READ_BLOCK, block(BLOCK_LINK, BLK_MAX), 0], ST_LENGTH, 2),
+        ([tid(4) | WRITE_BLOCK, block(BLOCK_IDENT, 1), 0, 1], ST_PERM, 0),
+        ([tid(5) | SET_QUEUES, 0], ST_INVAL, 0),
+        ([tid(6) | SET_DATAPATH, 2, 0], ST_INVAL, 0),
+        ([tid(7) | UNKNOWN, 0], ST_NOTSUPP, 0),
         # Without a transaction number it cannot be told apart: refused, in legacy form.
-        ([5, 1522], 0, 0),
+        ([SET_LPE, 1522], 0, 0),
     ]
-    replies = raw(raw_vf, 0, ["reset", [RESET], negotiate(), *(case[0] for case in cases)])[3:]
+    replies = send_raw(raw_vf, 0, ["reset", [RESET], negotiate(), *(case[0] for case in cases)])[3:]
     for (request, status, extra), reply in zip(cases, replies):
         assert reply[:3] == [request[0] | NACK | CTS, status, extra], hex(request[0])
 
@@ -109,29 +119,18 @@ def test_refusals_say_why(raw_vf: Fabric) -> None:
 def test_data_path_by_hand(raw_vf: Fabric) -> None:
     """Frames go to the VF's pool only while it has the data path; an old epoch is refused."""
     steps = ["reset", [RESET], negotiate()]
-    _, reset, agreed_on = raw(raw_vf, 0, steps)
+    _, reset, agreed_on = send_raw(raw_vf, 0, steps)
     epoch = agreed_on[4]
     mac = struct.pack("<II", *reset[1:3])[:6].hex(":")
     assert raw_vf.pools_of(mac) == [7]
-    stale, granted = raw(
-        raw_vf, 0, [[tid(2) | SET_DATAPATH, 1, epoch - 1], [tid(3) | SET_DATAPATH, 1, epoch]]
-    )
-    assert stale[:3] == [NACK | CTS | tid(2) | SET_DATAPATH, STATUS["STALE"], epoch]
+    wishes = [[tid(2) | SET_DATAPATH, PATH_VF, epoch - 1], [tid(3) | SET_DATAPATH, PATH_VF, epoch]]
+    stale, granted = send_raw(raw_vf, 0, wishes)
+    assert stale[:3] == [NACK | CTS | tid(2) | SET_DATAPATH, ST_STALE, epoch]
     assert granted[0] == ACK | CTS | tid(3) | SET_DATAPATH
     assert raw_vf.pools_of(mac) == [0]
-    (left,) = raw(raw_vf, 0, [[tid(4) | SET_DATAPATH, 0, 0]])
+    (left,) = send_raw(raw_vf, 0, [[tid(4) | SET_DATAPATH, PATH_SYNTHETIC, 0]])
     assert left[0] & ACK
     assert raw_vf.pools_of(mac) == [7]
-
-
-def switch_vf(fabric: Fabric, n: int, on: bool) -> None:
-    """Withdraw a VF's data path, or offer it again, as an administrator does."""
-    ports = json.loads(fabric.host.run("devlink -j port show").out)["port"]
-    (name,) = [
-        name for name, port in ports.items() if port.get("vfnum") == n
-    ]
-    state = "active" if on else "inactive"
-    fabric.host.run(f"devlink port function set {name} state {state}")
 
 
 def test_withdrawn_and_offered(fabric: Fabric) -> None:
@@ -139,13 +138,13 @@ def test_withdrawn_and_offered(fabric: Fabric) -> None:
     address = fabric.vf_mac(0)
     assert fabric.pools_of(address) == [0]
     mark = fabric.mark_log("withdraw")
-    switch_vf(fabric, 0, False)
+    fabric.switch_vf(0, False)
     fabric.wait_carrier("v0", "vf0", False)
     assert fabric.pools_of(address) == [7]
     assert "SR-IOV is off for this VF" in fabric.dmesg_since(mark)
     fabric.ping("v1", "10.82.0.1")
     fabric.run("v0", "ip link show vf0")
-    switch_vf(fabric, 0, True)
+    fabric.switch_vf(0, True)
     fabric.wait_carrier("v0", "vf0")
     assert fabric.pools_of(address) == [0]
     fabric.ping("v0", vf_ip(1))
@@ -156,11 +155,11 @@ def test_withdrawn_and_offered(fabric: Fabric) -> None:
 def test_withdrawn_before_the_driver_comes(fabric: Fabric) -> None:
     """A VF whose data path is withdrawn has its netdev, without carrier, until it is offered."""
     fabric.unbind_vf(0)
-    switch_vf(fabric, 0, False)
+    fabric.switch_vf(0, False)
     fabric.bind_vf(0, wait=False)
     time.sleep(1)
     assert fabric.run("v0", "cat /sys/class/net/vf0/carrier").out.strip() == "0"
-    switch_vf(fabric, 0, True)
+    fabric.switch_vf(0, True)
     fabric.wait_carrier("v0", "vf0")
     fabric.ping("v0", vf_ip(1))
 
@@ -200,9 +199,9 @@ def test_trust_given_later(fabric: Fabric) -> None:
     """What was refused is asked for again when the administrator follows the advice."""
     fabric.run("v0", "ip link set vf0 promisc on")
     time.sleep(0.5)
-    assert not fabric.host.reg(VMOLR0) & VMOLR_ROPE
+    assert not fabric.host.reg(VMOLR(0)) & VMOLR_ROPE
     fabric.host.run("ip link set pf0 vf 0 trust on")
-    assert soon(lambda: fabric.host.reg(VMOLR0) & VMOLR_ROPE, VMOLR_ROPE, 5)
+    assert soon(lambda: fabric.host.reg(VMOLR(0)) & VMOLR_ROPE, VMOLR_ROPE, 5)
     fabric.run("v0", "ip link set vf0 promisc off")
     fabric.host.run("ip link set pf0 vf 0 trust off")
 

@@ -13,27 +13,40 @@ from fabric import PF_IP, WIRE_MAC, Fabric, Frame, unload_drivers, vf_ip
 from hostile import Attacker, Jitter
 from lab import HostVM, LabError
 from lab.topology import STOCK
-from register_trace import RS_ENA, limits_written
-from test_mailbox import (
+from mbx import (
     ACK,
-    INFO,
+    ID,
+    MAC_ADD,
+    MAC_CLEAR,
     NACK,
+    PROMISC_MC,
     RESET,
     SET_LPE,
     SET_MAC,
     SET_PROMISC,
     SET_VLAN,
+    VLAN_ADD,
+    WithoutDriver,
+    info,
     mac_words,
-    raw,
+    send_raw,
+)
+from register_trace import RS_ENA, limits_written
+from regs82576 import (
+    DTXSWC,
+    RAH,
+    RAH_AV,
+    RAL,
+    RAR_ENTRIES,
+    VMOLR,
+    VMOLR_LPE,
+    VMOLR_MPME,
+    VMOLR_RLPML,
+    spoof_checks,
 )
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 
-MAC_CLEAR, MAC_ADD = 1 * INFO, 2 * INFO
-VMOLR, DTXSWC = 0x5AD0, 0x3500
-VMOLR_RLPML = 0x3FFF
-VMOLR_LPE = 1 << 16
-VMOLR_MPME = 1 << 28
 FILTER_MAC = "02:aa:00:00:00:01"
 MANY_GROUPS = 40
 
@@ -58,38 +71,24 @@ def judge(pair: Fabric, seen: Callable[[str], None]) -> Judge:
     return Judge(pair, seen)
 
 
-class Silenced:
-    """VF 0 of a pair without its driver, for raw messages."""
-
-    def __init__(self, fabric: Fabric):
-        self._fabric = fabric
-
-    def __enter__(self) -> None:
-        self._fabric.unbind_vf(0)
-
-    def __exit__(self, *_: object) -> None:
-        self._fabric.bind_vf(0)
-
-
 def filters(fabric: Fabric) -> set[str]:
     """Unicast addresses in the PF's table that are valid and given to a pool."""
     found = set()
-    for i in range(24):
-        low = 0x5400 + 8 * i if i < 16 else 0x54E0 + 8 * (i - 16)
-        high = fabric.host.reg(low + 4)
-        if high & 1 << 31:
-            data = fabric.host.reg(low).to_bytes(4, "little") + high.to_bytes(4, "little")[:2]
+    for i in range(RAR_ENTRIES):
+        high = fabric.host.reg(RAH(i))
+        if high & RAH_AV:
+            data = fabric.host.reg(RAL(i)).to_bytes(4, "little") + high.to_bytes(4, "little")[:2]
             found.add(data.hex(":"))
     return found
 
 
 def test_w1_frame_size_is_no_bit_mask(pair: Fabric, judge: Judge) -> None:
     """SET_LPE sets a size; VMOLR's other bits are not the VF's to set."""
-    with Silenced(pair):
-        raw(pair, 0, ["reset", [RESET]])
-        before = pair.host.reg(VMOLR)
-        replies = raw(pair, 0, [[SET_LPE, size] for size in (0x94002600, 0xFFFFFFFF)])
-        after = pair.host.reg(VMOLR)
+    with WithoutDriver(pair):
+        send_raw(pair, 0, ["reset", [RESET]])
+        before = pair.host.reg(VMOLR(0))
+        replies = send_raw(pair, 0, [[SET_LPE, size] for size in (0x94002600, 0xFFFFFFFF)])
+        after = pair.host.reg(VMOLR(0))
     changed = (before ^ after) & ~(VMOLR_RLPML | VMOLR_LPE)
     judge.must(
         not changed and all(reply[0] & NACK for reply in replies),
@@ -99,18 +98,18 @@ def test_w1_frame_size_is_no_bit_mask(pair: Fabric, judge: Judge) -> None:
 
 def test_w2_clear_is_accepted(pair: Fabric, judge: Judge) -> None:
     """'No additional addresses' as igbvf says it."""
-    with Silenced(pair):
-        *_, reply = raw(pair, 0, ["reset", [RESET], [SET_MAC | MAC_CLEAR, 0, 0]])
+    with WithoutDriver(pair):
+        *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_CLEAR), 0, 0]])
     judge.must(bool(reply[0] & ACK), f"MAC_FILTER_CLR as igbvf sends it is answered {reply[0]:#x}")
 
 
 def test_w4_filters_end_with_the_owner(pair: Fabric, judge: Judge) -> None:
     """A function reset and RESET leave no address of the former owner."""
-    with Silenced(pair):
-        raw(pair, 0, ["reset", [RESET], [SET_MAC | MAC_ADD, *mac_words(FILTER_MAC)]])
+    with WithoutDriver(pair):
+        send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_ADD), *mac_words(FILTER_MAC)]])
         there = FILTER_MAC in filters(pair)
         pair.host.run(f"echo 1 > /sys/bus/pci/devices/{pair.vf_pci(0)}/reset; sleep 0.3")
-        raw(pair, 0, ["reset", [RESET]])
+        send_raw(pair, 0, ["reset", [RESET]])
         left = FILTER_MAC in filters(pair)
     assert there
     judge.must(not left, "an address outlives function reset and RESET")
@@ -138,10 +137,10 @@ def test_w3_filters_are_given_back(pair: Fabric, judge: Judge) -> None:
 def test_w6_spoofchk_off_outlives_a_pf_reset(pair: Fabric, judge: Judge) -> None:
     """The administrator's setting is as it was after the PF's interface was down (register)."""
     pair.host.run("ip link set pf0 vf 0 spoofchk off")
-    before = pair.host.reg(DTXSWC) & 0x0101
+    before = pair.host.reg(DTXSWC) & spoof_checks(0)
     pair.host.run("ip link set pf0 down")
     pair.pf_up()
-    after = pair.host.reg(DTXSWC) & 0x0101
+    after = pair.host.reg(DTXSWC) & spoof_checks(0)
     pair.host.run("ip link set pf0 vf 0 spoofchk on")
     for n in range(pair.vfs):
         pair.wait_carrier(f"v{n}", f"vf{n}", timeout=30)
@@ -161,9 +160,9 @@ def test_w7_a_limit_holds_for_both_queues(pair: Fabric, judge: Judge) -> None:
 
 def test_w8_all_multicast_needs_trust(pair: Fabric, judge: Judge) -> None:
     """SET_PROMISC for multicast from an untrusted VF."""
-    with Silenced(pair):
-        *_, reply = raw(pair, 0, ["reset", [RESET], [SET_PROMISC | 2 * INFO]])
-        vmolr = pair.host.reg(VMOLR)
+    with WithoutDriver(pair):
+        *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_PROMISC | info(PROMISC_MC)]])
+        vmolr = pair.host.reg(VMOLR(0))
     judge.must(
         bool(reply[0] & NACK) and not vmolr & VMOLR_MPME,
         f"untrusted VF asks for all multicast: answer {reply[0]:#x}, VMOLR {vmolr:#010x}",
@@ -173,18 +172,18 @@ def test_w8_all_multicast_needs_trust(pair: Fabric, judge: Judge) -> None:
 def test_w9_addresses_of_others(pair: Fabric, judge: Judge) -> None:
     """A VF takes neither the PF's address nor another VF's."""
     macs = [pair.mac("", "pf0"), pair.vf_mac(1)]
-    with Silenced(pair):
+    with WithoutDriver(pair):
         steps = [[SET_MAC, *mac_words(mac)] for mac in macs]
-        replies = raw(pair, 0, ["reset", [RESET], *steps])[2:]
+        replies = send_raw(pair, 0, ["reset", [RESET], *steps])[2:]
     for mac, whose, reply in zip(macs, ("the PF's", "VF 1's"), replies):
         judge.must(bool(reply[0] & NACK), f"VF 0 gets {whose} address {mac}: {reply[0]:#x}")
 
 
 def test_w10_vlans_are_shared_out(pair: Fabric, judge: Judge) -> None:
     """One VF asks for all VLANs; another one still gets one."""
-    with Silenced(pair):
-        steps = [[SET_VLAN | INFO, vid] for vid in range(100, 140)]
-        replies = raw(pair, 0, ["reset", [RESET], *steps])[2:]
+    with WithoutDriver(pair):
+        steps = [[SET_VLAN | info(VLAN_ADD), vid] for vid in range(100, 140)]
+        replies = send_raw(pair, 0, ["reset", [RESET], *steps])[2:]
         granted = sum(bool(reply[0] & ACK) for reply in replies)
         made = pair.run("v1", "ip link add link vf1 name vf1.9 type vlan id 9", check=False)
         (got,) = pair.receivers([Frame("wire", pair.vf_mac(1), WIRE_MAC, vlan=9)], ["wire", "vf1"])
@@ -206,25 +205,25 @@ def test_w11_answers_are_not_leaks(pair: Fabric, judge: Judge, full: bool) -> No
     if not judge.ours and full:
         young = "read up rest < /proc/uptime; [ ${up%.*} -lt 305 ]"
         pair.host.run(f"while {young}; do sleep 1; done", 400)
-    with Silenced(pair):
+    with WithoutDriver(pair):
         attacker = Attacker(pair.host, pair.vf_pci(0))
         for delay in range(9_000, 30_000, 3_000):
-            raw(pair, 0, ["reset", [RESET]])
+            send_raw(pair, 0, ["reset", [RESET]])
             if not judge.ours:
                 time.sleep(2.1)  # igb refuses that way once in two seconds
             answers.update(attacker.run("letgo", delay, cpu)["answer"] for cpu in range(2))
     answers.discard(None)
-    foreign = {hex(answer) for answer in answers if answer & 0xFFFF != SET_LPE}
+    foreign = {hex(answer) for answer in answers if answer & ID != SET_LPE}
     judge.must(not foreign, f"lock let go late: answers to no request, {foreign}")
 
 
 def test_w12_a_guest_cannot_flood_the_log(pair: Fabric, judge: Judge) -> None:
     """100 refused requests are a few lines in the host's log."""
     pair.host.run("ip link set pf0 vf 0 mac 02:11:22:33:44:55")
-    with Silenced(pair):
+    with WithoutDriver(pair):
         mark = pair.mark_log("requests that are refused")
-        step = [SET_MAC | MAC_ADD, *mac_words(FILTER_MAC)]
-        raw(pair, 0, ["reset", [RESET], *[step] * 100])
+        step = [SET_MAC | info(MAC_ADD), *mac_words(FILTER_MAC)]
+        send_raw(pair, 0, ["reset", [RESET], *[step] * 100])
         lines = [line for line in pair.dmesg_since(mark).splitlines()[1:] if "VF 0" in line]
         if judge.ours:
             pair.host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
@@ -237,7 +236,7 @@ def test_w14_a_notice_destroys_no_request(pair: Fabric, judge: Judge) -> None:
     A notice must wait for the request to be served, and then for the VF to fetch the answer.
     """
     host = pair.host
-    with Silenced(pair):
+    with WithoutDriver(pair):
         attacker = Attacker(host, pair.vf_pci(0))
         job = attacker.start("ask")
         for _ in range(5):

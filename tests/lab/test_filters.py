@@ -16,21 +16,33 @@ from fabric import (
     vf_ns,
 )
 from lab.errors import CommandFailed
+from regs82576 import (
+    EIMC,
+    EIMS,
+    PF_POOL,
+    VFTA,
+    VLVF,
+    VLVF_ENTRIES,
+    VLVF_POOL,
+    VLVF_VIEN,
+    VMOLR,
+    VMOLR_MPME,
+    VMOLR_ROMPE,
+    VMOLR_ROPE,
+    field,
+)
 
 
 GROUP = "01:00:5e:01:02:03"
 UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
-VMOLR, ROMPE, ROPE, MPME = 0x5AD0, 1 << 25, 1 << 26, 1 << 28
 SHARED_MAC = "00:00:5e:00:01:33"  # of a virtual router
 FOREIGN = 77  # VLAN that no function uses
-VLVF, VLVF_POOL0, VLVF_VALID = 0x5D00, 1 << 12, 1 << 31
-VFTA = 0x5600
-EIMS, EIMC, MISC_VECTOR = 0x1524, 0x1528, 1
+MISC_VECTOR = 1 << 0
 
 
 def registers_of_vlans(fabric: Fabric) -> list[int]:
     """The VLAN filters of pools."""
-    return sorted(fabric.host.reg(VLVF + 4 * n) for n in range(32))
+    return sorted(fabric.host.reg(VLVF(n)) for n in range(VLVF_ENTRIES))
 
 
 @pytest.mark.full(kernel="debug")
@@ -202,11 +214,11 @@ def test_vlan_filter(fabric: Fabric) -> None:
 def test_foreign_vlan(fabric: Fabric) -> None:
     """A frame of a VLAN that a VF does not use, should one reach it, has its tag."""
     host, mac = fabric.host, fabric.vf_mac(0)
-    vlvf, vfta = VLVF + 4 * 31, VFTA + 4 * (FOREIGN // 32)
+    vlvf, vfta = VLVF(VLVF_ENTRIES - 1), VFTA(FOREIGN // 32)
     assert not host.reg(vlvf)
     table = host.reg(vfta)
     host.poke(vfta, table | 1 << FOREIGN % 32)
-    host.poke(vlvf, VLVF_VALID | VLVF_POOL0 | FOREIGN)
+    host.poke(vlvf, VLVF_VIEN | field(VLVF_POOL, 1) | FOREIGN)
     (seen,) = fabric.probe([Frame("wire", mac, WIRE_MAC, vlan=FOREIGN)])
     host.poke(vlvf, 0)
     host.poke(vfta, table)
@@ -413,11 +425,12 @@ def test_what_vfs_see_of_a_promiscuous_pf(fabric: Fabric) -> None:
 
     The model looks at ROMPE where hardware looks at ROPE and MPME, which only the PF's pool has.
     """
-    host, promisc = fabric.host, ROPE | MPME
+    host, promisc = fabric.host, VMOLR_ROPE | VMOLR_MPME
     frames = [Frame("wire", mac, WIRE_MAC) for mac in (FOREIGN_MAC, UNKNOWN_GROUP)]
     host.run("ip link set pf0 promisc on; sleep 0.3")
-    assert host.reg(VMOLR + 4 * 7) & promisc == promisc
-    assert [host.reg(VMOLR + 4 * n) & (promisc | ROMPE) for n in range(2)] == [ROMPE, ROMPE]
+    assert host.reg(VMOLR(PF_POOL)) & promisc == promisc
+    modes = promisc | VMOLR_ROMPE
+    assert [host.reg(VMOLR(n)) & modes for n in range(2)] == [VMOLR_ROMPE, VMOLR_ROMPE]
     assert fabric.receivers(frames) == [{"pf", "vf0", "vf1"}, {"pf", "vf0", "vf1"}]
     host.run(f"bridge fdb add {FOREIGN_MAC} dev pf0; ip link set pf0 vf 1 vlan 41")
     assert fabric.receivers(frames) == [{"pf"}, {"pf", "vf0"}]

@@ -12,30 +12,26 @@ import pytest
 from fabric import WIRE_IP, Fabric, vf_ip, vf_ns
 from hostile import Attacker, Canary
 from lab import CommandTimeout
+from regs82576 import PSRTYPE, RXCTL, RXQ, SRRCTL, TDWBAH, TDWBAL, TXCTL, TXQ
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 
 PACKETS = 100_000
-POISONED = {
-    "SRRCTL": 0xC00C,
-    "RXCTL": 0xC014,
-    "TXCTL": 0xE014,
-    "TDWBAL": 0xE038,
-    "TDWBAH": 0xE03C,
-}
+RX = {"SRRCTL": SRRCTL, "RXCTL": RXCTL}
+TX = {"TXCTL": TXCTL, "TDWBAL": TDWBAL, "TDWBAH": TDWBAH}
 # VF n has queues n and n + 8
 QUEUES = (0, 8)
-PSRTYPE = 0x5480
 
 
 def retained(fabric: Fabric) -> dict[str, int]:
     """What VF 0's queues have in the registers that a function reset keeps."""
     found = {
-        f"{name}({queue})": fabric.host.reg(offset + 0x40 * queue)
-        for name, offset in POISONED.items()
+        f"{name}({queue})": fabric.host.reg(block(queue) + offset)
+        for block, registers in ((RXQ, RX), (TXQ, TX))
+        for name, offset in registers.items()
         for queue in QUEUES
     }
-    found["PSRTYPE(0)"] = fabric.host.reg(PSRTYPE)
+    found["PSRTYPE(0)"] = fabric.host.reg(PSRTYPE(0))
     return {name: value for name, value in found.items() if value}
 
 

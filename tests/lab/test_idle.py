@@ -6,10 +6,10 @@ import pytest
 from lab import HostVM
 
 from fabric import PF_DRIVER, WIRE_IP, Fabric, vf_ip
+from regs82576 import RXQ
 from test_sleep import follow_clock, leave_shared_root, suspend
 
 MS = 10**6
-QUEUES = 0xC000
 MAC = "02:00:5e:00:53:07"
 
 
@@ -42,7 +42,7 @@ def stays_awake(fabric: Fabric) -> None:
 
 def configuration(fabric: Fabric) -> dict[int, int]:
     """The register dump, without the queues: an interface that comes up has new rings."""
-    return {reg: value for reg, value in fabric.registers().items() if reg < QUEUES}
+    return {reg: value for reg, value in fabric.registers().items() if reg < RXQ(0)}
 
 
 @pytest.fixture

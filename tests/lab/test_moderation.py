@@ -7,6 +7,7 @@ import pytest
 
 from fabric import WIRE_IP, Fabric
 from lab.errors import CommandFailed
+from regs82576 import EITR
 
 STATIC_US = 50
 # What net_dim chooses from for a period that begins with the interrupt
@@ -19,7 +20,7 @@ PF_QUEUE = ("", "pf0", 1)
 
 def spacing(fabric: Fabric, vector: int) -> int:
     """EITR's interval in its own unit, which is 1 us on hardware."""
-    return fabric.host.reg(0x1680 + 4 * vector) >> 2 & LIMIT
+    return fabric.host.reg(EITR(vector)) >> 2 & LIMIT
 
 
 def shown(fabric: Fabric, ns: str, dev: str) -> tuple[str, str, int]:

@@ -12,14 +12,29 @@ import pytest
 
 from fabric import PF_IP, WIRE_IP, Fabric, vf_ip
 from lab.errors import CommandFailed
+from regs82576 import (
+    CTRL,
+    CTRL_RFCE,
+    CTRL_TFCE,
+    FCAL,
+    FCAL_STD,
+    FCRTH,
+    FCRTL,
+    FCRTL_XONE,
+    FCTTV,
+    ICR,
+    ICR_LSC,
+    IMC,
+    IMS,
+    LEDCTL,
+    MAX_FRAME,
+    RXPBS,
+    STATUS,
+    STATUS_LU,
+)
 
 pytestmark = pytest.mark.kernels("stock")
 
-CTRL, STATUS, LEDCTL = 0x0, 0x8, 0xE00
-FCAL, FCTTV, FCRTL, FCRTH, RXPBS = 0x28, 0x170, 0x2160, 0x2168, 0x2404
-ICR, IMS, IMC, LSC = 0xC0, 0xD0, 0xD8, 1 << 2
-LINK_UP = 1 << 1
-RX, TX = 1 << 27, 1 << 28
 MODES = {"10baseT/Half", "10baseT/Full", "100baseT/Half", "100baseT/Full", "1000baseT/Full"}
 ALL_MODES, ONLY_100_HALF = "0x2f", "0x4"
 
@@ -37,7 +52,7 @@ def port(fabric: Fabric) -> Iterator[Fabric]:
 def wait_link(fabric: Fabric) -> None:
     """Until a negotiation that has begun is over, and what follows from it done."""
     for _ in range(100):
-        if fabric.host.reg(STATUS) & LINK_UP:
+        if fabric.host.reg(STATUS) & STATUS_LU:
             break
         time.sleep(0.05)
     fabric.run("", "sleep 0.05")
@@ -69,7 +84,7 @@ def pause(fabric: Fabric) -> dict[str, str]:
 
 def flow(fabric: Fabric) -> int:
     """The directions that the device has on."""
-    return fabric.host.reg(CTRL) & (RX | TX)
+    return fabric.host.reg(CTRL) & (CTRL_RFCE | CTRL_TFCE)
 
 
 def refused(fabric: Fabric, reasons: dict[str, str]) -> None:
@@ -118,25 +133,26 @@ def test_pause(port: Fabric) -> None:
     # VFs keep the link until the administrator says when.
     assert not negotiates(port, "ethtool -A pf0 rx on tx on") and not flow(port)
     assert negotiates(port, "ethtool -r pf0")
-    assert flow(port) == RX | TX
+    assert flow(port) == CTRL_RFCE | CTRL_TFCE
     assert pause(port) == {
         **{"Autonegotiate": "on", "RX": "on", "TX": "on"},
         **{"RX negotiated": "on", "TX negotiated": "on"},
     }
     assert not negotiates(port, f"ethtool -A pf0 rx on; ethtool -s pf0 advertise {ALL_MODES}")
     refused(port, {f"ethtool -s pf0 advertise {ONLY_100_HALF}": "PAUSE needs full duplex"})
-    high, low = port.host.reg(FCRTH), port.host.reg(FCRTL) & ~(1 << 31)
-    assert 2 * 9234 <= low < high <= port.host.reg(RXPBS) * 1024 - 2 * 9234
-    assert port.host.reg(FCTTV) == 0xFFFF and port.host.reg(FCAL) == 0x00C28001
+    high, low = port.host.reg(FCRTH), port.host.reg(FCRTL) & ~FCRTL_XONE
+    assert 2 * MAX_FRAME <= low < high <= port.host.reg(RXPBS) * 1024 - 2 * MAX_FRAME
+    assert port.host.reg(FCTTV) == 0xFFFF and port.host.reg(FCAL) == FCAL_STD
 
     # The model's partner does it both ways or not at all.
-    assert not negotiates(port, "ethtool -A pf0 rx off") and flow(port) == RX | TX
+    assert not negotiates(port, "ethtool -A pf0 rx off") and flow(port) == CTRL_RFCE | CTRL_TFCE
     assert negotiates(port, "ethtool -r pf0")
     assert not flow(port) and pause(port)["TX negotiated"] == "off"
     assert not negotiates(port, "ethtool -A pf0 autoneg off")
-    assert flow(port) == TX
+    assert flow(port) == CTRL_TFCE
     port.reset_pf()
-    assert flow(port) == TX and pause(port) == {"Autonegotiate": "off", "RX": "off", "TX": "on"}
+    assert flow(port) == CTRL_TFCE
+    assert pause(port) == {"Autonegotiate": "off", "RX": "off", "TX": "on"}
     assert port.host.reg(FCRTH) == high and port.host.reg(FCTTV) == 0xFFFF
 
 
@@ -203,15 +219,15 @@ def test_lost_link_interrupt(fabric: Fabric) -> None:
     # With VFs the driver reads ICR every two seconds.
     fabric.remove_vfs()
     for plugged in (False, True):
-        fabric.host.poke(IMC, LSC)
+        fabric.host.poke(IMC, ICR_LSC)
         fabric.host.plug_cable(plugged)
         for _ in range(100):
-            if bool(fabric.host.reg(STATUS) & LINK_UP) == plugged:
+            if bool(fabric.host.reg(STATUS) & STATUS_LU) == plugged:
                 break
             time.sleep(0.02)
-        assert fabric.host.reg(ICR) & LSC
+        assert fabric.host.reg(ICR) & ICR_LSC
         fabric.wait_carrier("", "pf0", plugged, timeout=5)
-        fabric.host.poke(IMS, LSC)
+        fabric.host.poke(IMS, ICR_LSC)
     fabric.set_vfs(2)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from fabric import WIRE_IP, Fabric
+from regs82576 import TIMINCA, TSYNCTXCTL, TSYNCTXCTL_EN
 
 pytestmark = pytest.mark.kernels("stock")
 
-TIMINCA, TSYNCTXCTL = 0xB608, 0xB614
 ONE_EACH_PERIOD = 1 << 24 | 1
 MS = 10**6
 
@@ -63,7 +63,7 @@ def test_transmit_stamps(fabric: Fabric) -> None:
         if reset_before:
             # What was wanted is wanted of the device afterwards as well.
             fabric.reset_pf()
-            assert fabric.host.reg(TSYNCTXCTL) & 1 << 4
+            assert fabric.host.reg(TSYNCTXCTL) & TSYNCTXCTL_EN
         found = ask(fabric, "send", WIRE_IP)
         assert found["off"] == [0, 0, 0, 0] and not found["unwanted"], found
         assert found["on"] == [0, 0, 1, 0] and found["refused"][0] < 0, found

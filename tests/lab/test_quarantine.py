@@ -7,13 +7,10 @@ import pytest
 
 from fabric import WIRE_IP, Fabric, vf_ip
 from hostile import Attacker, offer
+from mbx import ACK, CTS, NACK, RESET, SET_LPE, UNKNOWN, send_raw
 from register_trace import registers_read
-from test_mailbox import ACK, CTS, NACK, RESET, raw
+from regs82576 import PF_POOL, VFRE, WVBR
 
-
-MALFORMED = 0x0042
-WVBR, VFRE = 0x3554, 0x0C8C
-PF_POOL = 7
 # The tick that finds out, and what it takes to be told
 FOUND_OUT = 10
 
@@ -68,7 +65,7 @@ def test_quarantine(besieged: Fabric) -> None:
     """Thousands of malformed messages: VF 0 is out until an administrator says otherwise."""
     fabric = besieged
     mark = fabric.mark_log("babble")
-    replies = raw(fabric, 0, ["reset", [RESET], *[[MALFORMED]] * 2300])[2:]
+    replies = send_raw(fabric, 0, ["reset", [RESET], *[[UNKNOWN]] * 2300])[2:]
     assert all(reply[0] & NACK for reply in replies)
     wait_for_quarantine(fabric, mark)
     assert diagnosis(fabric, 0)["quarantine"] == "malformed messages"
@@ -79,8 +76,8 @@ def test_quarantine(besieged: Fabric) -> None:
     fabric.ping("v1", WIRE_IP)
 
     # It is still served, and no reset ends it.
-    _, reset, after = raw(fabric, 0, ["reset", [RESET], [5, 1522]])
-    assert reset[0] == RESET | ACK and after[0] == 5 | ACK
+    _, reset, after = send_raw(fabric, 0, ["reset", [RESET], [SET_LPE, 1522]])
+    assert reset[0] == RESET | ACK and after[0] == SET_LPE | ACK
     assert not after[0] & CTS
     assert not gives_frames(fabric, 0)
     mac = ":".join(f"{byte:02x}" for word in reset[1:3] for byte in word.to_bytes(4, "little"))[:17]
@@ -137,15 +134,15 @@ def test_other_ways(
 def test_what_is_remembered(besieged: Fabric, change: str) -> None:
     """Half of what is too much, twice: a reset in between does not help, another owner does."""
     fabric = besieged
-    babble = ["reset", [RESET], *[[MALFORMED]] * 1500]
-    raw(fabric, 0, babble)
+    babble = ["reset", [RESET], *[[UNKNOWN]] * 1500]
+    send_raw(fabric, 0, babble)
     assert diagnosis(fabric, 0)["quarantine"] == "nothing"
     if change == "owner":
         fabric.bind_vf(0, wait=False)
         fabric.unbind_vf(0)
     else:
         fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset", 20)
-    raw(fabric, 0, babble)
+    send_raw(fabric, 0, babble)
     fabric.host.run("sleep 2.2")
     found = diagnosis(fabric, 0)["quarantine"]
     assert found == ("nothing" if change == "owner" else "malformed messages")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from fabric import PF_IP, Fabric, vf_ip
 from lab.errors import CommandFailed
-from test_mailbox import ACK, CTS, RESET, SET_LPE, raw
+from mbx import ACK, CTS, RESET, SET_LPE, send_raw
 from test_vf_queues import as_told_by_the_pf, both_send, channels, reset, set_channels, spreads
 
 VFS, QUEUE_PAIRS = 7, 16
@@ -99,11 +99,11 @@ def test_limit_of_a_legacy_vf(free: Fabric) -> None:
     """It has one queue pair and goes on; nobody tells it anything."""
     free.unbind_vf(0)
     try:
-        _, _, before = raw(free, 0, ["reset", [RESET], [SET_LPE, 1522]])
+        _, _, before = send_raw(free, 0, ["reset", [RESET], [SET_LPE, 1522]])
         for pairs in (1, 2):
             limit(free, 0, pairs)
             assert as_told_by_the_pf(free) == (0, 1)
-        (after,) = raw(free, 0, [[SET_LPE, 1522]])
+        (after,) = send_raw(free, 0, [[SET_LPE, 1522]])
     finally:
         free.bind_vf(0)
     assert before[0] == after[0] == SET_LPE | ACK | CTS

@@ -7,8 +7,7 @@ import pytest
 from fabric import Fabric, soon, vf_ip
 from lab import HostVM
 from lab.errors import CommandFailed
-from test_channel import SET_DATAPATH, negotiate, switch_vf, tid
-from test_mailbox import CTS, NACK, RESET, raw
+from mbx import CTS, NACK, PATH_VF, RESET, SET_DATAPATH, negotiate, send_raw, tid
 
 NONE: set[str] = set()
 ROUTER_GUARD, RESCINDED = 41, 11
@@ -106,11 +105,11 @@ def test_sw_only(told: Host) -> None:
 
     told.policies(0, "storm")
     told.comes_to(0, "software", "STORM_LIMIT")
-    switch_vf(fabric, 0, False)
+    fabric.switch_vf(0, False)
     told.policies(0, "none")
     kept(fabric, "ADMIN")
     told.comes_to(0, "software", "ADMIN")
-    switch_vf(fabric, 0, True)
+    fabric.switch_vf(0, True)
     fabric.wait_carrier("v0", "vf0")
     told.comes_to(0, "active")
     fabric.ping("v0", vf_ip(1))
@@ -133,9 +132,9 @@ def test_policies_survive_and_stay_apart(told: Host) -> None:
     fabric.unbind_vf(0)
     assert "GUEST_NO_VF_DRIVER" in told.vf(0)[1] and len(told.vf(0)[1]) == 8
     mark = fabric.mark_log("refused")
-    _, _, agreed_on = raw(fabric, 0, ["reset", [RESET], negotiate()])
+    _, _, agreed_on = send_raw(fabric, 0, ["reset", [RESET], negotiate()])
     assert agreed_on[8] == ROUTER_GUARD
-    (refused,) = raw(fabric, 0, [[tid(2) | SET_DATAPATH, 1, agreed_on[4]]])
+    (refused,) = send_raw(fabric, 0, [[tid(2) | SET_DATAPATH, PATH_VF, agreed_on[4]]])
     assert refused[:3] == [NACK | CTS | tid(2) | SET_DATAPATH, RESCINDED, ROUTER_GUARD]
     assert "(reason 41 ROUTER_GUARD)" in fabric.dmesg_since(mark)
     fabric.bind_vf(0, wait=False)
@@ -160,7 +159,7 @@ def test_fault_is_reported(told: Host) -> None:
     fabric, before = told.fabric, told.reporter()
     fabric.unbind_vf(0)
     assert told.vf(0) == ("software", {"GUEST_NO_VF_DRIVER"})
-    raw(fabric, 0, ["reset", [RESET], "hold"])
+    send_raw(fabric, 0, ["reset", [RESET], "hold"])
     assert told.vf(0) == ("active", {"GUEST_LEGACY_DRIVER"})
     mark = fabric.mark_log("fault")
     fabric.host.run("ip link set pf0 vf 0 mac 02:11:22:33:44:55")
@@ -168,7 +167,7 @@ def test_fault_is_reported(told: Host) -> None:
     fabric.host.wait_until("dmesg | tail -5 | grep 'VF 0 has lost its data path'", timeout=10)
     assert told.reporter()["state"] == "error"
     assert told.reporter()["error"] == before["error"] + 1
-    raw(fabric, 0, ["release", "reset"])
+    send_raw(fabric, 0, ["release", "reset"])
     told.comes_to(0, "software", "GUEST_NO_VF_DRIVER")
     fabric.host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
     fabric.bind_vf(0)

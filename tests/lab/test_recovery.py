@@ -110,7 +110,8 @@ def reset(fabric: Fabric) -> None:
 
 def reload(fabric: Fabric) -> None:
     """modprobe -r: what the PF's driver needs is asked to go as well."""
-    restart_driver(fabric, f"rmmod {PF_DRIVER}; rmmod iovnic_preserve 2> /dev/null && exit 1; true", "")
+    command = f"rmmod {PF_DRIVER}; rmmod iovnic_preserve 2> /dev/null && exit 1; true"
+    restart_driver(fabric, command, "")
     assert fabric.host.loaded_modules()["iovnic_preserve"] == 1, "something is still kept"
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from fabric import PF_IP, WIRE_IP, Fabric
 from lab.errors import CommandFailed
+from regs82576 import MRQC, RETA, RETA_WORDS, RSSRK
 
 pytestmark = pytest.mark.kernels("stock")
 
 ENTRIES = 128
-MRQC, RETA, RSSRK = 0x5818, 0x5C00, 0x5C80
 PORTS = 48
 DATAGRAM = "for i in $(seq {}); do printf x > /dev/udp/{}/$((9000 + i)); done"
 
@@ -46,7 +46,7 @@ def key(fabric: Fabric) -> str:
 
 def in_device(fabric: Fabric) -> list[int]:
     """The indirection table in the registers."""
-    words = (fabric.host.reg(RETA + 4 * i) for i in range(ENTRIES // 4))
+    words = (fabric.host.reg(RETA(i)) for i in range(RETA_WORDS))
     return [queue for word in words for queue in word.to_bytes(4, "little")]
 
 
@@ -108,7 +108,7 @@ def test_key(alone: Fabric) -> None:
     alone.host.run(f"echo 1 > /sys/bus/pci/devices/{alone.pf_pci}/reset", timeout=20)
     alone.pf_up()
     assert key(alone) == wanted
-    assert alone.host.reg(RSSRK + 4) == int.from_bytes(bytes.fromhex("1c232a31"), "little")
+    assert alone.host.reg(RSSRK(1)) == int.from_bytes(bytes.fromhex("1c232a31"), "little")
     with pytest.raises(CommandFailed):
         alone.run("", "ethtool -X pf0 hfunc xor")
     assert key(alone) == wanted

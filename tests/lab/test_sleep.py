@@ -15,17 +15,32 @@ from lab.make import make
 from lab.paths import BUILD, REPO
 from lab.topology import OURS
 
-from fabric import HERE, RAH_VALID, Fabric, soon, vf_ip
+from fabric import HERE, Fabric, soon, vf_ip
 from register_trace import registers_written
+from regs82576 import (
+    CTRL,
+    CTRL_ADVD3WUC,
+    CTRL_EXT,
+    CTRL_EXT_DRV_LOAD,
+    RAH,
+    RAH_AV,
+    RAR_ENTRIES,
+    RCTL,
+    RCTL_EN,
+    RCTL_MPE,
+    RCTL_UPE,
+    TCTL,
+    TCTL_EN,
+    VFRE,
+    VFTE,
+    WUC,
+    WUC_PME_EN,
+    WUFC,
+    WUS,
+)
 
 MS = 10**6
-RCTL, TCTL, VFRE, VFTE = 0x100, 0x400, 0xC8C, 0xC90
-RCTL_EN = TCTL_EN = 1 << 1
-RCTL_UPE, RCTL_MPE = 1 << 3, 1 << 4
-CTRL, CTRL_ADVD3WUC = 0x0, 1 << 20
-CTRL_EXT, CTRL_EXT_DRV_LOAD = 0x18, 1 << 28
 PCI_COMMAND, PCI_COMMAND_MASTER, PCI_COMMAND_ENABLED = 4, 1 << 2, 6
-WUC, WUFC, WUS, WUC_PME_EN = 0x5800, 0x5808, 0x5810, 1 << 1
 WUFC_MAGIC, WUFC_UNICAST, WUFC_MULTICAST = 1 << 1, 1 << 2, 1 << 3
 PMCSR, PMCSR_STATE, D3HOT = 0x44, 3, 3
 CONFIG_ADDRESS, CONFIG_DATA = 0xCF8, 0xCFC
@@ -238,9 +253,8 @@ def asleep(fabric: Fabric) -> Iterator[HostVM]:
 
 def addresses(host: HostVM) -> list[int]:
     """The upper halves of the receive addresses that are in use."""
-    upper = [host.reg(0x5404 + 8 * n) for n in range(16)]
-    upper += [host.reg(0x54E4 + 8 * n) for n in range(8)]
-    return [value for value in upper if value & RAH_VALID]
+    upper = [host.reg(RAH(n)) for n in range(RAR_ENTRIES)]
+    return [value for value in upper if value & RAH_AV]
 
 
 def armed(host: HostVM) -> tuple[int, int]:

@@ -12,10 +12,9 @@ import pytest
 
 from fabric import PF_IP, Fabric, vf_ip
 from mixture import PF, VF0, End
+from regs82576 import RXDCTL, RXDCTL_ENABLE, RXQ
 from test_refill import INJECT
 
-RXDCTL, QUEUE = 0xC028, 0x40
-ENABLE = 1 << 25
 MASTER = 1 << 2
 PF_QUEUE = 7
 STOP_RX, RESET, CLEAR_MASTER = "iov_ring_stop_rx", "iov_nic_silence", "iov_nic_mute"
@@ -62,7 +61,7 @@ def flooded(fabric: Fabric, end: End, peer: str) -> Iterator[None]:
 def is_on(fabric: Fabric, end: End) -> bool:
     """Whether the device receives on an interface's first queue."""
     number = PF_QUEUE if end is PF else 0
-    return bool(fabric.host.reg(RXDCTL + number * QUEUE) & ENABLE)
+    return bool(fabric.host.reg(RXQ(number) + RXDCTL) & RXDCTL_ENABLE)
 
 
 def pairs(fabric: Fabric, end: End) -> int:

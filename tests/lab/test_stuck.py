@@ -7,10 +7,8 @@ from lab.host import IO_BAR
 
 from fabric import PF_IP, Fabric, soon, vf_ip
 from mixture import PF, VF0, End
+from regs82576 import TXDCTL, TXDCTL_ENABLE, TXQ
 from stream import numbered
-
-TXDCTL, QUEUE = 0xE028, 0x40
-TXDCTL_ENABLE = 1 << 25
 
 
 @pytest.fixture
@@ -35,7 +33,7 @@ def test_queue_stands_still(
 ) -> None:
     """The watchdog resets the function: it sends again; what VF 0 has costs VF 1 nothing."""
     target = vf_ip(1) if end is VF0 else vf_ip(0)
-    register = TXDCTL + queue * QUEUE
+    register = TXQ(queue) + TXDCTL
     usual = fabric.host.reg(register)
     assert usual & TXDCTL_ENABLE
     # ping has ten packets under way at most; the stack is to wait for less than that.

@@ -11,17 +11,43 @@ from collections.abc import Callable, Iterator
 import pytest
 from fabric import PF_IP, Fabric, vf_ip
 from lab.errors import CommandFailed
-from test_channel import GET_RSS, READ_BLOCK, SET_DATAPATH, SET_QUEUES, STATUS, negotiate, tid
-from test_mailbox import ACK, CTS, NACK, RESET, raw
+from mbx import (
+    ACK,
+    BLOCK_QUEUES,
+    CTS,
+    GET_RSS,
+    NACK,
+    PATH_VF,
+    READ_BLOCK,
+    RESET,
+    SET_DATAPATH,
+    SET_QUEUES,
+    ST_PERM,
+    block,
+    negotiate,
+    send_raw,
+    tid,
+)
+from regs82576 import (
+    IVAR,
+    MRQC,
+    MRQC_MODE,
+    MRQC_MODE_VMDQ_RSS,
+    RETA,
+    RETA_WORDS,
+    RXQ,
+    TDBAL,
+    TDLEN,
+    TXDCTL,
+    TXQ,
+    VMOLR,
+    VMOLR_RSSE,
+    register_range,
+)
 
 PINGS = 25
-MRQC, MRQC_MODE, MRQC_VMDQ_RSS = 0x5818, 7, 5
-MRQC_FIELDS = 0x1FF << 16
-RETA, RETA_ENTRIES = 0x5C00, 128
-VMOLR0, VMOLR_RSSE = 0x5AD0, 1 << 17
-IVAR0 = 0x1700
-SECOND_RX, SECOND_TX = 0xC000 + 8 * 0x40, 0xE000 + 8 * 0x40
-BLOCK, TDBAL, TDLEN, TXDCTL = 0x40, 0x00, 0x08, 0x28
+MRQC_FIELDS = 0x1FF << 16  # the fields of packets that are hashed
+SECOND = 8  # the second queue pair of VF 0
 
 
 def channels(fabric: Fabric) -> tuple[int, int]:
@@ -37,7 +63,7 @@ def set_channels(fabric: Fabric, count: int) -> None:
 
 def spreads(fabric: Fabric) -> bool:
     """Whether VF 0's pool spreads frames over two queues."""
-    return bool(fabric.host.reg(VMOLR0) & VMOLR_RSSE)
+    return bool(fabric.host.reg(VMOLR(0)) & VMOLR_RSSE)
 
 
 def as_told_by_the_pf(fabric: Fabric) -> tuple[int, int]:
@@ -88,12 +114,12 @@ def test_a_queue_pair_for_each_processor(two: Fabric) -> None:
     """
     has(two, 2)
     before = two.registers()
-    assert before[MRQC] & MRQC_MODE == MRQC_VMDQ_RSS and before[MRQC] & MRQC_FIELDS
+    assert before[MRQC] & MRQC_MODE == MRQC_MODE_VMDQ_RSS and before[MRQC] & MRQC_FIELDS
     # Odd buckets to the queue pool + 8, even ones to the pool's first.
-    table = range(RETA, RETA + RETA_ENTRIES, 4)
+    table = register_range(RETA, RETA_WORDS)
     assert {before[word] for word in table} == {0x08000800}
     # QEMU directs the second queue pair nowhere; the VF's vector 1 is the device's 23.
-    assert before[IVAR0] >> 16 == 0x9797
+    assert before[IVAR(0)] >> 16 == 0x9797
     set_channels(two, 1)
     has(two, 1)
     after = two.registers()
@@ -189,14 +215,15 @@ def test_number_survives_close(two: Fabric) -> None:
 @pytest.mark.full(kernel="debug")
 def test_nothing_is_left(two: Fabric) -> None:
     """The next owner, who has one queue pair, finds the second one off and without addresses."""
-    second = [*range(SECOND_RX, SECOND_RX + BLOCK, 4), *range(SECOND_TX, SECOND_TX + BLOCK, 4)]
+    rx, tx = RXQ(SECOND), TXQ(SECOND)
+    second = [*range(rx, RXQ(SECOND + 1), 4), *range(tx, TXQ(SECOND + 1), 4)]
     used = two.registers()
-    assert used[SECOND_TX + TDBAL] and used[SECOND_TX + TDLEN] and used[SECOND_TX + TXDCTL]
+    assert used[tx + TDBAL] and used[tx + TDLEN] and used[tx + TXDCTL]
     two.unbind_vf(0)
     try:
         found = two.registers()
         left = {hex(offset): found[offset] for offset in second if offset in found}
-        raw(two, 0, ["reset", [RESET]])
+        send_raw(two, 0, ["reset", [RESET]])
         legacy = spreads(two)
         assert as_told_by_the_pf(two) == (0, 1)
     finally:
@@ -211,20 +238,20 @@ def test_assigned_by_hand(two: Fabric) -> None:
     two.unbind_vf(0)
     try:
         steps = ["reset", [RESET], negotiate(), [tid(2) | GET_RSS], [tid(3) | SET_QUEUES, 9]]
-        steps += [[tid(4) | READ_BLOCK, 4 << 24 | 3, 0], [tid(5) | GET_RSS]]
-        _, _, agreed, alone, assigned, block, refused = raw(two, 0, steps)
+        steps += [[tid(4) | READ_BLOCK, block(BLOCK_QUEUES, 4), 0], [tid(5) | GET_RSS]]
+        _, _, agreed, alone, assigned, queues, refused = send_raw(two, 0, steps)
         assert not spreads(two), "spread although it has no frames"
-        raw(two, 0, [[tid(6) | SET_DATAPATH, 1, agreed[4]]])
+        send_raw(two, 0, [[tid(6) | SET_DATAPATH, PATH_VF, agreed[4]]])
         assert spreads(two)
         two.host.run("ip link set pf0 vf 0 query_rss on")
-        (told,) = raw(two, 0, [[tid(7) | GET_RSS]])
+        (told,) = send_raw(two, 0, [[tid(7) | GET_RSS]])
     finally:
         two.host.run("ip link set pf0 vf 0 query_rss off")
         two.bind_vf(0)
     assert alone == [ACK | CTS | tid(2) | GET_RSS] + [0] * 15
     assert assigned == [ACK | CTS | tid(3) | SET_QUEUES, 2, 2, 3] + [0] * 12
-    assert block[3:7] == [9, 2, 2, 3]
+    assert queues[3:7] == [9, 2, 2, 3]
     fields = two.host.reg(MRQC) & MRQC_FIELDS
-    assert refused[0] == NACK | CTS | tid(5) | GET_RSS and refused[1] == STATUS["PERM"]
+    assert refused[0] == NACK | CTS | tid(5) | GET_RSS and refused[1] == ST_PERM
     assert not any(refused[2:])
     assert told[1] == fields and any(told[2:12]) and told[12:] == [0xAAAAAAAA] * 4

@@ -7,21 +7,28 @@ from contextlib import contextmanager
 import pytest
 
 from fabric import BROADCAST, PF_IP, WIRE_MAC, Fabric, Frame
+from regs82576 import (
+    VFTA,
+    VFTA_WORDS,
+    VLVF,
+    VLVF_ENTRIES,
+    VLVF_VID,
+    VLVF_VIEN,
+    VT_CTL,
+    VT_CTL_DIS_DEF_POOL,
+)
 
 pytestmark = pytest.mark.kernels("stock")
 
 GROUP = "01:00:5e:01:02:03"
-VT_CTL, DIS_DEF_POOL = 0x581C, 1 << 29
-VLVF, VLVF_USED, VLVF_VID = 0x5D00, 1 << 31, 0xFFF
-VFTA = 0x5600
 LAST = {"br0": 1, "vf1": 11, "wire0": 254}
 PLACES = {"br0": "", "vf1": "v1", "wire0": "wire"}
 
 
 def filters(fabric: Fabric) -> dict[int, int]:
     """VLANs that have a pool filter, and its members."""
-    words = [fabric.host.reg(VLVF + 4 * n) for n in range(32)]
-    return {word & VLVF_VID: word >> 12 & 0xFF for word in words if word & VLVF_USED}
+    words = [fabric.host.reg(VLVF(n)) for n in range(VLVF_ENTRIES)]
+    return {word & VLVF_VID: word >> 12 & 0xFF for word in words if word & VLVF_VIEN}
 
 
 def vlan_device(fabric: Fabric, dev: str, vid: int) -> None:
@@ -90,7 +97,7 @@ def test_trunk(fabric: Fabric, vfs_first: bool) -> None:
         if not vfs_first:
             fabric.set_vfs(2)
         print(f"{alone:.2f} s for 4093 VLANs")
-        assert not host.reg(VT_CTL) & DIS_DEF_POOL
+        assert not host.reg(VT_CTL) & VT_CTL_DIS_DEF_POOL
         vlan_device(fabric, "wire0", 100)
         fabric.ping("wire", "10.100.0.1")
         vlan_device(fabric, "vf1", 100)
@@ -112,9 +119,9 @@ def test_trunk(fabric: Fabric, vfs_first: bool) -> None:
         host.run("ip link set pf0 vf 0 vlan 0")
         # And back
         host.run("bridge vlan del vid 101-4094 dev pf0; bridge vlan del vid 2-99 dev pf0")
-        assert host.reg(VT_CTL) & DIS_DEF_POOL
+        assert host.reg(VT_CTL) & VT_CTL_DIS_DEF_POOL
         assert set(filters(fabric)) == {0, 1, 100}
-        assert [host.reg(VFTA + 4 * n) for n in range(128)] == [3, 0, 0, 1 << 4] + 124 * [0]
+        assert [host.reg(VFTA(n)) for n in range(VFTA_WORDS)] == [3, 0, 0, 1 << 4] + 124 * [0]
         fabric.ping("wire", "10.100.0.1")
         fabric.ping("v1", "10.100.0.1")
     host.run(f"ip maddr del {GROUP} dev pf0")
@@ -127,8 +134,8 @@ def check_reachable(fabric: Fabric) -> None:
         fabric.ping(ns, "10.100.0.1")
     used = filters(fabric)
     assert len(used) == 32 and used[100] == 1 << 7 | 1 << 1
-    assert not fabric.host.reg(VT_CTL) & DIS_DEF_POOL
-    assert fabric.host.reg(VFTA + 4 * 127) == 0x7FFFFFFF
+    assert not fabric.host.reg(VT_CTL) & VT_CTL_DIS_DEF_POOL
+    assert fabric.host.reg(VFTA(127)) == 0x7FFFFFFF
 
 
 @pytest.mark.full()
@@ -150,7 +157,7 @@ def test_trunk_outlives(fabric: Fabric) -> None:
         # The interface is a new one, and the bridge has lost its port.
         host.run(f"devlink dev reload pci/{fabric.pf_pci}", 60)
         fabric.adopt_pf()
-        assert not host.reg(VFTA + 4 * 127)
+        assert not host.reg(VFTA(127))
         host.run("ip address flush dev pf0; ip link set pf0 master br0")
         add_all(fabric)
         check_reachable(fabric)
