@@ -27,6 +27,7 @@ from lab.splat import Oracle, has_lost_a_timer
 from lab.topology import OURS, STOCK
 from register_oracle import EVENTS, RegisterOracle
 
+pytest.register_assert_rewrite("vf_queues", "xdp")
 KERNELS = ("stock", "debug")
 FAILED = pytest.StashKey[bool]()
 SEEN = "seen"

@@ -294,6 +294,14 @@ class Fabric:
         pairs = (line.rsplit(":", 1) for line in lines)
         return {name.strip(): int(value) for name, value in pairs}
 
+    def queue_info(self, ns: str, dev: str) -> dict[str, list[dict[int, int]]]:
+        """A netdev's queues, NAPIs and counters by attribute number, see netdev_genl.py."""
+        answer = json.loads(self.netlink("netdev_genl.py", dev, ns=ns))
+        return {
+            what: [{int(kind): value for kind, value in entry.items()} for entry in entries]
+            for what, entries in answer.items()
+        }
+
     def dmesg_since(self, mark: str) -> str:
         """Kernel messages after the line `mark_log` wrote."""
         text = self.host.run("dmesg").out

@@ -3,19 +3,17 @@
 import errno
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from fabric import BROADCAST, PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
 from lab.errors import CommandFailed
 from regs82576 import DTXSWC, DTXSWC_LOOPBACK, PF_POOL, VMOLR, VMOLR_ROPE
+from software_bridge import SOFT_IP, SOFT_MAC, bridged
 
 
 # The most that the PF may have beside two VFs: security.rst, Shared tables
 SHARED_FILTERS = 15
-SOFT_MAC, SOFT_IP = "02:00:00:00:b0:02", "10.82.0.60"
 
 
 def behind(n: int) -> str:
@@ -120,25 +118,6 @@ def test_exact_filters(fabric: Fabric) -> None:
     assert ["pf" in got for got in fabric.receivers(frames)] == [True, True, False, False]
     fdb(fabric, "del", *added[1:], behind(0x40))
     assert filters_of(fabric) == set()
-
-
-@contextmanager
-def bridged(fabric: Fabric) -> Iterator[None]:
-    """The PF as a port of a bridge, which has the PF's address; a guest's veth is another one."""
-    fabric.host.run(
-        f"""ip link add br0 type bridge && ip link set br0 up && ip address flush dev pf0
-        ip link set pf0 master br0 && ip address add {PF_IP}/16 dev br0
-        ip netns add soft && ip link add soft0 type veth peer name eth0 netns soft
-        ip link set soft0 master br0 up && ip -n soft link set eth0 address {SOFT_MAC} up
-        ip -n soft address add {SOFT_IP}/16 dev eth0"""
-    )
-    try:
-        yield
-    finally:
-        fabric.host.run("ip link del br0; ip link del soft0; ip netns del soft")
-        fabric.pf_up()
-        for n in range(fabric.vfs):
-            fabric.run(f"v{n}", "ip neigh flush all")
 
 
 def reflected(fabric: Fabric) -> int:

@@ -12,7 +12,7 @@ from lab.guest import Guest
 from lab.topology import bring_up
 from register_dump import comes_to, determined
 from stream import numbered
-from test_interop import ECHO_IP, ECHO_MAC, start_echo
+from dpdk_echo import ECHO_IP, ECHO_MAC, start_echo
 
 pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock")]
 

@@ -7,7 +7,7 @@ from lab import HostVM
 
 from fabric import PF_DRIVER, WIRE_IP, Fabric, vf_ip
 from regs82576 import RXQ
-from test_sleep import follow_clock, leave_shared_root, suspend
+from sleep import follow_clock, leave_shared_root, suspend
 
 MS = 10**6
 MAC = "02:00:5e:00:53:07"

@@ -7,16 +7,14 @@ both ways, a reset of either side and a reload of either side.
 import re
 
 import pytest
+from dpdk_echo import ECHO_IP, ECHO_MAC, start_echo
 from fabric import PF_DRIVER, PF_IP, VF_DRIVER, WIRE_IP, Fabric, vf_ip
 from lab import HostVM
-from lab.channel import Job
 from lab.errors import CommandFailed
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 
 RECOVERY = 40
-ECHO_IP = "10.82.0.77"
-ECHO_MAC = "02:00:5e:00:53:77"
 
 
 def settle(fabric: Fabric, timeout: float = RECOVERY) -> None:
@@ -79,18 +77,6 @@ def test_kernel_drivers(bare_host: HostVM, pf: str, vf: str) -> None:
     fabric.set_vfs(2)
     settle(fabric)
     fabric.unload()
-
-
-def start_echo(fabric: Fabric) -> Job:
-    """testpmd on VF 0: answers ARP and ICMP echo of any address."""
-    host = fabric.host
-    host.wild = True
-    host.bind_driver(fabric.vf_pci(0), "vfio-pci")
-    options = "--forward-mode=icmpecho --auto-start --no-lsc-interrupt --max-pkt-len=4000"
-    return host.spawn(
-        f"sleep 1000 | dpdk-testpmd --no-huge -m 256 -l 0,1 -a {fabric.vf_pci(0)} --no-telemetry"
-        f" -- --total-num-mbufs=4096 --nb-cores=1 --rxd=128 --txd=128 {options}"
-    )
 
 
 @pytest.mark.full(pf="igb")

@@ -8,7 +8,7 @@ import pytest
 from fabric import PF_IP, Fabric, vf_ip
 from lab.errors import CommandFailed
 from mbx import ACK, CTS, RESET, SET_LPE, send_raw
-from test_vf_queues import as_told_by_the_pf, both_send, channels, reset, set_channels, spreads
+from vf_queues import as_told_by_the_pf, both_send, channels, reset, set_channels, spreads
 
 VFS, QUEUE_PAIRS = 7, 16
 

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the kernel's netdev family says of queues: NAPI, interrupt, counters."""
-import json
-
 import pytest
 
 from fabric import PF_IP, WIRE_IP, Fabric, vf_ns
@@ -15,23 +13,14 @@ RX_PACKETS, RX_BYTES, TX_PACKETS, TX_BYTES = 8, 9, 10, 11
 PINGS = 50
 
 
-def ask(fabric: Fabric, ns: str, dev: str) -> dict[str, list[dict[int, int]]]:
-    """netdev_genl.py's answer."""
-    answer = json.loads(fabric.netlink("netdev_genl.py", dev, ns=ns))
-    return {
-        what: [{int(kind): value for kind, value in entry.items()} for entry in entries]
-        for what, entries in answer.items()
-    }
-
-
 @pytest.mark.parametrize(
     "ns, dev, peer, pairs", [("", "pf0", WIRE_IP, 1), (vf_ns(0), "vf0", PF_IP, 2)]
 )
 def test_queues_are_told(fabric: Fabric, ns: str, dev: str, peer: str, pairs: int) -> None:
     """Each queue names its NAPI, each NAPI its interrupt, and the counters are those of traffic."""
-    before = ask(fabric, ns, dev)["total"][0]
+    before = fabric.queue_info(ns, dev)["total"][0]
     fabric.run(ns, f"ping -q -i 0.01 -c {PINGS} -s 1000 {peer}")
-    told = ask(fabric, ns, dev)
+    told = fabric.queue_info(ns, dev)
 
     napis = {napi[NAPI_ID]: napi[NAPI_IRQ] for napi in told["napis"]}
     names = fabric.host.read("/proc/interrupts")
@@ -54,9 +43,9 @@ def test_counters_outlive_queues(fabric: Fabric) -> None:
     fabric.run("", "ethtool -L pf0 combined 2")
     fabric.wait_carrier("", "pf0")
     fabric.run("", f"ping -q -i 0.01 -c {PINGS} {WIRE_IP}")
-    with_two = ask(fabric, "", "pf0")
+    with_two = fabric.queue_info("", "pf0")
     fabric.run("", "ethtool -L pf0 combined 1")
-    with_one = ask(fabric, "", "pf0")
+    with_one = fabric.queue_info("", "pf0")
     fabric.run("", "ethtool -L pf0 combined 2")
     fabric.set_vfs(2)
     assert len(with_two["qstats"]) == 2 * len(with_one["qstats"]) == 4

@@ -1,36 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What QEMU always does: memory for buffers, a queue that starts."""
+import errno
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from fabric import Fabric, soon
-from lab import HostVM
+from fault_injection import failing
 from mixture import PF, VF0, VF1, End, Mixture, counted
-from test_queue_stats import ask
 
 pytestmark = pytest.mark.kernels("debug")
 
-INJECT = "/sys/kernel/debug/fail_function"
-ALLOCATOR = "page_pool_alloc_pages"
+NO_PAGES = {"page_pool_alloc_pages": 0}
 RX_ALLOC_FAIL = 12  # NETDEV_A_QSTATS_RX_ALLOC_FAIL
 RING = 128
-ETIMEDOUT = 110
-
-
-@contextmanager
-def pools_fail(host: HostVM, percent: int) -> Iterator[None]:
-    """So many of the page pools' allocations fail."""
-    host.run(
-        f"cd {INJECT} && echo {ALLOCATOR} > inject && echo 0 > {ALLOCATOR}/retval &&"
-        f"echo 0 > verbose && echo -1 > times && echo {percent} > probability"
-    )
-    try:
-        yield
-    finally:
-        host.run(f"cd {INJECT} && echo 0 > probability && echo > inject")
 
 
 def received(fabric: Fabric, end: End) -> int:
@@ -54,13 +37,13 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
     fabric.wait_carrier(end.ns, end.dev)
     before = fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
     stream = mixture.stream("tcp", peer, end, 1 << 20, 1, seconds=3)
-    with pools_fail(host, 60):
+    with failing(host, NO_PAGES, percent=60):
         time.sleep(1)
     some = fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
     assert some > before
 
     flood = fabric.host.netns(peer.ns).spawn(f"exec ping -q -f -w 120 -s 1000 {end.ip}")
-    with pools_fail(host, 100):
+    with failing(host, NO_PAGES):
         # Nothing arrives any more: the ring is empty.
         assert soon(lambda: stands_still(fabric, end), True, 10)
         last = received(fabric, end)
@@ -75,7 +58,7 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
     assert seen["bytes"] >= 1 << 20
     assert received(fabric, end) > last
 
-    (told,) = ask(fabric, end.ns, end.dev)["total"]
+    (told,) = fabric.queue_info(end.ns, end.dev)["total"]
     assert told[RX_ALLOC_FAIL] == fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
     fabric.run(end.ns, f"ethtool -G {end.dev} rx 512")
     fabric.wait_carrier(end.ns, end.dev)
@@ -86,15 +69,9 @@ def test_queue_that_needs_an_open_pool(fabric: Fabric) -> None:
     host, start = fabric.host, "iov_ring_start_rx"
     fabric.run("v1", "ip link set vf1 down")
     mark = fabric.mark_log("a queue does not start")
-    host.run(
-        f"cd {INJECT} && echo {start} > inject && printf '%#x' -{ETIMEDOUT} > {start}/retval &&"
-        "echo 0 > verbose && echo 1 > times && echo 100 > probability"
-    )
-    try:
+    with failing(host, {start: -errno.ETIMEDOUT}, calls=1):
         fabric.run("v1", "ip link set vf1 up")
         fabric.wait_carrier("v1", "vf1")
-    finally:
-        host.run(f"cd {INJECT} && echo 0 > probability && echo > inject")
     fabric.ping("v1", VF0.ip)
     said = fabric.dmesg_since(mark)
     assert "the PF is asked for frames before queues start" in said, said

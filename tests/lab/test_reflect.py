@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fabric import BROADCAST, Fabric, Frame
-from test_bridge import SOFT_MAC, bridged
+from software_bridge import SOFT_MAC, bridged
 
 # Of a virtual router, whichever host is its master (RFC 5798)
 ROUTER = "00:00:5e:00:01:33"

@@ -11,7 +11,7 @@ from lab.make import make
 from lab.paths import BUILD, REPO
 
 from fabric import PF_IP, Fabric
-from test_refill import INJECT
+from fault_injection import calls_left, failing
 
 pytestmark = [pytest.mark.full(), pytest.mark.kernels("debug")]
 
@@ -78,13 +78,9 @@ def fail_at(fabric: Fabric, step: str) -> str:
         said = host.run(command, 60, check=False).err
         host.write(NOTIFIER, 0)
         return said
-    host.run(
-        f"set -e; cd {INJECT}; echo {step} > inject; printf %#x {-STEPS[step]} >"
-        f" {step}/retval; echo 0 > verbose; echo 100 > probability; echo 1 > times"
-    )
-    said = host.run(command, 60, check=False).err
-    assert host.read(f"{INJECT}/times").strip() == "0", f"{step} was not called"
-    host.run(f"cd {INJECT} && echo 0 > probability && echo > inject")
+    with failing(host, {step: -STEPS[step]}, calls=1):
+        said = host.run(command, 60, check=False).err
+        assert not calls_left(host), f"{step} was not called"
     return said
 
 

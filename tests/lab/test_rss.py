@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from datagrams import PORTS, send_datagrams
 from fabric import PF_IP, WIRE_IP, Fabric
 from lab.errors import CommandFailed
 from regs82576 import MRQC, RETA, RETA_WORDS, RSSRK
@@ -12,8 +13,6 @@ from regs82576 import MRQC, RETA, RETA_WORDS, RSSRK
 pytestmark = pytest.mark.kernels("stock")
 
 ENTRIES = 128
-PORTS = 48
-DATAGRAM = "for i in $(seq {}); do printf x > /dev/udp/{}/$((9000 + i)); done"
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ def arrivals(fabric: Fabric) -> list[int]:
     """Frames that each queue gets of UDP to many ports, from one address."""
     names = ("rx0_packets", "rx1_packets")
     before = fabric.stats("", "pf0")
-    fabric.run("wire", f"bash -c '{DATAGRAM.format(PORTS, PF_IP)}'")
+    send_datagrams(fabric, "wire", PF_IP)
     after = fabric.stats("", "pf0")
     return [after[name] - before[name] for name in names]
 

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 from lab import HostVM
-from lab.channel import Job
 from lab.errors import CommandFailed
 from lab.host import IO_BAR
-from lab.initramfs import guest_image
 from lab.make import make
 from lab.paths import BUILD, REPO
 from lab.topology import OURS
 
-from fabric import HERE, Fabric, soon, vf_ip
+from fabric import Fabric, soon, vf_ip
 from register_trace import registers_written
 from regs82576 import (
     CTRL,
@@ -38,31 +36,13 @@ from regs82576 import (
     WUFC,
     WUS,
 )
+from sleep import follow_clock, leave_shared_root, suspend
 
 MS = 10**6
 PCI_COMMAND, PCI_COMMAND_MASTER, PCI_COMMAND_ENABLED = 4, 1 << 2, 6
 WUFC_MAGIC, WUFC_UNICAST, WUFC_MULTICAST = 1 << 1, 1 << 2, 1 << 3
 PMCSR, PMCSR_STATE, D3HOT = 0x44, 3, 3
 CONFIG_ADDRESS, CONFIG_DATA = 0xCF8, 0xCFC
-
-# The file system that the VM shares with this machine does not survive sleep (virtio-9p has no
-# idea of it), so that all commands get another one, which is the guest's.
-LEAVE_SHARED_ROOT = """
-set -e
-mkdir /run/root
-mount -t tmpfs root /run/root
-cd /run/root
-busybox cpio -id < {image} 2> /dev/null
-mkdir -p old bin run
-chroot . /bin/busybox --install -s /bin
-# Busybox's shell prefers its own ip.
-rm bin/sh
-cp -L /bin/sh bin/sh
-for dir in dev proc sys run tmp; do
-    mount --rbind /$dir $dir
-done
-pivot_root . old
-"""
 
 
 @pytest.fixture
@@ -89,11 +69,6 @@ def sleeper(boot_host: Callable[..., HostVM], power: Path) -> Fabric:
     return fabric
 
 
-def leave_shared_root(host: HostVM) -> None:
-    """From here on commands find what a guest has."""
-    host.run(LEAVE_SHARED_ROOT.format(image=guest_image(host.kernel)), timeout=60)
-
-
 def read_config(host: HostVM, offset: int) -> int:
     """Read the PF's configuration space, from outside."""
     host.hmp(f"o/4 {CONFIG_ADDRESS:#x} {1 << 31 | 1 << 16 | offset:#x}")
@@ -105,12 +80,6 @@ def wait_status(host: HostVM, status: str, timeout: float = 30) -> None:
     assert soon(lambda: host.qmp("query-status")["status"], status, timeout) == status
 
 
-def suspend(fabric: Fabric, level: str) -> None:
-    """Sleep as deep as `level` of pm_test says, and wake up."""
-    command = f"echo {level} > /sys/power/pm_test && echo mem > /sys/power/state"
-    fabric.host.run(command, timeout=60)
-
-
 def suspend_to_memory(fabric: Fabric) -> None:
     """Sleep in earnest: the 82576 is without power, its state is lost."""
     host = fabric.host
@@ -118,14 +87,6 @@ def suspend_to_memory(fabric: Fabric) -> None:
     wait_status(host, "suspended")
     host.hmp("system_wakeup")
     job.wait(60)
-
-
-def follow_clock(host: HostVM) -> Job:
-    """Print again and again how far the PF's clock is ahead of the system's."""
-    host.put((HERE / "ptp_probe.py").read_text(), "/tmp/ptp_probe.py")
-    job = host.spawn("python3 /tmp/ptp_probe.py pf0 follow")
-    assert soon(lambda: job.out.count("\n") >= 3, True, 30), job.err
-    return job
 
 
 def comes_back(fabric: Fabric, before: dict[int, int], port_vlan: int = 7) -> None:

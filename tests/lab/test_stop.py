@@ -13,7 +13,7 @@ import pytest
 from fabric import PF_IP, Fabric, vf_ip
 from mixture import PF, VF0, End
 from regs82576 import RXDCTL, RXDCTL_ENABLE, RXQ
-from test_refill import INJECT
+from fault_injection import calls_left, failing
 
 MASTER = 1 << 2
 PF_QUEUE = 7
@@ -24,23 +24,13 @@ ENDS = pytest.mark.parametrize("end, peer", [(VF0, PF_IP), (PF, vf_ip(0))], ids=
 
 
 @contextmanager
-def failing(
+def failing_once(
     fabric: Fabric, *functions: str, error: int = errno.ETIMEDOUT, calls: int = 0
 ) -> Iterator[None]:
     """The next calls of these functions, by default one of each, do nothing but fail."""
-    calls = calls or len(functions)
-    add = "; ".join(
-        f"echo {name} > inject; printf %#x {-error} > {name}/retval" for name in functions
-    )
-    fabric.host.run(
-        f"set -e; cd {INJECT}; {add}; echo 0 > verbose; echo 100 > probability;"
-        f"echo {calls} > times"
-    )
-    try:
+    with failing(fabric.host, dict.fromkeys(functions, -error), calls or len(functions)):
         yield
-        assert fabric.host.read(f"{INJECT}/times").strip() == "0"
-    finally:
-        fabric.host.run(f"cd {INJECT} && echo 0 > probability && echo > inject")
+        assert not calls_left(fabric.host)
 
 
 @contextmanager
@@ -93,7 +83,7 @@ def works_again(fabric: Fabric, end: End) -> None:
 def stops_late(fabric: Fabric, end: End, change: str) -> None:
     """Something that stops the queues, while one does not stop."""
     mark = fabric.mark_log("does not stop")
-    with failing(fabric, STOP_RX):
+    with failing_once(fabric, STOP_RX):
         fabric.run(end.ns, change, timeout=60)
     assert "does not stop, resetting" in fabric.dmesg_since(mark)
 
@@ -116,7 +106,7 @@ def test_other_ways_to_stop(fabric: Fabric, end: End, peer: str) -> None:
         stops_late(fabric, end, f"ethtool -G {end.dev} rx 256")
     works_again(fabric, end)
     reset = f"echo 1 > /sys/bus/pci/devices/{pci(fabric, end)}/reset"
-    with flooded(fabric, end, peer), failing(fabric, STOP_RX):
+    with flooded(fabric, end, peer), failing_once(fabric, STOP_RX):
         fabric.host.run(reset, timeout=60)
     works_again(fabric, end)
     fabric.run(end.ns, f"ethtool -G {end.dev} rx 512")
@@ -131,7 +121,7 @@ def test_no_bus_master(fabric: Fabric, end: End, peer: str, full: bool) -> None:
     for functions, error in ways.items() if full else list(ways.items())[:1]:
         calls = pairs(fabric, end) + len(functions) - 1
         with flooded(fabric, end, peer):
-            with failing(fabric, *functions, error=error, calls=calls):
+            with failing_once(fabric, *functions, error=error, calls=calls):
                 fabric.run(end.ns, f"ip link set {end.dev} down")
             # A VF without interrupts may lose contact with the PF, and then resets itself.
             assert is_on(fabric, end) or end is VF0
@@ -144,7 +134,7 @@ def test_nothing_stops_a_queue(fresh_host: object) -> None:
     """Memory is not freed; with new memory the interface works again."""
     fabric = Fabric(fresh_host)  # type: ignore[arg-type]
     with flooded(fabric, VF0, PF_IP):
-        with failing(fabric, STOP_RX, RESET, CLEAR_MASTER, calls=pairs(fabric, VF0) + 2):
+        with failing_once(fabric, STOP_RX, RESET, CLEAR_MASTER, calls=pairs(fabric, VF0) + 2):
             mark = fabric.mark_log("nothing stops it")
             fabric.run(VF0.ns, "ip link set vf0 down")
             assert is_on(fabric, VF0) and command(fabric, VF0) & MASTER

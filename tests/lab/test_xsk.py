@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from datagrams import PORTS, send_datagrams
 from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, vf_ip
 from lab.errors import CommandFailed
-from test_rss import DATAGRAM, PORTS
-from test_xdp import check_verdicts, counters, program, restart
+from xdp import check_verdicts, counters, program, restart
 from xsocket import Socket, wire
 
 ENDS = pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
@@ -313,7 +313,7 @@ def test_two_queues(alone: Fabric, zerocopy: bool) -> None:
     alone.wait_carrier("", "pf0")
     before = counters(alone, "", "pf0")["rx_packets"]
     alone.run("wire", f"ip neigh replace {PF_IP} lladdr {alone.mac('', 'pf0')} dev wire0")
-    alone.run("wire", f"bash -c '{DATAGRAM.format(PORTS, PF_IP)}'")
+    send_datagrams(alone, "wire", PF_IP)
     result = second.wait()
     assert result["received"] >= PORTS and not faults(result), result
     assert counters(alone, "", "pf0")["rx_packets"] >= before + PORTS

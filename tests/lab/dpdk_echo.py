@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""DPDK's testpmd on VF 0, which answers pings."""
+from fabric import Fabric
+from lab.channel import Job
+
+ECHO_IP = "10.82.0.77"
+ECHO_MAC = "02:00:5e:00:53:77"
+
+
+def start_echo(fabric: Fabric) -> Job:
+    """testpmd on VF 0: answers ARP and ICMP echo of any address."""
+    host = fabric.host
+    host.wild = True
+    host.bind_driver(fabric.vf_pci(0), "vfio-pci")
+    options = "--forward-mode=icmpecho --auto-start --no-lsc-interrupt --max-pkt-len=4000"
+    return host.spawn(
+        f"sleep 1000 | dpdk-testpmd --no-huge -m 256 -l 0,1 -a {fabric.vf_pci(0)} --no-telemetry"
+        f" -- --total-num-mbufs=4096 --nb-cores=1 --rxd=128 --txd=128 {options}"
+    )
