@@ -380,3 +380,24 @@ def the_text_is_about_the_project(sources: Sources) -> Iterator[str]:
         for match in FOREIGN.finditer(text):
             line = csource.line_of(text, match.start())
             yield f"{path}:{line}: '{match[0]}' does not belong here"
+
+
+# Words that hide who acts, or need a second reading. Written so that none matches itself
+GAP = r"\s+(?:(?:\*|#|//)\s+)?"
+PLAIN = re.compile(
+    rf"\b([n]obody|[s]omebody|[s]omeone|[w]hoever|[s]hall|[a]new|so{GAP}long|of{GAP}whom"
+    rf"|takes{GAP}a{GAP}breath|is{GAP}not{GAP}listened{GAP}to|good-?[b]ye)\b",
+    re.IGNORECASE,
+)
+# The licence, inputs of the fuzzers, and folders whose text still has these words
+NOT_PLAIN = re.compile(r"COPYING|.*/corpus/.*|(common|mailbox|pf|tests|tools)/.*")
+
+
+def words_are_plain(sources: Sources) -> Iterator[str]:
+    """No word of PLAIN in comments, strings and documentation."""
+    for path, text in sorted(sources.items()):
+        if NOT_PLAIN.fullmatch(path):
+            continue
+        for match in PLAIN.finditer(text):
+            words = " ".join(re.findall(r"[\w-]+", match[0]))
+            yield f"{path}:{csource.line_of(text, match.start())}: '{words}': name what acts"

@@ -149,10 +149,21 @@ BROKEN = [
         {"README.md": "as found in the last " + "session\n"},
         "README.md:1: 'last " + "session' does not belong here",
     ),
+    (
+        rules.words_are_plain,
+        {"README.md": "The PF waits;\nno" + "body asks.\n"},
+        "README.md:2: 'no" + "body': name what acts",
+    ),
+    (
+        rules.words_are_plain,
+        {"Makefile": "# It stays so\n# long" + " the VF waits.\n"},
+        "Makefile:1: 'so long': name what acts",
+    ),
 ]
 
 # What the rules must let pass
 KEPT = [
+    (rules.words_are_plain, {"README.md": "so longer frames pass\n", "COPYING": "you s" + "hall\n"}),
     (
         rules.reasons_are_documented,
         REASON_SOURCES | {"Documentation/reasons.rst": REASON_A + REASON_B},
