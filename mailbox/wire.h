@@ -193,26 +193,55 @@ enum iov_wire_status {
 #define IOV_WIRE_SYNC_PATH_REASON	GENMASK(31, 16)	/* IOV_WIRE_WHY_* */
 
 /*
- * Why a VF may not have the data path; the numbers are stable, and a VF has to
- * bear with one that it does not know. In words: mailbox/reason.c.
+ * Why SR-IOV is less than fully active. The numbers are stable. A VF receives
+ * those of its own data path (40 to 47 and 71 to 77) and has to accept a number
+ * that it does not know; the others stay on the host. mailbox/reason.c has text
+ * and remedy of each.
  */
-#define IOV_WIRE_WHY_NONE		0
-#define IOV_WIRE_WHY_ADMIN		40	/* SR-IOV is off for this VF */
-/* What only the host's software can enforce */
-#define IOV_WIRE_WHY_ROUTER_GUARD	41
-#define IOV_WIRE_WHY_DHCP_GUARD		42
-#define IOV_WIRE_WHY_PORT_ACL		43
-#define IOV_WIRE_WHY_MIRROR		44
-#define IOV_WIRE_WHY_MIN_BANDWIDTH	45
-#define IOV_WIRE_WHY_STORM_LIMIT	46
-#define IOV_WIRE_WHY_EXT_FILTER		47
-#define IOV_WIRE_WHY_MIGRATION		71
-#define IOV_WIRE_WHY_SPOOF		72	/* spoofed frames */
-#define IOV_WIRE_WHY_MALFORMED		73	/* bad messages */
-#define IOV_WIRE_WHY_STORM		74	/* too many */
-#define IOV_WIRE_WHY_PF_REMOVE		75
-#define IOV_WIRE_WHY_PF_RESET		76
-#define IOV_WIRE_WHY_LINK_DISABLED	77
+enum iov_wire_why {
+	IOV_WIRE_WHY_NONE = 0,
+	IOV_WIRE_WHY_NO_IOMMU = 3,
+	IOV_WIRE_WHY_NO_INTR_REMAP = 4,
+	IOV_WIRE_WHY_NO_SRIOV_CAP = 20,
+	IOV_WIRE_WHY_NO_BUS_RESOURCES = 22,
+	IOV_WIRE_WHY_NO_VF_BAR_SPACE = 23,
+	IOV_WIRE_WHY_NO_MSIX = 25,
+	IOV_WIRE_WHY_FW_DISABLED = 26,
+	IOV_WIRE_WHY_PF_OFFLINE = 27,
+	IOV_WIRE_WHY_SWITCH_NOT_IOV = 28,
+	IOV_WIRE_WHY_PF_NOT_IN_BRIDGE = 29,
+	IOV_WIRE_WHY_MAC_TABLE_FULL = 32,
+	IOV_WIRE_WHY_VLAN_TABLE_FULL = 33,
+	IOV_WIRE_WHY_FW_LIMITED = 34,
+	IOV_WIRE_WHY_LINK_DOWN = 35,
+	IOV_WIRE_WHY_ADMIN = 40,
+	IOV_WIRE_WHY_ROUTER_GUARD = 41,
+	IOV_WIRE_WHY_DHCP_GUARD = 42,
+	IOV_WIRE_WHY_PORT_ACL = 43,
+	IOV_WIRE_WHY_MIRROR = 44,
+	IOV_WIRE_WHY_MIN_BANDWIDTH = 45,
+	IOV_WIRE_WHY_STORM_LIMIT = 46,
+	IOV_WIRE_WHY_EXT_FILTER = 47,
+	IOV_WIRE_WHY_VF_MACS_FULL = 50,
+	IOV_WIRE_WHY_VF_VLANS_FULL = 51,
+	IOV_WIRE_WHY_GUEST_NO_VF_DRIVER = 61,
+	IOV_WIRE_WHY_GUEST_LEGACY_DRIVER = 62,
+	IOV_WIRE_WHY_GUEST_VF_DOWN = 63,
+	IOV_WIRE_WHY_GUEST_RESET_LOOP = 65,
+	IOV_WIRE_WHY_PROTO_MISMATCH = 66,
+	IOV_WIRE_WHY_GUEST_NOT_READY = 67,
+	IOV_WIRE_WHY_GUEST_HOLDS_MAILBOX = 68,
+	IOV_WIRE_WHY_GUEST_THROTTLED = 69,
+	IOV_WIRE_WHY_MIGRATION = 71,
+	IOV_WIRE_WHY_SPOOF = 72,
+	IOV_WIRE_WHY_MALFORMED = 73,
+	IOV_WIRE_WHY_STORM = 74,
+	IOV_WIRE_WHY_PF_REMOVE = 75,
+	IOV_WIRE_WHY_PF_RESET = 76,
+	IOV_WIRE_WHY_LINK_DISABLED = 77,
+	IOV_WIRE_WHY_PCI_ERROR = 78,
+	IOV_WIRE_WHY_SESSION_LOST = 79,
+};
 
 /* READ_BLOCK, WRITE_BLOCK */
 #define IOV_WIRE_BLK			1

@@ -179,7 +179,7 @@ static int iov_pf_irq_alloc_one(struct iov_pf *pf)
 		return vectors;
 	}
 	dev_warn(&pdev->dev, "one queue pair and no VFs: %s\n",
-		 iov_mbx_reason(IOV_MBX_WHY_NO_MSIX)->remedy);
+		 iov_mbx_reason(IOV_WIRE_WHY_NO_MSIX)->remedy);
 	pf->one_irq = true;
 	return 1;
 }

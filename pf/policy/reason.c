@@ -17,7 +17,7 @@
 #include "pf/policy/share.h"
 
 static void iov_pol_reason_if(struct iov_pol_reasons *reasons, bool so,
-			      enum iov_mbx_why why)
+			      enum iov_wire_why why)
 {
 	const struct iov_mbx_reason *reason = iov_mbx_reason(why);
 
@@ -32,21 +32,21 @@ static void iov_pol_reasons_device(const struct iov_pol_view *view,
 	const struct iov_pol_host *host = &view->host;
 	bool cap = host->sriov_cap, some = cap && host->total_vfs;
 
-	iov_pol_reason_if(reasons, !host->iommu, IOV_MBX_WHY_NO_IOMMU);
+	iov_pol_reason_if(reasons, !host->iommu, IOV_WIRE_WHY_NO_IOMMU);
 	iov_pol_reason_if(reasons, host->iommu && !host->intr_remap,
-			  IOV_MBX_WHY_NO_INTR_REMAP);
-	iov_pol_reason_if(reasons, !cap, IOV_MBX_WHY_NO_SRIOV_CAP);
-	iov_pol_reason_if(reasons, cap && !some, IOV_MBX_WHY_FW_DISABLED);
+			  IOV_WIRE_WHY_NO_INTR_REMAP);
+	iov_pol_reason_if(reasons, !cap, IOV_WIRE_WHY_NO_SRIOV_CAP);
+	iov_pol_reason_if(reasons, cap && !some, IOV_WIRE_WHY_FW_DISABLED);
 	iov_pol_reason_if(reasons, some && !host->bus_numbers,
-			  IOV_MBX_WHY_NO_BUS_RESOURCES);
+			  IOV_WIRE_WHY_NO_BUS_RESOURCES);
 	iov_pol_reason_if(reasons, some && !host->vf_bars,
-			  IOV_MBX_WHY_NO_VF_BAR_SPACE);
-	iov_pol_reason_if(reasons, some && !host->msix, IOV_MBX_WHY_NO_MSIX);
+			  IOV_WIRE_WHY_NO_VF_BAR_SPACE);
+	iov_pol_reason_if(reasons, some && !host->msix, IOV_WIRE_WHY_NO_MSIX);
 	iov_pol_reason_if(reasons, some && host->total_vfs < IOV_POL_VFS,
-			  IOV_MBX_WHY_FW_LIMITED);
-	iov_pol_reason_if(reasons, host->gone, IOV_MBX_WHY_PCI_ERROR);
+			  IOV_WIRE_WHY_FW_LIMITED);
+	iov_pol_reason_if(reasons, host->gone, IOV_WIRE_WHY_PCI_ERROR);
 	iov_pol_reason_if(reasons, host->offline && !host->gone,
-			  IOV_MBX_WHY_PF_OFFLINE);
+			  IOV_WIRE_WHY_PF_OFFLINE);
 }
 
 /* Nothing is left to borrow: only shares and the host's reserve. */
@@ -70,15 +70,15 @@ static void iov_pol_reasons_switch(const struct iov_pol_view *view,
 				   struct iov_pol_reasons *reasons)
 {
 	iov_pol_reason_if(reasons, !view->dev->num_vfs,
-			  IOV_MBX_WHY_SWITCH_NOT_IOV);
+			  IOV_WIRE_WHY_SWITCH_NOT_IOV);
 	iov_pol_reason_if(reasons, !view->host.upper,
-			  IOV_MBX_WHY_PF_NOT_IN_BRIDGE);
+			  IOV_WIRE_WHY_PF_NOT_IN_BRIDGE);
 	iov_pol_reason_if(reasons, iov_pol_rars_full(view->dev),
-			  IOV_MBX_WHY_MAC_TABLE_FULL);
+			  IOV_WIRE_WHY_MAC_TABLE_FULL);
 	iov_pol_reason_if(reasons, iov_pol_vlvfs_full(view->dev),
-			  IOV_MBX_WHY_VLAN_TABLE_FULL);
+			  IOV_WIRE_WHY_VLAN_TABLE_FULL);
 	iov_pol_reason_if(reasons, !view->dev->port.link.up,
-			  IOV_MBX_WHY_LINK_DOWN);
+			  IOV_WIRE_WHY_LINK_DOWN);
 }
 
 /* What the host has decided: each cause, not only the one the VF is told */
@@ -94,7 +94,7 @@ static void iov_pol_reasons_kept(const struct iov_vf_cfg *cfg,
 	iov_pol_reason_if(reasons, cfg->quarantine,
 			  iov_pol_mdd_reason(cfg->quarantine));
 	iov_pol_reason_if(reasons, cfg->link == IOV_POL_LINK_DISABLE,
-			  IOV_MBX_WHY_LINK_DISABLED);
+			  IOV_WIRE_WHY_LINK_DISABLED);
 }
 
 /* What a session lacks. Only a driver that knows of it asks for frames. */
@@ -118,18 +118,18 @@ static void iov_pol_reasons_session(const struct iov_pol_view *view,
 	     run->chan.guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP;
 
 	iov_pol_reason_if(reasons, legacy && !guest->mismatch,
-			  IOV_MBX_WHY_GUEST_LEGACY_DRIVER);
+			  IOV_WIRE_WHY_GUEST_LEGACY_DRIVER);
 	iov_pol_reason_if(reasons, legacy && guest->mismatch,
-			  IOV_MBX_WHY_PROTO_MISMATCH);
-	iov_pol_reason_if(reasons, waits && !up, IOV_MBX_WHY_GUEST_VF_DOWN);
+			  IOV_WIRE_WHY_PROTO_MISMATCH);
+	iov_pol_reason_if(reasons, waits && !up, IOV_WIRE_WHY_GUEST_VF_DOWN);
 	/* It waits in order while it may not have them. */
 	iov_pol_reason_if(reasons, waits && up && may,
-			  IOV_MBX_WHY_GUEST_NOT_READY);
+			  IOV_WIRE_WHY_GUEST_NOT_READY);
 	/* A trusted VF goes on with addresses by hash. */
 	iov_pol_reason_if(reasons, run->num_macs >= most_macs,
-			  IOV_MBX_WHY_VF_MACS_FULL);
+			  IOV_WIRE_WHY_VF_MACS_FULL);
 	iov_pol_reason_if(reasons, run->num_vlans == ARRAY_SIZE(run->vlans),
-			  IOV_MBX_WHY_VF_VLANS_FULL);
+			  IOV_WIRE_WHY_VF_VLANS_FULL);
 }
 
 static void iov_pol_reasons_vf(const struct iov_pol_view *view, unsigned int vf,
@@ -142,13 +142,13 @@ static void iov_pol_reasons_vf(const struct iov_pol_view *view, unsigned int vf,
 		iov_pol_reasons_session(view, vf, reasons);
 	else
 		iov_pol_reason_if(reasons, true, guest->lost ?
-				  IOV_MBX_WHY_SESSION_LOST :
-				  IOV_MBX_WHY_GUEST_NO_VF_DRIVER);
-	iov_pol_reason_if(reasons, guest->loops, IOV_MBX_WHY_GUEST_RESET_LOOP);
+				  IOV_WIRE_WHY_SESSION_LOST :
+				  IOV_WIRE_WHY_GUEST_NO_VF_DRIVER);
+	iov_pol_reason_if(reasons, guest->loops, IOV_WIRE_WHY_GUEST_RESET_LOOP);
 	iov_pol_reason_if(reasons, guest->stuck,
-			  IOV_MBX_WHY_GUEST_HOLDS_MAILBOX);
+			  IOV_WIRE_WHY_GUEST_HOLDS_MAILBOX);
 	iov_pol_reason_if(reasons, guest->throttled,
-			  IOV_MBX_WHY_GUEST_THROTTLED);
+			  IOV_WIRE_WHY_GUEST_THROTTLED);
 }
 
 static bool iov_pol_reasons_block(const struct iov_pol_reasons *reasons)

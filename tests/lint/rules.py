@@ -321,17 +321,16 @@ REASON_ENTRY = re.compile(
 def _reasons_in_code(sources: Sources) -> dict[int, tuple[str, ...]]:
     """Name, level, severity, text and remedy of each number."""
     numbers = dict(
-        re.findall(r"#define (IOV_WIRE_WHY_\w+)\s+(\d+)", sources.get("mailbox/wire.h", ""))
+        re.findall(r"\b(IOV_WIRE_WHY_\w+) = (\d+),", sources.get("mailbox/wire.h", ""))
     )
-    header = sources.get("mailbox/reason.h", "")
-    codes = dict(re.findall(r"\bIOV_MBX_WHY_(\w+) = (\w+),", header))
     entries = re.findall(
-        r'IOV_MBX_REASON\((\w+), (\w+), (\w+),\s*"([^"]+)",\s*"([^"]+)",\s*\w+\)',
+        r'\{ (IOV_WIRE_WHY_\w+), "(\w+)",\s*IOV_MBX_(\w+), IOV_MBX_(\w+), \w+,'
+        r'\s*"([^"]+)",\s*"([^"]+)" \}',
         sources.get(REASON_TABLE, ""),
     )
     return {
-        int(numbers.get(codes[name], codes[name])): (name, level.lower(), how_bad.lower(), *rest)
-        for name, level, how_bad, *rest in entries
+        int(numbers[why]): (name, level.lower(), severity.lower(), *rest)
+        for why, name, level, severity, *rest in entries
     }
 
 

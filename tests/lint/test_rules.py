@@ -8,10 +8,9 @@ import rules
 REGS = "#define IOV_VFRE 0x1\n#define IOV_CTRL 0x2\n#define IOV_CTRL_RST BIT(26)\n"
 ENTER = "void iov_f(void)\n{\n"
 REASON_SOURCES = {
-    "mailbox/wire.h": "#define IOV_WIRE_WHY_B\t\t7\n",
-    "mailbox/reason.h": "\tIOV_MBX_WHY_A = 3,\n\tIOV_MBX_WHY_B = IOV_WIRE_WHY_B,\n",
-    "mailbox/reason.c": 'IOV_MBX_REASON(A, VF, INFO, "so", "do", true),\n'
-    'IOV_MBX_REASON(B, DEVICE, BLOCKING,\n\t"b b",\n\t"c",\n\tfalse),\n',
+    "mailbox/wire.h": "\tIOV_WIRE_WHY_A = 3,\n\tIOV_WIRE_WHY_B = 7,\n",
+    "mailbox/reason.c": '{ IOV_WIRE_WHY_A, "A",\n  IOV_MBX_VF, IOV_MBX_INFO, true,\n  "so",\n  "do" },\n'
+    '{ IOV_WIRE_WHY_B, "B",\n  IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false,\n  "b b",\n  "c" },\n',
 }
 STATUS_CODE = "\t[IOV_WIRE_ST_PERM] = { EPERM, \"no\" },\n\t[IOV_WIRE_ST_NORES] = {\n\t\tENOSPC, \"full\"\n"
 STATUS_TEXT = "5      PERM        EPERM        forbidden\n6      NORES       ENOSPC       full\n"

@@ -131,33 +131,33 @@ static void device(void)
 {
 	begin();
 	view.host.iommu = false;
-	only(IOV_MBX_WHY_NO_IOMMU, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_NO_IOMMU, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
 	/* Who has no IOMMU has no remapping either: one is enough to say. */
 	view.host.intr_remap = false;
-	only(IOV_MBX_WHY_NO_IOMMU, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_NO_IOMMU, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
 	view.host.iommu = true;
-	only(IOV_MBX_WHY_NO_INTR_REMAP, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_NO_INTR_REMAP, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
 	begin();
 	view.host.bus_numbers = false;
-	only(IOV_MBX_WHY_NO_BUS_RESOURCES, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_NO_BUS_RESOURCES, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
 	begin();
 	view.host.msix = false;
-	only(IOV_MBX_WHY_NO_MSIX, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_NO_MSIX, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
 	begin();
 	view.host.vf_bars = false;
-	only(IOV_MBX_WHY_NO_VF_BAR_SPACE, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_NO_VF_BAR_SPACE, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
 	view.host.total_vfs = 0;
-	only(IOV_MBX_WHY_FW_DISABLED, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_FW_DISABLED, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
 	view.host.sriov_cap = false;
-	only(IOV_MBX_WHY_NO_SRIOV_CAP, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_NO_SRIOV_CAP, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false);
 	begin();
 	view.host.total_vfs = IOV_POL_VFS - 1;
-	only(IOV_MBX_WHY_FW_LIMITED, IOV_MBX_DEVICE, IOV_MBX_INFO, false);
+	only(IOV_WIRE_WHY_FW_LIMITED, IOV_MBX_DEVICE, IOV_MBX_INFO, false);
 	begin();
 	view.host.offline = true;
-	only(IOV_MBX_WHY_PF_OFFLINE, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, true);
+	only(IOV_WIRE_WHY_PF_OFFLINE, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, true);
 	view.host.gone = true;
-	only(IOV_MBX_WHY_PCI_ERROR, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, true);
+	only(IOV_WIRE_WHY_PCI_ERROR, IOV_MBX_DEVICE, IOV_MBX_BLOCKING, true);
 }
 
 static void the_switch(void)
@@ -166,14 +166,14 @@ static void the_switch(void)
 
 	begin();
 	view.host.upper = false;
-	only(IOV_MBX_WHY_PF_NOT_IN_BRIDGE, IOV_MBX_SWITCH, IOV_MBX_INFO, false);
+	only(IOV_WIRE_WHY_PF_NOT_IN_BRIDGE, IOV_MBX_SWITCH, IOV_MBX_INFO, false);
 	begin();
 	dev.port.link.up = false;
-	only(IOV_MBX_WHY_LINK_DOWN, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_LINK_DOWN, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
 	begin();
 	dev.num_vfs = 0;
 	ask(IOV_MBX_SWITCH, 0);
-	CHECK(got.num == 1 && listed(&got, IOV_MBX_WHY_SWITCH_NOT_IOV));
+	CHECK(got.num == 1 && listed(&got, IOV_WIRE_WHY_SWITCH_NOT_IOV));
 	CHECK_EQ(got.standing, IOV_POL_STANDS_SOFTWARE);
 
 	begin();
@@ -183,17 +183,17 @@ static void the_switch(void)
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 0);
 	iov_pol_mac_copy(dev.pf.macs[dev.pf.num_macs++], WORLD_MAC(7, i));
-	only(IOV_MBX_WHY_MAC_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_MAC_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
 	begin();
 	dev.pf.uc_overflow = true;
-	only(IOV_MBX_WHY_MAC_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_MAC_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
 	begin();
 	for (i = 1; i <= 18; i++)
 		world_pf_vlan(&dev, i, true);
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 0);
 	world_pf_vlan(&dev, i, true);
-	only(IOV_MBX_WHY_VLAN_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_VLAN_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
 }
 
 static void what_the_host_wants(void)
@@ -228,64 +228,64 @@ static void what_the_host_wants(void)
 	CHECK(listed(&got, iov_pol_why_not(&dev, VF)));
 	/* And nobody else's */
 	ask(IOV_MBX_VF, 0);
-	CHECK(got.num == 1 && listed(&got, IOV_MBX_WHY_GUEST_LEGACY_DRIVER));
+	CHECK(got.num == 1 && listed(&got, IOV_WIRE_WHY_GUEST_LEGACY_DRIVER));
 }
 
 static void sessions(void)
 {
 	begin();
 	iov_pol_vf_event(&dev, VF, IOV_POL_EV_FLR);
-	only(IOV_MBX_WHY_GUEST_NO_VF_DRIVER, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_GUEST_NO_VF_DRIVER, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	view.guest[VF].lost = true;
-	only(IOV_MBX_WHY_SESSION_LOST, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
+	only(IOV_WIRE_WHY_SESSION_LOST, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
 	CHECK_EQ(world_ask(&dev, VF, world_reset()), IOV_WIRE_ST_OK);
-	only(IOV_MBX_WHY_GUEST_LEGACY_DRIVER, IOV_MBX_VF, IOV_MBX_INFO, false);
+	only(IOV_WIRE_WHY_GUEST_LEGACY_DRIVER, IOV_MBX_VF, IOV_MBX_INFO, false);
 	view.guest[VF].mismatch = true;
-	only(IOV_MBX_WHY_PROTO_MISMATCH, IOV_MBX_VF, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_PROTO_MISMATCH, IOV_MBX_VF, IOV_MBX_WARNING, false);
 
 	begin();
 	CHECK_EQ(world_ask(&dev, VF, world_path(false, 0)), IOV_WIRE_ST_OK);
-	only(IOV_MBX_WHY_GUEST_NOT_READY, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_GUEST_NOT_READY, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1, 0)),
 		 IOV_WIRE_ST_OK);
-	only(IOV_MBX_WHY_GUEST_VF_DOWN, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_GUEST_VF_DOWN, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	/* One that cannot say whether it is up, and one that need not ask */
 	begin();
 	world_open(&dev, VF, IOV_WIRE_CAP_DATAPATH);
-	only(IOV_MBX_WHY_GUEST_NOT_READY, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
+	only(IOV_WIRE_WHY_GUEST_NOT_READY, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	world_open(&dev, VF, IOV_WIRE_CAP_EVENTS);
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 0);
 
 	begin();
 	dev.run[VF].num_macs = IOV_POL_VF_MACS;
-	only(IOV_MBX_WHY_VF_MACS_FULL, IOV_MBX_VF, IOV_MBX_INFO, false);
+	only(IOV_WIRE_WHY_VF_MACS_FULL, IOV_MBX_VF, IOV_MBX_INFO, false);
 	begin();
 	dev.run[VF].num_vlans = IOV_POL_VF_VLANS;
-	only(IOV_MBX_WHY_VF_VLANS_FULL, IOV_MBX_VF, IOV_MBX_INFO, false);
+	only(IOV_WIRE_WHY_VF_VLANS_FULL, IOV_MBX_VF, IOV_MBX_INFO, false);
 }
 
 static void misbehaviour(void)
 {
 	begin();
 	view.guest[VF].loops = true;
-	only(IOV_MBX_WHY_GUEST_RESET_LOOP, IOV_MBX_VF, IOV_MBX_WARNING, true);
+	only(IOV_WIRE_WHY_GUEST_RESET_LOOP, IOV_MBX_VF, IOV_MBX_WARNING, true);
 	begin();
 	view.guest[VF].stuck = true;
-	only(IOV_MBX_WHY_GUEST_HOLDS_MAILBOX, IOV_MBX_VF, IOV_MBX_WARNING, true);
+	only(IOV_WIRE_WHY_GUEST_HOLDS_MAILBOX, IOV_MBX_VF, IOV_MBX_WARNING, true);
 	begin();
 	view.guest[VF].throttled = true;
-	only(IOV_MBX_WHY_GUEST_THROTTLED, IOV_MBX_VF, IOV_MBX_WARNING, false);
+	only(IOV_WIRE_WHY_GUEST_THROTTLED, IOV_MBX_VF, IOV_MBX_WARNING, false);
 
 	begin();
 	iov_pol_quarantine(&dev, VF, IOV_POL_ABUSE_SPOOF);
-	only(IOV_MBX_WHY_SPOOF, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
+	only(IOV_WIRE_WHY_SPOOF, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
 	begin();
 	iov_pol_quarantine(&dev, VF, IOV_POL_ABUSE_MALFORMED);
-	only(IOV_MBX_WHY_MALFORMED, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
+	only(IOV_WIRE_WHY_MALFORMED, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
 	begin();
 	iov_pol_quarantine(&dev, VF, IOV_POL_ABUSE_HOLD);
-	only(IOV_MBX_WHY_STORM, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
+	only(IOV_WIRE_WHY_STORM, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
 
 	/* A fault that takes the data path, unless the host does not want it anyway */
 	begin();

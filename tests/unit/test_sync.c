@@ -156,9 +156,9 @@ static void reasons(void)
 	CHECK(iov_vf_sync_reason(1) == unknown && silent != unknown);
 	CHECK(silent->name && silent->text && silent->remedy);
 	CHECK(unknown->name && unknown->text && unknown->remedy);
-	CHECK(iov_vf_sync_reason(IOV_WIRE_WHY_ADMIN) == iov_mbx_reason(IOV_MBX_WHY_ADMIN));
+	CHECK(iov_vf_sync_reason(IOV_WIRE_WHY_ADMIN) == iov_mbx_reason(IOV_WIRE_WHY_ADMIN));
 	CHECK(iov_vf_sync_reason(IOV_WIRE_WHY_EXT_FILTER) ==
-	      iov_mbx_reason(IOV_MBX_WHY_EXT_FILTER));
+	      iov_mbx_reason(IOV_WIRE_WHY_EXT_FILTER));
 }
 
 TAP_MAIN(TAP_TEST(nothing_new),
