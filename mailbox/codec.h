@@ -61,14 +61,12 @@ struct iov_mbx_sync {
  * @id: IOV_WIRE_BLOCK_*, or a number nobody knows
  * @offset: first word
  * @len: words
- * @gen: generation
  * @data: content
  */
 struct iov_mbx_blk {
 	u16 id;
 	u8 offset;
 	u8 len;
-	u32 gen;
 	u32 data[IOV_WIRE_BLK_MAX];
 };
 
@@ -94,7 +92,6 @@ struct iov_mbx_blk {
  * @neg.min: lowest version
  * @neg.max: highest version, not below @neg.min
  * @neg.caps: what it would like to use
- * @neg.guest: IOV_WIRE_GUEST_*, any number
  * @neg.driver: version of its driver, any number
  * @sync: EVENT_SYNC
  * @sync.ack: sequence number it has dealt with
@@ -134,7 +131,6 @@ struct iov_msg {
 			u32 min;
 			u32 max;
 			u32 caps;
-			u32 guest;
 			u32 driver;
 		} neg;
 		struct {
@@ -179,10 +175,6 @@ struct iov_msg {
  * @queues.assigned: queue pairs the VF has now
  * @queues.limit: what it may have
  * @queues.vectors: interrupt vectors
- * @rss: GET_RSS
- * @rss.types: hash types, bits as in MRQC
- * @rss.key: Toeplitz key
- * @rss.reta: queue of each bucket, one bit
  */
 struct iov_reply {
 	bool ack;
@@ -211,15 +203,11 @@ struct iov_reply {
 			u32 limit;
 			u32 vectors;
 		} queues;
-		struct {
-			u32 types;
-			u32 key[IOV_WIRE_RSS_KEY_WORDS];
-			u32 reta[IOV_WIRE_RSS_RETA_WORDS];
-		} rss;
 	};
 };
 
-/* A link as one word: IOV_WIRE_LINK_* */
+void iov_mbx_get_mac(const u32 *w, u8 *addr);
+void iov_mbx_put_mac(u32 *w, const u8 *addr);
 u32 iov_mbx_link_word(const struct iov_mbx_link *link);
 bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link);
 
@@ -272,8 +260,8 @@ enum iov_mbx_event iov_mbx_decode_event(const struct iov_words *words);
 
 const char *iov_mbx_id_name(u32 word0);
 
-/* status.c: a refusal as errno, 0 or negative, and in words */
-int iov_mbx_status_errno(enum iov_wire_status status);
+/* status.c */
+int iov_mbx_status_errno(u32 status);
 const char *iov_mbx_status_name(enum iov_wire_status status);
 
 /**

@@ -29,25 +29,23 @@ static const struct iov_mbx_refusal iov_mbx_refusals[IOV_WIRE_STATUSES] = {
 	[IOV_WIRE_ST_NORES] = {
 		ENOSPC, "a table or this VF's share of it is full"
 	},
-	[IOV_WIRE_ST_BUSY] = { EBUSY, "not now" },
 	[IOV_WIRE_ST_NOTREADY] = { EAGAIN, "no session" },
 	[IOV_WIRE_ST_VERSION] = { EPROTO, "no common version" },
 	[IOV_WIRE_ST_STALE] = { ESTALE, "not of the current session" },
 	[IOV_WIRE_ST_RESCINDED] = { ENOLINK, "data path withdrawn" },
-	[IOV_WIRE_ST_AGAIN] = { ESTALE, "changed meanwhile" },
 	[IOV_WIRE_ST_INUSE] = { EADDRINUSE, "address in use" },
 };
 
 /**
  * iov_mbx_status_errno - a status as errno
- * @status: status
+ * @status: enum iov_wire_status, or any number that a peer has sent
  *
  * Context: any.
- * Return: 0 or a negative errno.
+ * Return: a negative errno; 0 for IOV_WIRE_ST_OK and for unknown numbers.
  */
-int iov_mbx_status_errno(enum iov_wire_status status)
+int iov_mbx_status_errno(u32 status)
 {
-	return -iov_mbx_refusals[status].err;
+	return status < IOV_WIRE_STATUSES ? -iov_mbx_refusals[status].err : 0;
 }
 EXPORT_SYMBOL_GPL(iov_mbx_status_errno);
 
@@ -60,6 +58,6 @@ EXPORT_SYMBOL_GPL(iov_mbx_status_errno);
  */
 const char *iov_mbx_status_name(enum iov_wire_status status)
 {
-	return iov_mbx_refusals[status].name;
+	return iov_mbx_refusals[status].name ?: "reserved";
 }
 EXPORT_SYMBOL_GPL(iov_mbx_status_name);

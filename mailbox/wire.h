@@ -42,16 +42,15 @@
  *	that opens something. Words IOV_WIRE_NEG_*.
  * @IOV_WIRE_EVENT_SYNC: word 1 acknowledges events up to a sequence number;
  *	the reply is what there is now. Words IOV_WIRE_SYNC_*.
- * @IOV_WIRE_READ_BLOCK: word 1 IOV_WIRE_BLK_*, word 2 expected generation, 0
- *	any. Reply: word 1 the same, word 2 generation, data from word 3.
- * @IOV_WIRE_WRITE_BLOCK: word 1 IOV_WIRE_BLK_*, data from word 3. Reply: word
- *	2 the new generation.
+ * @IOV_WIRE_READ_BLOCK: word 1 IOV_WIRE_BLK_*. Reply: word 1 the same, data
+ *	from word 3. Word 2 is reserved in both.
+ * @IOV_WIRE_WRITE_BLOCK: word 1 IOV_WIRE_BLK_*, data from word 3. Reply: word 1
+ *	the same.
  * @IOV_WIRE_SET_QUEUES: word 1 queue pairs wanted. Words IOV_WIRE_QP_*. The PF
  *	assigns what it can, at least one; queue pair i has vector i.
  * @IOV_WIRE_SET_DATAPATH: word 1 IOV_WIRE_PATH_*, word 2 epoch. The reply
  *	comes after the filters have moved.
  * @IOV_WIRE_DETACH: word 1 IOV_WIRE_DETACH_*. Ends the session.
- * @IOV_WIRE_GET_RSS: reply: words IOV_WIRE_RSS_*
  * @IOV_WIRE_PF_CONTROL: PF to VF: with CTS: alive, link may have changed;
  *	without: PF is going to reset. On a channel also EVT: sync events.
  */
@@ -69,7 +68,7 @@ enum iov_wire_id {
 	IOV_WIRE_SET_QUEUES = 0x24,
 	IOV_WIRE_SET_DATAPATH = 0x25,
 	IOV_WIRE_DETACH = 0x26,
-	IOV_WIRE_GET_RSS = 0x27,
+	/* 0x27 is reserved */
 	IOV_WIRE_PF_CONTROL = 0x100,
 };
 
@@ -95,7 +94,7 @@ enum iov_wire_id {
 #define IOV_WIRE_NEG_MIN		2	/* request: IOV_WIRE_VER_* */
 #define IOV_WIRE_NEG_MAX		3
 #define IOV_WIRE_NEG_CAPS		4	/* set of IOV_WIRE_CAP_* */
-#define IOV_WIRE_NEG_GUEST		5	/* IOV_WIRE_GUEST_* */
+/* Word 5 is reserved */
 #define IOV_WIRE_NEG_DRIVER		6	/* driver's own version */
 #define IOV_WIRE_NEG_R_VERSION		2	/* reply */
 #define IOV_WIRE_NEG_R_CAPS		3
@@ -115,8 +114,8 @@ enum iov_wire_id {
 #define IOV_WIRE_CAP_BLOCKS		BIT(1)
 #define IOV_WIRE_CAP_DATAPATH		BIT(2)
 #define IOV_WIRE_CAP_QUEUES		BIT(3)
-#define IOV_WIRE_CAP_RSS		BIT(4)
-#define IOV_WIRE_CAPS			GENMASK(4, 0)
+/* Bit 4 is reserved */
+#define IOV_WIRE_CAPS			GENMASK(3, 0)
 
 #define IOV_WIRE_GUEST_OTHER		0
 #define IOV_WIRE_GUEST_LINUX		1
@@ -137,30 +136,26 @@ enum iov_wire_id {
  * @IOV_WIRE_ST_LENGTH: more than there is; extra: words there are
  * @IOV_WIRE_ST_PERM: the administrator's settings forbid it; extra: reason
  * @IOV_WIRE_ST_NORES: a table or the VF's share of it is full
- * @IOV_WIRE_ST_BUSY: not now; extra: milliseconds
  * @IOV_WIRE_ST_NOTREADY: RESET or NEGOTIATE has to come first
  * @IOV_WIRE_ST_VERSION: no common version; extra: see NEGOTIATE
  * @IOV_WIRE_ST_STALE: of another epoch; extra: the epoch now
  * @IOV_WIRE_ST_RESCINDED: the VF has been withdrawn; extra: reason
- * @IOV_WIRE_ST_AGAIN: the block has changed; extra: its generation now
  * @IOV_WIRE_ST_INUSE: the address is somebody else's
- * @IOV_WIRE_STATUSES: how many
+ * @IOV_WIRE_STATUSES: one more than the last; 7 and 12 are reserved
  */
 enum iov_wire_status {
-	IOV_WIRE_ST_OK,
-	IOV_WIRE_ST_FAIL,
-	IOV_WIRE_ST_NOTSUPP,
-	IOV_WIRE_ST_INVAL,
-	IOV_WIRE_ST_LENGTH,
-	IOV_WIRE_ST_PERM,
-	IOV_WIRE_ST_NORES,
-	IOV_WIRE_ST_BUSY,
-	IOV_WIRE_ST_NOTREADY,
-	IOV_WIRE_ST_VERSION,
-	IOV_WIRE_ST_STALE,
-	IOV_WIRE_ST_RESCINDED,
-	IOV_WIRE_ST_AGAIN,
-	IOV_WIRE_ST_INUSE,
+	IOV_WIRE_ST_OK = 0,
+	IOV_WIRE_ST_FAIL = 1,
+	IOV_WIRE_ST_NOTSUPP = 2,
+	IOV_WIRE_ST_INVAL = 3,
+	IOV_WIRE_ST_LENGTH = 4,
+	IOV_WIRE_ST_PERM = 5,
+	IOV_WIRE_ST_NORES = 6,
+	IOV_WIRE_ST_NOTREADY = 8,
+	IOV_WIRE_ST_VERSION = 9,
+	IOV_WIRE_ST_STALE = 10,
+	IOV_WIRE_ST_RESCINDED = 11,
+	IOV_WIRE_ST_INUSE = 13,
 	IOV_WIRE_STATUSES,
 };
 
@@ -248,10 +243,8 @@ enum iov_wire_why {
 #define IOV_WIRE_BLK_ID			GENMASK(15, 0)
 #define IOV_WIRE_BLK_OFFSET		GENMASK(23, 16)	/* words */
 #define IOV_WIRE_BLK_LEN		GENMASK(31, 24)	/* words */
-#define IOV_WIRE_BLK_GEN		2
 #define IOV_WIRE_BLK_DATA		3
 #define IOV_WIRE_BLK_MAX		13	/* words in one message */
-#define IOV_WIRE_BLK_WORDS		32	/* words of the longest block */
 
 /**
  * enum iov_wire_block - configuration blocks; every word not named is zero
@@ -263,23 +256,20 @@ enum iov_wire_why {
  *	has asked for, 2 port VLAN in bits 11:0 and its priority in 15:13
  * @IOV_WIRE_BLOCK_QUEUES: 0 wanted, 1 assigned, 2 limit, 3 vectors
  * @IOV_WIRE_BLOCK_POLICY: 0 data path allowed, 1 reason, 2 data path
- * @IOV_WIRE_BLOCK_STATS: 0 messages, 1 refused, 2 malformed, 3 throttled, 4
- *	resets; low 32 bits of each
  * @IOV_WIRE_BLOCK_GUEST: written by the VF: 0 IOV_WIRE_GUEST_*, 1 driver's
  *	version, 2 IOV_WIRE_GUEST_UP..., 3 MTU
  * @IOV_WIRE_BLOCK_MODERATION: 0 how the host wants the VF's interrupts to be
  *	spaced, IOV_WIRE_MODERATION_*
- * @IOV_WIRE_BLOCKS: how many
+ * @IOV_WIRE_BLOCKS: one more than the last; 5 is reserved
  */
 enum iov_wire_block {
-	IOV_WIRE_BLOCK_IDENT,
-	IOV_WIRE_BLOCK_LINK,
-	IOV_WIRE_BLOCK_NETCFG,
-	IOV_WIRE_BLOCK_QUEUES,
-	IOV_WIRE_BLOCK_POLICY,
-	IOV_WIRE_BLOCK_STATS,
-	IOV_WIRE_BLOCK_GUEST,
-	IOV_WIRE_BLOCK_MODERATION,
+	IOV_WIRE_BLOCK_IDENT = 0,
+	IOV_WIRE_BLOCK_LINK = 1,
+	IOV_WIRE_BLOCK_NETCFG = 2,
+	IOV_WIRE_BLOCK_QUEUES = 3,
+	IOV_WIRE_BLOCK_POLICY = 4,
+	IOV_WIRE_BLOCK_GUEST = 6,
+	IOV_WIRE_BLOCK_MODERATION = 7,
 	IOV_WIRE_BLOCKS,
 };
 
@@ -287,7 +277,6 @@ enum iov_wire_block {
 #define IOV_WIRE_IDENT_SPOOFCHK		BIT(1)
 #define IOV_WIRE_IDENT_ADMIN_MAC	BIT(2)
 #define IOV_WIRE_IDENT_ADMIN_VLAN	BIT(3)
-#define IOV_WIRE_IDENT_RSS_QUERY	BIT(4)
 #define IOV_WIRE_GUEST_USE		2	/* word of the bits */
 #define IOV_WIRE_GUEST_UP		BIT(0)	/* interface is up */
 #define IOV_WIRE_GUEST_ENSLAVED		BIT(1)	/* has a master (failover) */
@@ -320,18 +309,8 @@ enum iov_wire_block {
 #define IOV_WIRE_DETACH_CAUSE		1
 #define IOV_WIRE_DETACH_UNLOAD		0
 #define IOV_WIRE_DETACH_SHUTDOWN	1
-#define IOV_WIRE_DETACH_ERROR		2
-#define IOV_WIRE_DETACH_CAUSES		3
-
-/* GET_RSS: the key and one bit a bucket, which of the VF's queues */
-#define IOV_WIRE_RSS_TYPES		1
-#define IOV_WIRE_RSS_KEY		2
-#define IOV_WIRE_RSS_KEY_WORDS		10
-#define IOV_WIRE_RSS_RETA		12
-#define IOV_WIRE_RSS_RETA_WORDS		4
+#define IOV_WIRE_DETACH_CAUSES		2
 
 static_assert(IOV_WIRE_BLK_DATA + IOV_WIRE_BLK_MAX == IOV_WIRE_WORDS);
-static_assert(IOV_WIRE_RSS_KEY + IOV_WIRE_RSS_KEY_WORDS == IOV_WIRE_RSS_RETA);
-static_assert(IOV_WIRE_RSS_RETA + IOV_WIRE_RSS_RETA_WORDS == IOV_WIRE_WORDS);
 
 #endif /* IOV_WIRE_H */

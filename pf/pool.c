@@ -122,14 +122,12 @@ static u32 iov_pf_pool_reta(const struct iov_pf *pf,
 static void iov_pf_pool_write_tables(struct iov_pf *pf,
 				     const struct iov_pol_hw_tables *tables)
 {
-	struct iov_pol_rss *rss = &pf->pol.rss;
 	struct iov_io *io = &pf->io;
 	unsigned int i, k;
 
-	for (i = 0; i < IOV_RSSRK_WORDS; i++) {
-		rss->key[i] = get_unaligned_le32(&pf->rss.key[i * sizeof(u32)]);
-		iov_wr32(io, IOV_RSSRK(i), rss->key[i]);
-	}
+	for (i = 0; i < IOV_RSSRK_WORDS; i++)
+		iov_wr32(io, IOV_RSSRK(i),
+			 get_unaligned_le32(&pf->rss.key[i * sizeof(u32)]));
 	for (i = 0; i < IOV_RETA_WORDS; i++) {
 		u32 word = 0;
 
@@ -139,7 +137,6 @@ static void iov_pf_pool_write_tables(struct iov_pf *pf,
 				<< (k * BITS_PER_BYTE);
 		iov_wr32(io, IOV_RETA(i), word);
 	}
-	rss->types = iov_pf_pool_hash_types(pf);
 	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, tables));
 }
 

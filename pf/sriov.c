@@ -85,7 +85,6 @@ static void iov_pf_sriov_fresh(struct iov_pf *pf)
 		vf->mismatch = false;
 		memset(&vf->spell, 0, sizeof(vf->spell));
 		memset(&pf->pol.count[i], 0, sizeof(pf->pol.count[i]));
-		iov_pol_stats_begin(&pf->pol, i);
 		memset(vf->counter, 0, sizeof(vf->counter));
 		vf->rx_dropped = 0;
 		iov_pf_pool_clear_vf(pf, i);

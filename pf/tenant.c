@@ -20,7 +20,6 @@ static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 	if (index < pf->pol.num_vfs) {
 		iov_pf_mdd_forget(vf);
 		memset(&vf->spell, 0, sizeof(vf->spell));
-		iov_pol_stats_begin(&pf->pol, index);
 	}
 	mutex_unlock(&pf->lock);
 }

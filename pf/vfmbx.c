@@ -42,8 +42,6 @@ static const char *iov_pf_mbx_remedy(enum iov_wire_id id)
 	switch (id) {
 	case IOV_WIRE_SET_VLAN:
 		return "vlan 0";
-	case IOV_WIRE_GET_RSS:
-		return "query_rss on";
 	default:
 		return "trust on";
 	}
@@ -52,8 +50,7 @@ static const char *iov_pf_mbx_remedy(enum iov_wire_id id)
 /* Ordinary: after a reset of the PF, or two things happened at once. */
 static bool iov_pf_mbx_is_ordinary(enum iov_wire_status status)
 {
-	return status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE ||
-	       status == IOV_WIRE_ST_AGAIN;
+	return status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE;
 }
 
 /* The data path: the VF is told the same reason. */

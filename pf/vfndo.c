@@ -289,27 +289,22 @@ int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
 }
 
 /**
- * iov_pf_set_vf_rss_query - let a VF ask for RSS key and table
+ * iov_pf_set_vf_rss_query - let a VF read RSS key and table: not supported
  * @netdev: the PF's interface
  * @index: VF
  * @on: it may
  *
- * They are the port's and the same for all VFs. How a VF's frames are spread
- * does not depend on whether it may know how.
+ * Key and table are the port's, the same for all VFs: a VF that knows them
+ * could direct other VFs' frames to one queue.
  *
  * Context: process, RTNL.
- * Return: 0 or -EINVAL.
+ * Return: 0, -EINVAL or -EOPNOTSUPP.
  */
 int iov_pf_set_vf_rss_query(struct net_device *netdev, int index, bool on)
 {
-	struct iov_pf *pf = iov_pf_of(netdev);
-	struct iov_vf_cfg *cfg;
-
-	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
-	cfg->rss_query = on;
-	return iov_pf_vf_done(pf);
+	if (index < 0 || index >= iov_pf_of(netdev)->pol.num_vfs)
+		return -EINVAL;
+	return on ? -EOPNOTSUPP : 0;
 }
 
 /**
@@ -390,7 +385,7 @@ int iov_pf_get_vf_config(struct net_device *netdev, int index,
 	ivi->vlan_proto = htons(ETH_P_8021Q);
 	ivi->spoofchk = cfg->spoofchk;
 	ivi->trusted = cfg->trusted;
-	ivi->rss_query_en = cfg->rss_query;
+	ivi->rss_query_en = false;
 	ivi->linkstate = iov_pf_vf_link_state(cfg->link);
 	ivi->min_tx_rate = 0;
 	ivi->max_tx_rate = cfg->max_tx_rate;

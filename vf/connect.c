@@ -108,7 +108,6 @@ static bool iov_vf_connect_negotiate(struct iov_vf *vf)
 		.neg.min = IOV_WIRE_VERSION_MIN,
 		.neg.max = IOV_WIRE_VERSION_MAX,
 		.neg.caps = IOV_WIRE_CAPS,
-		.neg.guest = IOV_WIRE_GUEST_LINUX,
 		.neg.driver = IOV_VF_DRIVER_VERSION,
 	};
 	struct iov_vf_session *session = &vf->session;

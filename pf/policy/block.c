@@ -24,16 +24,6 @@
 #define IOV_POL_MODERATION_WORDS	1
 #define IOV_POL_POLICY_WORDS	3
 
-/* Bytes in the order of the mailbox: the first one is the lowest. */
-static void iov_pol_put_mac(u32 *words, const u8 *addr)
-{
-	unsigned int i;
-
-	for (i = 0; i < ETH_ALEN; i++)
-		words[i / sizeof(u32)] |=
-			(u32)addr[i] << (i % sizeof(u32) * BITS_PER_BYTE);
-}
-
 static unsigned int iov_pol_ident(const struct iov_pol_dev *dev,
 				  unsigned int vf, u32 *words)
 {
@@ -42,14 +32,13 @@ static unsigned int iov_pol_ident(const struct iov_pol_dev *dev,
 
 	words[0] = iov_pol_serial(dev, vf);
 	words[1] = dev->life[vf].epoch;
-	iov_pol_put_mac(&words[2], admin_mac ? cfg->admin_mac :
+	iov_mbx_put_mac(&words[2], admin_mac ? cfg->admin_mac :
 					       cfg->default_mac);
-	iov_pol_put_mac(&words[4], iov_pol_vf_mac(dev, vf));
+	iov_mbx_put_mac(&words[4], iov_pol_vf_mac(dev, vf));
 	words[6] = (cfg->trusted ? IOV_WIRE_IDENT_TRUSTED : 0) |
 		   (cfg->spoofchk ? IOV_WIRE_IDENT_SPOOFCHK : 0) |
 		   (admin_mac ? IOV_WIRE_IDENT_ADMIN_MAC : 0) |
-		   (cfg->vlan ? IOV_WIRE_IDENT_ADMIN_VLAN : 0) |
-		   (cfg->rss_query ? IOV_WIRE_IDENT_RSS_QUERY : 0);
+		   (cfg->vlan ? IOV_WIRE_IDENT_ADMIN_VLAN : 0);
 	return IOV_POL_IDENT_WORDS;
 }
 
@@ -95,43 +84,6 @@ static unsigned int iov_pol_policy(const struct iov_pol_dev *dev,
 	return IOV_POL_POLICY_WORDS;
 }
 
-static void iov_pol_stats_now(const struct iov_pol_dev *dev, unsigned int vf,
-			      u32 *words)
-{
-	const struct iov_pol_count *count = &dev->count[vf];
-
-	words[0] = count->msgs;
-	words[1] = iov_pol_nacks(count);
-	words[2] = count->malformed;
-	words[3] = count->throttled;
-	words[4] = count->resets;
-}
-
-static unsigned int iov_pol_stats(const struct iov_pol_dev *dev,
-				  unsigned int vf, u32 *words)
-{
-	unsigned int i;
-
-	iov_pol_stats_now(dev, vf, words);
-	for (i = 0; i < IOV_POL_STATS_WORDS; i++)
-		words[i] -= dev->life[vf].before[i];
-	return IOV_POL_STATS_WORDS;
-}
-
-/**
- * iov_pol_stats_begin - from now on a VF's counters are another owner's
- * @dev: everything
- * @vf: VF number
- *
- * What the host sees goes on.
- *
- * Context: any.
- */
-void iov_pol_stats_begin(struct iov_pol_dev *dev, unsigned int vf)
-{
-	iov_pol_stats_now(dev, vf, dev->life[vf].before);
-}
-
 static unsigned int iov_pol_guest(const struct iov_pol_dev *dev,
 				  unsigned int vf, u32 *words)
 {
@@ -159,9 +111,9 @@ static unsigned int iov_pol_moderation(const struct iov_pol_dev *dev,
  */
 unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
 				 unsigned int block,
-				 u32 words[IOV_WIRE_BLK_WORDS])
+				 u32 words[IOV_WIRE_BLK_MAX])
 {
-	memset(words, 0, IOV_WIRE_BLK_WORDS * sizeof(words[0]));
+	memset(words, 0, IOV_WIRE_BLK_MAX * sizeof(words[0]));
 	switch (block) {
 	case IOV_WIRE_BLOCK_IDENT:
 		return iov_pol_ident(dev, vf, words);
@@ -173,8 +125,6 @@ unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
 		return iov_pol_queues(dev, vf, words);
 	case IOV_WIRE_BLOCK_POLICY:
 		return iov_pol_policy(dev, vf, words);
-	case IOV_WIRE_BLOCK_STATS:
-		return iov_pol_stats(dev, vf, words);
 	case IOV_WIRE_BLOCK_GUEST:
 		return iov_pol_guest(dev, vf, words);
 	case IOV_WIRE_BLOCK_MODERATION:
@@ -199,35 +149,6 @@ u64 iov_pol_nacks(const struct iov_pol_count *count)
 	for (status = 0; status < IOV_WIRE_STATUSES; status++)
 		sum += count->nacks[status];
 	return sum;
-}
-
-/**
- * iov_pol_generation - generation of a block
- * @dev: everything
- * @vf: VF number
- * @block: a block that exists
- *
- * Context: any.
- * Return: the generation, never 0.
- */
-u32 iov_pol_generation(const struct iov_pol_dev *dev, unsigned int vf,
-		       unsigned int block)
-{
-	return dev->life[vf].gen[block] ?: 1;
-}
-
-/**
- * iov_pol_next_generation - the content of a block has changed
- * @dev: everything; dev->life[vf] is changed
- * @vf: VF number
- * @block: a block that exists
- *
- * Context: any.
- */
-void iov_pol_next_generation(struct iov_pol_dev *dev, unsigned int vf,
-			     unsigned int block)
-{
-	dev->life[vf].gen[block] = iov_pol_generation(dev, vf, block) + 1;
 }
 
 /**
@@ -277,10 +198,7 @@ static enum iov_wire_status iov_pol_within(const struct iov_mbx_blk *ask,
  * @vf: VF number, on a channel
  * @ask: which part
  * @blk: filled in
- * @extra: refused: the words there are, or the generation now
- *
- * Whoever reads a block in parts asks for the generation of the first part in
- * all others, and begins again when it has changed.
+ * @extra: refused: the words there are
  *
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
@@ -290,31 +208,24 @@ enum iov_wire_status iov_pol_read_block(const struct iov_pol_dev *dev,
 					const struct iov_mbx_blk *ask,
 					struct iov_mbx_blk *blk, u32 *extra)
 {
-	u32 words[IOV_WIRE_BLK_WORDS];
+	u32 words[IOV_WIRE_BLK_MAX];
 	enum iov_wire_status status;
-	u32 gen;
 
 	status = iov_pol_within(ask, iov_pol_block_words(dev, vf, ask->id,
 							 words), extra);
 	if (status)
 		return status;
-	gen = iov_pol_generation(dev, vf, ask->id);
-	if (ask->gen && ask->gen != gen) {
-		*extra = gen;
-		return IOV_WIRE_ST_AGAIN;
-	}
 
 	blk->id = ask->id;
 	blk->offset = ask->offset;
 	blk->len = ask->len;
-	blk->gen = gen;
 	memcpy(blk->data, &words[ask->offset], ask->len * sizeof(words[0]));
 	return IOV_WIRE_ST_OK;
 }
 
 /**
  * iov_pol_write_block - a VF writes a part of a block
- * @dev: everything; dev->run[vf].chan and dev->life[vf] are changed
+ * @dev: everything; dev->run[vf].chan is changed
  * @vf: VF number, on a channel
  * @ask: which part and its new content
  * @blk: filled in, but for the content
@@ -340,10 +251,8 @@ enum iov_wire_status iov_pol_write_block(struct iov_pol_dev *dev,
 		return status;
 
 	memcpy(&guest[ask->offset], ask->data, ask->len * sizeof(guest[0]));
-	iov_pol_next_generation(dev, vf, ask->id);
 	blk->id = ask->id;
 	blk->offset = ask->offset;
 	blk->len = ask->len;
-	blk->gen = iov_pol_generation(dev, vf, ask->id);
 	return IOV_WIRE_ST_OK;
 }

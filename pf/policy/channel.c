@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "mailbox/message.h"
 #include "pf/policy/policy.h"
 #include "pf/policy/queues.h"
 
@@ -74,7 +75,6 @@ static enum iov_wire_status iov_pol_negotiate(struct iov_pol_dev *dev,
 	memset(chan, 0, sizeof(*chan));
 	chan->version = version;
 	chan->caps = msg->neg.caps & IOV_WIRE_CAPS;
-	chan->guest[0] = msg->neg.guest;
 	chan->guest[1] = msg->neg.driver;
 
 	reply->neg.version = chan->version;
@@ -86,51 +86,6 @@ static enum iov_wire_status iov_pol_negotiate(struct iov_pol_dev *dev,
 	reply->neg.blocks = IOV_WIRE_BLOCKS;
 	reply->neg.reason = iov_pol_why_not(dev, vf);
 	return IOV_WIRE_ST_OK;
-}
-
-/*
- * Frames of one queue pair are not hashed. Who knows key and table can have
- * another VF's frames fall into one bucket: only who the administrator lets ask
- * is told.
- */
-static enum iov_wire_status iov_pol_get_rss(const struct iov_pol_dev *dev,
-					    unsigned int vf,
-					    struct iov_reply *reply)
-{
-	unsigned int i;
-
-	if (iov_pol_qps(dev, vf) == 1)
-		return IOV_WIRE_ST_OK;
-
-	if (!dev->cfg[vf].rss_query)
-		return IOV_WIRE_ST_PERM;
-
-	reply->rss.types = dev->rss.types;
-	for (i = 0; i < IOV_POL_RSS_BUCKETS; i++)
-		reply->rss.reta[i / IOV_POL_WORD_BITS] |=
-			iov_pol_rss_queue(i) << (i % IOV_POL_WORD_BITS);
-	memcpy(reply->rss.key, dev->rss.key, sizeof(reply->rss.key));
-	return IOV_WIRE_ST_OK;
-}
-
-/* What a message needs to have been negotiated; 0: only the channel */
-static u32 iov_pol_needs(enum iov_wire_id id)
-{
-	switch (id) {
-	case IOV_WIRE_EVENT_SYNC:
-		return IOV_WIRE_CAP_EVENTS;
-	case IOV_WIRE_READ_BLOCK:
-	case IOV_WIRE_WRITE_BLOCK:
-		return IOV_WIRE_CAP_BLOCKS;
-	case IOV_WIRE_SET_QUEUES:
-		return IOV_WIRE_CAP_QUEUES;
-	case IOV_WIRE_SET_DATAPATH:
-		return IOV_WIRE_CAP_DATAPATH;
-	case IOV_WIRE_GET_RSS:
-		return IOV_WIRE_CAP_RSS;
-	default:
-		return 0;
-	}
 }
 
 /**
@@ -147,7 +102,8 @@ enum iov_wire_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
 				     const struct iov_msg *msg,
 				     struct iov_reply *reply)
 {
-	u32 needs = iov_pol_needs(msg->id);
+	const struct iov_mbx_message *message = iov_mbx_message(msg->id);
+	u32 needs = message ? message->cap : 0;
 
 	if (needs && !iov_pol_can(dev, vf, needs))
 		return IOV_WIRE_ST_NOTSUPP;
@@ -172,8 +128,6 @@ enum iov_wire_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
 	case IOV_WIRE_DETACH:
 		iov_pol_vf_event(dev, vf, IOV_POL_EV_DETACH);
 		return IOV_WIRE_ST_OK;
-	case IOV_WIRE_GET_RSS:
-		return iov_pol_get_rss(dev, vf, reply);
 	default:
 		return IOV_WIRE_ST_NOTSUPP;
 	}

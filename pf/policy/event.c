@@ -15,7 +15,7 @@
 
 #include "pf/policy/policy.h"
 
-/* What to say of a block; STATS and GUEST change too often to tell. */
+/* What to say of a block; GUEST is written by the VF itself. */
 static const u32 iov_pol_block_events[IOV_WIRE_BLOCKS] = {
 	[IOV_WIRE_BLOCK_IDENT] = IOV_WIRE_EV_POLICY,
 	[IOV_WIRE_BLOCK_LINK] = IOV_WIRE_EV_LINK,
@@ -56,19 +56,12 @@ bool iov_pol_raise(struct iov_pol_dev *dev, unsigned int vf, u32 events,
 	return true;
 }
 
-/**
- * iov_pol_renew - give blocks that have changed a new generation
- * @old: everything as it was
- * @dev: everything as it is; dev->life[vf] is changed
- * @vf: VF number
- *
- * Context: any.
- * Return: set of BIT(IOV_WIRE_BLOCK_*) that have changed.
- */
-u32 iov_pol_renew(const struct iov_pol_dev *old, struct iov_pol_dev *dev,
-		  unsigned int vf)
+/* Set of BIT(IOV_WIRE_BLOCK_*) that have changed */
+static u32 iov_pol_changed_blocks(const struct iov_pol_dev *old,
+				  const struct iov_pol_dev *dev,
+				  unsigned int vf)
 {
-	u32 was[IOV_WIRE_BLK_WORDS], is[IOV_WIRE_BLK_WORDS];
+	u32 was[IOV_WIRE_BLK_MAX], is[IOV_WIRE_BLK_MAX];
 	unsigned int block;
 	u32 changed = 0;
 
@@ -77,10 +70,8 @@ u32 iov_pol_renew(const struct iov_pol_dev *old, struct iov_pol_dev *dev,
 			continue;
 		iov_pol_block_words(old, vf, block, was);
 		iov_pol_block_words(dev, vf, block, is);
-		if (!memcmp(was, is, sizeof(is)))
-			continue;
-		iov_pol_next_generation(dev, vf, block);
-		changed |= BIT(block);
+		if (memcmp(was, is, sizeof(is)))
+			changed |= BIT(block);
 	}
 	return changed;
 }
@@ -88,7 +79,7 @@ u32 iov_pol_renew(const struct iov_pol_dev *old, struct iov_pol_dev *dev,
 /**
  * iov_pol_raise_changes - tell a VF what the administrator or the port changed
  * @old: everything as it was
- * @dev: everything as it is; dev->life[vf] and dev->run[vf].chan are changed
+ * @dev: everything as it is; dev->run[vf].chan is changed
  * @vf: VF number
  *
  * Context: any.
@@ -98,7 +89,7 @@ u32 iov_pol_renew(const struct iov_pol_dev *old, struct iov_pol_dev *dev,
 bool iov_pol_raise_changes(const struct iov_pol_dev *old,
 			   struct iov_pol_dev *dev, unsigned int vf)
 {
-	u32 blocks = iov_pol_renew(old, dev, vf);
+	u32 blocks = iov_pol_changed_blocks(old, dev, vf);
 	unsigned int block;
 	u32 events = 0;
 

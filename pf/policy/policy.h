@@ -29,7 +29,6 @@
 #define IOV_POL_VFTA_WORDS	128
 #define IOV_POL_VLAN_WORDS	64	/* 4096 bits as u64 */
 #define IOV_POL_WORD_BITS	32
-#define IOV_POL_RSS_BUCKETS	(IOV_WIRE_RSS_RETA_WORDS * IOV_POL_WORD_BITS)
 /* Receive address slots: 0 the PF's, then the VFs' own, the rest is shared. */
 #define IOV_POL_RAR_PF		0
 #define IOV_POL_RAR_VF(n)	(1 + (n))
@@ -107,7 +106,6 @@ enum iov_pol_event {
  * @blocked: why the VF may not have the data path, IOV_WIRE_WHY_*; 0: it may
  * @quarantine: what it has done that it may not have it, enum iov_pol_abuse;
  *	0: nothing. The PF's finding, but as lasting as a wish
- * @rss_query: may ask for RSS key and table
  * @sw_only: what only the host's software can enforce, a set of
  *	BIT(enum iov_pol_sw_only); the VF does not have the data path with any
  * @moderation: how it is to space its interrupts, IOV_WIRE_MODERATION_*;
@@ -125,7 +123,6 @@ struct iov_vf_cfg {
 	enum iov_pol_link link;
 	u16 blocked;
 	u8 quarantine;
-	bool rss_query;
 	u8 sw_only;
 	u8 moderation;
 	u8 max_qps;
@@ -201,20 +198,12 @@ struct iov_vf_run {
 	struct iov_pol_chan chan;
 };
 
-/* Counters that a VF may read, those of IOV_WIRE_BLOCK_STATS */
-#define IOV_POL_STATS_WORDS	5
-
 /**
  * struct iov_vf_life - what neither a reset nor the administrator touches
  * @epoch: number of the session; changes with every reset
- * @gen: generation of each block; read it by iov_pol_generation()
- * @before: counters when the VF last began with nothing: the rest is what its
- *	owner has done
  */
 struct iov_vf_life {
 	u32 epoch;
-	u32 gen[IOV_WIRE_BLOCKS];
-	u32 before[IOV_POL_STATS_WORDS];
 };
 
 /**
@@ -248,16 +237,6 @@ struct iov_pol_count {
 struct iov_pol_port {
 	struct iov_mbx_link link;
 	u32 serial;
-};
-
-/**
- * struct iov_pol_rss - how the device hashes; all pools share it
- * @types: what is hashed, bits as in MRQC
- * @key: Toeplitz key
- */
-struct iov_pol_rss {
-	u32 types;
-	u32 key[IOV_WIRE_RSS_KEY_WORDS];
 };
 
 /**
@@ -305,7 +284,6 @@ struct iov_pol_pf {
  * @count: counters, by VF
  * @pf: the PF's own netdev
  * @port: the port
- * @rss: hashing
  * @vepa: frames between VFs, and between VFs and PF, go by way of the wire: the
  *	switch at its other end forwards them
  * @moderation: how VFs are to space their interrupts, if nothing else is said
@@ -319,7 +297,6 @@ struct iov_pol_dev {
 	struct iov_pol_count count[IOV_POL_VFS];
 	struct iov_pol_pf pf;
 	struct iov_pol_port port;
-	struct iov_pol_rss rss;
 	bool vepa;
 	u8 moderation;
 	u64 now_ms;
@@ -484,13 +461,10 @@ bool iov_pol_path_tick(struct iov_pol_dev *dev);
 /*
  * event.c: level-triggered events. iov_pol_raise() tells what has happened;
  * iov_pol_raise_changes() finds out by comparing what the VF could read of
- * @old and of @dev. iov_pol_renew() is the part of it for changes that the VF
- * has made itself: new generations, no event; returns blocks that differ.
+ * @old and of @dev.
  */
 bool iov_pol_raise(struct iov_pol_dev *dev, unsigned int vf, u32 events,
 		   u32 blocks);
-u32 iov_pol_renew(const struct iov_pol_dev *old, struct iov_pol_dev *dev,
-		  unsigned int vf);
 bool iov_pol_raise_changes(const struct iov_pol_dev *old,
 			   struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_pending(const struct iov_pol_dev *dev, unsigned int vf);
@@ -500,14 +474,8 @@ void iov_pol_sync(struct iov_pol_dev *dev, unsigned int vf, u32 ack,
 /* block.c: content of the configuration blocks; returns words, 0: no block */
 unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
 				 unsigned int block,
-				 u32 words[IOV_WIRE_BLK_WORDS]);
+				 u32 words[IOV_WIRE_BLK_MAX]);
 u64 iov_pol_nacks(const struct iov_pol_count *count);
-void iov_pol_stats_begin(struct iov_pol_dev *dev, unsigned int vf);
-/* Never 0: that is what a VF asks for that takes any. */
-u32 iov_pol_generation(const struct iov_pol_dev *dev, unsigned int vf,
-		       unsigned int block);
-void iov_pol_next_generation(struct iov_pol_dev *dev, unsigned int vf,
-			     unsigned int block);
 void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
 		  struct iov_mbx_link *link);
 /* READ_BLOCK and WRITE_BLOCK; @extra: see enum iov_wire_status */

@@ -9,7 +9,7 @@
 #include "pf/policy/policy.h"
 
 /* To be raised when struct iov_pol_preserved or struct iov_vf_cfg changes */
-#define IOV_POL_PRESERVE_VERSION	1
+#define IOV_POL_PRESERVE_VERSION	2
 
 /**
  * struct iov_pol_preserved - what one driver of the PF tells the next

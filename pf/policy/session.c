@@ -388,7 +388,6 @@ enum iov_wire_status iov_pol_serve(struct iov_pol_dev *dev,
 					   &scratch->tables);
 	if (!status) {
 		iov_pol_tell_room(&scratch->dev);
-		iov_pol_renew(dev, &scratch->dev, vf);
 		*dev = scratch->dev;
 		*tables = scratch->tables;
 	} else {

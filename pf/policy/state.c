@@ -49,8 +49,6 @@ void iov_pol_vf_event(struct iov_pol_dev *dev, unsigned int vf,
 	memset(run, 0, sizeof(*run));
 	run->state = next;
 	dev->life[vf].epoch++;
-	if (event == IOV_POL_EV_FLR || event == IOV_POL_EV_DETACH)
-		iov_pol_stats_begin(dev, vf);
 	if (next != IOV_POL_ACTIVE)
 		return;
 

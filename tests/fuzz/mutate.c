@@ -10,7 +10,7 @@ static const enum iov_wire_id ids[] = {
 	IOV_WIRE_RESET, IOV_WIRE_SET_MAC, IOV_WIRE_SET_MULTICAST, IOV_WIRE_SET_VLAN,
 	IOV_WIRE_SET_LPE, IOV_WIRE_SET_PROMISC, IOV_WIRE_NEGOTIATE, IOV_WIRE_EVENT_SYNC,
 	IOV_WIRE_READ_BLOCK, IOV_WIRE_WRITE_BLOCK, IOV_WIRE_SET_QUEUES, IOV_WIRE_SET_DATAPATH,
-	IOV_WIRE_DETACH, IOV_WIRE_GET_RSS,
+	IOV_WIRE_DETACH,
 };
 
 static void offer(struct fuzz_input *in, struct iov_msg *msg)
@@ -20,7 +20,6 @@ static void offer(struct fuzz_input *in, struct iov_msg *msg)
 	msg->neg.min = IOV_WIRE_VERSION_MIN + (versions & 1);
 	msg->neg.max = msg->neg.min + (versions >> 1 & 3);
 	msg->neg.caps = ~fuzz_u8(in);
-	msg->neg.guest = fuzz_u8(in);
 }
 
 static void name_block(struct fuzz_input *in, struct iov_mbx_blk *blk)
@@ -28,7 +27,6 @@ static void name_block(struct fuzz_input *in, struct iov_mbx_blk *blk)
 	blk->id = fuzz_u8(in) % (IOV_WIRE_BLOCKS + 1);
 	blk->offset = fuzz_u8(in) % 8;
 	blk->len = 1 + fuzz_u8(in) % IOV_WIRE_BLK_MAX;
-	blk->gen = fuzz_u8(in);
 	blk->data[0] = fuzz_u32(in);
 }
 

@@ -21,7 +21,7 @@ STEP = 16
 # ids[] in mutate.c
 IDS = (
     "RESET SET_MAC SET_MULTICAST SET_VLAN SET_LPE SET_PROMISC NEGOTIATE EVENT_SYNC READ_BLOCK"
-    " WRITE_BLOCK SET_QUEUES SET_DATAPATH DETACH GET_RSS"
+    " WRITE_BLOCK SET_QUEUES SET_DATAPATH DETACH"
 ).split()
 # enum fuzz_kind in fuzz_pf.c
 KINDS = "MESSAGE SPOILT WORDS ADMIN PF EVENT TIME LINK".split()
@@ -122,7 +122,7 @@ def legacy_stories() -> Iterator[bytes]:
     yield say(0, "RESET") + admin(0, 0, 0, 30) + say(0, "RESET") + admin(0, 0, 0, 7)
     yield link(0, 2) + say(0, "RESET") + say(0, "SET_LPE", 0xF2, 5) + link(0, 1) + link(0, 0)
     yield say(0, "RESET") + block(0, BLOCKED) + say(0, "SET_LPE", 0xF2, 5) + block(0, 0)
-    yield say(0, "RESET") + say(0, "GET_RSS", tid=5) + say(0, "SET_LPE", 0xF2, 5, tid=5)
+    yield say(0, "RESET") + say(0, "SET_QUEUES", 2, tid=5) + say(0, "SET_LPE", 0xF2, 5, tid=5)
     yield raw(0, 1) + raw(0, 0x80000001) + raw(0, 0x10000002) + raw(0, 0x00FF0003)
 
 
@@ -139,10 +139,10 @@ def channel_stories() -> Iterator[bytes]:
     yield drive(0) + link(0, 2) + sync(0) + link(0, 0) + sync(0)
     yield drive(0) + step("LINK", 0, 11) + sync(0) + step("LINK", 0, 0)
     yield join(0) + each(*(say(0, "READ_BLOCK", number, 0, 1, tid=3) for number in range(8)))
-    yield join(0) + say(0, "READ_BLOCK", 0, 5, 12, tid=2) + say(0, "READ_BLOCK", 2, 0, 0, 77, tid=2)
-    yield join(0) + say(0, "WRITE_BLOCK", 6, 0, 3, 0, 1, 2, 3, 4, tid=2)
+    yield join(0) + say(0, "READ_BLOCK", 0, 5, 12, tid=2) + say(0, "READ_BLOCK", 2, 0, 0, tid=2)
+    yield join(0) + say(0, "WRITE_BLOCK", 6, 0, 3, 1, 2, 3, 4, tid=2)
     yield join(0) + say(0, "WRITE_BLOCK", 6, 2, 3, tid=2) + say(0, "WRITE_BLOCK", 0, 0, 0, tid=3)
-    yield join(0) + say(0, "SET_QUEUES", 2, tid=2) + sync(0) + say(0, "GET_RSS", tid=2)
+    yield join(0) + say(0, "SET_QUEUES", 2, tid=2) + sync(0)
     yield drive(0) + say(0, "DETACH", 1, tid=3) + say(0, "RESET") + say(0, "SET_LPE", 0xF2, 5)
     yield drive(0) + step("EVENT", 0, FLR) + say(0, "SET_LPE", 0xF2, 5, tid=4)
     yield drive(0) + drive(1) + step("EVENT", 1, PF_RESET) + sync(1) + step("EVENT", 0, DETACHED)
@@ -195,7 +195,6 @@ def vf_stories() -> Iterator[bytes]:
     yield hello + talk(path, ACK | EVT)
     yield hello + each(*(talk(path, NACK, status, 77) for status in (0, 5, 10, 11, 13, 99)))
     yield hello + talk(message("DETACH", 1, tid=6), ACK | NO_CTS)
-    yield hello + talk(message("GET_RSS", tid=7), ACK, 1, 2, 3)
     yield each(*(talk(path, ACK, event=event) for event in range(16)))
 
 

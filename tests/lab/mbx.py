@@ -12,6 +12,7 @@ from fabric import Fabric
 
 _CONSTANTS = constants("mailbox/wire.h", "IOV_WIRE_")
 UNKNOWN = 0x42  # an id that no version of the protocol has
+GET_RSS = 0x27  # reserved: refused by every PF
 # Registers and bits that raw_vf.py uses
 _VF_REGISTERS = (
     "VF_CTRL VF_CTRL_RST VF_VMBMEM VF_V2PMAILBOX MBX_WORDS V2PMAILBOX_REQ V2PMAILBOX_ACK"
@@ -49,7 +50,7 @@ def mac_words(mac: str) -> list[int]:
 
 
 def negotiate(low: int | None = None, high: int | None = None, caps: int | None = None) -> list:
-    """A NEGOTIATE request of a Linux guest; by default with our versions and capabilities."""
+    """A NEGOTIATE request; by default with our versions and capabilities."""
     constant = _CONSTANTS.get
     return [
         tid(1) | constant("NEGOTIATE", 0),
@@ -57,7 +58,7 @@ def negotiate(low: int | None = None, high: int | None = None, caps: int | None 
         constant("VERSION_MIN") if low is None else low,
         constant("VERSION_MAX") if high is None else high,
         constant("CAPS") if caps is None else caps,
-        constant("GUEST_LINUX"),
+        0,
         0,
     ]
 

@@ -24,11 +24,11 @@ SETTINGS = (
     (("rate", 0, 300), "rate", {"max_tx": 300, "min_tx": 0}, ("rate", 0, 0)),
     (("spoofchk", 0), "spoofchk", False, ("spoofchk", 1)),
     (("link_state", 1), "link_state", "enable", ("link_state", 0)),
-    (("query_rss", 1), "query_rss_en", True, ("query_rss", 0)),
     (("trust", 1), "trust", True, ("trust", 0)),
 )
 # What is refused, with which error, and what the log says where that is not enough
 REFUSED = (
+    (("query_rss", 1), EOPNOTSUPP, ""),
     (("vlan_list", 5, 0, DOT1AD), EPROTONOSUPPORT, "802.1Q"),
     (("vlan", 4096, 0), EINVAL, "a port VLAN is"),
     (("vlan", 5, 8), EINVAL, "a port VLAN is"),
@@ -93,7 +93,7 @@ def test_all_vfs_in_one_message(fabric: Fabric) -> None:
     assert now[1] == before[1]
     assert now[0]["address"] == MAC and now[0]["vlan_list"][0]["vlan"] == 10
     assert now[0]["rate"]["max_tx"] == 300 and now[0]["link_state"] == "enable"
-    assert now[0]["trust"] and now[0]["query_rss_en"] and not now[0]["spoofchk"]
+    assert now[0]["trust"] and not now[0]["spoofchk"]
     assert send(fabric, defaults, defaults) == [0, 0]
     assert shown(fabric) == before
     fabric.rebind_vf(0)  # the VF gives up the address it has been given

@@ -24,7 +24,7 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
-    r"mailbox/((codec|channel|reason)\.[ch]|(status|moderation)\.c|wire\.h)"
+    r"mailbox/((codec|message|reason)\.[ch]|(status|moderation)\.c|wire\.h)"
     r"|pf/policy/.*|vf/(fsm|sync|count)\.[ch]|common/(count|reflect|slot)\.h"
 )
 # Room (first match counts) and the headers of ours that it may include
@@ -32,11 +32,11 @@ MAY_INCLUDE = (
     (re.compile("|".join(LEAVES)), re.compile(r"(?!)")),
     (re.compile(r"common/"), re.compile(r"common/")),
     (
-        re.compile(r"mailbox/(codec|channel|status|moderation|reason)"),
-        re.compile(r"mailbox/(codec|channel|reason|wire)\.h"),
+        re.compile(r"mailbox/(codec|message|status|moderation|reason)"),
+        re.compile(r"mailbox/(codec|message|reason|wire)\.h"),
     ),
     (re.compile(r"mailbox/"), re.compile(r"common/|mailbox/")),
-    (re.compile(r"pf/policy/"), re.compile(r"mailbox/(codec|reason|wire)\.h|pf/policy/")),
+    (re.compile(r"pf/policy/"), re.compile(r"mailbox/(codec|message|reason|wire)\.h|pf/policy/")),
     (re.compile(r"pf/"), re.compile(r"common/|mailbox/|pf/")),
     (re.compile(r"vf/fsm\."), re.compile(r"vf/fsm\.h")),
     (re.compile(r"vf/sync\."), re.compile(r"vf/sync\.h|mailbox/(codec|reason|wire)\.h")),
@@ -170,7 +170,7 @@ def nothing_is_too_long(sources: Sources) -> Iterator[str]:
 
 PREFIXES = (
     (re.compile(r"common/"), "iov_"),
-    (re.compile(r"mailbox/(codec|channel|status|moderation|reason|trace)"), "iov_mbx_"),
+    (re.compile(r"mailbox/(codec|message|status|moderation|reason|trace)"), "iov_mbx_"),
     (re.compile(r"mailbox/mbx_"), "iov_mbx_"),
     (re.compile(r"pf/policy/"), "iov_pol_"),
     (re.compile(r"pf/"), "iov_pf_"),

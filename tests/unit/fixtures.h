@@ -102,8 +102,7 @@ static inline struct iov_msg world_negotiate(u32 min, u32 max, u32 caps)
 {
 	return (struct iov_msg){
 		.id = IOV_WIRE_NEGOTIATE, .tid = WORLD_TID,
-		.neg = { .min = min, .max = max, .caps = caps,
-			 .guest = IOV_WIRE_GUEST_LINUX, .driver = 0x61200 },
+		.neg = { .min = min, .max = max, .caps = caps, .driver = 0x61200 },
 	};
 }
 
@@ -120,12 +119,11 @@ static inline struct iov_msg world_sync(u32 ack)
 	return (struct iov_msg){ .id = IOV_WIRE_EVENT_SYNC, .tid = WORLD_TID, .sync.ack = ack };
 }
 
-static inline struct iov_msg world_read(unsigned int block, unsigned int offset, unsigned int len,
-					u32 gen)
+static inline struct iov_msg world_read(unsigned int block, unsigned int offset, unsigned int len)
 {
 	return (struct iov_msg){
 		.id = IOV_WIRE_READ_BLOCK, .tid = WORLD_TID,
-		.blk = { .id = (u16)block, .offset = (u8)offset, .len = (u8)len, .gen = gen },
+		.blk = { .id = (u16)block, .offset = (u8)offset, .len = (u8)len },
 	};
 }
 
@@ -133,7 +131,7 @@ static inline struct iov_msg world_read(unsigned int block, unsigned int offset,
 static inline struct iov_msg world_write(unsigned int block, unsigned int offset, unsigned int len,
 					 u32 first)
 {
-	struct iov_msg msg = world_read(block, offset, len, 0);
+	struct iov_msg msg = world_read(block, offset, len);
 	unsigned int i;
 
 	msg.id = IOV_WIRE_WRITE_BLOCK;
@@ -159,11 +157,6 @@ static inline struct iov_msg world_detach(void)
 	return (struct iov_msg){
 		.id = IOV_WIRE_DETACH, .tid = WORLD_TID, .detach.cause = IOV_WIRE_DETACH_UNLOAD,
 	};
-}
-
-static inline struct iov_msg world_rss(void)
-{
-	return (struct iov_msg){ .id = IOV_WIRE_GET_RSS, .tid = WORLD_TID };
 }
 
 /* On a channel with everything, and with the data path */

@@ -87,7 +87,7 @@ static struct iov_msg any_channel_msg(u32 epoch)
 	case 1 ... 2:
 		return world_sync(any(4));
 	case 3:
-		return world_read(any(10), any(8), any(16), any(3));
+		return world_read(any(10), any(8), any(16));
 	case 4:
 		return world_write(any(10), any(8), any(16), any(100));
 	case 5:
@@ -95,7 +95,7 @@ static struct iov_msg any_channel_msg(u32 epoch)
 	case 6 ... 7:
 		return world_path(any(4), any(8) ? epoch : any(100));
 	case 8:
-		return any(8) ? world_rss() : world_detach();
+		return world_detach();
 	default:
 		return (struct iov_msg){ .id = 2 + any(0x3e), .tid = (u8)any(16) };
 	}

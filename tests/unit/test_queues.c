@@ -234,9 +234,20 @@ static void any_sequence(void)
 	}
 }
 
+/* Half of the hash buckets of a pool for each queue */
+static void buckets(void)
+{
+	unsigned int i, of[2] = {};
+
+	for (i = 0; i < 128; i++)
+		of[iov_pol_rss_queue(i)]++;
+	CHECK(of[0] == 64 && of[1] == 64);
+}
+
 TAP_MAIN(TAP_TEST(limit_takes_at_once),
 	 TAP_TEST(limit_gives_when_asked),
 	 TAP_TEST(limits_that_are_none),
 	 TAP_TEST(limit_survives_the_session),
 	 TAP_TEST(who_is_told),
-	 TAP_TEST(any_sequence))
+	 TAP_TEST(any_sequence),
+	 TAP_TEST(buckets))
