@@ -11,7 +11,7 @@
 
 #include "vf/sync.h"
 
-#define IOV_VF_EV_PATH \
+#define IOV_VF_PATH_EVENTS \
 	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_OFFER | IOV_WIRE_EV_QUIESCE | \
 	 IOV_WIRE_EV_RESET_PENDING)
 
@@ -40,7 +40,7 @@ unsigned long iov_vf_sync_changes(const struct iov_mbx_sync *old,
 	if (now->events & IOV_WIRE_EV_LINK ||
 	    !iov_vf_sync_same_link(&now->link, &old->link))
 		todo |= BIT(IOV_VF_TODO_LINK);
-	if (now->events & IOV_VF_EV_PATH || now->allowed != old->allowed ||
+	if (now->events & IOV_VF_PATH_EVENTS || now->allowed != old->allowed ||
 	    now->reason != old->reason || now->path_vf != old->path_vf)
 		todo |= BIT(IOV_VF_TODO_PATH);
 	if (now->invalid & BIT(IOV_WIRE_BLOCK_IDENT))
