@@ -38,18 +38,6 @@ void iov_affinity_place(struct iov_vector *vec, unsigned int index)
 }
 EXPORT_SYMBOL_GPL(iov_affinity_place);
 
-/**
- * iov_affinity_forget - take back the hint of iov_affinity_place()
- * @vec: vector whose interrupt is going to be freed, by whomever it is shared
- *
- * Context: process, RTNL.
- */
-void iov_affinity_forget(struct iov_vector *vec)
-{
-	irq_update_affinity_hint(vec->irq, NULL);
-}
-EXPORT_SYMBOL_GPL(iov_affinity_forget);
-
 /* Processors that send on a queue: that of its vector, then every n-th. */
 static void iov_affinity_senders(const struct iov_nic *nic, unsigned int queue,
 				 struct cpumask *mask)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ethtool callbacks that PF and VF netdevs share. */
+/* ethtool operations that PF and VF share. */
 
 #include <linux/ethtool.h>
 #include <linux/export.h>
 #include <linux/netdevice.h>
 
+#include "common/ethtool.h"
 #include "common/nic.h"
 
 struct iov_ethtool_stat {
@@ -28,35 +29,15 @@ static const struct iov_ethtool_stat iov_ethtool_tx_stats[] = {
 	IOV_STAT(timer), IOV_STAT(xdp_xmit),
 };
 
-/**
- * iov_ethtool_get_ringparam - ring sizes
- * @netdev: interface
- * @ring: to fill
- * @kring: unused
- * @extack: unused
- *
- * Context: process, RTNL.
- */
-void iov_ethtool_get_ringparam(struct net_device *netdev,
-			       struct ethtool_ringparam *ring,
-			       struct kernel_ethtool_ringparam *kring,
-			       struct netlink_ext_ack *extack)
-{
-	const struct iov_nic *nic = netdev_priv(netdev);
-
-	ring->rx_max_pending = IOV_RING_MAX;
-	ring->tx_max_pending = IOV_RING_MAX;
-	ring->rx_pending = nic->rx_count;
-	ring->tx_pending = nic->tx_count;
-}
-EXPORT_SYMBOL_GPL(iov_ethtool_get_ringparam);
+static_assert(ARRAY_SIZE(iov_ethtool_rx_stats) +
+	      ARRAY_SIZE(iov_ethtool_tx_stats) == IOV_ETHTOOL_QP_STATS);
 
 /**
  * iov_ethtool_set_ringparam - change ring sizes, also under traffic
  * @netdev: interface
- * @ring: wanted sizes; rounded up to what the device takes
+ * @ring: sizes; rounded up to IOV_RING_MULTIPLE
  * @kring: unused
- * @extack: why not
+ * @extack: reason of an error
  *
  * Context: process, RTNL.
  * Return: 0 or a negative errno, then nothing has changed.
@@ -72,7 +53,7 @@ int iov_ethtool_set_ringparam(struct net_device *netdev,
 	if (ring->rx_pending < IOV_RING_MIN ||
 	    ring->tx_pending < IOV_RING_MIN) {
 		NL_SET_ERR_MSG_FMT_MOD(extack,
-				       "a ring has at least %u descriptors",
+				       "ring size must be at least %u descriptors",
 				       IOV_RING_MIN);
 		return -EINVAL;
 	}
@@ -85,57 +66,15 @@ int iov_ethtool_set_ringparam(struct net_device *netdev,
 EXPORT_SYMBOL_GPL(iov_ethtool_set_ringparam);
 
 /**
- * iov_ethtool_get_channels - number of queue pairs
+ * iov_ethtool_set_coalesce - set interrupt moderation
  * @netdev: interface
- * @ch: to fill
- *
- * Context: process, RTNL.
- */
-void iov_ethtool_get_channels(struct net_device *netdev,
-			      struct ethtool_channels *ch)
-{
-	const struct iov_nic *nic = netdev_priv(netdev);
-
-	ch->max_combined = nic->max_qps;
-	ch->combined_count = iov_nic_tx_qps(nic);
-}
-EXPORT_SYMBOL_GPL(iov_ethtool_get_channels);
-
-/**
- * iov_ethtool_get_coalesce - how interrupts are spaced
- * @netdev: interface
- * @coal: to fill
+ * @coal: rx_coalesce_usecs spaces interrupts; sent frames wait for NAPI for at
+ *	most tx_coalesce_usecs
  * @kcoal: unused
- * @extack: unused
+ * @extack: reason of an error
  *
- * Context: process, RTNL.
- * Return: 0.
- */
-int iov_ethtool_get_coalesce(struct net_device *netdev,
-			     struct ethtool_coalesce *coal,
-			     struct kernel_ethtool_coalesce *kcoal,
-			     struct netlink_ext_ack *extack)
-{
-	const struct iov_nic *nic = netdev_priv(netdev);
-
-	coal->rx_coalesce_usecs = nic->rx_usecs;
-	coal->tx_coalesce_usecs = nic->tx_usecs;
-	coal->use_adaptive_rx_coalesce = !!(nic->adaptive & IOV_ADAPTIVE_RX);
-	coal->use_adaptive_tx_coalesce = !!(nic->adaptive & IOV_ADAPTIVE_TX);
-	return 0;
-}
-EXPORT_SYMBOL_GPL(iov_ethtool_get_coalesce);
-
-/**
- * iov_ethtool_set_coalesce - change how interrupts are spaced
- * @netdev: interface
- * @coal: rx_coalesce_usecs spaces interrupts, tx_coalesce_usecs is the longest
- *	time that sent frames wait for NAPI
- * @kcoal: unused
- * @extack: why not
- *
- * A vector has one spacing: adaptive-rx and adaptive-tx say whose packets are
- * looked at, not whose interrupts are moderated.
+ * A vector has one interval: adaptive-rx and adaptive-tx select the packets
+ * that it adapts to.
  *
  * Context: process, RTNL.
  * Return: 0 or -ERANGE.
@@ -170,56 +109,9 @@ int iov_ethtool_set_coalesce(struct net_device *netdev,
 EXPORT_SYMBOL_GPL(iov_ethtool_set_coalesce);
 
 /**
- * iov_ethtool_get_msglevel - which kinds of messages are logged
- * @netdev: interface
- *
- * Context: process, RTNL.
- * Return: set of NETIF_MSG_*.
- */
-u32 iov_ethtool_get_msglevel(struct net_device *netdev)
-{
-	const struct iov_nic *nic = netdev_priv(netdev);
-
-	return nic->msg_enable;
-}
-EXPORT_SYMBOL_GPL(iov_ethtool_get_msglevel);
-
-/**
- * iov_ethtool_set_msglevel - choose which kinds of messages are logged
- * @netdev: interface
- * @level: set of NETIF_MSG_*. NETIF_MSG_LINK is the only kind that can be
- *	turned off; all others are errors
- *
- * Context: process, RTNL.
- */
-void iov_ethtool_set_msglevel(struct net_device *netdev, u32 level)
-{
-	struct iov_nic *nic = netdev_priv(netdev);
-
-	WRITE_ONCE(nic->msg_enable, level);
-}
-EXPORT_SYMBOL_GPL(iov_ethtool_set_msglevel);
-
-/**
- * iov_ethtool_stats_count - number of queue counters
- * @nic: data path
- *
- * All queues that may ever be used, so that the number never changes.
- *
- * Context: process, RTNL.
- * Return: number of names and values.
- */
-int iov_ethtool_stats_count(const struct iov_nic *nic)
-{
-	return nic->max_qps * (ARRAY_SIZE(iov_ethtool_rx_stats) +
-			       ARRAY_SIZE(iov_ethtool_tx_stats));
-}
-EXPORT_SYMBOL_GPL(iov_ethtool_stats_count);
-
-/**
  * iov_ethtool_stats_names - names of the queue counters
  * @nic: data path
- * @p: where to write; moved behind what was written
+ * @p: next name; advanced by iov_ethtool_stats_count() names
  *
  * Context: process, RTNL.
  */
@@ -247,7 +139,7 @@ static u64 iov_ethtool_read(const struct iov_queue_stats *stats,
 /**
  * iov_ethtool_stats_values - values of the queue counters
  * @nic: data path
- * @data: to fill, in the order of iov_ethtool_stats_names()
+ * @data: room for iov_ethtool_stats_count() values
  *
  * Context: process, RTNL.
  */

@@ -1,41 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The slow half of register access: a vanished device, bounded waits. */
+/* Register access outside the fast path: a lost device, bounded waits. */
 
-#include <linux/device.h>
 #include <linux/export.h>
 #include <linux/iopoll.h>
+#include <linux/pci.h>
 
 #include "common/io.h"
+#include "common/quirks.h"
 #include "common/regs.h"
 
-/* How long iov_io_wait() sleeps between two looks */
 #define IOV_IO_WAIT_STEP_US	50
 
 /**
- * iov_io_init - set up register access
+ * iov_io_init - set up register access and find the quirks of a function
  * @io: to initialise
- * @dev: for messages
+ * @pdev: PF or VF
  * @base: mapped BAR 0
  *
- * Context: any.
+ * The subsystem vendor identifies QEMU: vfio passes it on to a guest.
+ *
+ * Context: process, probe.
  */
-void iov_io_init(struct iov_io *io, struct device *dev, u8 __iomem *base)
+void iov_io_init(struct iov_io *io, struct pci_dev *pdev, u8 __iomem *base)
 {
 	io->base = base;
-	io->dev = dev;
+	io->dev = &pdev->dev;
 	io->gone = false;
+	io->quirks = 0;
+	if (pdev->subsystem_vendor == PCI_VENDOR_ID_REDHAT_QUMRANET)
+		io->quirks = IOV_QUIRKS_QEMU;
 }
 EXPORT_SYMBOL_GPL(iov_io_init);
 
 /**
- * iov_io_check - a read gave all-ones: value or vanished device?
+ * iov_io_check - find out whether an all-ones read means a lost device
  * @io: registers
  * @reg: register that was read
  *
  * STATUS has bits that are always zero, in the PF and in the VF.
  *
  * Context: any.
- * Return: what @reg reads, all-ones if the device is gone.
+ * Return: value of @reg, all-ones if the device is gone.
  */
 u32 iov_io_check(struct iov_io *io, u32 reg)
 {
@@ -56,7 +61,7 @@ EXPORT_SYMBOL_GPL(iov_io_check);
  * @io: registers
  * @reg: register
  * @mask: bits to look at
- * @want: value they shall have
+ * @want: value to wait for
  * @timeout_us: longest wait in microseconds
  *
  * Context: process.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Register access, and the one place that notices a vanished device. */
+/* Register access; the only place that detects a lost device. */
 #ifndef IOV_IO_H
 #define IOV_IO_H
 
@@ -8,20 +8,23 @@
 #include <linux/types.h>
 
 struct device;
+struct pci_dev;
 
 /**
  * struct iov_io - BAR 0 of a function
  * @base: mapping; valid from probe to remove
  * @dev: for messages
- * @gone: the device answered with all-ones; set once, never cleared
+ * @quirks: set of IOV_QUIRK_*; constant
+ * @gone: reads return all-ones, in STATUS as well
  */
 struct iov_io {
 	u8 __iomem *base;
 	struct device *dev;
+	u8 quirks;
 	bool gone;
 };
 
-void iov_io_init(struct iov_io *io, struct device *dev, u8 __iomem *base);
+void iov_io_init(struct iov_io *io, struct pci_dev *pdev, u8 __iomem *base);
 u32 iov_io_check(struct iov_io *io, u32 reg);
 int iov_io_wait(struct iov_io *io, u32 reg, u32 mask, u32 want,
 		unsigned long timeout_us);
@@ -29,6 +32,12 @@ int iov_io_wait(struct iov_io *io, u32 reg, u32 mask, u32 want,
 static inline bool iov_io_gone(const struct iov_io *io)
 {
 	return READ_ONCE(io->gone);
+}
+
+/* After a reset or suspend, during which all-ones reads were expected */
+static inline void iov_io_clear_gone(struct iov_io *io)
+{
+	WRITE_ONCE(io->gone, false);
 }
 
 static inline u32 iov_rd32(struct iov_io *io, u32 reg)

@@ -28,7 +28,6 @@
 
 struct bpf_prog;
 struct page_pool;
-struct pci_dev;
 struct xsk_buff_pool;
 
 #define IOV_MAX_QPS		8
@@ -354,8 +353,8 @@ struct iov_reflect {
  * @dev: for DMA
  * @io: registers
  * @owner: the function it belongs to (struct iov_pf, struct iov_vf)
- * @silence: owner's: reset the function because a queue does not stop; RTNL.
- *	Returns 0 when the reset is done
+ * @reset: resets the function because a queue does not stop; set by the owner.
+ *	Under RTNL; returns 0 when the reset is done
  * @hw: place of each queue pair; the owner sets it before iov_nic_start()
  * @max_qps: vectors it may use, 1..IOV_MAX_QPS; fixed after iov_nic_init()
  * @want_qps: queue pairs the user asked for
@@ -370,7 +369,7 @@ struct iov_reflect {
  * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
  * @reflects: own frames may come back; the owner sets it: iov_reflect_expect()
  * @reflect_mode: enum iov_reflect_mode, which of them are noted
- * @quirks: set of IOV_QUIRK_*
+ * @quirks: those of @io
  * @msg_enable: set of NETIF_MSG_*: which kinds of messages are logged
  * @port_vlan: VLAN id whose tag the stack does not see, because the device
  *	reports the tag of a port VLAN like any other; 0: none. If the owner
@@ -383,7 +382,7 @@ struct iov_reflect {
  * @xsk: per queue: buffers of its AF_XDP sockets in zero-copy mode; likewise
  * @opened: between iov_nic_open() and iov_nic_close()
  * @started: between iov_nic_start() and iov_nic_stop()
- * @muted: the function is no bus master because a queue did not stop
+ * @dma_disabled: the function is no bus master because a queue did not stop
  * @rings: all rings
  * @vec: vectors
  * @placed: interrupts have been given processors
@@ -399,7 +398,7 @@ struct iov_nic {
 	struct device *dev;
 	struct iov_io *io;
 	void *owner;
-	int (*silence)(struct iov_nic *nic);
+	int (*reset)(struct iov_nic *nic);
 	struct iov_qp_hw hw[IOV_MAX_QPS];
 	unsigned int max_qps;
 	unsigned int want_qps;
@@ -423,7 +422,7 @@ struct iov_nic {
 	struct xsk_buff_pool *xsk[IOV_MAX_QPS];
 	bool opened;
 	bool started;
-	bool muted;
+	bool dma_disabled;
 	bool placed;
 	unsigned int xps_qps;
 	struct iov_rings rings;
@@ -447,7 +446,19 @@ static inline bool iov_nic_rx_small(const struct iov_nic *nic)
 	return nic->rx_mtu <= ETH_DATA_LEN && nic->rx_dir == DMA_FROM_DEVICE;
 }
 
-/* Queue pairs, the first ones, on which the stack sends; under RTNL */
+/* Transmit offloads of the device */
+static inline netdev_features_t iov_nic_offloads(const struct iov_nic *nic)
+{
+	netdev_features_t features = NETIF_F_SG | NETIF_F_HW_CSUM |
+				     NETIF_F_SCTP_CRC | NETIF_F_TSO |
+				     NETIF_F_TSO6;
+
+	if (!(nic->quirks & IOV_QUIRK_NO_USO))
+		features |= NETIF_F_GSO_UDP_L4;
+	return features;
+}
+
+/* The first queue pairs, on which the stack sends; under RTNL */
 static inline unsigned int iov_nic_tx_qps(const struct iov_nic *nic)
 {
 	return nic->num_qps - nic->rx_only;
@@ -464,14 +475,14 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 int iov_nic_fit_mtu(struct iov_nic *nic, unsigned int mtu);
 void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
 
-void iov_vector_off(struct iov_vector *vec);
+void iov_vector_stop(struct iov_vector *vec);
 
 /* stop.c: its end; likewise */
-int iov_nic_halt(struct iov_nic *nic);
-void iov_nic_release(struct iov_nic *nic, int err);
+int iov_nic_stop_queues(struct iov_nic *nic);
+void iov_nic_free_pending(struct iov_nic *nic, int err);
 void iov_nic_stop(struct iov_nic *nic);
-void iov_nic_cancel(struct iov_nic *nic);
-int iov_nic_unmute(struct iov_nic *nic);
+void iov_nic_undo_start(struct iov_nic *nic);
+int iov_nic_enable_dma(struct iov_nic *nic);
 
 /* moderation.c; the vector's NAPI is off, but for iov_moderation_poll() */
 void iov_moderation_start(struct iov_vector *vec);
@@ -480,30 +491,28 @@ void iov_moderation_poll(struct iov_vector *vec);
 
 /* affinity.c */
 void iov_affinity_place(struct iov_vector *vec, unsigned int index);
-void iov_affinity_forget(struct iov_vector *vec);
 void iov_affinity_spread_tx(struct iov_nic *nic);
 
 /* ring.c */
 int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,
 		    unsigned int qps, u16 rx_count, u16 tx_count);
-void iov_rings_leave_napi(struct iov_rings *rings);
+void iov_rings_disable_recycling(struct iov_rings *rings);
 void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings);
 int iov_ring_start_rx(struct iov_ring *ring);
 int iov_ring_start_tx(struct iov_ring *ring);
 int iov_ring_stop_rx(struct iov_ring *ring);
 int iov_ring_stop_tx(struct iov_ring *ring);
-int iov_ring_pair_off(struct iov_nic *nic, unsigned int pair);
-void iov_ring_release_rx(struct iov_ring *ring);
-void iov_ring_release_tx(struct iov_ring *ring);
+int iov_ring_wait_pair_off(struct iov_nic *nic, unsigned int pair);
+void iov_ring_free_pending_rx(struct iov_ring *ring);
+void iov_ring_free_pending_tx(struct iov_ring *ring);
 
 /* tx.c */
 netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev);
-netdev_features_t iov_tx_offloads(const struct pci_dev *pdev);
 netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 					struct net_device *netdev,
 					netdev_features_t features);
 bool iov_tx_clean(struct iov_ring *ring, int budget);
-void iov_tx_drop_all(struct iov_ring *ring);
+void iov_tx_free_pending(struct iov_ring *ring);
 void iov_tx_ring_all(struct iov_nic *nic);
 /* The owner's ndo_tx_timeout counts with this, then resets. */
 void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue);
@@ -521,47 +530,10 @@ int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);
 /* xdp.c, xdp_tx.c: what the owner's netdev operations call */
 struct netdev_bpf;
 int iov_xdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
-int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu);
 int iov_xdp_xmit(struct net_device *netdev, int num,
 		 struct xdp_frame **frames, u32 flags);
 
 /* xsk.c: likewise */
 int iov_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
-
-/*
- * ethtool.c: callbacks both netdevs use as they are. The owner wraps
- * iov_ethtool_set_channels() when queues have to be steered (RSS).
- */
-struct ethtool_ringparam;
-struct kernel_ethtool_ringparam;
-struct ethtool_channels;
-struct ethtool_coalesce;
-struct kernel_ethtool_coalesce;
-struct ethtool_stats;
-struct ethtool_drvinfo;
-void iov_ethtool_get_ringparam(struct net_device *netdev,
-			       struct ethtool_ringparam *ring,
-			       struct kernel_ethtool_ringparam *kring,
-			       struct netlink_ext_ack *extack);
-int iov_ethtool_set_ringparam(struct net_device *netdev,
-			      struct ethtool_ringparam *ring,
-			      struct kernel_ethtool_ringparam *kring,
-			      struct netlink_ext_ack *extack);
-void iov_ethtool_get_channels(struct net_device *netdev,
-			      struct ethtool_channels *ch);
-int iov_ethtool_get_coalesce(struct net_device *netdev,
-			     struct ethtool_coalesce *coal,
-			     struct kernel_ethtool_coalesce *kcoal,
-			     struct netlink_ext_ack *extack);
-int iov_ethtool_set_coalesce(struct net_device *netdev,
-			     struct ethtool_coalesce *coal,
-			     struct kernel_ethtool_coalesce *kcoal,
-			     struct netlink_ext_ack *extack);
-u32 iov_ethtool_get_msglevel(struct net_device *netdev);
-void iov_ethtool_set_msglevel(struct net_device *netdev, u32 level);
-/* Statistics of the queues; the owner may append its own behind them. */
-int iov_ethtool_stats_count(const struct iov_nic *nic);
-void iov_ethtool_stats_names(const struct iov_nic *nic, u8 **p);
-void iov_ethtool_stats_values(const struct iov_nic *nic, u64 *data);
 
 #endif /* IOV_NIC_H */

@@ -131,14 +131,14 @@ err_free_rings:
 }
 
 /**
- * iov_rings_leave_napi - have nobody recycle pages into rings to be freed
+ * iov_rings_disable_recycling - have nobody recycle pages into rings to be freed
  * @rings: stopped rings
  *
  * After that NAPI may run, with other rings, before they are freed.
  *
  * Context: process, RTNL; NAPI is disabled.
  */
-void iov_rings_leave_napi(struct iov_rings *rings)
+void iov_rings_disable_recycling(struct iov_rings *rings)
 {
 	unsigned int i;
 
@@ -276,14 +276,14 @@ static int iov_ring_wait_off(struct iov_nic *nic, u32 reg)
 }
 
 /**
- * iov_ring_pair_off - does the device say that a queue pair is off?
+ * iov_ring_wait_pair_off - does the device say that a queue pair is off?
  * @nic: data path
  * @pair: queue pair, used or not
  *
  * Context: process, RTNL.
  * Return: 0; -ETIMEDOUT if it is on; -ENODEV when the device is gone.
  */
-int iov_ring_pair_off(struct iov_nic *nic, unsigned int pair)
+int iov_ring_wait_pair_off(struct iov_nic *nic, unsigned int pair)
 {
 	const struct iov_qp_hw *hw = &nic->hw[pair];
 	int err = iov_ring_wait_off(nic, hw->txq + IOV_TXDCTL);
@@ -325,29 +325,29 @@ int iov_ring_stop_tx(struct iov_ring *ring)
 ALLOW_ERROR_INJECTION(iov_ring_stop_tx, ERRNO);
 
 /**
- * iov_ring_release_rx - give back what a receive queue holds of others
+ * iov_ring_free_pending_rx - give back what a receive queue holds of others
  * @ring: ring whose queue cannot access memory; its own buffers stay in it
  *
  * Context: process, RTNL.
  */
-void iov_ring_release_rx(struct iov_ring *ring)
+void iov_ring_free_pending_rx(struct iov_ring *ring)
 {
 	if (ring->xsk)
 		iov_xsk_empty(ring);
 	else
-		iov_rx_drop_partial(ring);
+		iov_rx_free_partial(ring);
 	ring->xsk = NULL;
 }
 
 /**
- * iov_ring_release_tx - free what a transmit queue had not sent
+ * iov_ring_free_pending_tx - free what a transmit queue had not sent
  * @ring: ring whose queue cannot access memory
  *
  * Context: process, RTNL.
  */
-void iov_ring_release_tx(struct iov_ring *ring)
+void iov_ring_free_pending_tx(struct iov_ring *ring)
 {
-	iov_tx_drop_all(ring);
+	iov_tx_free_pending(ring);
 	if (ring->xsk)
 		iov_xsk_return_held(ring);
 	ring->xsk = NULL;

@@ -37,12 +37,12 @@ bool iov_rx_refill(struct iov_ring *ring)
 }
 
 /**
- * iov_rx_drop_partial - forget a frame whose end never came
+ * iov_rx_free_partial - forget a frame whose end never came
  * @ring: stopped receive ring
  *
  * Context: process, RTNL.
  */
-void iov_rx_drop_partial(struct iov_ring *ring)
+void iov_rx_free_partial(struct iov_ring *ring)
 {
 	if (ring->xdp.data)
 		iov_rx_free_frame(ring, false);

@@ -61,7 +61,7 @@ int iov_small_clean(struct iov_ring *ring, struct napi_struct *napi,
 
 /* rx.c */
 bool iov_rx_refill(struct iov_ring *ring);
-void iov_rx_drop_partial(struct iov_ring *ring);
+void iov_rx_free_partial(struct iov_ring *ring);
 void iov_rx_free_frame(struct iov_ring *ring, bool napi);
 bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 		    u32 status);

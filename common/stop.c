@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The end of the data path, in two steps. First the device is made quiet: it
- * confirms that each queue is off, or the function is reset, or the function
- * loses the right to access memory. Only then is memory unmapped and freed.
+ * Stop of the data path, in two steps. First the device has to be quiet: it
+ * confirms that each queue is off, or the function is reset, or its DMA is
+ * disabled. Only then is memory unmapped and freed.
  */
 
 #include <linux/error-injection.h>
@@ -13,7 +13,7 @@
 #include "common/nic.h"
 #include "common/tx.h"
 
-static int iov_nic_halt_queues(struct iov_nic *nic)
+static int iov_nic_stop_rings(struct iov_nic *nic)
 {
 	unsigned int i;
 	int ret = 0;
@@ -35,16 +35,16 @@ static int iov_nic_halt_queues(struct iov_nic *nic)
 }
 
 /**
- * iov_nic_halt - first step: no queue is used, and each is switched off
- * @nic: data path; halting it twice is allowed
+ * iov_nic_stop_queues - first step: stop NAPI and transmission, turn queues off
+ * @nic: data path; may be stopped already
  *
- * Also right after the device was reset or has gone.
+ * Also right after a reset of the device, or when it is gone.
  *
  * Context: process, RTNL.
  * Return: 0 when the device has confirmed that all queues are off; -ETIMEDOUT
  * or -ENODEV when it may still access their memory.
  */
-int iov_nic_halt(struct iov_nic *nic)
+int iov_nic_stop_queues(struct iov_nic *nic)
 {
 	struct net_device *netdev = nic->netdev;
 	unsigned int i;
@@ -57,43 +57,43 @@ int iov_nic_halt(struct iov_nic *nic)
 
 	/* NAPI first: its completion wakes queues. */
 	for (i = 0; i < nic->num_qps; i++)
-		iov_vector_off(nic->vec[i]);
+		iov_vector_stop(nic->vec[i]);
 	netif_tx_disable(netdev);
 	for (i = 0; i < nic->num_qps; i++) {
-		iov_tx_timer_cancel(nic->vec[i]->tx);
+		iov_tx_timer_stop(nic->vec[i]->tx);
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
 	}
-	return iov_nic_halt_queues(nic);
+	return iov_nic_stop_rings(nic);
 }
-EXPORT_SYMBOL_GPL(iov_nic_halt);
+EXPORT_SYMBOL_GPL(iov_nic_stop_queues);
 
 /* Returns 0 when all queues are off after a reset of the function. */
-static noinline int iov_nic_silence(struct iov_nic *nic)
+static noinline int iov_nic_reset(struct iov_nic *nic)
 {
 	unsigned int i;
 	int err;
 
 	netdev_warn(nic->netdev, "a queue does not stop, resetting\n");
-	err = nic->silence(nic);
+	err = nic->reset(nic);
 	for (i = 0; i < nic->max_qps && !err; i++)
 		if (nic->vec[i]->tx)
-			err = iov_ring_pair_off(nic, i);
+			err = iov_ring_wait_pair_off(nic, i);
 	return err;
 }
-ALLOW_ERROR_INJECTION(iov_nic_silence, ERRNO);
+ALLOW_ERROR_INJECTION(iov_nic_reset, ERRNO);
 
 /*
  * A function that is no bus master makes no memory request, PCIe 7.5.1.1.3.
- * Config space of all-ones: the function is not there.
+ * Config space of all-ones: the function is gone.
  */
-static noinline int iov_nic_mute(struct iov_nic *nic)
+static noinline int iov_nic_disable_dma(struct iov_nic *nic)
 {
 	struct pci_dev *pdev = to_pci_dev(nic->dev);
 	u16 command;
 
 	pci_clear_master(pdev);
-	nic->muted = true;
+	nic->dma_disabled = true;
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	if (PCI_POSSIBLE_ERROR(command))
 		return 0;
@@ -102,64 +102,65 @@ static noinline int iov_nic_mute(struct iov_nic *nic)
 		return -EBUSY;
 	return 0;
 }
-ALLOW_ERROR_INJECTION(iov_nic_mute, ERRNO);
+ALLOW_ERROR_INJECTION(iov_nic_disable_dma, ERRNO);
 
-/* Memory that the device may write must not be given to others. */
-static void iov_nic_abandon(struct iov_nic *nic)
+/* Memory that the device may write must not be reused. */
+static void iov_nic_leak_rings(struct iov_nic *nic)
 {
 	netdev_err(nic->netdev,
 		   "queues cannot be stopped, their memory is not freed. Remove the device or restart the machine\n");
-	iov_rings_leave_napi(&nic->rings);
+	iov_rings_disable_recycling(&nic->rings);
 	memset(&nic->rings, 0, sizeof(nic->rings));
 }
 
 /**
- * iov_nic_release - second step: free what the queues hold
- * @nic: data path, halted; releasing it twice is allowed
- * @err: 0 when all queues are off; else the function stops being a bus master
+ * iov_nic_free_pending - second step: free the frames that the queues hold
+ * @nic: data path after iov_nic_stop_queues(); may be stopped already
+ * @err: 0 when all queues are off; else DMA of the function is disabled
  *
  * Receive buffers and configuration stay.
  *
  * Context: process, RTNL.
  */
-void iov_nic_release(struct iov_nic *nic, int err)
+void iov_nic_free_pending(struct iov_nic *nic, int err)
 {
 	unsigned int i;
 
 	ASSERT_RTNL();
 	if (err) {
-		err = iov_nic_mute(nic);
+		err = iov_nic_disable_dma(nic);
 		if (err)
-			iov_nic_abandon(nic);
+			iov_nic_leak_rings(nic);
 	}
 	for (i = 0; i < nic->max_qps && nic->vec[i]; i++) {
 		struct iov_vector *vec = nic->vec[i];
 
 		if (vec->tx && !err) {
-			iov_ring_release_tx(vec->tx);
-			iov_ring_release_rx(vec->rx);
+			iov_ring_free_pending_tx(vec->tx);
+			iov_ring_free_pending_rx(vec->rx);
 		}
 		vec->tx = NULL;
 		vec->rx = NULL;
 	}
 }
-EXPORT_SYMBOL_GPL(iov_nic_release);
+EXPORT_SYMBOL_GPL(iov_nic_free_pending);
 
-/* Both steps, with a reset of the function in between if that is needed. */
-static void iov_nic_settle(struct iov_nic *nic, int err)
+/* The rest after the queues were turned off with result @err */
+static void iov_nic_finish_stop(struct iov_nic *nic, int err)
 {
 	if (err == -ETIMEDOUT)
-		err = iov_nic_silence(nic);
-	iov_nic_release(nic, err);
+		err = iov_nic_reset(nic);
+	iov_nic_free_pending(nic, err);
 }
 
 /**
- * iov_nic_stop - stop the queues and free what they hold
- * @nic: data path; stopping it twice is allowed
+ * iov_nic_stop - stop the queues and free the frames that they hold
+ * @nic: data path; may be stopped already
  *
- * Receive buffers and configuration stay. A queue that does not stop costs a
- * reset of the function. When this returns the device does not access memory
- * of the queues; or their rings are lost, and @nic->rings is empty.
+ * Receive buffers and configuration stay. A queue that does not stop causes a
+ * reset of the function. Afterwards the device does not access memory of the
+ * queues; if that cannot be ensured, their memory is not freed and @nic->rings
+ * is empty.
  *
  * Context: process, RTNL.
  */
@@ -167,44 +168,44 @@ void iov_nic_stop(struct iov_nic *nic)
 {
 	ASSERT_RTNL();
 	if (nic->started)
-		iov_nic_settle(nic, iov_nic_halt(nic));
+		iov_nic_finish_stop(nic, iov_nic_stop_queues(nic));
 }
 EXPORT_SYMBOL_GPL(iov_nic_stop);
 
 /**
- * iov_nic_cancel - iov_nic_stop() for queues that did not all start
+ * iov_nic_undo_start - iov_nic_stop() for queues that did not all start
  * @nic: data path, not started
  *
  * Context: process, RTNL.
  */
-void iov_nic_cancel(struct iov_nic *nic)
+void iov_nic_undo_start(struct iov_nic *nic)
 {
 	ASSERT_RTNL();
-	iov_nic_settle(nic, iov_nic_halt_queues(nic));
+	iov_nic_finish_stop(nic, iov_nic_stop_rings(nic));
 }
 
 /**
- * iov_nic_unmute - undo the last resort of iov_nic_release()
- * @nic: data path, halted
+ * iov_nic_enable_dma - revert what iov_nic_free_pending() did on error
+ * @nic: data path, stopped
  *
- * Queues that will not be used count, too: they may have been in use before.
+ * All queues are checked: those that are no longer used may have been on.
  *
  * Context: process, RTNL.
  * Return: 0; an error when a queue is on, then nothing has changed.
  */
-int iov_nic_unmute(struct iov_nic *nic)
+int iov_nic_enable_dma(struct iov_nic *nic)
 {
 	unsigned int i;
 	int err;
 
-	if (!nic->muted)
+	if (!nic->dma_disabled)
 		return 0;
 	for (i = 0; i < nic->max_qps; i++) {
-		err = iov_ring_pair_off(nic, i);
+		err = iov_ring_wait_pair_off(nic, i);
 		if (err)
 			return err;
 	}
 	pci_set_master(to_pci_dev(nic->dev));
-	nic->muted = false;
+	nic->dma_disabled = false;
 	return 0;
 }

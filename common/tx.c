@@ -369,25 +369,6 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 EXPORT_SYMBOL_GPL(iov_tx_xmit);
 
 /**
- * iov_tx_offloads - what the device can do for a packet, as features
- * @pdev: PF or VF
- *
- * Context: any.
- * Return: set of NETIF_F_*.
- */
-netdev_features_t iov_tx_offloads(const struct pci_dev *pdev)
-{
-	netdev_features_t features = NETIF_F_SG | NETIF_F_HW_CSUM |
-				     NETIF_F_SCTP_CRC | NETIF_F_TSO |
-				     NETIF_F_TSO6;
-
-	if (!(iov_quirks(pdev) & IOV_QUIRK_NO_USO))
-		features |= NETIF_F_GSO_UDP_L4;
-	return features;
-}
-EXPORT_SYMBOL_GPL(iov_tx_offloads);
-
-/**
  * iov_tx_features_check - ndo_features_check
  * @skb: packet
  * @netdev: interface
@@ -512,12 +493,12 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 }
 
 /**
- * iov_tx_drop_all - free packets the device will not send any more
+ * iov_tx_free_pending - free packets the device will not send any more
  * @ring: stopped transmit ring
  *
  * Context: process, RTNL; nobody transmits or polls.
  */
-void iov_tx_drop_all(struct iov_ring *ring)
+void iov_tx_free_pending(struct iov_ring *ring)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(ring->nic->netdev,
 						       ring->index);

@@ -124,7 +124,7 @@ static inline void iov_tx_publish(struct iov_ring *ring,
 void iov_tx_timer_init(struct iov_ring *ring);
 void iov_tx_timer_arm(struct iov_ring *ring);
 void iov_tx_timer_rearm(struct iov_ring *ring);
-void iov_tx_timer_cancel(struct iov_ring *ring);
+void iov_tx_timer_stop(struct iov_ring *ring);
 bool iov_tx_look(struct iov_ring *ring);
 
 /* Ring the doorbell for all that was published; the queue's lock is held. */

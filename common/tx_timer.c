@@ -93,12 +93,12 @@ void iov_tx_timer_rearm(struct iov_ring *ring)
 }
 
 /**
- * iov_tx_timer_cancel - the timer expires no more
+ * iov_tx_timer_stop - the timer expires no more
  * @ring: transmit ring on which no one sends, its NAPI disabled
  *
  * Context: process, RTNL.
  */
-void iov_tx_timer_cancel(struct iov_ring *ring)
+void iov_tx_timer_stop(struct iov_ring *ring)
 {
 	hrtimer_cancel(&ring->timer);
 	clear_bit(IOV_TX_TIMER_ARMED, &ring->timer_state);

@@ -8,14 +8,15 @@
 
 #include "common/nic.h"
 #include "common/tx.h"
+#include "common/xdp.h"
 #include "common/xsk.h"
 
 /*
- * The device clears a vector's cause when it sends the interrupt (EIAC) and
- * masks the vector (EIAM, DS 8.8.6); NAPI arms it when it has done its work.
- * QEMU masks nothing: there the second interrupt of a poll masks the vector,
- * which costs less than to mask and arm it for each of the many interrupts that
- * remain alone.
+ * When the device sends an interrupt it clears the vector's cause (EIAC) and
+ * masks the vector (EIAM, DS 8.8.6); NAPI unmasks it after its last poll. With
+ * IOV_QUIRK_NO_EIAM the second interrupt during a poll masks the vector. That
+ * costs less than to mask and unmask it for each interrupt, because most polls
+ * see no second one.
  */
 static irqreturn_t iov_vector_irq(int irq, void *data)
 {
@@ -87,37 +88,39 @@ static int iov_vector_poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
-/*
- * An interrupt that came while NAPI was off may have masked the vector, and is
- * not repeated: arm it and poll once.
- */
-static void iov_vector_on(struct iov_vector *vec)
+/* The first poll serves interrupts that came while NAPI was off. */
+static void iov_vector_enable_napi(struct iov_vector *vec)
 {
-	iov_moderation_start(vec);
 	napi_enable(&vec->napi);
-	WRITE_ONCE(vec->on, true);
-	iov_wr32(vec->nic->io, vec->gate.arm, vec->gate.bits);
 	local_bh_disable();
 	napi_schedule(&vec->napi);
 	local_bh_enable();
 }
 
+static void iov_vector_start(struct iov_vector *vec)
+{
+	iov_moderation_start(vec);
+	WRITE_ONCE(vec->on, true);
+	iov_wr32(vec->nic->io, vec->gate.arm, vec->gate.bits);
+	iov_vector_enable_napi(vec);
+}
+
 /**
- * iov_vector_off - NAPI polls no more; interrupts may still come
+ * iov_vector_stop - stop NAPI; interrupts may still come
  * @vec: vector whose NAPI is on
  *
- * The vector is left armed, for others who share it.
+ * The vector stays armed: the handler of its owner may need it.
  *
  * Context: process, RTNL.
  */
-void iov_vector_off(struct iov_vector *vec)
+void iov_vector_stop(struct iov_vector *vec)
 {
 	napi_disable(&vec->napi);
 	iov_moderation_stop(vec);
 	WRITE_ONCE(vec->on, false);
 	WRITE_ONCE(vec->polled, false);
 	synchronize_irq(vec->irq);
-	/* Of a handler that had found it on */
+	/* A handler that ran meanwhile may have set them. */
 	vec->polled = false;
 	vec->masked = false;
 	iov_wr32(vec->nic->io, vec->gate.arm, vec->gate.bits);
@@ -158,7 +161,7 @@ static void iov_vectors_free(struct iov_nic *nic)
 	unsigned int i;
 
 	for (i = 0; i < nic->max_qps && nic->vec[i]; i++) {
-		iov_affinity_forget(nic->vec[i]);
+		irq_update_affinity_hint(nic->vec[i]->irq, NULL);
 		free_irq(nic->vec[i]->irq, nic->vec[i]);
 		netif_napi_del(&nic->vec[i]->napi);
 		kfree(nic->vec[i]);
@@ -187,7 +190,7 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 	nic->dev = io->dev;
 	nic->io = io;
 	nic->owner = owner;
-	nic->quirks = iov_quirks(to_pci_dev(io->dev));
+	nic->quirks = io->quirks;
 	nic->reflect_mode = IOV_REFLECT_NONE;
 	nic->msg_enable = NETIF_MSG_LINK;
 	nic->max_qps = max_qps;
@@ -303,7 +306,7 @@ static int iov_nic_start_queues(struct iov_nic *nic)
 	for (i = 0; i < nic->num_qps && !err; i++)
 		err = iov_nic_place_pair(nic, i);
 	if (!err)
-		err = iov_nic_unmute(nic);
+		err = iov_nic_enable_dma(nic);
 	if (err) {
 		netdev_err(nic->netdev, "a queue is on before it is started: %pe\n",
 			   ERR_PTR(err));
@@ -352,7 +355,7 @@ int iov_nic_start(struct iov_nic *nic)
 
 	err = iov_nic_start_queues(nic);
 	if (err) {
-		iov_nic_cancel(nic);
+		iov_nic_undo_start(nic);
 		return err;
 	}
 
@@ -361,7 +364,7 @@ int iov_nic_start(struct iov_nic *nic)
 
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_RX, napi);
 		netif_queue_set_napi(netdev, i, NETDEV_QUEUE_TYPE_TX, napi);
-		iov_vector_on(nic->vec[i]);
+		iov_vector_start(nic->vec[i]);
 	}
 	nic->started = true;
 	netif_tx_wake_all_queues(netdev);
@@ -396,7 +399,7 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		if (err)
 			return err;
 		iov_nic_stop(nic);
-		iov_rings_leave_napi(&nic->rings);
+		iov_rings_disable_recycling(&nic->rings);
 		old = nic->rings;
 		nic->rings = new;
 	}
@@ -415,16 +418,15 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 EXPORT_SYMBOL_GPL(iov_nic_resize);
 
 /**
- * iov_nic_fit_mtu - have receive buffers of the size that an MTU wants
+ * iov_nic_fit_mtu - adapt receive buffers to an MTU, if XDP allows it
  * @nic: data path
- * @mtu: to be called before the device lets longer frames pass, and after it
- *	lets only shorter ones pass
+ * @mtu: MTU. A larger one: before the device accepts longer frames. A smaller
+ *	one: when the device no longer accepts them and the netdev has it
  *
- * Large buffers take all frames: if there is no memory for small ones, they
- * stay.
+ * Large buffers hold all frames: they stay if there is no memory for small ones.
  *
  * Context: process, RTNL.
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno, then nothing has changed.
  */
 int iov_nic_fit_mtu(struct iov_nic *nic, unsigned int mtu)
 {
@@ -433,6 +435,12 @@ int iov_nic_fit_mtu(struct iov_nic *nic, unsigned int mtu)
 	int err;
 
 	ASSERT_RTNL();
+	/* XDP has allowed the current one. */
+	if (mtu > nic->netdev->mtu) {
+		err = iov_xdp_check_mtu(nic, mtu);
+		if (err)
+			return err;
+	}
 	nic->rx_mtu = mtu;
 	if (!nic->opened || iov_nic_rx_small(nic) == small)
 		return 0;
@@ -462,8 +470,12 @@ void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive)
 		return;
 
 	for (i = 0; i < nic->num_qps; i++) {
-		iov_vector_off(nic->vec[i]);
-		iov_vector_on(nic->vec[i]);
+		struct iov_vector *vec = nic->vec[i];
+
+		napi_disable(&vec->napi);
+		iov_moderation_stop(vec);
+		iov_moderation_start(vec);
+		iov_vector_enable_napi(vec);
 	}
 }
 EXPORT_SYMBOL_GPL(iov_nic_set_moderation);

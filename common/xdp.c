@@ -97,14 +97,12 @@ int iov_xdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 EXPORT_SYMBOL_GPL(iov_xdp_bpf);
 
 /**
- * iov_xdp_check_mtu - do XDP program and AF_XDP sockets allow this MTU?
+ * iov_xdp_check_mtu - check whether XDP program and AF_XDP sockets allow an MTU
  * @nic: data path
- * @mtu: for ndo_change_mtu
- *
- * Says why not in the log: the operation has no other way.
+ * @mtu: MTU
  *
  * Context: process, RTNL.
- * Return: 0 or -EINVAL.
+ * Return: 0, or -EINVAL with a message in the log: ndo_change_mtu has no extack.
  */
 int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu)
 {
@@ -117,7 +115,6 @@ int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu)
 		    IOV_XDP_MAX_MTU, nic->netdev->mtu);
 	return -EINVAL;
 }
-EXPORT_SYMBOL_GPL(iov_xdp_check_mtu);
 
 /*
  * Send the collected frames back, on the ring of the same vector: its NAPI

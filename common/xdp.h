@@ -21,6 +21,7 @@ enum iov_xdp_fate {
 enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
 			      struct xdp_buff *xdp);
 void iov_xdp_end(struct iov_ring *ring);
+int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu);
 
 /* xdp_tx.c */
 int iov_xdp_tx_send(struct iov_nic *nic, u16 queue, struct xdp_frame **frames,

@@ -4,6 +4,7 @@
 #include <linux/ethtool.h>
 #include <linux/slab.h>
 
+#include "common/ethtool.h"
 #include "pf/pf.h"
 #include "pf/ptp.h"
 #include "pf/rss.h"
@@ -192,6 +193,15 @@ static int iov_pf_set_ringparam(struct net_device *netdev,
 	return err;
 }
 
+static void iov_pf_get_channels(struct net_device *netdev,
+				struct ethtool_channels *ch)
+{
+	const struct iov_nic *nic = iov_pf_of(netdev)->nic;
+
+	ch->max_combined = nic->max_qps;
+	ch->combined_count = iov_nic_tx_qps(nic);
+}
+
 /* No frame may be steered to a queue that is going. */
 static int iov_pf_set_channels(struct net_device *netdev,
 			       struct ethtool_channels *ch)
@@ -299,7 +309,7 @@ const struct ethtool_ops iov_pf_ethtool_ops = {
 	.get_eeprom = iov_pf_get_eeprom,
 	.get_ringparam = iov_ethtool_get_ringparam,
 	.set_ringparam = iov_pf_set_ringparam,
-	.get_channels = iov_ethtool_get_channels,
+	.get_channels = iov_pf_get_channels,
 	.set_channels = iov_pf_set_channels,
 	.get_coalesce = iov_ethtool_get_coalesce,
 	.set_coalesce = iov_ethtool_set_coalesce,

@@ -35,14 +35,15 @@ static u32 iov_pf_filter_vlvf(const struct iov_pol_vlvf *vlvf)
 }
 
 /*
- * VMOLR.MPME makes a pool take every multicast frame, and the table stays exact
- * for the other pools. QEMU ignores MPME with pools: the table has to match all
- * there. Without pools RCTL.MPE does the work.
+ * VMOLR.MPME makes a pool accept every multicast frame, and the table stays
+ * exact for the other pools. With IOV_QUIRK_ROMPE the table has to match all
+ * frames instead. Without pools RCTL.MPE is used.
  */
 static u32 iov_pf_filter_mta(const struct iov_pf *pf,
 			     const struct iov_pol_hw_tables *tables, unsigned int i)
 {
-	if (tables->vmdq && tables->mc_promisc && iov_quirk_emulated(pf->pdev))
+	if (tables->vmdq && tables->mc_promisc &&
+	    pf->io.quirks & IOV_QUIRK_ROMPE)
 		return U32_MAX;
 	return tables->mta[i];
 }

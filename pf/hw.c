@@ -144,7 +144,7 @@ static int iov_pf_hw_reset(struct iov_pf *pf)
 	err = iov_io_wait(io, IOV_CTRL, IOV_CTRL_RST, 0, IOV_PF_HW_RESET_US);
 	if (err)
 		return err;
-	/* No queue is on, whatever iov_nic_release() had to do before. */
+	/* All queues are off: iov_nic_free_pending() may have disabled DMA. */
 	pci_set_master(pf->pdev);
 	iov_pf_hw_wait_nvm(pf);
 	iov_pf_irq_mask(pf);
@@ -321,12 +321,12 @@ int iov_pf_reset(struct iov_pf *pf)
 	int running, err;
 
 	ASSERT_RTNL();
-	running = iov_nic_halt(nic);
+	running = iov_nic_stop_queues(nic);
 
 	mutex_lock(&pf->lock);
 	err = pf->asleep ? 0 : iov_pf_hw_renew(pf);
 	mutex_unlock(&pf->lock);
-	iov_nic_release(nic, err ? running : 0);
+	iov_nic_free_pending(nic, err ? running : 0);
 
 	if (err || !nic->opened)
 		return err;

@@ -250,7 +250,7 @@ static struct iov_irq_gate iov_pf_irq_gate(const struct iov_pf *pf,
 		.arm = IOV_EIMS,
 		.mask = IOV_EIMC,
 		.bits = BIT(vector),
-		.self_masking = !iov_quirk_emulated(pf->pdev),
+		.self_masking = !(pf->io.quirks & IOV_QUIRK_NO_EIAM),
 	};
 }
 
@@ -264,7 +264,7 @@ static struct iov_irq_gate iov_pf_irq_gate(const struct iov_pf *pf,
  */
 void iov_pf_irq_expect_reflected(struct iov_pf *pf)
 {
-	bool quirk = pf->nic->quirks & IOV_QUIRK_REFLECTS;
+	bool quirk = pf->io.quirks & IOV_QUIRK_REFLECTS;
 
 	iov_reflect_expect(pf->nic, pf->pol.num_vfs && (quirk || pf->pol.vepa));
 }

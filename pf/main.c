@@ -76,7 +76,7 @@ static int iov_pf_map(struct iov_pf *pf)
 	base = pcim_iomap_region(pdev, IOV_PF_BAR, KBUILD_MODNAME);
 	if (IS_ERR(base))
 		return PTR_ERR(base);
-	iov_io_init(&pf->io, &pdev->dev, base);
+	iov_io_init(&pf->io, pdev, base);
 	pci_set_master(pdev);
 	pci_save_state(pdev);
 
@@ -162,7 +162,7 @@ static noinline int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
 	pf->netdev = netdev;
 	pf->nic = netdev_priv(netdev);
 	iov_nic_init(pf->nic, netdev, &pf->io, pf, qps);
-	pf->nic->silence = iov_pf_hw_silence;
+	pf->nic->reset = iov_pf_hw_silence;
 	iov_pf_ptp_init(pf);
 	iov_pf_tstamp_init(pf);
 	netif_carrier_off(netdev);
@@ -227,7 +227,7 @@ int iov_pf_up(struct iov_pf *pf)
 	int qps, err;
 
 	/* All-ones that were read before say nothing about the device now. */
-	iov_io_init(&pf->io, &pf->pdev->dev, pf->io.base);
+	iov_io_clear_gone(&pf->io);
 	qps = iov_pf_irq_alloc(pf);
 	if (qps < 0)
 		return qps;

@@ -192,10 +192,9 @@ static int iov_pf_fit_mtu(struct iov_pf *pf, unsigned int mtu)
 static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
-	int err, ret;
+	int err = 0, ret;
 
-	err = iov_xdp_check_mtu(pf->nic, mtu);
-	if (!err && mtu > netdev->mtu)
+	if (mtu > netdev->mtu)
 		err = iov_pf_fit_mtu(pf, mtu);
 	if (err)
 		return err;
@@ -341,7 +340,7 @@ const struct net_device_ops iov_pf_netdev_ops = {
  */
 void iov_pf_netdev_init(struct iov_pf *pf)
 {
-	const netdev_features_t offloads = iov_tx_offloads(pf->pdev);
+	const netdev_features_t offloads = iov_nic_offloads(pf->nic);
 	struct net_device *netdev = pf->netdev;
 	struct iov_pol_pf *own = &pf->pol.pf;
 

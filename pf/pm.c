@@ -45,7 +45,7 @@ static int iov_pf_pm_attach(struct iov_pf *pf)
 	if (!iov_pf_has_netdev(pf))
 		return 0;
 	/* All-ones were right while the device was away. */
-	iov_io_init(&pf->io, &pf->pdev->dev, pf->io.base);
+	iov_io_clear_gone(&pf->io);
 	pci_set_master(pf->pdev);
 	err = iov_pf_reset(pf);
 	if (!err)
@@ -168,7 +168,7 @@ static int iov_pf_pm_runtime_resume(struct device *dev)
 
 	mutex_lock(&pf->lock);
 	pf->asleep = false;
-	iov_io_init(&pf->io, dev, pf->io.base);
+	iov_io_clear_gone(&pf->io);
 	iov_pf_hw_renew(pf);
 	mutex_unlock(&pf->lock);
 	return 0;

@@ -9,6 +9,7 @@
 #include <linux/ethtool.h>
 #include <linux/unaligned.h>
 
+#include "common/quirks.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
 #include "pf/policy/share.h"
@@ -20,7 +21,8 @@
 /* Frames that were on the way when receiving was turned off */
 #define IOV_PF_POOL_DRAIN_US	10000
 
-static u32 iov_pf_pool_vmolr(const struct iov_pol_pool *pool)
+static u32 iov_pf_pool_vmolr(const struct iov_pf *pf,
+			     const struct iov_pol_pool *pool)
 {
 	u32 vmolr = IOV_VMOLR_STRCRC | IOV_VMOLR_LPE |
 		    FIELD_PREP(IOV_VMOLR_RLPML, pool->max_frame);
@@ -35,8 +37,8 @@ static u32 iov_pf_pool_vmolr(const struct iov_pol_pool *pool)
 		vmolr |= IOV_VMOLR_ROPE;
 	if (pool->mc_promisc)
 		vmolr |= IOV_VMOLR_MPME;
-	/* QEMU asks ROMPE only, for hits in MTA and UTA alike. */
-	if (pool->hash || pool->uc_promisc || pool->mc_promisc)
+	if (pool->hash || (pf->io.quirks & IOV_QUIRK_ROMPE &&
+			   (pool->uc_promisc || pool->mc_promisc)))
 		vmolr |= IOV_VMOLR_ROMPE;
 	if (pool->rss)
 		vmolr |= IOV_VMOLR_RSSE;
@@ -178,9 +180,9 @@ static void iov_pf_pool_write(struct iov_pf *pf,
 	}
 	iov_pf_rate_write(pf, old, new);
 	for (i = 0; i < IOV_POL_POOLS; i++) {
-		u32 vmolr = iov_pf_pool_vmolr(&new->pool[i]);
+		u32 vmolr = iov_pf_pool_vmolr(pf, &new->pool[i]);
 
-		if (!old || iov_pf_pool_vmolr(&old->pool[i]) != vmolr)
+		if (!old || iov_pf_pool_vmolr(pf, &old->pool[i]) != vmolr)
 			iov_wr32(io, IOV_VMOLR(i), vmolr);
 	}
 	if (!old || iov_pf_pool_dtxswc(old) != iov_pf_pool_dtxswc(new))

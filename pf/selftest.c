@@ -148,9 +148,8 @@ static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
 	if (!wait_for_completion_timeout(&fired, wait))
 		err = -ETIMEDOUT;
 
-	/* The kernel wants no hint there when any handler goes. */
-	if (vec)
-		iov_affinity_forget(vec);
+	/* free_irq() warns of a hint, even if the interrupt is shared. */
+	irq_update_affinity_hint(irq, NULL);
 	free_irq(irq, &fired);
 	if (vec)
 		iov_affinity_place(vec, pair);

@@ -75,11 +75,10 @@ void iov_vf_config_poll_cts(struct iov_vf *vf)
 int iov_vf_config_change_mtu(struct net_device *netdev, int mtu)
 {
 	struct iov_vf *vf = iov_vf_of(netdev);
-	int err;
+	int err = 0;
 
-	err = iov_xdp_check_mtu(vf->nic, mtu);
 	/* Before longer frames come */
-	if (!err && mtu > netdev->mtu)
+	if (mtu > netdev->mtu)
 		err = iov_nic_fit_mtu(vf->nic, mtu);
 	if (err)
 		return err;

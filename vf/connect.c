@@ -163,8 +163,6 @@ static void iov_vf_connect_once(struct iov_vf *vf)
 	int ret;
 
 	iov_mbx_vf_reset(&conn->mbx);
-	/* Set again by the interrupt of the reply, on hardware */
-	WRITE_ONCE(conn->own_vector, false);
 	iov_vf_hw_start_irqs(vf);
 	iov_vf_connect_reset_session(vf);
 	ret = iov_vf_xfer(vf, &msg, &reply, 0);

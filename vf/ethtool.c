@@ -5,6 +5,7 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 
+#include "common/ethtool.h"
 #include "vf/vf.h"
 
 #define IOV_VF_REGS_VERSION	2

@@ -85,7 +85,7 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf)
 		 FIELD_PREP(IOV_IVAR_RX0, queue0) |
 		 FIELD_PREP(IOV_IVAR_RX8, queue1));
 	iov_wr32(io, IOV_VF_VTIVAR_MISC, iov_vf_hw_entry(IOV_VF_VEC_MBX));
-	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX_QEMU), 0);
+	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX_QUIRK), 0);
 	iov_wr32(io, IOV_EITR(IOV_VF_VEC_MBX), 0);
 	/* Without the mailbox's, which nothing would unmask again */
 	iov_wr32(io, IOV_EIAM, BIT(IOV_WIRE_QP_VECTOR(0)) |
@@ -98,8 +98,8 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf)
  * iov_vf_hw_place - set the registers and vectors of the queue pairs
  * @vf: VF with allocated vectors
  *
- * In QEMU the mailbox shares the vector of queue pair 1, and so its interrupt
- * moderation.
+ * With IOV_QUIRK_MBX_VECTOR the mailbox shares the vector of queue pair 1, and
+ * so its interrupt moderation.
  *
  * Context: process, before the netdev is registered.
  */
@@ -118,10 +118,12 @@ void iov_vf_hw_place(struct iov_vf *vf)
 				.arm = IOV_EIMS,
 				.mask = IOV_EIMC,
 				.bits = BIT(vector),
-				.self_masking = !iov_quirk_emulated(vf->pdev),
+				.self_masking = !(vf->io.quirks &
+						  IOV_QUIRK_NO_EIAM),
 			},
 			.irq = pci_irq_vector(vf->pdev, vector),
-			.shared = vector == IOV_VF_VEC_MBX_QEMU,
+			.shared = vector == IOV_VF_VEC_MBX_QUIRK &&
+				  vf->io.quirks & IOV_QUIRK_MBX_VECTOR,
 		};
 	}
 }

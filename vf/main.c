@@ -17,25 +17,21 @@ static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
 {
 	struct iov_vf *vf = data;
 
-	WRITE_ONCE(vf->conn.own_vector, true);
 	iov_vf_request_irq(vf, false);
 	return IRQ_HANDLED;
 }
 
 /*
- * The vector of queue pair 1, and in QEMU of the mailbox, too. Only a read of
- * the mailbox could distinguish both, and an interrupt handler must not do
- * that: while the queues run, the work looks once for many interrupts.
+ * IOV_QUIRK_MBX_VECTOR: the vector of queue pair 1 and of the mailbox. Only a
+ * read of the mailbox could distinguish both, and an interrupt handler must not
+ * do that: while the queues run, the work looks once for many interrupts.
  */
 static irqreturn_t iov_vf_main_shared_irq(int irq, void *data)
 {
 	struct iov_vf *vf = data;
-	bool queue_runs;
+	bool queue_runs = READ_ONCE(vf->nic->started) &&
+			  READ_ONCE(vf->nic->num_qps) > 1;
 
-	if (READ_ONCE(vf->conn.own_vector))
-		return IRQ_NONE;
-	queue_runs = READ_ONCE(vf->nic->started) &&
-		     READ_ONCE(vf->nic->num_qps) > 1;
 	iov_vf_request_irq(vf, queue_runs);
 	return IRQ_HANDLED;
 }
@@ -117,7 +113,7 @@ static void iov_vf_main_thaw(struct pci_dev *pdev)
 		return;
 
 	/* All-ones were expected while the device was reset. */
-	iov_io_init(&vf->io, &pdev->dev, vf->io.base);
+	iov_io_clear_gone(&vf->io);
 	iov_vf_state_event(vf, IOV_VF_EV_THAW);
 	WRITE_ONCE(vf->frozen, false);
 	enable_delayed_work(&vf->work);
@@ -129,22 +125,23 @@ static int iov_vf_main_request_irqs(struct iov_vf *vf)
 	struct pci_dev *pdev = vf->pdev;
 	int err;
 
-	err = pci_request_irq(pdev, IOV_VF_VEC_MBX_QEMU,
+	err = pci_request_irq(pdev, IOV_VF_VEC_MBX, iov_vf_main_mbx_irq, NULL,
+			      vf, "%s-mbx2", pci_name(pdev));
+	if (err || !(vf->io.quirks & IOV_QUIRK_MBX_VECTOR))
+		return err;
+	err = pci_request_irq(pdev, IOV_VF_VEC_MBX_QUIRK,
 			      iov_vf_main_shared_irq, NULL, vf, "%s-mbx1",
 			      pci_name(pdev));
 	if (err)
-		return err;
-	err = pci_request_irq(pdev, IOV_VF_VEC_MBX, iov_vf_main_mbx_irq, NULL,
-			      vf, "%s-mbx2", pci_name(pdev));
-	if (err)
-		pci_free_irq(pdev, IOV_VF_VEC_MBX_QEMU, vf);
+		pci_free_irq(pdev, IOV_VF_VEC_MBX, vf);
 	return err;
 }
 
 static void iov_vf_main_free_irqs(struct iov_vf *vf)
 {
 	pci_free_irq(vf->pdev, IOV_VF_VEC_MBX, vf);
-	pci_free_irq(vf->pdev, IOV_VF_VEC_MBX_QEMU, vf);
+	if (vf->io.quirks & IOV_QUIRK_MBX_VECTOR)
+		pci_free_irq(vf->pdev, IOV_VF_VEC_MBX_QUIRK, vf);
 }
 
 /* What the PCI core provides and manages */
@@ -167,7 +164,7 @@ static int iov_vf_main_map(struct iov_vf *vf)
 	base = pcim_iomap_region(pdev, 0, KBUILD_MODNAME);
 	if (IS_ERR(base))
 		return dev_err_probe(dev, PTR_ERR(base), "cannot map BAR 0\n");
-	iov_io_init(&vf->io, dev, base);
+	iov_io_init(&vf->io, pdev, base);
 	mutex_init(&vf->conn.lock);
 	init_waitqueue_head(&vf->conn.wait);
 	iov_mbx_vf_init(&vf->conn.mbx, &vf->io);

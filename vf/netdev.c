@@ -160,7 +160,7 @@ void iov_vf_netdev_stop(struct iov_vf *vf)
 }
 
 /* The PF treats a reset as the start of a new session, so the VF starts one. */
-static int iov_vf_netdev_silence(struct iov_nic *nic)
+static int iov_vf_netdev_reset(struct iov_nic *nic)
 {
 	struct iov_vf *vf = nic->owner;
 
@@ -367,7 +367,7 @@ const struct net_device_ops iov_vf_netdev_ops = {
  */
 void iov_vf_netdev_init(struct iov_vf *vf)
 {
-	const netdev_features_t offloads = iov_tx_offloads(vf->pdev);
+	const netdev_features_t offloads = iov_nic_offloads(vf->nic);
 	struct net_device *netdev = vf->netdev;
 
 	netdev->netdev_ops = &iov_vf_netdev_ops;
@@ -385,7 +385,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 			   NETIF_F_HW_VLAN_CTAG_FILTER;
 	netdev->vlan_features = offloads | NETIF_F_HIGHDMA;
 
-	vf->nic->silence = iov_vf_netdev_silence;
+	vf->nic->reset = iov_vf_netdev_reset;
 	/* Until the PF has assigned more, one queue pair is used. */
 	vf->nic->want_qps = min(num_online_cpus(), IOV_VF_QPS);
 	vf->nic->num_qps = 1;
@@ -395,7 +395,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 	set_bit(0, vf->tags);
 	vf->nic->vlans = vf->tags;
 	vf->nic->port_vlan = IOV_PORT_VLAN_UNKNOWN;
-	iov_reflect_expect(vf->nic, vf->nic->quirks & IOV_QUIRK_REFLECTS);
+	iov_reflect_expect(vf->nic, vf->io.quirks & IOV_QUIRK_REFLECTS);
 	vf->nic->rx_drop = true;
 	eth_hw_addr_random(netdev);
 	netif_carrier_off(netdev);

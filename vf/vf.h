@@ -53,12 +53,9 @@
 /* The queue pairs of a pool */
 #define IOV_VF_QPS			IOV_WIRE_QP_MAX
 
-/*
- * Vectors of the mailbox: QEMU sends to vector 1, that of queue pair 1, what
- * VTIVAR_MISC assigns to vector 2.
- */
-#define IOV_VF_VEC_MBX_QEMU		1
+/* Vectors of the mailbox: the second one with IOV_QUIRK_MBX_VECTOR */
 #define IOV_VF_VEC_MBX			2
+#define IOV_VF_VEC_MBX_QUIRK		IOV_WIRE_QP_VECTOR(1)
 
 /* Additional unicast addresses; more of them need promiscuous mode. */
 #define IOV_VF_UC_MAX			16
@@ -110,7 +107,6 @@ struct iov_vf_conn_stats {
  * @wait: waits for the PF
  * @rung: a mailbox interrupt came; no lock
  * @waiting: a waiter reads the mailbox, the work need not; no lock
- * @own_vector: the mailbox has a vector of its own; no lock
  * @mbx: mailbox
  * @state: read without lock where only a hint is needed
  * @cts: the last reply had CTS: the PF lets frames pass
@@ -129,7 +125,6 @@ struct iov_vf_conn {
 	wait_queue_head_t wait;
 	bool rung;
 	bool waiting;
-	bool own_vector;
 	struct iov_mbx mbx;
 	enum iov_vf_state state;
 	bool cts;

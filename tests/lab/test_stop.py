@@ -17,7 +17,7 @@ from fault_injection import calls_left, failing
 
 MASTER = 1 << 2
 PF_QUEUE = 7
-STOP_RX, RESET, CLEAR_MASTER = "iov_ring_stop_rx", "iov_nic_silence", "iov_nic_mute"
+STOP_RX, RESET, CLEAR_MASTER = "iov_ring_stop_rx", "iov_nic_reset", "iov_nic_disable_dma"
 
 pytestmark = pytest.mark.kernels("debug")
 ENDS = pytest.mark.parametrize("end, peer", [(VF0, PF_IP), (PF, vf_ip(0))], ids=["vf", "pf"])
