@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The embedded switch, and a software switch on the PF beside it (F44)."""
+"""The embedded switch, and a software switch on the PF beside it."""
 import errno
 import json
 import time

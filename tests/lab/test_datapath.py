@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Frames and streams arrive complete and unchanged (F43-F47, F49-F52)."""
+"""Frames and streams arrive complete and unchanged."""
 import random
 import time
 
@@ -25,7 +25,7 @@ def set_mtu(fabric: Fabric, mtu: int) -> None:
 
 
 def test_hundred_of_hundred(fabric: Fabric) -> None:
-    """F43, F44: 100 frames sent are 100 received, each once, for every pair of ports."""
+    """100 frames sent are 100 received, each once, for every pair of ports."""
     macs = {"pf": fabric.mac("", "pf0"), "wire": WIRE_MAC}
     macs |= {f"vf{n}": fabric.vf_mac(n) for n in range(2)}
     pairs = [(a, b) for a in macs for b in macs if a != b]
@@ -35,7 +35,7 @@ def test_hundred_of_hundred(fabric: Fabric) -> None:
 
 
 def test_random_sizes_unchanged(fabric: Fabric) -> None:
-    """F45: 2000 frames of random size and content arrive byte for byte."""
+    """2000 frames of random size and content arrive byte for byte."""
     rng = random.Random(82576)
     macs = [fabric.vf_mac(n) for n in range(2)]
     head = bytes.fromhex((macs[1] + macs[0]).replace(":", "")) + b"\x88\xb5"
@@ -73,7 +73,7 @@ def test_tcp_stream(fabric: Fabric, ends: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("ns", ["v1", "", "wire"])
 def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
-    """F46: a 32 MiB file has the same sha256 at the other end, both ways."""
+    """A 32 MiB file has the same sha256 at the other end, both ways."""
     addresses = {"": PF_IP, "wire": WIRE_IP, "v1": vf_ip(1)}
     fabric.host.run("[ -e /tmp/file ] || head -c 32M /dev/urandom > /tmp/file", 60)
     want = fabric.host.run("sha256sum < /tmp/file").out
@@ -94,7 +94,7 @@ def bad_checksums(fabric: Fabric) -> list[str]:
 @pytest.mark.full(kernel="debug")
 @pytest.mark.kernels("stock", "debug")
 def test_udp_and_ipv6(fabric: Fabric) -> None:
-    """F47: checksums of UDP and TCP over IPv4 and IPv6 are right at the receiver."""
+    """Checksums of UDP and TCP over IPv4 and IPv6 are right at the receiver."""
     fabric.host.run("sysctl -q net.core.rmem_default=4194304")  # so a late reader loses nothing
     before = bad_checksums(fabric)
     for options in ("-u -b 5M -n 1M", "-6 -n 4M", "-6 -u -b 5M -n 1M"):
@@ -107,7 +107,7 @@ def test_udp_and_ipv6(fabric: Fabric) -> None:
 
 @pytest.mark.parametrize("mtu", [1500, 4000, 9000, 9216])
 def test_frame_sizes_at_the_limit(fabric: Fabric, mtu: int) -> None:
-    """F50: the largest frame of each MTU passes in all directions; VLAN tag included."""
+    """The largest frame of each MTU passes in all directions; VLAN tag included."""
     set_mtu(fabric, mtu)
     size = mtu - 28
     for ns, address in (("v0", vf_ip(1)), ("v0", PF_IP), ("v0", WIRE_IP), ("", WIRE_IP)):
@@ -122,7 +122,7 @@ def test_frame_sizes_at_the_limit(fabric: Fabric, mtu: int) -> None:
 
 
 def test_vf_limit_is_its_own(fabric: Fabric) -> None:
-    """F50: with the PF at 9000 and the VF at 1500, the VF gets 1518 bytes and no more."""
+    """With the PF at 9000 and the VF at 1500, the VF gets 1518 bytes and no more."""
     fabric.run("wire", "ip link set wire0 mtu 9000")
     fabric.run("", "ip link set pf0 mtu 9000")
     mac, pf = fabric.vf_mac(0), fabric.mac("", "pf0")
@@ -139,7 +139,7 @@ def test_vf_limit_is_its_own(fabric: Fabric) -> None:
 
 
 def test_mtu_out_of_range(fabric: Fabric) -> None:
-    """F51: 9217 is refused by PF and VF, nothing changes."""
+    """9217 is refused by PF and VF, nothing changes."""
     for ns, dev in (("", "pf0"), ("v0", "vf0")):
         with pytest.raises(CommandFailed):
             fabric.run(ns, f"ip link set {dev} mtu 9217")
@@ -150,7 +150,7 @@ def test_mtu_out_of_range(fabric: Fabric) -> None:
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
 def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
-    """F49: smallest, largest and odd ring sizes while a stream runs; no lost wake-up."""
+    """Smallest, largest and odd ring sizes while a stream runs; no lost wake-up."""
     end, peer = (VF0, VF1) if ns else (PF, VF0)
     stream = Mixture(fabric).stream("tcp", end, peer, 1 << 20, 49, seconds=7)
     for size in (128, 4096, 129, 512, 136, 512):
@@ -168,7 +168,7 @@ def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
 
 @pytest.mark.parametrize("feature", ["tso", "gso", "tx", "rx", "sg", "gro"])
 def test_offloads_make_no_difference(fabric: Fabric, feature: str) -> None:
-    """F52: with an offload off and on again the same stream arrives."""
+    """With an offload off and on again the same stream arrives."""
     fabric.host.run("[ -e /tmp/file4 ] || head -c 4M /dev/urandom > /tmp/file4")
     want = fabric.host.run("sha256sum < /tmp/file4").out
     for state in ("off", "on"):
@@ -181,7 +181,7 @@ def test_offloads_make_no_difference(fabric: Fabric, feature: str) -> None:
 
 
 def test_start_and_stop_under_traffic(fabric: Fabric) -> None:
-    """F47: the receiver's interface goes down and up ten times; traffic flows again each time."""
+    """The receiver's interface goes down and up ten times; traffic flows again each time."""
     flood = fabric.host.netns("v0").spawn(f"ping -q -i 0.002 -w 60 {vf_ip(1)} > /dev/null")
     for _ in range(10):
         fabric.run("v1", "ip link set vf1 down; ip link set vf1 up")
@@ -244,7 +244,7 @@ def test_pf_uses_several_queues(fabric: Fabric) -> None:
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("size", [60, 1514])
 def test_every_number_of_fragments(fabric: Fabric, size: int) -> None:
-    """F53: UDP frames of 1 to 17 fragments (pktgen) arrive with a right checksum, all of them."""
+    """UDP frames of 1 to 17 fragments (pktgen) arrive with a right checksum, all of them."""
     count, most = 20, 17
     fabric.host.run("modprobe pktgen")
     before = fabric.udp_counters("v1")

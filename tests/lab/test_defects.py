@@ -82,7 +82,7 @@ def filters(fabric: Fabric) -> set[str]:
     return found
 
 
-def test_w1_frame_size_is_no_bit_mask(pair: Fabric, judge: Judge) -> None:
+def test_frame_size_sets_no_other_bits(pair: Fabric, judge: Judge) -> None:
     """SET_LPE sets a size; VMOLR's other bits are not the VF's to set."""
     with WithoutDriver(pair):
         send_raw(pair, 0, ["reset", [RESET]])
@@ -96,14 +96,14 @@ def test_w1_frame_size_is_no_bit_mask(pair: Fabric, judge: Judge) -> None:
     )
 
 
-def test_w2_clear_is_accepted(pair: Fabric, judge: Judge) -> None:
+def test_clearing_filters_is_accepted(pair: Fabric, judge: Judge) -> None:
     """'No additional addresses' as igbvf says it."""
     with WithoutDriver(pair):
         *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_CLEAR), 0, 0]])
     judge.must(bool(reply[0] & ACK), f"MAC_FILTER_CLR as igbvf sends it is answered {reply[0]:#x}")
 
 
-def test_w4_filters_end_with_the_owner(pair: Fabric, judge: Judge) -> None:
+def test_filters_end_with_the_session(pair: Fabric, judge: Judge) -> None:
     """A function reset and RESET leave no address of the former owner."""
     with WithoutDriver(pair):
         send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_ADD), *mac_words(FILTER_MAC)]])
@@ -115,10 +115,10 @@ def test_w4_filters_end_with_the_owner(pair: Fabric, judge: Judge) -> None:
     judge.must(not left, "an address outlives function reset and RESET")
 
 
-def test_w3_filters_are_given_back(pair: Fabric, judge: Judge) -> None:
+def test_filters_are_released(pair: Fabric, judge: Judge) -> None:
     """VF 0 changes its additional address again and again; VF 1 still gets one.
 
-    After W4: igb's table stays full until its driver is loaded anew.
+    Runs after the test above: igb's table stays full until its driver is loaded again.
     """
     added = "02:00:00:00:77:02"
     make = "ip link add link {dev} name mv address {mac} type macvlan && ip link set mv up"
@@ -134,7 +134,7 @@ def test_w3_filters_are_given_back(pair: Fabric, judge: Judge) -> None:
     judge.must(not left, f"{len(left)} addresses of macvlans that are gone are still in the table")
 
 
-def test_w6_spoofchk_off_outlives_a_pf_reset(pair: Fabric, judge: Judge) -> None:
+def test_spoofchk_off_survives_a_pf_reset(pair: Fabric, judge: Judge) -> None:
     """The administrator's setting is as it was after the PF's interface was down (register)."""
     pair.host.run("ip link set pf0 vf 0 spoofchk off")
     before = pair.host.reg(DTXSWC) & spoof_checks(0)
@@ -148,7 +148,7 @@ def test_w6_spoofchk_off_outlives_a_pf_reset(pair: Fabric, judge: Judge) -> None
     judge.must(not after, f"spoofchk off, then PF down and up: DTXSWC has {after:#06x}")
 
 
-def test_w7_a_limit_holds_for_both_queues(pair: Fabric, judge: Judge) -> None:
+def test_rate_limit_applies_to_both_queues(pair: Fabric, judge: Judge) -> None:
     """The device limits queues, not VFs (QEMU: nothing), and a VF has two."""
     with limits_written(pair.host) as limits:
         pair.host.run("ip link set pf0 vf 1 max_tx_rate 100")
@@ -158,7 +158,7 @@ def test_w7_a_limit_holds_for_both_queues(pair: Fabric, judge: Judge) -> None:
     judge.must(limited == [1, 9], f"max_tx_rate 100 limits {limited} of VF 1's queues 1 and 9")
 
 
-def test_w8_all_multicast_needs_trust(pair: Fabric, judge: Judge) -> None:
+def test_all_multicast_needs_trust(pair: Fabric, judge: Judge) -> None:
     """SET_PROMISC for multicast from an untrusted VF."""
     with WithoutDriver(pair):
         *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_PROMISC | info(PROMISC_MC)]])
@@ -169,7 +169,7 @@ def test_w8_all_multicast_needs_trust(pair: Fabric, judge: Judge) -> None:
     )
 
 
-def test_w9_addresses_of_others(pair: Fabric, judge: Judge) -> None:
+def test_addresses_in_use_are_refused(pair: Fabric, judge: Judge) -> None:
     """A VF takes neither the PF's address nor another VF's."""
     macs = [pair.mac("", "pf0"), pair.vf_mac(1)]
     with WithoutDriver(pair):
@@ -179,7 +179,7 @@ def test_w9_addresses_of_others(pair: Fabric, judge: Judge) -> None:
         judge.must(bool(reply[0] & NACK), f"VF 0 gets {whose} address {mac}: {reply[0]:#x}")
 
 
-def test_w10_vlans_are_shared_out(pair: Fabric, judge: Judge) -> None:
+def test_vlans_are_limited_per_vf(pair: Fabric, judge: Judge) -> None:
     """One VF asks for all VLANs; another one still gets one."""
     with WithoutDriver(pair):
         steps = [[SET_VLAN | info(VLAN_ADD), vid] for vid in range(100, 140)]
@@ -194,7 +194,7 @@ def test_w10_vlans_are_shared_out(pair: Fabric, judge: Judge) -> None:
     )
 
 
-def test_w11_answers_are_not_leaks(pair: Fabric, judge: Judge, full: bool) -> None:
+def test_replies_leak_no_memory(pair: Fabric, judge: Judge, full: bool) -> None:
     """The PF cannot read the request at first: the answer is nothing or one to the request.
 
     Debian's kernel is compiled so that uninitialised variables are zero: all that igb can be made
@@ -217,7 +217,7 @@ def test_w11_answers_are_not_leaks(pair: Fabric, judge: Judge, full: bool) -> No
     judge.must(not foreign, f"lock let go late: answers to no request, {foreign}")
 
 
-def test_w12_a_guest_cannot_flood_the_log(pair: Fabric, judge: Judge) -> None:
+def test_guest_cannot_flood_the_log(pair: Fabric, judge: Judge) -> None:
     """100 refused requests are a few lines in the host's log."""
     pair.host.run("ip link set pf0 vf 0 mac 02:11:22:33:44:55")
     with WithoutDriver(pair):
@@ -230,7 +230,7 @@ def test_w12_a_guest_cannot_flood_the_log(pair: Fabric, judge: Judge) -> None:
     judge.must(0 < len(lines) <= 5, f"100 refused requests: {len(lines)} lines in the log")
 
 
-def test_w14_a_notice_destroys_no_request(pair: Fabric, judge: Judge) -> None:
+def test_notification_overwrites_no_request(pair: Fabric, judge: Judge) -> None:
     """The PF tells of link changes while VF 0 asks: each request gets an answer, and keeps it.
 
     A notice must wait for the request to be served, and then for the VF to fetch the answer.
@@ -262,7 +262,7 @@ PF_WORK = {
 
 
 @pytest.mark.parametrize("work", PF_WORK)
-def test_w15_vfs_forward_while_the_pf_is_changed(pair: Fabric, judge: Judge, work: str) -> None:
+def test_vfs_forward_while_the_pf_is_changed(pair: Fabric, judge: Judge, work: str) -> None:
     """VF 0 to VF 1 loses nothing while the administrator works on the PF's interface."""
     ping = pair.host.netns("v0").spawn(f"ping -q -i 0.01 -c 300 -W 2 {vf_ip(1)}")
     pair.host.run("sleep 0.5")
@@ -299,7 +299,7 @@ def drop_vfs(host: HostVM) -> None:
     free_pf(host)
 
 
-def test_w16_vfs_found_are_served(
+def test_existing_vfs_are_served(
     bare_host: HostVM, drivers: tuple[str, str], seen: Callable[[str], None]
 ) -> None:
     """VFs that exist when the PF's driver comes work."""
@@ -322,7 +322,7 @@ def test_w16_vfs_found_are_served(
     Judge(fabric, seen).must(works, "VFs that existed when the PF's driver came do not work")
 
 
-def test_v1_nobody_spins_for_a_silent_pf(
+def test_vf_does_not_spin_for_a_reply(
     bare_host: HostVM, drivers: tuple[str, str], seen: Callable[[str], None]
 ) -> None:
     """igb answers no VF while its interface is down: the VF's driver waits, processors are free."""
@@ -341,7 +341,7 @@ def test_v1_nobody_spins_for_a_silent_pf(
         assert result.seconds < 5
 
 
-def test_v2_reset_of_a_closed_interface(boot_host, full: bool, seen: Callable[[str], None]) -> None:
+def test_reset_of_a_closed_interface(boot_host, full: bool, seen: Callable[[str], None]) -> None:
     """The kernel's VF driver never comes back from it; ours: test_reset_of_a_closed_vf."""
     if not full:
         pytest.skip("of the kernel's own pair only, hence with --full only")
@@ -353,7 +353,7 @@ def test_v2_reset_of_a_closed_interface(boot_host, full: bool, seen: Callable[[s
     seen(f"igbvf: function reset of an interface that has been down {state} after 10 s")
 
 
-def test_v3_refusals_are_not_silent(pair: Fabric, judge: Judge) -> None:
+def test_refusals_are_reported(pair: Fabric, judge: Judge) -> None:
     """More multicast groups than fit: the last one arrives, or the guest is told."""
     mark = pair.mark_log("many groups")
     group = "01:00:5e:40:00:{:02x}"
@@ -371,7 +371,7 @@ def test_v3_refusals_are_not_silent(pair: Fabric, judge: Judge) -> None:
     judge.must(bool(not lost or said), f"{lost} of {MANY_GROUPS} groups do not arrive, no word")
 
 
-def test_v6_self_test_does_not_sleep(pair: Fabric, judge: Judge) -> None:
+def test_self_test_does_not_sleep(pair: Fabric, judge: Judge) -> None:
     """`ethtool -t` of a VF."""
     result = pair.run("v0", "ethtool -t vf0", check=False)
     judge.must(result.seconds < 3, f"ethtool -t takes {result.seconds:.1f} s")
@@ -388,7 +388,7 @@ def first_callers(leak: str) -> list[str]:
 
 @pytest.mark.kernels("debug")
 @pytest.mark.expect_splat(r"kmemleak: \d+ new suspected memory leaks")  # judged below
-def test_w18_vfs_that_cannot_be_made(fabric: Fabric, full: bool) -> None:
+def test_failed_allocations_while_vfs_are_enabled(fabric: Fabric, full: bool) -> None:
     """The n-th allocation fails while VFs are enabled: none or all of them exist, the PF works."""
     host = fabric.host
     fabric.remove_vfs()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""VFs appear, disappear and are what sysfs and the tools say (F01-F05, F10, F12, F15)."""
+"""VFs appear, disappear and are what sysfs and the tools say."""
 import pytest
 
 from fabric import PF_DRIVER, VF_DRIVER, Fabric
@@ -11,7 +11,7 @@ def sysfs(fabric: Fabric, name: str) -> str:
 
 
 def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
-    """F01: 7 VFs, ERANGE beyond, EBUSY from N to M, the same N again is no error."""
+    """7 VFs, ERANGE beyond, EBUSY from N to M, the same N again is no error."""
     host = fabric.host
     assert host.read(sysfs(fabric, "sriov_totalvfs")) == "7"
     with pytest.raises(CommandFailed, match="Numerical result out of range"):
@@ -25,7 +25,7 @@ def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_every_number_of_vfs(fabric: Fabric) -> None:
-    """F02: n VFs are n links, n functions and n netdevs; none is left after 0."""
+    """N VFs are n links, n functions and n netdevs; none is left after 0."""
     host = fabric.host
     fabric.remove_vfs()
     for count in range(1, 8):
@@ -43,7 +43,7 @@ def test_every_number_of_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_autoprobe_off(fabric: Fabric) -> None:
-    """F03: with sriov_drivers_autoprobe=0 the VFs exist and nobody drives them, twice."""
+    """With sriov_drivers_autoprobe=0 the VFs exist and nobody drives them, twice."""
     host = fabric.host
     fabric.remove_vfs()
     host.write(sysfs(fabric, "sriov_drivers_autoprobe"), 0)
@@ -58,7 +58,7 @@ def test_autoprobe_off(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_pf_keeps_its_connections(fabric: Fabric) -> None:
-    """F05: a TCP stream of the PF survives VFs coming and going, without a link flap."""
+    """A TCP stream of the PF survives VFs coming and going, without a link flap."""
     host = fabric.host
     host.run("ip netns exec wire iperf3 -s -1 -D -p 5302; sleep 0.3")
     changes = host.read("/sys/class/net/pf0/carrier_changes")
@@ -76,7 +76,7 @@ def test_pf_keeps_its_connections(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_second_port_is_independent(two_port_host) -> None:
-    """F10: VFs of one port come and go; the other port's traffic does not notice."""
+    """VFs of one port come and go; the other port's traffic does not notice."""
     host = two_port_host
     host.modprobe(PF_DRIVER)
     second = host.netdev_of(host.nic_address(1))
@@ -109,7 +109,7 @@ def check_resources(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
-    """F04, F12: all seven VFs, then the host's driver anew: all seven are back and talk."""
+    """All seven VFs, then the host's driver anew: all seven are back and talk."""
     fabric.set_vfs(7)
     check_resources(fabric)
     fabric.unload()
@@ -122,7 +122,7 @@ def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
 
 
 def test_identity(fabric: Fabric) -> None:
-    """F15: driver, bus address and firmware text of PF and VF; devlink knows the PF."""
+    """Driver, bus address and firmware text of PF and VF; devlink knows the PF."""
     pf = fabric.run("", "ethtool -i pf0").out
     assert f"driver: {PF_DRIVER}\n" in pf
     assert f"bus-info: {fabric.pf_pci}\n" in pf

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Errors of PCI Express, and an 82576 that goes and comes back (X12, X17, X18)."""
+"""Errors of PCI Express, and an 82576 that goes and comes back."""
 import struct
 from collections.abc import Callable, Iterator
 
@@ -56,7 +56,7 @@ def come_back(fabric: Fabric, before: dict[int, int]) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_error_of_the_pf(fabric: Fabric, inject: Inject) -> None:
-    """X17: correctable: nothing happens; not fatal: a reset; fatal: the link is reset."""
+    """Correctable: nothing happens; not fatal: a reset; fatal: the link is reset."""
     # One port VLAN for both, so that what is kept is more than defaults.
     fabric.host.run("ip link set pf0 vf 0 vlan 7; ip link set pf0 vf 1 vlan 7 trust on")
     for n in range(2):
@@ -86,7 +86,7 @@ def test_error_of_the_pf(fabric: Fabric, inject: Inject) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_error_of_a_vf(fabric: Fabric, inject: Inject) -> None:
-    """X18: what is wrong with one VF does not take the link from PF and other VFs."""
+    """What is wrong with one VF does not take the link from PF and other VFs."""
     changes = carrier_changes(fabric)
     mark = fabric.mark_log("error of a VF")
     ping = fabric.host.netns("v1").spawn("ping -i 0.02 -c 100 -W 2 10.82.0.1")
@@ -122,7 +122,7 @@ def test_function_without_driver(fabric: Fabric, inject: Inject) -> None:
 
 @pytest.mark.full(kernel="stock")
 def test_unplugged_under_traffic(fabric: Fabric) -> None:
-    """X12: the 82576 is unplugged while VFs stream; another one in its place works at once."""
+    """The 82576 is unplugged while VFs stream; another one in its place works at once."""
     host = fabric.host
     flood = host.netns("v0").spawn(f"ping -q -f -w 30 {vf_ip(1)} > /dev/null")
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who receives what: VLANs, addresses, multicast, promiscuity (F23, F32-F41)."""
+"""Who receives what: VLANs, addresses, multicast, promiscuity."""
 from collections.abc import Callable
 
 import pytest
@@ -71,7 +71,7 @@ def test_unknown_unicast(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_additional_unicast(fabric: Fabric) -> None:
-    """F23: a macvlan's address is received, and not any more once it is gone."""
+    """A macvlan's address is received, and not any more once it is gone."""
     fabric.run("v0", "ip link add link vf0 name mv address 02:00:00:00:77:01 type macvlan")
     fabric.run("v0", "ip link set mv up")
     fabric.host.run("sleep 0.5")
@@ -200,7 +200,7 @@ def test_address_of_a_running_pf(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_vlan_filter(fabric: Fabric) -> None:
-    """F32: added VID, VID 0 and untagged arrive, others do not; after removal neither."""
+    """Added VID, VID 0 and untagged arrive, others do not; after removal neither."""
     mac = fabric.vf_mac(0)
     fabric.run("v0", "ip link add link vf0 name vf0.11 type vlan id 11; ip link set vf0.11 up")
     vids = [None, 0, 11, 12, 500, 4095]
@@ -227,7 +227,7 @@ def test_foreign_vlan(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_vlan_traffic(fabric: Fabric) -> None:
-    """F33, F37: VLAN devices of two VFs, and of VF and PF, talk; tags are stripped and put on."""
+    """VLAN devices of two VFs, and of VF and PF, talk; tags are stripped and put on."""
     for ns, dev, last in (("v0", "vf0", 10), ("v1", "vf1", 11), ("", "pf0", 1)):
         fabric.run(
             ns,
@@ -247,7 +247,7 @@ def test_vlan_traffic(fabric: Fabric) -> None:
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("outer", ["802.1q", "802.1ad"])
 def test_two_tags(fabric: Fabric, outer: str) -> None:
-    """F36: frames of the MTU with a tag in another tag pass from VF to VF, and to the PF."""
+    """Frames of the MTU with a tag in another tag pass from VF to VF, and to the PF."""
     ends = (("v0", "vf0", 10), ("v1", "vf1", 11), ("", "pf0", 1))
     for ns, dev, last in ends:
         fabric.run(
@@ -265,7 +265,7 @@ def test_two_tags(fabric: Fabric, outer: str) -> None:
 
 @pytest.mark.kernels("stock")
 def test_vlan_limit(fabric: Fabric) -> None:
-    """F34, F35: a VF's share of VLANs ends with ENOSPC or EPERM; what it has goes on working."""
+    """A VF's share of VLANs ends with ENOSPC or EPERM; what it has goes on working."""
     made = []
     with pytest.raises(CommandFailed):
         for vid in range(200, 240):
@@ -304,7 +304,7 @@ def test_rtnl_does_not_wait_for_the_pf(fabric: Fabric, seen: Callable[[str], Non
 
 @pytest.mark.full(kernel="debug")
 def test_multicast_join_and_leave(fabric: Fabric) -> None:
-    """F38: a joined group arrives, an unknown one does not, a left one not any more."""
+    """A joined group arrives, an unknown one does not, a left one not any more."""
     frames = [Frame("wire", group, WIRE_MAC) for group in (GROUP, UNKNOWN_GROUP)]
     assert ["vf0" in ports for ports in fabric.receivers(frames)] == [False, False]
     fabric.run("v0", f"ip maddr add {GROUP} dev vf0; sleep 0.5")
@@ -324,7 +324,7 @@ def join_many(fabric: Fabric, verb: str, count: int) -> None:
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_many_groups_untrusted(fabric: Fabric) -> None:
-    """F38: more groups than fit do not make an untrusted VF all-multicast, and it is said."""
+    """More groups than fit do not make an untrusted VF all-multicast, and it is said."""
     mark = fabric.mark_log("many groups")
     join_many(fabric, "add", 40)
     (unknown,) = fabric.receivers([Frame("wire", UNKNOWN_GROUP, WIRE_MAC)])
@@ -336,7 +336,7 @@ def test_many_groups_untrusted(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_many_groups_trusted(fabric: Fabric) -> None:
-    """F38: a trusted VF becomes all-multicast, and is not any more once it left them."""
+    """A trusted VF becomes all-multicast, and is not any more once it left them."""
     fabric.host.run("ip link set pf0 vf 0 trust on")
     join_many(fabric, "add", 40)
     frames = [
@@ -352,7 +352,7 @@ def test_many_groups_trusted(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_promiscuous_needs_trust(fabric: Fabric) -> None:
-    """F40: refused while untrusted; a trusted VF sees unknown unicast; off again restores."""
+    """Refused while untrusted; a trusted VF sees unknown unicast; off again restores."""
     frame = [Frame("wire", FOREIGN_MAC, WIRE_MAC)]
     fabric.run("v0", "ip link set vf0 promisc on; sleep 0.5")
     assert "vf0" not in fabric.receivers(frame)[0]
@@ -379,7 +379,7 @@ def test_trust_withdrawn(fabric: Fabric) -> None:
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
-    """F41: duplicate address detection and neighbour discovery on every VF."""
+    """Duplicate address detection and neighbour discovery on every VF."""
     fabric.set_vfs(7)
     for n in range(7):
         fabric.run(f"v{n}", f"ip -6 address add fd83::1{n}/64 dev vf{n}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A VF in a guest: what the product is for (F06, F08, F13, F46, hand-over)."""
+"""A VF in a guest: what the drivers are for."""
 from collections.abc import Iterator
 
 import pytest
@@ -35,7 +35,7 @@ def test_guest_talks_through_the_vf(pair: Pair) -> None:
 
 @pytest.mark.kernels("stock")
 def test_pf_driver_goes_and_comes_back(pair: Pair) -> None:
-    """F08: the PF's driver is reloaded while a guest has a VF; the guest goes on by itself.
+    """The PF's driver is reloaded while a guest has a VF; the guest goes on by itself.
 
     Meanwhile the guest gives up a queue pair, and cannot have it again before the PF is back.
     """
@@ -58,7 +58,7 @@ def test_pf_driver_goes_and_comes_back(pair: Pair) -> None:
 
 @pytest.mark.kernels("stock")
 def test_numvfs_0_with_a_guest(pair: Pair) -> None:
-    """F06: sriov_numvfs = 0 while a guest has a VF ends when the guest does; all is in order."""
+    """Writing 0 to sriov_numvfs while a guest has a VF ends when the guest does; all is in order."""
     guest = pair.start_guest()
     guest.spawn(f"ping -q -i 0.01 -w 60 {PF_IP} > /dev/null")
     remove = pair.host.spawn(f"/bin/echo 0 > {pair.pf_device}/sriov_numvfs")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Guests start anew, crash, end; VFs come to them and leave them meanwhile (F63, F66-F69).
+"""Guests start anew, crash, end; VFs come to them and leave them meanwhile.
 
 The host's own VF is not to notice: a stream of numbered datagrams to the PF loses none.
 """
@@ -66,7 +66,7 @@ def rediscover(guest: Guest) -> None:
 
 
 def test_plug_and_unplug(three: Fabric) -> None:
-    """F66, F71, X13: a VF comes to a running guest and is taken from it while it sends, ten times.
+    """A VF comes to a running guest and is taken from it while it sends, ten times.
 
     In between the guest removes it and looks for it again.
     """
@@ -89,7 +89,7 @@ def test_plug_and_unplug(three: Fabric) -> None:
 
 
 def test_restarts(three: Fabric) -> None:
-    """F63, F67, X16: a guest that sends starts anew, by itself or not, ten times, and ends."""
+    """A guest that sends starts anew, by itself or not, ten times, and ends."""
     before = determined(three)
     with three.host.guest(vf=three.vf_pci(GUEST), extra=RESTARTS) as guest:
         enter(guest)
@@ -112,7 +112,7 @@ def test_restarts(three: Fabric) -> None:
 @pytest.mark.expect_splat(r"Kernel panic", r"sysrq: Trigger a crash")
 @pytest.mark.parametrize("crash", [False, True], ids=["killed", "crashed"])
 def test_end_without_goodbye(three: Fabric, crash: bool) -> None:
-    """X14, X15: QEMU is killed, or the guest's kernel panics, while it sends: nothing is left."""
+    """QEMU is killed, or the guest's kernel panics, while it sends: nothing is left."""
     before = determined(three)
     for _ in range(3):
         guest = three.host.guest(vf=three.vf_pci(GUEST))
@@ -130,7 +130,7 @@ def test_end_without_goodbye(three: Fabric, crash: bool) -> None:
 
 
 def test_all_vfs_in_one_guest(fabric: Fabric) -> None:
-    """F68: a guest with all seven VFs starts anew ten times: each time all seven work."""
+    """A guest with all seven VFs starts anew ten times: each time all seven work."""
     host = fabric.host
     fabric.remove_vfs()
     host.write(fabric.numvfs_path, 7)
@@ -153,7 +153,7 @@ def test_all_vfs_in_one_guest(fabric: Fabric) -> None:
 
 
 def test_three_kinds_at_once(three: Fabric) -> None:
-    """F69: DPDK, the host and a guest have a VF each, at the same time, and all get through."""
+    """DPDK, the host and a guest have a VF each, at the same time, and all get through."""
     host = three.host
     host.run(f"ip netns del v0; sleep 0.3; ip link set pf0 vf 0 mac {ECHO_MAC}")
     echo = start_echo(three)

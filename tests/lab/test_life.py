@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The life of VFs in the host: reset, rebound, removed while others work (F62-F71, X01-X09)."""
+"""The life of VFs in the host: reset, rebound, removed while others work."""
 import random
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ DONE_TO_VF0: dict[str, tuple[Callable[[Fabric], None], int]] = {
 
 @pytest.mark.parametrize("what", DONE_TO_VF0)
 def test_the_other_loses_nothing(fabric: Fabric, what: str) -> None:
-    """F62, F63, F65, X01, X09: whatever VF 0 goes through, VF 1 loses no datagram."""
+    """Whatever VF 0 goes through, VF 1 loses no datagram."""
     do, times = DONE_TO_VF0[what]
     with numbered(fabric, "v1", "", PF_IP) as stream:
         for _ in range(times):
@@ -44,7 +44,7 @@ def test_the_other_loses_nothing(fabric: Fabric, what: str) -> None:
 
 
 def test_to_vfio_and_back(fabric: Fabric) -> None:
-    """F65: any of seven VFs go to VFIO and back, ten times; all seven are there and work."""
+    """Any of seven VFs go to VFIO and back, ten times; all seven are there and work."""
     host, chance = fabric.host, random.Random(65)
     fabric.set_vfs(7)
     for _ in range(10):
@@ -93,7 +93,7 @@ EVENTS: dict[str, tuple[Callable[[Fabric], None], bool]] = {
 
 
 def test_offloads_and_events(fabric: Fabric) -> None:
-    """F70: ethtool -K of a VF is the interface's: it survives resets, a new interface has all."""
+    """What ethtool -K sets of a VF survives resets; a new interface has all offloads."""
     usual = offloads(fabric)
     assert set(usual.values()) == {"on"} and len(usual) == len(OFFLOADS)
     for event, kept in EVENTS.values():
@@ -109,7 +109,7 @@ def test_offloads_and_events(fabric: Fabric) -> None:
 
 
 def test_pf_is_removed(fabric: Fabric) -> None:
-    """F71: the PF is removed by way of PCI under traffic of its VFs, and found again, new."""
+    """The PF is removed by way of PCI under traffic of its VFs, and found again, new."""
     host, device = fabric.host, f"/sys/bus/pci/devices/{fabric.pf_pci}"
     # The kernel lets nobody do so with a VF; a guest can, see test_hotplug.py.
     assert host.run(f"test -e {device}/virtfn0/remove", check=False).rc
@@ -147,7 +147,7 @@ done; done 2> /dev/null
 
 
 def test_everybody_at_once(fabric: Fabric) -> None:
-    """X08: VFs come and go while their owners, the administrator and tools ask without pause."""
+    """VFs come and go while their owners, the administrator and tools ask without pause."""
     host = fabric.host
     fabric.remove_vfs()
     places = {"pf": fabric.pf_pci, "vf": VF_DRIVER}

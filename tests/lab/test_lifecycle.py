@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Loading, unloading, rebinding and handing over (F06-F09, F11, F13)."""
+"""Loading, unloading, rebinding and handing over."""
 import pytest
 
 from fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
@@ -9,7 +9,7 @@ CYCLES, FULL_CYCLES = 1, 20
 
 
 def test_unload_pf_with_vfs(fabric: Fabric) -> None:
-    """F07: rmmod of the PF's driver with VFs enabled ends soon; the VFs are gone."""
+    """The PF's driver is removed quickly while VFs are enabled; the VFs are gone."""
     host = fabric.host
     host.run(f"rmmod {PF_DRIVER}", timeout=5)
     assert host.run("lspci -d 8086:10ca | wc -l").out.strip() == "0"
@@ -22,7 +22,7 @@ def test_unload_pf_with_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_vfs_come_up_while_the_pf_is_down(fabric: Fabric) -> None:
-    """F09: VFs are made and brought up while the PF's interface is down."""
+    """VFs are made and brought up while the PF's interface is down."""
     host = fabric.host
     fabric.unload()
     fabric.load()
@@ -38,7 +38,7 @@ def test_vfs_come_up_while_the_pf_is_down(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="stock")
 def test_reload_vf_driver(fabric: Fabric) -> None:
-    """F11: the VF's driver reloaded (three times on stock) keeps MAC and traffic."""
+    """The VF's driver reloaded (three times on stock) keeps MAC and traffic."""
     before = [fabric.vf_mac(n) for n in range(2)]
     for _ in range(1 if fabric.host.kernel.name == "debug" else 3):
         fabric.host.rmmod(VF_DRIVER)
@@ -50,7 +50,7 @@ def test_reload_vf_driver(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
-    """F13: a VF's filters, VLANs and promiscuity do not outlive its owner."""
+    """A VF's filters, VLANs and promiscuity do not outlive its owner."""
     host = fabric.host
     fabric.unbind_vf(0)
     clean = fabric.registers()

@@ -141,7 +141,7 @@ def test_addresses_of_others_are_refused(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_tables_fill_up(raw_vf: Fabric) -> None:
-    """F35, S09: one VF exhausts its share; NACK, and the others still get theirs."""
+    """One VF exhausts its share; NACK, and the others still get theirs."""
     fabric = raw_vf
     vlans = [[SET_VLAN | info(VLAN_ADD), vid] for vid in range(100, 140)]
     add = SET_MAC | info(MAC_ADD)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""VFs in network namespaces, as containers have them, and what is stacked on them (F54, X35)."""
+"""VFs in network namespaces, as containers have them, and what is stacked on them."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def delete_namespace(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_namespace_is_deleted(fabric: Fabric, full: bool) -> None:
-    """F54: the VF returns without what its container has set up; another one's loses nothing."""
+    """The VF returns without what its container has set up; another one's loses nothing."""
     host = fabric.host
     clean, address = determined(fabric), fabric.vf_mac(0)
     with numbered(fabric, "v1", "", PF_IP) as stream:
@@ -58,7 +58,7 @@ def test_namespace_is_deleted(fabric: Fabric, full: bool) -> None:
 @pytest.mark.full()
 @pytest.mark.parametrize("whose", ["VF", "PF"])
 def test_stacks_go_during_resets(fabric: Fabric, whose: str) -> None:
-    """X35: interfaces on the VF, and its namespace, come and go while VF or PF are reset."""
+    """Interfaces on the VF, and its namespace, come and go while VF or PF are reset."""
     host = fabric.host
     host.modprobe("bonding")
     function = fabric.vf_pci(0) if whose == "VF" else fabric.pf_pci

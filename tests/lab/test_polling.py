@@ -28,7 +28,7 @@ def interrupts_by_processor(fabric: Fabric, end: End) -> list[int]:
 
 
 def test_every_vector_is_used(fabric: Fabric) -> None:
-    """F57: under load interrupts of every vector come, on half of the processors or more."""
+    """Under load interrupts of every vector come, on half of the processors or more."""
     mixture = Mixture(fabric)
     before = [interrupts_by_processor(fabric, end) for end in ENDS]
     for job in [mixture.stream("tcp", *pair, 1 << 20, 1) for pair in RING_OF_PAIRS]:
@@ -53,7 +53,7 @@ def affinities(fabric: Fabric) -> list[int]:
 
 @pytest.mark.full()
 def test_affinity_is_the_users(fabric: Fabric) -> None:
-    """F57: where a VF's interrupts go stays as it was set, whatever is done to the interface."""
+    """Where a VF's interrupts go stays as it was set, whatever is done to the interface."""
     irqs = vectors(fabric)
     usual = affinities(fabric)
     assert sorted(usual) == [1, 2]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A VF that misbehaves for too long loses its data path, nothing else happens (S07, S08, S16)."""
+"""A VF that misbehaves for too long loses its data path, nothing else happens."""
 import json
 from collections.abc import Callable, Iterator
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whatever happens to the PF: its VFs are configured as before, and need not notice (F59-F62)."""
+"""Whatever happens to the PF: its VFs are configured as before, and need not notice."""
 import json
 import signal
 from collections.abc import Callable, Iterator
@@ -143,7 +143,7 @@ def outlives(fabric: Fabric, happens: Callable[[Fabric], None]) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_configuration_outlives(fabric: Fabric, full: bool) -> None:
-    """F59, F60: reset, unloading, unbinding lose nothing that was set, by host or guest."""
+    """Reset, unloading, unbinding lose nothing that was set, by host or guest."""
     with configured(fabric):
         wait_traffic(fabric)
         for happens in (reset, reload, start_anew, rebind) if full else (reload, start_anew):
@@ -238,7 +238,7 @@ def reload_without_memory(fabric: Fabric, nth: int) -> str:
 @pytest.mark.kernels("debug")
 @pytest.mark.full()
 def test_reload_that_fails(fabric: Fabric, seen: Callable[[str], None]) -> None:
-    """X22: the interface is there or it is not; then another reload brings all of it back."""
+    """The interface is there or it is not; then another reload brings all of it back."""
     host = fabric.host
     interfaces = f"/sys/bus/pci/devices/{fabric.pf_pci}/net/*"
     host.run("cd /sys/kernel/debug/failslab && echo N > ignore-gfp-wait && echo 0 > verbose")
@@ -298,7 +298,7 @@ UNNOTICED = {
 
 @pytest.mark.full(kernel="debug")
 def test_vfs_do_not_notice(fabric: Fabric, full: bool) -> None:
-    """F61: what is done to the PF's interface costs a stream between VFs not one datagram."""
+    """What is done to the PF's interface costs a stream between VFs not one datagram."""
     registers = determined(fabric)
     with numbered(fabric, "v0", "v1", vf_ip(1)) as stream:
         for _ in range(20 if full else 1):
@@ -314,7 +314,7 @@ def test_vfs_do_not_notice(fabric: Fabric, full: bool) -> None:
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_how_long(icount_host: HostVM, seen: Callable[[str], None]) -> None:
-    """X03, X07: how long VFs and PF are cut off by resets and by making and removing VFs."""
+    """How long VFs and PF are cut off by resets and by making and removing VFs."""
     fabric = Fabric(icount_host, vfs=7)
     host = fabric.host
     for _ in range(8):

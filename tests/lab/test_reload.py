@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`devlink dev reload` in which one step of the up half fails (X22).
+"""`devlink dev reload` in which one step of the up half fails.
 
 Each step fails once, alone. What an administrator may try next does no harm, neither do suspend and
 shutdown, and the next reload brings all of it back. The debug kernel looks for use after free.

@@ -90,7 +90,7 @@ def test_vf_unbound_under_traffic(fabric: Fabric) -> None:
 
 
 def test_link_state_disable(fabric: Fabric) -> None:
-    """F24: 'state disable' takes the VF's carrier, 'auto' gives it back."""
+    """'state disable' takes the VF's carrier, 'auto' gives it back."""
     fabric.host.run("ip link set pf0 vf 0 state disable")
     fabric.wait_carrier("v0", "vf0", up=False)
     fabric.ping("v1", PF_IP)
@@ -101,7 +101,7 @@ def test_link_state_disable(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_vf_link_cycles(fabric: Fabric) -> None:
-    """F64: 20 times down and up; it pings each fifth time."""
+    """20 times down and up; it pings each fifth time."""
     for i in range(20):
         fabric.run("v0", "ip link set vf0 down; ip link set vf0 up")
         if i % 5 == 4:

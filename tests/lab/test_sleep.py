@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The host sleeps and wakes up, and shuts down (X20, X21)."""
+"""The host sleeps and wakes up, and shuts down."""
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

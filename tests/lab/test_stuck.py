@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A transmit queue that stands still is found and made to work again (X05)."""
+"""A transmit queue that stands still is found and made to work again."""
 from collections.abc import Callable
 
 import pytest

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`ip link set pf0 vf N ...` (F16-F22) and port VLANs (F28-F31)."""
+"""`ip link set pf0 vf N ...` and port VLANs."""
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,14 +36,14 @@ def settings(fabric: Fabric, n: int) -> dict:
     ["mac " + ADMIN_MAC, "vlan 5", "spoofchk off", "trust on", "state disable", "max_tx_rate 0"],
 )
 def test_index_out_of_range(fabric: Fabric, what: str) -> None:
-    """F16: an index that no VF has is refused (for a rate, ip itself looks first)."""
+    """An index that no VF has is refused (for a rate, ip itself looks first)."""
     with pytest.raises(CommandFailed, match="Invalid argument|Cannot find VF"):
         set_vf(fabric, fabric.vfs, what)
 
 
 @pytest.mark.full(kernel="debug")
 def test_no_vfs_no_index(fabric: Fabric) -> None:
-    """F16: without VFs every index is EINVAL."""
+    """Without VFs every index is EINVAL."""
     fabric.remove_vfs()
     for what in ("mac " + ADMIN_MAC, "vlan 5", "spoofchk off", "trust on", "state disable"):
         with pytest.raises(CommandFailed, match="Invalid argument"):
@@ -53,7 +53,7 @@ def test_no_vfs_no_index(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_readback(fabric: Fabric) -> None:
-    """F17: what is set reads back at once, for that VF only; the defaults are accepted."""
+    """What is set reads back at once, for that VF only; the defaults are accepted."""
     other = settings(fabric, 1)
     set_vf(fabric, 0, f"mac {ADMIN_MAC}")
     set_vf(fabric, 0, "vlan 100 qos 3")
@@ -145,7 +145,7 @@ def test_what_the_device_cannot(fabric: Fabric, what: str, why: str) -> None:
 
 @pytest.mark.parametrize("what", ["vlan 4096", "vlan 5 qos 8", "mac 01:00:5e:00:00:01"])
 def test_bad_values(fabric: Fabric, what: str) -> None:
-    """F16, F18: out of range is refused and changes nothing."""
+    """Out of range is refused and changes nothing."""
     before = fabric.registers(), fabric.host.run("ip -d link show pf0").out
     with pytest.raises(CommandFailed):
         set_vf(fabric, 0, what)
@@ -154,7 +154,7 @@ def test_bad_values(fabric: Fabric, what: str) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_admin_mac(fabric: Fabric) -> None:
-    """F18, F19: set before the VF's driver loads, it is the VF's address; zero clears it."""
+    """Set before the VF's driver loads, it is the VF's address; zero clears it."""
     default = fabric.vf_mac(0)
     set_vf(fabric, 0, f"mac {ADMIN_MAC}")
     fabric.rebind_vf(0)
@@ -253,7 +253,7 @@ def test_administrator_takes_a_guests_address(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_default_mac_is_stable(fabric: Fabric) -> None:
-    """F20: without an admin MAC the VF's address is valid, own, and the same after reloads."""
+    """Without an admin MAC the VF's address is valid, own, and the same after reloads."""
     before = [fabric.vf_mac(n) for n in range(2)]
     assert len(set(before)) == 2
     assert fabric.vf_info(0)["address"] == ZERO_MAC
@@ -265,7 +265,7 @@ def test_default_mac_is_stable(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_guest_cannot_override_admin_mac(fabric: Fabric) -> None:
-    """F21: refused while untrusted; allowed once trusted."""
+    """Refused while untrusted; allowed once trusted."""
     set_vf(fabric, 0, f"mac {ADMIN_MAC}")
     fabric.rebind_vf(0)
     with pytest.raises(CommandFailed, match="not permitted|Cannot assign"):
@@ -281,7 +281,7 @@ def test_guest_cannot_override_admin_mac(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_guest_changes_its_mac(fabric: Fabric) -> None:
-    """F22: without admin MAC the VF may; traffic to the old one stops, to the new one arrives."""
+    """Without admin MAC the VF may; traffic to the old one stops, to the new one arrives."""
     old = fabric.vf_mac(0)
     fabric.run("v0", f"ip link set vf0 address {OTHER_MAC}")
     to_old, to_new = fabric.receivers(
@@ -323,7 +323,7 @@ def test_counters_survive_a_vf_reset(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_port_vlan(fabric: Fabric) -> None:
-    """F28, F30: only the port VLAN arrives, untagged; what leaves has the tag and priority."""
+    """Only the port VLAN arrives, untagged; what leaves has the tag and priority."""
     set_vf(fabric, 0, "vlan 2 qos 5")
     fabric.wait_carrier("v0", "vf0")
     mac = fabric.vf_mac(0)
@@ -347,7 +347,7 @@ def test_port_vlan(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_port_vlan_removed(fabric: Fabric) -> None:
-    """F29: afterwards untagged and VID 0 arrive, other tags do not."""
+    """Afterwards untagged and VID 0 arrive, other tags do not."""
     set_vf(fabric, 0, "vlan 2")
     set_vf(fabric, 0, "vlan 0")
     fabric.wait_carrier("v0", "vf0")
@@ -359,7 +359,7 @@ def test_port_vlan_removed(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_port_vlan_forbids_guest_vlans(fabric: Fabric) -> None:
-    """F31: a VF with a port VLAN cannot add one, and its own tag never is the outer one."""
+    """A VF with a port VLAN cannot add one, and its own tag never is the outer one."""
     set_vf(fabric, 0, "vlan 2")
     fabric.wait_carrier("v0", "vf0")
     with pytest.raises(CommandFailed):
@@ -371,7 +371,7 @@ def test_port_vlan_forbids_guest_vlans(fabric: Fabric) -> None:
 
 
 def test_spoofed_source_is_a_register_matter(fabric: Fabric) -> None:
-    """F27: DTXSWC has the VF's MAC and VLAN bits by default. QEMU does not enforce them."""
+    """DTXSWC has the VF's MAC and VLAN bits by default. QEMU does not enforce them."""
     assert fabric.host.reg(DTXSWC) & spoof_checks(0) == spoof_checks(0)
     set_vf(fabric, 0, "spoofchk off")
     assert fabric.host.reg(DTXSWC) & spoof_checks(0, 1) == spoof_checks(1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Attributes of VFs as libvirt, NetworkManager and others send them (F16, F17, X33)."""
+"""Attributes of VFs as libvirt, NetworkManager and others send them."""
 import json
 
 import pytest
@@ -101,7 +101,7 @@ def test_all_vfs_in_one_message(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_no_such_vf(fabric: Fabric) -> None:
-    """F16: EINVAL for each attribute, beyond the last VF and without VFs; for defaults, too."""
+    """EINVAL for each attribute, beyond the last VF and without VFs; for defaults, too."""
     values = [attribute for value, *_, default in SETTINGS for attribute in (value, default)]
     values += [attribute for attribute, *_ in REFUSED if "guid" not in attribute[0]]
     before = shown(fabric)
@@ -127,7 +127,7 @@ def test_what_is_refused_has_a_reason(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_nonsense(fabric: Fabric, full: bool) -> None:
-    """X33: messages of which each has something wrong are all refused; nothing changes."""
+    """Messages of which each has something wrong are all refused; nothing changes."""
     before = shown(fabric), fabric.registers()
     count = 100_000 if full else 10_000
     arguments = ("pf0", "fuzz", str(count), "1", str(fabric.vfs))

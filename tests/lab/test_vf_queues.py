@@ -89,7 +89,7 @@ def test_a_queue_pair_for_each_processor(two: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_both_queue_pairs_work(two: Fabric, seen: Callable[[str], None]) -> None:
-    """F57: flows of two processors leave by two queues, and each queue's vector interrupts."""
+    """Flows of two processors leave by two queues, and each queue's vector interrupts."""
     grown = both_send(two)
     seen(
         f"of {grown['rx0_packets'] + grown['rx1_packets']} frames {grown['rx1_packets']} came by"
