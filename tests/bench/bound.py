@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-from fabric import FOREIGN_MAC, Fabric, vf_ip, vf_ns
+from lab.fabric import FOREIGN_MAC, Fabric, vf_ip, vf_ns
 from lab import HostVM, LabError
 from table import Table
 from workloads import RING, Place, Workloads

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fabric import FOREIGN_MAC
+from lab.fabric import FOREIGN_MAC
 from lab import Guest, HostVM, LabError, MachineDied
 from lab.topology import OURS, PF_IP, bring_up, tcp, vf_address, vf_ip, vf_mac
 from table import Table

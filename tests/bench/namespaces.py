@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fabric import FOREIGN_MAC, vf_ns
+from lab.fabric import FOREIGN_MAC, vf_ns
 from table import Table
 from workloads import Workloads
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Throughput and round trip on emulated processors that run side by side: does it work at all?"""
 
-from fabric import PF_IP, Fabric, vf_ip
+from lab.fabric import PF_IP, Fabric, vf_ip
 from table import Pairs
 
 SECONDS = 3

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fabric import FOREIGN_MAC, PF_IP, Fabric, vf_ip, vf_ns, xdp_program
+from lab.fabric import FOREIGN_MAC, PF_IP, Fabric, vf_ip, vf_ns, xdp_program
 from lab import HostVM, LabError
 from lab.paths import BUILD
 

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 
-from fabric import FOREIGN_MAC
+from lab.fabric import FOREIGN_MAC
 from lab import CommandFailed, LabError
 from workloads import Cost, Place, Row, Workloads
 from xsocket import Socket

@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from _pytest.terminal import TerminalReporter
-from fabric import Fabric, unload_drivers, vf_ip
+from lab.fabric import Fabric, unload_drivers, vf_ip
 from lab import HostVM, MachineDied
 from lab.paths import CACHE, LOGS
 from lab.splat import Oracle, has_lost_a_timer

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Datagrams of many flows: one to each of many ports."""
-from fabric import Fabric
+from lab.fabric import Fabric
 
 PORTS = 48
 

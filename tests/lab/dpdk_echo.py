@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """DPDK's testpmd on VF 0, which answers pings."""
-from fabric import Fabric
+from lab.fabric import Fabric
 from lab.channel import Job
 
 ECHO_IP = "10.82.0.77"

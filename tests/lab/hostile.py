@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fabric import Fabric, soon
+from lab.fabric import Fabric, soon
 from lab import HostVM, paths
 from lab.channel import Job
 

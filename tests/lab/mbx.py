@@ -6,9 +6,9 @@ A name in wire.h without IOV_WIRE_ is the name here: mbx.RESET, mbx.SET_LPE, mbx
 import json
 from typing import Any
 
-import regs82576
-from cheader import constants, field
-from fabric import Fabric
+from lab import regs82576
+from lab.cheader import constants, field
+from lab.fabric import Fabric
 
 _CONSTANTS = constants("mailbox/wire.h", "IOV_WIRE_")
 UNKNOWN = 0x42  # an id that no version of the protocol has

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fabric import Fabric, vf_ip, vf_ns
+from lab.fabric import Fabric, vf_ip, vf_ns
 from lab import paths
 from lab.channel import Job
 from lab.topology import PF_IP

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The registers that configuration determines: the same before and after whatever happens."""
-from fabric import Fabric, soon
-from regs82576 import (
+from lab.fabric import Fabric, soon
+from lab.regs82576 import (
     DTXSWC,
     MRQC,
     MTA,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lab import HostVM
-from regs82576 import RTTBCNRC, RTTDQSEL
+from lab.regs82576 import RTTBCNRC, RTTDQSEL
 
 RS_ENA = 1 << 31  # RTTBCNRC: the limit is in force
 

@@ -4,7 +4,7 @@ from lab import HostVM
 from lab.channel import Job
 from lab.initramfs import guest_image
 
-from fabric import HERE, Fabric, soon
+from lab.fabric import PROGRAMS, Fabric, soon
 
 # The file system that the VM shares with this machine does not survive sleep (virtio-9p has no
 # idea of it), so that all commands get another one, which is the guest's.
@@ -39,7 +39,7 @@ def suspend(fabric: Fabric, level: str) -> None:
 
 def follow_clock(host: HostVM) -> Job:
     """Print again and again how far the PF's clock is ahead of the system's."""
-    host.put((HERE / "ptp_probe.py").read_text(), "/tmp/ptp_probe.py")
+    host.put((PROGRAMS / "ptp_probe.py").read_text(), "/tmp/ptp_probe.py")
     job = host.spawn("python3 /tmp/ptp_probe.py pf0 follow")
     assert soon(lambda: job.out.count("\n") >= 3, True, 30), job.err
     return job

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fabric import PF_IP, Fabric
+from lab.fabric import PF_IP, Fabric
 
 SOFT_MAC, SOFT_IP = "02:00:00:00:b0:02", "10.82.0.60"
 

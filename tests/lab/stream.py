@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fabric import Fabric
+from lab.fabric import Fabric
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from lab import CommandFailed, CommandTimeout, HostVM, LabError, MachineDied, Re
 from lab.initramfs import shared_objects
 from lab.splat import SPLATS, Oracle, find_splats
 from lab.topology import ping, wait_listening
-from regs82576 import RAL
+from lab.regs82576 import RAL
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 

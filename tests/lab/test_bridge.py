@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from fabric import BROADCAST, PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
+from lab.fabric import BROADCAST, PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
 from lab.errors import CommandFailed
-from regs82576 import DTXSWC, DTXSWC_LOOPBACK, PF_POOL, VMOLR, VMOLR_ROPE
+from lab.regs82576 import DTXSWC, DTXSWC_LOOPBACK, PF_POOL, VMOLR, VMOLR_ROPE
 from software_bridge import SOFT_IP, SOFT_MAC, bridged
 
 

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from fabric import PF_IP, WIRE_IP, Fabric, vf_ip
+from lab.fabric import PF_IP, WIRE_IP, Fabric, vf_ip
 from held_datagrams import COUNT
 from mixture import PF, VF0, VF1, End, Mixture, counted
-from regs82576 import VMOLR, VMOLR_LPE, VMOLR_RLPML
+from lab.regs82576 import VMOLR, VMOLR_LPE, VMOLR_RLPML
 
 # Half a page and struct sk_buff, which a small kernel has smaller: as with igb
 HALF_PAGE, CHARGED = 2048, 2304

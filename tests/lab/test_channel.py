@@ -4,7 +4,7 @@ import struct
 import time
 
 import pytest
-from fabric import PF_DRIVER, VF_DRIVER, Fabric, soon, vf_ip
+from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric, soon, vf_ip
 from lab.paths import BUILD
 from mbx import (
     ACK,
@@ -40,7 +40,7 @@ from mbx import (
     send_raw,
     tid,
 )
-from regs82576 import VMOLR, VMOLR_ROPE
+from lab.regs82576 import VMOLR, VMOLR_ROPE
 
 NEWER_MINOR, NEWER = 0x20005, 0x20000
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip, vf_ns
+from lab.fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip, vf_ns
 from lab.errors import CommandFailed
 from lab.topology import wait_listening
 from mixture import PF, VF0, VF1, Mixture, assert_flowing

@@ -7,7 +7,7 @@ from datasheet import (
     MDIC, MRQC, P2V, QDE, RCTL, RULES, RXQ, SRRCTL, STATUS, SW_FW_SYNC, SWSM, TAIL, TCTL,
     TXQ, V2P, VMBMEM, VT_CTL, Checker,
 )  # fmt: skip
-from fabric import Fabric, vf_ip
+from lab.fabric import Fabric, vf_ip
 from lab import HostVM
 from lab.topology import STOCK
 

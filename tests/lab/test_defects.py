@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fabric import PF_IP, WIRE_MAC, Fabric, Frame, unload_drivers, vf_ip
+from lab.fabric import PF_IP, WIRE_MAC, Fabric, Frame, unload_drivers, vf_ip
 from hostile import Attacker, Jitter
 from lab import HostVM, LabError
 from lab.topology import STOCK
@@ -32,7 +32,7 @@ from mbx import (
     send_raw,
 )
 from register_trace import RS_ENA, limits_written
-from regs82576 import (
+from lab.regs82576 import (
     DTXSWC,
     RAH,
     RAH_AV,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from fabric import Fabric
+from lab.fabric import Fabric
 from mixture import VF0, VF1
 
 pytestmark = pytest.mark.kernels("stock")

@@ -2,7 +2,7 @@
 """VFs appear, disappear and are what sysfs and the tools say."""
 import pytest
 
-from fabric import PF_DRIVER, VF_DRIVER, Fabric
+from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric
 from lab.errors import CommandFailed
 
 

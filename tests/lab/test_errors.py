@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from fabric import PF_DRIVER, PF_IP, VF_DRIVER, Fabric, vf_ip
+from lab.fabric import PF_DRIVER, PF_IP, VF_DRIVER, Fabric, vf_ip
 
 RECEIVER_ERROR = 1 << 0  # correctable
 COMPLETION_TIMEOUT = 1 << 14  # not fatal

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fabric import BROADCAST, WIRE_MAC, Fabric, Frame
+from lab.fabric import BROADCAST, WIRE_MAC, Fabric, Frame
 
 pytestmark = pytest.mark.kernels("stock")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fabric import (
+from lab.fabric import (
     BROADCAST,
     FOREIGN_MAC,
     PF_IP,
@@ -16,7 +16,7 @@ from fabric import (
     vf_ns,
 )
 from lab.errors import CommandFailed
-from regs82576 import (
+from lab.regs82576 import (
     EIMC,
     EIMS,
     PF_POOL,

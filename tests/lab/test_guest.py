@@ -5,51 +5,52 @@ from collections.abc import Iterator
 import pytest
 from lab import HostVM
 from lab.errors import CommandFailed
-from lab.topology import OURS, PF_IP, WIRE_IP, Pair, ping, send_file, tcp, vf_ip, vf_mac
+from lab.fabric import Fabric
+from lab.topology import PF_IP, WIRE_IP, ping, send_file, tcp, vf_ip, vf_mac
 
 
 @pytest.fixture
-def pair(bare_host: HostVM) -> Iterator[Pair]:
+def fabric(bare_host: HostVM) -> Iterator[Fabric]:
     """The PF with two VFs, nothing assigned yet."""
-    with Pair(bare_host, OURS) as found:
+    with Fabric(bare_host, adopt=False) as found:
         yield found
 
 
 @pytest.mark.kernels("stock")
-def test_guest_talks_through_the_vf(pair: Pair) -> None:
+def test_guest_talks_through_the_vf(fabric: Fabric) -> None:
     """Ping, TCP and a file both ways; then the guest is killed and the VF serves the next one."""
-    guest = pair.start_guest()
+    guest = fabric.start_guest()
     for address in (PF_IP, WIRE_IP):
         assert ping(guest, address).received == 5
-    assert tcp(guest, pair.host, PF_IP, 2) > 0
-    assert tcp(pair.host, guest, vf_ip(0), 2) > 0
-    for source, target, address in ((guest, pair.host, PF_IP), (pair.host, guest, vf_ip(0))):
+    assert tcp(guest, fabric.host, PF_IP, 2) > 0
+    assert tcp(fabric.host, guest, vf_ip(0), 2) > 0
+    for source, target, address in ((guest, fabric.host, PF_IP), (fabric.host, guest, vf_ip(0))):
         moved = send_file(source, target, address, 8)
         assert moved.intact
     guest.kill()
-    second = pair.start_guest(name="g1")
+    second = fabric.start_guest(name="g1")
     assert second.run("cat /sys/class/net/vf0/address").out.strip() == vf_mac(0)
     assert ping(second, PF_IP).received == 5
     assert "iovnic" in second.run("cat /proc/modules").out
 
 
 @pytest.mark.kernels("stock")
-def test_pf_driver_goes_and_comes_back(pair: Pair) -> None:
+def test_pf_driver_goes_and_comes_back(fabric: Fabric) -> None:
     """The PF's driver is reloaded while a guest has a VF; the guest goes on by itself.
 
     Meanwhile the guest gives up a queue pair, and cannot have it again before the PF is back.
     """
-    guest = pair.start_guest()
+    guest = fabric.start_guest()
     guest.run("ethtool -L vf0 combined 2")
     assert ping(guest, PF_IP).received == 5
-    pair.host.run(f"rmmod {pair.pf_driver}", timeout=20)
-    assert pair.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
+    fabric.host.run(f"rmmod {fabric.pf_driver}", timeout=20)
+    assert fabric.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
     guest.wait_until("grep -qx 0 /sys/class/net/vf0/carrier")
     guest.run("ethtool -L vf0 combined 1")
     with pytest.raises(CommandFailed):
         guest.run("ethtool -L vf0 combined 2")
     assert "no answer from the PF, keeping 1 of 2 queue pairs" in guest.run("dmesg").out
-    pair.load_pf()
+    fabric.load_pf()
     guest.wait_until("grep -qx 1 /sys/class/net/vf0/carrier", timeout=60)
     guest.run("ethtool -L vf0 combined 2")
     assert guest.run("ethtool -l vf0 | grep -c '^Combined:.*2$'").out.strip() == "2"
@@ -57,14 +58,14 @@ def test_pf_driver_goes_and_comes_back(pair: Pair) -> None:
 
 
 @pytest.mark.kernels("stock")
-def test_numvfs_0_with_a_guest(pair: Pair) -> None:
-    """Writing 0 to sriov_numvfs while a guest has a VF ends when the guest does; all is in order."""
-    guest = pair.start_guest()
+def test_numvfs_0_with_a_guest(fabric: Fabric) -> None:
+    """Writing 0 to sriov_numvfs while a guest has a VF returns when the guest ends."""
+    guest = fabric.start_guest()
     guest.spawn(f"ping -q -i 0.01 -w 60 {PF_IP} > /dev/null")
-    remove = pair.host.spawn(f"/bin/echo 0 > {pair.pf_device}/sriov_numvfs")
-    pair.host.run("sleep 1")
+    remove = fabric.host.spawn(f"/bin/echo 0 > {fabric.numvfs_path}")
+    fabric.host.run("sleep 1")
     guest.kill()
     remove.wait(30, check=False)
-    pair.set_vfs(0)
-    pair.set_vfs(2)
-    assert pair.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
+    fabric.set_vfs(0)
+    fabric.set_vfs(2, adopt=False)
+    assert fabric.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from fabric import WIRE_IP, Fabric, vf_ip, vf_ns
+from lab.fabric import WIRE_IP, Fabric, vf_ip, vf_ns
 from hostile import Attacker, Canary
 from lab import CommandTimeout
-from regs82576 import PSRTYPE, RXCTL, RXQ, SRRCTL, TDWBAH, TDWBAL, TXCTL, TXQ
+from lab.regs82576 import PSRTYPE, RXCTL, RXQ, SRRCTL, TDWBAH, TDWBAL, TXCTL, TXQ
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.xdist_group("peers")]
 

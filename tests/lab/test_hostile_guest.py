@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from fabric import WIRE_IP, Fabric, vf_ip
+from lab.fabric import WIRE_IP, Fabric, vf_ip
 from hostile import Attacker, Handler, Jitter, offer, round_trip
 from lab import LabError
 from lab.topology import OURS

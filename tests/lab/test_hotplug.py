@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fabric import PF_IP, VF_DRIVER, Fabric, vf_ip
+from lab.fabric import PF_IP, VF_DRIVER, Fabric, vf_ip
 from lab.guest import Guest
 from lab.topology import bring_up
 from register_dump import comes_to, determined

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from lab import HostVM
 
-from fabric import PF_DRIVER, WIRE_IP, Fabric, vf_ip
-from regs82576 import RXQ
+from lab.fabric import PF_DRIVER, WIRE_IP, Fabric, vf_ip
+from lab.regs82576 import RXQ
 from sleep import follow_clock, leave_shared_root, suspend
 
 MS = 10**6

@@ -8,7 +8,7 @@ import re
 
 import pytest
 from dpdk_echo import ECHO_IP, ECHO_MAC, start_echo
-from fabric import PF_DRIVER, PF_IP, VF_DRIVER, WIRE_IP, Fabric, vf_ip
+from lab.fabric import PF_DRIVER, PF_IP, VF_DRIVER, WIRE_IP, Fabric, vf_ip
 from lab import HostVM
 from lab.errors import CommandFailed
 

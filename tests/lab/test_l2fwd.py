@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from fabric import BROADCAST, PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
-from regs82576 import EIAC, PF_POOL, RXQ, TXQ
+from lab.fabric import BROADCAST, PF_IP, WIRE_IP, WIRE_MAC, Fabric, Frame, vf_ip
+from lab.regs82576 import EIAC, PF_POOL, RXQ, TXQ
 
 QUEUES = [range(queue(PF_POOL - 1), queue(PF_POOL)) for queue in (RXQ, TXQ)]
 GROUP = "01:00:5e:01:02:04"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fabric import PF_IP, VF_DRIVER, Fabric, vf_ip
+from lab.fabric import PF_IP, VF_DRIVER, Fabric, vf_ip
 from stream import numbered
 
 pytestmark = pytest.mark.full()

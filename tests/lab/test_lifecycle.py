@@ -2,7 +2,7 @@
 """Loading, unloading, rebinding and handing over."""
 import pytest
 
-from fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
+from lab.fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
 
 # Up to thirty seconds each. What leaks does so in each of them, and kmemleak sees it once.
 CYCLES, FULL_CYCLES = 1, 20

@@ -2,7 +2,7 @@
 """What the PF answers to a VF that speaks the mailbox by hand: good, bad and hostile."""
 import pytest
 
-from fabric import Fabric
+from lab.fabric import Fabric
 from mbx import (
     ACK,
     CTS,
@@ -22,7 +22,7 @@ from mbx import (
     mac_words,
     send_raw,
 )
-from regs82576 import MAX_FRAME, VLVF, VLVF_ENTRIES, VLVF_VID
+from lab.regs82576 import MAX_FRAME, VLVF, VLVF_ENTRIES, VLVF_VID
 
 VLAN_TAG = 4
 BAD_MESSAGES = {

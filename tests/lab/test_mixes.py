@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fabric import Fabric, xdp_program
+from lab.fabric import Fabric, xdp_program
 from lab import HostVM
 from mixture import ENDS, PF, RING_OF_PAIRS, VF0, VF1, Mixture, counted, frames_as_sent
 

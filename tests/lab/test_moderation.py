@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from fabric import WIRE_IP, Fabric
+from lab.fabric import WIRE_IP, Fabric
 from lab.errors import CommandFailed
-from regs82576 import EITR
+from lab.regs82576 import EITR
 
 STATIC_US = 50
 # What net_dim chooses from for a period that begins with the interrupt

@@ -3,7 +3,7 @@
 
 import pytest
 
-from fabric import PF_IP, Fabric, vf_ip
+from lab.fabric import PF_IP, Fabric, vf_ip
 from register_dump import comes_to, determined
 from stream import numbered
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from fabric import PF_IP, WIRE_IP, Fabric, vf_ip
+from lab.fabric import PF_IP, WIRE_IP, Fabric, vf_ip
 from lab.errors import CommandFailed
-from regs82576 import (
+from lab.regs82576 import (
     CTRL,
     CTRL_RFCE,
     CTRL_TFCE,

@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 
 import pytest
 
-from fabric import HERE, Fabric
+from lab.fabric import PROGRAMS, Fabric
 from mixture import ENDS, PF, RING_OF_PAIRS, VF0, End, Mixture, assert_flowing, counted
 
 pytestmark = pytest.mark.kernels("stock")
@@ -164,7 +164,7 @@ def test_interrupts_put_off(
     fabric: Fabric, sender: End, receiver: End, seen: Callable[[str], None]
 ) -> None:
     """napi_defer_hard_irqs: no interrupts under load. SO_PREFER_BUSY_POLL: the process polls."""
-    fabric.host.put((HERE / "busy_polling.py").read_text(), "/tmp/busy_polling.py")
+    fabric.host.put((PROGRAMS / "busy_polling.py").read_text(), "/tmp/busy_polling.py")
     place = fabric.host.netns(sender.ns) if sender.ns else fabric.host
     job = place.spawn(f"exec /usr/bin/python3 /tmp/busy_polling.py send {receiver.ip}")
     counts = {}

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from fabric import WIRE_IP, Fabric
-from regs82576 import TIMINCA, TSYNCTXCTL, TSYNCTXCTL_EN
+from lab.fabric import WIRE_IP, Fabric
+from lab.regs82576 import TIMINCA, TSYNCTXCTL, TSYNCTXCTL_EN
 
 pytestmark = pytest.mark.kernels("stock")
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from fabric import WIRE_IP, Fabric, vf_ip
+from lab.fabric import WIRE_IP, Fabric, vf_ip
 from hostile import Attacker, offer
 from mbx import ACK, CTS, NACK, RESET, SET_LPE, UNKNOWN, send_raw
 from register_trace import registers_read
-from regs82576 import PF_POOL, VFRE, WVBR
+from lab.regs82576 import PF_POOL, VFRE, WVBR
 
 # The tick that finds out, and what it takes to be told
 FOUND_OUT = 10

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from fabric import PF_IP, Fabric, vf_ip
+from lab.fabric import PF_IP, Fabric, vf_ip
 from lab.errors import CommandFailed
 from mbx import ACK, CTS, RESET, SET_LPE, send_raw
 from vf_queues import as_told_by_the_pf, both_send, channels, reset, set_channels, spreads

@@ -2,7 +2,7 @@
 """What the kernel's netdev family says of queues: NAPI, interrupt, counters."""
 import pytest
 
-from fabric import PF_IP, WIRE_IP, Fabric, vf_ns
+from lab.fabric import PF_IP, WIRE_IP, Fabric, vf_ns
 
 pytestmark = pytest.mark.kernels("stock")
 

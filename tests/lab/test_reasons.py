@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from fabric import Fabric, soon, vf_ip
+from lab.fabric import Fabric, soon, vf_ip
 from lab import HostVM
 from lab.errors import CommandFailed
 from mbx import CTS, NACK, PATH_VF, RESET, SET_DATAPATH, negotiate, send_raw, tid

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fabric import HERE, PF_DRIVER, PF_IP, WIRE_IP, Fabric, soon, vf_ip, vf_ns, xdp_program
+from lab.fabric import PROGRAMS, PF_DRIVER, PF_IP, WIRE_IP, Fabric, soon, vf_ip, vf_ns, xdp_program
 from lab import HostVM
 from register_dump import comes_to, determined, differences
 from register_trace import limits_written
@@ -173,7 +173,7 @@ def test_counters_outlive(fabric: Fabric) -> None:
 def opened(fabric: Fabric, n: int) -> Iterator[None]:
     """A program has a VF by vfio-pci."""
     host = fabric.host
-    host.put((HERE / "vfio_open.py").read_text(), "/tmp/vfio_open.py")
+    host.put((PROGRAMS / "vfio_open.py").read_text(), "/tmp/vfio_open.py")
     job = host.spawn(f"exec python3 /tmp/vfio_open.py {fabric.vf_pci(n)}")
     assert soon(lambda: job.out, "open\n", 20) == "open\n", job.err
     try:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from fabric import Fabric, soon
+from lab.fabric import Fabric, soon
 from fault_injection import failing
 from mixture import PF, VF0, VF1, End, Mixture, counted
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from fabric import BROADCAST, Fabric, Frame
+from lab.fabric import BROADCAST, Fabric, Frame
 from software_bridge import SOFT_MAC, bridged
 
 # Of a virtual router, whichever host is its master (RFC 5798)

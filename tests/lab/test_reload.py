@@ -10,7 +10,7 @@ import pytest
 from lab.make import make
 from lab.paths import BUILD, REPO
 
-from fabric import PF_IP, Fabric
+from lab.fabric import PF_IP, Fabric
 from fault_injection import calls_left, failing
 
 pytestmark = [pytest.mark.full(), pytest.mark.kernels("debug")]

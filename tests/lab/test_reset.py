@@ -2,7 +2,7 @@
 """The VF survives what happens to the PF; the PF survives what happens to VFs."""
 import pytest
 
-from fabric import PF_DRIVER, PF_IP, WIRE_IP, Fabric, vf_ip
+from lab.fabric import PF_DRIVER, PF_IP, WIRE_IP, Fabric, vf_ip
 
 
 def test_pf_reset(fabric: Fabric) -> None:

@@ -8,7 +8,7 @@ import pytest
 from lab import HostVM
 from lab.initramfs import host_image
 
-from fabric import HERE, PF_IP, Fabric, vf_ip
+from lab.fabric import PROGRAMS, PF_IP, Fabric, vf_ip
 from mixture import RING_OF_PAIRS, Mixture, assert_flowing
 
 pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock")]
@@ -27,7 +27,7 @@ def restart_by_button(host: HostVM) -> None:
 
 def other_kernel(host: HostVM) -> None:
     """The same one, but not by way of the firmware: nobody resets devices."""
-    host.put((HERE / "kexec.py").read_text(), "/tmp/kexec.py")
+    host.put((PROGRAMS / "kexec.py").read_text(), "/tmp/kexec.py")
     line = host.read("/proc/cmdline")
     words = shlex.join([str(host.kernel.image), str(host_image(host.kernel)), line])
     host.spawn(f"exec /usr/bin/python3 /tmp/kexec.py {words}")

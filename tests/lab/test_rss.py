@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from datagrams import PORTS, send_datagrams
-from fabric import PF_IP, WIRE_IP, Fabric
+from lab.fabric import PF_IP, WIRE_IP, Fabric
 from lab.errors import CommandFailed
-from regs82576 import MRQC, RETA, RETA_WORDS, RSSRK
+from lab.regs82576 import MRQC, RETA, RETA_WORDS, RSSRK
 
 pytestmark = pytest.mark.kernels("stock")
 

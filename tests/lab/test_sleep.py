@@ -13,9 +13,9 @@ from lab.make import make
 from lab.paths import BUILD, REPO
 from lab.topology import OURS
 
-from fabric import Fabric, soon, vf_ip
+from lab.fabric import Fabric, soon, vf_ip
 from register_trace import registers_written
-from regs82576 import (
+from lab.regs82576 import (
     CTRL,
     CTRL_ADVD3WUC,
     CTRL_EXT,

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from fabric import PF_IP, Fabric, vf_ip
+from lab.fabric import PF_IP, Fabric, vf_ip
 from mixture import PF, VF0, End
-from regs82576 import RXDCTL, RXDCTL_ENABLE, RXQ
+from lab.regs82576 import RXDCTL, RXDCTL_ENABLE, RXQ
 from fault_injection import calls_left, failing
 
 MASTER = 1 << 2

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from lab.host import IO_BAR
 
-from fabric import PF_IP, Fabric, soon, vf_ip
+from lab.fabric import PF_IP, Fabric, soon, vf_ip
 from mixture import PF, VF0, End
-from regs82576 import TXDCTL, TXDCTL_ENABLE, TXQ
+from lab.regs82576 import TXDCTL, TXDCTL_ENABLE, TXQ
 from stream import numbered
 
 

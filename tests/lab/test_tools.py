@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from fabric import PF_DRIVER, PF_IP, VF_DRIVER, unload_drivers
+from lab.fabric import PF_DRIVER, PF_IP, VF_DRIVER, unload_drivers
 from lab import HostVM
 from lab.channel import Job
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fabric import HERE, Fabric
+from lab.fabric import PROGRAMS, Fabric
 from mixture import PF, VF0, End
 
 pytestmark = pytest.mark.kernels("stock")
@@ -21,7 +21,7 @@ LATE_MS = 100
 def send(fabric: Fabric, end: End, count: int, room: int) -> dict[str, float]:
     """counting_sender.py on the processor of the first queue pair."""
     path = "/tmp/counting_sender.py"
-    fabric.host.put((HERE / "counting_sender.py").read_text(), path)
+    fabric.host.put((PROGRAMS / "counting_sender.py").read_text(), path)
     command = f"taskset -c 0 /usr/bin/python3 {path} {end.dev} {count} {room}"
     return json.loads(fabric.run(end.ns, command).out)
 

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from fabric import FOREIGN_MAC, WIRE_IP, WIRE_MAC, Fabric, Frame, soon, vf_ip
+from lab.fabric import FOREIGN_MAC, WIRE_IP, WIRE_MAC, Fabric, Frame, soon, vf_ip
 from lab.errors import CommandFailed
 from register_trace import limits_written, registers_read
-from regs82576 import DTXSWC, RQDPC, RXQ, spoof_checks
+from lab.regs82576 import DTXSWC, RQDPC, RXQ, spoof_checks
 
 
 ADMIN_MAC = "02:11:22:33:44:55"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fabric import Fabric, vf_ip
+from lab.fabric import Fabric, vf_ip
 
 EINVAL, EOPNOTSUPP, EPROTONOSUPPORT, EADDRINUSE = 22, 95, 93, 98
 MAC, ZERO_MAC = "02:11:22:33:44:55", "00:00:00:00:00:00"

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from fabric import PF_IP, Fabric, vf_ip
+from lab.fabric import PF_IP, Fabric, vf_ip
 from lab.errors import CommandFailed
 from mbx import (
     ACK,
@@ -27,7 +27,7 @@ from mbx import (
     send_raw,
     tid,
 )
-from regs82576 import (
+from lab.regs82576 import (
     IVAR,
     MRQC,
     MRQC_MODE,

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from fabric import BROADCAST, PF_IP, WIRE_MAC, Fabric, Frame
-from regs82576 import (
+from lab.fabric import BROADCAST, PF_IP, WIRE_MAC, Fabric, Frame
+from lab.regs82576 import (
     VFTA,
     VFTA_WORDS,
     VLVF,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, vf_ip, vf_ns, xdp_program
+from lab.fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, vf_ip, vf_ns, xdp_program
 from lab.errors import CommandFailed
 from xdp import (
     Ask,

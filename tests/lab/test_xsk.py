@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from datagrams import PORTS, send_datagrams
-from fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, vf_ip
+from lab.fabric import PF_IP, WIRE_IP, WIRE_MAC, Fabric, vf_ip
 from lab.errors import CommandFailed
 from xdp import check_verdicts, counters, program, restart
 from xsocket import Socket, wire

@@ -3,8 +3,8 @@
 import json
 import re
 
-from fabric import PF_IP, Fabric
-from regs82576 import VMOLR, VMOLR_RSSE
+from lab.fabric import PF_IP, Fabric
+from lab.regs82576 import VMOLR, VMOLR_RSSE
 
 PINGS = 25
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from fabric import WIRE_MAC, Fabric, Frame, vf_ip, xdp_program
+from lab.fabric import WIRE_MAC, Fabric, Frame, vf_ip, xdp_program
 
 SOURCE = Path(__file__).parent / "xdp_prog.c"
 ONE_BUFFER, FRAGMENTS = "xdp", "xdp.frags"

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fabric import WIRE_MAC, Fabric, soon
+from lab.fabric import WIRE_MAC, Fabric, soon
 from lab.machine import NetNs
 from lab.paths import BUILD, REPO
 

@@ -12,7 +12,9 @@ REASON_SOURCES = {
     "mailbox/reason.c": '{ IOV_WIRE_WHY_A, "A",\n  IOV_MBX_VF, IOV_MBX_INFO, true,\n  "so",\n  "do" },\n'
     '{ IOV_WIRE_WHY_B, "B",\n  IOV_MBX_DEVICE, IOV_MBX_BLOCKING, false,\n  "b b",\n  "c" },\n',
 }
-STATUS_CODE = "\t[IOV_WIRE_ST_PERM] = { EPERM, \"no\" },\n\t[IOV_WIRE_ST_NORES] = {\n\t\tENOSPC, \"full\"\n"
+STATUS_CODE = (
+    '\t[IOV_WIRE_ST_PERM] = { EPERM, "no" },\n\t[IOV_WIRE_ST_NORES] = {\n\t\tENOSPC, "full"\n'
+)
 STATUS_TEXT = "5      PERM        EPERM        forbidden\n6      NORES       ENOSPC       full\n"
 REASON_A = ".. _reason-3:\n\n3 A\n   *info, vf*: so\n\n   Remedy: do\n\n"
 REASON_B = ".. _reason-7:\n\n7 B\n   *blocking, device*: b\n   b\n\n   Remedy: c\n\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The usual arrangement: a PF, its VFs, a guest that has the first of them; and traffic on it."""
+"""The addresses of the topology (see fabric.py), and traffic on it."""
 
 import json
 import re
@@ -10,8 +10,6 @@ from typing import Any
 from .channel import Job
 from .clock import deadline
 from .errors import LabError
-from .guest import Guest
-from .host import HostVM
 from .machine import Machine, NetNs
 
 OURS = ("iovnic_pf", "iovnic_vf")
@@ -35,71 +33,6 @@ def vf_mac(index: int) -> str:
 def vf_address(index: int, nic: int = 0) -> str:
     """The PCI address of a VF (offset 128, stride 2)."""
     return f"0000:{nic + 1:02x}:{16 + index * 2 // 8:02x}.{index * 2 % 8}"
-
-
-class Pair:
-    """PF and VF drivers at work in a host VM.
-
-    pair = Pair(host, OURS, vfs=2)
-    guest = pair.start_guest()      # VF 0, as vf0 with 10.82.0.10
-    second = pair.vf_netns(1)       # VF 1, in a network namespace of the host VM
-    tcp(guest, second, vf_ip(1))
-    """
-
-    def __init__(self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 2):
-        self.host = host
-        self.pf_driver, self.vf_driver = drivers
-        self.pf_device = f"/sys/bus/pci/devices/{host.nic_address()}"
-        self.load_pf()
-        self.set_vfs(vfs)
-        for index in range(vfs):
-            host.run(f"ip link set pf0 vf {index} mac {vf_mac(index)}")
-
-    def load_pf(self) -> None:
-        """Load the PF's driver and give its interface name and address."""
-        self.host.modprobe(self.pf_driver)
-        found = self.host.netdev_of(self.host.nic_address())
-        self.host.run(
-            f"ip link set {found} name pf0 && ip address add {PF_IP}/16 dev pf0 && "
-            "ip link set pf0 up"
-        )
-
-    def set_vfs(self, count: int) -> None:
-        """Write sriov_numvfs."""
-        self.host.run(f"echo {count} > {self.pf_device}/sriov_numvfs", timeout=60)
-
-    def start_guest(self, index: int = 0, name: str = "g0", **options: Any) -> Guest:
-        """A guest with a VF, its interface up as vf0 with address vf_ip(index)."""
-        guest = self.host.guest(vf=vf_address(index), name=name, **options)
-        guest.modprobe(self.vf_driver)
-        device = "/sys/bus/pci/drivers/*/*/net"
-        found = guest.wait_until(f"grep -l {vf_mac(index)} {device}/*/address").out.split("/")[-2]
-        bring_up(guest, found, vf_ip(index))
-        return guest
-
-    def vf_netns(self, index: int) -> NetNs:
-        """A VF's interface in the network namespace vf<index> of the host VM, up."""
-        self.host.modprobe(self.vf_driver)
-        netns = self.host.netns(f"vf{index}")
-        netns.take(self.host.netdev_of(vf_address(index)))
-        found = netns.run("ls /sys/class/net | grep -vx lo").out.strip()
-        bring_up(netns, found, vf_ip(index))
-        return netns
-
-    def close(self) -> None:
-        """End guests, VFs and drivers; the host VM is as it was."""
-        for guest in list(self.host.guests):
-            guest.stop()
-        self.host.run("for n in $(ip netns list | grep -o '^vf[0-9]*'); do ip netns del $n; done")
-        self.set_vfs(0)
-        loaded = self.host.loaded_modules()
-        self.host.rmmod(*(name for name in (self.vf_driver, self.pf_driver) if name in loaded))
-
-    def __enter__(self) -> "Pair":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def bring_up(place: Place, interface: str, address: str, name: str = "vf0") -> None:

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The registers of the 82576, from common/regs.h: a name there without IOV_ is the name here.
 
-    from regs82576 import VMOLR, VMOLR_LPE     VMOLR(n) is an offset, VMOLR_LPE a mask
+    from lab.regs82576 import VMOLR, VMOLR_LPE     VMOLR(n) is an offset, VMOLR_LPE a mask
 
 The tests thereby use the offsets that the drivers use. datasheet.py does not: it checks the
 drivers' accesses against numbers of its own.
 """
 from typing import Any
 
-from cheader import constants, field
+from .cheader import constants, field
 
 __all__ = ["field", "register_range", "spoof_checks"]
 _CONSTANTS = constants("common/regs.h", "IOV_")

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The usual test network: PF in the host VM, VFs in network namespaces, the wire.
+"""The topology that tests and tools use: a PF, its VFs, guests and the other end of the cable.
 
     pf0   10.82.0.1    root namespace, iovnic_pf
-    vf<n> 10.82.0.1<n> namespace v<n>, iovnic_vf
+    vf<n> 10.82.0.1<n> namespace v<n>, iovnic_vf; or vf0 in a guest
     wire0 10.82.0.254  namespace wire, virtio-net at the other end of the cable
 
-Each netdev also has fd82::<last byte> as its IPv6 address.
+Each netdev of the host VM also has fd82::<last byte> as its IPv6 address.
+
+Words: wait_* returns when something has happened and raises after a timeout, poll_until() returns
+what it read last, check_* contains assertions.
 """
 import itertools
 import json
@@ -16,13 +19,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from lab import HostVM
-from lab.channel import Result
-from lab.clock import PATIENCE, deadline
-from lab.machine import NetNs
-from lab.topology import PF_IP, WIRE_IP, Place, iperf, ping, vf_ip
-from regs82576 import (
+from .channel import Result
+from .clock import PATIENCE, deadline
+from .guest import Guest
+from .host import HostVM
+from .machine import NetNs
+from .paths import REPO
+from .regs82576 import (
     MRQC,
     POOLS,
     QUEUES,
@@ -40,15 +45,26 @@ from regs82576 import (
     TXQ,
     field,
 )
+from .topology import (
+    OURS,
+    PF_IP,
+    WIRE_IP,
+    Place,
+    bring_up,
+    iperf,
+    ping,
+    vf_address,
+    vf_ip,
+    vf_mac,
+)
 
 __all__ = ["PF_IP", "WIRE_IP", "vf_ip"]
 
-PF_DRIVER = "iovnic_pf"
-VF_DRIVER = "iovnic_vf"
+PF_DRIVER, VF_DRIVER = OURS
 WIRE_MAC = "52:54:00:82:76:f0"
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 FOREIGN_MAC = "02:00:5e:00:53:01"
-HERE = Path(__file__).parent
+PROGRAMS = REPO / "tests" / "lab"  # Python programs that run in the host VM
 MARKS = itertools.count(1)
 
 
@@ -110,17 +126,42 @@ def unload_drivers(host: HostVM) -> None:
 
 
 class Fabric:
-    """PF, VFs and wire of a host VM, brought up and asked."""
+    """PF, VFs and wire of a host VM.
 
-    def __init__(self, host: HostVM, vfs: int = 2, pf: str = PF_DRIVER, vf: str = VF_DRIVER):
+    fabric = Fabric(host)               VFs in network namespaces
+
+    with Fabric(host, adopt=False) as fabric:
+        guest = fabric.start_guest()    VF 0, as vf0 with 10.82.0.10
+        fabric.adopt_vfs(1)             VF 1, in namespace v1
+        tcp(guest, fabric.place("v1"), vf_ip(1))
+    """
+
+    def __init__(
+        self,
+        host: HostVM,
+        vfs: int = 2,
+        pf: str = PF_DRIVER,
+        vf: str = VF_DRIVER,
+        adopt: bool = True,
+    ):
+        """Load the drivers and enable VFs; not `adopt`: leave the VFs without driver."""
         self.host = host
         self.pf_driver = pf
         self.vf_driver = vf
         self.pf_pci = host.nic_address(0)
         self.vfs = 0
         self.unload()
-        self.load()
-        self.set_vfs(vfs)
+        if adopt:
+            self.load()
+        else:
+            self.load_pf()
+        self.set_vfs(vfs, adopt)
+
+    def __enter__(self) -> "Fabric":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     # --- life ------------------------------------------------------------------------------
 
@@ -130,8 +171,13 @@ class Fabric:
         self.host.modprobe(self.vf_driver)
         self.adopt_pf()
 
+    def load_pf(self) -> None:
+        """Load the PF's driver and bring the PF up."""
+        self.host.modprobe(self.pf_driver)
+        self.adopt_pf()
+
     def adopt_pf(self) -> None:
-        """The PF has a new interface: name it and bring it up."""
+        """Name the PF's new interface and bring it up."""
         self.host.run(f"ip link set {self.host.netdev_of(self.pf_pci)} name pf0")
         self.pf_up()
 
@@ -148,16 +194,25 @@ class Fabric:
         unload_drivers(self.host)
         self.vfs = 0
 
-    def set_vfs(self, count: int) -> None:
-        """sriov_numvfs, by way of 0, and every VF's netdev ready in its namespace."""
+    def close(self) -> None:
+        """End guests, VFs and drivers."""
+        for guest in list(self.host.guests):
+            guest.stop()
+        self.remove_vfs()
+        loaded = self.host.loaded_modules()
+        self.host.rmmod(*(name for name in (self.vf_driver, self.pf_driver) if name in loaded))
+
+    def set_vfs(self, count: int, adopt: bool = True) -> None:
+        """Write 0 and then `count` to sriov_numvfs; adopt: then each VF is up in its namespace."""
         self.remove_vfs()
         if count:
             self.host.write(self.numvfs_path, count)
         self.vfs = count
-        self.adopt_vfs(*range(count))
+        if adopt:
+            self.adopt_vfs(*range(count))
 
     def remove_vfs(self) -> None:
-        """sriov_numvfs = 0; the namespaces go, too."""
+        """Write 0 to sriov_numvfs and delete the VFs' namespaces."""
         names = " ".join(vf_ns(n) for n in range(self.vfs))
         self.host.run(f"for ns in {names}; do ip netns del $ns; done", check=False)
         self.host.run(f"/bin/echo 0 > {self.numvfs_path}", timeout=60)
@@ -183,8 +238,18 @@ class Fabric:
         for n in numbers if wait else ():
             self.wait_carrier(vf_ns(n), f"vf{n}")
 
+    def start_guest(self, n: int = 0, name: str = "g0", **options: Any) -> Guest:
+        """A guest with VF n, its interface up as vf0 with address vf_ip(n)."""
+        self.host.run(f"ip link set pf0 vf {n} mac {vf_mac(n)}")
+        guest = self.host.guest(vf=vf_address(n), name=name, **options)
+        guest.modprobe(self.vf_driver)
+        device = "/sys/bus/pci/drivers/*/*/net"
+        found = guest.wait_until(f"grep -l {vf_mac(n)} {device}/*/address").out.split("/")[-2]
+        bring_up(guest, found, vf_ip(n))
+        return guest
+
     def rebind_vf(self, n: int) -> None:
-        """The VF's driver starts anew."""
+        """Unbind and bind the VF's driver."""
         pci = self.vf_pci(n)
         self.host.run(
             f"cd /sys/bus/pci/drivers/{self.vf_driver} && echo {pci} > unbind && echo {pci} > bind"
@@ -338,15 +403,15 @@ class Fabric:
         return dict(zip(names, map(int, values)))
 
     def python(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
-        """Run a Python program that lies beside this file in the host VM; its output."""
-        # The VM has a /tmp of its own, so the path of this file may mean nothing there.
-        self.host.put((HERE / program).read_text(), f"/tmp/{program}")
+        """Run a Python program of PROGRAMS in the host VM; its output."""
+        # The VM may not have this machine's path of the file.
+        self.host.put((PROGRAMS / program).read_text(), f"/tmp/{program}")
         command = shlex.join(["/usr/bin/python3", f"/tmp/{program}", *arguments])
         return self.run(ns, command, timeout).out
 
     def netlink(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
         """The same for a program that imports genl."""
-        self.host.put((HERE / "genl.py").read_text(), "/tmp/genl.py")
+        self.host.put((PROGRAMS / "genl.py").read_text(), "/tmp/genl.py")
         return self.python(program, *arguments, ns=ns, timeout=timeout)
 
     def port(self, name: str) -> dict[str, str | None]:

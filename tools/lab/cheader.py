@@ -6,10 +6,10 @@ The subset that common/regs.h and mailbox/wire.h use; what cannot be evaluated i
 import re
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-REPO = Path(__file__).resolve().parents[2]
+from .paths import REPO
+
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 DEFINE = re.compile(r"^#define (\w+)(?:\((\w+)\))?[ \t]+(\S.*)$", re.M)
 INLINE = re.compile(r"^static inline [\w ]+?(\w+)\([\w ]+?(\w+)\)\n{\n\treturn ([^;]+);\n}", re.M)
