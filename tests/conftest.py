@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The closing line of every run: how many passed, failed and were skipped, or left out."""
+"""The end of every run: notes of tests, and how many passed, failed, were skipped or left out."""
 
 import time
 
 import pytest
 
 NO_TIME = "no time left"
+NOTE = "note"
 
 
 def pytest_addoption(parser):
@@ -20,6 +21,31 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "xdist_group(name): run one after the other")
     minutes = config.getoption("--minutes")
     config.end = time.monotonic() + 60 * minutes if minutes is not None else float("inf")
+
+
+@pytest.fixture
+def note(request):
+    """A function that records a text, which the end of the run lists: figures and measurements."""
+
+    def record(text):
+        request.node.user_properties.append((NOTE, text))
+
+    return record
+
+
+def pytest_terminal_summary(terminalreporter):
+    lines = [
+        f"{report.nodeid.split('::')[-1]}: {text}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, text in report.user_properties
+        if name == NOTE
+    ]
+    if lines:
+        terminalreporter.section("notes")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(tryfirst=True)

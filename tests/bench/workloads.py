@@ -53,16 +53,16 @@ class Counters:
     interrupts: int = 0
     dma: int = 0
 
-    def cost(self, busy: float, elapsed: float, packets: float, seen: float = 0) -> Cost:
-        """An average; seen: packets while these counted, when more than took the times."""
-        seen = seen or packets
+    def cost(self, busy: float, elapsed: float, packets: float, during: float = 0) -> Cost:
+        """An average; during: packets while the counters ran, if more than the timed ones."""
+        during = during or packets
         return Cost(
             busy / packets,
-            self.reads / seen,
-            self.writes / seen,
-            self.interrupts / seen,
+            self.reads / during,
+            self.writes / during,
+            self.interrupts / during,
             elapsed / packets / 1000,
-            self.dma / seen,
+            self.dma / during,
         )
 
 

@@ -7,7 +7,7 @@
 Tests share one booted host VM for each kernel; a test that asks for `fresh_host` gets one of its
 own. After each test every console of every VM it used is searched for splats; a test that provokes
 one says so: @pytest.mark.expect_splat(r"DMAR: .*fault"). On the stock kernel every access to a
-register is judged as well, see datasheet.py. Logs are in build/logs/<run>/.
+register is checked as well, see datasheet.py. Logs are in build/logs/<run>/.
 """
 
 import os
@@ -30,7 +30,6 @@ from register_oracle import EVENTS, RegisterOracle
 pytest.register_assert_rewrite("vf_queues", "xdp")
 KERNELS = ("stock", "debug")
 FAILED = pytest.StashKey[bool]()
-SEEN = "seen"
 # Groups of tests in the order in which processes take them up: those that last longest first
 GROUPS = ("lint", "debug", "lab", "packets", "peers", "model", "measured", "unit", "fuzz")
 # What becomes of packets: a group of its own, because `lab` would outlast all others together.
@@ -59,7 +58,7 @@ class Hosts:
         self.registers = RegisterOracle()
 
     def boot(self, kernel: str, label: str, **options: object) -> HostVM:
-        """A new host VM; what its boot left on the console is judged with the test.
+        """A new host VM; the console of its boot is checked with the test.
 
         A boot that does not end is tried once more: nothing of ours runs in it yet.
         """
@@ -103,8 +102,8 @@ class Hosts:
             host.stop()
             self._shared.clear()
 
-    def judge(self, expected: list[str]) -> list[str]:
-        """What the consoles and registers of the VMs in use say since the test began."""
+    def check(self, expected: list[str]) -> list[str]:
+        """What is wrong on the consoles and registers of the VMs in use since the test began."""
         reports = []
         for host in self.in_use:
             for guest in [guest for guest in host.guests if not guest.keep]:
@@ -116,8 +115,8 @@ class Hosts:
         self.in_use = []
         return reports
 
-    def is_to_blame(self) -> bool:
-        """Whether what runs in the VMs in use may have killed them, by what their consoles say."""
+    def has_splat(self) -> bool:
+        """Whether a console of a VM in use has a splat, which may be why the VM died."""
         return any(self.oracle.sees(host.consoles) for host in self.in_use)
 
     def have_lost_a_timer(self) -> bool:
@@ -155,19 +154,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """What tests have measured or seen without judging it; how many had no kernel to run on."""
-    lines = [
-        f"{report.nodeid.split('::')[-1]}: {text}"
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if getattr(report, "when", "") == "call"
-        for name, text in report.user_properties
-        if name == SEEN
-    ]
-    if lines:
-        terminalreporter.section("seen")
-        for line in sorted(lines):
-            terminalreporter.write_line(line)
+    """How many tests had no kernel to run on."""
     reports = terminalreporter.stats.get("skipped", [])
     if missing := sum(REMEDY in str(report.longrepr) for report in reports):
         terminalreporter.write_line(f"NOT RUN: {missing} tests on the debug kernel: {REMEDY}")
@@ -209,8 +196,8 @@ def in_turn(item: pytest.Item) -> tuple[int, bool]:
     return place, values.get("drivers", OURS) != OURS
 
 
-def is_spared(item: pytest.Item) -> bool:
-    """Whether a test, with these parameters, is for --full: others go the same way."""
+def needs_full(item: pytest.Item) -> bool:
+    """Whether a test, with these parameters, runs with --full only."""
     values = item.callspec.params if hasattr(item, "callspec") else {}
     return any(
         all(values.get(name) == value for name, value in marker.kwargs.items())
@@ -226,8 +213,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--full"):
-        config.hook.pytest_deselected(items=list(filter(is_spared, items)))
-        items[:] = [item for item in items if not is_spared(item)]
+        config.hook.pytest_deselected(items=list(filter(needs_full, items)))
+        items[:] = [item for item in items if not needs_full(item)]
     for item in items:
         if "hosts" in getattr(item, "fixturenames", ()):
             item.add_marker(TRIED_AGAIN)
@@ -252,7 +239,7 @@ def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     marker = request.node.get_closest_marker("expect_splat")
     used = list(machines.in_use)
-    reports = machines.judge(list(marker.args) if marker else [])
+    reports = machines.check(list(marker.args) if marker else [])
     if reports or request.node.stash.get(FAILED, False):
         # Who knows what is left in them: failures to be injected, for one.
         for host in used:
@@ -309,7 +296,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
         return
     item.stash[FAILED] = True
     machines = getattr(item, "funcargs", {}).get("hosts")
-    if not machines or machines.is_to_blame():
+    if not machines or machines.has_splat():
         return
     if call.excinfo.errisinstance(MachineDied) or machines.have_lost_a_timer():
         item.config.machine_died = True
@@ -354,16 +341,6 @@ def pair(host: HostVM, drivers: tuple[str, str]) -> Fabric:
 def measured(icount_host: HostVM, drivers: tuple[str, str]) -> Fabric:
     """Each pair of drivers in the host VM for measurements."""
     return ready(icount_host, drivers)
-
-
-@pytest.fixture
-def seen(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Note what was seen; the end of the run lists it."""
-
-    def note(text: str) -> None:
-        request.node.user_properties.append((SEEN, text))
-
-    return note
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def vlan_of(ancillary: list) -> int | None:
     return None
 
 
-def drain(ports: dict[str, socket.socket], seen: list[dict]) -> bool:
+def drain(ports: dict[str, socket.socket], received: list[dict]) -> bool:
     """Read whatever has arrived; true if anything had."""
     ready, _, _ = select.select(list(ports.values()), [], [], 0)
     for name, sock in ports.items():
@@ -71,8 +71,8 @@ def drain(ports: dict[str, socket.socket], seen: list[dict]) -> bool:
             if addr[2] == PACKET_OUTGOING or at < 0:
                 continue
             (index,) = struct.unpack_from("!I", data, at + len(MARKER))
-            if index < len(seen):
-                seen[index].setdefault(name, []).append([vlan_of(ancillary), data[:at].hex()])
+            if index < len(received):
+                received[index].setdefault(name, []).append([vlan_of(ancillary), data[:at].hex()])
     return bool(ready)
 
 
@@ -82,7 +82,7 @@ def main() -> None:
     ports = {
         name: open_port(port.get("netns"), port["dev"]) for name, port in job["ports"].items()
     }
-    seen: list[dict] = [{} for _ in job["frames"]]
+    received: list[dict] = [{} for _ in job["frames"]]
     for index, frame in enumerate(job["frames"]):
         data = bytes.fromhex(frame["hex"]) + MARKER + struct.pack("!I", index)
         for _ in range(frame.get("count", 1)):
@@ -93,16 +93,16 @@ def main() -> None:
                 except (BlockingIOError, OSError) as err:
                     if getattr(err, "errno", None) not in (11, 105) or attempt == 99:
                         raise
-                    drain(ports, seen)
+                    drain(ports, received)
                     time.sleep(0.01)
-            drain(ports, seen)
+            drain(ports, received)
     last = time.monotonic()
     while time.monotonic() - last < job.get("settle", 0.5):
-        if drain(ports, seen):
+        if drain(ports, received):
             last = time.monotonic()
         else:
             time.sleep(0.01)
-    json.dump(seen, sys.stdout)
+    json.dump(received, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lab.fabric import Fabric, soon
+from lab.fabric import Fabric, poll_until
 from lab import HostVM, paths
 from lab.channel import Job
 
@@ -89,7 +89,7 @@ class Canary:
         host.run("echo 1 > /proc/sys/vm/nr_hugepages")
         self._host = host
         self._job = host.spawn(f"exec {install(host, 'canary')}")
-        soon(lambda: "\n" in self._job.out, True, 10)
+        poll_until(lambda: "\n" in self._job.out, True, 10)
         self.address = int(self._job.out)
 
     def changes(self) -> dict:

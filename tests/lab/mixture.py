@@ -17,7 +17,7 @@ SOURCES = Path(__file__).parent / "mix"
 BUILD = paths.BUILD / "mix"
 VID = 77
 # Of a stream while something is changed, less than after which it gives up, as it does for a lost
-# wake-up: TCP doubles its patience with each loss, and the debug kernel is slow.
+# wake-up: TCP doubles its timeout with each loss, and the debug kernel is slow.
 LONGEST_STALL_MS = {"stock": 3000, "debug": 15000}
 MADE_OF = {"packets": ["packets.c", "packet.c", "mix.c"], "streams": ["streams.c", "mix.c"]}
 

@@ -15,7 +15,7 @@ import struct
 import sys
 import time
 
-PORT, PAUSE, PATIENCE = 5500, 0.001, 1.0
+PORT, PAUSE, TIMEOUT = 5500, 0.001, 1.0
 SO_RCVBUFFORCE = 33
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -76,7 +76,7 @@ class Stream:
             self.send()
             time.sleep(PAUSE)
             self.receive()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while len(self.arrived) < self.sent and time.monotonic() < deadline:
             time.sleep(PAUSE)
             self.receive()

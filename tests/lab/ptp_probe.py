@@ -135,9 +135,9 @@ def hardware_stamp(control: list[tuple[int, int, bytes]]) -> int:
     return 0
 
 
-def stamped(sock: socket.socket, patience: float = 2) -> int:
+def stamped(sock: socket.socket, timeout: float = 2) -> int:
     """The next stamp on the error queue, 0: none."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + timeout
     while time.monotonic() < end:
         try:
             _, control, _, _ = sock.recvmsg(1, 512, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT)
@@ -299,13 +299,13 @@ def receive(vf_mac: str) -> dict:
         time.sleep(0.3)  # until the group is in the filters
         for rx_filter in (0, V2_L2_SYNC, V2_L2_DELAY_REQ):
             configure(0, rx_filter)
-            seen = []
+            received = []
             for kind in (0, 1) * 3:
                 before = clock.now()
                 wire.send(message(kind))
                 data, control, _, _ = sock.recvmsg(128, 512)
-                seen.append([data[14], before, hardware_stamp(control), clock.now()])
-            found[str(rx_filter)] = seen
+                received.append([data[14], before, hardware_stamp(control), clock.now()])
+            found[str(rx_filter)] = received
         configure(0, V2_L2_SYNC)
         wire.send(message(0, bytes.fromhex(vf_mac.replace(":", ""))))
         time.sleep(0.1)

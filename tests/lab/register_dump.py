@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The registers that configuration determines: the same before and after whatever happens."""
-from lab.fabric import Fabric, soon
+from lab.fabric import Fabric, poll_until
 from lab.regs82576 import (
     DTXSWC,
     MRQC,
@@ -55,4 +55,4 @@ def differences(before: dict, after: dict) -> dict:
 
 def comes_to(fabric: Fabric, wanted: dict[object, object], seconds: float = 5) -> None:
     """The registers are as they should be, soon."""
-    assert not soon(lambda: differences(wanted, determined(fabric)), {}, seconds)
+    assert not poll_until(lambda: differences(wanted, determined(fabric)), {}, seconds)

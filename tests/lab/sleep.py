@@ -4,7 +4,7 @@ from lab import HostVM
 from lab.channel import Job
 from lab.initramfs import guest_image
 
-from lab.fabric import PROGRAMS, Fabric, soon
+from lab.fabric import PROGRAMS, Fabric, poll_until
 
 # The file system that the VM shares with this machine does not survive sleep (virtio-9p has no
 # idea of it), so that all commands get another one, which is the guest's.
@@ -41,5 +41,5 @@ def follow_clock(host: HostVM) -> Job:
     """Print again and again how far the PF's clock is ahead of the system's."""
     host.put((PROGRAMS / "ptp_probe.py").read_text(), "/tmp/ptp_probe.py")
     job = host.spawn("python3 /tmp/ptp_probe.py pf0 follow")
-    assert soon(lambda: job.out.count("\n") >= 3, True, 30), job.err
+    assert poll_until(lambda: job.out.count("\n") >= 3, True, 30), job.err
     return job

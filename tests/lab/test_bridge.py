@@ -150,7 +150,7 @@ def test_software_switch(fabric: Fabric) -> None:
         places = {at["mac"]: at["ifname"] for at in learned if "self" not in at["flags"]}
         assert places[SOFT_MAC] == "soft0"
         assert {places[mac] for mac in (fabric.vf_mac(0), fabric.vf_mac(1), WIRE_MAC)} == {"pf0"}
-        seen = [line for line in host.read("/tmp/fdb").splitlines() if SOFT_MAC in line]
-        assert seen and not [line for line in seen if "dev pf0" in line], seen
+        entries = [line for line in host.read("/tmp/fdb").splitlines() if SOFT_MAC in line]
+        assert entries and not [line for line in entries if "dev pf0" in line], entries
         assert reflected(fabric) > before
     fabric.ping("v0", PF_IP)

@@ -43,11 +43,11 @@ def test_long_frames_harm_nothing(fabric: Fabric, end: End, address: str, pool: 
     fabric.host.poke(VMOLR(pool), limit)
     fabric.run("wire", "ip link set wire0 mtu 1500")
 
-    seen = json.loads(out)
-    assert HALF_PAGE < seen["charged"] <= CHARGED
-    assert seen["intact"] == COUNT
+    result = json.loads(out)
+    assert HALF_PAGE < result["charged"] <= CHARGED
+    assert result["intact"] == COUNT
     dropped = [key for key in after if key.startswith("rx") and key.endswith("_dropped")]
-    assert sum(after[key] - before[key] for key in dropped) == seen["sent"]
+    assert sum(after[key] - before[key] for key in dropped) == result["sent"]
     fabric.ping(end.ns, WIRE_IP, size=1472)
 
 

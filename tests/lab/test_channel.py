@@ -4,7 +4,7 @@ import struct
 import time
 
 import pytest
-from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric, soon, vf_ip
+from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric, poll_until, vf_ip
 from lab.paths import BUILD
 from mbx import (
     ACK,
@@ -201,7 +201,7 @@ def test_trust_given_later(fabric: Fabric) -> None:
     time.sleep(0.5)
     assert not fabric.host.reg(VMOLR(0)) & VMOLR_ROPE
     fabric.host.run("ip link set pf0 vf 0 trust on")
-    assert soon(lambda: fabric.host.reg(VMOLR(0)) & VMOLR_ROPE, VMOLR_ROPE, 5)
+    assert poll_until(lambda: fabric.host.reg(VMOLR(0)) & VMOLR_ROPE, VMOLR_ROPE, 5)
     fabric.run("v0", "ip link set vf0 promisc off")
     fabric.host.run("ip link set pf0 vf 0 trust off")
 

@@ -30,8 +30,8 @@ def test_hundred_of_hundred(fabric: Fabric) -> None:
     macs |= {f"vf{n}": fabric.vf_mac(n) for n in range(2)}
     pairs = [(a, b) for a in macs for b in macs if a != b]
     frames = [Frame(a, macs[b], macs[a], count=100) for a, b in pairs]
-    for (sender, receiver), seen in zip(pairs, fabric.probe(frames)):
-        assert {port: len(got) for port, got in seen.items()} == {receiver: 100}, sender
+    for (sender, receiver), received in zip(pairs, fabric.probe(frames)):
+        assert {port: len(got) for port, got in received.items()} == {receiver: 100}, sender
 
 
 def test_random_sizes_unchanged(fabric: Fabric) -> None:
@@ -52,8 +52,8 @@ def test_random_sizes_unchanged(fabric: Fabric) -> None:
         size = rng.randrange(60, 1515)
         object.__setattr__(frame, "payload", rng.randbytes(size - len(head) - MARKER))
         frames.append(frame)
-    for frame, seen in zip(frames, fabric.probe(frames, ["vf0", "vf1"])):
-        assert [data for _, data in seen["vf1"]] == [frame.hex()]
+    for frame, received in zip(frames, fabric.probe(frames, ["vf0", "vf1"])):
+        assert [data for _, data in received["vf1"]] == [frame.hex()]
 
 
 @pytest.mark.full(kernel="debug")
@@ -209,8 +209,8 @@ def test_statistics_add_up(fabric: Fabric) -> None:
         return stats["tx0_packets"] + stats["tx1_packets"]
 
     before = sent()
-    (seen,) = fabric.probe([Frame("vf0", fabric.vf_mac(1), fabric.vf_mac(0), count=50)])
-    assert len(seen["vf1"]) == 50
+    (received,) = fabric.probe([Frame("vf0", fabric.vf_mac(1), fabric.vf_mac(0), count=50)])
+    assert len(received["vf1"]) == 50
     after = sent()
     assert 50 <= after - before <= 60
     link = fabric.run("v0", "cat /sys/class/net/vf0/statistics/tx_packets").out

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Defects of the kernel's own pair (Documentation/security.rst): not in ours.
+"""Defects of igb and igbvf (Documentation/security.rst) that iovnic must not have.
 
-Each test does the same to both pairs. Ours must pass; of the other one the end of the run says
-what was seen.
+Each test runs on both pairs of drivers. iovnic must pass; for the other pair the end of the run
+lists the result.
 """
 import time
 from collections.abc import Callable
@@ -51,24 +51,24 @@ FILTER_MAC = "02:aa:00:00:00:01"
 MANY_GROUPS = 40
 
 
-class Judge:
-    """Whether a defect shows: an error of ours, a note about the others."""
+class DefectCheck:
+    """Checks for a defect: a failure for iovnic, a note for the kernel's own drivers."""
 
-    def __init__(self, fabric: Fabric, seen: Callable[[str], None]):
+    def __init__(self, fabric: Fabric, note: Callable[[str], None]):
         self.ours = fabric.pf_driver == "iovnic_pf"
-        self._seen = seen
+        self._note = note
 
-    def must(self, good: bool, defect: str) -> None:
-        """`defect` says what shows when it is not good."""
+    def expect(self, good: bool, defect: str) -> None:
+        """`defect` describes what is wrong when `good` is false."""
         if self.ours:
             assert good, defect
         else:
-            self._seen(f"{'not seen' if good else 'SEEN'}: {defect}")
+            self._note(f"{'absent' if good else 'PRESENT'}: {defect}")
 
 
 @pytest.fixture
-def judge(pair: Fabric, seen: Callable[[str], None]) -> Judge:
-    return Judge(pair, seen)
+def check(pair: Fabric, note: Callable[[str], None]) -> DefectCheck:
+    return DefectCheck(pair, note)
 
 
 def filters(fabric: Fabric) -> set[str]:
@@ -82,7 +82,7 @@ def filters(fabric: Fabric) -> set[str]:
     return found
 
 
-def test_frame_size_sets_no_other_bits(pair: Fabric, judge: Judge) -> None:
+def test_frame_size_sets_no_other_bits(pair: Fabric, check: DefectCheck) -> None:
     """SET_LPE sets a size; VMOLR's other bits are not the VF's to set."""
     with WithoutDriver(pair):
         send_raw(pair, 0, ["reset", [RESET]])
@@ -90,20 +90,22 @@ def test_frame_size_sets_no_other_bits(pair: Fabric, judge: Judge) -> None:
         replies = send_raw(pair, 0, [[SET_LPE, size] for size in (0x94002600, 0xFFFFFFFF)])
         after = pair.host.reg(VMOLR(0))
     changed = (before ^ after) & ~(VMOLR_RLPML | VMOLR_LPE)
-    judge.must(
+    check.expect(
         not changed and all(reply[0] & NACK for reply in replies),
         f"SET_LPE 0x94002600, 0xffffffff from VF 0: VMOLR {before:#010x} -> {after:#010x}",
     )
 
 
-def test_clearing_filters_is_accepted(pair: Fabric, judge: Judge) -> None:
+def test_clearing_filters_is_accepted(pair: Fabric, check: DefectCheck) -> None:
     """'No additional addresses' as igbvf says it."""
     with WithoutDriver(pair):
         *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_CLEAR), 0, 0]])
-    judge.must(bool(reply[0] & ACK), f"MAC_FILTER_CLR as igbvf sends it is answered {reply[0]:#x}")
+    check.expect(
+        bool(reply[0] & ACK), f"the reply to MAC_FILTER_CLR as igbvf sends it is {reply[0]:#x}"
+    )
 
 
-def test_filters_end_with_the_session(pair: Fabric, judge: Judge) -> None:
+def test_filters_end_with_the_session(pair: Fabric, check: DefectCheck) -> None:
     """A function reset and RESET leave no address of the former owner."""
     with WithoutDriver(pair):
         send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_ADD), *mac_words(FILTER_MAC)]])
@@ -112,10 +114,10 @@ def test_filters_end_with_the_session(pair: Fabric, judge: Judge) -> None:
         send_raw(pair, 0, ["reset", [RESET]])
         left = FILTER_MAC in filters(pair)
     assert there
-    judge.must(not left, "an address outlives function reset and RESET")
+    check.expect(not left, "an address outlives function reset and RESET")
 
 
-def test_filters_are_released(pair: Fabric, judge: Judge) -> None:
+def test_filters_are_released(pair: Fabric, check: DefectCheck) -> None:
     """VF 0 changes its additional address again and again; VF 1 still gets one.
 
     Runs after the test above: igb's table stays full until its driver is loaded again.
@@ -130,11 +132,11 @@ def test_filters_are_released(pair: Fabric, judge: Judge) -> None:
     pair.run("v1", "ip link del mv")
     pair.run("v0", "sleep 0.3")
     left = {mac for mac in filters(pair) if mac.startswith("02:00:00:00:7")}
-    judge.must("vf1" in got, "after 20 changes of VF 0's macvlan VF 1 gets no address any more")
-    judge.must(not left, f"{len(left)} addresses of macvlans that are gone are still in the table")
+    check.expect("vf1" in got, "after 20 changes of VF 0's macvlan VF 1 gets no address any more")
+    check.expect(not left, f"{len(left)} addresses of deleted macvlans are still in the table")
 
 
-def test_spoofchk_off_survives_a_pf_reset(pair: Fabric, judge: Judge) -> None:
+def test_spoofchk_off_survives_a_pf_reset(pair: Fabric, check: DefectCheck) -> None:
     """The administrator's setting is as it was after the PF's interface was down (register)."""
     pair.host.run("ip link set pf0 vf 0 spoofchk off")
     before = pair.host.reg(DTXSWC) & spoof_checks(0)
@@ -145,41 +147,41 @@ def test_spoofchk_off_survives_a_pf_reset(pair: Fabric, judge: Judge) -> None:
     for n in range(pair.vfs):
         pair.wait_carrier(f"v{n}", f"vf{n}", timeout=30)
     assert not before
-    judge.must(not after, f"spoofchk off, then PF down and up: DTXSWC has {after:#06x}")
+    check.expect(not after, f"spoofchk off, then PF down and up: DTXSWC has {after:#06x}")
 
 
-def test_rate_limit_applies_to_both_queues(pair: Fabric, judge: Judge) -> None:
+def test_rate_limit_applies_to_both_queues(pair: Fabric, check: DefectCheck) -> None:
     """The device limits queues, not VFs (QEMU: nothing), and a VF has two."""
     with limits_written(pair.host) as limits:
         pair.host.run("ip link set pf0 vf 1 max_tx_rate 100")
     pair.host.run("ip link set pf0 vf 1 max_tx_rate 0")
     limited = sorted(queue for queue, value in limits.items() if value & RS_ENA)
     assert 1 in limited
-    judge.must(limited == [1, 9], f"max_tx_rate 100 limits {limited} of VF 1's queues 1 and 9")
+    check.expect(limited == [1, 9], f"max_tx_rate 100 limits {limited} of VF 1's queues 1 and 9")
 
 
-def test_all_multicast_needs_trust(pair: Fabric, judge: Judge) -> None:
+def test_all_multicast_needs_trust(pair: Fabric, check: DefectCheck) -> None:
     """SET_PROMISC for multicast from an untrusted VF."""
     with WithoutDriver(pair):
         *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_PROMISC | info(PROMISC_MC)]])
         vmolr = pair.host.reg(VMOLR(0))
-    judge.must(
+    check.expect(
         bool(reply[0] & NACK) and not vmolr & VMOLR_MPME,
         f"untrusted VF asks for all multicast: answer {reply[0]:#x}, VMOLR {vmolr:#010x}",
     )
 
 
-def test_addresses_in_use_are_refused(pair: Fabric, judge: Judge) -> None:
+def test_addresses_in_use_are_refused(pair: Fabric, check: DefectCheck) -> None:
     """A VF takes neither the PF's address nor another VF's."""
     macs = [pair.mac("", "pf0"), pair.vf_mac(1)]
     with WithoutDriver(pair):
         steps = [[SET_MAC, *mac_words(mac)] for mac in macs]
         replies = send_raw(pair, 0, ["reset", [RESET], *steps])[2:]
     for mac, whose, reply in zip(macs, ("the PF's", "VF 1's"), replies):
-        judge.must(bool(reply[0] & NACK), f"VF 0 gets {whose} address {mac}: {reply[0]:#x}")
+        check.expect(bool(reply[0] & NACK), f"VF 0 gets {whose} address {mac}: {reply[0]:#x}")
 
 
-def test_vlans_are_limited_per_vf(pair: Fabric, judge: Judge) -> None:
+def test_vlans_are_limited_per_vf(pair: Fabric, check: DefectCheck) -> None:
     """One VF asks for all VLANs; another one still gets one."""
     with WithoutDriver(pair):
         steps = [[SET_VLAN | info(VLAN_ADD), vid] for vid in range(100, 140)]
@@ -188,13 +190,13 @@ def test_vlans_are_limited_per_vf(pair: Fabric, judge: Judge) -> None:
         made = pair.run("v1", "ip link add link vf1 name vf1.9 type vlan id 9", check=False)
         (got,) = pair.receivers([Frame("wire", pair.vf_mac(1), WIRE_MAC, vlan=9)], ["wire", "vf1"])
         pair.run("v1", "ip link del vf1.9", check=False)
-    judge.must(
+    check.expect(
         not made.rc and "vf1" in got,
         f"VF 0 was given {granted} of 40 VLANs, VF 1 then none ({made.err.strip()})",
     )
 
 
-def test_replies_leak_no_memory(pair: Fabric, judge: Judge, full: bool) -> None:
+def test_replies_leak_no_memory(pair: Fabric, check: DefectCheck, full: bool) -> None:
     """The PF cannot read the request at first: the answer is nothing or one to the request.
 
     Debian's kernel is compiled so that uninitialised variables are zero: all that igb can be made
@@ -202,22 +204,22 @@ def test_replies_leak_no_memory(pair: Fabric, judge: Judge, full: bool) -> None:
     it thinks that it has just sent a refusal. Hence --full.
     """
     answers = set()
-    if not judge.ours and full:
+    if not check.ours and full:
         young = "read up rest < /proc/uptime; [ ${up%.*} -lt 305 ]"
         pair.host.run(f"while {young}; do sleep 1; done", 400)
     with WithoutDriver(pair):
         attacker = Attacker(pair.host, pair.vf_pci(0))
         for delay in range(9_000, 30_000, 3_000):
             send_raw(pair, 0, ["reset", [RESET]])
-            if not judge.ours:
+            if not check.ours:
                 time.sleep(2.1)  # igb refuses that way once in two seconds
             answers.update(attacker.run("letgo", delay, cpu)["answer"] for cpu in range(2))
     answers.discard(None)
     foreign = {hex(answer) for answer in answers if answer & ID != SET_LPE}
-    judge.must(not foreign, f"lock let go late: answers to no request, {foreign}")
+    check.expect(not foreign, f"lock let go late: answers to no request, {foreign}")
 
 
-def test_guest_cannot_flood_the_log(pair: Fabric, judge: Judge) -> None:
+def test_guest_cannot_flood_the_log(pair: Fabric, check: DefectCheck) -> None:
     """100 refused requests are a few lines in the host's log."""
     pair.host.run("ip link set pf0 vf 0 mac 02:11:22:33:44:55")
     with WithoutDriver(pair):
@@ -225,12 +227,12 @@ def test_guest_cannot_flood_the_log(pair: Fabric, judge: Judge) -> None:
         step = [SET_MAC | info(MAC_ADD), *mac_words(FILTER_MAC)]
         send_raw(pair, 0, ["reset", [RESET], *[step] * 100])
         lines = [line for line in pair.dmesg_since(mark).splitlines()[1:] if "VF 0" in line]
-        if judge.ours:
+        if check.ours:
             pair.host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
-    judge.must(0 < len(lines) <= 5, f"100 refused requests: {len(lines)} lines in the log")
+    check.expect(0 < len(lines) <= 5, f"100 refused requests: {len(lines)} lines in the log")
 
 
-def test_notification_overwrites_no_request(pair: Fabric, judge: Judge) -> None:
+def test_notification_overwrites_no_request(pair: Fabric, check: DefectCheck) -> None:
     """The PF tells of link changes while VF 0 asks: each request gets an answer, and keeps it.
 
     A notice must wait for the request to be served, and then for the VF to fetch the answer.
@@ -247,7 +249,7 @@ def test_notification_overwrites_no_request(pair: Fabric, judge: Judge) -> None:
         counts = attacker.stop(job)
     pair.wait_carrier("", "pf0")
     asked, lost = counts["rung"], counts["silent"]
-    judge.must(
+    check.expect(
         not lost and not counts["other"],
         f"10 link changes during {asked} requests: {lost} unanswered, {counts['other']} strange",
     )
@@ -262,7 +264,7 @@ PF_WORK = {
 
 
 @pytest.mark.parametrize("work", PF_WORK)
-def test_vfs_forward_while_the_pf_is_changed(pair: Fabric, judge: Judge, work: str) -> None:
+def test_vfs_forward_while_the_pf_is_changed(pair: Fabric, check: DefectCheck, work: str) -> None:
     """VF 0 to VF 1 loses nothing while the administrator works on the PF's interface."""
     ping = pair.host.netns("v0").spawn(f"ping -q -i 0.01 -c 300 -W 2 {vf_ip(1)}")
     pair.host.run("sleep 0.5")
@@ -272,7 +274,7 @@ def test_vfs_forward_while_the_pf_is_changed(pair: Fabric, judge: Judge, work: s
     pair.pf_up()
     for n in range(pair.vfs):
         pair.wait_carrier(f"v{n}", f"vf{n}", timeout=30)
-    judge.must(received == 300, f"PF {work}: {300 - received} of 300 packets between VFs lost")
+    check.expect(received == 300, f"PF {work}: {300 - received} of 300 packets between VFs lost")
 
 
 def leave_vfs(host: HostVM, count: int) -> None:
@@ -300,7 +302,7 @@ def drop_vfs(host: HostVM) -> None:
 
 
 def test_existing_vfs_are_served(
-    bare_host: HostVM, drivers: tuple[str, str], seen: Callable[[str], None]
+    bare_host: HostVM, drivers: tuple[str, str], note: Callable[[str], None]
 ) -> None:
     """VFs that exist when the PF's driver comes work."""
     host = bare_host
@@ -319,11 +321,11 @@ def test_existing_vfs_are_served(
         works = False
     finally:
         drop_vfs(host)
-    Judge(fabric, seen).must(works, "VFs that existed when the PF's driver came do not work")
+    DefectCheck(fabric, note).expect(works, "VFs that existed before the PF's driver do not work")
 
 
 def test_vf_does_not_spin_for_a_reply(
-    bare_host: HostVM, drivers: tuple[str, str], seen: Callable[[str], None]
+    bare_host: HostVM, drivers: tuple[str, str], note: Callable[[str], None]
 ) -> None:
     """igb answers no VF while its interface is down: the VF's driver waits, processors are free."""
     fabric = Fabric(bare_host, pf=STOCK[0], vf=drivers[1])
@@ -332,7 +334,7 @@ def test_vf_does_not_spin_for_a_reply(
     result = fabric.run("v0", "ip link set vf0 down; ip link set vf0 up; sleep 3", 60)
     held_up = jitter.stop()
     unload_drivers(bare_host)
-    seen(
+    note(
         f"{drivers[1]} down and up: {result.seconds - 3:.1f} s; "
         f"a processor was held up for {held_up:.0f} ms at most"
     )
@@ -341,7 +343,7 @@ def test_vf_does_not_spin_for_a_reply(
         assert result.seconds < 5
 
 
-def test_reset_of_a_closed_interface(boot_host, full: bool, seen: Callable[[str], None]) -> None:
+def test_reset_of_a_closed_interface(boot_host, full: bool, note: Callable[[str], None]) -> None:
     """The kernel's VF driver never comes back from it; ours: test_reset_of_a_closed_vf."""
     if not full:
         pytest.skip("of the kernel's own pair only, hence with --full only")
@@ -350,10 +352,10 @@ def test_reset_of_a_closed_interface(boot_host, full: bool, seen: Callable[[str]
     job = fabric.host.spawn(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset")
     time.sleep(10)
     state = "hangs" if job.poll() is None else "ended"
-    seen(f"igbvf: function reset of an interface that has been down {state} after 10 s")
+    note(f"igbvf: function reset of an interface that has been down {state} after 10 s")
 
 
-def test_refusals_are_reported(pair: Fabric, judge: Judge) -> None:
+def test_refusals_are_reported(pair: Fabric, check: DefectCheck) -> None:
     """More multicast groups than fit: the last one arrives, or the guest is told."""
     mark = pair.mark_log("many groups")
     group = "01:00:5e:40:00:{:02x}"
@@ -368,13 +370,13 @@ def test_refusals_are_reported(pair: Fabric, judge: Judge) -> None:
             got = pair.receivers([Frame("wire", mac, WIRE_MAC) for mac in groups])
     lost = sum("vf0" not in ports for ports in got)
     said = [line for line in pair.dmesg_since(mark).splitlines()[1:] if "vf0" in line]
-    judge.must(bool(not lost or said), f"{lost} of {MANY_GROUPS} groups do not arrive, no word")
+    check.expect(bool(not lost or said), f"{lost} of {MANY_GROUPS} groups do not arrive, no word")
 
 
-def test_self_test_does_not_sleep(pair: Fabric, judge: Judge) -> None:
+def test_self_test_does_not_sleep(pair: Fabric, check: DefectCheck) -> None:
     """`ethtool -t` of a VF."""
     result = pair.run("v0", "ethtool -t vf0", check=False)
-    judge.must(result.seconds < 3, f"ethtool -t takes {result.seconds:.1f} s")
+    check.expect(result.seconds < 3, f"ethtool -t takes {result.seconds:.1f} s")
 
 
 FAIL_NTH = (1, 21, 377)

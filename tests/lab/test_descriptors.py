@@ -104,9 +104,9 @@ def descriptors(fabric: Fabric) -> Iterator[list[tuple[int, int, int]]]:
             found.append((low, *high))
 
 
-def in_pairs(seen: list[tuple[int, int, int]]) -> list[list[tuple[int, ...]]]:
+def in_pairs(written: list[tuple[int, int, int]]) -> list[list[tuple[int, ...]]]:
     """Each descriptor with the next, of which the address does not matter."""
-    return [[first, second[1:]] for first, second in zip(seen, seen[1:])]
+    return [[first, second[1:]] for first, second in zip(written, written[1:])]
 
 
 @contextmanager
@@ -134,17 +134,17 @@ def test_every_offload(fabric: Fabric) -> None:
         lines += [f"vf0 {header.hex()} {data.hex()}", f"vf0.{VID} {header.hex()} {data.hex()}"]
         wanted += [want.words(), want.tagged().words()]
     lines += [f"{dev} {bytes(10).hex()} {plain.hex()}" for dev in ("vf0", f"vf0.{VID}")]
-    with vlans(fabric), descriptors(fabric) as seen:
+    with vlans(fabric), descriptors(fabric) as written:
         fabric.host.put("\n".join(lines), "/tmp/frames")
         fabric.python("raw_sender.py", "/tmp/frames", ns="v0")
     for words in wanted:
-        assert words in in_pairs(seen), [tuple(map(hex, pair)) for pair in words]
+        assert words in in_pairs(written), [tuple(map(hex, pair)) for pair in words]
     # Without an offload there is no context; with a tag it is nothing but that.
     data = (0x223005EA | END_OF_PACKET, 0x017A8000)
-    before = seen[[descriptor[1:] for descriptor in seen].index(data) - 1]
+    before = written[[descriptor[1:] for descriptor in written].index(data) - 1]
     assert before[1] & DTYP != CONTEXT
     tagged = [(0x1C00 | TAG, 0x20200000, 0), (data[0] | VLE, data[1])]
-    assert tagged in in_pairs(seen)
+    assert tagged in in_pairs(written)
 
 
 @pytest.mark.parametrize("v6", [False, True], ids=["ipv4", "ipv6"])
@@ -152,14 +152,14 @@ def test_sctp(fabric: Fabric, v6: bool) -> None:
     """Its checksum (CRC32c) over IPv4 and IPv6, without and with a tag: the first packet of all."""
     fabric.host.modprobe("sctp")
     lens = CONTEXT_V6 if v6 else CONTEXT_V4
-    with vlans(fabric), descriptors(fabric) as seen:
+    with vlans(fabric), descriptors(fabric) as written:
         for address in (VF1.ip6, "fd21::1") if v6 else (VF1.ip, "10.21.0.1"):
             # Nobody listens.
             target = f"SCTP:[{address}]:9" if v6 else f"SCTP:{address}:9"
             fabric.run("v0", f"socat -u OPEN:/dev/null {target}", check=False)
     for tag, vle in ((0, 0), (TAG, VLE)):
         context = (lens | tag, SCTP_CONTEXT, 0)
-        follows = [data for first, data in in_pairs(seen) if first == context]
+        follows = [data for first, data in in_pairs(written) if first == context]
         assert follows
         for command, olinfo in follows:
             size = command & 0xFFFF

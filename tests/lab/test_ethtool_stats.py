@@ -26,8 +26,8 @@ def histogram(entries: list[dict]) -> dict[int, int]:
 
 def send(fabric: Fabric, frames: list[Frame]) -> None:
     """Send them; all arrive."""
-    for frame, seen in zip(frames, fabric.probe(frames)):
-        assert seen, frame
+    for frame, received in zip(frames, fabric.probe(frames)):
+        assert received, frame
 
 
 def test_mbx(fabric: Fabric) -> None:

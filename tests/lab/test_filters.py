@@ -11,7 +11,7 @@ from lab.fabric import (
     WIRE_MAC,
     Fabric,
     Frame,
-    soon,
+    poll_until,
     vf_ip,
     vf_ns,
 )
@@ -102,14 +102,14 @@ def test_shared_address_moves_on(fabric: Fabric) -> None:
     frame = [Frame("wire", SHARED_MAC, WIRE_MAC)]
 
     def moved(to: list[int]) -> bool:
-        return soon(lambda: fabric.pools_of(SHARED_MAC), to, 3) == to
+        return poll_until(lambda: fabric.pools_of(SHARED_MAC), to, 3) == to
 
     mark = fabric.mark_log("shared address")
     macvlan(fabric, 0, "shared", SHARED_MAC)
     assert moved([0])
     macvlan(fabric, 1, "shared", SHARED_MAC)
     told = "another VF or the host uses it"
-    assert soon(lambda: told in fabric.dmesg_since(mark), True, 3)
+    assert poll_until(lambda: told in fabric.dmesg_since(mark), True, 3)
     assert fabric.receivers(frame) == [{"vf0"}]
     fabric.run("v0", "ip link del shared")
     assert moved([1])
@@ -135,13 +135,13 @@ def test_shared_address_of_trusted_vfs(fabric: Fabric) -> None:
     for n in range(2):
         fabric.host.run(f"ip link set pf0 vf {n} trust on")
         macvlan(fabric, n, "shared", SHARED_MAC)
-    assert soon(lambda: fabric.pools_of(SHARED_MAC), [0, 1], 3) == [0, 1]
+    assert poll_until(lambda: fabric.pools_of(SHARED_MAC), [0, 1], 3) == [0, 1]
     assert fabric.receivers(frame) == [{"vf0", "vf1"}]
     fabric.host.run("ip link set pf0 vf 1 trust off")
     assert fabric.pools_of(SHARED_MAC) == [0]
     fabric.host.run("ip link set pf0 vf 0 trust off")
     fabric.run("v0", "ip link del shared")
-    assert soon(lambda: fabric.pools_of(SHARED_MAC), [1], 3) == [1]
+    assert poll_until(lambda: fabric.pools_of(SHARED_MAC), [1], 3) == [1]
     fabric.run("v1", "ip link del shared")
 
 
@@ -157,10 +157,10 @@ def test_more_addresses_than_filters(fabric: Fabric) -> None:
     mark = fabric.mark_log("six macvlans")
     for i, mac in enumerate(macs):
         macvlan(fabric, 0, f"mac{i}", mac)
-    assert soon(lambda: "no receive address is left" in fabric.dmesg_since(mark), True, 3)
+    assert poll_until(lambda: "no receive address is left" in fabric.dmesg_since(mark), True, 3)
     assert got() == [True] * 3 + [False] * 4
     fabric.host.run("ip link set pf0 vf 0 trust on")
-    assert soon(got, [True] * 6 + [False], 3) == [True] * 6 + [False]
+    assert poll_until(got, [True] * 6 + [False], 3) == [True] * 6 + [False]
     fabric.host.run("ip link set pf0 vf 0 trust off")
     assert got() == [True] * 3 + [False] * 4
     for i in range(6):
@@ -219,10 +219,10 @@ def test_foreign_vlan(fabric: Fabric) -> None:
     table = host.reg(vfta)
     host.poke(vfta, table | 1 << FOREIGN % 32)
     host.poke(vlvf, VLVF_VIEN | field(VLVF_POOL, 1) | FOREIGN)
-    (seen,) = fabric.probe([Frame("wire", mac, WIRE_MAC, vlan=FOREIGN)])
+    (received,) = fabric.probe([Frame("wire", mac, WIRE_MAC, vlan=FOREIGN)])
     host.poke(vlvf, 0)
     host.poke(vfta, table)
-    assert [tci for tci, _ in seen["vf0"]] == [FOREIGN]
+    assert [tci for tci, _ in received["vf0"]] == [FOREIGN]
 
 
 @pytest.mark.full(kernel="debug")
@@ -236,9 +236,9 @@ def test_vlan_traffic(fabric: Fabric) -> None:
         )
     fabric.ping("v0", "10.21.0.11")
     fabric.ping("v0", "10.21.0.1")
-    (seen,) = fabric.probe([Frame("vf0", fabric.vf_mac(1), fabric.vf_mac(0), vlan=21)])
-    assert [tci for tci, _ in seen["vf1"]] == [21]
-    assert "wire" not in seen
+    (received,) = fabric.probe([Frame("vf0", fabric.vf_mac(1), fabric.vf_mac(0), vlan=21)])
+    assert [tci for tci, _ in received["vf1"]] == [21]
+    assert "wire" not in received
     for ns, dev in (("v0", "vf0"), ("v1", "vf1"), ("", "pf0")):
         fabric.run(ns, f"ip link del {dev}.21")
 
@@ -281,7 +281,7 @@ def test_vlan_limit(fabric: Fabric) -> None:
 
 
 @pytest.mark.kernels("stock")
-def test_rtnl_does_not_wait_for_the_pf(fabric: Fabric, seen: Callable[[str], None]) -> None:
+def test_rtnl_does_not_wait_for_the_pf(fabric: Fabric, note: Callable[[str], None]) -> None:
     """A PF that looks at mailboxes every two seconds only does not hold up an interface."""
     host = fabric.host
     vlans = registers_of_vlans(fabric)
@@ -296,9 +296,9 @@ def test_rtnl_does_not_wait_for_the_pf(fabric: Fabric, seen: Callable[[str], Non
         host.poke(EIMS, MISC_VECTOR)
     fabric.wait_carrier("v0", "vf0", timeout=20)
     fabric.run("v0", "ip link set vf0 mtu 1500")
-    seen(f"PF without interrupts: VLAN removed in {removal} ms, MTU set or refused in {other} ms")
+    note(f"PF without interrupts: VLAN removed in {removal} ms, MTU set or refused in {other} ms")
     assert removal < 500 and other < 3000
-    assert soon(lambda: registers_of_vlans(fabric), vlans, 20) == vlans
+    assert poll_until(lambda: registers_of_vlans(fabric), vlans, 20) == vlans
     fabric.ping("v0", vf_ip(1))
 
 

@@ -59,7 +59,7 @@ def flood(fabric: Fabric, packets: int, timeout: int) -> int:
 
 @pytest.mark.parametrize("leaving", ["function reset", "no reset"])
 def test_poisoned_queues(
-    pair: Fabric, leaving: str, seen: Callable[[str], None], request: pytest.FixtureRequest
+    pair: Fabric, leaving: str, note: Callable[[str], None], request: pytest.FixtureRequest
 ) -> None:
     """The next tenant's traffic flows, and nobody's memory changes."""
     ours = pair.pf_driver == "iovnic_pf"
@@ -76,12 +76,12 @@ def test_poisoned_queues(
         if ours:
             assert not found
         else:
-            seen(f"after the reset: {found}")
+            note(f"after the reset: {found}")
     pair.bind_vf(0)
     sent = flood(pair, PACKETS, 60) if ours else flood(pair, 1000, 15)
     works = pair.reaches("v0", vf_ip(1))
     changes = canary.changes()
-    seen(f"{sent} packets, then reaches VF 1: {works}; words of the canary changed: {changes}")
+    note(f"{sent} packets, then reaches VF 1: {works}; words of the canary changed: {changes}")
     if ours:
         assert sent >= PACKETS
         assert works

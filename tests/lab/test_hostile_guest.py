@@ -90,7 +90,7 @@ def answered(fabric: Fabric, attacker: Attacker, attack: str) -> dict[str, float
 
 
 def attack_and_measure(
-    fabric: Fabric, attack: str, full: bool, seen: Callable[[str], None]
+    fabric: Fabric, attack: str, full: bool, note: Callable[[str], None]
 ) -> tuple[Turns, dict[str, float], list[str]]:
     """Throughput, round trip and lines in the log while VF 0 is in an attacker's hands."""
     fabric.unbind_vf(0)
@@ -108,7 +108,7 @@ def attack_and_measure(
         turns.play()
     times = answered(fabric, attacker, attack)
     log = [line for line in fabric.dmesg_since(mark).splitlines()[1:] if "VF 0" in line]
-    seen(
+    note(
         f"{turns}; request of VF 1 median {times['median']:.2f} ms, p99 {times['p99']:.2f} ms; "
         f"{len(log)} lines in the log"
     )
@@ -129,19 +129,19 @@ def test_other_vf_keeps_its_share(
     measured: Fabric,
     attack: str,
     full: bool,
-    seen: Callable[[str], None],
+    note: Callable[[str], None],
     request: pytest.FixtureRequest,
 ) -> None:
     """VF 1 keeps 90 % of its throughput and its requests are answered; the log stays readable."""
     if measured.pf_driver != OURS[0]:
         request.node.add_marker(pytest.mark.expect_splat(r"stall|starved|lockup|WATCHDOG"))
         try:
-            attack_and_measure(measured, attack, full, seen)
+            attack_and_measure(measured, attack, full, note)
         except (LabError, KeyError) as error:
-            seen(f"nothing to measure: {str(error).splitlines()[0]}")
+            note(f"nothing to measure: {str(error).splitlines()[0]}")
             pytest.xfail("the kernel's own pair does not bear it")
         return
-    turns, times, log = attack_and_measure(measured, attack, full, seen)
+    turns, times, log = attack_and_measure(measured, attack, full, note)
     measured.ping("v0", vf_ip(1))
     measured.ping("v0", WIRE_IP)
     assert turns.kept >= KEPT
@@ -152,7 +152,7 @@ def test_other_vf_keeps_its_share(
 @pytest.mark.kernels("stock")
 @pytest.mark.xdist_group("measured")
 def test_interrupts_stay_on(
-    measured: Fabric, seen: Callable[[str], None], request: pytest.FixtureRequest
+    measured: Fabric, note: Callable[[str], None], request: pytest.FixtureRequest
 ) -> None:
     """While VF 0 holds its mailbox and rings, the PF's handler takes next to no time."""
     ours = measured.pf_driver == OURS[0]
@@ -166,7 +166,7 @@ def test_interrupts_stay_on(
     held_up = jitter.stop()
     times = handler.stop()
     measured.bind_vf(0)
-    seen(
+    note(
         f"{counts['rung']} doorbells with the lock held; {HANDLERS[measured.pf_driver]} {times}; "
         f"nothing else ran for {held_up:.1f} ms at most"
     )

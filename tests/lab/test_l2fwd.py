@@ -90,8 +90,8 @@ def test_own_queue(offloading: Fabric) -> None:
         Frame("vf0", GROUP, vf0): {"vf1", "pf", "mv0"},
     }
     got = fabric.probe(list(expected), ["pf", "wire", "vf0", "vf1", "mv0"])
-    for (frame, ports), seen in zip(expected.items(), got):
-        copies = {port: len(got_there) for port, got_there in seen.items()}
+    for (frame, ports), received in zip(expected.items(), got):
+        copies = {port: len(got_there) for port, got_there in received.items()}
         assert copies == dict.fromkeys(ports, 1), frame
 
     fabric.reset_pf()

@@ -23,10 +23,10 @@ def send_packets(fabric: Fabric, count: int, mtu: int) -> None:
             for seed, pair in enumerate(RING_OF_PAIRS)
         ]
         for job in jobs:
-            seen = counted(job, 60 + count / 20)
-            assert seen.pop("packets") == count
-            assert seen["frames"] > count
-            assert all(seen.values()) or count < ENOUGH, seen
+            counts = counted(job, 60 + count / 20)
+            assert counts.pop("packets") == count
+            assert counts["frames"] > count
+            assert all(counts.values()) or count < ENOUGH, counts
 
 
 def send_streams(fabric: Fabric, mebibytes: int) -> None:
@@ -41,12 +41,12 @@ def send_streams(fabric: Fabric, mebibytes: int) -> None:
         mixture.stream("sctp", PF, VF0, size // 4, 3),
     ]
     for job in jobs:
-        seen = counted(job, 60 + 10 * mebibytes)
-        assert seen["bytes"] >= size // 4
+        counts = counted(job, 60 + 10 * mebibytes)
+        assert counts["bytes"] >= size // 4
     for seed, kind in enumerate(("udp", "udp6")):
         stream = mixture.stream(kind, PF, VF0, size // 4, seed + 4)
-        seen = counted(stream, 60 + 10 * mebibytes)
-        assert seen["zerocopy"] > 0
+        counts = counted(stream, 60 + 10 * mebibytes)
+        assert counts["zerocopy"] > 0
     fabric.host.run("sysctl -q vm.nr_hugepages=0")
 
 

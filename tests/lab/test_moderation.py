@@ -65,13 +65,13 @@ def test_set_and_refused(fabric: Fabric, ns: str, dev: str, vector: int) -> None
 def adapt_under_load(fabric: Fabric, ns: str, dev: str, vector: int) -> set[int]:
     """Switch net_dim on under load, stop and start queues, switch it off; the spacings seen."""
     fabric.run(ns, f"ethtool -C {dev} adaptive-rx on adaptive-tx on")
-    seen = {spacing(fabric, vector)}
+    spacings = {spacing(fabric, vector)}
     prefix = f"ip netns exec {ns} " if ns else ""
     fabric.run("wire", "iperf3 -s -1 -D -p 5306; sleep 0.2")
     load = fabric.host.spawn(f"{prefix}iperf3 -p 5306 -c {WIRE_IP} -t 3")
     for _ in range(25):
         time.sleep(0.08)
-        seen.add(spacing(fabric, vector))
+        spacings.add(spacing(fabric, vector))
     # While net_dim's work may be on its way
     fabric.run(
         ns,
@@ -82,15 +82,15 @@ def adapt_under_load(fabric: Fabric, ns: str, dev: str, vector: int) -> set[int]
     assert spacing(fabric, vector) == STATIC_US
     fabric.ping(ns, WIRE_IP)
     assert spacing(fabric, vector) == STATIC_US
-    return seen
+    return spacings
 
 
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("ns, dev, vector", [PF_QUEUE, VF0_QUEUE], ids=["pf", "vf"])
 def test_adaptive_follows_load(fabric: Fabric, ns: str, dev: str, vector: int) -> None:
     """Under load net_dim moves EITR, to nothing but its own values; off, it is as before."""
-    seen = adapt_under_load(fabric, ns, dev, vector)
-    assert seen <= DIM_US and len(seen) > 1, seen
+    spacings = adapt_under_load(fabric, ns, dev, vector)
+    assert spacings <= DIM_US and len(spacings) > 1, spacings
 
 
 @pytest.mark.kernels("debug")

@@ -160,13 +160,13 @@ def test_identify(fabric: Fabric) -> None:
     """Registers only: all LEDs go on and off, and are as before in the end."""
     before = fabric.host.reg(LEDCTL)
     job = fabric.host.spawn("ethtool -p pf0 1")
-    seen = set()
+    values = set()
     while job.poll() is None:
-        seen.add(fabric.host.reg(LEDCTL))
+        values.add(fabric.host.reg(LEDCTL))
         time.sleep(0.05)
     assert job.wait(10).rc == 0
-    modes = {tuple(byte & 0x8F for byte in value.to_bytes(4, "little")) for value in seen}
-    assert {(14,) * 4, (15,) * 4} <= modes, seen
+    modes = {tuple(byte & 0x8F for byte in value.to_bytes(4, "little")) for value in values}
+    assert {(14,) * 4, (15,) * 4} <= modes, values
     assert fabric.host.reg(LEDCTL) == before
 
 

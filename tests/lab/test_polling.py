@@ -123,7 +123,7 @@ def busy_polled(fabric: Fabric, ns: str) -> int:
 
 @pytest.mark.parametrize("sender, receiver", [(PF, VF0), (VF0, PF)], ids=["vf", "pf"])
 def test_busy_polling(
-    fabric: Fabric, sender: End, receiver: End, seen: Callable[[str], None]
+    fabric: Fabric, sender: End, receiver: End, note: Callable[[str], None]
 ) -> None:
     """A process that waits for datagrams fetches them itself."""
     mixture = Mixture(fabric)
@@ -138,7 +138,7 @@ def test_busy_polling(
     fabric.host.run("sysctl -q net.core.busy_read=0 net.core.busy_poll=0")
     (interrupts, none), (interrupts_busy, fetched) = found
     assert none == 0 < fetched
-    seen(f"{fetched} packets fetched; interrupts {interrupts} without, {interrupts_busy} with")
+    note(f"{fetched} packets fetched; interrupts {interrupts} without, {interrupts_busy} with")
 
 
 def interrupts(fabric: Fabric, end: End) -> int:
@@ -161,7 +161,7 @@ def put_off(fabric: Fabric, end: End) -> Iterator[None]:
 @pytest.mark.full(receiver=PF)
 @pytest.mark.parametrize("sender, receiver", [(PF, VF0), (VF0, PF)], ids=["vf", "pf"])
 def test_interrupts_put_off(
-    fabric: Fabric, sender: End, receiver: End, seen: Callable[[str], None]
+    fabric: Fabric, sender: End, receiver: End, note: Callable[[str], None]
 ) -> None:
     """napi_defer_hard_irqs: no interrupts under load. SO_PREFER_BUSY_POLL: the process polls."""
     fabric.host.put((PROGRAMS / "busy_polling.py").read_text(), "/tmp/busy_polling.py")
@@ -179,7 +179,7 @@ def test_interrupts_put_off(
     finally:
         job.kill()
         job.wait(20, check=False)
-    seen(f"interrupts and packets: {counts}")
+    note(f"interrupts and packets: {counts}")
     for way in ("deferred", "preferred"):
         number, packets = counts[way]
         assert packets > 100 * max(1, number), counts

@@ -107,7 +107,7 @@ def test_quarantine(besieged: Fabric) -> None:
     ],
 )
 def test_other_ways(
-    besieged: Fabric, attack: str, what: str, seen: Callable[[str], None]
+    besieged: Fabric, attack: str, what: str, note: Callable[[str], None]
 ) -> None:
     """Storms last longer until it is enough; to activate the port ends it for good."""
     fabric = besieged
@@ -118,7 +118,7 @@ def test_other_ways(
     finally:
         counts = Attacker.stop(job)
         waited = diagnosis(fabric, 0)["throttled"]
-        seen(f"{counts['rung']} doorbells in {counts['seconds']:.0f} s, waited {waited} times")
+        note(f"{counts['rung']} doorbells in {counts['seconds']:.0f} s, waited {waited} times")
     wait_for_quarantine(fabric, mark)
     assert diagnosis(fabric, 0)["quarantine"] == what
     fabric.ping("v1", WIRE_IP)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from lab.fabric import Fabric, soon, vf_ip
+from lab.fabric import Fabric, poll_until, vf_ip
 from lab import HostVM
 from lab.errors import CommandFailed
 from mbx import CTS, NACK, PATH_VF, RESET, SET_DATAPATH, negotiate, send_raw, tid
@@ -40,7 +40,7 @@ class Host:
     def comes_to(self, n: int, state: str, *names: str) -> None:
         """A VF's state and reasons are these soon."""
         wanted = state, set(names)
-        assert soon(lambda: self.vf(n), wanted, 10) == wanted
+        assert poll_until(lambda: self.vf(n), wanted, 10) == wanted
 
     def reporter(self) -> dict:
         """State and errors of the reporter."""
@@ -171,7 +171,7 @@ def test_fault_is_reported(told: Host) -> None:
     told.comes_to(0, "software", "GUEST_NO_VF_DRIVER")
     fabric.host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
     fabric.bind_vf(0)
-    assert soon(lambda: told.reporter()["state"], "healthy", 10) == "healthy"
+    assert poll_until(lambda: told.reporter()["state"], "healthy", 10) == "healthy"
     assert fabric.dmesg_since(mark).count("has lost its data path") == 1
 
 

@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from lab.fabric import PROGRAMS, PF_DRIVER, PF_IP, WIRE_IP, Fabric, soon, vf_ip, vf_ns, xdp_program
+from lab.fabric import (
+    PROGRAMS,
+    PF_DRIVER,
+    PF_IP,
+    WIRE_IP,
+    Fabric,
+    poll_until,
+    vf_ip,
+    vf_ns,
+    xdp_program,
+)
 from lab import HostVM
 from register_dump import comes_to, determined, differences
 from register_trace import limits_written
@@ -175,7 +185,7 @@ def opened(fabric: Fabric, n: int) -> Iterator[None]:
     host = fabric.host
     host.put((PROGRAMS / "vfio_open.py").read_text(), "/tmp/vfio_open.py")
     job = host.spawn(f"exec python3 /tmp/vfio_open.py {fabric.vf_pci(n)}")
-    assert soon(lambda: job.out, "open\n", 20) == "open\n", job.err
+    assert poll_until(lambda: job.out, "open\n", 20) == "open\n", job.err
     try:
         yield
     finally:
@@ -237,7 +247,7 @@ def reload_without_memory(fabric: Fabric, nth: int) -> str:
 
 @pytest.mark.kernels("debug")
 @pytest.mark.full()
-def test_reload_that_fails(fabric: Fabric, seen: Callable[[str], None]) -> None:
+def test_reload_that_fails(fabric: Fabric, note: Callable[[str], None]) -> None:
     """The interface is there or it is not; then another reload brings all of it back."""
     host = fabric.host
     interfaces = f"/sys/bus/pci/devices/{fabric.pf_pci}/net/*"
@@ -260,7 +270,7 @@ def test_reload_that_fails(fabric: Fabric, seen: Callable[[str], None]) -> None:
                 break
         wait_traffic(fabric)
     host.run("cd /sys/kernel/debug/failslab && echo Y > ignore-gfp-wait")
-    seen(f"{gone} reloads left no interface")
+    note(f"{gone} reloads left no interface")
     assert gone
 
 
@@ -313,7 +323,7 @@ def test_vfs_do_not_notice(fabric: Fabric, full: bool) -> None:
 
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
-def test_how_long(icount_host: HostVM, seen: Callable[[str], None]) -> None:
+def test_how_long(icount_host: HostVM, note: Callable[[str], None]) -> None:
     """How long VFs and PF are cut off by resets and by making and removing VFs."""
     fabric = Fabric(icount_host, vfs=7)
     host = fabric.host
@@ -322,18 +332,18 @@ def test_how_long(icount_host: HostVM, seen: Callable[[str], None]) -> None:
             reset(fabric)
             for n in range(7):
                 host.wait_until(f"ip netns exec v{n} ping -c 1 -W 1 {PF_IP}", timeout=20)
-        seen(f"PF reset, 7 VFs: no frames between VFs for {stream['silence_ms']} ms")
+        note(f"PF reset, 7 VFs: no frames between VFs for {stream['silence_ms']} ms")
     for _ in range(5):
         others = numbered(fabric, "v1", "v2", vf_ip(2))
         with others as other, numbered(fabric, "v3", "v0", vf_ip(0)) as stream:
             host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset", timeout=20)
             host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {vf_ip(3)}", timeout=20)
         assert not other["lost"], other
-        seen(f"VF reset: nothing for {stream['silence_ms']} ms; another loses 0 of {other['sent']}")
+        note(f"VF reset: nothing for {stream['silence_ms']} ms; another loses 0 of {other['sent']}")
     fabric.set_vfs(0)
     for _ in range(5):
         with numbered(fabric, "", "wire", WIRE_IP) as stream:
             host.run(f"echo 7 > {fabric.numvfs_path}", timeout=60)
             host.run(f"echo 0 > {fabric.numvfs_path}", timeout=60)
-        seen(f"7 VFs made and removed: the PF sends nothing for {stream['silence_ms']} ms")
+        note(f"7 VFs made and removed: the PF sends nothing for {stream['silence_ms']} ms")
     fabric.set_vfs(2)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from lab.fabric import Fabric, soon
+from lab.fabric import Fabric, poll_until
 from fault_injection import failing
 from mixture import PF, VF0, VF1, End, Mixture, counted
 
@@ -45,7 +45,7 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
     flood = fabric.host.netns(peer.ns).spawn(f"exec ping -q -f -w 120 -s 1000 {end.ip}")
     with failing(host, NO_PAGES):
         # Nothing arrives any more: the ring is empty.
-        assert soon(lambda: stands_still(fabric, end), True, 10)
+        assert poll_until(lambda: stands_still(fabric, end), True, 10)
         last = received(fabric, end)
         failed = fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
         time.sleep(0.2)
@@ -54,8 +54,8 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
     flood.kill()
     flood.wait(30, check=False)
     fabric.ping(peer.ns, end.ip)
-    seen = counted(stream)
-    assert seen["bytes"] >= 1 << 20
+    counts = counted(stream)
+    assert counts["bytes"] >= 1 << 20
     assert received(fabric, end) > last
 
     (told,) = fabric.queue_info(end.ns, end.dev)["total"]

@@ -42,8 +42,8 @@ def exchange(fabric: Fabric, port: str, group: str, mac: str) -> None:
     many = [replace(frame, count=MANY) for frame in (foreign, own, foreign)]
     frames = many + [foreign, own] * MANY
     got = fabric.probe(frames, [port, "wire"])
-    for frame, seen in zip(frames, got):
-        copies = {at: len(received) for at, received in seen.items()}
+    for frame, arrived in zip(frames, got):
+        copies = {at: len(received) for at, received in arrived.items()}
         receiver = port if frame.sender == "wire" else "wire"
         assert copies == {receiver: frame.count}, frame
 

@@ -13,7 +13,7 @@ from lab.make import make
 from lab.paths import BUILD, REPO
 from lab.topology import OURS
 
-from lab.fabric import Fabric, soon, vf_ip
+from lab.fabric import Fabric, poll_until, vf_ip
 from register_trace import registers_written
 from lab.regs82576 import (
     CTRL,
@@ -77,7 +77,7 @@ def read_config(host: HostVM, offset: int) -> int:
 
 def wait_status(host: HostVM, status: str, timeout: float = 30) -> None:
     """Until QEMU says that the machine runs, is suspended, or the like."""
-    assert soon(lambda: host.qmp("query-status")["status"], status, timeout) == status
+    assert poll_until(lambda: host.qmp("query-status")["status"], status, timeout) == status
 
 
 def suspend_to_memory(fabric: Fabric) -> None:
@@ -201,7 +201,7 @@ def asleep(fabric: Fabric) -> Iterator[HostVM]:
     host = fabric.host
     host.run("echo 2 > /sys/module/suspend/parameters/pm_test_delay")
     job = host.spawn("echo devices > /sys/power/pm_test && echo mem > /sys/power/state")
-    assert not soon(lambda: host.reg(TCTL) & TCTL_EN, 0, 30), "the machine does not go to sleep"
+    assert not poll_until(lambda: host.reg(TCTL) & TCTL_EN, 0, 30), "the machine does not sleep"
     # The last things that the driver does
     time.sleep(0.5)
     host.hmp("stop")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from lab.host import IO_BAR
 
-from lab.fabric import PF_IP, Fabric, soon, vf_ip
+from lab.fabric import PF_IP, Fabric, poll_until, vf_ip
 from mixture import PF, VF0, End
 from lab.regs82576 import TXDCTL, TXDCTL_ENABLE, TXQ
 from stream import numbered
@@ -50,7 +50,7 @@ def test_queue_stands_still(
             job = flood.spawn(f"exec taskset -c 0 ping -q -f -w 30 {target} > /dev/null")
             found = f"dmesg | sed '1,/{mark}/d' | grep '{end.dev}: NETDEV WATCHDOG'"
             fabric.host.wait_until(found, timeout=20)
-            assert soon(lambda: fabric.host.reg(register), usual, 10) == usual
+            assert poll_until(lambda: fabric.host.reg(register), usual, 10) == usual
             fabric.wait_carrier(end.ns, end.dev, timeout=20)
             job.kill()
             job.wait(20, check=False)

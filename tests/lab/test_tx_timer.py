@@ -43,12 +43,12 @@ def set_usecs(fabric: Fabric, end: End, usecs: int) -> None:
 
 
 @BOTH
-def test_no_interrupts(fabric: Fabric, end: End, seen: Callable[[str], None]) -> None:
+def test_no_interrupts(fabric: Fabric, end: End, note: Callable[[str], None]) -> None:
     """Frames are freed in time though nothing is received, and hardly ever interrupt."""
     before = counters(fabric, end)
     found = send(fabric, end, COUNT, MUCH)
     interrupts, expired, packets = grown(fabric, end, before)
-    seen(f"{packets} frames, {interrupts} interrupts, {expired} expirations, {found}")
+    note(f"{packets} frames, {interrupts} interrupts, {expired} expirations, {found}")
     assert packets >= COUNT
     assert interrupts < COUNT / 100
     assert 0 < expired < packets
@@ -56,7 +56,7 @@ def test_no_interrupts(fabric: Fabric, end: End, seen: Callable[[str], None]) ->
 
 
 @BOTH
-def test_little_room(fabric: Fabric, end: End, seen: Callable[[str], None]) -> None:
+def test_little_room(fabric: Fabric, end: End, note: Callable[[str], None]) -> None:
     """A socket with little room waits for the timer, for as long as tx-usecs says."""
     took = {}
     for usecs in (LEAST_US, MOST_US):
@@ -65,7 +65,7 @@ def test_little_room(fabric: Fabric, end: End, seen: Callable[[str], None]) -> N
         took[usecs] = send(fabric, end, COUNT // 4, LITTLE)["seconds"]
         assert grown(fabric, end, before)[2] >= COUNT // 4
     set_usecs(fabric, end, DEFAULT_US)
-    seen(f"seconds for {COUNT // 4} frames: {took}")
+    note(f"seconds for {COUNT // 4} frames: {took}")
     assert took[MOST_US] < COUNT / 4 * LATE_MS / 1000
     assert took[LEAST_US] < took[MOST_US]
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from lab.fabric import FOREIGN_MAC, WIRE_IP, WIRE_MAC, Fabric, Frame, soon, vf_ip
+from lab.fabric import FOREIGN_MAC, WIRE_IP, WIRE_MAC, Fabric, Frame, poll_until, vf_ip
 from lab.errors import CommandFailed
 from register_trace import limits_written, registers_read
 from lab.regs82576 import DTXSWC, RQDPC, RXQ, spoof_checks
@@ -329,7 +329,7 @@ def test_port_vlan(fabric: Fabric) -> None:
     mac = fabric.vf_mac(0)
     frame = Frame("wire", mac, WIRE_MAC, vlan=2)
     # The VF hears of it a moment later, and hides the tag from then on.
-    assert soon(lambda: fabric.probe([frame])[0]["vf0"][0][0], None, 5) is None
+    assert poll_until(lambda: fabric.probe([frame])[0]["vf0"][0][0], None, 5) is None
     untagged, other, leaving = fabric.probe(
         [
             Frame("wire", mac, WIRE_MAC),

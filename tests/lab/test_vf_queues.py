@@ -88,10 +88,10 @@ def test_a_queue_pair_for_each_processor(two: Fabric) -> None:
 
 
 @pytest.mark.full(kernel="debug")
-def test_both_queue_pairs_work(two: Fabric, seen: Callable[[str], None]) -> None:
+def test_both_queue_pairs_work(two: Fabric, note: Callable[[str], None]) -> None:
     """Flows of two processors leave by two queues, and each queue's vector interrupts."""
     grown = both_send(two)
-    seen(
+    note(
         f"of {grown['rx0_packets'] + grown['rx1_packets']} frames {grown['rx1_packets']} came by"
         " the second queue: QEMU does not spread them, RSS of a pool is untested"
     )

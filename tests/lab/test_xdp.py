@@ -17,7 +17,7 @@ from xdp import (
     check_verdicts,
     counters,
     detach,
-    judged,
+    verdicts,
     port_of,
     program,
     restart,
@@ -43,7 +43,7 @@ def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
         fabric.ping(ns, WIRE_IP)
         fabric.iperf("wire", ns, WIRE_IP, "-n 2M")
         fabric.iperf(ns, "wire", vf_ip(0) if ns else PF_IP, "-n 2M")
-    assert judged(fabric, ns, dev, 200, (Ask.DROP,))[Ask.DROP][0] == {port_of(dev)}
+    assert verdicts(fabric, ns, dev, 200, (Ask.DROP,))[Ask.DROP][0] == {port_of(dev)}
     fabric.ping(ns, WIRE_IP)
 
 
@@ -79,8 +79,8 @@ def test_redirect(fabric: Fabric) -> None:
         index = int(fabric.run("", f"cat /sys/class/net/{target}/ifindex").out)
         with program(fabric, "", dev, FRAGMENTS, index):
             before = counters(fabric, "", dev), counters(fabric, "", target)
-            for seen in fabric.probe(requests, ["pf", "wire", "vf0"]):
-                assert {port: len(frames) for port, frames in seen.items()} == {receiver: COUNT}
+            for arrived in fabric.probe(requests, ["pf", "wire", "vf0"]):
+                assert {port: len(frames) for port, frames in arrived.items()} == {receiver: COUNT}
             after = counters(fabric, "", dev), counters(fabric, "", target)
             assert after[0]["rx_xdp_redirect"] - before[0]["rx_xdp_redirect"] == 2 * COUNT
             assert after[1]["tx_xdp_xmit"] - before[1]["tx_xdp_xmit"] == 2 * COUNT
@@ -170,7 +170,7 @@ def test_program_survives(fabric: Fabric, ns: str, dev: str) -> None:
             fabric.host.wait_until(
                 f"ip netns exec wire ping -c 1 -W 1 {vf_ip(0) if ns else PF_IP}", 15
             )
-            got = judged(fabric, ns, dev, 100, (Ask.DROP, Ask.BACK))
+            got = verdicts(fabric, ns, dev, 100, (Ask.DROP, Ask.BACK))
             assert got[Ask.DROP][0] == set()
             assert got[Ask.BACK][0] == {"wire"}
 
@@ -189,11 +189,11 @@ def test_the_stack_sends_beside_the_program(fabric: Fabric, ns: str, dev: str) -
         stream = fabric.host.spawn(f"{prefix}iperf3 -J -p 5306 -c {WIRE_IP} -t 4")
         before = counters(fabric, ns, dev)
         request = Request("wire", mac, WIRE_MAC, size=1000, count=3000, ask=Ask.BACK, by=mac)
-        (seen,) = fabric.probe([request], ["wire"])
+        (arrived,) = fabric.probe([request], ["wire"])
         after = counters(fabric, ns, dev)
         result = stream.wait(60)
         assert '"error"' not in result.out, result.out
-        assert len(seen["wire"]) == after["rx_xdp_tx"] - before["rx_xdp_tx"] > 0
+        assert len(arrived["wire"]) == after["rx_xdp_tx"] - before["rx_xdp_tx"] > 0
         fabric.ping(ns, WIRE_IP)
         fabric.run(ns, f"ethtool -G {dev} rx 512 tx 512")
         fabric.ping(ns, WIRE_IP)

@@ -137,7 +137,7 @@ def test_no_memory_for_frames(fabric: Fabric, ns: str, dev: str, zerocopy: bool)
     lost = wire(fabric, "tx", to=mac, count=BURST)
     fabric.ping("v1", WIRE_IP)
     lost.wait()
-    assert not wire(fabric, "ping", to=mac, count=1, patience=1).wait()["received"]
+    assert not wire(fabric, "ping", to=mac, count=1, timeout=1).wait()["received"]
     fabric.ping("v1", WIRE_IP)
     echo.signal(signal.SIGUSR1)
     returns_all(fabric, ns, dev)
@@ -229,7 +229,7 @@ def test_survives(fabric: Fabric, ns: str, dev: str, zerocopy: bool, full: bool)
         lambda: fabric.host.run(reset.format(fabric.pf_pci)),
     ]
     for event in events if full else events[:2]:
-        stream = wire(fabric, "ping", to=mac, count=0, patience=1)
+        stream = wire(fabric, "ping", to=mac, count=0, timeout=1)
         time.sleep(0.2)
         event()
         time.sleep(0.3)
@@ -251,7 +251,7 @@ def test_killed_under_traffic(fabric: Fabric, ns: str, dev: str, zerocopy: bool)
     options = {"count": 0, "zerocopy": zerocopy, "need_wakeup": True}
     echo = Socket(fabric, ns, dev, "echo", **options)
     assert ping(fabric, ns, dev, 1)["received"]
-    stream = wire(fabric, "ping", to=fabric.mac(ns, dev), count=0, patience=1)
+    stream = wire(fabric, "ping", to=fabric.mac(ns, dev), count=0, timeout=1)
     time.sleep(0.2)
     echo.kill()
     wait_stack(fabric, ns)
@@ -271,7 +271,7 @@ def test_unload_under_traffic(fabric: Fabric, zerocopy: bool) -> None:
     ends = (("", "pf0"), ("v0", "vf0"))
     echoes = [Socket(fabric, ns, dev, "echo", **options) for ns, dev in ends]
     assert ping(fabric, "v0", "vf0", 1)["received"]
-    stream = wire(fabric, "ping", to=fabric.mac("v0", "vf0"), count=0, patience=1)
+    stream = wire(fabric, "ping", to=fabric.mac("v0", "vf0"), count=0, timeout=1)
     time.sleep(0.2)
     fabric.unload()
     for echo in echoes:
@@ -309,7 +309,7 @@ def test_two_queues(alone: Fabric, zerocopy: bool) -> None:
 
     alone.run("", "ethtool -X pf0 weight 0 1")
     alone.ping("wire", PF_IP)
-    second = Socket(alone, "", "pf0", "rx", queue=1, all=True, count=PORTS, patience=20, **options)
+    second = Socket(alone, "", "pf0", "rx", queue=1, all=True, count=PORTS, timeout=20, **options)
     alone.wait_carrier("", "pf0")
     before = counters(alone, "", "pf0")["rx_packets"]
     alone.run("wire", f"ip neigh replace {PF_IP} lladdr {alone.mac('', 'pf0')} dev wire0")

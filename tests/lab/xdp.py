@@ -96,7 +96,7 @@ def restart(fabric: Fabric, ns: str, dev: str) -> None:
     fabric.wait_carrier(ns, dev)
 
 
-def judged(
+def verdicts(
     fabric: Fabric, ns: str, dev: str, size: int, asks: tuple[Ask, ...], count: int = COUNT
 ) -> dict[Ask, tuple[set[str], str, str]]:
     """Frames from the wire for each wish: who receives it, what is sent, what arrives."""
@@ -105,27 +105,27 @@ def judged(
         Request("wire", mac, WIRE_MAC, size=size, count=count, ask=ask, by=mac) for ask in asks
     ]
     answers = {}
-    for request, seen in zip(requests, fabric.probe(requests)):
-        for port, frames in seen.items():
+    for request, received in zip(requests, fabric.probe(requests)):
+        for port, frames in received.items():
             assert len(frames) == count, f"{request.ask.name} at {port}"
-        arrived = {data for frames in seen.values() for _, data in frames}
+        arrived = {data for frames in received.values() for _, data in frames}
         assert len(arrived) < 2
-        answers[request.ask] = set(seen), request.hex(), arrived.pop() if arrived else ""
+        answers[request.ask] = set(received), request.hex(), arrived.pop() if arrived else ""
     return answers
 
 
 def check_verdicts(fabric: Fabric, ns: str, dev: str, size: int) -> None:
     """Every verdict is followed, and counted once for each frame."""
     before = counters(fabric, ns, dev)
-    seen = judged(fabric, ns, dev, size, tuple(set(Ask) - {Ask.REDIRECT}))
+    received = verdicts(fabric, ns, dev, size, tuple(set(Ask) - {Ask.REDIRECT}))
     after = counters(fabric, ns, dev)
 
     passed = {Ask.PASS, Ask.META, Ask.LONGER, Ask.SHORTER}
-    wanted = {ask: {port_of(dev)} if ask in passed else set() for ask in seen}
+    wanted = {ask: {port_of(dev)} if ask in passed else set() for ask in received}
     wanted[Ask.BACK] = {"wire"}
-    assert {ask: ports for ask, (ports, _, _) in seen.items()} == wanted
+    assert {ask: ports for ask, (ports, _, _) in received.items()} == wanted
     less = 2 * (MUCH_SHORTER_BY if size > 5000 else SHORTER_BY)
-    for ask, (_, sent, got) in seen.items():
+    for ask, (_, sent, got) in received.items():
         if ask in (Ask.PASS, Ask.META):
             assert got == sent
         elif ask == Ask.BACK:

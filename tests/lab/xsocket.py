@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lab.fabric import WIRE_MAC, Fabric, soon
+from lab.fabric import WIRE_MAC, Fabric, poll_until
 from lab.machine import NetNs
 from lab.paths import BUILD, REPO
 
@@ -51,7 +51,8 @@ class Socket:
         command = f"exec {shlex.join(words)}"
         host = fabric.host
         self._job = NetNs(host, ns).spawn(command) if ns else host.spawn(command)
-        soon(lambda: "\n" in self._job.out or self._job.poll() is not None, True, READY_SECONDS)
+        job = self._job
+        poll_until(lambda: "\n" in job.out or job.poll() is not None, True, READY_SECONDS)
         if "\n" not in self._job.out:
             self._job.wait(0.1)
         self.zerocopy: bool = json.loads(self._job.out.splitlines()[0])["zerocopy"]

@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from lab.clock import PATIENCE
+from lab.clock import TIMEOUT_FACTOR
 
 HERE = Path(__file__).parent
 BUILD = HERE.parents[1] / "build/model"
@@ -92,7 +92,7 @@ def run(*command: object, folder: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=SECONDS * PATIENCE,
+        timeout=SECONDS * TIMEOUT_FACTOR,
     )
     assert result.returncode == 0, f"{command} in {folder}:\n{result.stdout}"
     return result.stdout

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .clock import PATIENCE, deadline
+from .clock import TIMEOUT_FACTOR, deadline
 from .errors import CommandFailed, CommandTimeout, MachineDied
 
 HELLO, SPAWN, KILL, STDOUT, STDERR, EXIT = range(6)
@@ -79,8 +79,8 @@ class Job:
             action()
 
     def wait(self, timeout: float = 30, check: bool = True) -> Result:
-        """The result, once there; kills the command after `timeout` seconds, times PATIENCE."""
-        limit = timeout * PATIENCE
+        """Wait for the result; kill the command after `timeout` * TIMEOUT_FACTOR seconds."""
+        limit = timeout * TIMEOUT_FACTOR
         if not self._done.wait(limit):
             self.kill()
             self._done.wait(2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""This machine's clock, and how long to wait on a slow one."""
+"""This machine's clock, and timeouts on a busy machine."""
 
 import ctypes
 import mmap
@@ -10,14 +10,13 @@ from functools import cache
 _READ_TSC = bytes.fromhex("0f31 48c1e220 4809d0 c3")
 _TRIES = 20
 _INTERVAL = 0.05
-# Limits are for machines with little else to do; others have been five times as slow. Only what
-# hangs takes longer for it.
-PATIENCE = 6
+# Timeouts are for an idle machine and are multiplied by this: a busy one was five times as slow.
+TIMEOUT_FACTOR = 6
 
 
 def deadline(seconds: float) -> float:
-    """The monotonic time at which to give up waiting for what takes so long at most, usually."""
-    return time.monotonic() + seconds * PATIENCE
+    """The monotonic time of a timeout of so many seconds, for a busy machine."""
+    return time.monotonic() + seconds * TIMEOUT_FACTOR
 
 
 @cache

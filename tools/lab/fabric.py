@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from .channel import Result
-from .clock import PATIENCE, deadline
+from .clock import TIMEOUT_FACTOR, deadline
 from .guest import Guest
 from .host import HostVM
 from .machine import NetNs
@@ -102,10 +102,10 @@ def xdp_program(source: Path, target: int = 1) -> bytes:
     return made.stdout
 
 
-def soon(look: Callable[[], object], wanted: object, seconds: float) -> object:
-    """What look() returns: `wanted`, or what it is instead after so many seconds."""
+def poll_until(read: Callable[[], object], expected: object, seconds: float) -> object:
+    """Call read() until it returns `expected` or time is up; return its last result."""
     end = deadline(seconds)
-    while (found := look()) != wanted and time.monotonic() < end:
+    while (found := read()) != expected and time.monotonic() < end:
         time.sleep(0.1)
     return found
 
@@ -230,7 +230,7 @@ class Fabric:
             script.append(
                 f"[ -e /run/netns/{ns} ] || ip netns add {ns};"
                 f"i=0; until set -- {device}/* && [ -e $1 ]; do"
-                f"  i=$((i + 1)); [ $i -lt {100 * PATIENCE} ] || exit 1; sleep 0.1; done;"
+                f"  i=$((i + 1)); [ $i -lt {100 * TIMEOUT_FACTOR} ] || exit 1; sleep 0.1; done;"
                 f"ip link set ${{1##*/}} netns {ns} name vf{n} &&"
                 f"printf '{batch}' | ip -n {ns} -batch - || exit 1"
             )
@@ -303,7 +303,7 @@ class Fabric:
         """Until the netdev's carrier is what it should be."""
         self.run(
             ns,
-            f"for i in $(seq {int(timeout * 10 * PATIENCE)}); do"
+            f"for i in $(seq {int(timeout * 10 * TIMEOUT_FACTOR)}); do"
             f"  read carrier < /sys/class/net/{dev}/carrier && [ $carrier = {int(up)} ] && exit;"
             f"  sleep 0.1; done 2> /dev/null; echo '{dev}: carrier is not {int(up)}' >&2; exit 1",
             timeout=4 * timeout + 10,
@@ -427,7 +427,7 @@ class Fabric:
         return {"netns": vf_ns(int(name[2:])), "dev": name}
 
     def probe(self, frames: list[Frame], ports: list[str] | None = None) -> list[dict]:
-        """Send the frames; for each, who received it and how ({port: [[tci, hex], ...]})."""
+        """Send the frames; what each port received of each: {port: [[tci, hex], ...]}."""
         names = ports or ["pf", "wire", *(f"vf{n}" for n in range(self.vfs))]
         job = {
             "ports": {name: self.port(name) for name in names},
@@ -439,4 +439,4 @@ class Fabric:
 
     def receivers(self, frames: list[Frame], ports: list[str] | None = None) -> list[set[str]]:
         """For each frame, the ports that received it."""
-        return [set(seen) for seen in self.probe(frames, ports)]
+        return [set(found) for found in self.probe(frames, ports)]

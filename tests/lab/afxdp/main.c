@@ -36,7 +36,7 @@
 
 struct xsk_options opt = {
 	.size = 64, .batch = 32, .frames = 1024, .chunk = 4096, .queues = 1,
-	.patience = 5, .count = 1000,
+	.timeout = 5, .count = 1000,
 };
 
 static int stopped, paused;
@@ -227,14 +227,14 @@ static void wait_for_more(void)
 	}
 }
 
-static bool out_of_patience(bool progress)
+static bool timed_out(bool progress)
 {
 	static unsigned long since;
 	unsigned long now = now_ns();
 
 	if (progress || !since)
 		since = now;
-	if (now - since < opt.patience * 1000000000ul)
+	if (now - since < opt.timeout * 1000000000ul)
 		return false;
 	since = now;
 	return true;
@@ -253,7 +253,7 @@ static void wait_for_completions(void)
 {
 	bool progress = true;
 
-	while (job.sent != job.completed && !out_of_patience(progress)) {
+	while (job.sent != job.completed && !timed_out(progress)) {
 		progress = false;
 		for (unsigned int i = 0; i < opt.queues; i++) {
 			progress |= take_completed(&sockets[i]);
@@ -290,7 +290,7 @@ static void work(unsigned long count)
 
 		if (!progress)
 			wait_for_more();
-		if (!out_of_patience(progress))
+		if (!timed_out(progress))
 			continue;
 		if (!job.awaited && job.count)
 			break;
@@ -426,7 +426,7 @@ static bool parse(int argc, char **argv)
 		{ "chunk", required_argument, NULL, 'c' },
 		{ "queue", required_argument, NULL, 'q' },
 		{ "queues", required_argument, NULL, 'Q' },
-		{ "patience", required_argument, NULL, 'p' },	/* seconds */
+		{ "timeout", required_argument, NULL, 'p' },	/* seconds */
 		{ }
 	};
 	int name;
@@ -463,7 +463,7 @@ static bool parse(int argc, char **argv)
 			opt.queues = value;
 			break;
 		case 'p':
-			opt.patience = value;
+			opt.timeout = value;
 			break;
 		default:
 			return false;

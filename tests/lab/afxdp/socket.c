@@ -103,7 +103,7 @@ static void attach_program(int ifindex)
 /* --- the socket --- */
 
 /* The kernel releases the pool of a socket that was closed a bit later. */
-static void bind_patiently(int fd, int ifindex, __u32 queue)
+static void bind_retrying(int fd, int ifindex, __u32 queue)
 {
 	const struct sockaddr_xdp to = {
 		.sxdp_family = AF_XDP, .sxdp_ifindex = ifindex,
@@ -239,7 +239,7 @@ static void open_socket(struct xsk *xsk, int ifindex, __u32 queue)
 		set(xsk->fd, SOL_SOCKET, SO_BUSY_POLL, BUSY_POLL_US);
 		set(xsk->fd, SOL_SOCKET, SO_BUSY_POLL_BUDGET, opt.batch);
 	}
-	bind_patiently(xsk->fd, ifindex, queue);
+	bind_retrying(xsk->fd, ifindex, queue);
 }
 
 /* All of them, each on its queue; receivers get their program. */

@@ -23,7 +23,7 @@ struct xsk_options {
 	struct ether_addr to;
 	unsigned long count;
 	unsigned int size, batch, frames, chunk, queue, queues;
-	unsigned int patience;	/* seconds without progress */
+	unsigned int timeout;	/* seconds without progress */
 };
 
 struct ring {

@@ -195,12 +195,12 @@ static void ring(const __u32 *words)
 }
 
 /* The first word of the PF's next message; false if there is none in time. */
-static bool answer(__u64 patience, __u32 *word)
+static bool answer(__u64 timeout, __u32 *word)
 {
 	__u64 start = now();
 
 	while (!seen(V2P_PFSTS)) {
-		if (!before(start + patience))
+		if (!before(start + timeout))
 			return false;
 		breathe(10 * USEC);
 	}
