@@ -33,7 +33,7 @@ class TestPmd:
             host.bind_driver(address, "vfio-pci")
         host.run(f"rm -f {COMMANDS}; mkfifo {COMMANDS}")
         allowed = " ".join(f"-a {address}" for address in addresses)
-        # Two threads on the only processor: one reads commands, one forwards when nobody else
+        # Two threads on the only processor: one reads commands, one forwards when nothing else
         # wants to run, pktgen excepted, which steps back likewise.
         self._job = host.spawn(
             f"exec chrt -i 0 stdbuf -oL dpdk-testpmd --no-huge -m 256 --lcores '0@0,1@0' {allowed} "
@@ -84,7 +84,7 @@ class TestPmd:
 
 
 def measure_bound(work: Workloads, ours: Callable[[str], float | None]) -> Table:
-    """Both VFs lose their kernel driver; the caller makes them anew.
+    """Both VFs lose their kernel driver; the caller creates them again.
 
     ours: what a row of the VF's has cost with our driver.
     """

@@ -30,8 +30,8 @@ TCP_SECONDS = 5
 HEAD = "guests send,us/packet soft,VF,ratio,s/GiB soft,VF,exits soft,VF".split(",")
 FORMS = "{},{:.1f},{:.1f},{:.2f},{:.1f},{:.1f},{:.3f},{:.3f}".split(",")
 EXITS = "/sys/kernel/debug/kvm/exits"
-# A bridge makes the PF promiscuous, which then gets the VFs' packets as well. It is told where
-# nobody is, so that it floods nothing.
+# A bridge makes the PF promiscuous, which then gets the VFs' packets as well. It has an
+# entry for the unused address, so that it floods nothing.
 KNOWN = f"bridge fdb replace {FOREIGN_MAC} dev pf0 master static"
 PREPARE = {
     "soft0": f"ip link set pf0 master {BRIDGE} && {KNOWN}",
@@ -106,7 +106,8 @@ class Guests:
         ):
             found = guest.wait_until(f"grep -l {mac} /sys/class/net/*/address").out.split("/")[-2]
             bring_up(guest, found, address, name)
-            guest.run(f"/usr/bin/ip neigh replace {nobody(name)} lladdr {FOREIGN_MAC} dev {name}")
+            neighbour = f"{unused_ip(name)} lladdr {FOREIGN_MAC}"
+            guest.run(f"/usr/bin/ip neigh replace {neighbour} dev {name}")
         guest.put(self._program, "/tmp/traffic")
         guest.run("chmod +x /tmp/traffic")
         return guest
@@ -136,7 +137,7 @@ class Guests:
 
         def flood() -> float:
             each = self.datagrams // count
-            words = f"/tmp/traffic flood - - {nobody(device)} {each} {PAYLOAD}"
+            words = f"/tmp/traffic flood - - {unused_ip(device)} {each} {PAYLOAD}"
             jobs = [guest.spawn(words) for guest in self.guests[:count]]
             done = [json.loads(job.wait(300).out)["done"] for job in jobs]
             if min(done) < each:
@@ -179,8 +180,8 @@ def soft_ip(n: int) -> str:
     return f"10.84.0.{10 + n}"
 
 
-def nobody(device: str) -> str:
-    """An address that a guest has by this interface and nobody answers for."""
+def unused_ip(device: str) -> str:
+    """An address in the network of a guest's interface that no host has."""
     return "10.82.0.99" if device == "vf0" else "10.84.0.99"
 
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How much of the time nobody wanted the processor, on a machine with one. */
+/* How much of the time the processor was idle, on a machine with one. */
 #ifndef IDLE_H
 #define IDLE_H
 
@@ -35,7 +35,7 @@ static unsigned long idle_since(unsigned long loops)
 }
 
 /*
- * Whatever time nobody else wants goes to a child that counts. Its count says
+ * The time that nothing else uses goes to a child that counts. Its count says
  * how long the processor was idle, interrupts that came meanwhile not included.
  * It ends with its parent. Returns 0 or -1.
  */

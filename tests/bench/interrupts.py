@@ -76,6 +76,6 @@ class Moderation:
         return low
 
     def space(self, usecs: int) -> None:
-        """At both ends; an interface may then start its interrupts anew."""
+        """At both ends; an interface may then start its interrupts again."""
         for place in (self.here, self.other):
             place.run(f"ethtool -C {place.dev} adaptive-rx off adaptive-tx off rx-usecs {usecs}")

@@ -15,7 +15,7 @@ TITLE = (
 )
 COUNTS = (1, 2, 4)
 PAYLOAD = 1472
-NOBODY = "10.82.0.99"
+UNUSED_IP = "10.82.0.99"
 BRIDGE = "br0"
 
 
@@ -39,7 +39,7 @@ def bridged(work: Workloads, count: int) -> Iterator[None]:
             f"ip -n {ns} address add 10.82.1.{n + 1}/16 dev soft{n}",
             f"ip -n {ns} link set soft{n} up",
         ]
-    # The bridge knows where nobody is, and floods nothing.
+    # The bridge has an entry for the unused address, and floods nothing.
     script.append(f"ip link set {BRIDGE} up; bridge fdb add {FOREIGN_MAC} dev pf0 master static")
     work.host.run(" && ".join([*script, "sleep 1"]), 60)
     try:
@@ -52,15 +52,15 @@ def bridged(work: Workloads, count: int) -> Iterator[None]:
 def send(work: Workloads, names: list[str], devices: list[str]) -> float:
     """All of them in turn; instructions per datagram."""
     for ns, dev in zip(names, devices):
-        neighbour = f"neigh replace {NOBODY} lladdr {FOREIGN_MAC} dev {dev}"
+        neighbour = f"neigh replace {UNUSED_IP} lladdr {FOREIGN_MAC} dev {dev}"
         work.host.run(f"ip -n {ns} {neighbour}")
-    command = f"{work.traffic} send {','.join(names)} - {NOBODY} {work.packets // 2} {PAYLOAD}"
+    command = f"{work.traffic} send {','.join(names)} - {UNUSED_IP} {work.packets // 2} {PAYLOAD}"
     out = json.loads(work.host.run(command, timeout=120).out)
     return (out["elapsed"] - out["idle"]) / out["done"]
 
 
 def measure_namespaces(work: Workloads) -> Table:
-    """With 1, 2 and 4 of them; the caller makes the VFs anew."""
+    """With 1, 2 and 4 of them; the caller creates the VFs again."""
     head = ["namespaces", "software", "VF", "ratio"]
     table = Table(TITLE.format(PAYLOAD), head, ["{}", "{:.0f}", "{:.0f}", "{:.2f}"])
     groups = [range(count) for count in COUNTS]

@@ -10,7 +10,7 @@
  * JSON how many nanoseconds went by and how many of them were idle. Meant for
  * a virtual machine with one processor on which an instruction takes a
  * nanosecond: the busy ones are instructions. What went before, to warm up, is
- * in "all" but not in "done" and the times. Nobody answers send and flood;
+ * in "all" but not in "done" and the times. There is no reply to send and flood;
  * flood does not tell how much was idle.
  */
 #define _GNU_SOURCE

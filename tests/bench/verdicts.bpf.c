@@ -18,7 +18,7 @@ int drop(struct xdp_md *ctx)
 	return XDP_DROP;
 }
 
-/* From here to 02:00:5e:00:53:01, which is nobody. */
+/* From here to 02:00:5e:00:53:01, which no interface has. */
 static int readdress(struct xdp_md *ctx)
 {
 	__u16 *mac = (void *)(long)ctx->data;

@@ -159,7 +159,7 @@ class Workloads:
     def send(
         self, sender: Place, mac: str, ip: str, size: int, burst: int, packets: int = 0
     ) -> Cost:
-        """pktgen: the same packet again and again; cost of a packet, whoever receives it."""
+        """pktgen: the same packet again and again; cost of a packet, whatever receives it."""
         packets = packets or self.packets
         settings = [
             f"count {packets}",
@@ -171,7 +171,7 @@ class Workloads:
             f"dst_mac {mac}",
         ]
         script = [
-            # Whoever receives comes first, so that no ring overflows.
+            # The receiver runs first, so that no ring overflows.
             "for pid in $(pgrep kpktgend_0); do chrt -i -p 0 $pid; done",
             "cd /proc/net/pktgen",
             "echo rem_device_all > kpktgend_0",
@@ -192,7 +192,7 @@ class Workloads:
         return counters.cost(elapsed, elapsed, sent)
 
     def transmit(self, sender: Place, size: int, burst: int) -> Cost:
-        """Packets onto the wire, where nobody is."""
+        """Packets onto the wire, where nothing receives them."""
         return self.send(sender, FOREIGN_MAC, "10.82.0.99", size, burst)
 
     def receive(self, sender: Place, receiver: Place, size: int) -> Cost:
@@ -229,7 +229,7 @@ class Workloads:
         """What becomes of packets.
 
         tc, route: dropped at ingress, by the IP layer. xdp, xdpgeneric: dropped by a program.
-        send_back, redirect: sent to nobody, by XDP_TX or XDP_REDIRECT to the same interface.
+        send_back, redirect: sent to an unused address by XDP_TX, or XDP_REDIRECT to the interface.
         """
         dev = receiver.dev
         if how == "tc":

@@ -24,7 +24,7 @@ def bound(place: Place, mode: str, **options: object) -> Socket:
 
 
 def transmit(work: Workloads, sender: Place, size: int) -> Cost:
-    """Frames onto the wire, where nobody is. The program's own instructions are in it."""
+    """Frames onto the wire, where nothing receives them; includes the program's instructions."""
     with work.counted() as counters:
         socket = bound(
             sender, "tx", to=FOREIGN_MAC, size=size, count=work.packets, idle=True

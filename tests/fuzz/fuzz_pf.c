@@ -129,7 +129,7 @@ static bool host_chose(unsigned int vf)
 	return !iov_pol_mac_zero(dev.cfg[vf].admin_mac) && !dev.cfg[vf].trusted;
 }
 
-/* Whoever has no data path, or not for long, has a reason for it; nobody else. */
+/* A VF has a reason exactly while it has no data path, or is about to lose it. */
 static void check_reasons(unsigned int vf)
 {
 	const struct iov_pol_view view = {
@@ -214,7 +214,7 @@ static u8 pools_of(const struct iov_pol_hw_tables *from, const u8 *addr)
 	return 0;
 }
 
-/* Nobody gets frames for a VF's own address but the VF, or the host meanwhile. */
+/* Frames for a VF's own address go to the VF, or to the host without data path. */
 static void check_own_address(unsigned int vf)
 {
 	const u8 *addr = iov_pol_vf_mac(&dev, vf);
@@ -629,7 +629,7 @@ static void happen(struct fuzz_input *in, unsigned int vf)
 	iov_pol_vf_event(&draft, vf, fuzz_u8(in) % IOV_POL_EVENTS);
 	MUST(draft.life[vf].epoch != epoch);
 	MUST(!draft.run[vf].chan.version);
-	/* Whoever has less fits as before. */
+	/* A VF that has less fits as before. */
 	MUST(iov_pol_hw_tables(&draft, &tables, &fresh) == IOV_WIRE_ST_OK);
 	commit();
 }

@@ -69,7 +69,7 @@ class Mixture:
     def stream(
         self, kind: str, sender: End, receiver: End, size: int, seed: int, seconds: int = 0
     ) -> Job:
-        """Start a stream ("tcp", "tcp6", "udp", "udp6", "sctp"): of so many bytes, so long."""
+        """Start a stream ("tcp", "tcp6", "udp", "udp6", "sctp"): of so many bytes or seconds."""
         address = receiver.ip6 if kind.endswith("6") else receiver.ip
         return self._fabric.host.spawn(
             f"exec /tmp/streams {kind.rstrip('6')} {sender.netns} {receiver.netns} {address}"

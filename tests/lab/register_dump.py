@@ -40,7 +40,7 @@ PLAIN = (
 
 
 def determined(fabric: Fabric) -> dict[object, object]:
-    """The registers that configuration determines; who has which shared slot does not matter."""
+    """The registers that configuration determines; the order of shared entries does not matter."""
     dump = fabric.registers()
     found: dict[object, object] = {hex(offset): dump[offset] for offset in PLAIN}
     found["addresses"] = sorted((dump[RAL(n)], dump[RAH(n)]) for n in range(RAR_ENTRIES))

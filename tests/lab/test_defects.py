@@ -383,7 +383,7 @@ FAIL_NTH = (1, 21, 377)
 
 
 def first_callers(leak: str) -> list[str]:
-    """Who has allocated an object that kmemleak shows."""
+    """The callers that allocated an object that kmemleak reports."""
     frames = leak.partition("backtrace")[2].splitlines()[1:]
     return [frame for frame in frames if "alloc" not in frame][:2]
 

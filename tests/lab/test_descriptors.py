@@ -154,7 +154,7 @@ def test_sctp(fabric: Fabric, v6: bool) -> None:
     lens = CONTEXT_V6 if v6 else CONTEXT_V4
     with vlans(fabric), descriptors(fabric) as written:
         for address in (VF1.ip6, "fd21::1") if v6 else (VF1.ip, "10.21.0.1"):
-            # Nobody listens.
+            # Nothing listens at the port.
             target = f"SCTP:[{address}]:9" if v6 else f"SCTP:{address}:9"
             fabric.run("v0", f"socat -u OPEN:/dev/null {target}", check=False)
     for tag, vle in ((0, 0), (TAG, VLE)):

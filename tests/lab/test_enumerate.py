@@ -43,7 +43,7 @@ def test_every_number_of_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_autoprobe_off(fabric: Fabric) -> None:
-    """With sriov_drivers_autoprobe=0 the VFs exist and nobody drives them, twice."""
+    """With sriov_drivers_autoprobe=0 the VFs exist without driver, twice."""
     host = fabric.host
     fabric.remove_vfs()
     host.write(sysfs(fabric, "sriov_drivers_autoprobe"), 0)
@@ -109,7 +109,7 @@ def check_resources(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
-    """All seven VFs, then the host's driver anew: all seven are back and talk."""
+    """After all seven VFs were with VFIO and the host's driver has them again, all seven work."""
     fabric.set_vfs(7)
     check_resources(fabric)
     fabric.unload()

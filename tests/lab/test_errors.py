@@ -103,7 +103,7 @@ def test_error_of_a_vf(fabric: Fabric, inject: Inject) -> None:
 
 @pytest.mark.full()
 def test_function_without_driver(fabric: Fabric, inject: Inject) -> None:
-    """The kernel gives up: what is not fatal does no harm, else the device has to be found anew."""
+    """Without driver: a non-fatal error does no harm, after a fatal one the bus is rescanned."""
     host, gone = fabric.host, "ip link set pf0 mtu 1400"
     fabric.unbind_vf(1)
     for error in (COMPLETION_TIMEOUT, DATA_LINK_PROTOCOL):

@@ -64,7 +64,7 @@ def test_truth_table(fabric: Fabric) -> None:
 
 
 def test_unknown_unicast(fabric: Fabric) -> None:
-    """A frame for nobody reaches no VF."""
+    """A frame for an unknown address reaches no VF."""
     (got,) = fabric.receivers([Frame("wire", FOREIGN_MAC, WIRE_MAC)])
     assert not got & {"vf0", "vf1"}
 

@@ -44,7 +44,7 @@ def flood(fabric: Fabric, packets: int, timeout: int) -> int:
 
     fabric.reaches("v0", WIRE_IP)  # so that no packet waits for the neighbour's address
     before = sent()
-    # Not connected: that nobody listens there is no error then.
+    # Not connected, so that a missing listener is no error.
     program = (
         "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
         f"[s.sendto(b'x' * 64, ('{WIRE_IP}', 9)) for _ in range({packets})]"
@@ -61,7 +61,7 @@ def flood(fabric: Fabric, packets: int, timeout: int) -> int:
 def test_poisoned_queues(
     pair: Fabric, leaving: str, note: Callable[[str], None], request: pytest.FixtureRequest
 ) -> None:
-    """The next tenant's traffic flows, and nobody's memory changes."""
+    """The next tenant's traffic flows, and no other memory changes."""
     ours = pair.pf_driver == "iovnic_pf"
     if not ours:
         request.node.add_marker(pytest.mark.expect_splat(r"NETDEV WATCHDOG", r"dev_watchdog"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A guest that attacks the PF with its VF's registers: nobody else notices.
+"""A guest that attacks the PF with its VF's registers disturbs no other function.
 
 What is measured is measured in a host VM with one processor whose time is counted in instructions,
 so that the figures repeat to some per cent whatever else this machine does. In turns TCP from VF 1

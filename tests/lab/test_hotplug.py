@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Guests start anew, crash, end; VFs come to them and leave them meanwhile.
+"""Guests restart, crash and end; VFs are plugged into running guests and unplugged.
 
 The host's own VF is not to notice: a stream of numbered datagrams to the PF loses none.
 """
@@ -89,7 +89,7 @@ def test_plug_and_unplug(three: Fabric) -> None:
 
 
 def test_restarts(three: Fabric) -> None:
-    """A guest that sends starts anew, by itself or not, ten times, and ends."""
+    """A sending guest restarts ten times, by reboot and by reset, and ends."""
     before = determined(three)
     with three.host.guest(vf=three.vf_pci(GUEST), extra=RESTARTS) as guest:
         enter(guest)
@@ -130,7 +130,7 @@ def test_end_without_goodbye(three: Fabric, crash: bool) -> None:
 
 
 def test_all_vfs_in_one_guest(fabric: Fabric) -> None:
-    """A guest with all seven VFs starts anew ten times: each time all seven work."""
+    """A guest with all seven VFs restarts ten times: each time all seven work."""
     host = fabric.host
     fabric.remove_vfs()
     host.write(fabric.numvfs_path, 7)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A PF that nobody needs sleeps (runtime PM), and is there for everybody who does."""
+"""Runtime PM: an unused PF is suspended, and is resumed when it is used."""
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -19,7 +19,7 @@ def power(fabric: Fabric) -> str:
 
 
 def may_sleep(fabric: Fabric) -> None:
-    """It may, as soon as nobody needs it."""
+    """Allow runtime suspend, without delay."""
     fabric.run("", f"cd {power(fabric)}; echo 0 > autosuspend_delay_ms; echo auto > control")
 
 

@@ -97,7 +97,7 @@ def test_dpdk(bare_host: HostVM, pf: str) -> None:
     finally:
         echo.kill()
         bare_host.run("pkill -f dpdk-testpmd; sleep 0.5", check=False)
-    # The next tenant of the same VF: our driver, then DPDK anew.
+    # The next tenant of the same VF: our driver, then DPDK again.
     bare_host.bind_driver(fabric.vf_pci(0), VF_DRIVER)
     fabric.adopt_vfs(0)
     fabric.ping("v0", vf_ip(1))

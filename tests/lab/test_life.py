@@ -69,7 +69,7 @@ def offloads(fabric: Fabric) -> dict[str, str]:
     return {name: value.split()[0] for name, value in pairs if name in OFFLOADS}
 
 
-def anew(fabric: Fabric) -> None:
+def create_again(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
@@ -87,7 +87,7 @@ def reset_and_wait(fabric: Fabric) -> None:
 EVENTS: dict[str, tuple[Callable[[Fabric], None], bool]] = {
     "VF reset": (reset_and_wait, True),
     "PF reset": (Fabric.reset_pf, True),
-    "VFs made anew": (anew, False),
+    "VFs made anew": (create_again, False),
     "VF's driver reloaded": (reload, False),
 }
 
@@ -111,7 +111,7 @@ def test_offloads_and_events(fabric: Fabric) -> None:
 def test_pf_is_removed(fabric: Fabric) -> None:
     """The PF is removed by way of PCI under traffic of its VFs, and found again, new."""
     host, device = fabric.host, f"/sys/bus/pci/devices/{fabric.pf_pci}"
-    # The kernel lets nobody do so with a VF; a guest can, see test_hotplug.py.
+    # The kernel does not allow it for a VF; a guest does, see test_hotplug.py.
     assert host.run(f"test -e {device}/virtfn0/remove", check=False).rc
     for _ in range(3):
         flood = host.netns("v0").spawn(f"exec ping -q -f -w 30 {vf_ip(1)} > /dev/null")

@@ -88,7 +88,7 @@ def test_packets_through_programs(fabric: Fabric, full: bool, programs: None) ->
 
 @pytest.mark.full(kernel="debug")
 def test_strict_translation(boot_host: Callable[..., HostVM], full: bool) -> None:
-    """Where an address is no longer mapped once its unmapping returns, nobody uses it after."""
+    """With strict IOMMU invalidation no address is used after it was unmapped."""
     host = boot_host(command_line="iommu.passthrough=0 iommu.strict=1")
     assert "invalidation policy: strict mode" in host.run("dmesg").out
     fabric = Fabric(host)

@@ -96,7 +96,7 @@ def test_limit_leaves_the_users_wish(free: Fabric) -> None:
 
 @pytest.mark.full()
 def test_limit_of_a_legacy_vf(free: Fabric) -> None:
-    """It has one queue pair and goes on; nobody tells it anything."""
+    """It has one queue pair and continues; it is not notified."""
     free.unbind_vf(0)
     try:
         _, _, before = send_raw(free, 0, ["reset", [RESET], [SET_LPE, 1522]])

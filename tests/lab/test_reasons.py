@@ -222,7 +222,7 @@ def test_host_lacks_something(
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_no_capability(boot_host: Callable[..., HostVM]) -> None:
-    """Behind a bridge to conventional PCI nobody sees the capability: the PF works, and says so."""
+    """Behind a bridge to conventional PCI the capability is missing: the PF works and says so."""
     ports = ["-device", "pcie-root-port,id=rp0,chassis=1"]
     ports += ["-device", "pcie-pci-bridge,id=bridge,bus=rp0"]
     nic = ["-netdev", "hubport,id=nic,hubid=9", "-device", "igb,netdev=nic,bus=bridge,addr=1"]

@@ -101,7 +101,7 @@ def configured(fabric: Fabric) -> Iterator[None]:
 
 
 def wait_traffic(fabric: Fabric) -> None:
-    """VFs talk, nobody has done anything in their namespaces."""
+    """VFs exchange frames without any command in their namespaces."""
     for ns, address in (("v0", "10.41.0.11"), ("v0", PF_IP), ("v1", vf_ip(0))):
         fabric.host.wait_until(f"ip netns exec {ns} ping -c 1 -W 1 {address}", timeout=30)
 

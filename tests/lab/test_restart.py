@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The host starts anew while everything runs, is stopped for a while, loses a processor."""
+"""The host restarts under traffic, is stopped for a while, loses a processor."""
 import shlex
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def restart_by_button(host: HostVM) -> None:
 
 
 def other_kernel(host: HostVM) -> None:
-    """The same one, but not by way of the firmware: nobody resets devices."""
+    """The same kernel by kexec, without firmware: devices are not reset."""
     host.put((PROGRAMS / "kexec.py").read_text(), "/tmp/kexec.py")
     line = host.read("/proc/cmdline")
     words = shlex.join([str(host.kernel.image), str(host_image(host.kernel)), line])

@@ -240,7 +240,7 @@ def test_wake_on_lan(waker: Fabric) -> None:
     assert armed(host) == (0, 0)
     leave_shared_root(host)
     before = waker.registers()
-    # Nobody can be asked for it while the machine sleeps.
+    # The machine cannot be asked for it while it sleeps.
     host.bar(IO_BAR)
     mark = waker.mark_log("sleep: magic packets")
 

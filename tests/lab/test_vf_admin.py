@@ -313,7 +313,7 @@ def test_frames_without_a_buffer(fabric: Fabric) -> None:
 
 
 def test_counters_survive_a_vf_reset(fabric: Fabric) -> None:
-    """They never go back when the VF's driver starts anew."""
+    """They never decrease when the VF's driver restarts."""
     fabric.ping("v0", vf_ip(1), count=5)
     before = fabric.vf_counters(0)
     fabric.rebind_vf(0)

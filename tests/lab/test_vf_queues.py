@@ -161,7 +161,7 @@ def test_number_survives_close(two: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_nothing_is_left(two: Fabric) -> None:
-    """The next owner, who has one queue pair, finds the second one off and without addresses."""
+    """The next owner, with one queue pair, finds the second one off and without addresses."""
     rx, tx = RXQ(SECOND), TXQ(SECOND)
     second = [*range(rx, RXQ(SECOND + 1), 4), *range(tx, TXQ(SECOND + 1), 4)]
     used = two.registers()

@@ -181,7 +181,7 @@ def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
 @pytest.mark.kernels("stock")
 @pytest.mark.full(dev="vf0")
 def test_longer_than_the_mtu(fabric: Fabric, ns: str, dev: str) -> None:
-    """Frames that do not fit the memory write to nobody else's, and the others still come."""
+    """Frames that do not fit a chunk write to no other memory, and the others still arrive."""
     fabric.run("wire", "ip link set wire0 mtu 9000")
     echo = Socket(fabric, ns, dev, "echo", count=0, zerocopy=True, need_wakeup=True)
     assert ping(fabric, ns, dev, 1)["received"]

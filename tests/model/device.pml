@@ -3,7 +3,7 @@
  * The mailbox of one VF: lock bits, doorbells, interrupts, resets.
  *
  * HW_QEMU is what QEMU's igb does: a function reset changes nothing here, a PF
- * reset clears everything and interrupts nobody. HW_OPEN is what the datasheet
+ * reset clears everything and raises no interrupt. HW_OPEN is what the datasheet
  * leaves open: a function reset may drop lock and doorbells, a PF reset may
  * leave the words and may interrupt the VF; every choice is tried.
  */
@@ -26,7 +26,7 @@ typedef message {
 	bit evt;
 	unsigned seq : 2;	/* SYNC: acknowledged, or in a reply: now */
 	bit events;		/* reply to SYNC: some were waiting */
-	/* Known to nobody but the properties: */
+	/* Used by the properties only: */
 	bit mine;		/* of the request that the VF waits for */
 	bit current;		/* tells the newest state of the PF */
 };

@@ -15,7 +15,7 @@
 #define LOCK()	atomic { take_pfu() }
 #endif
 
-/* A CPU may be slow with the lock; where no interrupt is late, nobody is. */
+/* A CPU may be slow with the lock; where no interrupt is late, no CPU is. */
 #ifdef NO_POLLS
 #define LETS_GO		(!vfu_seen)
 #define GIVES_UP	false
@@ -24,7 +24,7 @@
 #define GIVES_UP	(tries == TRIES)
 #endif
 
-/* Requests are taken before resets: who resets and asks is served anew. */
+/* Requests are taken before resets: a VF that resets and requests is served again. */
 #ifdef RESETS_BEFORE_REQUESTS
 #define TAKE_FIRST()	was_reset = vflre; vflre = 0
 #define TAKE_NEXT()	rung = vfreq; vfreq = 0
@@ -107,7 +107,7 @@
 
 /* --- VF, mailbox/mbx_vf.c and vf/request.c ------------------------------ */
 
-/* A bit that a read has cleared is remembered until somebody consumes it. */
+/* A bit that a read has cleared is remembered until it is consumed. */
 #ifdef NO_LATCH
 #define LATCH(bits, bell)	bits = bell
 #else

@@ -237,7 +237,7 @@ notify:
 		:: else
 		fi;
 #ifndef STOCK_PF
-		/* Nothing that somebody waits for is destroyed by it. */
+		/* It overwrites nothing that the VF waits for. */
 		assert(!vfreq && !unread);
 #endif
 		CLEAR(words);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The Promela model of mailbox and channel: it holds, and none of its guards could be left out.
 
-What is checked is in mailbox.pml: no deadlock, every request is answered or the VF begins anew,
-no reply is taken for another request, no event is lost, nobody waits without a reason. Each
+What is checked is in mailbox.pml: no deadlock, every request is answered or the VF starts again,
+no reply is taken for another request, no event is lost, no wait is without a reason. Each
 variant below adds one kind of trouble, each mutation takes one guard of guards.pml away.
 """
 

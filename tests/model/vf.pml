@@ -39,7 +39,7 @@ inline try_lock() {
 #define STUCK \
 	(!busy && !pf_irq && !PF_LOOKS && !retry && !DOORBELL)
 
-/* What nobody waits for any more is nobody's. */
+/* A reply that is no longer awaited is dropped. */
 inline disown() {
 	words.mine = 0;
 	req.mine = 0;
@@ -101,7 +101,7 @@ inline take_message() {
 	((IS_CONTROL && !got.cts) || \
 	 (got.nack && !got.ack && !got.cts && got.id != RESET))
 
-/* A new driver, or an old one that begins anew, knows nothing but its TIDs. */
+/* A new driver, or an old one that starts again, knows nothing but its TIDs. */
 inline begin_anew() {
 	next = NOTHING;
 	tid = TID_OF_NEW_SESSION;

@@ -115,7 +115,7 @@ static void frame_sizes(void)
 	CHECK_EQ(iov_pol_admit_frame(0xffffffff), IOV_WIRE_ST_INVAL);
 }
 
-/* Valid, nobody else's on the board, the same every time */
+/* Valid, unique on the board, the same every time */
 static void default_addresses(void)
 {
 	static const u8 intel[ETH_ALEN] = { 0x90, 0xe2, 0xba, 0x12, 0x34, 0x50 };

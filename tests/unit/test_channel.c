@@ -75,7 +75,7 @@ static void the_highest_common_version(void)
 	}
 }
 
-/* A second one begins anew; one that fails leaves the first alone. */
+/* A second one starts a new session; one that fails leaves the first. */
 static void negotiated_twice(void)
 {
 	world_make(&dev, 3);

@@ -94,7 +94,7 @@ static void set_mac_of_igbvf(void)
 	CHECK_EQ(msg.mac.op, IOV_WIRE_MAC_ADD);
 	CHECK(!memcmp(msg.mac.addr, mac, sizeof(mac)));
 
-	/* Nobody defines the rest of word 2. */
+	/* The rest of word 2 is not defined. */
 	words.w[2] |= 0xffff0000;
 	CHECK_EQ(iov_mbx_decode_request(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(msg.mac.addr, mac, sizeof(mac)));

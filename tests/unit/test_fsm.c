@@ -199,7 +199,7 @@ static void random_lives(void)
 		}
 		state = step.state;
 		CHECK(!carrier || state == STATE(READY));
-		/* While nobody has stopped them, only these states are left. */
+		/* Without a stop, only these states are left. */
 		CHECK(!rings || state == STATE(READY) || state == STATE(LOST) ||
 		      state == STATE(GONE));
 	}

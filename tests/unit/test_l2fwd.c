@@ -106,7 +106,7 @@ static void frames_go_to_their_pools(void)
 	CHECK_EQ(pools_of(WORLD_MAC(1, 2)), PF);
 }
 
-/* An address that the PF does not receive any more is nobody's. */
+/* An address that the PF no longer receives is free. */
 static void an_address_that_is_gone(void)
 {
 	begin(2, 1, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/path.c: who has the data path, and how a VF is asked to leave. */
+/* pf/policy/path.c: which VFs have the data path, and how it is withdrawn. */
 
 #include "tap.h"
 #include "fixtures.h"
@@ -80,7 +80,7 @@ static void a_vf_on_a_channel_asks(void)
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1) && look().path_vf);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
-	/* Whoever leaves has stopped its queues, whatever it takes the epoch for. */
+	/* A VF that leaves has stopped its queues, even with a wrong epoch. */
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch() + 7)), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && !look().path_vf && look().allowed);
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);

@@ -133,7 +133,7 @@ static bool may_receive(unsigned int vf)
 	       (!withheld(vf) || dev.run[vf].chan.leaving);
 }
 
-/* Law: who has not asked for frames, but could have, gets none. */
+/* A VF that has the channel but has not requested frames gets none. */
 static bool receives(unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev.run[vf].chan;
@@ -201,7 +201,7 @@ static void check_hashed(unsigned int vf, unsigned int which)
 	CHECK_EQ(tables.pool[vf].uc_hash, receives(vf));
 }
 
-/* Nobody's wish is forgotten. */
+/* No request is forgotten. */
 static void check_wishes(void)
 {
 	unsigned int vf, i, k;
@@ -389,7 +389,7 @@ static bool same_but_told(const struct iov_vf_run *is, const struct iov_vf_run *
 }
 
 /*
- * Nobody but @vf has changed; only, when it gives up an address, one of the
+ * Only @vf has changed; only, when it gives up an address, one of the
  * PF's may come into the table, and the PF need not be promiscuous any more.
  */
 static void check_others(unsigned int vf)
@@ -558,7 +558,7 @@ static void step_host(void)
 	}
 }
 
-/* Whoever is rung has something to look at. */
+/* A notified VF has an event pending. */
 static void step_tell(void)
 {
 	unsigned int vf;

@@ -67,7 +67,7 @@ static void withdrawn_for_how_long(void)
 	}
 }
 
-/* Default addresses are made anew from the board's. */
+/* Default addresses are derived again from the board's. */
 static void defaults_are_the_new_drivers(void)
 {
 	begin();

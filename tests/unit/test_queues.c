@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/queues.c: who has which queue pairs, whatever VFs and administrator do. */
+/* pf/policy/queues.c: the assignment of queue pairs, whatever VFs and administrator do. */
 
 #include <linux/array_size.h>
 
@@ -188,7 +188,7 @@ static void step(unsigned long *seed)
 	}
 }
 
-/* Never none, never more than allowed, and nobody has what somebody else has. */
+/* Never none, never more than allowed, and no queue has two owners. */
 static void nothing_is_shared(void)
 {
 	u16 taken = PF_QUEUES;

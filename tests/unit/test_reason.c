@@ -132,7 +132,7 @@ static void device(void)
 	begin();
 	view.host.iommu = false;
 	only(IOV_WIRE_WHY_NO_IOMMU, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
-	/* Who has no IOMMU has no remapping either: one is enough to say. */
+	/* Without IOMMU there is no remapping either: one reason is enough. */
 	view.host.intr_remap = false;
 	only(IOV_WIRE_WHY_NO_IOMMU, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
 	view.host.iommu = true;
@@ -226,7 +226,7 @@ static void what_the_host_wants(void)
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 1 + IOV_POL_SW_ONLYS + 1);
 	CHECK(listed(&got, iov_pol_why_not(&dev, VF)));
-	/* And nobody else's */
+	/* And no other VF's */
 	ask(IOV_MBX_VF, 0);
 	CHECK(got.num == 1 && listed(&got, IOV_WIRE_WHY_GUEST_LEGACY_DRIVER));
 }

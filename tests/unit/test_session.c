@@ -69,7 +69,7 @@ static void own_address(void)
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_mac_equal(dev.run[0].mac, WORLD_MAC(1, 1)));
 
-	/* Nobody else gets it, nor the one it may fall back to. */
+	/* No other VF gets it, nor the one it may fall back to. */
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	refused(1, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)), IOV_WIRE_ST_INUSE);
 	refused(1, world_mac(IOV_WIRE_MAC_ADD, dev.cfg[0].default_mac), IOV_WIRE_ST_INUSE);
@@ -87,7 +87,7 @@ static void own_address_and_the_administrator(void)
 	idle(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1)));
 	idle(0, world_mac(IOV_WIRE_MAC_CLEAR, zero));
 
-	/* Chosen anew while the VF is active: the old one is not its any more. */
+	/* Changed while the VF is active: the old one is no longer reserved. */
 	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 3));
 	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)), IOV_WIRE_ST_PERM);
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 3))), IOV_WIRE_ST_OK);

@@ -318,7 +318,7 @@ static void two_drivers(void)
 	CHECK(!told(0) && !told(1));
 }
 
-/* The holder gives it up: who has been refused is told, once. */
+/* The holder releases it: a VF that was refused is notified, once. */
 static void an_address_moves_on(void)
 {
 	two_drivers();

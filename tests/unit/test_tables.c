@@ -236,7 +236,7 @@ static void address_of_guest_and_host(void)
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
 }
 
-/* Nobody asked before setting it: the PF, then the lower VF wins. */
+/* Set without a check: the PF, then the lower VF wins. */
 static void one_address_twice(void)
 {
 	begin(3);
@@ -387,7 +387,7 @@ static void thirty_two_vlans(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(&tables, &full, sizeof(tables)));
 
-	/* One goes, another comes into its place, nobody else moves. */
+	/* One is removed, another takes its place, no other entry moves. */
 	world_pf_vlan(&dev, 20, false);
 	world_pf_vlan(&dev, 400, true);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
@@ -656,7 +656,7 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(pool->max_frame, 1526);
 }
 
-/* In the device only with VFs, and only as long as nobody says VEPA. */
+/* In the device only with VFs, and only in VEB mode. */
 static void where_frames_between_functions_go(void)
 {
 	unsigned int vfs, vepa;

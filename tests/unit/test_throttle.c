@@ -39,7 +39,7 @@ static void a_burst_and_then_the_rate(void)
 	CHECK_EQ(drain(NOW + 1100), 21);
 }
 
-/* Whoever comes when it is told to come is served. */
+/* A VF that retries after the given delay is served. */
 static void the_wait_is_true(void)
 {
 	unsigned long seed = 99;

@@ -218,7 +218,7 @@ static void handle_frame(void)
 	free(payload);
 }
 
-/* Pass on what is in the pipe now; output after the job's exit is nobody's. */
+/* Pass on what is in the pipe now; output after the job's exit is dropped. */
 static void forward_output(struct job *job, int which)
 {
 	char buf[65536];

@@ -81,9 +81,9 @@ class Machine:
         return NetNs(self, name)
 
     def wait_restart(self, timeout: float = 120) -> None:
-        """It has been told to start anew: until it has. What ran in it is lost.
+        """Wait until the machine has restarted, after it was told to. Its jobs are lost.
 
-        Its QEMU must have been told to let it: extra=["-action", "reboot=reset"].
+        Its QEMU must allow it: extra=["-action", "reboot=reset"].
         """
         self._channel.reset(self.name, str(self.console.parent))
         self._channel.wait_greeting(timeout)
@@ -161,7 +161,7 @@ class Machine:
         return counts
 
     def kmemleak(self) -> str:
-        """Objects nobody points to, found by two scans 5 s apart (debug kernel only)."""
+        """Unreferenced objects, found by two scans 5 s apart (debug kernel only)."""
         if self.kernel.name != "debug":
             raise LabError(f"{self.name}: kmemleak needs the debug kernel")
         control = "/sys/kernel/debug/kmemleak"

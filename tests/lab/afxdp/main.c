@@ -313,7 +313,7 @@ static bool is_zerocopy(void)
 	return options.flags & XDP_OPTIONS_ZEROCOPY;
 }
 
-/* Chunks that are nobody's, but that somebody has written to */
+/* Unused chunks that were written to */
 static unsigned int count_overrun(void)
 {
 	unsigned int num = 0;

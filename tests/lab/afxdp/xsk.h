@@ -71,7 +71,7 @@ static inline unsigned int num_waiting(const struct ring *ring)
 	return __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE) - ring->next;
 }
 
-/* Every other chunk belongs to nobody and must stay as it is. */
+/* Every other chunk is unused and must not change. */
 static inline __u64 chunk_addr(unsigned int n)
 {
 	return 2ull * n * opt.chunk;

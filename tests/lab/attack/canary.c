@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A canary: a huge page of host memory that nobody may write to. Prints its
+ * A canary: a huge page of host memory that must not be written to. Prints its
  * physical address at once, waits for SIGTERM, then prints how many of its
  * words have changed and where the first one is.
  *

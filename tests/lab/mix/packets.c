@@ -263,7 +263,7 @@ static unsigned int find(int fd, const char *dev, __u8 *mac)
 
 /*
  * A socket that is the only one to want a frame gets it later than others that
- * came with it. The second one, which nobody reads, keeps them in order.
+ * came with it. The second one, which is not read, keeps them in order.
  */
 static void open_receiver(const char *dev)
 {

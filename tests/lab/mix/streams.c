@@ -88,7 +88,7 @@ static int make_pieces(struct iovec *iov, int most, size_t room)
 	return n;
 }
 
-/* What has been sent without a copy is reported here; nobody waits for it. */
+/* What has been sent without a copy is reported here; nothing waits for it. */
 static void forget_reports(void)
 {
 	char control[128];
@@ -240,7 +240,7 @@ static int make_socket(const char *netns, int family)
 /*
  * Datagrams to the same port that are not ours do not count. The first one is
  * over before others follow: those that wait for the neighbour's address are
- * sent by whoever gets the answer, and what is sent meanwhile overtakes them.
+ * sent by the receiver of the answer, and what is sent meanwhile overtakes them.
  */
 static void greet(void)
 {

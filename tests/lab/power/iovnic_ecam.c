@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What SeaBIOS forgets when QEMU's q35 wakes up from S3: to tell the chipset
- * again where the extended configuration space is, without which nobody sees
+ * again where the extended configuration space is, without which it does not see
  * SR-IOV. To be loaded before the machine sleeps; stays until it is restarted.
  */
 
@@ -13,7 +13,7 @@
 #define ECAM_ADDRESS	0x80000060
 #define ECAM_ON		0xb0000001
 
-/* Interrupts are off and nobody else runs. */
+/* Interrupts are off and nothing else runs. */
 static void iovnic_ecam_resume(void *data)
 {
 	outl(ECAM_ADDRESS, 0xcf8);
