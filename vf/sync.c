@@ -85,14 +85,14 @@ const struct iov_mbx_reason *iov_vf_sync_reason(u32 code)
 		.level = IOV_MBX_VF,
 		.severity = IOV_MBX_BLOCKING,
 		.name = "NONE",
-		.text = "the PF does not say why",
+		.text = "the PF states no reason",
 		.remedy = "on the host: look at the log",
 	};
 	static const struct iov_mbx_reason unknown = {
 		.level = IOV_MBX_VF,
 		.severity = IOV_MBX_BLOCKING,
 		.name = "UNKNOWN",
-		.text = "for a reason that this driver does not support",
+		.text = "the PF states a reason unknown to this driver",
 		.remedy = "on the host: look at the log",
 	};
 
