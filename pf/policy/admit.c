@@ -5,51 +5,13 @@
  * guest must not do is in session.c. Pure.
  */
 
-#include <linux/bitfield.h>
+#include <linux/array_size.h>
 #include <linux/types.h>
 
+#include "pf/policy/admit.h"
 #include "pf/policy/mac.h"
-#include "pf/policy/policy.h"
 #include "pf/policy/share.h"
-
-/**
- * iov_pol_is_given - has the host given a VF this address?
- * @dev: everything
- * @vf: VF number
- * @addr: address
- *
- * The default address counts also while the VF has another one: it gets the
- * default one when the administrator clears the other.
- *
- * Context: any.
- * Return: true if it is the VF's by the administrator's choice or by default.
- */
-bool iov_pol_is_given(const struct iov_pol_dev *dev, unsigned int vf,
-		      const u8 *addr)
-{
-	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
-
-	return iov_pol_mac_equal(addr, cfg->admin_mac) ||
-	       iov_pol_mac_equal(addr, cfg->default_mac);
-}
-
-/**
- * iov_pol_given_to - which VF has the host given this address?
- * @dev: everything
- * @addr: address, not zero
- *
- * Context: any.
- * Return: VF number; IOV_POL_VFS: none.
- */
-unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr)
-{
-	unsigned int vf;
-
-	for (vf = 0; vf < dev->num_vfs; vf++)
-		if (iov_pol_is_given(dev, vf, addr))
-			return vf;
-	return IOV_POL_VFS;
-}
+#include "pf/policy/vf.h"
 
 /**
  * iov_pol_admit_mac - may an address be a VF's?
@@ -80,6 +42,108 @@ enum iov_wire_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
 		if (i != vf && iov_pol_is_given(dev, i, addr))
 			return IOV_WIRE_ST_INUSE;
 	return IOV_WIRE_ST_OK;
+}
+
+/**
+ * iov_pol_is_pinned - is a guest bound to the administrator's address?
+ * @cfg: settings of the VF
+ *
+ * Context: any.
+ * Return: true if the administrator has set an address and no trust.
+ */
+bool iov_pol_is_pinned(const struct iov_vf_cfg *cfg)
+{
+	return !iov_pol_mac_zero(cfg->admin_mac) && !cfg->trusted;
+}
+
+/*
+ * Addresses the host's software has put on the PF are not for guests to take;
+ * except a guest's own one, which is there for the time its VF is silent.
+ */
+static bool iov_pol_is_hosts(const struct iov_pol_dev *dev, unsigned int vf,
+			     const u8 *addr)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
+	return iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr) &&
+	       !iov_pol_mac_equal(addr, cfg->admin_mac) &&
+	       !iov_pol_mac_equal(addr, cfg->default_mac);
+}
+
+/*
+ * Another VF's own address is not free. Its additional address is free while
+ * the interface of that VF is down. Two that are down do not take it from each
+ * other in turn. Trusted VFs share additional addresses.
+ */
+static bool iov_pol_is_claimed(const struct iov_pol_dev *dev, unsigned int vf,
+			       const u8 *addr, bool own)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->num_vfs; i++) {
+		if (i == vf)
+			continue;
+		if (iov_pol_mac_equal(dev->run[i].mac, addr))
+			return true;
+		if ((own || !iov_pol_may_share(dev, vf, i)) &&
+		    iov_pol_mac_listed(dev->run[i].macs, dev->run[i].num_macs,
+				       addr) &&
+		    (!iov_pol_is_down(dev, i) || iov_pol_is_down(dev, vf)))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * iov_pol_admit_guest_mac - may a guest choose this address?
+ * @dev: everything
+ * @vf: VF number
+ * @addr: address
+ * @own: as its own address; false: as an additional one
+ *
+ * Context: any.
+ * Return: IOV_WIRE_ST_OK or why not.
+ */
+enum iov_wire_status iov_pol_admit_guest_mac(const struct iov_pol_dev *dev,
+					      unsigned int vf, const u8 *addr,
+					      bool own)
+{
+	enum iov_wire_status status = iov_pol_admit_mac(dev, vf, addr);
+
+	if (!status && (iov_pol_is_hosts(dev, vf, addr) ||
+			iov_pol_is_claimed(dev, vf, addr, own)))
+		status = IOV_WIRE_ST_INUSE;
+	return status;
+}
+
+/**
+ * iov_pol_may_add_mac - may a VF have an additional address?
+ * @dev: everything
+ * @vf: VF number
+ * @addr: address that it does not have
+ *
+ * The anti-spoofing check lets a VF send from every address it receives, so
+ * one more address is one more to send from: not for a guest whose address the
+ * administrator has chosen. A trusted VF that can have no more exact filters
+ * gets the frames by hash.
+ *
+ * Context: any.
+ * Return: IOV_WIRE_ST_OK or why not.
+ */
+enum iov_wire_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
+					 unsigned int vf, const u8 *addr)
+{
+	const struct iov_vf_run *run = &dev->run[vf];
+	enum iov_wire_status status;
+
+	if (iov_pol_is_pinned(&dev->cfg[vf]))
+		return IOV_WIRE_ST_PERM;
+	status = iov_pol_admit_guest_mac(dev, vf, addr, false);
+	if (status || iov_pol_mac_fits(dev, vf))
+		return status;
+	if (dev->cfg[vf].trusted && run->num_macs < ARRAY_SIZE(run->macs))
+		return IOV_WIRE_ST_OK;
+	return IOV_WIRE_ST_NORES;
 }
 
 /**
@@ -143,41 +207,3 @@ enum iov_wire_status iov_pol_admit_frame(u32 max_frame)
 	return IOV_WIRE_ST_OK;
 }
 
-/**
- * iov_pol_vf_mac - a VF's own address
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: the address it has, or gets at its next RESET; zero if nobody has
- * given it one.
- */
-const u8 *iov_pol_vf_mac(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
-
-	if (!iov_pol_mac_zero(dev->run[vf].mac))
-		return dev->run[vf].mac;
-	return iov_pol_mac_zero(cfg->admin_mac) ? cfg->default_mac :
-						  cfg->admin_mac;
-}
-
-/**
- * iov_pol_default_mac - address of a VF that nobody has given one
- * @pf_mac: address the PF was made with; not one that was set later, so that
- *	a VF is known by its address after a restart
- * @vf: VF number
- * @mac: filled in
- *
- * The number goes into the first byte: the ports of one board have consecutive
- * addresses, so in the last byte it would meet the VFs of the next port.
- *
- * Context: any.
- */
-void iov_pol_default_mac(const u8 *pf_mac, unsigned int vf, u8 *mac)
-{
-	iov_pol_mac_copy(mac, pf_mac);
-	mac[0] &= ~IOV_POL_MAC_GROUP;
-	mac[0] |= IOV_POL_MAC_LOCAL;
-	mac[0] ^= FIELD_PREP(IOV_POL_MAC_NUMBER, (u8)(vf + 1));
-}

@@ -12,9 +12,10 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "pf/policy/block.h"
 #include "pf/policy/mac.h"
-#include "pf/policy/policy.h"
 #include "pf/policy/queues.h"
+#include "pf/policy/vf.h"
 
 /* Words of each block, as in enum iov_wire_block */
 #define IOV_POL_IDENT_WORDS	7
@@ -134,125 +135,77 @@ unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
 	}
 }
 
-/**
- * iov_pol_nacks - requests refused, for whatever reason
- * @count: a VF's counters
- *
- * Context: any.
- * Return: the sum.
- */
-u64 iov_pol_nacks(const struct iov_pol_count *count)
+/* On success the reply names the same part; otherwise extra is its end. */
+static enum iov_wire_status iov_pol_within(const struct iov_mbx_blk *part,
+					   unsigned int words,
+					   struct iov_reply *reply)
 {
-	unsigned int status;
-	u64 sum = 0;
-
-	for (status = 0; status < IOV_WIRE_STATUSES; status++)
-		sum += count->nacks[status];
-	return sum;
-}
-
-/**
- * iov_pol_link - the link a VF has
- * @dev: everything
- * @vf: VF number
- * @link: filled in
- *
- * An administrator who enables it means that VFs can talk to each other, even
- * while the port has no partner.
- *
- * Context: any.
- */
-void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
-		  struct iov_mbx_link *link)
-{
-	enum iov_pol_link wish = dev->cfg[vf].link;
-
-	memset(link, 0, sizeof(*link));
-	if (wish == IOV_POL_LINK_DISABLE)
-		return;
-	if (dev->port.link.up) {
-		*link = dev->port.link;
-	} else if (wish == IOV_POL_LINK_ENABLE) {
-		link->up = true;
-		link->full = true;
-		link->speed = IOV_POL_LINK_SPEED;
-	}
-}
-
-/* The part that a VF asks for is there; otherwise @extra is what there is. */
-static enum iov_wire_status iov_pol_within(const struct iov_mbx_blk *ask,
-					   unsigned int words, u32 *extra)
-{
-	if (!words || !ask->len || ask->len > IOV_WIRE_BLK_MAX)
+	if (!words || !part->len || part->len > IOV_WIRE_BLK_MAX)
 		return IOV_WIRE_ST_INVAL;
-	if (ask->offset + ask->len > words) {
-		*extra = words;
+	if (part->offset + part->len > words) {
+		reply->extra = words;
 		return IOV_WIRE_ST_LENGTH;
 	}
+	reply->blk.id = part->id;
+	reply->blk.offset = part->offset;
+	reply->blk.len = part->len;
 	return IOV_WIRE_ST_OK;
 }
 
 /**
- * iov_pol_read_block - a VF reads a part of a block
+ * iov_pol_read_block - serve READ_BLOCK
  * @dev: everything
  * @vf: VF number, on a channel
- * @ask: which part
- * @blk: filled in
- * @extra: refused: the words there are
+ * @msg: request
+ * @reply: payload, or extra, is filled in
  *
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_wire_status iov_pol_read_block(const struct iov_pol_dev *dev,
+enum iov_wire_status iov_pol_read_block(struct iov_pol_dev *dev,
 					unsigned int vf,
-					const struct iov_mbx_blk *ask,
-					struct iov_mbx_blk *blk, u32 *extra)
+					const struct iov_msg *msg,
+					struct iov_reply *reply)
 {
-	u32 words[IOV_WIRE_BLK_MAX];
+	const struct iov_mbx_blk *part = &msg->blk;
 	enum iov_wire_status status;
+	u32 words[IOV_WIRE_BLK_MAX];
+	unsigned int len;
 
-	status = iov_pol_within(ask, iov_pol_block_words(dev, vf, ask->id,
-							 words), extra);
-	if (status)
-		return status;
-
-	blk->id = ask->id;
-	blk->offset = ask->offset;
-	blk->len = ask->len;
-	memcpy(blk->data, &words[ask->offset], ask->len * sizeof(words[0]));
-	return IOV_WIRE_ST_OK;
+	len = iov_pol_block_words(dev, vf, part->id, words);
+	status = iov_pol_within(part, len, reply);
+	if (!status)
+		memcpy(reply->blk.data, &words[part->offset],
+		       part->len * sizeof(words[0]));
+	return status;
 }
 
 /**
- * iov_pol_write_block - a VF writes a part of a block
+ * iov_pol_write_block - serve WRITE_BLOCK
  * @dev: everything; dev->run[vf].chan is changed
  * @vf: VF number, on a channel
- * @ask: which part and its new content
- * @blk: filled in, but for the content
- * @extra: refused: the words there are
+ * @msg: request
+ * @reply: payload, or extra, is filled in
  *
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
 enum iov_wire_status iov_pol_write_block(struct iov_pol_dev *dev,
 					 unsigned int vf,
-					 const struct iov_mbx_blk *ask,
-					 struct iov_mbx_blk *blk, u32 *extra)
+					 const struct iov_msg *msg,
+					 struct iov_reply *reply)
 {
+	const struct iov_mbx_blk *part = &msg->blk;
 	u32 *guest = dev->run[vf].chan.guest;
 	enum iov_wire_status status;
 
-	if (ask->id >= IOV_WIRE_BLOCKS)
+	if (part->id >= IOV_WIRE_BLOCKS)
 		return IOV_WIRE_ST_INVAL;
-	if (ask->id != IOV_WIRE_BLOCK_GUEST)
+	if (part->id != IOV_WIRE_BLOCK_GUEST)
 		return IOV_WIRE_ST_PERM;
-	status = iov_pol_within(ask, IOV_WIRE_GUEST_WORDS, extra);
-	if (status)
-		return status;
-
-	memcpy(&guest[ask->offset], ask->data, ask->len * sizeof(guest[0]));
-	blk->id = ask->id;
-	blk->offset = ask->offset;
-	blk->len = ask->len;
-	return IOV_WIRE_ST_OK;
+	status = iov_pol_within(part, IOV_WIRE_GUEST_WORDS, reply);
+	if (!status)
+		memcpy(&guest[part->offset], part->data,
+		       part->len * sizeof(guest[0]));
+	return status;
 }

@@ -13,7 +13,9 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/policy.h"
+#include "pf/policy/block.h"
+#include "pf/policy/event.h"
+#include "pf/policy/vf.h"
 
 /* What to say of a block; GUEST is written by the VF itself. */
 static const u32 iov_pol_block_events[IOV_WIRE_BLOCKS] = {

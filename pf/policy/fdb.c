@@ -12,8 +12,10 @@
 #include <linux/types.h>
 
 #include "pf/policy/mac.h"
-#include "pf/policy/policy.h"
-#include "pf/policy/share.h"
+#include "pf/policy/session.h"
+#include "pf/policy/settle.h"
+#include "pf/policy/tables.h"
+#include "pf/policy/vf.h"
 
 /**
  * iov_pol_fdb_add - may the PF have one more exact filter?

@@ -16,8 +16,9 @@
 #include <linux/build_bug.h>
 #include <linux/types.h>
 
+#include "pf/policy/l2fwd.h"
 #include "pf/policy/mac.h"
-#include "pf/policy/policy.h"
+#include "pf/policy/tables.h"
 
 static_assert(IOV_POL_MACVLANS + 2 == IOV_POL_POOLS);
 

@@ -57,7 +57,4 @@ u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr);
 u16 iov_pol_mdd_reason(u8 abuse);
 const char *iov_pol_mdd_name(u8 abuse);
 
-/* path.c: as iov_pol_block(), for a reason that the PF itself has */
-void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse);
-
 #endif /* IOV_POL_MDD_H */

@@ -12,79 +12,12 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
-#include "pf/policy/mdd.h"
-#include "pf/policy/sw_only.h"
-#include "pf/policy/policy.h"
+#include "pf/policy/event.h"
+#include "pf/policy/path.h"
+#include "pf/policy/vf.h"
 
 #define IOV_POL_EV_WITHDRAWN	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_QUIESCE | \
 				 IOV_WIRE_EV_RESET_PENDING)
-
-/*
- * Why the host keeps the data path from a VF. There may be several causes, each
- * set and cleared on its own; the VF is told one and has the path with none.
- */
-static u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
-{
-	return cfg->blocked ?: iov_pol_sw_only_why(cfg->sw_only) ?:
-	       iov_pol_mdd_reason(cfg->quarantine);
-}
-
-/**
- * iov_pol_receives - do frames for a VF's addresses go to the VF?
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: true: to its pool, which is open both ways; false: to the PF's.
- */
-bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	const struct iov_pol_chan *chan = &dev->run[vf].chan;
-
-	if (dev->run[vf].state != IOV_POL_ACTIVE ||
-	    dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
-		return false;
-	if (iov_pol_withheld(&dev->cfg[vf]) && !chan->leaving)
-		return false;
-	return chan->path_vf || !iov_pol_can(dev, vf, IOV_WIRE_CAP_DATAPATH);
-}
-
-/**
- * iov_pol_cts - may a VF be told that it is clear to send?
- * @dev: everything
- * @vf: VF number
- *
- * A legacy VF takes CTS for a living PF and with it for link: one that may not
- * have frames is served, but without CTS. On a channel there are better ways
- * to say that.
- *
- * Context: any.
- * Return: true if so.
- */
-bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	return dev->run[vf].state == IOV_POL_ACTIVE &&
-	       (iov_pol_on_channel(dev, vf) || !iov_pol_why_not(dev, vf));
-}
-
-/**
- * iov_pol_why_not - why may a VF not have the data path?
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: IOV_WIRE_WHY_*, IOV_WIRE_WHY_NONE: it may.
- */
-u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	u16 reason = iov_pol_withheld(&dev->cfg[vf]);
-
-	if (reason)
-		return reason;
-	if (dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
-		return IOV_WIRE_WHY_LINK_DISABLED;
-	return IOV_WIRE_WHY_NONE;
-}
 
 static void iov_pol_leave(struct iov_pol_chan *chan)
 {
@@ -94,35 +27,35 @@ static void iov_pol_leave(struct iov_pol_chan *chan)
 }
 
 /**
- * iov_pol_set_path - a VF asks for the data path, or leaves it
- * @dev: everything
+ * iov_pol_set_path - serve SET_DATAPATH
+ * @dev: everything; dev->run[vf].chan is changed
  * @vf: VF number, on a channel
- * @to_vf: frames to the VF
- * @epoch: session the VF means
- * @extra: refused: the epoch now, or why it may not
+ * @msg: request
+ * @reply: refused: extra is filled in
  *
- * Leaving is always granted: whoever asks for it has stopped its queues.
+ * Leaving is always granted: the VF has stopped its queues.
  *
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
 enum iov_wire_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
-				      bool to_vf, u32 epoch, u32 *extra)
+				      const struct iov_msg *msg,
+				      struct iov_reply *reply)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
-	if (!to_vf) {
+	if (!msg->path.vf) {
 		iov_pol_leave(chan);
 		return IOV_WIRE_ST_OK;
 	}
-	if (epoch != dev->life[vf].epoch) {
-		*extra = dev->life[vf].epoch;
+	if (msg->path.epoch != dev->life[vf].epoch) {
+		reply->extra = dev->life[vf].epoch;
 		return IOV_WIRE_ST_STALE;
 	}
-	*extra = iov_pol_why_not(dev, vf);
-	if (*extra)
-		return iov_pol_withheld(&dev->cfg[vf]) ? IOV_WIRE_ST_RESCINDED :
-							 IOV_WIRE_ST_PERM;
+	reply->extra = iov_pol_why_not(dev, vf);
+	if (reply->extra)
+		return reply->extra == IOV_WIRE_WHY_LINK_DISABLED ?
+		       IOV_WIRE_ST_PERM : IOV_WIRE_ST_RESCINDED;
 	chan->path_vf = true;
 	return IOV_WIRE_ST_OK;
 }
@@ -240,26 +173,6 @@ void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse)
 
 	wish.quarantine = abuse;
 	iov_pol_withhold(dev, vf, &wish);
-}
-
-/**
- * iov_pol_leave_ms - how long has a VF to leave the data path?
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: milliseconds, at least 1 until iov_pol_path_tick() has acted; 0: it
- * does not have to leave.
- */
-u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	const struct iov_pol_chan *chan = &dev->run[vf].chan;
-
-	if (!chan->leaving)
-		return 0;
-	if (dev->now_ms >= chan->deadline_ms)
-		return 1;
-	return min_t(u64, chan->deadline_ms - dev->now_ms, IOV_POL_LEAVE_MS);
 }
 
 /**

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Decisions of the PF, as pure functions on plain structs: no locks, memory,
- * time or logging. Built unchanged into iovnic_pf, the unit tests and the
- * fuzzers.
+ * State that the PF's decisions depend on. The decisions are pure functions: no
+ * locks, memory, time or logging. The same files are built into iovnic_pf, the
+ * unit tests and the fuzzers.
  *
- * The flow is always the same: something changes a struct iov_pol_dev (an
- * administrator's wish, a VF's request, a reset), iov_pol_hw_tables() computes what
- * the filters and pools must look like, and the glue writes the difference to
- * the device. A change whose tables does not fit is refused as a whole.
+ * A setting of the administrator, a request of a VF or a reset changes a struct
+ * iov_pol_dev. iov_pol_hw_tables() computes the filters and pools for it, and
+ * the driver writes the difference to the device. A change whose tables do not
+ * fit is refused as a whole.
  */
 #ifndef IOV_POLICY_H
 #define IOV_POLICY_H
@@ -44,6 +44,7 @@
 #define IOV_POL_DEFAULT_FRAME	1522
 #define IOV_POL_SECOND_TAG	4	/* who says how much counts one tag */
 #define IOV_POL_MAX_VID		4094	/* 802.1Q reserves 4095 */
+#define IOV_POL_LEAVE_MS	500	/* a VF has to leave the data path */
 /* Tag control information */
 #define IOV_POL_TCI_VID		GENMASK(11, 0)
 #define IOV_POL_TCI_PCP		GENMASK(15, 13)
@@ -74,22 +75,6 @@ enum iov_pol_link {
 enum iov_pol_state {
 	IOV_POL_SILENT,
 	IOV_POL_ACTIVE,
-};
-
-/**
- * enum iov_pol_event - what moves a VF's session
- * @IOV_POL_EV_FLR: VF function reset (VFLRE): FLR, VTCTRL.RST, change of owner
- * @IOV_POL_EV_RESET_MSG: the VF's driver sent RESET
- * @IOV_POL_EV_PF_RESET: the PF is about to reset the whole device
- * @IOV_POL_EV_DETACH: the VF's driver says good-bye
- * @IOV_POL_EVENTS: number of events
- */
-enum iov_pol_event {
-	IOV_POL_EV_FLR,
-	IOV_POL_EV_RESET_MSG,
-	IOV_POL_EV_PF_RESET,
-	IOV_POL_EV_DETACH,
-	IOV_POL_EVENTS,
 };
 
 /**
@@ -301,235 +286,5 @@ struct iov_pol_dev {
 	u8 moderation;
 	u64 now_ms;
 };
-
-/**
- * struct iov_pol_rar - a receive address
- * @addr: address
- * @pools: bitmap of pools that get its frames; 0: free
- */
-struct iov_pol_rar {
-	u8 addr[ETH_ALEN];
-	u8 pools;
-};
-
-/**
- * struct iov_pol_vlvf - a VLAN filter
- * @vid: VLAN id
- * @pools: bitmap of members; 0: free
- */
-struct iov_pol_vlvf {
-	u16 vid;
-	u8 pools;
-};
-
-/**
- * struct iov_pol_pool - a pool's receive and transmit rules
- * @rx: pool receives (VFRE)
- * @tx: pool transmits (VFTE)
- * @broadcast: accept broadcast (VMOLR.BAM)
- * @untagged: accept untagged frames (VMOLR.AUPE)
- * @hash: accept multicast by MTA (VMOLR.ROMPE)
- * @uc_hash: accept unicast by UTA (VMOLR.ROPE)
- * @uc_promisc: accept every unicast frame (VMOLR.ROPE and UTA)
- * @mc_promisc: accept every multicast frame (VMOLR.MPME, QEMU: MTA)
- * @strip_vlan: remove the tag (VMOLR.STRVLAN)
- * @antispoof: check source MAC and VLAN (DTXSWC)
- * @rss: spread frames over both queues (VMOLR.RSSE)
- * @max_frame: VMOLR.RLPML
- * @port_vlan: tag to insert, VID and priority (VMVIR); 0: none
- * @rates: how fast its queues may send (RTTBCNRC); 0: no limit
- */
-struct iov_pol_pool {
-	bool rx;
-	bool tx;
-	bool broadcast;
-	bool untagged;
-	bool hash;
-	bool uc_hash;
-	bool uc_promisc;
-	bool mc_promisc;
-	bool strip_vlan;
-	bool antispoof;
-	bool rss;
-	u16 max_frame;
-	u16 port_vlan;
-	u32 rates[IOV_POL_VF_QPS];
-};
-
-/**
- * struct iov_pol_hw_tables - what filters and pools must look like
- * @rar: receive addresses; slots are stable from tables to tables
- * @mta: multicast hash table
- * @uta: unicast hash table (only with VFs)
- * @vlvf: pool VLAN filters; slots are stable (only with VFs)
- * @vfta: VLAN filter table of the whole port
- * @pool: rules by pool; without VFs only the PF's is meaningful
- * @vmdq: pools are in use (there are VFs)
- * @loopback: frames go from pool to pool in the device (DTXSWC)
- * @pf_overflow: the PF's addresses do not all have a slot, so that it is
- *	promiscuous
- * @uc_promisc: some pool takes every unicast frame (UTA all ones, RCTL.UPE)
- * @mc_promisc: some pool takes every multicast frame (RCTL.MPE, QEMU: MTA)
- * @vlan_filter: RCTL.VFE
- * @vlan_overflow: the PF wants VLANs that have no pool filter
- * @default_pool: frames that are for no pool are the PF's (VT_CTL)
- */
-struct iov_pol_hw_tables {
-	struct iov_pol_rar rar[IOV_POL_RARS];
-	u32 mta[IOV_POL_MTA_WORDS];
-	u32 uta[IOV_POL_MTA_WORDS];
-	struct iov_pol_vlvf vlvf[IOV_POL_VLVFS];
-	u32 vfta[IOV_POL_VFTA_WORDS];
-	struct iov_pol_pool pool[IOV_POL_POOLS];
-	bool vmdq;
-	bool loopback;
-	bool pf_overflow;
-	bool uc_promisc;
-	bool mc_promisc;
-	bool vlan_filter;
-	bool vlan_overflow;
-	bool default_pool;
-};
-
-/* state.c: the only code that moves a session from state to state */
-void iov_pol_vf_event(struct iov_pol_dev *dev, unsigned int vf,
-		      enum iov_pol_event event);
-
-/* One word for where a session is, for traces; the pointer is its identity. */
-const char *iov_pol_session_name(const struct iov_pol_dev *dev,
-				 unsigned int vf);
-
-/*
- * session.c: serve one decoded request of @vf. Changes @dev->run[vf] and
- * @dev->life[vf] only when it returns IOV_WIRE_ST_OK; the caller computes the
- * tables of a scratch copy first and commits when that fits too, as
- * iov_pol_serve() does. Of @reply it fills in the payload, or extra. Other VFs
- * may lose an additional address while they are down.
- */
-enum iov_wire_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
-				     const struct iov_msg *msg,
-				     struct iov_reply *reply);
-/*
- * The whole decision: request, tables, reply. On anything but IOV_WIRE_ST_OK
- * neither @dev nor @tables changes, but for what the VF waits for. @scratch is
- * work space, too large for a kernel stack. @reply is always valid afterwards.
- */
-struct iov_pol_scratch {
-	struct iov_pol_dev dev;
-	struct iov_pol_hw_tables tables;
-};
-
-enum iov_wire_status iov_pol_serve(struct iov_pol_dev *dev,
-				   struct iov_pol_hw_tables *tables,
-				   unsigned int vf, const struct iov_msg *msg,
-				   struct iov_pol_scratch *scratch,
-				   struct iov_reply *reply);
-/* The answer to words that are no message; @tid as it stands in them. */
-void iov_pol_malformed(const struct iov_pol_dev *dev, unsigned int vf, u8 tid,
-		       enum iov_wire_status error, struct iov_reply *reply);
-
-/*
- * channel.c: the messages of the channel, ids from NEGOTIATE on. Called by
- * iov_pol_request(), which has checked that the VF is active and, but for
- * NEGOTIATE, on a channel. Fills in the payload of @reply, or extra.
- */
-enum iov_wire_status iov_pol_channel(struct iov_pol_dev *dev, unsigned int vf,
-				     const struct iov_msg *msg,
-				     struct iov_reply *reply);
-bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf);
-/* Is a capability in use on the VF's channel? */
-bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap);
-u32 iov_pol_serial(const struct iov_pol_dev *dev, unsigned int vf);
-
-/*
- * path.c: who has the data path. Withdrawing one starts a deadline for VFs on
- * a channel; the glue calls iov_pol_path_tick() when it may have passed.
- */
-bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf);
-/* May the VF have CTS? For a legacy VF that is also its link. */
-bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf);
-u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf);
-/* SET_DATAPATH; refused: why, in @extra */
-enum iov_wire_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
-				      bool to_vf, u32 epoch, u32 *extra);
-void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason);
-void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only);
-/* Milliseconds until the VF loses the path; 0: it does not have to leave it */
-u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf);
-bool iov_pol_path_tick(struct iov_pol_dev *dev);
-
-/*
- * event.c: level-triggered events. iov_pol_raise() tells what has happened;
- * iov_pol_raise_changes() finds out by comparing what the VF could read of
- * @old and of @dev.
- */
-bool iov_pol_raise(struct iov_pol_dev *dev, unsigned int vf, u32 events,
-		   u32 blocks);
-bool iov_pol_raise_changes(const struct iov_pol_dev *old,
-			   struct iov_pol_dev *dev, unsigned int vf);
-bool iov_pol_pending(const struct iov_pol_dev *dev, unsigned int vf);
-void iov_pol_sync(struct iov_pol_dev *dev, unsigned int vf, u32 ack,
-		  struct iov_mbx_sync *sync);
-
-/* block.c: content of the configuration blocks; returns words, 0: no block */
-unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
-				 unsigned int block,
-				 u32 words[IOV_WIRE_BLK_MAX]);
-u64 iov_pol_nacks(const struct iov_pol_count *count);
-void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
-		  struct iov_mbx_link *link);
-/* READ_BLOCK and WRITE_BLOCK; @extra: see enum iov_wire_status */
-enum iov_wire_status iov_pol_read_block(const struct iov_pol_dev *dev,
-					unsigned int vf,
-					const struct iov_mbx_blk *ask,
-					struct iov_mbx_blk *blk, u32 *extra);
-enum iov_wire_status iov_pol_write_block(struct iov_pol_dev *dev,
-					 unsigned int vf,
-					 const struct iov_mbx_blk *ask,
-					 struct iov_mbx_blk *blk, u32 *extra);
-
-#define IOV_POL_REPLY_MS		1000	/* an answer takes no longer */
-#define IOV_POL_LEAVE_MS		500	/* to leave the data path */
-
-/*
- * fdb.c: one more address that the PF shall have by an exact filter; @dev gets
- * it. Otherwise as iov_pol_hw_tables().
- */
-enum iov_wire_status iov_pol_fdb_add(struct iov_pol_dev *dev,
-				     const struct iov_pol_hw_tables *prev,
-				     struct iov_pol_hw_tables *next,
-				     const u8 *addr);
-
-/* admit.c: single questions, also asked by the administrator's interfaces */
-bool iov_pol_is_given(const struct iov_pol_dev *dev, unsigned int vf,
-		      const u8 *addr);
-enum iov_wire_status iov_pol_admit_mac(const struct iov_pol_dev *dev,
-				       unsigned int vf, const u8 *addr);
-enum iov_wire_status iov_pol_admit_vlan(const struct iov_pol_dev *dev,
-					unsigned int vf, u16 vid, bool add);
-enum iov_wire_status iov_pol_admit_frame(u32 max_frame);
-/* The address VF @vf has or would get at its next RESET. */
-const u8 *iov_pol_vf_mac(const struct iov_pol_dev *dev, unsigned int vf);
-/* Stable default: PF address, locally administered bit, VF number mixed in. */
-void iov_pol_default_mac(const u8 *pf_mac, unsigned int vf, u8 *mac);
-
-/* rate.c: how fast a VF may send; is it possible, and how the queues do it */
-enum iov_wire_status iov_pol_admit_rate(const struct iov_pol_dev *dev,
-					unsigned int vf, u32 rate);
-void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
-		   u32 rates[IOV_POL_VF_QPS]);
-
-/*
- * tables.c: from state to tables. @prev gives slots their stability and may be
- * all zero; @next may not be @prev. IOV_WIRE_ST_NORES: does not fit.
- */
-enum iov_wire_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
-				       const struct iov_pol_hw_tables *prev,
-				       struct iov_pol_hw_tables *next);
-
-/* vlan.c: of @next vlvf, vfta, vlan_filter and vlan_overflow */
-enum iov_wire_status iov_pol_vlans(const struct iov_pol_dev *dev,
-				   const struct iov_pol_hw_tables *prev,
-				   struct iov_pol_hw_tables *next);
 
 #endif /* IOV_POLICY_H */

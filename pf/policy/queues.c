@@ -5,7 +5,6 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
-#include "pf/policy/policy.h"
 #include "pf/policy/queues.h"
 
 /**
@@ -73,28 +72,29 @@ u16 iov_pol_queues_of_vfs(const struct iov_pol_dev *dev)
 }
 
 /**
- * iov_pol_set_queues - a VF asks for queue pairs
+ * iov_pol_set_queues - serve SET_QUEUES
  * @dev: everything; dev->run[vf].chan is changed
  * @vf: VF number, on a channel
- * @want: how many
- * @reply: filled in
+ * @msg: request
+ * @reply: payload is filled in
  *
- * A wish beyond the limit is no mistake: the VF is told what it got.
+ * A request beyond the limit is granted up to the limit.
  *
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
 enum iov_wire_status iov_pol_set_queues(struct iov_pol_dev *dev,
-					unsigned int vf, u32 want,
+					unsigned int vf,
+					const struct iov_msg *msg,
 					struct iov_reply *reply)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
-	if (!want)
+	if (!msg->queues.want)
 		return IOV_WIRE_ST_INVAL;
 
-	chan->want_qps = want;
-	chan->qps = min_t(u32, want, iov_pol_max_qps(dev, vf));
+	chan->want_qps = msg->queues.want;
+	chan->qps = min_t(u32, chan->want_qps, iov_pol_max_qps(dev, vf));
 	reply->queues.assigned = iov_pol_qps(dev, vf);
 	reply->queues.limit = iov_pol_max_qps(dev, vf);
 	reply->queues.vectors = reply->queues.assigned + IOV_POL_MBX_VECTORS;

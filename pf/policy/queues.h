@@ -20,7 +20,8 @@ u16 iov_pol_queues_of(const struct iov_pol_dev *dev, unsigned int vf);
 u16 iov_pol_queues_of_vfs(const struct iov_pol_dev *dev);
 /* SET_QUEUES */
 enum iov_wire_status iov_pol_set_queues(struct iov_pol_dev *dev,
-					unsigned int vf, u32 want,
+					unsigned int vf,
+					const struct iov_msg *msg,
 					struct iov_reply *reply);
 /* The administrator's limit */
 enum iov_wire_status iov_pol_limit_qps(struct iov_pol_dev *dev, unsigned int vf,

@@ -11,8 +11,9 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-#include "pf/policy/policy.h"
+#include "pf/policy/admit.h"
 #include "pf/policy/queues.h"
+#include "pf/policy/tables.h"
 
 /*
  * Without a link the speed it has at best: when a slower one comes up, VFs are

@@ -12,9 +12,10 @@
 #include <linux/types.h>
 
 #include "pf/policy/mdd.h"
-#include "pf/policy/sw_only.h"
 #include "pf/policy/reason.h"
 #include "pf/policy/share.h"
+#include "pf/policy/sw_only.h"
+#include "pf/policy/vf.h"
 
 static void iov_pol_reason_if(struct iov_pol_reasons *reasons, bool so,
 			      enum iov_wire_why why)

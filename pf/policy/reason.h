@@ -10,7 +10,7 @@
 
 #include "mailbox/reason.h"
 #include "pf/policy/leak.h"
-#include "pf/policy/policy.h"
+#include "pf/policy/tables.h"
 
 /**
  * struct iov_pol_host - what the glue sees of PCI function and host

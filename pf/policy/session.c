@@ -7,69 +7,21 @@
 
 #include <linux/array_size.h>
 #include <linux/bits.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "mailbox/message.h"
+#include "pf/policy/admit.h"
+#include "pf/policy/block.h"
+#include "pf/policy/event.h"
 #include "pf/policy/mac.h"
-#include "pf/policy/policy.h"
+#include "pf/policy/path.h"
+#include "pf/policy/queues.h"
+#include "pf/policy/session.h"
+#include "pf/policy/settle.h"
 #include "pf/policy/share.h"
-
-/* The administrator has chosen the address; the guest may not change it. */
-static bool iov_pol_pinned(const struct iov_vf_cfg *cfg)
-{
-	return !iov_pol_mac_zero(cfg->admin_mac) && !cfg->trusted;
-}
-
-/*
- * Addresses the host's software has put on the PF are not for guests to take;
- * except a guest's own one, which is there for the time its VF is silent.
- */
-static bool iov_pol_is_hosts(const struct iov_pol_dev *dev, unsigned int vf,
-			     const u8 *addr)
-{
-	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
-
-	return iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr) &&
-	       !iov_pol_mac_equal(addr, cfg->admin_mac) &&
-	       !iov_pol_mac_equal(addr, cfg->default_mac);
-}
-
-/*
- * Another VF's own address is not free. Its additional address is free while
- * the interface of that VF is down. Two that are down do not take it from each
- * other in turn. Trusted VFs share additional addresses.
- */
-static bool iov_pol_is_claimed(const struct iov_pol_dev *dev, unsigned int vf,
-			       const u8 *addr, bool own)
-{
-	unsigned int i;
-
-	for (i = 0; i < dev->num_vfs; i++) {
-		if (i == vf)
-			continue;
-		if (iov_pol_mac_equal(dev->run[i].mac, addr))
-			return true;
-		if ((own || !iov_pol_may_share(dev, vf, i)) &&
-		    iov_pol_mac_listed(dev->run[i].macs, dev->run[i].num_macs,
-				       addr) &&
-		    (!iov_pol_is_down(dev, i) || iov_pol_is_down(dev, vf)))
-			return true;
-	}
-	return false;
-}
-
-/* May a guest have this address, as its own or as an additional one? */
-static enum iov_wire_status iov_pol_guest_mac(const struct iov_pol_dev *dev,
-					      unsigned int vf, const u8 *addr,
-					      bool own)
-{
-	enum iov_wire_status status = iov_pol_admit_mac(dev, vf, addr);
-
-	if (!status && (iov_pol_is_hosts(dev, vf, addr) ||
-			iov_pol_is_claimed(dev, vf, addr, own)))
-		status = IOV_WIRE_ST_INUSE;
-	return status;
-}
+#include "pf/policy/vf.h"
 
 static enum iov_wire_status iov_pol_set_mac(struct iov_pol_dev *dev,
 					    unsigned int vf, const u8 *addr)
@@ -80,12 +32,12 @@ static enum iov_wire_status iov_pol_set_mac(struct iov_pol_dev *dev,
 
 	if (!iov_pol_mac_valid(addr))
 		return IOV_WIRE_ST_INVAL;
-	if (iov_pol_pinned(cfg) && !iov_pol_mac_equal(addr, cfg->admin_mac))
+	if (iov_pol_is_pinned(cfg) && !iov_pol_mac_equal(addr, cfg->admin_mac))
 		return IOV_WIRE_ST_PERM;
 	if (iov_pol_mac_equal(addr, run->mac))
 		return IOV_WIRE_ST_OK;
 
-	status = iov_pol_guest_mac(dev, vf, addr, true);
+	status = iov_pol_admit_guest_mac(dev, vf, addr, true);
 	if (status)
 		return status;
 
@@ -93,36 +45,6 @@ static enum iov_wire_status iov_pol_set_mac(struct iov_pol_dev *dev,
 	iov_pol_release_mac(dev, IOV_POL_VFS, addr);
 	iov_pol_mac_copy(run->mac, addr);
 	return IOV_WIRE_ST_OK;
-}
-
-/**
- * iov_pol_may_add_mac - may a VF have an additional address?
- * @dev: everything
- * @vf: VF number
- * @addr: address that it does not have
- *
- * The anti-spoofing check lets a VF send from every address it receives, so
- * one more address is one more to send from: not for a guest whose address the
- * administrator has chosen. A trusted VF that can have no more exact filters
- * gets the frames by hash.
- *
- * Context: any.
- * Return: IOV_WIRE_ST_OK or why not.
- */
-enum iov_wire_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
-					 unsigned int vf, const u8 *addr)
-{
-	const struct iov_vf_run *run = &dev->run[vf];
-	enum iov_wire_status status;
-
-	if (iov_pol_pinned(&dev->cfg[vf]))
-		return IOV_WIRE_ST_PERM;
-	status = iov_pol_guest_mac(dev, vf, addr, false);
-	if (status || iov_pol_mac_fits(dev, vf))
-		return status;
-	if (dev->cfg[vf].trusted && run->num_macs < ARRAY_SIZE(run->macs))
-		return IOV_WIRE_ST_OK;
-	return IOV_WIRE_ST_NORES;
 }
 
 static enum iov_wire_status iov_pol_add_mac(struct iov_pol_dev *dev,
@@ -158,7 +80,8 @@ static void iov_pol_clear_macs(struct iov_vf_run *run)
 
 static enum iov_wire_status iov_pol_mac(struct iov_pol_dev *dev,
 					unsigned int vf,
-					const struct iov_msg *msg)
+					const struct iov_msg *msg,
+					struct iov_reply *reply)
 {
 	switch (msg->mac.op) {
 	case IOV_WIRE_MAC_SET:
@@ -176,7 +99,8 @@ static enum iov_wire_status iov_pol_mac(struct iov_pol_dev *dev,
 
 static enum iov_wire_status iov_pol_multicast(struct iov_pol_dev *dev,
 					      unsigned int vf,
-					      const struct iov_msg *msg)
+					      const struct iov_msg *msg,
+					      struct iov_reply *reply)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 
@@ -211,7 +135,8 @@ static void iov_pol_drop_vlan(struct iov_vf_run *run, u16 vid)
 
 static enum iov_wire_status iov_pol_vlan(struct iov_pol_dev *dev,
 					 unsigned int vf,
-					 const struct iov_msg *msg)
+					 const struct iov_msg *msg,
+					 struct iov_reply *reply)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 	u16 vid = msg->vlan.vid;
@@ -230,7 +155,8 @@ static enum iov_wire_status iov_pol_vlan(struct iov_pol_dev *dev,
 
 static enum iov_wire_status iov_pol_frame(struct iov_pol_dev *dev,
 					  unsigned int vf,
-					  const struct iov_msg *msg)
+					  const struct iov_msg *msg,
+					  struct iov_reply *reply)
 {
 	enum iov_wire_status status = iov_pol_admit_frame(msg->lpe.max_frame);
 
@@ -241,7 +167,8 @@ static enum iov_wire_status iov_pol_frame(struct iov_pol_dev *dev,
 
 static enum iov_wire_status iov_pol_promisc(struct iov_pol_dev *dev,
 					    unsigned int vf,
-					    const struct iov_msg *msg)
+					    const struct iov_msg *msg,
+					    struct iov_reply *reply)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 
@@ -253,31 +180,127 @@ static enum iov_wire_status iov_pol_promisc(struct iov_pol_dev *dev,
 	return IOV_WIRE_ST_OK;
 }
 
+static enum iov_wire_status iov_pol_reset(struct iov_pol_dev *dev,
+					  unsigned int vf,
+					  const struct iov_msg *msg,
+					  struct iov_reply *reply)
+{
+	iov_pol_vf_event(dev, vf, IOV_POL_EV_RESET_MSG);
+	return IOV_WIRE_ST_OK;
+}
+
 /*
- * The messages of the channel, and transaction numbers, are for those who have
- * negotiated; to all others they are what an unknown id is. On a channel every
- * request has a number, because without one a late answer would be taken for
- * another one's.
+ * The highest version that both know. A channel that is negotiated anew begins
+ * with nothing: the VF asks for the data path after it, not before.
+ */
+static enum iov_wire_status iov_pol_negotiate(struct iov_pol_dev *dev,
+					      unsigned int vf,
+					      const struct iov_msg *msg,
+					      struct iov_reply *reply)
+{
+	struct iov_pol_chan *chan = &dev->run[vf].chan;
+	u32 version = min_t(u32, msg->neg.max, IOV_WIRE_VERSION_MAX);
+
+	if (version < msg->neg.min || version < IOV_WIRE_VERSION_MIN) {
+		reply->extra = IOV_WIRE_VERSION_MIN;
+		reply->extra2 = IOV_WIRE_VERSION_MAX;
+		return IOV_WIRE_ST_VERSION;
+	}
+
+	memset(chan, 0, sizeof(*chan));
+	chan->version = version;
+	chan->caps = msg->neg.caps & IOV_WIRE_CAPS;
+	chan->guest[1] = msg->neg.driver;
+
+	reply->neg.version = chan->version;
+	reply->neg.caps = chan->caps;
+	reply->neg.epoch = dev->life[vf].epoch;
+	reply->neg.serial = iov_pol_serial(dev, vf);
+	reply->neg.timeout_ms = IOV_POL_REPLY_MS;
+	reply->neg.rate = IOV_POL_MSG_RATE;
+	reply->neg.blocks = IOV_WIRE_BLOCKS;
+	reply->neg.reason = iov_pol_why_not(dev, vf);
+	return IOV_WIRE_ST_OK;
+}
+
+static enum iov_wire_status iov_pol_event_sync(struct iov_pol_dev *dev,
+					       unsigned int vf,
+					       const struct iov_msg *msg,
+					       struct iov_reply *reply)
+{
+	iov_pol_sync(dev, vf, msg->sync.ack, &reply->sync);
+	return IOV_WIRE_ST_OK;
+}
+
+static enum iov_wire_status iov_pol_detach(struct iov_pol_dev *dev,
+					   unsigned int vf,
+					   const struct iov_msg *msg,
+					   struct iov_reply *reply)
+{
+	iov_pol_vf_event(dev, vf, IOV_POL_EV_DETACH);
+	return IOV_WIRE_ST_OK;
+}
+
+/**
+ * struct iov_pol_message - how a message is served
+ * @serve: changes the device's state on success only; fills in the payload of
+ *	the reply, or extra
+ */
+struct iov_pol_message {
+	enum iov_wire_status (*serve)(struct iov_pol_dev *dev, unsigned int vf,
+				      const struct iov_msg *msg,
+				      struct iov_reply *reply);
+};
+
+/* The same messages as in mailbox/message.c */
+static const struct iov_pol_message iov_pol_messages[] = {
+	[IOV_WIRE_RESET] = { iov_pol_reset },
+	[IOV_WIRE_SET_MAC] = { iov_pol_mac },
+	[IOV_WIRE_SET_MULTICAST] = { iov_pol_multicast },
+	[IOV_WIRE_SET_VLAN] = { iov_pol_vlan },
+	[IOV_WIRE_SET_LPE] = { iov_pol_frame },
+	[IOV_WIRE_SET_PROMISC] = { iov_pol_promisc },
+	[IOV_WIRE_NEGOTIATE] = { iov_pol_negotiate },
+	[IOV_WIRE_EVENT_SYNC] = { iov_pol_event_sync },
+	[IOV_WIRE_READ_BLOCK] = { iov_pol_read_block },
+	[IOV_WIRE_WRITE_BLOCK] = { iov_pol_write_block },
+	[IOV_WIRE_SET_QUEUES] = { iov_pol_set_queues },
+	[IOV_WIRE_SET_DATAPATH] = { iov_pol_set_path },
+	[IOV_WIRE_DETACH] = { iov_pol_detach },
+};
+
+/*
+ * To a VF that has not negotiated, messages of the channel and transaction
+ * numbers are unknown. On a channel every request needs a number, because a
+ * late answer to one without could be mistaken for the answer to the next.
  */
 static enum iov_wire_status iov_pol_allowed(const struct iov_pol_dev *dev,
 					    unsigned int vf,
 					    const struct iov_msg *msg)
 {
+	const struct iov_mbx_message *message = iov_mbx_message(msg->id);
+	bool on_channel = iov_pol_on_channel(dev, vf);
+
+	if (msg->id == IOV_WIRE_RESET)
+		return IOV_WIRE_ST_OK;
 	if (dev->run[vf].state != IOV_POL_ACTIVE)
 		return IOV_WIRE_ST_NOTREADY;
-	if (msg->id == IOV_WIRE_NEGOTIATE)
-		return IOV_WIRE_ST_OK;
-	if (iov_pol_on_channel(dev, vf))
-		return msg->tid ? IOV_WIRE_ST_OK : IOV_WIRE_ST_INVAL;
-	return msg->tid ? IOV_WIRE_ST_NOTSUPP : IOV_WIRE_ST_OK;
+	if (msg->id != IOV_WIRE_NEGOTIATE && on_channel != !!msg->tid)
+		return on_channel ? IOV_WIRE_ST_INVAL : IOV_WIRE_ST_NOTSUPP;
+	if (!message || (message->channel && !msg->tid) ||
+	    (message->cap && !iov_pol_can(dev, vf, message->cap)))
+		return IOV_WIRE_ST_NOTSUPP;
+	return IOV_WIRE_ST_OK;
 }
 
 /**
  * iov_pol_request - what a VF's request changes
- * @dev: everything; dev->run[vf] and dev->life[vf] are changed, only on success
+ * @dev: everything; changed only on success
  * @vf: VF number
  * @msg: decoded request
  * @reply: payload of a channel message, or extra, is filled in
+ *
+ * Other VFs may lose an additional address while their interface is down.
  *
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
@@ -290,29 +313,8 @@ enum iov_wire_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
 
 	if (vf >= dev->num_vfs)
 		return IOV_WIRE_ST_INVAL;
-	if (msg->id == IOV_WIRE_RESET) {
-		iov_pol_vf_event(dev, vf, IOV_POL_EV_RESET_MSG);
-		return IOV_WIRE_ST_OK;
-	}
 	status = iov_pol_allowed(dev, vf, msg);
-	if (status)
-		return status;
-
-	switch (msg->id) {
-	case IOV_WIRE_SET_MAC:
-		return iov_pol_mac(dev, vf, msg);
-	case IOV_WIRE_SET_MULTICAST:
-		return iov_pol_multicast(dev, vf, msg);
-	case IOV_WIRE_SET_VLAN:
-		return iov_pol_vlan(dev, vf, msg);
-	case IOV_WIRE_SET_LPE:
-		return iov_pol_frame(dev, vf, msg);
-	case IOV_WIRE_SET_PROMISC:
-		return iov_pol_promisc(dev, vf, msg);
-	default:
-		return msg->tid ? iov_pol_channel(dev, vf, msg, reply) :
-				  IOV_WIRE_ST_NOTSUPP;
-	}
+	return status ?: iov_pol_messages[msg->id].serve(dev, vf, msg, reply);
 }
 
 /*

@@ -39,31 +39,12 @@ int iov_pol_use_left(const struct iov_pol_dev *dev,
 bool iov_pol_mac_fits(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_vlan_fits(const struct iov_pol_dev *dev, unsigned int vf, u16 vid);
 
-/* admit.c: the VF that the host has given an address; IOV_POL_VFS: none */
-unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr);
-/* state.c: take an own address from the VF that has chosen it. */
-u8 iov_pol_evict(struct iov_pol_dev *dev, const u8 *addr);
-
-/* admit.c, session.c: is the VLAN in the list; is the address admitted? */
-bool iov_pol_has_vlan(const struct iov_vf_run *run, u16 vid);
-enum iov_wire_status iov_pol_may_add_mac(const struct iov_pol_dev *dev,
-					 unsigned int vf, const u8 *addr);
-
 /* Additional addresses of one VF; exact: those with a filter of their own */
 unsigned int iov_pol_exact_macs(const struct iov_vf_run *run);
 bool iov_pol_has_exact(const struct iov_vf_run *run, const u8 *addr);
 void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr);
-void iov_pol_want_mac(struct iov_pol_dev *dev, unsigned int vf, const u8 *addr);
-
-/* The driver of the VF says that its interface is down. */
-bool iov_pol_is_down(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_may_share(const struct iov_pol_dev *dev, unsigned int vf,
 		       unsigned int other);
-/* Take an additional address from the VFs that have it; not from @vf. */
-u8 iov_pol_release_mac(struct iov_pol_dev *dev, unsigned int vf,
-		       const u8 *addr);
-
-u8 iov_pol_settle(struct iov_pol_dev *dev);
-u8 iov_pol_tell_room(struct iov_pol_dev *dev);
+unsigned int iov_pol_num_vlans(const struct iov_pol_dev *dev, unsigned int vf);
 
 #endif /* IOV_POLICY_SHARE_H */

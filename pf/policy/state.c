@@ -6,23 +6,8 @@
 #include <linux/types.h>
 
 #include "pf/policy/mac.h"
-#include "pf/policy/policy.h"
-#include "pf/policy/share.h"
-
-static const enum iov_pol_state iov_pol_next_state[][IOV_POL_EVENTS] = {
-	[IOV_POL_SILENT] = {
-		[IOV_POL_EV_FLR] = IOV_POL_SILENT,
-		[IOV_POL_EV_RESET_MSG] = IOV_POL_ACTIVE,
-		[IOV_POL_EV_PF_RESET] = IOV_POL_SILENT,
-		[IOV_POL_EV_DETACH] = IOV_POL_SILENT,
-	},
-	[IOV_POL_ACTIVE] = {
-		[IOV_POL_EV_FLR] = IOV_POL_SILENT,
-		[IOV_POL_EV_RESET_MSG] = IOV_POL_ACTIVE,
-		[IOV_POL_EV_PF_RESET] = IOV_POL_SILENT,
-		[IOV_POL_EV_DETACH] = IOV_POL_SILENT,
-	},
-};
+#include "pf/policy/session.h"
+#include "pf/policy/vf.h"
 
 /**
  * iov_pol_vf_event - move a VF from state to state
@@ -44,14 +29,13 @@ void iov_pol_vf_event(struct iov_pol_dev *dev, unsigned int vf,
 		      enum iov_pol_event event)
 {
 	struct iov_vf_run *run = &dev->run[vf];
-	enum iov_pol_state next = iov_pol_next_state[run->state][event];
 
 	memset(run, 0, sizeof(*run));
-	run->state = next;
 	dev->life[vf].epoch++;
-	if (next != IOV_POL_ACTIVE)
+	if (event != IOV_POL_EV_RESET_MSG)
 		return;
 
+	run->state = IOV_POL_ACTIVE;
 	iov_pol_mac_copy(run->mac, iov_pol_vf_mac(dev, vf));
 	run->max_frame = IOV_POL_DEFAULT_FRAME;
 }
@@ -86,26 +70,3 @@ u8 iov_pol_evict(struct iov_pol_dev *dev, const u8 *addr)
 	return evicted;
 }
 
-/**
- * iov_pol_session_name - where a VF's session is
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: a word, always the same pointer for the same word: silent; legacy,
- * or withheld, if it gets no frames; channel, or path, if it gets frames, or
- * leaving, if only for a moment more.
- */
-const char *iov_pol_session_name(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	static const char * const names[][2] = {
-		{ "withheld", "legacy" },
-		{ "channel", "path" },
-	};
-
-	if (dev->run[vf].state != IOV_POL_ACTIVE)
-		return "silent";
-	if (dev->run[vf].chan.leaving)
-		return "leaving";
-	return names[iov_pol_on_channel(dev, vf)][iov_pol_receives(dev, vf)];
-}

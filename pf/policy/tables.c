@@ -18,10 +18,12 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "pf/policy/l2fwd.h"
 #include "pf/policy/mac.h"
-#include "pf/policy/policy.h"
 #include "pf/policy/queues.h"
 #include "pf/policy/share.h"
+#include "pf/policy/tables.h"
+#include "pf/policy/vf.h"
 
 #define IOV_POL_PF_BIT		BIT(IOV_POL_PF_POOL)
 

@@ -18,7 +18,8 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-#include "pf/policy/policy.h"
+#include "pf/policy/l2fwd.h"
+#include "pf/policy/tables.h"
 #include "pf/policy/vlan.h"
 
 #define IOV_POL_VLVF_PRIO	0	/* slot of VID 0, priority tags */

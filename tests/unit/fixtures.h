@@ -5,8 +5,14 @@
 
 #include <string.h>
 
+#include "pf/policy/admit.h"
+#include "pf/policy/block.h"
+#include "pf/policy/event.h"
 #include "pf/policy/mac.h"
-#include "pf/policy/policy.h"
+#include "pf/policy/path.h"
+#include "pf/policy/session.h"
+#include "pf/policy/settle.h"
+#include "pf/policy/vf.h"
 #include "tap.h"
 
 /* 02:00:00:00:<kind>:<number>: told apart at sight */

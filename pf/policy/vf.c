@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is true of a VF: questions that change nothing, for all other files of
+ * the policy. Pure.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "pf/policy/mac.h"
+#include "pf/policy/mdd.h"
+#include "pf/policy/sw_only.h"
+#include "pf/policy/vf.h"
+
+/**
+ * iov_pol_on_channel - has a VF negotiated?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: true if so; it dies with the session.
+ */
+bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return dev->run[vf].chan.version;
+}
+
+/**
+ * iov_pol_can - is a capability in use?
+ * @dev: everything
+ * @vf: VF number
+ * @cap: IOV_WIRE_CAP_*
+ *
+ * Context: any.
+ * Return: true if the VF is on a channel and has negotiated @cap.
+ */
+bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap)
+{
+	return iov_pol_on_channel(dev, vf) && dev->run[vf].chan.caps & cap;
+}
+
+/**
+ * iov_pol_serial - number by which host and guest call the same VF
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: the number, never 0.
+ */
+u32 iov_pol_serial(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return FIELD_PREP(IOV_POL_SERIAL_PORT, dev->port.serial) |
+	       FIELD_PREP(IOV_POL_SERIAL_VF, vf + 1);
+}
+
+/**
+ * iov_pol_vf_mac - a VF's own address
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: the address it has, or gets at its next RESET; zero if nobody has
+ * given it one.
+ */
+const u8 *iov_pol_vf_mac(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
+	if (!iov_pol_mac_zero(dev->run[vf].mac))
+		return dev->run[vf].mac;
+	return iov_pol_mac_zero(cfg->admin_mac) ? cfg->default_mac :
+						  cfg->admin_mac;
+}
+
+/**
+ * iov_pol_default_mac - address of a VF that nobody has given one
+ * @pf_mac: address the PF was made with; not one that was set later, so that
+ *	a VF is known by its address after a restart
+ * @vf: VF number
+ * @mac: filled in
+ *
+ * The number goes into the first byte: the ports of one board have consecutive
+ * addresses, so in the last byte it would meet the VFs of the next port.
+ *
+ * Context: any.
+ */
+void iov_pol_default_mac(const u8 *pf_mac, unsigned int vf, u8 *mac)
+{
+	iov_pol_mac_copy(mac, pf_mac);
+	mac[0] &= ~IOV_POL_MAC_GROUP;
+	mac[0] |= IOV_POL_MAC_LOCAL;
+	mac[0] ^= FIELD_PREP(IOV_POL_MAC_NUMBER, (u8)(vf + 1));
+}
+
+/**
+ * iov_pol_is_given - has the host given a VF this address?
+ * @dev: everything
+ * @vf: VF number
+ * @addr: address
+ *
+ * The default address counts also while the VF has another one: it gets the
+ * default one when the administrator clears the other.
+ *
+ * Context: any.
+ * Return: true if it is the VF's by the administrator's choice or by default.
+ */
+bool iov_pol_is_given(const struct iov_pol_dev *dev, unsigned int vf,
+		      const u8 *addr)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
+	return iov_pol_mac_equal(addr, cfg->admin_mac) ||
+	       iov_pol_mac_equal(addr, cfg->default_mac);
+}
+
+/**
+ * iov_pol_given_to - which VF has the host given this address?
+ * @dev: everything
+ * @addr: address, not zero
+ *
+ * Context: any.
+ * Return: VF number; IOV_POL_VFS: none.
+ */
+unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr)
+{
+	unsigned int vf;
+
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		if (iov_pol_is_given(dev, vf, addr))
+			return vf;
+	return IOV_POL_VFS;
+}
+
+/**
+ * iov_pol_withheld - why does the host withhold the data path from a VF?
+ * @cfg: settings of the VF
+ *
+ * There may be several causes, each set and cleared on its own.
+ *
+ * Context: any.
+ * Return: IOV_WIRE_WHY_* of the first one; IOV_WIRE_WHY_NONE: there is none.
+ */
+u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
+{
+	return cfg->blocked ?: iov_pol_sw_only_why(cfg->sw_only) ?:
+	       iov_pol_mdd_reason(cfg->quarantine);
+}
+
+/**
+ * iov_pol_why_not - why may a VF not have the data path?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: IOV_WIRE_WHY_*, IOV_WIRE_WHY_NONE: it may.
+ */
+u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	u16 reason = iov_pol_withheld(&dev->cfg[vf]);
+
+	if (reason)
+		return reason;
+	if (dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
+		return IOV_WIRE_WHY_LINK_DISABLED;
+	return IOV_WIRE_WHY_NONE;
+}
+
+/**
+ * iov_pol_receives - do frames for a VF's addresses go to the VF?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: true: to its pool, which is open both ways; false: to the PF's.
+ */
+bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	const struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (dev->run[vf].state != IOV_POL_ACTIVE ||
+	    dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
+		return false;
+	if (iov_pol_withheld(&dev->cfg[vf]) && !chan->leaving)
+		return false;
+	return chan->path_vf || !iov_pol_can(dev, vf, IOV_WIRE_CAP_DATAPATH);
+}
+
+/**
+ * iov_pol_cts - may a VF be told that it is clear to send?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * A legacy VF takes CTS for a living PF and with it for link: one that may not
+ * have frames is served, but without CTS. On a channel there are better ways
+ * to say that.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	return dev->run[vf].state == IOV_POL_ACTIVE &&
+	       (iov_pol_on_channel(dev, vf) || !iov_pol_why_not(dev, vf));
+}
+
+/**
+ * iov_pol_leave_ms - how long has a VF to leave the data path?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: milliseconds, at least 1 until iov_pol_path_tick() has acted; 0: it
+ * does not have to leave.
+ */
+u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	const struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (!chan->leaving)
+		return 0;
+	if (dev->now_ms >= chan->deadline_ms)
+		return 1;
+	return min_t(u64, chan->deadline_ms - dev->now_ms, IOV_POL_LEAVE_MS);
+}
+
+/**
+ * iov_pol_link - the link a VF has
+ * @dev: everything
+ * @vf: VF number
+ * @link: filled in
+ *
+ * An administrator who enables it means that VFs can talk to each other, even
+ * while the port has no partner.
+ *
+ * Context: any.
+ */
+void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
+		  struct iov_mbx_link *link)
+{
+	enum iov_pol_link wish = dev->cfg[vf].link;
+
+	memset(link, 0, sizeof(*link));
+	if (wish == IOV_POL_LINK_DISABLE)
+		return;
+	if (dev->port.link.up) {
+		*link = dev->port.link;
+	} else if (wish == IOV_POL_LINK_ENABLE) {
+		link->up = true;
+		link->full = true;
+		link->speed = IOV_POL_LINK_SPEED;
+	}
+}
+
+/**
+ * iov_pol_is_down - is the VF's interface down?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Its driver has to say so. Frames that the host keeps from a VF are no sign:
+ * they go to the same guest by way of the host.
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool iov_pol_is_down(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	static const u32 silent[IOV_WIRE_GUEST_WORDS];
+	const struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	return iov_pol_can(dev, vf, IOV_WIRE_CAP_BLOCKS) &&
+	       memcmp(chan->guest, silent, sizeof(silent)) &&
+	       !(chan->guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP) &&
+	       !iov_pol_receives(dev, vf) && !iov_pol_why_not(dev, vf);
+}
+
+/**
+ * iov_pol_nacks - requests refused, for whatever reason
+ * @count: a VF's counters
+ *
+ * Context: any.
+ * Return: the sum.
+ */
+u64 iov_pol_nacks(const struct iov_pol_count *count)
+{
+	unsigned int status;
+	u64 sum = 0;
+
+	for (status = 0; status < IOV_WIRE_STATUSES; status++)
+		sum += count->nacks[status];
+	return sum;
+}
+
+/**
+ * iov_pol_session_name - where a VF's session is
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: a word, always the same pointer for the same word: silent; legacy,
+ * or withheld, if it gets no frames; channel, or path, if it gets frames, or
+ * leaving, if only for a moment more.
+ */
+const char *iov_pol_session_name(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	static const char * const names[][2] = {
+		{ "withheld", "legacy" },
+		{ "channel", "path" },
+	};
+
+	if (dev->run[vf].state != IOV_POL_ACTIVE)
+		return "silent";
+	if (dev->run[vf].chan.leaving)
+		return "leaving";
+	return names[iov_pol_on_channel(dev, vf)][iov_pol_receives(dev, vf)];
+}
