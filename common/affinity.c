@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which processor serves which queue pair, and which sends on which queue. */
+/* Affinity of interrupts and transmit queues to processors. */
 
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
@@ -11,13 +11,14 @@
 #include "common/nic.h"
 
 /**
- * iov_affinity_place - put a vector's interrupt on a processor of its own
+ * iov_affinity_place - bind a vector's interrupt to a processor
  * @vec: vector with its interrupt
- * @index: its number
+ * @index: number of the vector
  *
- * Near the device first. Only when the netdev is opened for the first time:
- * after that it is the user's or irqbalance's, who get a hint. A single queue
- * pair's is left alone: those of all VFs would meet on one processor.
+ * Processors near the device come first. The affinity is set only when the
+ * netdev is opened for the first time; later the user or irqbalance sets it,
+ * and gets a hint. With a single queue pair it is not set: the interrupts of
+ * all VFs would share one processor.
  *
  * Context: process, RTNL.
  */
@@ -38,7 +39,7 @@ void iov_affinity_place(struct iov_vector *vec, unsigned int index)
 }
 EXPORT_SYMBOL_GPL(iov_affinity_place);
 
-/* Processors that send on a queue: that of its vector, then every n-th. */
+/* Processors that send on a queue: that of its vector and every n-th */
 static void iov_affinity_senders(const struct iov_nic *nic, unsigned int queue,
 				 struct cpumask *mask)
 {
@@ -51,12 +52,11 @@ static void iov_affinity_senders(const struct iov_nic *nic, unsigned int queue,
 }
 
 /**
- * iov_affinity_spread_tx - give each processor a transmit queue (XPS)
+ * iov_affinity_spread_tx - assign processors to transmit queues (XPS)
  * @nic: data path
  *
- * Done again only for another number of queues, so that what the user has set
- * survives resets. Without memory the stack chooses by hash, as it does for a
- * single queue.
+ * Only when the number of queues has changed, to keep settings of the user over
+ * resets. Without memory the stack selects queues by hash.
  *
  * Context: process, RTNL.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What differs between the kernels that are supported, and nothing else. */
+/* Differences between the supported kernels. */
 #ifndef IOV_COMPAT_H
 #define IOV_COMPAT_H
 
@@ -11,7 +11,7 @@
 #include <net/devlink.h>
 #include <net/xdp.h>
 
-/* 6.18 moved the grace period, zero here, from the call to the operations. */
+/* 6.18 moved the grace period, zero here, to the operations. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
 static inline struct devlink_health_reporter *
 iov_compat_reporter(struct devlink *devlink,
@@ -29,9 +29,8 @@ iov_compat_reporter(struct devlink *devlink,
 #endif
 
 /*
- * A physical port gets a phys_port_name, and with that udev gives the interface
- * another name than it has with igb. 6.18 lets a driver have the one without
- * the other; before that only a virtual port has no name.
+ * With a phys_port_name udev would name the interface differently than with
+ * igb. Since 6.18 a physical port can do without; before, only a virtual port.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
 #define IOV_COMPAT_PORT_ATTRS					\
@@ -42,10 +41,10 @@ iov_compat_reporter(struct devlink *devlink,
 	.no_phys_port_name = true
 #endif
 
-/* A pointer to it, which is to const in older kernels (before 6.17). */
+/* Pointer to const before 6.17 */
 #define iov_compat_cyclecounter	typeof_member(struct timecounter, cc)
 
-/* 6.14 has a function for it, and keeps the fragments' true size, too. */
+/* 6.14 has xdp_buff_add_frag(), which also stores the true size. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 static inline bool iov_compat_xdp_add_frag(struct xdp_buff *xdp,
 					   struct page *page, u32 offset,
@@ -78,8 +77,8 @@ static inline bool iov_compat_xdp_add_frag(struct xdp_buff *xdp,
 #endif
 
 /*
- * Hash fields (6.17) and number of receive rings (before 6.19) were asked for
- * among the ntuple calls until they got operations of their own.
+ * Hash fields got their own operations in 6.17, the number of receive rings in
+ * 6.19; before, get_rxnfc and set_rxnfc served them.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define iov_compat_rxfh_fields	ethtool_rxnfc
@@ -133,7 +132,7 @@ static inline void iov_compat_dim(struct dim *dim,
 }
 #endif
 
-/* 6.13 asks whether the driver has sent a notification itself. */
+/* 6.13 added @notified. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 #define IOV_COMPAT_FDB_ADD	struct ndmsg *ndm, struct nlattr *tb[],	\
 				struct net_device *netdev,		\
@@ -148,7 +147,7 @@ static inline void iov_compat_dim(struct dim *dim,
 				struct netlink_ext_ack *extack
 #endif
 
-/* 6.13 has one function for both steps, 6.15 only that. */
+/* 6.13 added hrtimer_setup(), 6.15 removed hrtimer_init(). */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 static inline void
 iov_compat_hrtimer(struct hrtimer *timer,
@@ -168,7 +167,7 @@ iov_compat_hrtimer(struct hrtimer *timer,
 }
 #endif
 
-/* 6.19 lets a parameter's getter say what is wrong. */
+/* 6.19 added @extack. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
 #define IOV_COMPAT_PARAM_GET	struct devlink *devlink, u32 id,	\
 				struct devlink_param_gset_ctx *ctx

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Advanced descriptors (DS 7.1.5, 7.2.2.3, 7.2.2.4) and the pure functions
- * that fill transmit descriptors: QEMU ignores most of their fields, so the
- * golden vectors of tests/unit/test_desc.c are what proves them.
+ * Advanced descriptors (DS 7.1.5, 7.2.2.3, 7.2.2.4) and pure functions that
+ * fill transmit descriptors. QEMU ignores most of their fields:
+ * tests/unit/test_desc.c checks them against the datasheet.
  */
 #ifndef IOV_DESC_H
 #define IOV_DESC_H
@@ -26,8 +26,8 @@ struct iov_tx_desc {
 
 /**
  * struct iov_rx_desc - advanced receive descriptor
- * @read: what software writes: packet and header buffer address
- * @wb: what the device writes back
+ * @read: written by software: packet and header buffer address
+ * @wb: written back by the device
  */
 struct iov_rx_desc {
 	union {
@@ -93,7 +93,7 @@ static_assert(sizeof(struct iov_rx_desc) == 16);
 #define IOV_RXD_RSSTYPE_L4	(BIT(1) | BIT(3) | BIT(7) | BIT(8))
 
 /**
- * enum iov_l4 - checksum the device is to insert; values of TUCMD.L4T
+ * enum iov_l4 - L4 checksum to insert; values of TUCMD.L4T
  * @IOV_L4_UDP: UDP
  * @IOV_L4_TCP: TCP
  * @IOV_L4_SCTP: SCTP CRC32c
@@ -107,8 +107,8 @@ enum iov_l4 {
 };
 
 /**
- * struct iov_tx_offload - what a packet wants from the device
- * @vlan: tag to insert; 0 with @vlan_valid false: none
+ * struct iov_tx_offload - offloads of a packet
+ * @vlan: tag to insert; 0 without @vlan_valid
  * @vlan_valid: insert @vlan
  * @ipv4: the (outer) header is IPv4
  * @l4: L4 checksum to insert
@@ -116,7 +116,7 @@ enum iov_l4 {
  * @iplen: IP header, bytes
  * @l4len: L4 header, bytes; only used with @mss
  * @mss: segment size, bytes; 0: no TSO
- * @paylen: frame length, or with TSO the bytes behind the headers
+ * @paylen: frame length; with TSO without the headers
  */
 struct iov_tx_offload {
 	u16 vlan;
@@ -135,7 +135,7 @@ static inline bool iov_tx_needs_context(const struct iov_tx_offload *off)
 	return off->vlan_valid || off->l4 != IOV_L4_NONE || off->mss;
 }
 
-/* DS 7.2.2.4: context descriptor; context 0 of the queue is always used. */
+/* DS 7.2.2.4: context descriptor; always context 0 of the queue */
 static inline void iov_tx_fill_context(struct iov_tx_desc *desc,
 				       const struct iov_tx_offload *off)
 {
@@ -158,12 +158,12 @@ static inline void iov_tx_fill_context(struct iov_tx_desc *desc,
 	desc->olinfo = cpu_to_le32(mss);
 }
 
-/* What all data descriptors have in common */
+/* Common to all data descriptors */
 #define IOV_TXD_PLAIN \
 	(IOV_TXD_DEXT | IOV_TXD_IFCS | \
 	 FIELD_PREP(IOV_TXD_DTYP, IOV_TXD_DTYP_DATA))
 
-/* DS 7.2.2.3: command bits that all data descriptors of a packet share. */
+/* DS 7.2.2.3: command bits of all data descriptors of a packet */
 static inline u32 iov_tx_data_cmd(const struct iov_tx_offload *off)
 {
 	u32 cmd = IOV_TXD_PLAIN;
@@ -175,10 +175,7 @@ static inline u32 iov_tx_data_cmd(const struct iov_tx_offload *off)
 	return cmd;
 }
 
-/*
- * IXSM is set for TSO over IPv4 only: on IPv6 it means nothing, and QEMU
- * corrupts the header.
- */
+/* IXSM is set for IPv4 only: with IPv6 QEMU corrupts the header. */
 static inline u32 iov_tx_data_olinfo(const struct iov_tx_offload *off)
 {
 	u32 olinfo = FIELD_PREP(IOV_TXD_PAYLEN, off->paylen);
@@ -190,8 +187,8 @@ static inline u32 iov_tx_data_olinfo(const struct iov_tx_offload *off)
 	return olinfo;
 }
 
-/* DS 7.2.2.3: the device is to note when it sends this packet. */
-static inline void iov_tx_want_tstamp(struct iov_tx_desc *desc)
+/* DS 7.2.2.3: request the transmit timestamp of this packet. */
+static inline void iov_tx_request_tstamp(struct iov_tx_desc *desc)
 {
 	desc->cmd_type_len |= cpu_to_le32(IOV_TXD_TSTAMP);
 }

@@ -92,10 +92,10 @@ int iov_ethtool_set_coalesce(struct net_device *netdev,
 				       FIELD_MAX(IOV_EITR_INTERVAL));
 		return -ERANGE;
 	}
-	if (coal->tx_coalesce_usecs < IOV_TX_LEAST_US ||
-	    coal->tx_coalesce_usecs > IOV_TX_MOST_US) {
+	if (coal->tx_coalesce_usecs < IOV_TX_USECS_MIN ||
+	    coal->tx_coalesce_usecs > IOV_TX_USECS_MAX) {
 		NL_SET_ERR_MSG_FMT_MOD(extack, "tx-usecs is %u to %u",
-				       IOV_TX_LEAST_US, IOV_TX_MOST_US);
+				       IOV_TX_USECS_MIN, IOV_TX_USECS_MAX);
 		return -ERANGE;
 	}
 	WRITE_ONCE(nic->tx_usecs, coal->tx_coalesce_usecs);

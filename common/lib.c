@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Module data of the library that iovnic_pf and iovnic_vf share. */
+/* Module data of the library of iovnic_pf and iovnic_vf. */
 
 #include <linux/module.h>
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupt moderation of a vector: the spacing that the user has set, or one
- * that follows the traffic, found by the kernel's net_dim. A vector has one
- * register for receive and transmit.
+ * Interrupt moderation of a vector (EITR, DS 8.8.14): the interval that the
+ * user has set, or an adaptive one by net_dim.
  */
 
 #include <linux/bitfield.h>
@@ -12,7 +11,7 @@
 #include "common/compat.h"
 #include "common/nic.h"
 
-/* The device counts from the last interrupt on, not from the last packet. */
+/* The interval starts with the last interrupt, not with the last packet. */
 #define IOV_MODERATION_MODE	DIM_CQ_PERIOD_MODE_START_FROM_EQE
 
 static void iov_moderation_write(struct iov_vector *vec, u16 usecs)
@@ -21,7 +20,7 @@ static void iov_moderation_write(struct iov_vector *vec, u16 usecs)
 		 FIELD_PREP(IOV_EITR_INTERVAL, usecs));
 }
 
-/* net_dim wants another spacing. Its table ends far below the field's limit. */
+/* The values of net_dim are below the limit of the field. */
 static void iov_moderation_work(struct work_struct *work)
 {
 	struct dim *dim = container_of(work, struct dim, work);
@@ -34,10 +33,8 @@ static void iov_moderation_work(struct work_struct *work)
 }
 
 /**
- * iov_moderation_start - moderate a vector as its netdev is configured
+ * iov_moderation_start - apply the configured moderation to a vector
  * @vec: vector with NAPI off, not started
- *
- * What was learned before is forgotten: it may be about other rings.
  *
  * Context: process, RTNL.
  */
@@ -62,7 +59,7 @@ void iov_moderation_start(struct iov_vector *vec)
 }
 
 /**
- * iov_moderation_stop - nothing writes the vector's register any more
+ * iov_moderation_stop - stop adaptive moderation of a vector
  * @vec: vector with NAPI off, started
  *
  * Context: process, RTNL.
@@ -81,11 +78,10 @@ static void iov_moderation_add(const struct iov_queue_stats *stats,
 }
 
 /**
- * iov_moderation_poll - let net_dim see what a vector has done
- * @vec: vector with adaptive moderation, at the end of a poll
+ * iov_moderation_poll - update net_dim at the end of a poll
+ * @vec: vector with adaptive moderation
  *
- * A poll that ends stands for an interrupt: one that is due while NAPI polls
- * makes it poll again.
+ * Each completed poll counts as one interrupt.
  *
  * Context: NAPI, before napi_complete_done().
  */

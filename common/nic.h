@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The data path of a netdev on 82576 queue pairs. It does not know whether
- * it serves a physical or a virtual function: the owner says where the queue
- * registers are and which MSI-X entry belongs to which queue pair.
+ * The data path of a netdev on 82576 queue pairs, the same for PF and VF. Its
+ * owner, the driver of the function, sets the place of the queue registers and
+ * the interrupt of each queue pair.
  */
 #ifndef IOV_NIC_H
 #define IOV_NIC_H
@@ -36,19 +36,19 @@ struct xsk_buff_pool;
 #define IOV_RING_DEFAULT	512
 #define IOV_RING_MULTIPLE	8	/* 128 bytes, DS 8.10.7 */
 #define IOV_ITR_DEFAULT_US	50
-#define IOV_TX_LEAST_US		10
-#define IOV_TX_MOST_US		1000
-#define IOV_TX_DEFAULT_US	250	/* igb: 4000 interrupts a second */
+#define IOV_TX_USECS_MIN		10
+#define IOV_TX_USECS_MAX		1000
+#define IOV_TX_USECS_DEFAULT	250	/* igb: 4000 interrupts a second */
 #define IOV_XDP_BATCH		16	/* frames sent back under one lock */
 #define IOV_PORT_VLAN_UNKNOWN	0xffff	/* no VLAN id */
 
 /**
- * enum iov_tx_type - whose memory a packet to be sent is
- * @IOV_TX_SKB: the stack's; 0, so that only the other kinds have to say it
- * @IOV_TX_XDP_BACK: a frame of the same vector's receive ring (XDP_TX)
- * @IOV_TX_XDP_COPY: the same, of a zero-copy ring: copied out of its buffer
- * @IOV_TX_XDP_XMIT: a frame another interface has received (XDP_REDIRECT)
- * @IOV_TX_XSK: frames of an AF_XDP socket, all that were sent at once
+ * enum iov_tx_type - origin of a packet to be sent
+ * @IOV_TX_SKB: stack; 0, the value of unused entries
+ * @IOV_TX_XDP_BACK: receive ring of the same vector (XDP_TX)
+ * @IOV_TX_XDP_COPY: the same in zero-copy mode: copied out of its buffer
+ * @IOV_TX_XDP_XMIT: another interface (XDP_REDIRECT)
+ * @IOV_TX_XSK: AF_XDP sockets; all frames of one batch
  */
 enum iov_tx_type {
 	IOV_TX_SKB,
@@ -58,21 +58,24 @@ enum iov_tx_type {
 	IOV_TX_XSK,
 };
 
-/* Directions whose packets adaptive moderation follows; 0: it is off */
+/* Directions whose packets adaptive moderation counts; 0: off */
 #define IOV_ADAPTIVE_RX		BIT(0)
 #define IOV_ADAPTIVE_TX		BIT(1)
 
 /**
- * struct iov_tx_buf - one transmit descriptor's memory
- * @skb: packet to free; only in the packet's first buffer
- * @frame: the same, of the types IOV_TX_XDP_*
- * @frames: the same, of IOV_TX_XSK: how many to return to sockets
+ * struct iov_tx_buf - memory of one transmit descriptor
+ * @skb: packet to free
+ * @frame: frame to free, of the types IOV_TX_XDP_*
+ * @frames: number of frames to return to sockets, of IOV_TX_XSK
  * @dma: bus address
  * @len: mapped bytes; 0: nothing to unmap (context descriptor, XDP_TX, AF_XDP)
- * @bytes: wire bytes of the packet; only in the first buffer
- * @segs: wire packets of the packet; only in the first buffer
- * @last: index of the packet's last descriptor; only in the first buffer
- * @type: enum iov_tx_type; only in the first buffer, IOV_TX_SKB when unused
+ * @bytes: wire bytes of the packet
+ * @segs: wire packets of the packet
+ * @last: index of the packet's last descriptor
+ * @type: enum iov_tx_type
+ *
+ * Only @dma and @len are valid in all buffers of a packet, the others in its
+ * first.
  */
 struct iov_tx_buf {
 	union {
@@ -89,9 +92,9 @@ struct iov_tx_buf {
 };
 
 /**
- * struct iov_rx_buf - one receive descriptor's memory
- * @page: from the ring's page_pool, mapped by it
- * @data: of a small ring: where in such a page the device writes
+ * struct iov_rx_buf - memory of one receive descriptor
+ * @page: page of the ring's page_pool, mapped by it
+ * @data: in a small ring: data of a slot in such a page
  */
 struct iov_rx_buf {
 	union {
@@ -101,10 +104,10 @@ struct iov_rx_buf {
 };
 
 /**
- * struct iov_xdp_batch - what XDP did with the frames of one poll
+ * struct iov_xdp_batch - XDP results of one poll
  * @drop: frames dropped
  * @tx: frames sent back
- * @redirect: frames sent elsewhere
+ * @redirect: frames redirected
  * @errors: frames that failed
  * @num_back: frames in @back
  * @back: frames to be sent back
@@ -125,35 +128,37 @@ struct iov_xdp_batch {
  * @rx_desc: the same
  * @tx_buf: transmit: parallel to @tx_desc
  * @rx_buf: receive: parallel to @rx_desc
- * @xsk_buf: the same, of a ring with @xsk
+ * @xsk_buf: the same with @xsk
  * @tail: tail register
  * @dev: for DMA
- * @nic: owner
+ * @nic: data path
  * @stats: counters in @nic
- * @pool: receive: where buffers come from
- * @xsk: AF_XDP's buffers, NULL: not in zero-copy mode; set while it is stopped
+ * @pool: receive: source of pages
+ * @xsk: buffers of AF_XDP sockets; NULL: not in zero-copy mode. Changed only
+ *	while the ring is stopped
  * @index: queue number of the netdev
  * @count: descriptors
  * @next_to_use: first descriptor that software owns
- * @room: transmit: descriptors that may be used before iov_tx_look()
+ * @room: transmit: descriptors that may be used before iov_tx_update_room()
  * @timer_state: transmit: bit IOV_TX_TIMER_ARMED of @timer
  * @next_to_clean: first descriptor that the device may have finished
- * @discard: receive: drop what follows up to the end of the frame
- * @small: receive: several buffers are in a page; see slot.h
- * @slot: the first unused one in @page
- * @page: receive, small: page with unused slots, NULL: none
- * @xdp: receive: frame of which more buffers are to come; none while its data
- *	is NULL. In the cache line of what each packet changes anyway
+ * @discard: receive: drop buffers up to the end of the frame
+ * @small: receive: several buffers in a page; see slot.h
+ * @slot: receive: first unused slot of @page
+ * @page: receive: page with unused slots, NULL: none
+ * @xdp: receive: frame that is not yet complete; none while its data is NULL.
+ *	In a cache line that each packet changes anyway
  * @dma: bus address of @desc
  * @regs: register block of the queue, set before it is started
- * @batch: receive: what XDP does in a poll; all 0 between polls. Here and not
- *	on the stack, where compilers would clear it in polls without XDP
- * @bulk: transmit: frames on their way back to other interfaces; likewise
- * @xdp_rxq: receive: what XDP programs and their helpers know of the queue
- * @xsk_rxq: the same in zero-copy mode
- * @xsk_held: transmit: frames of sockets that were not sent and are returned
+ * @batch: receive: XDP results, all 0 between polls. On the stack, compilers
+ *	would clear it in polls without XDP as well
+ * @bulk: transmit: frames being returned to other interfaces; here for the
+ *	same reason
+ * @xdp_rxq: receive: the queue as XDP sees it
+ * @xsk_rxq: receive: the same in zero-copy mode
+ * @xsk_held: transmit: frames of sockets that were not sent; they are returned
  *	with the next ones
- * @timer: transmit: makes NAPI poll, see tx_timer.c
+ * @timer: transmit: schedules NAPI, see tx_timer.c
  * @timer_clean: @next_to_clean when NAPI last armed it
  * @timer_doubled: how often its interval was doubled
  */
@@ -203,7 +208,7 @@ struct iov_ring {
 	u8 timer_doubled;
 };
 
-/* Free descriptors; one is never used, because head == tail means empty. */
+/* Free descriptors; one stays unused, because head == tail means empty. */
 static inline u16 iov_ring_unused(const struct iov_ring *ring)
 {
 	u16 clean = READ_ONCE(ring->next_to_clean);
@@ -213,11 +218,11 @@ static inline u16 iov_ring_unused(const struct iov_ring *ring)
 }
 
 /**
- * struct iov_irq_gate - how a vector is masked
- * @arm: register that lets @bits through when they are written to it
- * @mask: register that masks them
- * @bits: the vector's
- * @self_masking: the device masks the vector as it sends the interrupt
+ * struct iov_irq_gate - registers that mask a vector
+ * @arm: unmasks the bits that are written to it
+ * @mask: masks the bits that are written to it
+ * @bits: bits of the vector
+ * @self_masking: the device masks the vector when it sends the interrupt
  */
 struct iov_irq_gate {
 	u32 arm;
@@ -231,18 +236,18 @@ struct iov_irq_gate {
  * @napi: polls @rx and @tx
  * @rx: receive ring, NULL while the vector has no queue pair
  * @tx: transmit ring, likewise
- * @nic: owner
+ * @nic: data path
  * @on: NAPI is on
- * @polled: an interrupt has come since the vector was armed: NAPI polls, or
- *	will, or has put it off
- * @masked: the interrupt handler has masked the vector meanwhile
+ * @polled: an interrupt came since the vector was armed: NAPI polls, is
+ *	scheduled or has deferred its poll
+ * @masked: the interrupt handler has masked the vector since then
  * @gate: registers that mask and arm the vector
  * @irq: Linux interrupt number
- * @eitr: throttle register of this vector
+ * @eitr: moderation register
  * @adaptive: set of IOV_ADAPTIVE_*; constant while NAPI is on
- * @events: polls that found the rings empty in the end
- * @dim: what adaptive moderation has learned; valid while @adaptive is not 0
- * @name: in /proc/interrupts
+ * @events: completed polls
+ * @dim: state of adaptive moderation; valid while @adaptive is not 0
+ * @name: name in /proc/interrupts
  */
 struct iov_vector {
 	struct napi_struct napi;
@@ -262,14 +267,14 @@ struct iov_vector {
 };
 
 /**
- * struct iov_qp_hw - where a queue pair lives in this function
+ * struct iov_qp_hw - registers and interrupt of a queue pair
  * @rxq: receive register block
  * @txq: transmit register block
- * @eitr: throttle register of its vector
- * @gate: how its vector is masked
+ * @eitr: moderation register of its vector
+ * @gate: mask of its vector
  * @irq: Linux interrupt number of its vector
- * @shared: the owner serves that interrupt as well
- * @beside: the owner also tells the kernel whether an interrupt was ours
+ * @shared: the owner has a handler for that interrupt as well
+ * @beside: only the owner's handler returns IRQ_HANDLED
  */
 struct iov_qp_hw {
 	u32 rxq;
@@ -282,7 +287,7 @@ struct iov_qp_hw {
 };
 
 /**
- * struct iov_rings - rings of a netdev, allocated and freed as a whole
+ * struct iov_rings - rings of a netdev, allocated and freed together
  * @num: queue pairs
  * @rx: receive rings, filled with buffers
  * @tx: transmit rings
@@ -294,17 +299,14 @@ struct iov_rings {
 };
 
 /**
- * struct iov_tx_tstamp - the one packet whose time of sending is waited for
- *
- * The device keeps one timestamp. The transmit path of whichever queue comes first
- * takes @busy, sets the rest and starts @work; the owner's work gives it back.
- *
- * @on: packets may be stamped; never on a VF, which has no clock
- * @busy: bit 0: @skb waits
- * @skb: that packet, with a reference of its own
- * @since: ktime_get_ns() before it was given to the device
- * @skipped: packets that found another one waiting
- * @work: of the owner, on system_highpri_wq; it looks for the timestamp
+ * struct iov_tx_tstamp - the packet that waits for its transmit timestamp
+ * @on: timestamps are enabled; never on a VF, which has no clock
+ * @busy: bit 0: @skb waits. The first queue to set it starts @work, which
+ *	clears it: the device holds one timestamp
+ * @skb: packet, with its own reference
+ * @since: ktime_get_ns() before the device got it
+ * @skipped: packets without timestamp because another one waited
+ * @work: the owner's, on system_highpri_wq; reads the timestamp
  */
 struct iov_tx_tstamp {
 	bool on;
@@ -316,15 +318,11 @@ struct iov_tx_tstamp {
 };
 
 /**
- * struct iov_rx_tstamp - the one frame that is to get its time of reception
- *
- * The device keeps one timestamp, and marks the frame it belongs to. @busy as
- * above.
- *
- * @on: frames may be stamped; never on a VF
- * @busy: bit 0: @skb waits
- * @skb: that frame, on its way to the stack
- * @work: of the owner, on the same; it reads the timestamp and passes the frame on
+ * struct iov_rx_tstamp - the packet that waits for its receive timestamp
+ * @on: timestamps are enabled; never on a VF
+ * @busy: as in struct iov_tx_tstamp
+ * @skb: packet that the device has marked
+ * @work: the owner's, likewise; adds the timestamp and passes @skb to the stack
  */
 struct iov_rx_tstamp {
 	bool on;
@@ -344,54 +342,53 @@ struct iov_reflect {
 };
 
 /**
- * struct iov_nic - what the netdev of a PF and of a VF have in common
+ * struct iov_nic - data path of the netdev of a PF or VF, in netdev_priv()
  *
- * Lives in netdev_priv(), from alloc_etherdev to free_netdev. Configuration
- * is changed under RTNL only.
+ * Configuration is changed under RTNL only.
  *
  * @netdev: the interface
  * @dev: for DMA
  * @io: registers
- * @owner: the function it belongs to (struct iov_pf, struct iov_vf)
+ * @owner: struct iov_pf or struct iov_vf
  * @reset: resets the function because a queue does not stop; set by the owner.
  *	Under RTNL; returns 0 when the reset is done
- * @hw: place of each queue pair; the owner sets it before iov_nic_start()
- * @max_qps: vectors it may use, 1..IOV_MAX_QPS; fixed after iov_nic_init()
- * @want_qps: queue pairs the user asked for
- * @num_qps: queue pairs in use now; the owner may set it while stopped
- * @rx_only: of these the last ones, on which the stack does not send; likewise
+ * @hw: registers of each queue pair; set by the owner before iov_nic_start()
+ * @max_qps: number of vectors, 1..IOV_MAX_QPS; constant
+ * @want_qps: queue pairs that the user has configured
+ * @num_qps: queue pairs in use; the owner may set it while stopped
+ * @rx_only: the last ones of these, on which the stack does not send; likewise
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
- * @rx_mtu: MTU that the receive buffers are to be for
- * @rx_usecs: interrupt spacing while @adaptive is 0
- * @tx_usecs: how long sent frames wait at most for NAPI; WRITE_ONCE()
+ * @rx_mtu: MTU of the receive buffers
+ * @rx_usecs: interrupt interval while @adaptive is 0
+ * @tx_usecs: longest time that sent frames wait for NAPI; WRITE_ONCE()
  * @adaptive: set of IOV_ADAPTIVE_*
- * @rx_drop: a full ring drops rather than blocks other queues (DS 7.1.3)
- * @reflects: own frames may come back; the owner sets it: iov_reflect_expect()
- * @reflect_mode: enum iov_reflect_mode, which of them are noted
+ * @rx_drop: a full ring drops frames and does not block other queues
+ *	(DS 7.1.3); set by the owner
+ * @reflects: frames may be reflected: see iov_reflect_expect()
+ * @reflect_mode: enum iov_reflect_mode, frames that are noted
  * @quirks: those of @io
- * @msg_enable: set of NETIF_MSG_*: which kinds of messages are logged
- * @port_vlan: VLAN id whose tag the stack does not see, because the device
- *	reports the tag of a port VLAN like any other; 0: none. If the owner
- *	does not know it, IOV_PORT_VLAN_UNKNOWN: all that are not in @vlans.
- *	Written under RTNL, with WRITE_ONCE()
+ * @msg_enable: set of NETIF_MSG_*
+ * @port_vlan: id of the port VLAN, whose tag is hidden from the stack: the
+ *	device reports it like any other; 0: none. IOV_PORT_VLAN_UNKNOWN: all
+ *	ids that are not in @vlans. Written under RTNL, with WRITE_ONCE()
  * @vlans: VLAN ids in use; atomic bits. NULL if @port_vlan is always known
- * @rx_dir: how receive buffers are mapped: for sending, too, once there is an
- *	XDP program, until the interface is closed without one
- * @xdp_prog: XDP program, NULL: none; it outlives reset, stop and close
+ * @rx_dir: DMA direction of receive buffers: both ways after the first XDP
+ *	program, until the interface is closed without one
+ * @xdp_prog: XDP program, NULL: none; kept over reset, stop and close
  * @xsk: per queue: buffers of its AF_XDP sockets in zero-copy mode; likewise
  * @opened: between iov_nic_open() and iov_nic_close()
  * @started: between iov_nic_start() and iov_nic_stop()
  * @dma_disabled: the function is no bus master because a queue did not stop
  * @rings: all rings
  * @vec: vectors
- * @placed: interrupts have been given processors
- * @xps_qps: queue pairs when processors were given transmit queues; 0: never
- * @tx_tstamp: the packet that waits for its hardware timestamp
- * @rx_tstamp: the same for one that was received
+ * @placed: the affinity of the interrupts has been set
+ * @xps_qps: queue pairs when XPS was configured; 0: never
+ * @tx_tstamp: transmit timestamp
+ * @rx_tstamp: receive timestamp
  * @rx_stats: per receive queue, kept over close
  * @tx_stats: per transmit queue, kept over close
- * @reflect: frames just sent, as @reflect_mode says
+ * @reflect: noted frames
  */
 struct iov_nic {
 	struct net_device *netdev;
@@ -434,13 +431,14 @@ struct iov_nic {
 	struct iov_reflect reflect;
 };
 
-/* May the frame come back, that is about to be sent, or has come in? */
-static inline bool iov_reflect_counts(const struct iov_nic *nic, const void *frame)
+/* May @frame, before it is sent or when it was received, be reflected? */
+static inline bool iov_reflect_applies(const struct iov_nic *nic,
+				       const void *frame)
 {
 	return (*(const u8 *)frame & 1) >= READ_ONCE(nic->reflect_mode);
 }
 
-/* XDP wants more room in front of a frame than a small buffer has. */
+/* A small buffer lacks the headroom that XDP requires. */
 static inline bool iov_nic_rx_small(const struct iov_nic *nic)
 {
 	return nic->rx_mtu <= ETH_DATA_LEN && nic->rx_dir == DMA_FROM_DEVICE;
@@ -464,7 +462,7 @@ static inline unsigned int iov_nic_tx_qps(const struct iov_nic *nic)
 	return nic->num_qps - nic->rx_only;
 }
 
-/* vector.c: life of the data path; all under RTNL */
+/* vector.c; all under RTNL */
 void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 		  struct iov_io *io, void *owner, unsigned int max_qps);
 int iov_nic_open(struct iov_nic *nic);
@@ -477,14 +475,14 @@ void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
 
 void iov_vector_stop(struct iov_vector *vec);
 
-/* stop.c: its end; likewise */
+/* stop.c; all under RTNL */
 int iov_nic_stop_queues(struct iov_nic *nic);
 void iov_nic_free_pending(struct iov_nic *nic, int err);
 void iov_nic_stop(struct iov_nic *nic);
 void iov_nic_undo_start(struct iov_nic *nic);
 int iov_nic_enable_dma(struct iov_nic *nic);
 
-/* moderation.c; the vector's NAPI is off, but for iov_moderation_poll() */
+/* moderation.c */
 void iov_moderation_start(struct iov_vector *vec);
 void iov_moderation_stop(struct iov_vector *vec);
 void iov_moderation_poll(struct iov_vector *vec);
@@ -514,26 +512,25 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 bool iov_tx_clean(struct iov_ring *ring, int budget);
 void iov_tx_free_pending(struct iov_ring *ring);
 void iov_tx_ring_all(struct iov_nic *nic);
-/* The owner's ndo_tx_timeout counts with this, then resets. */
 void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue);
 
-/* reflect.c; the owner's ndo_set_rx_mode begins with iov_reflect_update() */
+/* reflect.c; the owner's ndo_set_rx_mode calls iov_reflect_update(). */
 void iov_reflect_update(struct iov_nic *nic);
 void iov_reflect_expect(struct iov_nic *nic, bool reflects);
 void iov_reflect_note(struct iov_nic *nic, const void *frame, unsigned int len);
 void iov_reflect_note_skb(struct iov_nic *nic, const struct sk_buff *skb);
-bool iov_reflect_heard(struct iov_nic *nic, const void *frame, unsigned int len);
+bool iov_reflect_match(struct iov_nic *nic, const void *frame,
+		       unsigned int len);
 
 /* rx.c */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);
 
-/* xdp.c, xdp_tx.c: what the owner's netdev operations call */
+/* xdp.c, xdp_tx.c, xsk.c: operations of the netdev */
 struct netdev_bpf;
 int iov_xdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
 int iov_xdp_xmit(struct net_device *netdev, int num,
 		 struct xdp_frame **frames, u32 flags);
 
-/* xsk.c: likewise */
 int iov_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
 
 #endif /* IOV_NIC_H */

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a driver leaves to the next one of the same PCI function: how the
- * administrator has configured VFs that stay because guests have them.
+ * Preserves data between two drivers of a PCI function: the configuration of
+ * VFs that stay while the PF's driver is reloaded, because guests use them.
  *
- * A module of its own, which stays loaded while it has something to entry, and
- * that knows nothing of what it keeps: so the other modules can be unloaded,
- * and newer ones loaded, while guests run. A record goes with the PCI function
- * or with the first of its VFs: it is about all of them.
+ * A separate module that does not depend on the data, so that all other modules
+ * can be replaced. It stays loaded while it has a record. A record is dropped
+ * when the PCI function or one of its VFs is removed: it describes all of them.
  */
 
 #include <linux/list.h>
@@ -18,12 +17,12 @@
 #include "common/preserve.h"
 
 /**
- * struct iov_preserve - a record; each holds a reference to the module
+ * struct iov_preserve - a record; holds a reference to the module
  * @list: in iov_preserve_list
- * @pdev: whose it is; not used but to compare, and gone before that is
- * @version: what @data means, known to who has written it
+ * @pdev: PCI function, only compared
+ * @version: version of the layout of @data
  * @size: bytes of @data
- * @data: what is kept
+ * @data: preserved data
  */
 struct iov_preserve {
 	struct list_head list;
@@ -34,7 +33,7 @@ struct iov_preserve {
 };
 
 static LIST_HEAD(iov_preserve_list);
-static DEFINE_MUTEX(iov_preserve_lock);	/* guards the list */
+static DEFINE_MUTEX(iov_preserve_lock);	/* protects the list */
 
 static struct iov_preserve *iov_preserve_find(const struct pci_dev *pdev)
 {
@@ -49,7 +48,7 @@ static struct iov_preserve *iov_preserve_find(const struct pci_dev *pdev)
 }
 
 /**
- * iov_preserve_drop - forget what was kept, if there is anything
+ * iov_preserve_drop - free the record of a PCI function, if there is one
  * @pdev: PCI function
  *
  * Context: process.
@@ -70,10 +69,10 @@ void iov_preserve_drop(struct pci_dev *pdev)
 EXPORT_SYMBOL_GPL(iov_preserve_drop);
 
 /**
- * iov_preserve_write - leave something to the next driver
- * @pdev: PCI function; what was kept of it before is replaced
- * @version: of the layout of @data
- * @data: what to entry, copied
+ * iov_preserve_write - replace the record of a PCI function
+ * @pdev: PCI function
+ * @version: version of the layout of @data
+ * @data: data, copied
  * @size: its size
  *
  * Context: process.
@@ -93,7 +92,7 @@ int iov_preserve_write(struct pci_dev *pdev, u32 version, const void *data,
 	memcpy(entry->data, data, size);
 
 	iov_preserve_drop(pdev);
-	/* The caller's module has one, so that this cannot fail. */
+	/* The caller holds a reference to this module. */
 	__module_get(THIS_MODULE);
 	mutex_lock(&iov_preserve_lock);
 	list_add(&entry->list, &iov_preserve_list);
@@ -103,18 +102,19 @@ int iov_preserve_write(struct pci_dev *pdev, u32 version, const void *data,
 EXPORT_SYMBOL_GPL(iov_preserve_write);
 
 /**
- * iov_preserve_read - what has the former driver left?
+ * iov_preserve_read - read the record of a PCI function
  * @pdev: PCI function
- * @version: layout of @data that the caller knows
- * @data: filled in if there is something
+ * @version: version of the layout of @data
+ * @data: result
  * @size: its size
  *
- * It stays until iov_preserve_drop(), so that a probe that fails loses nothing.
+ * The record stays until iov_preserve_drop(): a failed probe does not lose it.
  *
  * Context: process.
- * Return: 0; -ENOENT when there is nothing; -EPROTO when it has another layout.
+ * Return: 0; -ENOENT without record; -EPROTO if its layout differs.
  */
-int iov_preserve_read(struct pci_dev *pdev, u32 version, void *data, size_t size)
+int iov_preserve_read(struct pci_dev *pdev, u32 version, void *data,
+		      size_t size)
 {
 	const struct iov_preserve *entry;
 	int err = 0;
@@ -132,7 +132,7 @@ int iov_preserve_read(struct pci_dev *pdev, u32 version, void *data, size_t size
 }
 EXPORT_SYMBOL_GPL(iov_preserve_read);
 
-/* Another driver of the PF has removed the VFs, or the board goes. */
+/* Another driver of the PF removes the VFs, or the device is removed. */
 static int iov_preserve_notify(struct notifier_block *nb, unsigned long action,
 			       void *data)
 {
@@ -153,7 +153,7 @@ static int __init iov_preserve_init(void)
 }
 module_init(iov_preserve_init);
 
-/* Waits for a notification that has just dropped the last reference. */
+/* Also waits for a notifier call that has dropped the last reference. */
 static void __exit iov_preserve_exit(void)
 {
 	bus_unregister_notifier(&pci_bus_type, &iov_preserve_notifier);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of frames that this function has just sent: see reflect.h. */
+/* Table of frames that this function has just sent: see reflect.h. */
 
 #include <linux/etherdevice.h>
 #include <linux/jiffies.h>
@@ -7,15 +7,15 @@
 
 #include "common/nic.h"
 
-/* Frames come back within that time, if they do: the poll may be late. */
+/* Longest time until a reflected frame is polled */
 #define IOV_REFLECT_WINDOW	(HZ / 2)
 
 /**
- * iov_reflect_update - what is noted follows from what the function receives
+ * iov_reflect_update - select the frames to be noted by the receive mode
  * @nic: data path
  *
- * A bridge makes its ports all-multicast at least, and, unless it knows where
- * all macvlans are, promiscuous, also those that are below a bond.
+ * Unicast is reflected only in promiscuous mode. A bridge makes its ports
+ * all-multicast or promiscuous.
  *
  * Context: the netdev's address lock.
  */
@@ -31,16 +31,16 @@ void iov_reflect_update(struct iov_nic *nic)
 EXPORT_SYMBOL_GPL(iov_reflect_update);
 
 /**
- * iov_reflect_expect - may the function get its own frames back?
+ * iov_reflect_expect - turn the filter for reflected frames on or off
  * @nic: data path
- * @reflects: it may
+ * @reflects: frames may be reflected
  *
  * Context: process.
  */
 void iov_reflect_expect(struct iov_nic *nic, bool reflects)
 {
 	nic->reflects = reflects;
-	/* Before that the lock is not initialised, and nothing else runs. */
+	/* Before, the lock is not initialised. */
 	if (nic->netdev->reg_state != NETREG_REGISTERED) {
 		iov_reflect_update(nic);
 		return;
@@ -52,8 +52,8 @@ void iov_reflect_expect(struct iov_nic *nic, bool reflects)
 EXPORT_SYMBOL_GPL(iov_reflect_expect);
 
 /**
- * iov_reflect_note - a frame is being sent
- * @nic: data path for which iov_reflect_counts() is true
+ * iov_reflect_note - note a frame that is being sent
+ * @nic: data path for which iov_reflect_applies() is true
  * @frame: its first IOV_REFLECT_HEAD_LEN bytes
  * @len: its length
  *
@@ -68,12 +68,12 @@ void iov_reflect_note(struct iov_nic *nic, const void *frame, unsigned int len)
 
 	if (!is_multicast_ether_addr(frame)) {
 		hash = iov_reflect_pair(frame);
-		WRITE_ONCE(nic->reflect.pair[iov_reflect_place(hash)],
+		WRITE_ONCE(nic->reflect.pair[iov_reflect_slot(hash)],
 			   iov_reflect_note_pair(hash, now));
 		return;
 	}
 	hash = iov_reflect_group(frame, len);
-	slot = &nic->reflect.group[iov_reflect_place(hash)];
+	slot = &nic->reflect.group[iov_reflect_slot(hash)];
 	entry = atomic64_read(slot);
 	while (!atomic64_try_cmpxchg(slot, &entry,
 				     iov_reflect_note_group(entry, hash, now,
@@ -82,12 +82,12 @@ void iov_reflect_note(struct iov_nic *nic, const void *frame, unsigned int len)
 }
 
 /**
- * iov_reflect_note_skb - a packet of the stack is being sent
- * @nic: data path for which iov_reflect_counts() is true
+ * iov_reflect_note_skb - note a packet that is being sent
+ * @nic: data path for which iov_reflect_applies() is true
  * @skb: packet
  *
- * Unicast that came in here (a bridge's port in hairpin mode) is not noted:
- * more of it will come in.
+ * Unicast that was received here (hairpin mode of a bridge port) is not noted:
+ * the note would match frames that are received later.
  *
  * Context: like iov_reflect_note().
  */
@@ -104,15 +104,16 @@ void iov_reflect_note_skb(struct iov_nic *nic, const struct sk_buff *skb)
 }
 
 /**
- * iov_reflect_heard - is a frame that has come in one that was just sent?
- * @nic: data path for which iov_reflect_counts() is true
+ * iov_reflect_match - check whether a received frame was sent by this function
+ * @nic: data path for which iov_reflect_applies() is true
  * @frame: its first IOV_REFLECT_HEAD_LEN bytes
- * @len: its length, an Ethernet header at least
+ * @len: its length, at least ETH_HLEN
  *
  * Context: softirq.
- * Return: whether it is.
+ * Return: true if it was.
  */
-bool iov_reflect_heard(struct iov_nic *nic, const void *frame, unsigned int len)
+bool iov_reflect_match(struct iov_nic *nic, const void *frame,
+		       unsigned int len)
 {
 	u32 now = jiffies;
 	atomic64_t *slot;
@@ -121,11 +122,11 @@ bool iov_reflect_heard(struct iov_nic *nic, const void *frame, unsigned int len)
 
 	if (!is_multicast_ether_addr(frame)) {
 		hash = iov_reflect_pair(frame);
-		entry = READ_ONCE(nic->reflect.pair[iov_reflect_place(hash)]);
+		entry = READ_ONCE(nic->reflect.pair[iov_reflect_slot(hash)]);
 		return iov_reflect_is_pair(entry, hash, now, IOV_REFLECT_WINDOW);
 	}
 	hash = iov_reflect_group(frame, len);
-	slot = &nic->reflect.group[iov_reflect_place(hash)];
+	slot = &nic->reflect.group[iov_reflect_slot(hash)];
 	entry = atomic64_read(slot);
 	do {
 		left = entry;

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which received frames has this function itself just sent? QEMU's switch sends
- * a pool's frames back to that pool, if it takes them; hardware does not with
- * DTXSWC.LLE clear. With VEPA the adjacent switch sends groups back to all
- * ports, hardware or not.
+ * Filter for own frames that are received again. QEMU's switch reflects a
+ * pool's frames to that pool if they match its filters (IOV_QUIRK_REFLECTS);
+ * hardware does not with DTXSWC.LLE clear. With VEPA the adjacent switch
+ * reflects frames to groups to all ports.
  *
- * The source address does not tell: another host may use the same one, as the
- * master of a virtual router does (VRRP, CARP), or by mistake, which duplicate
- * address detection has to see. And a port of a bridge sends frames with other
- * sources. So the driver notes what it sends, for a moment.
+ * The source address is no criterion: another host may use the same address,
+ * as the master of a virtual router does (VRRP, CARP), or by mistake, which
+ * duplicate address detection has to find; and a bridge port sends frames with
+ * other sources. So the driver notes for a short time which frames it sends.
  *
- * A frame to a group is noted by its first bytes, which the device does not
- * change, and is counted: as many frames are dropped as were sent.
+ * A frame to a group is noted with a hash of its first bytes, which the device
+ * does not change, and a count: as many frames are dropped as were sent.
  *
- * Unicast comes back to promiscuous pools only. It is noted by both addresses,
- * without a count: segmentation makes many frames of one. A macvlan that has
- * moved to the other side in that moment talks to a macvlan there, or no one
- * here misses the frame.
+ * Unicast is reflected to promiscuous pools only. It is noted with a hash of
+ * both addresses, without count, because segmentation makes several frames of
+ * one. This drops frames wrongly only if an address moves to another host
+ * within that time.
  *
- * An entry is one word: time in the lower half, which frame in the upper half.
- * If two frames share a place, the first one is not recognised. Time is any
- * counter that wraps at 32 bits. 0 is an empty entry.
+ * An entry is one word: time in the lower half, frame in the upper half; 0 is
+ * empty. If two frames share a slot, the first one is not recognised. Time is
+ * any counter that wraps at 32 bits.
  */
 #ifndef IOV_REFLECT_H
 #define IOV_REFLECT_H
@@ -36,22 +36,21 @@
 #include <linux/types.h>
 
 #define IOV_REFLECT_SLOTS	256
-/* Any odd number whose bits look random */
-#define IOV_REFLECT_MIX		0x9e3779b97f4a7c15ull
-/* Of a hash: place in the table, and what tells frames of one place apart */
-#define IOV_REFLECT_PLACE_SHIFT	56
+#define IOV_REFLECT_MIX		0x9e3779b97f4a7c15ull	/* 2^64 / phi */
+/* Fields of a hash: slot in the table, and identity of a frame in its slot */
+#define IOV_REFLECT_SLOT_SHIFT	56
 #define IOV_REFLECT_PAIR	GENMASK_ULL(63, 32)
 #define IOV_REFLECT_COUNT	GENMASK_ULL(43, 32)
 #define IOV_REFLECT_GROUP	GENMASK_ULL(63, 44)
 
 #define IOV_REFLECT_ADDRS	(2 * ETH_ALEN)
 #define IOV_REFLECT_TAG_LEN	4
-/* Bytes of a frame to a group that count, without a VLAN tag */
+/* Bytes of a frame to a group that are hashed, without VLAN tag */
 #define IOV_REFLECT_GROUP_LEN	40
-/* Bytes of a frame that are needed to find them */
+/* The same with VLAN tag */
 #define IOV_REFLECT_HEAD_LEN	(IOV_REFLECT_GROUP_LEN + IOV_REFLECT_TAG_LEN)
 
-/* Which frames are noted: those with a group bit not less than this. */
+/* Frames are noted if their group bit is not less than the mode. */
 enum iov_reflect_mode {
 	IOV_REFLECT_ALL,
 	IOV_REFLECT_GROUPS,
@@ -60,7 +59,7 @@ enum iov_reflect_mode {
 
 static_assert(sizeof(u64) + sizeof(u32) == IOV_REFLECT_ADDRS);
 static_assert(IOV_REFLECT_GROUP_LEN % sizeof(u64) == 0);
-/* The device completes the checksums of UDP and TCP: 6 bytes behind IPv4. */
+/* The device changes UDP and TCP checksums: at least 6 bytes after IPv4. */
 static_assert(ETH_HLEN + 20 + 6 == IOV_REFLECT_GROUP_LEN);
 
 static inline u64 iov_reflect_mix(u64 hash, u64 word)
@@ -69,16 +68,14 @@ static inline u64 iov_reflect_mix(u64 hash, u64 word)
 	return hash ^ hash >> BITS_PER_TYPE(u32);
 }
 
-static inline unsigned int iov_reflect_place(u64 hash)
+static inline unsigned int iov_reflect_slot(u64 hash)
 {
-	return hash >> IOV_REFLECT_PLACE_SHIFT;
+	return hash >> IOV_REFLECT_SLOT_SHIFT;
 }
 
 /**
  * iov_reflect_pair - hash of both addresses of a frame
  * @frame: IOV_REFLECT_ADDRS bytes
- *
- * The pairs A to B and B to A are as different as any others.
  *
  * Context: any.
  * Return: hash.
@@ -96,10 +93,10 @@ static inline u64 iov_reflect_pair(const void *frame)
 /**
  * iov_reflect_group - hash of a frame to a group
  * @frame: IOV_REFLECT_ADDRS bytes or more
- * @len: its length; what is behind IOV_REFLECT_HEAD_LEN does not matter
+ * @len: its length
  *
- * The tag is left out, as the device inserts and strips it, and the end of a
- * short frame is zeros, as the device pads it.
+ * The VLAN tag is left out, because the device inserts and strips it. A short
+ * frame is padded with zeros, as the device does.
  *
  * Context: any.
  * Return: hash.
@@ -121,12 +118,12 @@ static inline u64 iov_reflect_group(const void *frame, unsigned int len)
 		     IOV_REFLECT_GROUP_LEN - IOV_REFLECT_ADDRS));
 	for (i = 0; i < ARRAY_SIZE(words); i++)
 		hash = iov_reflect_mix(hash, words[i]);
-	/* The upper bits of the last word count, too. */
+	/* Mix the upper bits of the last word. */
 	return iov_reflect_mix(hash, 0);
 }
 
-/* Another processor may have noted it with a time that is not yet ours. */
-static inline bool iov_reflect_is_fresh(u64 entry, u32 now, u32 window)
+/* The time of another processor may be ahead. */
+static inline bool iov_reflect_is_valid(u64 entry, u32 now, u32 window)
 {
 	return now - (u32)entry + window < 2 * window;
 }
@@ -145,34 +142,34 @@ static inline u64 iov_reflect_note_pair(u64 hash, u32 now)
 }
 
 /**
- * iov_reflect_is_pair - was a frame with these addresses just sent?
- * @entry: entry in its place
+ * iov_reflect_is_pair - check whether an entry is that of two addresses
+ * @entry: entry in its slot
  * @hash: iov_reflect_pair()
  * @now: time
- * @window: how long ago it may be
+ * @window: lifetime of an entry
  *
  * Context: any.
- * Return: whether it was.
+ * Return: true if it is.
  */
 static inline bool iov_reflect_is_pair(u64 entry, u64 hash, u32 now, u32 window)
 {
 	return FIELD_GET(IOV_REFLECT_PAIR, entry) == ((u32)hash | 1) &&
-	       iov_reflect_is_fresh(entry, now, window);
+	       iov_reflect_is_valid(entry, now, window);
 }
 
 static inline bool iov_reflect_same_group(u64 entry, u64 hash, u32 now, u32 window)
 {
 	return FIELD_GET(IOV_REFLECT_GROUP, entry) ==
 	       (hash & FIELD_MAX(IOV_REFLECT_GROUP)) &&
-	       iov_reflect_is_fresh(entry, now, window);
+	       iov_reflect_is_valid(entry, now, window);
 }
 
 /**
  * iov_reflect_note_group - entry of a frame to a group that is being sent
- * @entry: entry in its place
+ * @entry: entry in its slot
  * @hash: iov_reflect_group()
  * @now: time
- * @window: how long frames are expected back
+ * @window: lifetime of an entry
  *
  * Context: any.
  * Return: new entry.
@@ -190,14 +187,14 @@ static inline u64 iov_reflect_note_group(u64 entry, u64 hash, u32 now, u32 windo
 }
 
 /**
- * iov_reflect_take_group - is a frame to a group one that was just sent?
- * @entry: entry in its place; when it is, it counts one frame less
+ * iov_reflect_take_group - check whether an entry is that of a frame to a group
+ * @entry: entry in its slot; its count is decremented if it is
  * @hash: iov_reflect_group()
  * @now: time
- * @window: how long ago it may be
+ * @window: lifetime of an entry
  *
  * Context: any.
- * Return: whether it is.
+ * Return: true if it is.
  */
 static inline bool iov_reflect_take_group(u64 *entry, u64 hash, u32 now,
 					  u32 window)

@@ -3,7 +3,7 @@
  * Registers of the Intel 82576, PF and VF view.
  *
  * Names and sections follow the "82576EB Gigabit Ethernet Controller
- * Datasheet" (DS). A leaf header: it includes nothing of ours.
+ * Datasheet" (DS). A leaf header: includes no other header of the driver.
  */
 #ifndef IOV_REGS_H
 #define IOV_REGS_H
@@ -62,7 +62,7 @@
 #define IOV_MDIC_READY			BIT(28)
 #define IOV_MDIC_ERROR			BIT(30)
 
-/* PAUSE frames: their address and type, time asked for, thresholds, refresh */
+/* PAUSE frames: address, type, time, thresholds, refresh */
 #define IOV_FCAL			0x00028
 #define IOV_FCAL_STD			0x00c28001	/* 01:80:c2:00 */
 #define IOV_FCAH			0x0002C
@@ -186,8 +186,8 @@
 
 /* --- Queues (DS 8.10.5 ff., 8.12.8 ff.) ---------------------------------- */
 /*
- * A queue's registers form one block; the blocks lie elsewhere in the VF's
- * BAR, but look the same inside. Everything in common/ uses block + offset.
+ * The registers of a queue form one block. The VF's BAR has the blocks at other
+ * addresses, with the same layout: common/ uses block + offset.
  */
 #define IOV_RXQ(q)			(0x0C000 + 0x40 * (q))
 #define IOV_TXQ(q)			(0x0E000 + 0x40 * (q))
@@ -409,7 +409,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_TSYNCRXCFG_MSGT		GENMASK(15, 8)
 #define IOV_TSYNCRXCFG_MSGT_SYNC	0
 #define IOV_TSYNCRXCFG_MSGT_DELAY_REQ	1
-/* Frames by EtherType; entry 3 is the one DS has for timestamps. */
+/* Filter by EtherType; DS reserves entry 3 for timestamps. */
 #define IOV_ETQF_TIME			0x05CBC
 #define IOV_ETQF_ETYPE			GENMASK(15, 0)
 #define IOV_ETQF_EN			BIT(26)
@@ -428,7 +428,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_V2PMAILBOX_PFACK		BIT(5)	/* read clears */
 #define IOV_V2PMAILBOX_RSTI		BIT(6)
 #define IOV_V2PMAILBOX_RSTD		BIT(7)	/* read clears */
-/* The three bits that a read clears: whoever reads must keep them. */
+/* Bits that a read clears: the reader has to keep them. */
 #define IOV_V2PMAILBOX_R2C		(IOV_V2PMAILBOX_PFSTS | \
 					 IOV_V2PMAILBOX_PFACK | \
 					 IOV_V2PMAILBOX_RSTD)

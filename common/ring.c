@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One queue: memory, registers, start and stop. */
+/* Rings: memory, queue registers, start and stop. */
 
 #include <linux/dma-mapping.h>
 #include <linux/error-injection.h>
@@ -12,10 +12,10 @@
 #include "common/tx.h"
 #include "common/xsk.h"
 
-/* The device stops or starts a queue within this time, DS 4.5.9. */
+/* Longest time in which the device starts or stops a queue (DS 4.5.9) */
 #define IOV_RING_ENABLE_US	10000
 
-/* DS 8.10.10, 8.12.15: fetch early, write back every descriptor at once. */
+/* DS 8.10.10, 8.12.15: prefetch, write each descriptor back at once. */
 #define IOV_RING_PTHRESH	8
 #define IOV_RING_HTHRESH	8
 #define IOV_RING_WTHRESH	1
@@ -94,14 +94,12 @@ static struct iov_ring *iov_ring_alloc_tx(struct iov_nic *nic, u16 index,
 }
 
 /**
- * iov_rings_alloc - allocate all rings of a netdev and fill the receive rings
- * @nic: data path
- * @rings: where to put them
+ * iov_rings_alloc - allocate rings and fill the receive rings
+ * @nic: data path; its present rings are not changed
+ * @rings: result
  * @qps: queue pairs
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
- *
- * Nothing of the running configuration is touched.
  *
  * Context: process, RTNL.
  * Return: 0 or -ENOMEM, then @rings is empty.
@@ -131,10 +129,10 @@ err_free_rings:
 }
 
 /**
- * iov_rings_disable_recycling - have nobody recycle pages into rings to be freed
+ * iov_rings_disable_recycling - stop direct recycling into page pools
  * @rings: stopped rings
  *
- * After that NAPI may run, with other rings, before they are freed.
+ * NAPI may run with other rings before these are freed.
  *
  * Context: process, RTNL; NAPI is disabled.
  */
@@ -151,7 +149,7 @@ void iov_rings_disable_recycling(struct iov_rings *rings)
  * @nic: data path
  * @rings: rings; empty afterwards
  *
- * Context: process, RTNL; NAPI is disabled, or the rings have left it.
+ * Context: process, RTNL; NAPI or direct recycling is disabled.
  */
 void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings)
 {
@@ -173,11 +171,11 @@ static u32 iov_ring_thresholds(void)
 }
 
 /**
- * iov_ring_start_rx - program a receive queue and hand it all its buffers
- * @ring: stopped ring, filled; its queue is off
+ * iov_ring_start_rx - program a receive queue and give it all buffers
+ * @ring: stopped ring whose queue is off
  *
- * Every register is written, because a VF reset leaves most of them to the
- * next owner (82576 specification update, clarification 3).
+ * Every register is written: a VF reset leaves most of them unchanged (82576
+ * specification update, clarification 3).
  *
  * Context: process, RTNL.
  * Return: 0, -ETIMEDOUT, or -ENODEV when the device is gone.
@@ -215,7 +213,7 @@ int iov_ring_start_rx(struct iov_ring *ring)
 	iov_wr32(io, regs + IOV_RDT, 0);
 	iov_wr32(io, regs + IOV_RXDCTL,
 		 iov_ring_thresholds() | IOV_RXDCTL_ENABLE);
-	/* DS 4.5.9: the tail may be written once the queue says it is on. */
+	/* DS 4.5.9: the tail may be written once ENABLE reads 1. */
 	err = iov_io_wait(io, regs + IOV_RXDCTL, IOV_RXDCTL_ENABLE,
 			  IOV_RXDCTL_ENABLE, IOV_RING_ENABLE_US);
 	if (err)
@@ -228,10 +226,10 @@ ALLOW_ERROR_INJECTION(iov_ring_start_rx, ERRNO);
 
 /**
  * iov_ring_start_tx - program a transmit queue
- * @ring: stopped ring, empty; its queue is off
+ * @ring: stopped, empty ring whose queue is off
  *
- * TDWBAL is cleared for the reason given at iov_ring_start_rx(): with head
- * write-back left on, the device would write where a former owner said.
+ * Every register is written, as in iov_ring_start_rx(): TDWBAL may enable head
+ * write-back to an address of a former owner.
  *
  * Context: process, RTNL.
  * Return: 0, -ETIMEDOUT, or -ENODEV when the device is gone.
@@ -265,10 +263,7 @@ int iov_ring_start_tx(struct iov_ring *ring)
 			   IOV_TXDCTL_ENABLE, IOV_RING_ENABLE_US);
 }
 
-/*
- * DS 4.5.9: the device clears ENABLE when it has ended what it was doing in
- * memory for the queue.
- */
+/* DS 4.5.9: the device clears ENABLE after its last memory access. */
 static int iov_ring_wait_off(struct iov_nic *nic, u32 reg)
 {
 	return iov_io_wait(nic->io, reg, IOV_RXDCTL_ENABLE, 0,
@@ -276,7 +271,7 @@ static int iov_ring_wait_off(struct iov_nic *nic, u32 reg)
 }
 
 /**
- * iov_ring_wait_pair_off - does the device say that a queue pair is off?
+ * iov_ring_wait_pair_off - wait until a queue pair is off
  * @nic: data path
  * @pair: queue pair, used or not
  *
@@ -298,7 +293,7 @@ static int iov_ring_disable(struct iov_ring *ring, u32 reg)
 }
 
 /**
- * iov_ring_stop_rx - switch a receive queue off; its memory stays as it is
+ * iov_ring_stop_rx - turn a receive queue off; its memory does not change
  * @ring: ring
  *
  * Context: process, RTNL; the ring's NAPI is disabled.
@@ -311,11 +306,10 @@ int iov_ring_stop_rx(struct iov_ring *ring)
 ALLOW_ERROR_INJECTION(iov_ring_stop_rx, ERRNO);
 
 /**
- * iov_ring_stop_tx - switch a transmit queue off; its memory stays as it is
+ * iov_ring_stop_tx - turn a transmit queue off; its memory does not change
  * @ring: ring
  *
- * Context: process, RTNL; the ring's NAPI is disabled, its netdev queue
- * stopped.
+ * Context: process, RTNL; the ring's NAPI and its netdev queue are stopped.
  * Return: 0; -ETIMEDOUT or -ENODEV when the device may still access memory.
  */
 int iov_ring_stop_tx(struct iov_ring *ring)
@@ -325,8 +319,8 @@ int iov_ring_stop_tx(struct iov_ring *ring)
 ALLOW_ERROR_INJECTION(iov_ring_stop_tx, ERRNO);
 
 /**
- * iov_ring_free_pending_rx - give back what a receive queue holds of others
- * @ring: ring whose queue cannot access memory; its own buffers stay in it
+ * iov_ring_free_pending_rx - free a partial frame, or return AF_XDP buffers
+ * @ring: ring whose queue cannot access memory; it keeps its own buffers
  *
  * Context: process, RTNL.
  */
@@ -340,7 +334,7 @@ void iov_ring_free_pending_rx(struct iov_ring *ring)
 }
 
 /**
- * iov_ring_free_pending_tx - free what a transmit queue had not sent
+ * iov_ring_free_pending_tx - free frames that a transmit queue has not sent
  * @ring: ring whose queue cannot access memory
  *
  * Context: process, RTNL.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Receive: descriptors to frames, to packets. */
+/* Receive path: from descriptors to frames and packets. */
 
 #include <linux/if_vlan.h>
 #include <net/page_pool/helpers.h>
@@ -14,10 +14,10 @@ static_assert(DIV_ROUND_UP(IOV_MAX_FRAME, IOV_RX_BUF_LEN) <= MAX_SKB_FRAGS);
 
 /**
  * iov_rx_refill - give the device buffers for all free descriptors
- * @ring: receive ring, in whichever mode
+ * @ring: receive ring, also in zero-copy mode
  *
  * Context: softirq.
- * Return: false if some are left without.
+ * Return: false if some descriptors have no buffer.
  */
 bool iov_rx_refill(struct iov_ring *ring)
 {
@@ -37,7 +37,7 @@ bool iov_rx_refill(struct iov_ring *ring)
 }
 
 /**
- * iov_rx_free_partial - forget a frame whose end never came
+ * iov_rx_free_partial - free a frame that is not complete
  * @ring: stopped receive ring
  *
  * Context: process, RTNL.
@@ -50,8 +50,8 @@ void iov_rx_free_partial(struct iov_ring *ring)
 }
 
 /**
- * iov_rx_free_frame - return the buffers of the frame in @ring->xdp
- * @ring: receive ring; no frame is in it afterwards
+ * iov_rx_free_frame - return the buffers of @ring->xdp, which is empty then
+ * @ring: receive ring
  * @napi: called by the ring's NAPI
  *
  * Context: softirq, or process while the ring is stopped.
@@ -80,7 +80,7 @@ static void iov_rx_begin_frame(struct xdp_buff *xdp, struct page *page,
 	xdp_prepare_buff(xdp, va, IOV_RX_HEADROOM, len, true);
 }
 
-/* Move one buffer from the ring into the frame under construction. */
+/* Move one buffer from the ring to the frame in @ring->xdp. */
 static void iov_rx_add_buffer(struct iov_ring *ring, u16 index, u16 len)
 {
 	struct page *page = ring->rx_buf[index].page;
@@ -109,14 +109,14 @@ recycle:
 	page_pool_put_full_page(ring->pool, page, true);
 }
 
-/* The frame, as the program has left it, becomes a packet. */
+/* Make a packet of a frame, which an XDP program may have changed. */
 static struct sk_buff *iov_rx_build_skb(const struct xdp_buff *xdp)
 {
 	struct skb_shared_info *info;
 	unsigned int frags = 0, size;
 	struct sk_buff *skb;
 
-	/* Building the packet clears both. */
+	/* napi_build_skb() clears both. */
 	if (unlikely(xdp_buff_has_frags(xdp))) {
 		info = xdp_get_shared_info_from_buff(xdp);
 		frags = info->nr_frags;
@@ -171,14 +171,14 @@ static void iov_rx_hash(struct sk_buff *skb, netdev_features_t features,
 }
 
 /**
- * iov_rx_inspect - look closely at a frame that may be bad
+ * iov_rx_inspect - check a frame that may be bad or reflected
  * @ring: receive ring
- * @data: its first piece
- * @len: bytes of that
- * @status: of its last descriptor
+ * @data: first piece of the frame
+ * @len: its length
+ * @status: status of the last descriptor
  *
  * Context: softirq.
- * Return: false: the frame is to be dropped, and was counted.
+ * Return: false if the frame has to be dropped; it was counted.
  */
 bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 		    u32 status)
@@ -186,7 +186,7 @@ bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 	struct iov_queue_stats *stats = ring->stats;
 	bool bad = (status & IOV_RXD_RXE) || len < ETH_HLEN;
 
-	if (!bad && !iov_reflect_heard(ring->nic, data, len))
+	if (!bad && !iov_reflect_match(ring->nic, data, len))
 		return true;
 
 	u64_stats_update_begin(&stats->sync);
@@ -196,7 +196,7 @@ bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 }
 
 /**
- * iov_rx_count_alloc_fail - no buffer for a descriptor
+ * iov_rx_count_alloc_fail - count a descriptor without buffer
  * @ring: receive ring, in use: its NAPI writes the counters
  *
  * Context: softirq.
@@ -209,7 +209,7 @@ void iov_rx_count_alloc_fail(struct iov_ring *ring)
 }
 
 /**
- * iov_rx_count_drop - a frame has come to its end and is given up
+ * iov_rx_count_drop - count a frame that is dropped at its end
  * @ring: receive ring
  *
  * Context: softirq.
@@ -223,8 +223,8 @@ void iov_rx_count_drop(struct iov_ring *ring)
 }
 
 /*
- * The device reports the tag of a port VLAN like any other that it has
- * stripped. A function that knows nothing of that VLAN would lose the frame.
+ * The device strips and reports the tag of a port VLAN like any other. A
+ * function that is not a member of that VLAN would lose the frame.
  */
 static bool iov_rx_is_port_vlan(const struct iov_nic *nic, u16 vid)
 {
@@ -235,7 +235,7 @@ static bool iov_rx_is_port_vlan(const struct iov_nic *nic, u16 vid)
 	return port_vlan && vid == port_vlan;
 }
 
-/* The stack gets the tag of a foreign VLAN, too, and drops the frame. */
+/* With the tag of a foreign VLAN the stack drops the frame. */
 static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
 			u16 tci)
 {
@@ -244,16 +244,17 @@ static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
 }
 
 /*
- * The device has noted when it received @skb: the owner, whose clock it is,
- * completes the packet and passes it on. Returns whether it will.
+ * Leave a packet with a timestamp to the owner of the clock, which passes it to
+ * the stack. Returns false if another one waits.
  */
-static noinline bool iov_rx_timed(struct iov_nic *nic, struct sk_buff *skb)
+static noinline bool iov_rx_await_tstamp(struct iov_nic *nic,
+					 struct sk_buff *skb)
 {
 	struct iov_rx_tstamp *tstamp = &nic->rx_tstamp;
 
 	if (!READ_ONCE(tstamp->on) || test_and_set_bit_lock(0, &tstamp->busy))
 		return false;
-	/* The owner looks from time to time without being told to. */
+	/* The work may run already. */
 	smp_store_release(&tstamp->skb, skb);
 	mod_delayed_work(system_highpri_wq, &tstamp->work, 0);
 	return true;
@@ -263,8 +264,8 @@ static noinline bool iov_rx_timed(struct iov_nic *nic, struct sk_buff *skb)
  * iov_rx_pass - give a packet to the stack
  * @ring: receive ring
  * @napi: its NAPI context
- * @skb: packet, nothing known of it yet
- * @desc: descriptor that ended the frame; it carries hash and tag
+ * @skb: packet without metadata
+ * @desc: last descriptor of the frame, with hash and tag
  * @status: its status
  *
  * Context: softirq.
@@ -283,7 +284,7 @@ void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
 			    le16_to_cpu(READ_ONCE(desc->wb.vlan)));
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, netdev);
-	if (unlikely(status & IOV_RXD_TS) && iov_rx_timed(ring->nic, skb))
+	if (unlikely(status & IOV_RXD_TS) && iov_rx_await_tstamp(ring->nic, skb))
 		return;
 	napi_gro_receive(napi, skb);
 }
@@ -304,15 +305,15 @@ static noinline bool iov_rx_to_stack(struct iov_ring *ring,
 }
 
 /*
- * The frame in @ring->xdp is complete: judge it, hand it on. Returns whether
- * its buffers are gone with it.
+ * Pass the complete frame in @ring->xdp to XDP and the stack. Returns false if
+ * its buffers can be used again.
  */
 static __always_inline bool iov_rx_deliver(struct iov_ring *ring,
 					   struct iov_rx_poll *poll,
 					   const struct iov_rx_desc *desc,
 					   u32 status)
 {
-	enum iov_xdp_fate fate = IOV_XDP_PASS;
+	enum iov_xdp_result result = IOV_XDP_PASS;
 	struct xdp_buff *xdp = &ring->xdp;
 
 	if (unlikely(!iov_rx_accept(ring, xdp->data, xdp->data_end - xdp->data,
@@ -322,24 +323,24 @@ static __always_inline bool iov_rx_deliver(struct iov_ring *ring,
 	poll->packets++;
 	poll->bytes += xdp_get_buff_len(xdp);
 	if (unlikely(poll->prog))
-		fate = iov_xdp_run(ring, poll->prog, xdp);
-	if (fate == IOV_XDP_PASS)
+		result = iov_xdp_run(ring, poll->prog, xdp);
+	if (result == IOV_XDP_PASS)
 		return iov_rx_to_stack(ring, poll->napi, desc, status);
-	return fate == IOV_XDP_TAKEN;
+	return result == IOV_XDP_TAKEN;
 }
 
 /*
- * The usual case, a frame in one buffer. Unless that leaves with the frame, it
- * stays where it is and is given to the device again.
+ * The common case, a frame in one buffer. If the frame is dropped, the device
+ * gets the buffer again.
  */
-static void iov_rx_whole(struct iov_ring *ring, struct iov_rx_poll *poll,
+static void iov_rx_single(struct iov_ring *ring, struct iov_rx_poll *poll,
 			 u16 index, const struct iov_rx_desc *desc, u32 status)
 {
 	struct iov_rx_buf *buf = &ring->rx_buf[index];
 	u16 len = le16_to_cpu(READ_ONCE(desc->wb.length));
 	struct xdp_buff *xdp = &ring->xdp;
 
-	/* The device's word, and in a guest the device is the host's */
+	/* In a guest the host may emulate the device. */
 	if (unlikely(len > IOV_RX_BUF_LEN)) {
 		iov_rx_count_drop(ring);
 		return;
@@ -356,8 +357,8 @@ static void iov_rx_whole(struct iov_ring *ring, struct iov_rx_poll *poll,
 	xdp->data = NULL;
 }
 
-/* A frame in several buffers, one of them at a time. */
-static noinline void iov_rx_piece(struct iov_ring *ring,
+/* One buffer of a frame in several buffers */
+static noinline void iov_rx_multi(struct iov_ring *ring,
 				  struct iov_rx_poll *poll, u16 index,
 				  const struct iov_rx_desc *desc, u32 status)
 {
@@ -374,9 +375,9 @@ static noinline void iov_rx_piece(struct iov_ring *ring,
 }
 
 /**
- * iov_rx_count - add what a poll has received to the statistics
+ * iov_rx_count - count the received frames of a poll
  * @ring: receive ring
- * @poll: found in this poll
+ * @poll: this poll
  *
  * Context: softirq.
  */
@@ -390,22 +391,15 @@ void iov_rx_count(struct iov_ring *ring, const struct iov_rx_poll *poll)
 	u64_stats_update_end(&stats->sync);
 }
 
-/* A descriptor is done. */
 static __always_inline void iov_rx_take(struct iov_ring *ring,
 					struct iov_rx_poll *poll, u16 index,
 					const struct iov_rx_desc *desc,
 					u32 status)
 {
 	if (likely(status & IOV_RXD_EOP && !ring->xdp.data && !ring->discard))
-		iov_rx_whole(ring, poll, index, desc, status);
+		iov_rx_single(ring, poll, index, desc, status);
 	else
-		iov_rx_piece(ring, poll, index, desc, status);
-}
-
-/* Without buffers no interrupt would come: stay in the poll loop. */
-static bool iov_rx_may_rest(struct iov_ring *ring, bool filled)
-{
-	return filled;
+		iov_rx_multi(ring, poll, index, desc, status);
 }
 
 /**
@@ -415,12 +409,12 @@ static bool iov_rx_may_rest(struct iov_ring *ring, bool filled)
  * @budget: most descriptors to handle
  *
  * Context: softirq.
- * Return: descriptors handled; @budget asks to be polled again.
+ * Return: descriptors handled; @budget to be polled again.
  */
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
 	if (ring->small)
 		return iov_small_clean(ring, napi, budget);
 	return iov_rx_poll_ring(ring, napi, budget, iov_rx_take,
-				iov_rx_may_rest);
+				iov_rx_is_filled);
 }

@@ -11,29 +11,29 @@
 #include "common/slot.h"
 #include "common/xdp.h"
 
-/* Small buffers: with an MTU up to ETH_DATA_LEN and without XDP */
+/* Small buffers, for an MTU of at most ETH_DATA_LEN without XDP */
 #define IOV_RX_SLOTS		(PAGE_SIZE / IOV_SLOT_SIZE)
 #define IOV_RX_SMALL_LEN	(SKB_WITH_OVERHEAD(IOV_SLOT_BUILD) - \
 				 IOV_SLOT_HEADROOM)
 
-/* Not where skb_shared_info is larger than usual (CONFIG_MAX_SKB_FRAGS) */
+/* False if CONFIG_MAX_SKB_FRAGS makes skb_shared_info large */
 #define IOV_RX_SMALL_FITS	(SKB_WITH_OVERHEAD(IOV_SLOT_BUILD) >= \
 				 IOV_SLOT_HEADROOM + ETH_FRAME_LEN + \
 				 2 * VLAN_HLEN + ETH_FCS_LEN)
 
 /*
- * All others, one page a buffer: room for XDP in front, skb_shared_info behind,
- * and 3 KiB for the device in between. The device can never write past it,
- * whatever frame length the PF allows.
+ * Large buffers, one per page: headroom for XDP, 3 KiB for the device,
+ * skb_shared_info. The device cannot write beyond the 3 KiB, whatever frame
+ * length the PF allows.
  */
 #define IOV_RX_BUF_KIB		3
 #define IOV_RX_BUF_LEN		(IOV_RX_BUF_KIB * 1024)
 #define IOV_RX_HEADROOM		XDP_PACKET_HEADROOM
-/* Buffers returned to the device at once: one tail write for all of them */
+/* Buffers that the device gets with one tail write */
 #define IOV_RX_REFILL_BATCH	32
 
 /**
- * struct iov_rx_poll - what a poll has and finds
+ * struct iov_rx_poll - state of one poll
  * @napi: NAPI context
  * @prog: XDP program or NULL
  * @packets: frames received so far
@@ -53,7 +53,7 @@ void iov_rx_empty(struct iov_ring *ring);
 void iov_rx_rewind(struct iov_ring *ring);
 bool iov_rx_fill(struct iov_ring *ring);
 
-/* rx_small.c: what rx.c and rx_pool.c do in another way for a small ring */
+/* rx_small.c: counterparts of rx.c and rx_pool.c for a small ring */
 bool iov_small_fill(struct iov_ring *ring);
 void iov_small_empty(struct iov_ring *ring);
 int iov_small_clean(struct iov_ring *ring, struct napi_struct *napi,
@@ -72,21 +72,26 @@ void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
 		 struct sk_buff *skb, const struct iov_rx_desc *desc,
 		 u32 status);
 
-/* Judge a complete frame; false: it is to be dropped and was counted. */
+/* Check a complete frame. False: it has to be dropped and was counted. */
 static inline bool iov_rx_accept(struct iov_ring *ring,
 				 const void *data, u32 len, u32 status)
 {
 	if (likely(!(status & IOV_RXD_RXE) && len >= ETH_HLEN &&
-		   !iov_reflect_counts(ring->nic, data)))
+		   !iov_reflect_applies(ring->nic, data)))
 		return true;
 	return iov_rx_inspect(ring, data, len, status);
 }
 
+/* Without buffers no interrupt comes: keep polling until all are there. */
+static inline bool iov_rx_is_filled(struct iov_ring *ring, bool filled)
+{
+	return filled;
+}
+
 /*
- * A poll of a ring, for each of its two kinds of buffers: @take has a
- * descriptor that is done, @may_rest knows at the end whether there were
- * buffers for all. Both are known when this is compiled, so that none is called
- * by its address.
+ * Poll a ring of any kind of buffers. @take handles a completed descriptor,
+ * @may_end returns whether polling may end if the ring was @filled or not; both
+ * are inlined.
  *
  * @budget counts descriptors, not frames: a device that never ends a frame
  * cannot keep the poll running.
@@ -96,7 +101,7 @@ iov_rx_poll_ring(struct iov_ring *ring, struct napi_struct *napi, int budget,
 		 void (*take)(struct iov_ring *ring, struct iov_rx_poll *poll,
 			      u16 index, const struct iov_rx_desc *desc,
 			      u32 status),
-		 bool (*may_rest)(struct iov_ring *ring, bool filled))
+		 bool (*may_end)(struct iov_ring *ring, bool filled))
 {
 	struct iov_rx_poll poll = {
 		.napi = napi,
@@ -132,10 +137,10 @@ iov_rx_poll_ring(struct iov_ring *ring, struct napi_struct *napi, int budget,
 		iov_rx_count(ring, &poll);
 	if (unlikely(poll.prog))
 		iov_xdp_end(ring);
-	/* What was too much for iov_ring_start_rx(), or the last try here */
+	/* Buffers that could not be allocated before */
 	if (!done && unused >= IOV_RX_REFILL_BATCH)
 		filled = iov_rx_refill(ring);
-	return may_rest(ring, filled) ? done : budget;
+	return may_end(ring, filled) ? done : budget;
 }
 
 #endif /* IOV_RX_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Receive buffers: pages of a page pool, from there into the ring and back. */
+/* Receive buffers: pages of a page pool. */
 
 #include <linux/skbuff.h>
 #include <net/page_pool/helpers.h>
@@ -39,7 +39,7 @@ static bool iov_rx_fill_pages(struct iov_ring *ring)
 }
 
 /**
- * iov_rx_fill - give the device every free descriptor, but not the tail
+ * iov_rx_fill - fill all free descriptors; the caller writes the tail
  * @ring: receive ring
  *
  * Context: softirq, or process while the ring is stopped.
@@ -52,7 +52,7 @@ bool iov_rx_fill(struct iov_ring *ring)
 
 static void iov_rx_destroy_pool(struct iov_ring *ring)
 {
-	/* The first drops XDP's reference, the second the ring's. */
+	/* Each drops one reference. */
 	xdp_rxq_info_unreg(&ring->xdp_rxq);
 	page_pool_destroy(ring->pool);
 }
@@ -158,11 +158,10 @@ void iov_rx_empty(struct iov_ring *ring)
 }
 
 /**
- * iov_rx_rewind - make a stopped ring start from descriptor 0
+ * iov_rx_rewind - make a ring start from descriptor 0
  * @ring: stopped receive ring
  *
- * Buffers that were consumed are replaced as far as memory goes; NAPI fills
- * the rest.
+ * Missing buffers are replaced; if memory runs out, NAPI does it later.
  *
  * Context: process, RTNL.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Receive into small buffers, several in a page: what rx.c is for buffers of a
- * page. A frame has one buffer, and there is no XDP program.
+ * Receive into small buffers, several in a page: the counterpart of rx.c. A
+ * frame has one buffer, and there is no XDP program.
  */
 
 #include <net/page_pool/helpers.h>
@@ -11,7 +11,7 @@
 
 static_assert(PAGE_SIZE % IOV_SLOT_SIZE == 0);
 
-/* The next slot of a page; returns where its data begin. */
+/* Returns the data of the next free slot. */
 static void *iov_small_alloc(struct iov_ring *ring)
 {
 	struct page *page = ring->page;
@@ -32,7 +32,7 @@ static void *iov_small_alloc(struct iov_ring *ring)
 }
 
 /**
- * iov_small_fill - give the device every free descriptor, but not the tail
+ * iov_small_fill - iov_rx_fill() of a ring with small buffers
  * @ring: receive ring
  *
  * Context: softirq, or process while the ring is stopped.
@@ -64,7 +64,7 @@ bool iov_small_fill(struct iov_ring *ring)
 }
 
 /**
- * iov_small_empty - return all buffers to the page pool
+ * iov_small_empty - iov_rx_empty() of a ring with small buffers
  * @ring: stopped receive ring
  *
  * Context: process, RTNL.
@@ -97,12 +97,12 @@ static struct sk_buff *iov_small_build_skb(void *data, u16 len)
 	skb_mark_for_recycle(skb);
 	skb_reserve(skb, IOV_SLOT_HEADROOM);
 	__skb_put(skb, len);
-	/* The slot is what it keeps from being used again. */
+	/* The packet occupies the whole slot. */
 	skb->truesize += IOV_SLOT_SIZE - IOV_SLOT_BUILD;
 	return skb;
 }
 
-/* Returns whether the buffer is gone with the frame. */
+/* Returns false if the buffer can be used again. */
 static __always_inline bool iov_small_deliver(struct iov_ring *ring,
 					      struct iov_rx_poll *poll,
 					      void *data, u16 len,
@@ -125,7 +125,7 @@ static __always_inline bool iov_small_deliver(struct iov_ring *ring,
 	return true;
 }
 
-/* A descriptor is done. Unless its buffer leaves, the device gets it again. */
+/* Handle a completed descriptor. The device gets an unused buffer again. */
 static __always_inline void iov_small_take(struct iov_ring *ring,
 					   struct iov_rx_poll *poll, u16 index,
 					   const struct iov_rx_desc *desc,
@@ -136,7 +136,7 @@ static __always_inline void iov_small_take(struct iov_ring *ring,
 	void *data = buf->data;
 	dma_addr_t dma;
 
-	/* Longer than the PF should let pass, or the device's word for it */
+	/* A frame that does not fit: the limit of the PF may be larger. */
 	if (unlikely(!(status & IOV_RXD_EOP) || ring->discard ||
 		     len > IOV_RX_SMALL_LEN)) {
 		ring->discard = true;
@@ -156,12 +156,6 @@ static __always_inline void iov_small_take(struct iov_ring *ring,
 				   page_pool_get_dma_dir(ring->pool));
 }
 
-/* As in rx.c */
-static bool iov_small_may_rest(struct iov_ring *ring, bool filled)
-{
-	return filled;
-}
-
 /**
  * iov_small_clean - iov_rx_clean() of a ring with small buffers
  * @ring: receive ring
@@ -169,11 +163,11 @@ static bool iov_small_may_rest(struct iov_ring *ring, bool filled)
  * @budget: most descriptors to handle
  *
  * Context: softirq.
- * Return: descriptors handled; @budget asks to be polled again.
+ * Return: descriptors handled; @budget to be polled again.
  */
 int iov_small_clean(struct iov_ring *ring, struct napi_struct *napi,
 		    int budget)
 {
 	return iov_rx_poll_ring(ring, napi, budget, iov_small_take,
-				iov_small_may_rest);
+				iov_rx_is_filled);
 }

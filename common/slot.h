@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How small receive buffers lie in a page. Pure: built unchanged into the
- * library and the unit tests.
+ * Layout of small receive buffers in a page. Pure.
  *
- * A page is divided into slots of 2 KiB. The device takes the size of a buffer
- * in KiB, so it may write 2 KiB from where the data of a slot begin, although
- * the headroom of the next slot and skb_shared_info are in there: frames that
- * long do not come, because the limit of the pool is that of the MTU.
+ * A page is divided into slots of 2 KiB. Buffer sizes of the device are
+ * multiples of 1 KiB, so it may write 2 KiB from the start of a slot's data,
+ * where skb_shared_info and the headroom of the next slot are. Frames of that
+ * length do not come: the frame limit of the pool follows the MTU.
  *
- * Should another driver's PF let them pass, they destroy no memory but that of
- * received data. The data of each slot but the first begin where the slot
- * begins, and the headroom is the end of the slot before. So 2 KiB never reach
- * beyond the page, and skb_shared_info, in front of the headroom of the next
- * slot, is written only while the device has the buffer. The first slot has its
- * headroom inside: from there a frame of more than 1984 bytes reaches the
- * headroom of the second slot and the first 64 bytes of its data.
+ * If a PF with another driver lets them pass, they overwrite received data
+ * only. The data of each slot but the first start with the slot, and the
+ * headroom is the end of the previous slot. So 2 KiB never exceed the page, and
+ * skb_shared_info is overwritten only while the device owns the buffer. The
+ * first slot contains its headroom: a frame of more than 1984 bytes there
+ * reaches the headroom of the second slot and the first 64 bytes of its data.
  */
 #ifndef IOV_SLOT_H
 #define IOV_SLOT_H
@@ -25,7 +23,7 @@
 /* Headroom, data and skb_shared_info: up to the headroom of the next slot */
 #define IOV_SLOT_BUILD		(IOV_SLOT_SIZE - IOV_SLOT_HEADROOM)
 
-/* Where in the page the data of a slot begin, behind its headroom */
+/* Offset of a slot's data in the page */
 static inline unsigned int iov_slot_data(unsigned int slot)
 {
 	return slot ? slot * IOV_SLOT_SIZE : IOV_SLOT_HEADROOM;

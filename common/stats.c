@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Queue counters as the stack wants them. */
+/* Queue counters in the formats of the stack. */
 
 #include <linux/export.h>
 #include <linux/netdevice.h>
@@ -9,11 +9,11 @@
 
 /**
  * iov_stats_read - read one counter
- * @stats: the queue's counters
+ * @stats: counters of the queue
  * @counter: one of them
  *
  * Context: any.
- * Return: its value, not torn on 32-bit machines.
+ * Return: consistent value, also on 32-bit machines.
  */
 u64 iov_stats_read(const struct iov_queue_stats *stats,
 		   const u64_stats_t *counter)
@@ -82,7 +82,7 @@ static void iov_stats_tx_queue(struct net_device *netdev, int index,
 	s->stop = iov_stats_read(stats, &stats->stopped);
 }
 
-/* Of queues that there are no more: their counters outlive them. */
+/* Counters of queues that no longer exist */
 static void iov_stats_base(struct net_device *netdev,
 			   struct netdev_queue_stats_rx *rx,
 			   struct netdev_queue_stats_tx *tx)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Queue counters: see stats.c. */
+/* Queue counters. */
 #ifndef IOV_STATS_H
 #define IOV_STATS_H
 
@@ -11,26 +11,26 @@ struct netdev_stat_ops;
 struct rtnl_link_stats64;
 
 /**
- * struct iov_queue_stats - counters of one queue; they outlive the ring
- * @sync: 32-bit consistency of what NAPI counts
- * @sync_xmit: the same for what the transmit path counts
+ * struct iov_queue_stats - counters of one queue, kept when the ring is freed
+ * @sync: 32-bit consistency of counters that NAPI writes
+ * @sync_xmit: the same for those of the transmit path
  * @sync_timer: the same for @timer
  * @packets: wire packets
  * @bytes: bytes without FCS
- * @dropped: packets given up here
- * @errors: rx: frames the device marked bad
- * @csum_error: rx: checksums the device found wrong; the stack decides
+ * @dropped: packets dropped by the driver
+ * @errors: rx: frames that the device marked bad
+ * @csum_error: rx: checksum errors; the stack checks again
  * @alloc_fail: rx: no buffer for refill
- * @reflected: rx: what we sent and the embedded switch sent back
- * @xdp_drop: rx: frames the XDP program dropped
- * @xdp_tx: rx: frames it sent back
- * @xdp_redirect: rx: frames it sent elsewhere
- * @xdp_errors: rx: frames it could not handle, or whose verdict failed
- * @stopped: tx: queue stopped for want of descriptors
+ * @reflected: rx: own frames that a switch sent back, see reflect.h
+ * @xdp_drop: rx: frames dropped by the XDP program
+ * @xdp_tx: rx: frames sent back by it
+ * @xdp_redirect: rx: frames redirected by it
+ * @xdp_errors: rx: frames that it could not handle, or whose verdict failed
+ * @stopped: tx: queue stops for lack of descriptors
  * @linearized: tx: packets with too many fragments
- * @timeout: tx: watchdog
- * @timer: tx: the timer of tx_timer.c has expired
- * @xdp_xmit: tx: frames taken from XDP programs of other interfaces
+ * @timeout: tx: watchdog timeouts
+ * @timer: tx: expirations of the timer in tx_timer.c
+ * @xdp_xmit: tx: frames redirected by XDP programs of other interfaces
  */
 struct iov_queue_stats {
 	struct u64_stats_sync sync;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Transmit: packet to descriptors, one doorbell per batch, completion. */
+/* Transmit path: from packets to descriptors, and completion. */
 
 #include <linux/export.h>
 #include <linux/if_vlan.h>
@@ -14,7 +14,7 @@
 #include "common/nic.h"
 #include "common/tx.h"
 
-/* Packets completed per poll before receive gets its turn */
+/* Packets freed per poll before receive continues */
 #define IOV_TX_CLEAN_BATCH	256
 
 static_assert(IOV_RING_MIN > IOV_TX_WAKE);
@@ -31,7 +31,10 @@ static unsigned int iov_tx_descs_needed(const struct sk_buff *skb)
 	return descs;
 }
 
-/* The headers are prepared as DS 7.2.4.6 wants them: no lengths, no sums. */
+/*
+ * Prepare the headers for segmentation (DS 7.2.4.6): without lengths and
+ * checksums. Returns their length or a negative errno.
+ */
 static int iov_tx_segment(struct sk_buff *skb, struct iov_tx_offload *off)
 {
 	unsigned int hdr_len;
@@ -63,7 +66,7 @@ static int iov_tx_segment(struct sk_buff *skb, struct iov_tx_offload *off)
 	} else {
 		ipv6_hdr(skb)->payload_len = 0;
 	}
-	/* Take the length out of the pseudo header: it differs by segment. */
+	/* The pseudo header must not contain the length. */
 	csum_replace_by_diff(check,
 			     (__force __wsum)htonl(skb->len -
 						   skb_transport_offset(skb)));
@@ -92,10 +95,7 @@ static int iov_tx_csum(struct sk_buff *skb, struct iov_tx_offload *off)
 	return 0;
 }
 
-/*
- * Work out what the device has to do for @skb, and its size on the wire.
- * Returns 0 or a negative errno.
- */
+/* Set the offloads and wire size of @skb. Returns 0 or a negative errno. */
 static int iov_tx_offload(struct sk_buff *skb, struct iov_tx_offload *off,
 			  struct iov_tx_buf *first)
 {
@@ -124,7 +124,7 @@ static int iov_tx_offload(struct sk_buff *skb, struct iov_tx_offload *off,
 	return ret;
 }
 
-/* Nothing but the frame as it is: no context, the same command for all. */
+/* Without offloads there is no context, and the command is constant. */
 static bool iov_tx_is_plain(const struct sk_buff *skb)
 {
 	return skb->ip_summed != CHECKSUM_PARTIAL &&
@@ -132,8 +132,8 @@ static bool iov_tx_is_plain(const struct sk_buff *skb)
 }
 
 /*
- * Fill the context descriptor @index, if @skb wants one, and say what is to be
- * in its data descriptors. Returns the first of these, or a negative errno.
+ * Fill the context descriptor @index if @skb needs one, and set the fields of
+ * the data descriptors. Returns the first of these, or a negative errno.
  */
 static int iov_tx_prepare(struct iov_ring *ring, struct sk_buff *skb,
 			  u16 index, u32 *cmd, u32 *olinfo)
@@ -155,8 +155,8 @@ static int iov_tx_prepare(struct iov_ring *ring, struct sk_buff *skb,
 }
 
 /*
- * Map one piece and describe it from descriptor @index on. Returns the
- * descriptor after the last used, or a negative errno.
+ * Map one piece and fill descriptors from @index on. Returns the next free one
+ * or a negative errno.
  */
 static int iov_tx_map(struct iov_ring *ring, u16 index, dma_addr_t dma,
 		      u32 len, u32 cmd, u32 olinfo)
@@ -172,7 +172,7 @@ static int iov_tx_map(struct iov_ring *ring, u16 index, dma_addr_t dma,
 	return iov_tx_fill_data(ring, index, dma, len, cmd, olinfo);
 }
 
-/* Like iov_tx_map(), for all fragments; on failure those are unmapped. */
+/* iov_tx_map() for all fragments; on error none is mapped */
 static int iov_tx_map_frags(struct iov_ring *ring, struct sk_buff *skb,
 			    u16 start, u32 cmd, u32 olinfo)
 {
@@ -198,7 +198,7 @@ static int iov_tx_map_frags(struct iov_ring *ring, struct sk_buff *skb,
 	return index;
 }
 
-/* Map and describe a packet in one piece; the same as below in fewer steps. */
+/* iov_tx_map_pieces() in fewer steps for a packet in one piece */
 static int iov_tx_map_linear(struct iov_ring *ring, struct sk_buff *skb,
 			     u16 index, u32 cmd, u32 olinfo)
 {
@@ -215,9 +215,9 @@ static int iov_tx_map_linear(struct iov_ring *ring, struct sk_buff *skb,
 }
 
 /*
- * Map head and fragments from descriptor @start on. Empty pieces are skipped:
- * QEMU drops a frame with an empty descriptor. Returns the last descriptor
- * used, or a negative errno with nothing mapped.
+ * Map head and fragments from descriptor @start on, without empty pieces: QEMU
+ * drops a frame with an empty descriptor. Returns the last descriptor, or a
+ * negative errno with nothing mapped.
  */
 static int iov_tx_map_pieces(struct iov_ring *ring, struct sk_buff *skb,
 			     u16 start, u32 cmd, u32 olinfo)
@@ -245,17 +245,16 @@ static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)
 	iov_tx_count(ring->stats, &ring->stats->dropped, 1);
 	dev_kfree_skb_any(skb);
 
-	/* Packets before this one may wait for the doorbell. */
+	/* Previous packets may wait for the doorbell. */
 	if (!netdev_xmit_more())
 		iov_tx_kick(ring);
 }
 
 /*
- * Somebody wants to know when @skb is sent; @desc is its first data descriptor.
- * skb_tx_timestamp() would look for a PHY that timestamps before it looks at the
- * packet, so nothing of this is done for others.
+ * Timestamp @skb, whose first data descriptor is @desc. Called only for packets
+ * that request it, because skb_tx_timestamp() is expensive for all others.
  */
-static noinline void iov_tx_timed(struct iov_nic *nic, struct sk_buff *skb,
+static noinline void iov_tx_add_tstamp(struct iov_nic *nic, struct sk_buff *skb,
 				  struct iov_tx_desc *desc)
 {
 	struct iov_tx_tstamp *tstamp = &nic->tx_tstamp;
@@ -268,17 +267,14 @@ static noinline void iov_tx_timed(struct iov_nic *nic, struct sk_buff *skb,
 			skb_shinfo(skb)->tx_flags |= SKBTX_IN_PROGRESS;
 			tstamp->skb = skb_get(skb);
 			tstamp->since = ktime_get_ns();
-			iov_tx_want_tstamp(desc);
+			iov_tx_request_tstamp(desc);
 			mod_delayed_work(system_highpri_wq, &tstamp->work, 0);
 		}
 	}
 	skb_tx_timestamp(skb);
 }
 
-/*
- * Fill the descriptors of @skb and publish them to iov_tx_clean(). Returns the
- * bytes on the wire, or a negative errno.
- */
+/* Fill and publish the descriptors of @skb. Returns wire bytes or an errno. */
 static int iov_tx_queue_skb(struct iov_ring *ring, struct sk_buff *skb)
 {
 	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
@@ -303,14 +299,14 @@ static int iov_tx_queue_skb(struct iov_ring *ring, struct sk_buff *skb)
 		return last;
 
 	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
-		iov_tx_timed(ring->nic, skb, &ring->tx_desc[data]);
+		iov_tx_add_tstamp(ring->nic, skb, &ring->tx_desc[data]);
 	bytes = first->bytes;
 	first->skb = skb;
 	iov_tx_publish(ring, first, last);
 	return bytes;
 }
 
-/* More pieces than the device takes are copied together. */
+/* Copy a packet of more pieces than the device supports to one piece. */
 static int iov_tx_limit_pieces(struct iov_ring *ring, struct sk_buff *skb)
 {
 	int err;
@@ -329,8 +325,7 @@ static int iov_tx_limit_pieces(struct iov_ring *ring, struct sk_buff *skb)
  * @netdev: interface
  *
  * Context: softirq or process with the queue's lock held.
- * Return: NETDEV_TX_OK; NETDEV_TX_BUSY only if the stack ignores a stopped
- * queue.
+ * Return: NETDEV_TX_OK; NETDEV_TX_BUSY if the queue should be stopped.
  */
 netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 {
@@ -348,7 +343,7 @@ netdev_tx_t iov_tx_xmit(struct sk_buff *skb, struct net_device *netdev)
 		iov_tx_drop(ring, skb);
 		return NETDEV_TX_OK;
 	}
-	if (unlikely(iov_reflect_counts(nic, skb->data)))
+	if (unlikely(iov_reflect_applies(nic, skb->data)))
 		iov_reflect_note_skb(nic, skb);
 	if (skb_is_nonlinear(skb) && unlikely(iov_tx_limit_pieces(ring, skb))) {
 		iov_tx_drop(ring, skb);
@@ -372,10 +367,10 @@ EXPORT_SYMBOL_GPL(iov_tx_xmit);
  * iov_tx_features_check - ndo_features_check
  * @skb: packet
  * @netdev: interface
- * @features: what the stack would use
+ * @features: features that the stack would use
  *
  * Context: softirq or process.
- * Return: what the device can do for this packet.
+ * Return: those that the device supports for this packet.
  */
 netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 					struct net_device *netdev,
@@ -390,9 +385,9 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 
 	/*
 	 * The context descriptor has 7 bits for the L2 header and 9 for the IP
-	 * header. QEMU looks for the L4 header itself and finds the outer one.
-	 * The stack prepares the checksum of a packet to be segmented later, if
-	 * whoever made the packet (a guest, a packet socket) has not.
+	 * header. QEMU finds the L4 header itself: with encapsulation the outer
+	 * one. A GSO packet of a guest or packet socket may have no checksum
+	 * start yet.
 	 */
 	maclen = skb_network_offset(skb);
 	iplen = (skb->ip_summed == CHECKSUM_PARTIAL ?
@@ -402,7 +397,7 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 	    iplen > FIELD_MAX(IOV_TXC_IPLEN))
 		return features & ~(sums | NETIF_F_GSO_MASK);
 
-	/* The few packets that end a connection are segmented by the stack. */
+	/* The stack segments the packets that end a connection. */
 	if (nic->quirks & IOV_QUIRK_TSO_FIN && skb_is_gso_tcp(skb) &&
 	    tcp_hdr(skb)->fin)
 		features &= ~NETIF_F_GSO_MASK;
@@ -411,8 +406,8 @@ netdev_features_t iov_tx_features_check(struct sk_buff *skb,
 EXPORT_SYMBOL_GPL(iov_tx_features_check);
 
 /*
- * Unmap and free one completed or abandoned packet; returns the descriptor
- * after it. Inlined: most packets have one descriptor.
+ * Unmap and free one packet; returns the descriptor after it. Inlined: most
+ * packets have one descriptor.
  */
 static __always_inline u16 iov_tx_free_packet(struct iov_ring *ring, u16 index,
 					      int budget, bool napi)
@@ -438,7 +433,7 @@ static __always_inline u16 iov_tx_free_packet(struct iov_ring *ring, u16 index,
  * @budget: NAPI budget; 0 in netpoll context
  *
  * Context: softirq.
- * Return: true when nothing is left to do.
+ * Return: false if more packets may be complete.
  */
 bool iov_tx_clean(struct iov_ring *ring, int budget)
 {
@@ -459,7 +454,7 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 			break;
 
 		if (unlikely(first->type != IOV_TX_SKB)) {
-			/* netpoll may not touch page pools: NAPI will. */
+			/* netpoll must not use page pools. */
 			if (!budget)
 				break;
 			if (!xdp_bytes)
@@ -480,11 +475,11 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 	u64_stats_add(&ring->stats->bytes, bytes);
 	u64_stats_update_end(&ring->stats->sync);
 
-	/* BQL knows nothing of XDP frames, which wait in no queue. */
+	/* XDP frames are not accounted in BQL. */
 	bytes -= xdp_bytes;
 	if (unlikely(xdp_bytes)) {
 		xdp_flush_frame_bulk(&ring->bulk);
-		/* BQL's barrier for netif_txq_try_stop() needs its bytes. */
+		/* BQL has no barrier for netif_txq_try_stop() without bytes. */
 		smp_mb();
 	}
 	netif_txq_completed_wake(txq, frames, bytes, iov_ring_unused(ring),
@@ -493,10 +488,10 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 }
 
 /**
- * iov_tx_free_pending - free packets the device will not send any more
+ * iov_tx_free_pending - free packets that the device has not sent
  * @ring: stopped transmit ring
  *
- * Context: process, RTNL; nobody transmits or polls.
+ * Context: process, RTNL; NAPI and the netdev queue are stopped.
  */
 void iov_tx_free_pending(struct iov_ring *ring)
 {
@@ -522,9 +517,9 @@ void iov_tx_free_pending(struct iov_ring *ring)
  * iov_tx_ring_all - ring the doorbells of all transmit queues again
  * @nic: started data path
  *
- * While a VF's pool is closed QEMU forgets doorbells. The stack, a second
- * behind the carrier at worst, may ring them then, and a queue would wait for
- * its completions until the watchdog finds it. To ring twice does no harm.
+ * QEMU loses doorbells while a VF's pool is closed. The stack notices the lost
+ * carrier up to a second later and may ring them until then; the queue would
+ * wait for completions until the watchdog expires.
  *
  * Context: process, RTNL.
  */
@@ -546,18 +541,18 @@ void iov_tx_ring_all(struct iov_nic *nic)
 EXPORT_SYMBOL_GPL(iov_tx_ring_all);
 
 /**
- * iov_tx_count_timeout - note that the watchdog found a stuck queue
+ * iov_tx_count_timeout - count a transmit timeout
  * @nic: data path
  * @txqueue: queue
  *
- * Context: softirq, from ndo_tx_timeout.
+ * Context: softirq, from ndo_tx_timeout; the owner resets afterwards.
  */
 void iov_tx_count_timeout(struct iov_nic *nic, unsigned int txqueue)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, txqueue);
 	struct iov_queue_stats *stats = &nic->tx_stats[txqueue];
 
-	/* A frozen queue keeps the stack from sending, but not XDP. */
+	/* The stack's queue is frozen, but XDP may send. */
 	__netif_tx_lock(txq, smp_processor_id());
 	iov_tx_count(stats, &stats->timeout, 1);
 	__netif_tx_unlock(txq);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Transmit descriptors and their memory, between tx.c and xdp_tx.c. */
+/* Transmit descriptors and their memory, for tx*.c, xdp_tx.c and xsk_tx.c. */
 #ifndef IOV_TX_H
 #define IOV_TX_H
 
@@ -8,21 +8,17 @@
 
 #include "common/nic.h"
 
-/* Bytes one data descriptor takes; DTALEN has 16 bits, keep it even. */
+/* Bytes per data descriptor; DTALEN has 16 bits. */
 #define IOV_TX_DESC_LEN		(32 * 1024)
-/* DS 7.2.1: at most 40 descriptors a packet; more are copied together. */
+/* DS 7.2.1: at most 40 descriptors per packet */
 #define IOV_TX_MAX_DESCS	40
-/* Room the queue keeps for the next packet: data and one context */
+/* Descriptors for a packet of any size: data and one context */
 #define IOV_TX_ROOM		(IOV_TX_MAX_DESCS + 1)
-/* Wake a stopped queue with room for two. */
 #define IOV_TX_WAKE		(2 * IOV_TX_ROOM)
 /* TCTL.PSP pads to 64 bytes, but needs 17 (DS 8.12.1). */
 #define IOV_TX_MIN_LEN		17
 
-/*
- * For counters that the transmit path writes, not the completion. The caller
- * holds the lock of the queue.
- */
+/* Counters of the transmit path, not of the completion; queue lock held */
 static inline void iov_tx_count(struct iov_queue_stats *stats,
 				u64_stats_t *counter, unsigned int n)
 {
@@ -31,10 +27,7 @@ static inline void iov_tx_count(struct iov_queue_stats *stats,
 	u64_stats_update_end(&stats->sync_xmit);
 }
 
-/*
- * Everything is mapped as pages: dma_map_single() would first look whether the
- * memory may be mapped. The device has only read, so there is nothing to sync.
- */
+/* dma_map_single() would check first whether the memory can be mapped. */
 static inline dma_addr_t iov_tx_map_memory(struct iov_ring *ring, void *data,
 					   u32 len)
 {
@@ -46,6 +39,7 @@ static inline void iov_tx_unmap(struct iov_ring *ring, struct iov_tx_buf *buf)
 {
 	if (!buf->len)
 		return;
+	/* The device has only read. */
 	dma_unmap_page_attrs(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE,
 			     DMA_ATTR_SKIP_CPU_SYNC);
 }
@@ -63,7 +57,7 @@ static inline void iov_tx_write_desc(struct iov_tx_desc *desc, dma_addr_t dma,
 	desc->olinfo = cpu_to_le32(olinfo);
 }
 
-/* Describe one mapped piece; returns the descriptor after the last used. */
+/* Fill the descriptors of one mapped piece; returns the next free one. */
 static inline u16 iov_tx_fill_data(struct iov_ring *ring, u16 index,
 				   dma_addr_t dma, u32 len, u32 cmd,
 				   u32 olinfo)
@@ -89,10 +83,10 @@ static inline void iov_tx_unmap_all(struct iov_ring *ring, u16 start, u16 end)
 		iov_tx_unmap(ring, &ring->tx_buf[start]);
 }
 
-/* Bit of @timer_state: it will expire, or is about to look */
+/* Bit of @timer_state: the timer will expire or its handler runs */
 #define IOV_TX_TIMER_ARMED	0
 
-/* Frames whose memory is not yet freed; more may come at any time. */
+/* Are there frames to be freed? */
 static inline bool iov_tx_outstanding(const struct iov_ring *ring)
 {
 	return READ_ONCE(ring->next_to_clean) != READ_ONCE(ring->next_to_use);
@@ -108,7 +102,7 @@ static inline u16 iov_tx_end_packet(struct iov_ring *ring, u16 end)
 	return last;
 }
 
-/* Hand a packet's descriptors over; the queue's lock is held. */
+/* Publish a packet's descriptors; queue lock held. */
 static inline void iov_tx_publish(struct iov_ring *ring,
 				  struct iov_tx_buf *first, u16 last)
 {
@@ -125,36 +119,36 @@ void iov_tx_timer_init(struct iov_ring *ring);
 void iov_tx_timer_arm(struct iov_ring *ring);
 void iov_tx_timer_rearm(struct iov_ring *ring);
 void iov_tx_timer_stop(struct iov_ring *ring);
-bool iov_tx_look(struct iov_ring *ring);
+bool iov_tx_update_room(struct iov_ring *ring);
 
-/* Ring the doorbell for all that was published; the queue's lock is held. */
+/* Ring the doorbell for all published descriptors; queue lock held. */
 static inline void iov_tx_kick(struct iov_ring *ring)
 {
 	writel(ring->next_to_use, ring->tail);
-	/* Pairs with iov_tx_timer_expired(): published first, looked second. */
+	/* Pairs with iov_tx_timer_expired(): publish, then test. */
 	smp_mb();
 	if (unlikely(!test_bit(IOV_TX_TIMER_ARMED, &ring->timer_state)))
 		iov_tx_timer_arm(ring);
 }
 
-/* A poll ends: frames that it leaves outstanding need a timer. */
+/* Arm the timer if a poll ends with frames to be freed. */
 static inline void iov_tx_timer_keep(struct iov_ring *ring)
 {
 	if (likely(!iov_tx_outstanding(ring)))
 		return;
-	/* Pairs with iov_tx_timer_expired(), if this poll has sent them. */
+	/* Pairs with iov_tx_timer_expired(): AF_XDP frames of this poll. */
 	smp_mb();
 	if (!test_bit(IOV_TX_TIMER_ARMED, &ring->timer_state))
 		iov_tx_timer_rearm(ring);
 }
 
-/* Room for a packet of any size; completions are looked at when it is low. */
+/* Room for a packet of any size? */
 static inline bool iov_tx_has_room(struct iov_ring *ring)
 {
-	return likely(ring->room >= IOV_TX_ROOM) || iov_tx_look(ring);
+	return likely(ring->room >= IOV_TX_ROOM) || iov_tx_update_room(ring);
 }
 
-/* The stack relies on room in a queue that is not stopped. */
+/* The stack expects room in a queue that is not stopped. */
 static inline void iov_tx_maybe_stop(struct iov_ring *ring,
 				     struct netdev_queue *txq)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sent frames have no interrupt of their own. NAPI frees them whenever it polls
- * the queue pair, and when half of the ring is in use. A timer makes it poll
- * when neither happens. It is armed with a doorbell, once per interval: in a
- * virtual machine each arming may cost an exit.
+ * Transmit queues have no interrupt. NAPI frees sent frames when it polls the
+ * queue pair for another reason, when half of the ring is in use, or when a
+ * timer expires. The doorbell arms the timer once per interval: in a virtual
+ * machine each arming may cause an exit.
  */
 
 #include <linux/hrtimer.h>
@@ -13,7 +13,7 @@
 #include "common/nic.h"
 #include "common/tx.h"
 
-/* The interval doubles while the device sends nothing, as without link. */
+/* The interval doubles while the device sends nothing (no link). */
 #define IOV_TX_TIMER_DOUBLED	6
 #define IOV_TX_TIMER_LONGEST_US	16000U
 #define IOV_TX_TIMER_MODE	HRTIMER_MODE_REL_PINNED
@@ -32,10 +32,7 @@ static enum hrtimer_restart iov_tx_timer_expired(struct hrtimer *timer)
 	u64_stats_update_end(&ring->stats->sync_timer);
 
 	clear_bit(IOV_TX_TIMER_ARMED, &ring->timer_state);
-	/*
-	 * Pairs with iov_tx_kick(): either that finds the timer not armed, or
-	 * its frames are seen here.
-	 */
+	/* Pairs with iov_tx_kick(), which arms the timer or is seen here. */
 	smp_mb__after_atomic();
 	if (iov_tx_outstanding(ring))
 		iov_tx_timer_poll(ring);
@@ -43,7 +40,7 @@ static enum hrtimer_restart iov_tx_timer_expired(struct hrtimer *timer)
 }
 
 /**
- * iov_tx_timer_init - prepare the timer of a new ring
+ * iov_tx_timer_init - initialise the timer of a new ring
  * @ring: transmit ring
  *
  * Context: process.
@@ -66,8 +63,8 @@ static void iov_tx_timer_start(struct iov_ring *ring, unsigned int doubled)
 }
 
 /**
- * iov_tx_timer_arm - the doorbell has rung and the timer is not armed
- * @ring: transmit ring, its queue's lock held
+ * iov_tx_timer_arm - arm the timer after a doorbell
+ * @ring: transmit ring, queue lock held
  *
  * Context: softirq or process.
  */
@@ -77,8 +74,8 @@ void iov_tx_timer_arm(struct iov_ring *ring)
 }
 
 /**
- * iov_tx_timer_rearm - a poll ends and leaves frames that are not sent
- * @ring: transmit ring whose timer is not armed
+ * iov_tx_timer_rearm - arm the timer at the end of a poll
+ * @ring: transmit ring with frames to be freed
  *
  * Context: the ring's NAPI.
  */
@@ -93,8 +90,8 @@ void iov_tx_timer_rearm(struct iov_ring *ring)
 }
 
 /**
- * iov_tx_timer_stop - the timer expires no more
- * @ring: transmit ring on which no one sends, its NAPI disabled
+ * iov_tx_timer_stop - stop the timer
+ * @ring: transmit ring; its NAPI and netdev queue are stopped
  *
  * Context: process, RTNL.
  */
@@ -105,17 +102,16 @@ void iov_tx_timer_stop(struct iov_ring *ring)
 }
 
 /**
- * iov_tx_look - find out what the device has sent
- * @ring: transmit ring, its queue's lock held
+ * iov_tx_update_room - update @ring->room and schedule NAPI to free sent frames
+ * @ring: transmit ring, queue lock held
  *
- * @ring->room is not all that is free: the sender looks again when half of the
- * ring is in use, and from then on after each eighth. Each time NAPI is told to
- * free what was sent.
+ * @room is less than all free descriptors: this is called again when half of
+ * the ring is in use, and after each further eighth.
  *
  * Context: softirq or process with softirqs off.
- * Return: whether there is room for a packet of any size.
+ * Return: true with room for a packet of any size.
  */
-bool iov_tx_look(struct iov_ring *ring)
+bool iov_tx_update_room(struct iov_ring *ring)
 {
 	u16 unused = iov_ring_unused(ring);
 	u16 half = ring->count / 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Interrupts and NAPI; life of the data path from open to close. */
+/* Interrupts and NAPI; open, start, resize and close of the data path. */
 
 #include <linux/export.h>
 #include <linux/interrupt.h>
@@ -24,17 +24,17 @@ static irqreturn_t iov_vector_irq(int irq, void *data)
 
 	if (READ_ONCE(vec->polled)) {
 		iov_wr32(vec->nic->io, vec->gate.mask, vec->gate.bits);
-		/* Pairs with iov_vector_arm(): masked first, armed second. */
+		/* Pairs with iov_vector_arm(): mask, then arm. */
 		smp_store_release(&vec->masked, true);
 	} else if (READ_ONCE(vec->on)) {
 		WRITE_ONCE(vec->polled, true);
 	}
-	/* After both: a poll that begins or goes on now will see them. */
+	/* After both: the poll that this schedules or extends sees them. */
 	napi_schedule_irqoff(&vec->napi);
 	return IRQ_HANDLED;
 }
 
-/* On a line that other devices may share; a poll too many does no harm. */
+/* On a shared line; an unneeded poll does no harm. */
 static irqreturn_t iov_vector_irq_beside(int irq, void *data)
 {
 	iov_vector_irq(irq, data);
@@ -42,8 +42,8 @@ static irqreturn_t iov_vector_irq_beside(int irq, void *data)
 }
 
 /*
- * NAPI has completed. An interrupt may come on another processor at any moment;
- * what it sets from now on is seen by the poll that it schedules.
+ * Unmask the vector after NAPI has completed. Flags that a handler on another
+ * processor sets meanwhile are seen by the poll that it schedules.
  */
 static void iov_vector_arm(struct iov_vector *vec)
 {
@@ -78,11 +78,11 @@ static int iov_vector_poll(struct napi_struct *napi, int budget)
 	}
 	if (!tx_done || done == budget)
 		return budget;
-	/* Before another processor may poll. */
+	/* Before another processor can poll */
 	if (vec->adaptive)
 		iov_moderation_poll(vec);
 	iov_tx_timer_keep(vec->tx);
-	/* False also while interrupts are put off (napi_defer_hard_irqs). */
+	/* Also false while interrupts are deferred (napi_defer_hard_irqs) */
 	if (napi_complete_done(napi, done))
 		iov_vector_arm(vec);
 	return done;
@@ -170,14 +170,14 @@ static void iov_vectors_free(struct iov_nic *nic)
 }
 
 /**
- * iov_nic_init - set up the common part of a new netdev
+ * iov_nic_init - initialise the data path of a new netdev
  * @nic: netdev_priv() of @netdev
  * @netdev: not yet registered
  * @io: registers
- * @owner: function the netdev belongs to
+ * @owner: struct iov_pf or struct iov_vf
  * @max_qps: queue pairs, 1..IOV_MAX_QPS
  *
- * The owner still has to set @nic->hw and @nic->silence.
+ * The owner then sets @nic->hw and @nic->reset.
  *
  * Context: process.
  */
@@ -199,7 +199,7 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 	nic->rx_count = IOV_RING_DEFAULT;
 	nic->tx_count = IOV_RING_DEFAULT;
 	nic->rx_usecs = IOV_ITR_DEFAULT_US;
-	nic->tx_usecs = IOV_TX_DEFAULT_US;
+	nic->tx_usecs = IOV_TX_USECS_DEFAULT;
 	netdev->stat_ops = &iov_stat_ops;
 	netdev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
 			       NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG |
@@ -217,7 +217,7 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 EXPORT_SYMBOL_GPL(iov_nic_init);
 
 /**
- * iov_nic_open - allocate rings and interrupts; the device is not touched
+ * iov_nic_open - allocate rings and interrupts; no access to the device
  * @nic: data path, closed
  *
  * Context: process, RTNL.
@@ -253,8 +253,8 @@ err_free_vectors:
 EXPORT_SYMBOL_GPL(iov_nic_open);
 
 /**
- * iov_nic_close - stop and free what iov_nic_open() allocated
- * @nic: data path; closing it twice is allowed
+ * iov_nic_close - stop, and free rings and interrupts
+ * @nic: data path; may be closed already
  *
  * Context: process, RTNL.
  */
@@ -270,7 +270,7 @@ void iov_nic_close(struct iov_nic *nic)
 }
 EXPORT_SYMBOL_GPL(iov_nic_close);
 
-/* Give a queue pair its rings; both queues are off then. */
+/* Assign rings to a queue pair; both queues are off afterwards. */
 static int iov_nic_place_pair(struct iov_nic *nic, unsigned int i)
 {
 	struct iov_vector *vec = nic->vec[i];
@@ -297,7 +297,7 @@ static int iov_nic_start_pair(struct iov_nic *nic, unsigned int i)
 	return iov_ring_start_rx(vec->rx);
 }
 
-/* Returns 0, or an error that the log explains; then some may have started. */
+/* On error, which is logged, some queues may have started. */
 static int iov_nic_start_queues(struct iov_nic *nic)
 {
 	unsigned int i;
@@ -324,15 +324,15 @@ static int iov_nic_start_queues(struct iov_nic *nic)
 }
 
 /**
- * iov_nic_start - program the queues and let packets flow
+ * iov_nic_start - program the queues and start traffic
  * @nic: data path, opened
  *
- * Uses the first @nic->num_qps rings where @nic->hw says. The owner has
- * enabled receive and transmit in the device and set up its vectors before.
+ * Starts @nic->num_qps queue pairs on the registers in @nic->hw. The owner has
+ * enabled receive, transmit and vectors of the device before.
  *
  * Context: process, RTNL.
- * Return: 0, -ETIMEDOUT when a queue does not start, -ENODEV when the device
- * is gone, -EBUSY when it took the rings with it; then everything is stopped.
+ * Return: 0; -ETIMEDOUT when a queue does not start, -ENODEV when the device is
+ * gone, -EBUSY without rings; on error everything is stopped.
  */
 int iov_nic_start(struct iov_nic *nic)
 {
@@ -343,7 +343,7 @@ int iov_nic_start(struct iov_nic *nic)
 	ASSERT_RTNL();
 	if (nic->started)
 		return 0;
-	/* Lost, see iov_nic_stop() */
+	/* Not freed by iov_nic_stop() */
 	if (!nic->rings.num)
 		return -EBUSY;
 	nic->num_qps = min(nic->num_qps, nic->rings.num);
@@ -379,11 +379,12 @@ EXPORT_SYMBOL_GPL(iov_nic_start);
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
  *
- * New rings are allocated before the old ones stop, and start before those are
- * freed, as either takes long; if there is no memory, nothing has changed.
+ * The queues are stopped neither while new rings are allocated nor while old
+ * ones are freed, because both take long.
  *
  * Context: process, RTNL.
- * Return: 0 or a negative errno.
+ * Return: 0; -ENOMEM, then nothing has changed; another error if the queues do
+ * not start again.
  */
 int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		   u16 tx_count)
@@ -404,7 +405,7 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		nic->rings = new;
 	}
 
-	/* An owner that uses fewer than wanted has its reasons: keep to it. */
+	/* Keep a smaller number that the owner has set. */
 	if (whole)
 		nic->num_qps = qps;
 	nic->want_qps = qps;
@@ -452,10 +453,10 @@ int iov_nic_fit_mtu(struct iov_nic *nic, unsigned int mtu)
 EXPORT_SYMBOL_GPL(iov_nic_fit_mtu);
 
 /**
- * iov_nic_set_moderation - change how interrupts are spaced
+ * iov_nic_set_moderation - set the interrupt moderation of all vectors
  * @nic: data path
  * @usecs: shortest time between two interrupts of a vector
- * @adaptive: set of IOV_ADAPTIVE_*; unless it is 0, @usecs waits for its end
+ * @adaptive: set of IOV_ADAPTIVE_*; if it is not 0, @usecs is not used
  *
  * Context: process, RTNL.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* XDP: the program of an interface, and what becomes of its verdicts. */
+/* XDP: setup of the program, and its verdicts. */
 
 #include <linux/bpf.h>
 #include <linux/bpf_trace.h>
@@ -14,18 +14,17 @@
 #include "common/xdp.h"
 #include "common/xsk.h"
 
-/* What fits into one buffer, with a tag that is not stripped */
+/* A frame with a tag that is not stripped fits into one buffer. */
 #define IOV_XDP_MAX_MTU		(IOV_RX_BUF_LEN - VLAN_ETH_HLEN)
 
-static bool iov_xdp_takes(const struct bpf_prog *prog, int mtu)
+static bool iov_xdp_fits(const struct bpf_prog *prog, int mtu)
 {
 	return prog->aux->xdp_has_frags || mtu <= IOV_XDP_MAX_MTU;
 }
 
 /*
- * Receive buffers are mapped for sending only for XDP: where mappings are
- * copies (swiotlb), or cost cache maintenance, all other traffic would pay for
- * it; and the device need not be able to read what it has received.
+ * Receive buffers are mapped both ways only for XDP: with swiotlb or cache
+ * maintenance this costs time, and the device could read received frames.
  */
 static int iov_xdp_prepare_rings(struct iov_nic *nic)
 {
@@ -41,9 +40,9 @@ static int iov_xdp_prepare_rings(struct iov_nic *nic)
 }
 
 /*
- * Without rings that can send, the first program of an opened interface costs
- * a short stop. Replacing it, removing it and adding another does not: the
- * rings are kept as they are until the interface is closed.
+ * The first program of an open interface replaces the rings, with a short stop.
+ * Other changes do not: the rings keep their mapping until the interface is
+ * closed.
  */
 static int iov_xdp_set_prog(struct iov_nic *nic, struct bpf_prog *prog,
 			    struct netlink_ext_ack *extack)
@@ -51,7 +50,7 @@ static int iov_xdp_set_prog(struct iov_nic *nic, struct bpf_prog *prog,
 	struct bpf_prog *old;
 	int err;
 
-	if (prog && !iov_xdp_takes(prog, nic->netdev->mtu)) {
+	if (prog && !iov_xdp_fits(prog, nic->netdev->mtu)) {
 		NL_SET_ERR_MSG_FMT_MOD(extack,
 				       "without frags support MTU is at most %d",
 				       IOV_XDP_MAX_MTU);
@@ -61,12 +60,12 @@ static int iov_xdp_set_prog(struct iov_nic *nic, struct bpf_prog *prog,
 		err = iov_xdp_prepare_rings(nic);
 		if (err) {
 			NL_SET_ERR_MSG_MOD(extack,
-					   "no receive rings that can send");
+					   "receive buffers for XDP cannot be allocated");
 			return err;
 		}
 	}
 
-	/* A poll under way ends with the old one, whose end waits for RCU. */
+	/* A poll that runs may use the old one: it is freed after RCU. */
 	old = rcu_replace_pointer(nic->xdp_prog, prog, lockdep_rtnl_is_held());
 	if (old)
 		bpf_prog_put(old);
@@ -76,7 +75,7 @@ static int iov_xdp_set_prog(struct iov_nic *nic, struct bpf_prog *prog,
 /**
  * iov_xdp_bpf - ndo_bpf
  * @netdev: interface
- * @bpf: what is to be done
+ * @bpf: command
  *
  * Context: process, RTNL.
  * Return: 0 or a negative errno, then nothing has changed.
@@ -108,7 +107,7 @@ int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu)
 {
 	const struct bpf_prog *prog = rtnl_dereference(nic->xdp_prog);
 
-	if (!prog || iov_xdp_takes(prog, mtu))
+	if (!prog || iov_xdp_fits(prog, mtu))
 		return iov_xsk_check_mtu(nic, mtu);
 	netdev_warn(nic->netdev,
 		    "XDP program without frags support: MTU is at most %d, keeping %u\n",
@@ -117,8 +116,8 @@ int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu)
 }
 
 /*
- * Send the collected frames back, on the ring of the same vector: its NAPI
- * also takes back the buffers, which so return to their pool directly.
+ * Send the collected frames back on the ring of the same vector: its NAPI
+ * returns the buffers directly to their pool.
  */
 static void iov_xdp_send_back(struct iov_ring *ring, bool kick)
 {
@@ -149,22 +148,22 @@ static bool iov_xdp_back(struct iov_ring *ring, struct xdp_buff *xdp)
 }
 
 /**
- * iov_xdp_run - have the program judge a received frame
+ * iov_xdp_run - run the program on a received frame
  * @ring: receive ring
  * @prog: program
  * @xdp: frame
  *
  * Context: softirq, the ring's NAPI.
- * Return: what has become of the frame.
+ * Return: result.
  */
-enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
+enum iov_xdp_result iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
 			      struct xdp_buff *xdp)
 {
 	struct net_device *netdev = ring->nic->netdev;
 	struct iov_xdp_batch *batch = &ring->batch;
 	u32 verdict = XDP_ABORTED;
 
-	/* Longer than the MTU: the device's limit may be another's. */
+	/* A frame longer than the MTU: the device's limit may be larger. */
 	if (unlikely(xdp_buff_has_frags(xdp) && !prog->aux->xdp_has_frags))
 		goto err;
 
@@ -197,7 +196,7 @@ err:
 }
 
 /**
- * iov_xdp_end - send and count what a poll has collected
+ * iov_xdp_end - send and count the collected frames of a poll
  * @ring: receive ring
  *
  * Context: softirq, the ring's NAPI.

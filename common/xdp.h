@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* XDP in the receive path, between rx.c, xsk.c, xdp.c and xdp_tx.c. */
+/* XDP, for rx.c, xsk_rx.c, xdp.c and xdp_tx.c. */
 #ifndef IOV_XDP_H
 #define IOV_XDP_H
 
 #include "common/nic.h"
 
 /**
- * enum iov_xdp_fate - what has become of a frame
- * @IOV_XDP_PASS: maybe changed; it goes to the stack
- * @IOV_XDP_TAKEN: its buffers have gone elsewhere
+ * enum iov_xdp_result - result of the program for a frame
+ * @IOV_XDP_PASS: passes to the stack, possibly changed
+ * @IOV_XDP_TAKEN: sent or redirected with its buffers
  * @IOV_XDP_DROP: dropped; the caller has its buffers
  */
-enum iov_xdp_fate {
+enum iov_xdp_result {
 	IOV_XDP_PASS,
 	IOV_XDP_TAKEN,
 	IOV_XDP_DROP,
 };
 
 /* xdp.c */
-enum iov_xdp_fate iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
+enum iov_xdp_result iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
 			      struct xdp_buff *xdp);
 void iov_xdp_end(struct iov_ring *ring);
 int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu);

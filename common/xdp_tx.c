@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * XDP frames to descriptors. A function has too few queues to set some aside,
- * so these frames share the transmit rings with the stack, under its lock.
+ * Transmission of XDP frames. A function has too few queues to reserve some for
+ * XDP: its frames use the rings of the stack, under the queue lock.
  */
 
 #include <linux/etherdevice.h>
@@ -14,11 +14,11 @@
 #include "common/xdp.h"
 #include "common/xsk.h"
 
-/* A frame has a descriptor per piece, so that no two checks are needed. */
+/* Each piece of a frame takes one descriptor: iov_xdp_tx_queue(). */
 static_assert(1 + MAX_SKB_FRAGS <= IOV_TX_MAX_DESCS);
 static_assert(IOV_TX_MIN_LEN > ETH_HLEN);
 
-/* Make a frame as long as the device wants it. */
+/* Pad a frame to the minimum length of the device. */
 static int iov_xdp_tx_pad(struct xdp_frame *frame)
 {
 	void *end = xdp_get_shared_info_from_frame(frame);
@@ -30,10 +30,7 @@ static int iov_xdp_tx_pad(struct xdp_frame *frame)
 	return 0;
 }
 
-/*
- * Make a piece readable for the device. The buffers of the own receive ring
- * are mapped already: those need no more than the program's changes.
- */
+/* Buffers of the vector's receive ring are mapped already. */
 static int iov_xdp_tx_map(struct iov_ring *ring, struct iov_tx_buf *buf,
 			  void *data, u32 len, enum iov_tx_type type)
 {
@@ -84,7 +81,6 @@ err_unmap:
 	return -ENOMEM;
 }
 
-/* Fill the descriptors of a frame and publish them to iov_tx_clean(). */
 static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 			    enum iov_tx_type type)
 {
@@ -107,8 +103,8 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 	if (unlikely(last < 0))
 		return last;
 
-	/* Unicast that goes back where it came from: more of it will come. */
-	if (unlikely(iov_reflect_counts(ring->nic, frame->data)) &&
+	/* Noted unicast of XDP_TX would match frames that are received later. */
+	if (unlikely(iov_reflect_applies(ring->nic, frame->data)) &&
 	    (type == IOV_TX_XDP_XMIT || is_multicast_ether_addr(frame->data)))
 		iov_reflect_note(ring->nic, frame->data, frame->len);
 	first->frame = frame;
@@ -119,7 +115,7 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 	return 0;
 }
 
-/* As many of the frames as there is room for, but the stack comes first. */
+/* Queue frames while there is room and the stack's queue is not stopped. */
 static int iov_xdp_tx_queue_all(struct iov_ring *ring,
 				struct netdev_queue *txq,
 				struct xdp_frame **frames, int num,
@@ -146,16 +142,16 @@ static int iov_xdp_tx_queue_all(struct iov_ring *ring,
  * @nic: data path
  * @queue: transmit queue
  * @frames: frames
- * @num: how many; 0: only the doorbell
- * @type: whose they are
+ * @num: number of frames; 0: only the doorbell
+ * @type: their type
  * @kick: ring the doorbell, also for frames of earlier calls
  *
- * A redirect may come at any time, also while the rings are stopped or
- * exchanged: iov_nic_stop() clears @nic->started, then goes through the locks
- * of all queues. Frames are not accounted in BQL, here as in iov_tx_clean().
+ * May be called while the rings are stopped or replaced: iov_nic_stop() clears
+ * @nic->started, then takes the lock of each queue. Frames are not accounted in
+ * BQL.
  *
  * Context: softirq.
- * Return: number of frames queued; the others are still the caller's.
+ * Return: number of frames queued; the caller still owns the others.
  */
 int iov_xdp_tx_send(struct iov_nic *nic, u16 queue, struct xdp_frame **frames,
 		    int num, enum iov_tx_type type, bool kick)
@@ -167,7 +163,7 @@ int iov_xdp_tx_send(struct iov_nic *nic, u16 queue, struct xdp_frame **frames,
 	if (likely(READ_ONCE(nic->started) && queue < nic->num_qps)) {
 		struct iov_ring *ring = nic->rings.tx[queue];
 
-		/* Progress, in the eyes of the stack's watchdog */
+		/* For the stack's watchdog */
 		txq_trans_cond_update(txq);
 		if (num)
 			sent = iov_xdp_tx_queue_all(ring, txq, frames, num,
@@ -187,8 +183,7 @@ int iov_xdp_tx_send(struct iov_nic *nic, u16 queue, struct xdp_frame **frames,
  * @flags: XDP_XMIT_FLUSH: these are the last ones
  *
  * Context: softirq.
- * Return: number of frames taken, the others are the caller's; or a negative
- * errno.
+ * Return: number of frames queued, or a negative errno.
  */
 int iov_xdp_xmit(struct net_device *netdev, int num,
 		 struct xdp_frame **frames, u32 flags)
@@ -201,7 +196,7 @@ int iov_xdp_xmit(struct net_device *netdev, int num,
 	if (unlikely(!READ_ONCE(nic->started)))
 		return -ENETDOWN;
 
-	/* Never 0, also while the queues change. */
+	/* Not 0, even while the number of queues changes */
 	queue = smp_processor_id() % READ_ONCE(netdev->real_num_tx_queues);
 	return iov_xdp_tx_send(nic, queue, frames, num, IOV_TX_XDP_XMIT,
 			       flags & XDP_XMIT_FLUSH);
@@ -209,9 +204,9 @@ int iov_xdp_xmit(struct net_device *netdev, int num,
 EXPORT_SYMBOL_GPL(iov_xdp_xmit);
 
 /**
- * iov_xdp_tx_free - return what was sent or abandoned
+ * iov_xdp_tx_free - return a frame, or a batch of AF_XDP frames
  * @ring: transmit ring, whose bulk collects the frames of other interfaces
- * @first: its first buffer, unmapped
+ * @first: first buffer, unmapped
  * @napi: called by the ring's NAPI
  *
  * Context: softirq in the NAPI of the ring, or process while it is stopped.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * AF_XDP sockets in zero-copy mode: a queue pair whose receive buffers are the
- * sockets', and which sends from there. The stack goes on using both rings.
- *
- * A queue has this mode from the next start of its rings on, whether or not
- * there is an XDP program; frames for the stack are copied.
+ * AF_XDP sockets in zero-copy mode: a queue pair receives into their buffers
+ * and sends from them. The stack uses both rings as well; its received frames
+ * are copied. The mode does not depend on an XDP program.
  */
 
 #include <linux/export.h>
@@ -15,45 +13,45 @@
 #include "common/nic.h"
 #include "common/xsk.h"
 
-/* A frame has one buffer: what the wire adds to the MTU at most */
+/* Difference between MTU and longest frame, which has to fit into one buffer */
 #define IOV_XSK_OVERHEAD	(ETH_HLEN + 2 * VLAN_HLEN + ETH_FCS_LEN)
 
 #define IOV_XSK_DMA_ATTRS	DMA_ATTR_SKIP_CPU_SYNC
 
 /**
- * iov_xsk_buf_kib - what the device may write into one of the buffers
+ * iov_xsk_buf_kib - buffer size for the device
  * @xsk: buffers
  *
- * Rounded down, because the device takes no other size: it must not write
- * beyond the buffer, whatever frame length the PF allows.
+ * Rounded down to the unit of SRRCTL, so that the device does not write beyond
+ * the buffer, whatever frame length the PF allows.
  *
  * Context: any.
- * Return: KiB, maybe 0.
+ * Return: KiB, may be 0.
  */
 unsigned int iov_xsk_buf_kib(struct xsk_buff_pool *xsk)
 {
 	return xsk_pool_get_rx_frame_size(xsk) / SZ_1K;
 }
 
-static bool iov_xsk_takes(struct xsk_buff_pool *xsk, int mtu)
+static bool iov_xsk_fits(struct xsk_buff_pool *xsk, int mtu)
 {
 	return mtu + IOV_XSK_OVERHEAD <= iov_xsk_buf_kib(xsk) * SZ_1K;
 }
 
 /**
- * iov_xsk_check_mtu - do frames of this MTU fit into the sockets' buffers?
+ * iov_xsk_check_mtu - check whether frames fit into the sockets' buffers
  * @nic: data path
- * @mtu: for ndo_change_mtu
+ * @mtu: MTU
  *
  * Context: process, RTNL.
- * Return: 0 or -EINVAL, which the log explains.
+ * Return: 0, or -EINVAL with a message in the log.
  */
 int iov_xsk_check_mtu(const struct iov_nic *nic, int mtu)
 {
 	unsigned int i;
 
 	for (i = 0; i < nic->max_qps; i++) {
-		if (!nic->xsk[i] || iov_xsk_takes(nic->xsk[i], mtu))
+		if (!nic->xsk[i] || iov_xsk_fits(nic->xsk[i], mtu))
 			continue;
 		netdev_warn(nic->netdev,
 			    "AF_XDP buffers of queue %u take %u KiB: MTU %d is too large\n",
@@ -63,7 +61,7 @@ int iov_xsk_check_mtu(const struct iov_nic *nic, int mtu)
 	return 0;
 }
 
-/* All queues pause for a moment, like for a first XDP program. */
+/* All queues stop for a moment, as for the first XDP program. */
 static void iov_xsk_exchange(struct iov_nic *nic, struct xsk_buff_pool *xsk,
 			     u16 queue)
 {
@@ -71,7 +69,7 @@ static void iov_xsk_exchange(struct iov_nic *nic, struct xsk_buff_pool *xsk,
 
 	iov_nic_stop(nic);
 	nic->xsk[queue] = xsk;
-	/* If this fails, whoever starts the queues again will find the mode. */
+	/* On error the next start of the queues uses the new mode. */
 	if (started)
 		iov_nic_start(nic);
 }
@@ -81,7 +79,7 @@ static int iov_xsk_enable(struct iov_nic *nic, struct xsk_buff_pool *xsk,
 {
 	int err;
 
-	if (!iov_xsk_takes(xsk, nic->netdev->mtu)) {
+	if (!iov_xsk_fits(xsk, nic->netdev->mtu)) {
 		if (net_ratelimit())
 			netdev_info(nic->netdev,
 				    "no AF_XDP zero copy: buffers take %u KiB, MTU %u needs %u bytes\n",
@@ -97,9 +95,9 @@ static int iov_xsk_enable(struct iov_nic *nic, struct xsk_buff_pool *xsk,
 }
 
 /**
- * iov_xsk_setup - let AF_XDP sockets have a queue pair, or take it back
+ * iov_xsk_setup - start or end zero-copy mode of a queue pair
  * @nic: data path
- * @xsk: their buffers; NULL: take it back
+ * @xsk: buffers of the sockets; NULL: end
  * @queue: number of the queue pair
  *
  * Context: process, RTNL.
@@ -127,7 +125,7 @@ int iov_xsk_setup(struct iov_nic *nic, struct xsk_buff_pool *xsk, u16 queue)
  * iov_xsk_wakeup - ndo_xsk_wakeup: a socket has frames to send, or buffers
  * @netdev: interface
  * @queue: number of the queue pair
- * @flags: which of both; a poll does both
+ * @flags: unused, because a poll does both
  *
  * Context: process, RCU read lock: iov_nic_close() waits for it.
  * Return: 0; -ENETDOWN while the queues are stopped; -ENXIO if the queue is

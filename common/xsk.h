@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* AF_XDP sockets in zero-copy mode, between xsk*.c and the rings. */
+/* AF_XDP sockets in zero-copy mode. */
 #ifndef IOV_XSK_H
 #define IOV_XSK_H
 
@@ -10,7 +10,7 @@ unsigned int iov_xsk_buf_kib(struct xsk_buff_pool *xsk);
 int iov_xsk_setup(struct iov_nic *nic, struct xsk_buff_pool *xsk, u16 queue);
 int iov_xsk_check_mtu(const struct iov_nic *nic, int mtu);
 
-/* xsk_rx.c: what rx.c does in another way for a ring with @xsk */
+/* xsk_rx.c: counterparts of rx.c for a ring with @xsk */
 void iov_xsk_rewind(struct iov_ring *ring);
 void iov_xsk_empty(struct iov_ring *ring);
 bool iov_xsk_fill(struct iov_ring *ring);

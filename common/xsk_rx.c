@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Receive into the buffers of AF_XDP sockets: what rx.c is for the others. */
+/* Receive into the buffers of AF_XDP sockets: the counterpart of rx.c. */
 
 #include <linux/filter.h>
 #include <net/xdp_sock_drv.h>
@@ -9,7 +9,7 @@
 #include "common/xdp.h"
 #include "common/xsk.h"
 
-/* Fill free descriptors up to the end of the ring; returns how many. */
+/* Fill free descriptors up to the end of the ring; returns their number. */
 static u16 iov_xsk_fill_run(struct iov_ring *ring, u16 ntu, u16 num)
 {
 	struct xdp_buff **buf = &ring->xsk_buf[ntu];
@@ -26,11 +26,11 @@ static u16 iov_xsk_fill_run(struct iov_ring *ring, u16 ntu, u16 num)
 }
 
 /**
- * iov_xsk_fill - fill free descriptors, as many as sockets have buffers for
+ * iov_xsk_fill - fill free descriptors with buffers of the sockets
  * @ring: receive ring
  *
  * Context: softirq, or process while the ring is stopped.
- * Return: false if some are left.
+ * Return: false if there were not enough buffers.
  */
 bool iov_xsk_fill(struct iov_ring *ring)
 {
@@ -52,7 +52,7 @@ bool iov_xsk_fill(struct iov_ring *ring)
 }
 
 /**
- * iov_xsk_rewind - make a stopped ring start with the sockets' buffers
+ * iov_xsk_rewind - make a ring start from descriptor 0 in zero-copy mode
  * @ring: stopped receive ring
  *
  * Context: process, RTNL.
@@ -77,7 +77,7 @@ void iov_xsk_rewind(struct iov_ring *ring)
 }
 
 /**
- * iov_xsk_empty - give the sockets' buffers back
+ * iov_xsk_empty - return the buffers to the sockets
  * @ring: stopped receive ring
  *
  * Context: process, RTNL.
@@ -113,12 +113,12 @@ static struct sk_buff *iov_xsk_copy(const struct xdp_buff *xdp,
 	return skb;
 }
 
-/* A frame in one buffer: judge it, hand it on. */
+/* Pass a frame in one buffer to XDP and the stack. */
 static void iov_xsk_deliver(struct iov_ring *ring, struct iov_rx_poll *poll,
 			    struct xdp_buff *xdp, u16 len,
 			    const struct iov_rx_desc *desc, u32 status)
 {
-	enum iov_xdp_fate fate = IOV_XDP_PASS;
+	enum iov_xdp_result result = IOV_XDP_PASS;
 	struct sk_buff *skb;
 
 	xsk_buff_set_size(xdp, len);
@@ -130,10 +130,10 @@ static void iov_xsk_deliver(struct iov_ring *ring, struct iov_rx_poll *poll,
 	poll->packets++;
 	poll->bytes += xdp->data_end - xdp->data;
 	if (likely(poll->prog))
-		fate = iov_xdp_run(ring, poll->prog, xdp);
-	if (likely(fate == IOV_XDP_TAKEN))
+		result = iov_xdp_run(ring, poll->prog, xdp);
+	if (likely(result == IOV_XDP_TAKEN))
 		return;
-	if (fate == IOV_XDP_PASS) {
+	if (result == IOV_XDP_PASS) {
 		skb = iov_xsk_copy(xdp, poll->napi);
 		if (skb)
 			iov_rx_pass(ring, poll->napi, skb, desc, status);
@@ -144,7 +144,7 @@ free:
 	xsk_buff_free(xdp);
 }
 
-/* A descriptor is done. The frames that need several are too long. */
+/* Handle a completed descriptor. Frames in several buffers are too long. */
 static __always_inline void iov_xsk_take(struct iov_ring *ring,
 					 struct iov_rx_poll *poll, u16 index,
 					 const struct iov_rx_desc *desc,
@@ -164,11 +164,8 @@ static __always_inline void iov_xsk_take(struct iov_ring *ring,
 		iov_rx_count_drop(ring);
 }
 
-/*
- * Whoever provides the buffers is asked to say when there are more, or is
- * waited for.
- */
-static bool iov_xsk_may_rest(struct iov_ring *ring, bool filled)
+/* Without buffers request a wakeup by the application, or keep polling. */
+static bool iov_xsk_may_end(struct iov_ring *ring, bool filled)
 {
 	if (!filled)
 		iov_rx_count_alloc_fail(ring);
@@ -176,7 +173,7 @@ static bool iov_xsk_may_rest(struct iov_ring *ring, bool filled)
 		return filled;
 	if (!filled) {
 		xsk_set_rx_need_wakeup(ring->xsk);
-		/* Buffers that came before the flag was seen */
+		/* Buffers that came before the flag was set */
 		smp_mb();
 		filled = iov_rx_refill(ring);
 	}
@@ -192,10 +189,10 @@ static bool iov_xsk_may_rest(struct iov_ring *ring, bool filled)
  * @budget: most descriptors to handle
  *
  * Context: softirq.
- * Return: descriptors handled; @budget asks to be polled again.
+ * Return: descriptors handled; @budget to be polled again.
  */
 int iov_xsk_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
 	return iov_rx_poll_ring(ring, napi, budget, iov_xsk_take,
-				iov_xsk_may_rest);
+				iov_xsk_may_end);
 }

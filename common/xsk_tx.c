@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Frames of AF_XDP sockets to descriptors, on a ring the stack uses as well. */
+/* Transmission for AF_XDP sockets, on a ring that the stack uses as well. */
 
 #include <net/xdp_sock_drv.h>
 
@@ -8,9 +8,9 @@
 #include "common/xsk.h"
 
 /**
- * iov_xsk_sent - sockets may use the memory of frames again
+ * iov_xsk_sent - return the oldest frames to their sockets
  * @ring: transmit ring
- * @frames: how many, in the order they were taken
+ * @frames: number of frames
  *
  * Context: softirq, or process while the ring is stopped.
  */
@@ -21,7 +21,7 @@ void iov_xsk_sent(struct iov_ring *ring, unsigned int frames)
 
 /**
  * iov_xsk_return_held - return frames that were not sent to their sockets
- * @ring: transmit ring with no frames before them
+ * @ring: transmit ring without older frames
  *
  * Context: like iov_xsk_sent().
  */
@@ -32,7 +32,6 @@ void iov_xsk_return_held(struct iov_ring *ring)
 	ring->xsk_held = 0;
 }
 
-/* Frames that may come back are noted, see reflect.h. */
 static void iov_xsk_note_all(struct iov_ring *ring, unsigned int num)
 {
 	const struct xdp_desc *frame = ring->xsk->tx_descs;
@@ -42,16 +41,16 @@ static void iov_xsk_note_all(struct iov_ring *ring, unsigned int num)
 		void *head = xsk_buff_raw_get_data(ring->xsk, frame->addr);
 
 		if (len >= IOV_TX_MIN_LEN && len <= IOV_TX_DESC_LEN &&
-		    iov_reflect_counts(ring->nic, head))
+		    iov_reflect_applies(ring->nic, head))
 			iov_reflect_note(ring->nic, head, len);
 	}
 }
 
 /*
- * Describe what was taken from the sockets, from the next free descriptor on.
- * Returns the descriptors used: frames that are too short for the device, or
- * long for a descriptor, are left out. Frames to groups are noted if @groups;
- * then the chunks are aligned, so that addresses are offsets.
+ * Fill a descriptor for each frame, except frames that are too short for the
+ * device or too long for a descriptor. Returns the number of descriptors.
+ * @groups: note frames to groups; only with aligned chunks, where addresses are
+ * offsets.
  */
 static __always_inline u16 iov_xsk_describe(struct iov_ring *ring,
 					    unsigned int num,
@@ -85,7 +84,7 @@ static __always_inline u16 iov_xsk_describe(struct iov_ring *ring,
 	return (index < start ? ring->count : 0) + index - start;
 }
 
-/* The common case is looked after while the frames are described. */
+/* The common case needs one pass over the frames. */
 static u16 iov_xsk_note_and_describe(struct iov_ring *ring, unsigned int num,
 				     struct iov_tx_buf *first)
 {
@@ -99,12 +98,12 @@ static u16 iov_xsk_note_and_describe(struct iov_ring *ring, unsigned int num,
 }
 
 /*
- * The device reports a batch when it is done, not each frame, and the frames
- * of a batch are returned together with those that were left out before. The
- * timer is armed at the end of the poll, if it is needed then.
+ * The device reports the completion of a batch, not of each frame. Frames that
+ * were left out are returned with the next batch. The end of the poll arms the
+ * timer if needed.
  *
- * Returns whether the batch is done already: QEMU sends while the doorbell is
- * written.
+ * Returns whether the batch is complete already: QEMU sends during the write of
+ * the doorbell.
  */
 static bool iov_xsk_queue(struct iov_ring *ring, unsigned int num)
 {
@@ -132,7 +131,7 @@ static bool iov_xsk_queue(struct iov_ring *ring, unsigned int num)
 	       cpu_to_le32(IOV_TXD_STA_DD);
 }
 
-/* Take what the sockets have and the ring has room for; the stack has its. */
+/* Take frames of the sockets; room for a packet of the stack remains. */
 static unsigned int iov_xsk_take(struct iov_ring *ring, unsigned int most)
 {
 	bool idle = ring->next_to_clean == ring->next_to_use;
@@ -140,9 +139,9 @@ static unsigned int iov_xsk_take(struct iov_ring *ring, unsigned int most)
 
 	if (idle) {
 		iov_xsk_return_held(ring);
-		/* No interrupt will come: frames from now on need a call. */
+		/* No poll is pending: new frames need a wakeup. */
 		xsk_set_tx_need_wakeup(ring->xsk);
-		/* Frames that came before the flag was seen */
+		/* Frames that came before the flag was set */
 		smp_mb();
 	}
 	if (ring->room < most + IOV_TX_ROOM)
@@ -157,12 +156,12 @@ static unsigned int iov_xsk_take(struct iov_ring *ring, unsigned int most)
 }
 
 /**
- * iov_xsk_send - send what sockets have
+ * iov_xsk_send - send frames of the sockets
  * @ring: transmit ring in zero-copy mode
  * @budget: most frames to send
  *
  * Context: softirq, the ring's NAPI.
- * Return: false if there may be more, or what was sent may be freed.
+ * Return: false if there may be more frames to send or to free.
  */
 bool iov_xsk_send(struct iov_ring *ring, int budget)
 {
@@ -175,7 +174,7 @@ bool iov_xsk_send(struct iov_ring *ring, int budget)
 	if (netif_carrier_ok(netdev))
 		num = iov_xsk_take(ring, budget);
 	if (num) {
-		/* Progress, in the eyes of the stack's watchdog */
+		/* For the stack's watchdog */
 		txq_trans_cond_update(txq);
 		done = iov_xsk_queue(ring, num);
 		iov_tx_maybe_stop(ring, txq);

@@ -370,7 +370,7 @@ static void stamp(void)
 		.olinfo = cpu_to_le32(0x000f0000),
 	};
 
-	iov_tx_want_tstamp(&desc);
+	iov_tx_request_tstamp(&desc);
 	CHECK_EQ(le64_to_cpu(desc.lo), 0x1122334455667788);
 	CHECK_EQ(le32_to_cpu(desc.cmd_type_len), 0x2b38003c);
 	CHECK_EQ(le32_to_cpu(desc.olinfo), 0x000f0000);

@@ -180,7 +180,7 @@ static void many_at_a_time(void)
 		unsigned int place;
 
 		pair[PAIR - 1] = (u8)i;
-		place = iov_reflect_place(iov_reflect_pair(pair));
+		place = iov_reflect_slot(iov_reflect_pair(pair));
 		CHECK(place < IOV_REFLECT_SLOTS);
 		places += !used[place];
 		used[place] = true;
