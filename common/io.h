@@ -7,6 +7,8 @@
 #include <linux/io.h>
 #include <linux/types.h>
 
+#include "common/regs.h"
+
 struct device;
 struct pci_dev;
 
@@ -57,7 +59,7 @@ static inline void iov_wr32(struct iov_io *io, u32 reg, u32 val)
 /* Push posted writes to the device; never in the data path. */
 static inline void iov_io_flush(struct iov_io *io)
 {
-	readl(io->base + 0x8);
+	readl(io->base + IOV_STATUS);
 }
 
 #endif /* IOV_IO_H */

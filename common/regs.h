@@ -12,7 +12,6 @@
 
 /* --- General, PF (DS 8.2) ------------------------------------------------ */
 #define IOV_CTRL			0x00000
-#define IOV_CTRL_FD			BIT(0)
 #define IOV_CTRL_GIO_MASTER_DIS		BIT(2)
 #define IOV_CTRL_SLU			BIT(6)
 #define IOV_CTRL_FRCSPD			BIT(11)
@@ -22,7 +21,6 @@
 #define IOV_CTRL_RFCE			BIT(27)
 #define IOV_CTRL_TFCE			BIT(28)
 #define IOV_CTRL_VME			BIT(30)
-#define IOV_CTRL_PHY_RST		BIT(31)
 
 /* STATUS is at the same offset in the VF's BAR (VTSTATUS). */
 #define IOV_STATUS			0x00008
@@ -32,13 +30,9 @@
 #define IOV_STATUS_SPEED		GENMASK(7, 6)
 #define IOV_STATUS_SPEED_10		0
 #define IOV_STATUS_SPEED_100		1
-#define IOV_STATUS_PHYRA		BIT(10)
-#define IOV_STATUS_NUMVFS		GENMASK(17, 14)
-#define IOV_STATUS_IOV			BIT(18)
 #define IOV_STATUS_GIO_MASTER_EN	BIT(19)
 
 #define IOV_EECD			0x00010
-#define IOV_EECD_PRES			BIT(8)
 #define IOV_EECD_AUTO_RD		BIT(9)
 
 #define IOV_EERD			0x00014
@@ -49,7 +43,6 @@
 
 #define IOV_CTRL_EXT			0x00018
 #define IOV_CTRL_EXT_PFRSTD		BIT(14)
-#define IOV_CTRL_EXT_EXT_VLAN		BIT(26)
 #define IOV_CTRL_EXT_DRV_LOAD		BIT(28)
 
 #define IOV_MDIC			0x00020
@@ -100,7 +93,6 @@
 #define IOV_SWSM			0x05B50
 #define IOV_SWSM_SMBI			BIT(0)
 #define IOV_SWSM_SWESMBI		BIT(1)
-#define IOV_FWSM			0x05B54
 #define IOV_SW_FW_SYNC			0x05B5C
 #define IOV_SW_FW_SYNC_EEP		BIT(0)
 #define IOV_SW_FW_SYNC_PHY0		BIT(1)
@@ -116,10 +108,8 @@
 /* Bits of ICR, ICS, IMS, IMC */
 #define IOV_ICR_TXDW			BIT(0)
 #define IOV_ICR_LSC			BIT(2)
-#define IOV_ICR_RXO			BIT(6)
 #define IOV_ICR_RXDW			BIT(7)
 #define IOV_ICR_VMMB			BIT(8)
-#define IOV_ICR_DOUTSYNC		BIT(28)
 #define IOV_ICR_DRSTA			BIT(30)
 #define IOV_ICR_INT_ASSERTED		BIT(31)
 
@@ -155,7 +145,6 @@
 /* --- Receive and transmit, global, PF (DS 8.10, 8.12) -------------------- */
 #define IOV_RCTL			0x00100
 #define IOV_RCTL_EN			BIT(1)
-#define IOV_RCTL_SBP			BIT(2)
 #define IOV_RCTL_UPE			BIT(3)
 #define IOV_RCTL_MPE			BIT(4)
 #define IOV_RCTL_LPE			BIT(5)
@@ -170,11 +159,7 @@
 #define IOV_TCTL_RTLC			BIT(24)
 #define IOV_QDE				0x02408
 #define IOV_DTXCTL			0x03590
-#define IOV_DTXCTL_8023LL		BIT(2)
 #define IOV_DTXCTL_VLAN_ADDED		BIT(3)
-#define IOV_DTXCTL_OOS_EN		BIT(4)
-#define IOV_DTXCTL_MDP_EN		BIT(5)
-#define IOV_DTXCTL_SPOOF_INT		BIT(6)
 #define IOV_RXCSUM			0x05000
 #define IOV_RXCSUM_IPOFLD		BIT(8)
 #define IOV_RXCSUM_TUOFL		BIT(9)
@@ -210,7 +195,6 @@
 #define IOV_RXDCTL_HTHRESH		GENMASK(12, 8)
 #define IOV_RXDCTL_WTHRESH		GENMASK(20, 16)
 #define IOV_RXDCTL_ENABLE		BIT(25)
-#define IOV_RXDCTL_SWFLUSH		BIT(26)
 #define IOV_RQDPC			0x30
 #define IOV_PSRTYPE(i)			(0x05480 + 4 * (i))
 
@@ -221,13 +205,8 @@
 #define IOV_TXCTL			0x14
 #define IOV_TDT				0x18
 #define IOV_TXDCTL			0x28
-#define IOV_TXDCTL_PTHRESH		GENMASK(4, 0)
-#define IOV_TXDCTL_HTHRESH		GENMASK(12, 8)
-#define IOV_TXDCTL_WTHRESH		GENMASK(20, 16)
 #define IOV_TXDCTL_ENABLE		BIT(25)
-#define IOV_TXDCTL_SWFLSH		BIT(26)
 #define IOV_TDWBAL			0x38
-#define IOV_TDWBAL_EN			BIT(0)
 #define IOV_TDWBAH			0x3C
 
 /* --- Receive filters, PF (DS 8.10.16 ff.) -------------------------------- */
@@ -257,7 +236,6 @@ static inline unsigned int iov_ral(unsigned int i)
 
 #define IOV_MRQC			0x05818
 #define IOV_MRQC_MODE			GENMASK(2, 0)
-#define IOV_MRQC_MODE_OFF		0
 #define IOV_MRQC_MODE_RSS		2
 #define IOV_MRQC_MODE_VMDQ_RSS		5
 #define IOV_MRQC_TCP4			BIT(16)
@@ -303,10 +281,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_RTTBCNRM_MMW_JUMBO		20	/* frames of 9728 bytes */
 #define IOV_RTTBCNRC			0x036B0	/* as IOV_POL_RATE_* */
 #define IOV_VMVIR(n)			(0x03700 + 4 * (n))
-#define IOV_VMVIR_VID			GENMASK(11, 0)
-#define IOV_VMVIR_PCP			GENMASK(15, 13)
 #define IOV_VMVIR_DEFAULT		BIT(30)
-#define IOV_VMVIR_NEVER			BIT(31)
 #define IOV_VT_CTL			0x0581C
 #define IOV_VT_CTL_DEF_PL		GENMASK(9, 7)
 #define IOV_VT_CTL_DIS_DEF_POOL		BIT(29)

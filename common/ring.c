@@ -15,7 +15,10 @@
 /* Longest time in which the device starts or stops a queue (DS 4.5.9) */
 #define IOV_RING_ENABLE_US	10000
 
-/* DS 8.10.10, 8.12.15: prefetch, write each descriptor back at once. */
+/*
+ * DS 8.10.10, 8.12.15: prefetch, write each descriptor back at once. RXDCTL and
+ * TXDCTL have the same fields.
+ */
 #define IOV_RING_PTHRESH	8
 #define IOV_RING_HTHRESH	8
 #define IOV_RING_WTHRESH	1

@@ -148,9 +148,7 @@ static void iov_rx_checksum(struct iov_ring *ring, struct sk_buff *skb,
 		return;
 
 	if (unlikely(status & (IOV_RXD_L4E | IOV_RXD_IPE))) {
-		u64_stats_update_begin(&ring->stats->sync);
-		u64_stats_inc(&ring->stats->csum_error);
-		u64_stats_update_end(&ring->stats->sync);
+		iov_stats_inc(&ring->stats->sync, &ring->stats->csum_error);
 		return;
 	}
 	if (status & (IOV_RXD_L4CS | IOV_RXD_UDPCS))
@@ -189,9 +187,7 @@ bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 	if (!bad && !iov_reflect_match(ring->nic, data, len))
 		return true;
 
-	u64_stats_update_begin(&stats->sync);
-	u64_stats_inc(bad ? &stats->errors : &stats->reflected);
-	u64_stats_update_end(&stats->sync);
+	iov_stats_inc(&stats->sync, bad ? &stats->errors : &stats->reflected);
 	return false;
 }
 
@@ -203,9 +199,7 @@ bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
  */
 void iov_rx_count_alloc_fail(struct iov_ring *ring)
 {
-	u64_stats_update_begin(&ring->stats->sync);
-	u64_stats_inc(&ring->stats->alloc_fail);
-	u64_stats_update_end(&ring->stats->sync);
+	iov_stats_inc(&ring->stats->sync, &ring->stats->alloc_fail);
 }
 
 /**
@@ -217,9 +211,7 @@ void iov_rx_count_alloc_fail(struct iov_ring *ring)
 void iov_rx_count_drop(struct iov_ring *ring)
 {
 	ring->discard = false;
-	u64_stats_update_begin(&ring->stats->sync);
-	u64_stats_inc(&ring->stats->dropped);
-	u64_stats_update_end(&ring->stats->sync);
+	iov_stats_inc(&ring->stats->sync, &ring->stats->dropped);
 }
 
 /*

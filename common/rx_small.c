@@ -125,7 +125,7 @@ static __always_inline bool iov_small_deliver(struct iov_ring *ring,
 	return true;
 }
 
-/* Handle a completed descriptor. The device gets an unused buffer again. */
+/* Handle a completed descriptor; a buffer that is not passed on stays in it. */
 static __always_inline void iov_small_take(struct iov_ring *ring,
 					   struct iov_rx_poll *poll, u16 index,
 					   const struct iov_rx_desc *desc,

@@ -54,6 +54,22 @@ struct iov_queue_stats {
 	u64_stats_t xdp_xmit;
 } ____cacheline_aligned_in_smp;
 
+static inline void iov_stats_init(struct iov_queue_stats *stats)
+{
+	u64_stats_init(&stats->sync);
+	u64_stats_init(&stats->sync_xmit);
+	u64_stats_init(&stats->sync_timer);
+}
+
+/* @sync: the one of @counter */
+static inline void iov_stats_inc(struct u64_stats_sync *sync,
+				 u64_stats_t *counter)
+{
+	u64_stats_update_begin(sync);
+	u64_stats_inc(counter);
+	u64_stats_update_end(sync);
+}
+
 u64 iov_stats_read(const struct iov_queue_stats *stats,
 		   const u64_stats_t *counter);
 void iov_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s);

@@ -55,7 +55,7 @@ int iov_nic_stop_queues(struct iov_nic *nic)
 	/* Before the queues' locks are taken below: see iov_xdp_tx_send(). */
 	nic->started = false;
 
-	/* NAPI first: its completion wakes queues. */
+	/* NAPI first: its last poll may wake netdev queues. */
 	for (i = 0; i < nic->num_qps; i++)
 		iov_vector_stop(nic->vec[i]);
 	netif_tx_disable(netdev);

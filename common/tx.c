@@ -274,7 +274,7 @@ static noinline void iov_tx_add_tstamp(struct iov_nic *nic, struct sk_buff *skb,
 	skb_tx_timestamp(skb);
 }
 
-/* Fill and publish the descriptors of @skb. Returns wire bytes or an errno. */
+/* Publish the descriptors of @skb. Returns wire bytes or a negative errno. */
 static int iov_tx_queue_skb(struct iov_ring *ring, struct sk_buff *skb)
 {
 	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];

@@ -27,10 +27,7 @@ static enum hrtimer_restart iov_tx_timer_expired(struct hrtimer *timer)
 {
 	struct iov_ring *ring = container_of(timer, struct iov_ring, timer);
 
-	u64_stats_update_begin(&ring->stats->sync_timer);
-	u64_stats_inc(&ring->stats->timer);
-	u64_stats_update_end(&ring->stats->sync_timer);
-
+	iov_stats_inc(&ring->stats->sync_timer, &ring->stats->timer);
 	clear_bit(IOV_TX_TIMER_ARMED, &ring->timer_state);
 	/* Pairs with iov_tx_kick(), which arms the timer or is seen here. */
 	smp_mb__after_atomic();

@@ -206,12 +206,8 @@ void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 			       NETDEV_XDP_ACT_NDO_XMIT_SG |
 			       NETDEV_XDP_ACT_XSK_ZEROCOPY;
 	for (i = 0; i < IOV_MAX_QPS; i++) {
-		u64_stats_init(&nic->rx_stats[i].sync);
-		u64_stats_init(&nic->rx_stats[i].sync_xmit);
-		u64_stats_init(&nic->rx_stats[i].sync_timer);
-		u64_stats_init(&nic->tx_stats[i].sync);
-		u64_stats_init(&nic->tx_stats[i].sync_xmit);
-		u64_stats_init(&nic->tx_stats[i].sync_timer);
+		iov_stats_init(&nic->rx_stats[i]);
+		iov_stats_init(&nic->tx_stats[i]);
 	}
 }
 EXPORT_SYMBOL_GPL(iov_nic_init);
@@ -456,7 +452,7 @@ EXPORT_SYMBOL_GPL(iov_nic_fit_mtu);
  * iov_nic_set_moderation - set the interrupt moderation of all vectors
  * @nic: data path
  * @usecs: shortest time between two interrupts of a vector
- * @adaptive: set of IOV_ADAPTIVE_*; if it is not 0, @usecs is not used
+ * @adaptive: set of IOV_ADAPTIVE_*; @usecs has no effect unless this is 0
  *
  * Context: process, RTNL.
  */
