@@ -18,7 +18,6 @@
 #include <linux/bitfield.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
-#include <linux/export.h>
 
 #include "common/regs.h"
 #include "mailbox/trace.h"
@@ -44,7 +43,6 @@ void iov_mbx_pf_init(struct iov_mbx *mbx, struct iov_io *io,
 	mbx->used = IOV_MBX_ALL_WORDS;
 	mbx->ack_due = false;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_init);
 
 /* Write-1-to-clear bits of @mask that are set; none when the device is gone. */
 static u32 iov_mbx_pf_take(struct iov_io *io, u32 reg, u32 mask)
@@ -75,7 +73,6 @@ u32 iov_mbx_pf_take_resets(struct iov_io *io)
 		iov_wr32(io, IOV_VFLRE, vfs);
 	return vfs;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_take_resets);
 
 /**
  * iov_mbx_pf_take_doorbells - which VFs have rung?
@@ -98,7 +95,6 @@ u32 iov_mbx_pf_take_doorbells(struct iov_io *io, u32 *acks)
 	*acks = FIELD_GET(IOV_MBVFICR_VFACK, bits);
 	return FIELD_GET(IOV_MBVFICR_VFREQ, bits);
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_take_doorbells);
 
 /**
  * iov_mbx_pf_take_ack_due - was the VF asked for the VFACK that has come?
@@ -116,7 +112,6 @@ bool iov_mbx_pf_take_ack_due(struct iov_mbx *mbx)
 	mbx->ack_due = false;
 	return due;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_take_ack_due);
 
 /**
  * iov_mbx_pf_hush - from whom no interrupts are wanted
@@ -131,7 +126,6 @@ void iov_mbx_pf_hush(struct iov_io *io, u32 vfs)
 {
 	iov_wr32(io, IOV_MBVFIMR, FIELD_PREP(IOV_MBVFIMR_VFIM, ~vfs));
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_hush);
 
 /* Granted only while the VF has not set VFU; otherwise the write is void. */
 static int iov_mbx_pf_lock(struct iov_mbx *mbx)
@@ -211,7 +205,6 @@ int iov_mbx_pf_read(struct iov_mbx *mbx, struct iov_words *words)
 	trace_iov_mbx_msg(mbx, IOV_MBX_PF_READ, words);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_read);
 
 /**
  * iov_mbx_pf_write - answer a request
@@ -245,7 +238,6 @@ int iov_mbx_pf_write(struct iov_mbx *mbx, const struct iov_words *words,
 	trace_iov_mbx_msg(mbx, IOV_MBX_PF_WRITE, words);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_write);
 
 /**
  * iov_mbx_pf_notify - tell a VF something unasked
@@ -282,7 +274,6 @@ int iov_mbx_pf_notify(struct iov_mbx *mbx, const struct iov_words *words,
 	trace_iov_mbx_msg(mbx, IOV_MBX_PF_NOTIFY, words);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_notify);
 
 /**
  * iov_mbx_pf_has_cts - does what stands in the mailbox have CTS?
@@ -297,7 +288,6 @@ bool iov_mbx_pf_has_cts(struct iov_mbx *mbx)
 {
 	return iov_rd32(mbx->io, IOV_VMBMEM(mbx->vf)) & IOV_WIRE_CTS;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_has_cts);
 
 /**
  * iov_mbx_pf_clear - the VF was reset: forget its former owner
@@ -324,4 +314,3 @@ void iov_mbx_pf_clear(struct iov_mbx *mbx)
 	iov_wr32(mbx->io, IOV_MBVFICR, iov_mbx_pf_ack_bit(mbx));
 	iov_mbx_pf_unlock(mbx, 0);
 }
-EXPORT_SYMBOL_GPL(iov_mbx_pf_clear);

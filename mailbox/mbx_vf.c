@@ -9,7 +9,6 @@
  */
 
 #include <linux/errno.h>
-#include <linux/export.h>
 
 #include "common/regs.h"
 #include "mailbox/trace.h"
@@ -29,7 +28,6 @@ void iov_mbx_vf_init(struct iov_mbx *mbx, struct iov_io *io)
 	mbx->vf = 0;
 	mbx->latched = 0;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_vf_init);
 
 /**
  * iov_mbx_vf_poll - look at the doorbells
@@ -49,7 +47,6 @@ u32 iov_mbx_vf_poll(struct iov_mbx *mbx)
 	mbx->latched |= val & IOV_V2PMAILBOX_R2C;
 	return val | mbx->latched;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_vf_poll);
 
 /**
  * iov_mbx_vf_take - consume a latched bit
@@ -68,7 +65,6 @@ bool iov_mbx_vf_take(struct iov_mbx *mbx, u32 bit)
 	mbx->latched &= ~bit;
 	return set;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_vf_take);
 
 /* Granted only while the PF has not set PFU; otherwise the write is void. */
 static int iov_mbx_vf_lock(struct iov_mbx *mbx)
@@ -120,7 +116,6 @@ int iov_mbx_vf_send(struct iov_mbx *mbx, const struct iov_words *words,
 	trace_iov_mbx_msg(mbx, IOV_MBX_VF_SEND, words);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_vf_send);
 
 /**
  * iov_mbx_vf_receive - copy what the PF has written and acknowledge it
@@ -153,7 +148,6 @@ int iov_mbx_vf_receive(struct iov_mbx *mbx, struct iov_words *words)
 	trace_iov_mbx_msg(mbx, IOV_MBX_VF_RECEIVE, words);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_vf_receive);
 
 /**
  * iov_mbx_vf_reset - start afresh after VTCTRL.RST
@@ -171,4 +165,3 @@ void iov_mbx_vf_reset(struct iov_mbx *mbx)
 	iov_mbx_vf_poll(mbx);
 	mbx->latched = 0;
 }
-EXPORT_SYMBOL_GPL(iov_mbx_vf_reset);

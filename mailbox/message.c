@@ -55,7 +55,6 @@ void iov_mbx_get_mac(const u32 *w, u8 *addr)
 		addr[i] = w[i / IOV_MBX_BYTES] >>
 			  (i % IOV_MBX_BYTES * BITS_PER_BYTE);
 }
-EXPORT_SYMBOL_GPL(iov_mbx_get_mac);
 
 /**
  * iov_mbx_put_mac - an address into two words

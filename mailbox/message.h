@@ -7,6 +7,9 @@
 
 #include "mailbox/codec.h"
 
+#define IOV_MBX_VERDICT		(IOV_WIRE_ACK | IOV_WIRE_NACK)
+#define IOV_MBX_FLAGS		(IOV_MBX_VERDICT | IOV_WIRE_CTS)
+
 /**
  * struct iov_mbx_message - a message from a VF to the PF
  * @name: its name, for traces and the log

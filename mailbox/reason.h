@@ -58,7 +58,5 @@ struct iov_mbx_reason {
 };
 
 const struct iov_mbx_reason *iov_mbx_reason(u32 code);
-const char *iov_mbx_level_name(enum iov_mbx_level level);
-const char *iov_mbx_severity_name(enum iov_mbx_severity severity);
 
 #endif /* IOV_REASON_H */

@@ -8,4 +8,5 @@
 #define CREATE_TRACE_POINTS
 #include "mailbox/trace.h"
 
+EXPORT_TRACEPOINT_SYMBOL_GPL(iov_mbx_msg);
 EXPORT_TRACEPOINT_SYMBOL_GPL(iov_mbx_state);

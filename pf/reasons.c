@@ -121,9 +121,9 @@ static void iov_pf_reasons_put(struct devlink_fmsg *fmsg,
 	devlink_fmsg_u32_pair_put(fmsg, "code", reason->code);
 	devlink_fmsg_string_pair_put(fmsg, "name", reason->name);
 	devlink_fmsg_string_pair_put(fmsg, "level",
-				     iov_mbx_level_name(reason->level));
+				     iov_pol_level_name(reason->level));
 	devlink_fmsg_string_pair_put(fmsg, "severity",
-				     iov_mbx_severity_name(reason->severity));
+				     iov_pol_severity_name(reason->severity));
 	devlink_fmsg_string_pair_put(fmsg, "text", reason->text);
 	devlink_fmsg_string_pair_put(fmsg, "remedy", reason->remedy);
 	devlink_fmsg_obj_nest_end(fmsg);

@@ -222,6 +222,42 @@ void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
 }
 
 /**
+ * iov_pol_level_name - what a reason is about, in a word
+ * @level: it
+ *
+ * Context: any.
+ * Return: the word.
+ */
+const char *iov_pol_level_name(enum iov_mbx_level level)
+{
+	static const char * const names[] = {
+		[IOV_MBX_DEVICE] = "device",
+		[IOV_MBX_SWITCH] = "switch",
+		[IOV_MBX_VF] = "vf",
+	};
+
+	return names[level];
+}
+
+/**
+ * iov_pol_severity_name - how bad a reason is, in a word
+ * @severity: it
+ *
+ * Context: any.
+ * Return: the word.
+ */
+const char *iov_pol_severity_name(enum iov_mbx_severity severity)
+{
+	static const char * const names[] = {
+		[IOV_MBX_INFO] = "info",
+		[IOV_MBX_WARNING] = "warning",
+		[IOV_MBX_BLOCKING] = "blocking",
+	};
+
+	return names[severity];
+}
+
+/**
  * iov_pol_standing_name - what all reasons come to, in a word
  * @standing: it
  *

@@ -24,7 +24,7 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
-    r"mailbox/((codec|message|reason)\.[ch]|(status|moderation)\.c|wire\.h)"
+    r"mailbox/((codec|message|reason)\.[ch]|(codec_.f|status|moderation)\.c|wire\.h)"
     r"|pf/policy/.*|vf/(fsm|sync|count)\.[ch]|common/(count|reflect|slot)\.h"
 )
 # Room (first match counts) and the headers of ours that it may include

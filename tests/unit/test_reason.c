@@ -107,12 +107,12 @@ static void table(void)
 
 static void words(void)
 {
-	CHECK(!strcmp(iov_mbx_level_name(IOV_MBX_DEVICE), "device"));
-	CHECK(!strcmp(iov_mbx_level_name(IOV_MBX_SWITCH), "switch"));
-	CHECK(!strcmp(iov_mbx_level_name(IOV_MBX_VF), "vf"));
-	CHECK(!strcmp(iov_mbx_severity_name(IOV_MBX_INFO), "info"));
-	CHECK(!strcmp(iov_mbx_severity_name(IOV_MBX_WARNING), "warning"));
-	CHECK(!strcmp(iov_mbx_severity_name(IOV_MBX_BLOCKING), "blocking"));
+	CHECK(!strcmp(iov_pol_level_name(IOV_MBX_DEVICE), "device"));
+	CHECK(!strcmp(iov_pol_level_name(IOV_MBX_SWITCH), "switch"));
+	CHECK(!strcmp(iov_pol_level_name(IOV_MBX_VF), "vf"));
+	CHECK(!strcmp(iov_pol_severity_name(IOV_MBX_INFO), "info"));
+	CHECK(!strcmp(iov_pol_severity_name(IOV_MBX_WARNING), "warning"));
+	CHECK(!strcmp(iov_pol_severity_name(IOV_MBX_BLOCKING), "blocking"));
 	CHECK(!strcmp(iov_pol_standing_name(IOV_POL_STANDS_ACTIVE), "active"));
 	CHECK(!strcmp(iov_pol_standing_name(IOV_POL_STANDS_SOFTWARE), "software"));
 	CHECK(!strcmp(iov_pol_standing_name(IOV_POL_STANDS_DEGRADED), "degraded"));
