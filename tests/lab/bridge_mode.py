@@ -22,7 +22,7 @@ def attribute(kind: int, data: bytes) -> bytes:
 
 
 def message_in(answer: bytes) -> str:
-    """The text in what follows the errno, the header of the request and nothing else."""
+    """The kernel's error text in what follows the errno and the header of the request."""
     rest = answer[16 + 4 + 16 :]
     while len(rest) > 4:
         length, kind = struct.unpack_from("HH", rest)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Datagrams without end, and who receives them.
+"""An endless stream of datagrams, and how they are received.
 
     busy_polling.py send ADDRESS         until SIGTERM comes
     busy_polling.py wait SECONDS         receive; print how many came

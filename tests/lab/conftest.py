@@ -97,7 +97,7 @@ class Hosts:
         return self._shared[kind]
 
     def discard_shared(self, host: HostVM) -> None:
-        """The next test gets a fresh one."""
+        """Stop the shared host VM; the next test boots a new one."""
         if host in self._shared.values():
             host.stop()
             self._shared.clear()
@@ -120,7 +120,7 @@ class Hosts:
         return any(self.oracle.sees(host.consoles) for host in self.in_use)
 
     def have_lost_a_timer(self) -> bool:
-        """Whether a processor of a VM in use waits in vain, whatever that has led to.
+        """Whether a processor of a VM in use waits for a timer interrupt that was lost.
 
         Such a VM is ended: nothing it does from now on says anything.
         """
@@ -130,7 +130,7 @@ class Hosts:
         return bool(late)
 
     def stop(self) -> None:
-        """End them all."""
+        """Stop all host VMs."""
         for host in [*self._shared.values(), *self.in_use]:
             host.stop()
 
@@ -182,13 +182,13 @@ def is_there(kernel: str) -> bool:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """What will be missing from this run."""
+    """The tests that this run leaves out."""
     missing = config.getoption("--kernel") is None and not is_there("debug")
     return [f"NOT RUN: tests on the debug kernel: {REMEDY}"] if missing else []
 
 
 def in_turn(item: pytest.Item) -> tuple[int, bool]:
-    """Where a test belongs: as few kernels are booted and drivers changed as possible."""
+    """The sort key of a test: as few kernels are booted and drivers changed as possible."""
     marker = item.get_closest_marker("xdist_group")
     group = marker.args[0] if marker else ""
     place = GROUPS.index(group) if group in GROUPS else len(GROUPS)
@@ -230,7 +230,7 @@ def hosts() -> Iterator[Hosts]:
 
 @pytest.fixture(autouse=True)
 def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Judge the consoles after the test; stop what only this test used."""
+    """Check the consoles after the test; stop what only this test used."""
     machines_of_tests = {"host", "icount_host", "boot_host"}
     if not machines_of_tests & set(request.fixturenames):
         yield
@@ -241,7 +241,7 @@ def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
     used = list(machines.in_use)
     reports = machines.check(list(marker.args) if marker else [])
     if reports or request.node.stash.get(FAILED, False):
-        # Who knows what is left in them: failures to be injected, for one.
+        # They may be left in any state, for example with failure injection on.
         for host in used:
             machines.discard_shared(host)
     if reports:
@@ -282,7 +282,7 @@ def boot_host(
 
 @pytest.fixture
 def fresh_host(boot_host: Callable[..., HostVM]) -> HostVM:
-    """A host VM of this test's own."""
+    """A host VM that only this test uses."""
     return boot_host()
 
 
@@ -324,7 +324,7 @@ def fabric(host: HostVM) -> Fabric:
 
 @pytest.fixture
 def raw_vf(fabric: Fabric) -> Iterator[Fabric]:
-    """VF 0 without a driver; afterwards its driver must find it in order."""
+    """VF 0 without a driver; afterwards its driver must work."""
     fabric.unbind_vf(0)
     yield fabric
     fabric.bind_vf(0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Netlink as far as these tests need it, most of all generic, for programs inside the host VM."""
+"""The part of (generic) netlink that these tests need, for programs inside the host VM."""
 import socket
 import struct
 import sys
@@ -33,7 +33,7 @@ def attributes(data: bytes) -> dict[int, bytes]:
 
 
 def numbers(data: bytes) -> dict[int, int]:
-    """Numbers by attribute; what has another size than a number is left out."""
+    """Numbers by attribute; attributes of other sizes are left out."""
     return {
         kind: int.from_bytes(value, sys.byteorder)
         for kind, value in attributes(data).items()
@@ -42,7 +42,7 @@ def numbers(data: bytes) -> dict[int, int]:
 
 
 class Refused(Exception):
-    """What the kernel says is wrong."""
+    """The kernel's error text."""
 
 
 class Family:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Attacks from one VF, and what they do to everybody else. The programs are in tests/lab/attack.
+"""Attacks from one VF, and their effect on the others. The programs are in tests/lab/attack.
 
 Attacker    attacker.c on a VF without driver: hostile messages, doorbells, resets
 Canary      canary.c: memory of the host that must not change
@@ -68,7 +68,7 @@ class Attacker:
         return json.loads(self._host.run(line, timeout).out)
 
     def start(self, attack: str, seed: int = 1, harmless: bool = False) -> Job:
-        """Attack until stop(). harmless: as many register accesses, none that matters."""
+        """Attack until stop(). harmless: as many register accesses without effect."""
         counted = {"random": f"{2**63} {seed}", "ask": f"{2**63}"}
         words = counted.get(attack, FOREVER)
         mode = "harmless" if harmless else ""
@@ -78,7 +78,7 @@ class Attacker:
 
     @staticmethod
     def stop(job: Job) -> dict:
-        """End an attack; what it counted."""
+        """End an attack; return its counters."""
         return json.loads(end(job))
 
 
@@ -93,14 +93,14 @@ class Canary:
         self.address = int(self._job.out)
 
     def changes(self) -> dict:
-        """Give it up; how many of its words have changed, and the first of them."""
+        """Release the page; return how many of its words have changed, and the first of them."""
         out = end(self._job).splitlines()[-1]
         self._host.run("echo 0 > /proc/sys/vm/nr_hugepages")
         return json.loads(out)
 
 
 def offer(fabric: Fabric, n: int) -> None:
-    """The administrator offers a VF the data path, in case it has come to quarantine."""
+    """Offer a VF the data path, as an administrator does after a quarantine."""
     fabric.host.run(f"devlink port function set pci/{fabric.pf_pci}/{n + 1} state active")
 
 

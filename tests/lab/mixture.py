@@ -33,7 +33,7 @@ def build(name: str) -> bytes:
 
 @dataclass(frozen=True)
 class End:
-    """A function, as the programs name it and the address it has."""
+    """A function: its name in the programs, and its address."""
 
     ns: str
     dev: str
@@ -42,7 +42,7 @@ class End:
 
     @property
     def netns(self) -> str:
-        """As the programs want it."""
+        """The arguments of the programs."""
         return self.ns or "-"
 
 
@@ -53,7 +53,7 @@ RING_OF_PAIRS = ((VF0, VF1), (VF1, PF), (PF, VF0))
 
 
 class Mixture:
-    """What sends and compares."""
+    """The programs that send and compare."""
 
     def __init__(self, fabric: Fabric):
         self._fabric = fabric
@@ -78,18 +78,18 @@ class Mixture:
 
 
 def assert_flowing(fabric: Fabric, stream: Job) -> None:
-    """Everything has arrived unchanged, and never nothing for long."""
+    """All data arrived unchanged, without a long pause."""
     assert counted(stream)["stall_ms"] < LONGEST_STALL_MS[fabric.host.kernel.name]
 
 
 def counted(job: Job, timeout: float = 60) -> dict[str, int]:
-    """What a program has counted, once everything has arrived unchanged."""
+    """The counters of a program, after all data arrived unchanged."""
     return json.loads(job.wait(timeout).out)
 
 
 @contextmanager
 def frames_as_sent(fabric: Fabric, mtu: int) -> Iterator[None]:
-    """Nothing is aggregated or reordered; a VLAN that the device can insert; the MTU."""
+    """Without aggregation and reordering, with a VLAN that the device inserts and a larger MTU."""
     for end in ENDS:
         vlan = f"{end.dev}.{VID}"
         fabric.run(

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the kernel says of an interface's queues by generic netlink: the family netdev.
+"""An interface's queues as generic netlink shows them (family netdev).
 
 Runs inside the host VM, in the interface's namespace. Argument: interface. Prints JSON with lists
 of attributes by number: `queues`, `napis`, `qstats` (one of each queue), `total`. No tool of Debian

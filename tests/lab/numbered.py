@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A stream of numbered datagrams, one a millisecond: what is lost, and for how long nothing comes.
+"""A stream of numbered datagrams, one a millisecond: losses, and the longest silence.
 
 Runs inside the host VM: numbered.py SENDER RECEIVER ADDRESS, two network namespaces ("-" is the
 root namespace) and an address of the receiver's. It prints an empty line once it is at work, sends
@@ -50,7 +50,7 @@ class Stream:
         self.ended = True
 
     def send(self) -> None:
-        """The next number; what the stack does not take is as good as lost."""
+        """Send the next number; a datagram that the stack refuses counts as lost."""
         self.sent += 1
         self.last_sent = time.monotonic()
         try:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A PTP clock and the stamps it makes, asked by system calls alone.
+"""A PTP clock and its timestamps, read by system calls.
 
 Runs inside the host VM. Arguments: interface and one of the functions below; prints JSON.
 """
@@ -115,7 +115,7 @@ class Clock:
 
 
 def configure(tx_type: int, rx_filter: int) -> list[int]:
-    """Set what is stamped, and what it is then; negative errno if refused."""
+    """Set which packets get a timestamp; return what is set, a negative errno if refused."""
     config = ctypes.create_string_buffer(struct.pack("=iii", 0, tx_type, rx_filter), 12)
     refused = 0
     try:
@@ -149,7 +149,7 @@ def stamped(sock: socket.socket, timeout: float = 2) -> int:
 
 
 def sender() -> socket.socket:
-    """A UDP socket that wants hardware stamps."""
+    """A UDP socket with hardware timestamps."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, TX_HARDWARE | RAW_HARDWARE | OPT_TSONLY)
     return sock
@@ -166,7 +166,7 @@ def wire_socket() -> socket.socket:
 
 
 def receiver() -> socket.socket:
-    """A packet socket for PTP frames that wants hardware stamps."""
+    """A packet socket for PTP frames with hardware timestamps."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     sock.bind((DEVICE, ETH_P_1588))
     sock.settimeout(3)
@@ -198,7 +198,7 @@ def attribute(kind: int, value: bytes) -> bytes:
 
 
 def genl(family: int, command: int, body: bytes) -> dict[int, bytes]:
-    """Ask a generic netlink family."""
+    """Send a request to a generic netlink family."""
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as sock:
         body = struct.pack("=BBH", command, 1, 0) + body
         sock.send(struct.pack("=IHHII", 16 + len(body), family, 1, 1, 0) + body)
@@ -320,7 +320,7 @@ def receive(vf_mac: str) -> dict:
 
 
 def unbind(device: str) -> dict:
-    """The device goes while the clock is open."""
+    """The device is removed while the clock is open."""
     clock = Clock()
     configure(1, 0)
     driver = os.path.realpath(f"/sys/bus/pci/devices/{device}/driver")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The registers that configuration determines: the same before and after whatever happens."""
+"""The registers that the configuration determines; a reset or reload must not change them."""
 from lab.fabric import Fabric, poll_until
 from lab.regs82576 import (
     DTXSWC,
@@ -49,10 +49,10 @@ def determined(fabric: Fabric) -> dict[object, object]:
 
 
 def differences(before: dict, after: dict) -> dict:
-    """What is not as it was."""
+    """The entries that changed."""
     return {name: (value, after[name]) for name, value in before.items() if after[name] != value}
 
 
 def comes_to(fabric: Fabric, wanted: dict[object, object], seconds: float = 5) -> None:
-    """The registers are as they should be, soon."""
+    """Wait until the registers have these values."""
     assert not poll_until(lambda: differences(wanted, determined(fabric)), {}, seconds)

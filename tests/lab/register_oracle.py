@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The oracle of registers: what has been done to the 82576s of host VMs since it last looked."""
+"""The oracle of registers: it checks the accesses to the 82576s of host VMs after each test."""
 from weakref import WeakKeyDictionary
 
 from datasheet import EVENTS, Checker
@@ -8,24 +8,24 @@ from lab.host import STOCK
 
 __all__ = ["EVENTS", "RegisterOracle"]
 
-# Of what a machine has traced; more is thrown away after it was judged.
+# Bytes of a machine's trace; more is deleted after it was checked.
 KEPT = 32 << 20
 
 
 class RegisterOracle:
-    """Follows QEMU's traces as they grow and judges only what is new."""
+    """Reads QEMU's traces as they grow and checks only the new part."""
 
     def __init__(self) -> None:
         self._read: WeakKeyDictionary[HostVM, tuple[Checker, int]] = WeakKeyDictionary()
 
     def checker(self, host: HostVM) -> Checker:
-        """What follows a machine's 82576, as of the last check."""
+        """The checker of a machine's 82576, as of the last check."""
         return self._read[host][0]
 
     def check(self, host: HostVM) -> list[str]:
         """A report for each rule that was broken since the last check.
 
-        The kernel's own drivers do not have to keep the strict rules, and programs of tests none.
+        The kernel's own drivers need not follow the strict rules, programs of tests none.
         """
         if not host.traced or not host.trace_log.exists():
             return []
@@ -56,7 +56,7 @@ class RegisterOracle:
 
     @staticmethod
     def _forget(host: HostVM, start: int) -> bytes:
-        """Begin another file; what has come to the old one meanwhile."""
+        """Start another trace file; return what was added to the old one meanwhile."""
         old = host.trace_log
         number = int(old.stem.rpartition("-")[2]) if old.stem[-1].isdigit() else 0
         host.trace_log = old.with_name(f"{host.name}-trace-{number + 1}.log")

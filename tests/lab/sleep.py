@@ -6,8 +6,8 @@ from lab.initramfs import guest_image
 
 from lab.fabric import PROGRAMS, Fabric, poll_until
 
-# The file system that the VM shares with this machine does not survive sleep (virtio-9p has no
-# idea of it), so that all commands get another one, which is the guest's.
+# The file system that the VM shares with this machine does not survive suspend: virtio-9p does not
+# support it. Commands therefore use a copy of the guest's root file system.
 LEAVE_SHARED_ROOT = """
 set -e
 mkdir /run/root
@@ -27,12 +27,12 @@ pivot_root . old
 
 
 def leave_shared_root(host: HostVM) -> None:
-    """From here on commands find what a guest has."""
+    """Let commands use the guest's root file system from now on."""
     host.run(LEAVE_SHARED_ROOT.format(image=guest_image(host.kernel)), timeout=60)
 
 
 def suspend(fabric: Fabric, level: str) -> None:
-    """Sleep as deep as `level` of pm_test says, and wake up."""
+    """Suspend to the depth that `level` of pm_test names, and resume."""
     command = f"echo {level} > /sys/power/pm_test && echo mem > /sys/power/state"
     fabric.host.run(command, timeout=60)
 

@@ -10,7 +10,7 @@ SOFT_MAC, SOFT_IP = "02:00:00:00:b0:02", "10.82.0.60"
 
 @contextmanager
 def bridged(fabric: Fabric) -> Iterator[None]:
-    """The PF as a port of a bridge, which has the PF's address; a guest's veth is another one."""
+    """Make the PF and a container's veth ports of a bridge, which has the PF's address."""
     fabric.host.run(
         f"""ip link add br0 type bridge && ip link set br0 up && ip address flush dev pf0
         ip link set pf0 master br0 && ip address add {PF_IP}/16 dev br0

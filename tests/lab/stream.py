@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A stream of numbered datagrams while something else happens: what became of it."""
+"""A stream of numbered datagrams that runs while a test does something else."""
 import json
 import signal
 import time

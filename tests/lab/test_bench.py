@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The bench itself: does it run, does it notice, does it say where to look."""
+"""The lab itself: it runs, finds splats, and reports where to look."""
 
 import time
 from collections.abc import Callable

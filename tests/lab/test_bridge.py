@@ -17,7 +17,7 @@ SHARED_FILTERS = 15
 
 
 def behind(n: int) -> str:
-    """An address that is behind the PF, only the administrator knows of it."""
+    """An address behind the PF that only the administrator configures."""
     return f"02:00:00:00:b1:{n:02x}"
 
 
@@ -63,7 +63,7 @@ def test_vepa(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_reset_keeps_mode_and_filters(fabric: Fabric) -> None:
-    """What bridge(8) has set outlives a reset of the PF."""
+    """The settings of bridge(8) survive a reset of the PF."""
     fabric.host.run("bridge link set dev pf0 hwmode vepa")
     fdb(fabric, "add", behind(1))
     fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
@@ -81,7 +81,7 @@ def test_reset_keeps_mode_and_filters(fabric: Fabric) -> None:
 
 @pytest.mark.full()
 def test_mode_without_vfs(fabric: Fabric) -> None:
-    """The mode may be set before VFs are made, or refused; it stays when they come."""
+    """The mode can be set before VFs are enabled, and stays then."""
     fabric.remove_vfs()
     fabric.host.run("bridge link set dev pf0 hwmode vepa")
     assert not fabric.host.reg(DTXSWC)
@@ -121,14 +121,14 @@ def test_exact_filters(fabric: Fabric) -> None:
 
 
 def reflected(fabric: Fabric) -> int:
-    """Own frames that the PF got back."""
+    """Frames of the PF that the switch reflected to it."""
     stats = fabric.stats("", "pf0")
     return sum(value for name, value in stats.items() if name.endswith("_reflected"))
 
 
 @pytest.mark.full(kernel="debug")
 def test_software_switch(fabric: Fabric) -> None:
-    """A guest behind a bridge on the PF talks to VFs, host and wire; the bridge knows where it is.
+    """A guest behind a bridge on the PF exchanges frames with all; the bridge learns its place.
 
     The model gives the PF's frames back to the PF, as if the guest were on the wire.
     """

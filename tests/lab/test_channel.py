@@ -46,7 +46,7 @@ NEWER_MINOR, NEWER = 0x20005, 0x20000
 
 
 def agreed(fabric: Fabric) -> str:
-    """What VF 0's driver says of its channel."""
+    """VF 0's channel as its driver shows it."""
     info = fabric.run("v0", "ethtool -i vf0").out
     return info.partition("firmware-version: ")[2].split("\n")[0]
 
@@ -58,7 +58,7 @@ def test_both_drivers_negotiate(fabric: Fabric) -> None:
 
 
 def test_negotiate_by_hand(raw_vf: Fabric) -> None:
-    """The answer has what the specification says, in every word."""
+    """Every word of the reply is as specified."""
     _, _, reply = send_raw(raw_vf, 0, ["reset", [RESET], negotiate()])
     assert reply[0] == ACK | CTS | tid(1) | NEGOTIATE
     assert reply[1:4] == [MAGIC, VERSION_1_0, CAPS]
@@ -69,7 +69,7 @@ def test_negotiate_by_hand(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_versions(raw_vf: Fabric) -> None:
-    """A newer VF gets our version, one that has left it behind a precise refusal."""
+    """A newer VF gets our version; one that no longer supports it is refused with ST_VERSION."""
     offers = negotiate(VERSION_1_0, NEWER_MINOR, 0xFFFFFFFF), negotiate(NEWER, NEWER)
     steps = ["reset", [RESET], *offers]
     _, _, newer, too_new = send_raw(raw_vf, 0, steps)
@@ -196,7 +196,7 @@ def test_link_states_reach_the_vf(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_trust_given_later(fabric: Fabric) -> None:
-    """What was refused is asked for again when the administrator follows the advice."""
+    """The VF repeats a refused request after the administrator has set trust."""
     fabric.run("v0", "ip link set vf0 promisc on")
     time.sleep(0.5)
     assert not fabric.host.reg(VMOLR(0)) & VMOLR_ROPE
@@ -226,8 +226,8 @@ def test_newer_peer(fabric: Fabric, newer: str) -> None:
 
 
 @pytest.mark.full(kernel="debug")
-def test_conversation_can_be_watched(fabric: Fabric) -> None:
-    """The trace events show both ends of a conversation, decoded."""
+def test_trace_events_show_messages(fabric: Fabric) -> None:
+    """The trace events show requests and replies at both ends, decoded."""
     host = fabric.host
     tracing = "/sys/kernel/tracing"
     host.run(f"mount -t tracefs none {tracing} 2>/dev/null; echo > {tracing}/trace")

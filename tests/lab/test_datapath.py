@@ -86,7 +86,7 @@ def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
 
 
 def bad_checksums(fabric: Fabric) -> list[str]:
-    """How many the VFs' drivers and the receiver's stack have seen."""
+    """Packets that the VFs' drivers and the receiver's stack counted."""
     ask = "ethtool -S vf{0} | grep csum_error; nstat -az | grep InCsumErrors"
     return [fabric.run(f"v{n}", ask.format(n)).out for n in range(2)]
 
@@ -139,7 +139,7 @@ def test_vf_limit_is_its_own(fabric: Fabric) -> None:
 
 
 def test_mtu_out_of_range(fabric: Fabric) -> None:
-    """9217 is refused by PF and VF, nothing changes."""
+    """PF and VF refuse an MTU of 9217; nothing changes."""
     for ns, dev in (("", "pf0"), ("v0", "vf0")):
         with pytest.raises(CommandFailed):
             fabric.run(ns, f"ip link set {dev} mtu 9217")

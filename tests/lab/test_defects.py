@@ -97,7 +97,7 @@ def test_frame_size_sets_no_other_bits(pair: Fabric, check: DefectCheck) -> None
 
 
 def test_clearing_filters_is_accepted(pair: Fabric, check: DefectCheck) -> None:
-    """'No additional addresses' as igbvf says it."""
+    """The request for no additional addresses as igbvf sends it."""
     with WithoutDriver(pair):
         *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_CLEAR), 0, 0]])
     check.expect(
@@ -137,7 +137,7 @@ def test_filters_are_released(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_spoofchk_off_survives_a_pf_reset(pair: Fabric, check: DefectCheck) -> None:
-    """The administrator's setting is as it was after the PF's interface was down (register)."""
+    """The administrator's setting is the same after the PF's interface was down (register)."""
     pair.host.run("ip link set pf0 vf 0 spoofchk off")
     before = pair.host.reg(DTXSWC) & spoof_checks(0)
     pair.host.run("ip link set pf0 down")
@@ -151,7 +151,7 @@ def test_spoofchk_off_survives_a_pf_reset(pair: Fabric, check: DefectCheck) -> N
 
 
 def test_rate_limit_applies_to_both_queues(pair: Fabric, check: DefectCheck) -> None:
-    """The device limits queues, not VFs (QEMU: nothing), and a VF has two."""
+    """The device limits the rate of queues, and a VF has two (QEMU limits nothing)."""
     with limits_written(pair.host) as limits:
         pair.host.run("ip link set pf0 vf 1 max_tx_rate 100")
     pair.host.run("ip link set pf0 vf 1 max_tx_rate 0")
@@ -182,7 +182,7 @@ def test_addresses_in_use_are_refused(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_vlans_are_limited_per_vf(pair: Fabric, check: DefectCheck) -> None:
-    """One VF asks for all VLANs; another one still gets one."""
+    """One VF requests all VLANs; another one still gets one."""
     with WithoutDriver(pair):
         steps = [[SET_VLAN | info(VLAN_ADD), vid] for vid in range(100, 140)]
         replies = send_raw(pair, 0, ["reset", [RESET], *steps])[2:]
@@ -197,7 +197,7 @@ def test_vlans_are_limited_per_vf(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_replies_leak_no_memory(pair: Fabric, check: DefectCheck, full: bool) -> None:
-    """The PF cannot read the request at first: the answer is nothing or one to the request.
+    """The PF cannot read the request at first: there is no reply, or one to that request.
 
     Debian's kernel is compiled so that uninitialised variables are zero: all that igb can be made
     to send there is an answer to nothing. And only once its host is older than 300 s: before that
@@ -233,9 +233,9 @@ def test_guest_cannot_flood_the_log(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_notification_overwrites_no_request(pair: Fabric, check: DefectCheck) -> None:
-    """The PF tells of link changes while VF 0 asks: each request gets an answer, and keeps it.
+    """The PF notifies of link changes while VF 0 sends requests: each request gets its reply.
 
-    A notice must wait for the request to be served, and then for the VF to fetch the answer.
+    A notification must wait until the request is served and the VF has read the reply.
     """
     host = pair.host
     with WithoutDriver(pair):
@@ -286,7 +286,7 @@ def leave_vfs(host: HostVM, count: int) -> None:
 
 
 def free_pf(host: HostVM) -> None:
-    """Take the PF from the stub; its VFs stay."""
+    """Unbind the PF from the stub; its VFs stay."""
     host.run("echo 8086 10c9 > /sys/bus/pci/drivers/pci-pf-stub/remove_id; rmmod pci-pf-stub")
 
 
@@ -304,7 +304,7 @@ def drop_vfs(host: HostVM) -> None:
 def test_existing_vfs_are_served(
     bare_host: HostVM, drivers: tuple[str, str], note: Callable[[str], None]
 ) -> None:
-    """VFs that exist when the PF's driver comes work."""
+    """VFs that exist before the PF's driver is loaded work."""
     host = bare_host
     leave_vfs(host, 2)
     free_pf(host)
@@ -344,7 +344,7 @@ def test_vf_does_not_spin_for_a_reply(
 
 
 def test_reset_of_a_closed_interface(boot_host, full: bool, note: Callable[[str], None]) -> None:
-    """The kernel's VF driver never comes back from it; ours: test_reset_of_a_closed_vf."""
+    """igbvf hangs; for iovnic see test_reset_of_a_closed_vf."""
     if not full:
         pytest.skip("of the kernel's own pair only, hence with --full only")
     fabric = Fabric(boot_host(), pf=STOCK[0], vf=STOCK[1])
@@ -356,7 +356,7 @@ def test_reset_of_a_closed_interface(boot_host, full: bool, note: Callable[[str]
 
 
 def test_refusals_are_reported(pair: Fabric, check: DefectCheck) -> None:
-    """More multicast groups than fit: the last one arrives, or the guest is told."""
+    """More multicast groups than fit: all arrive, or the guest's log has a message."""
     mark = pair.mark_log("many groups")
     group = "01:00:5e:40:00:{:02x}"
     for verb in ("add", "del"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""VFs appear, disappear and are what sysfs and the tools say."""
+"""VFs appear and disappear, and sysfs and the tools show them."""
 import pytest
 
 from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric
@@ -25,7 +25,7 @@ def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_every_number_of_vfs(fabric: Fabric) -> None:
-    """N VFs are n links, n functions and n netdevs; none is left after 0."""
+    """For n VFs there are n links, functions and netdevs; for 0 there are none."""
     host = fabric.host
     fabric.remove_vfs()
     for count in range(1, 8):
@@ -76,7 +76,7 @@ def test_pf_keeps_its_connections(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_second_port_is_independent(two_port_host) -> None:
-    """VFs of one port come and go; the other port's traffic does not notice."""
+    """VFs of one port are enabled and disabled; the other port's traffic is not disturbed."""
     host = two_port_host
     host.modprobe(PF_DRIVER)
     second = host.netdev_of(host.nic_address(1))

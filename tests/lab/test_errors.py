@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Errors of PCI Express, and an 82576 that goes and comes back."""
+"""PCI Express errors, and hot removal of an 82576."""
 import struct
 from collections.abc import Callable, Iterator
 
@@ -86,7 +86,7 @@ def test_error_of_the_pf(fabric: Fabric, inject: Inject) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_error_of_a_vf(fabric: Fabric, inject: Inject) -> None:
-    """What is wrong with one VF does not take the link from PF and other VFs."""
+    """An error of one VF does not cost PF and other VFs their link."""
     changes = carrier_changes(fabric)
     mark = fabric.mark_log("error of a VF")
     ping = fabric.host.netns("v1").spawn("ping -i 0.02 -c 100 -W 2 10.82.0.1")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who receives what: VLANs, addresses, multicast, promiscuity."""
+"""Which function receives which frames: VLANs, addresses, multicast, promiscuous mode."""
 from collections.abc import Callable
 
 import pytest
@@ -71,7 +71,7 @@ def test_unknown_unicast(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_additional_unicast(fabric: Fabric) -> None:
-    """A macvlan's address is received, and not any more once it is gone."""
+    """Frames for a macvlan's address arrive until the macvlan is deleted."""
     fabric.run("v0", "ip link add link vf0 name mv address 02:00:00:00:77:01 type macvlan")
     fabric.run("v0", "ip link set mv up")
     fabric.host.run("sleep 0.5")
@@ -98,7 +98,7 @@ def macvlan(fabric: Fabric, n: int, name: str, mac: str) -> None:
 
 @pytest.mark.kernels("stock")
 def test_shared_address_moves_on(fabric: Fabric) -> None:
-    """Two VFs with one virtual MAC: when the holder gives it up, the other one has it soon."""
+    """Two VFs with one virtual MAC: when the first releases it, the other one gets it."""
     frame = [Frame("wire", SHARED_MAC, WIRE_MAC)]
 
     def moved(to: list[int]) -> bool:
@@ -147,7 +147,7 @@ def test_shared_address_of_trusted_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_more_addresses_than_filters(fabric: Fabric) -> None:
-    """Six macvlans: all work on a trusted VF, three on another; taking trust away shows at once."""
+    """Six macvlans: all work on a trusted VF, three without trust; the change has effect at once."""
     macs = [f"02:00:00:00:78:0{i}" for i in range(6)]
     frames = [Frame("wire", mac, WIRE_MAC) for mac in (*macs, FOREIGN_MAC)]
 
@@ -227,7 +227,7 @@ def test_foreign_vlan(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_vlan_traffic(fabric: Fabric) -> None:
-    """VLAN devices of two VFs, and of VF and PF, talk; tags are stripped and put on."""
+    """VLAN devices of VFs and PF exchange frames; tags are stripped and inserted."""
     for ns, dev, last in (("v0", "vf0", 10), ("v1", "vf1", 11), ("", "pf0", 1)):
         fabric.run(
             ns,
@@ -265,7 +265,7 @@ def test_two_tags(fabric: Fabric, outer: str) -> None:
 
 @pytest.mark.kernels("stock")
 def test_vlan_limit(fabric: Fabric) -> None:
-    """A VF's share of VLANs ends with ENOSPC or EPERM; what it has goes on working."""
+    """Beyond a VF's share of VLANs requests fail with ENOSPC or EPERM; the others keep working."""
     made = []
     with pytest.raises(CommandFailed):
         for vid in range(200, 240):
@@ -304,7 +304,7 @@ def test_rtnl_does_not_wait_for_the_pf(fabric: Fabric, note: Callable[[str], Non
 
 @pytest.mark.full(kernel="debug")
 def test_multicast_join_and_leave(fabric: Fabric) -> None:
-    """A joined group arrives, an unknown one does not, a left one not any more."""
+    """Frames of a joined group arrive; those of unknown and left groups do not."""
     frames = [Frame("wire", group, WIRE_MAC) for group in (GROUP, UNKNOWN_GROUP)]
     assert ["vf0" in ports for ports in fabric.receivers(frames)] == [False, False]
     fabric.run("v0", f"ip maddr add {GROUP} dev vf0; sleep 0.5")
@@ -324,7 +324,7 @@ def join_many(fabric: Fabric, verb: str, count: int) -> None:
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_many_groups_untrusted(fabric: Fabric) -> None:
-    """More groups than fit do not make an untrusted VF all-multicast, and it is said."""
+    """More groups than fit do not make an untrusted VF all-multicast; the log has a message."""
     mark = fabric.mark_log("many groups")
     join_many(fabric, "add", 40)
     (unknown,) = fabric.receivers([Frame("wire", UNKNOWN_GROUP, WIRE_MAC)])
@@ -336,7 +336,7 @@ def test_many_groups_untrusted(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_many_groups_trusted(fabric: Fabric) -> None:
-    """A trusted VF becomes all-multicast, and is not any more once it left them."""
+    """A trusted VF becomes all-multicast, until it has left the groups."""
     fabric.host.run("ip link set pf0 vf 0 trust on")
     join_many(fabric, "add", 40)
     frames = [
@@ -367,7 +367,7 @@ def test_promiscuous_needs_trust(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_trust_withdrawn(fabric: Fabric) -> None:
-    """Taking trust away takes the promiscuity away at once."""
+    """Without trust a VF is no longer promiscuous, at once."""
     frame = [Frame("wire", FOREIGN_MAC, WIRE_MAC)]
     fabric.host.run("ip link set pf0 vf 0 trust on")
     fabric.run("v0", "ip link set vf0 promisc on; sleep 0.5")

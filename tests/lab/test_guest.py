@@ -36,7 +36,7 @@ def test_guest_talks_through_the_vf(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_pf_driver_goes_and_comes_back(fabric: Fabric) -> None:
-    """The PF's driver is reloaded while a guest has a VF; the guest goes on by itself.
+    """The PF's driver is reloaded while a guest has a VF; the guest continues without help.
 
     Meanwhile the guest gives up a queue pair, and cannot have it again before the PF is back.
     """

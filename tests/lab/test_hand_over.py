@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A VF changes hands: what the former tenant left in its queues must not harm the next.
+"""A VF gets another tenant: what the former one left in its queues must do no harm.
 
 A function reset keeps most registers of a queue. One of them, TDWBAL, makes the device write the
 queue's head to an address: the next tenant's address space, the former tenant's choice. Here both

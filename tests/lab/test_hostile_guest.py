@@ -69,7 +69,7 @@ class Turns:
 
     @property
     def kept(self) -> float:
-        """What part of its throughput VF 1 has kept."""
+        """The part of its throughput that VF 1 keeps under attack."""
         return statistics.median(self.rates) / statistics.median(self.quiet)
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ def answered(fabric: Fabric, attacker: Attacker, attack: str) -> dict[str, float
 def attack_and_measure(
     fabric: Fabric, attack: str, full: bool, note: Callable[[str], None]
 ) -> tuple[Turns, dict[str, float], list[str]]:
-    """Throughput, round trip and lines in the log while VF 0 is in an attacker's hands."""
+    """Throughput, round trip and lines in the log while VF 0 attacks."""
     fabric.unbind_vf(0)
     attacker = Attacker(fabric.host, fabric.vf_pci(0))
     mark = fabric.mark_log(f"attack: {attack}")
@@ -177,7 +177,7 @@ def test_interrupts_stay_on(
 
 @pytest.fixture
 def attacker(fabric: Fabric) -> Iterator[Attacker]:
-    """VF 0 in the hands of an attacker; afterwards its driver must find it in order."""
+    """VF 0 with an attacker; afterwards its driver must work."""
     fabric.unbind_vf(0)
     yield Attacker(fabric.host, fabric.vf_pci(0))
     offer(fabric, 0)
@@ -194,7 +194,7 @@ def attacker(fabric: Fabric) -> Iterator[Attacker]:
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_splat(fabric: Fabric, attacker: Attacker, attack: str, full: bool) -> None:
-    """The administrator goes on with his work under attack; lockdep looks on (debug kernel)."""
+    """Administration works under attack, without a lockdep report (debug kernel)."""
     admin = (
         "n=0; until [ -e /tmp/enough ]; do n=$((n + 1));"
         " for what in 'mac 02:11:22:33:44:55' 'vlan 7' 'spoofchk off' 'trust on' 'state enable'"

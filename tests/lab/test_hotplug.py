@@ -50,7 +50,7 @@ def flood(guest: Guest) -> None:
 
 
 def works_in_host(fabric: Fabric) -> None:
-    """The host's driver can have the VF at once."""
+    """The host's driver can use the VF at once."""
     host, pci = fabric.host, fabric.vf_pci(GUEST)
     host.bind_driver(pci, VF_DRIVER)
     fabric.adopt_vfs(GUEST)
@@ -60,13 +60,13 @@ def works_in_host(fabric: Fabric) -> None:
 
 
 def rediscover(guest: Guest) -> None:
-    """The guest's PCI loses and finds its VF."""
+    """The guest removes and rescans its VF."""
     (device,) = guest.run(f"readlink -f {VFS_OF_GUEST}/device").out.split()
     guest.run(f"echo 1 > {device}/remove; echo 1 > /sys/bus/pci/rescan")
 
 
 def test_plug_and_unplug(three: Fabric) -> None:
-    """A VF comes to a running guest and is taken from it while it sends, ten times.
+    """A VF is plugged into a running guest and unplugged while it sends, ten times.
 
     In between the guest removes it and looks for it again.
     """
@@ -153,7 +153,7 @@ def test_all_vfs_in_one_guest(fabric: Fabric) -> None:
 
 
 def test_three_kinds_at_once(three: Fabric) -> None:
-    """DPDK, the host and a guest have a VF each, at the same time, and all get through."""
+    """DPDK, the host and a guest have a VF each, at the same time, and all exchange frames."""
     host = three.host
     host.run(f"ip netns del v0; sleep 0.3; ip link set pf0 vf 0 mac {ECHO_MAC}")
     echo = start_echo(three)

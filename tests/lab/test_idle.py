@@ -24,18 +24,18 @@ def may_sleep(fabric: Fabric) -> None:
 
 
 def status(fabric: Fabric) -> str:
-    """What the kernel says: active, suspended, or on the way."""
+    """The PF's runtime PM status."""
     return fabric.host.read(f"{power(fabric)}/runtime_status")
 
 
 def sleeps(fabric: Fabric) -> None:
-    """Until it does, really: in D3hot the model's registers are nowhere."""
+    """Wait until the PF is suspended and in D3hot."""
     fabric.host.wait_until(f"grep -q suspended {power(fabric)}/runtime_status", interval=0.02)
     assert fabric.host.read(f"{power(fabric)}/../power_state") == "D3hot"
 
 
 def stays_awake(fabric: Fabric) -> None:
-    """Also after ethtool has given it back."""
+    """The PF stays active after a use by ethtool."""
     fabric.run("", "ethtool -S pf0 > /dev/null; sleep 0.2")
     assert status(fabric) == "active"
 
@@ -60,7 +60,7 @@ def idle(fabric: Fabric) -> Iterator[Fabric]:
 
 @pytest.mark.full(kernel="debug")
 def test_idle_pf_sleeps(idle: Fabric) -> None:
-    """What is set meanwhile does not wake it up, and holds when the interface comes up."""
+    """Settings do not resume the PF, and apply when the interface comes up."""
     old = idle.mac("", "pf0")
     idle.run("", f"ip link set pf0 mtu 4000; ip link set pf0 address {MAC}")
     assert status(idle) == "suspended"
@@ -72,7 +72,7 @@ def test_idle_pf_sleeps(idle: Fabric) -> None:
 
 @pytest.mark.full()
 def test_who_keeps_it_awake(idle: Fabric) -> None:
-    """An interface that is up, and VFs; both until they are gone."""
+    """An interface that is up keeps the PF active, and so do VFs."""
     idle.pf_up()
     stays_awake(idle)
     idle.host.write(idle.numvfs_path, 1)
@@ -84,7 +84,7 @@ def test_who_keeps_it_awake(idle: Fabric) -> None:
 
 @pytest.mark.full()
 def test_everybody_wakes_it_up(idle: Fabric) -> None:
-    """Whatever needs the device finds it as it would be without sleep, and it sleeps again."""
+    """An operation that needs the device resumes it and works; then the PF is suspended again."""
     host = idle.host
     idle.pf_up()
     before = configuration(idle)
@@ -142,7 +142,7 @@ def test_everybody_wakes_it_up(idle: Fabric) -> None:
 
 @pytest.mark.full()
 def test_asleep_when_the_machine_is(boot_host: Callable[..., HostVM]) -> None:
-    """A PF that sleeps already sleeps with the machine, and on after it."""
+    """A PF in runtime suspend stays suspended over a suspend of the system."""
     fabric = Fabric(boot_host(), vfs=0)
     host = fabric.host
     before = configuration(fabric)

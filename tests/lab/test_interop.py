@@ -18,7 +18,7 @@ RECOVERY = 40
 
 
 def settle(fabric: Fabric, timeout: float = RECOVERY) -> None:
-    """Until all have carrier and both VFs reach each other."""
+    """Wait until all have carrier and both VFs reach each other."""
     for ns, dev in (("", "pf0"), ("v0", "vf0"), ("v1", "vf1")):
         fabric.wait_carrier(ns, dev, timeout=timeout)
     fabric.host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {vf_ip(1)}", timeout)
@@ -35,7 +35,7 @@ def exercise(fabric: Fabric) -> None:
 
 
 def one_queue_pair(fabric: Fabric) -> None:
-    """igb has no word for more: one is the maximum, and two are refused."""
+    """igb's protocol has no message for more: one is the maximum, and two are refused."""
     shown = fabric.run("v0", "ethtool -l vf0").out
     assert re.findall(r"^Combined:\s+(\d+)$", shown, re.M) == ["1", "1"]
     with pytest.raises(CommandFailed, match="exceeds maximum"):

@@ -32,7 +32,7 @@ DONE_TO_VF0: dict[str, tuple[Callable[[Fabric], None], int]] = {
 
 @pytest.mark.parametrize("what", DONE_TO_VF0)
 def test_the_other_loses_nothing(fabric: Fabric, what: str) -> None:
-    """Whatever VF 0 goes through, VF 1 loses no datagram."""
+    """Nothing that happens to VF 0 costs VF 1 a datagram."""
     do, times = DONE_TO_VF0[what]
     with numbered(fabric, "v1", "", PF_IP) as stream:
         for _ in range(times):
@@ -63,7 +63,7 @@ def test_to_vfio_and_back(fabric: Fabric) -> None:
 
 
 def offloads(fabric: Fabric) -> dict[str, str]:
-    """What ethtool -k says of VF 0's offloads."""
+    """VF 0's offloads as ethtool -k shows them."""
     lines = fabric.run("v0", "ethtool -k vf0").out.splitlines()
     pairs = (line.split(": ") for line in lines if ": " in line)
     return {name: value.split()[0] for name, value in pairs if name in OFFLOADS}
@@ -147,7 +147,7 @@ done; done 2> /dev/null
 
 
 def test_everybody_at_once(fabric: Fabric) -> None:
-    """VFs come and go while their owners, the administrator and tools ask without pause."""
+    """VFs are enabled and disabled while guests, administrator and tools use them."""
     host = fabric.host
     fabric.remove_vfs()
     places = {"pf": fabric.pf_pci, "vf": VF_DRIVER}

@@ -22,7 +22,7 @@ def test_unload_pf_with_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_vfs_come_up_while_the_pf_is_down(fabric: Fabric) -> None:
-    """VFs are made and brought up while the PF's interface is down."""
+    """VFs are enabled and brought up while the PF's interface is down."""
     host = fabric.host
     fabric.unload()
     fabric.load()
@@ -50,7 +50,7 @@ def test_reload_vf_driver(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
-    """A VF's filters, VLANs and promiscuity do not outlive its owner."""
+    """A VF's filters, VLANs and promiscuous mode end with its driver."""
     host = fabric.host
     fabric.unbind_vf(0)
     clean = fabric.registers()

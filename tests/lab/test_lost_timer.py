@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The lab tells a command that hangs from a processor that QEMU has forgotten to wake."""
+"""The lab distinguishes a hanging command from a processor whose timer QEMU lost."""
 import time
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ MASKED = 1 << 16
 @pytest.mark.full
 @pytest.mark.kernels("stock")
 def test_timer_that_never_comes(boot_host: Callable[..., HostVM]) -> None:
-    """A test waits in vain: its machine has died if a processor's timer has, else it hangs."""
+    """A timeout means that the machine died if a processor's timer is lost, otherwise a hang."""
     host = boot_host()
     with pytest.raises(CommandTimeout):
         host.run("sleep 60", timeout=2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the PF answers to a VF that speaks the mailbox by hand: good, bad and hostile."""
+"""The PF's replies to raw mailbox messages: valid, invalid and hostile."""
 import pytest
 
 from lab.fabric import Fabric
@@ -57,7 +57,7 @@ def test_handshake(raw_vf: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_cts_comes_by_itself(raw_vf: Fabric) -> None:
-    """A VF that says RESET and no more gets CTS: without igbvf may wait for it for ever."""
+    """A VF that sends RESET and nothing else gets CTS: igbvf may wait for it for ever."""
     fabric = raw_vf
     assert not send_raw(fabric, 0, ["reset", [RESET]])[1][0] & CTS
     fabric.host.run("sleep 4.5")
@@ -89,7 +89,7 @@ def test_replies_echo_the_request(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_bad_messages(raw_vf: Fabric) -> None:
-    """Each is answered NACK; together they have changed no register."""
+    """The PF replies NACK to each; no register changes."""
     fabric = raw_vf
     send_raw(fabric, 0, ["reset", [RESET]])
     before = fabric.registers()
@@ -141,7 +141,7 @@ def test_addresses_of_others_are_refused(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_tables_fill_up(raw_vf: Fabric) -> None:
-    """One VF exhausts its share; NACK, and the others still get theirs."""
+    """One VF exhausts its share and gets NACK; the others still get theirs."""
     fabric = raw_vf
     vlans = [[SET_VLAN | info(VLAN_ADD), vid] for vid in range(100, 140)]
     add = SET_MAC | info(MAC_ADD)
@@ -159,7 +159,7 @@ def test_tables_fill_up(raw_vf: Fabric) -> None:
 
 
 def test_held_lock_hurts_only_the_holder(raw_vf: Fabric) -> None:
-    """A VF that keeps VFU gets no answer; another VF's requests are answered meanwhile."""
+    """A VF that holds VFU gets no reply; the PF serves another VF meanwhile."""
     fabric = raw_vf
     send_raw(fabric, 0, ["reset", [RESET], "hold"])
     fabric.run("v1", "ip link set vf1 mtu 1400 && ip link set vf1 mtu 1500", timeout=5)

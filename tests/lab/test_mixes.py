@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whatever is sent arrives unchanged: packets by chance, fragments of every shape."""
+"""All data arrives unchanged: random packets, fragments of every shape."""
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

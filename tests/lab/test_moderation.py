@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How interrupts are spaced (EITR), and which processors serve and use the queues."""
+"""Interrupt moderation (EITR), and which processors serve and use the queues."""
 import re
 import time
 
@@ -124,7 +124,7 @@ def host_asks(fabric: Fabric, name: str, mode: str) -> None:
 
 
 def comes_to(fabric: Fabric, n: int, wanted: tuple[str, str, int]) -> None:
-    """The VF's driver is told; ethtool in the guest shows it soon."""
+    """Wait until ethtool in the guest shows the setting."""
     for _ in range(30):
         if shown(fabric, f"v{n}", f"vf{n}") == wanted:
             return
@@ -134,7 +134,7 @@ def comes_to(fabric: Fabric, n: int, wanted: tuple[str, str, int]) -> None:
 
 @pytest.mark.kernels("stock")
 def test_host_asks(fabric: Fabric) -> None:
-    """The host asks one VF or all of them; a user's own choice stands until it asks for another."""
+    """The host sets one VF or all; a user's own choice stays until the host changes the setting."""
     usual = ("off", "off", STATIC_US)
     host_asks(fabric, "vf_moderation", "high")
     for n in range(2):
@@ -180,7 +180,7 @@ def xps(fabric: Fabric, queue: int) -> int:
 
 @pytest.mark.kernels("stock")
 def test_processors_have_queues(fabric: Fabric) -> None:
-    """Vectors are on processors of their own, each has a transmit queue; the user's word stays."""
+    """Each vector has its own processor and transmit queue; the user's choice stays."""
     fabric.remove_vfs()
     queues = len(fabric.run("", "ls -d /sys/class/net/pf0/queues/tx-*").out.split())
     masks = [xps(fabric, queue) for queue in range(queues)]

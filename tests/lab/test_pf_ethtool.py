@@ -41,7 +41,7 @@ ALL_MODES, ONLY_100_HALF = "0x2f", "0x4"
 
 @pytest.fixture
 def port(fabric: Fabric) -> Iterator[Fabric]:
-    """The fabric, whose PF tells of negotiations; what a test has set is undone."""
+    """The fabric, whose PF logs negotiations; settings of a test are undone."""
     fabric.run("", "echo module iovnic_pf func iov_pf_phy_autoneg +p > /proc/dynamic_debug/control")
     yield fabric
     fabric.run("", "ethtool -A pf0 autoneg on rx off tx off; ethtool -r pf0", check=False)
@@ -50,7 +50,7 @@ def port(fabric: Fabric) -> Iterator[Fabric]:
 
 
 def wait_link(fabric: Fabric) -> None:
-    """Until a negotiation that has begun is over, and what follows from it done."""
+    """Wait until a negotiation in progress and its consequences are over."""
     for _ in range(100):
         if fabric.host.reg(STATUS) & STATUS_LU:
             break
@@ -171,7 +171,7 @@ def test_identify(fabric: Fabric) -> None:
 
 
 def results(fabric: Fabric, how: str = "offline") -> dict[str, int]:
-    """What the self-test has found: 0 is good. Its verdict fits."""
+    """The results of the self-test, 0 is good; check that the summary agrees."""
     answer = fabric.run("", f"ethtool -t pf0 {how}", check=False)
     verdict = re.search(r"The test result is (PASS|FAIL)", answer.out)
     found = re.findall(r"^([a-z][\w ()]+?)\s+\t?\s*(\d+)$", answer.out, re.M)
@@ -292,7 +292,7 @@ def test_nvm_is_read_only(fabric: Fabric) -> None:
 
 
 def test_port_has_a_flavour(fabric: Fabric) -> None:
-    """Tools look for it in every port; the interface keeps the name that it has with igb."""
+    """Tools expect it for every port; the interface keeps the name that it has with igb."""
     ports = json.loads(fabric.host.run("devlink -j port show").out)["port"]
     own = [port for port in ports.values() if port.get("netdev") == "pf0"]
     assert [port["flavour"] for port in own] == ["virtual"]  # "physical" since Linux 6.18

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who polls: threads of their own (threaded NAPI), or the receiving process (busy polling)."""
+"""Polling by kernel threads (threaded NAPI) or by the receiving process (busy polling)."""
 import re
 import time
 from collections.abc import Callable, Iterator

@@ -20,7 +20,7 @@ def ask(fabric: Fabric, *words: str) -> Any:
 
 
 def test_rate(fabric: Fabric) -> None:
-    """The clock runs like the system's, and 10 % faster or slower when told so."""
+    """The clock runs like the system's, and 10 % faster or slower when it is set so."""
     rates = ask(fabric, "rates")
     nominal = rates["0"]
     assert abs(nominal) < 0.002, rates

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A VF that misbehaves for too long loses its data path, nothing else happens."""
+"""A VF that misbehaves for too long loses its data path, with no other effect."""
 import json
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from mbx import ACK, CTS, NACK, RESET, SET_LPE, UNKNOWN, send_raw
 from register_trace import registers_read
 from lab.regs82576 import PF_POOL, VFRE, WVBR
 
-# The tick that finds out, and what it takes to be told
+# Seconds until the tick detects it and the log shows it
 FOUND_OUT = 10
 
 
@@ -20,7 +20,7 @@ def reporter(fabric: Fabric, command: str) -> str:
 
 
 def diagnosis(fabric: Fabric, n: int) -> dict:
-    """What the PF says of a VF."""
+    """The PF's diagnosis of a VF."""
     return json.loads(reporter(fabric, "diagnose"))["vfs"][n]
 
 
@@ -30,7 +30,7 @@ def health(fabric: Fabric) -> str:
 
 
 def state(fabric: Fabric) -> str:
-    """What devlink says of the function of VF 0's port."""
+    """The state of VF 0's port function in devlink."""
     (port,) = json.loads(
         fabric.host.run(f"devlink port show pci/{fabric.pf_pci}/1 -j").out
     )["port"].values()
@@ -62,7 +62,7 @@ def besieged(fabric: Fabric) -> Iterator[Fabric]:
 
 @pytest.mark.full(kernel="debug")
 def test_quarantine(besieged: Fabric) -> None:
-    """Thousands of malformed messages: VF 0 is out until an administrator says otherwise."""
+    """Thousands of malformed messages: VF 0 is in quarantine until an administrator ends it."""
     fabric = besieged
     mark = fabric.mark_log("babble")
     replies = send_raw(fabric, 0, ["reset", [RESET], *[[UNKNOWN]] * 2300])[2:]

@@ -25,7 +25,7 @@ def limit(fabric: Fabric, n: int, pairs: int) -> None:
 
 
 def comes_to(fabric: Fabric, most: int, now: int) -> None:
-    """The VF's driver is told; soon ethtool shows it, and both ends and the device agree."""
+    """Wait until ethtool shows it; then VF, PF and device agree."""
     for _ in range(30):
         if channels(fabric) == (most, now):
             break
@@ -85,7 +85,7 @@ def test_limit_at_run_time(free: Fabric) -> None:
 
 @pytest.mark.full()
 def test_limit_leaves_the_users_wish(free: Fabric) -> None:
-    """Who wants one queue pair keeps one when two are allowed again."""
+    """A VF that is set to one queue pair keeps one when two are allowed again."""
     set_channels(free, 1)
     limit(free, 0, 1)
     comes_to(free, 1, 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the kernel's netdev family says of queues: NAPI, interrupt, counters."""
+"""Queues in the kernel's netdev family: NAPI, interrupt, counters."""
 import pytest
 
 from lab.fabric import PF_IP, WIRE_IP, Fabric, vf_ns
@@ -16,7 +16,7 @@ PINGS = 50
 @pytest.mark.parametrize(
     "ns, dev, peer, pairs", [("", "pf0", WIRE_IP, 1), (vf_ns(0), "vf0", PF_IP, 2)]
 )
-def test_queues_are_told(fabric: Fabric, ns: str, dev: str, peer: str, pairs: int) -> None:
+def test_queues_and_counters(fabric: Fabric, ns: str, dev: str, peer: str, pairs: int) -> None:
     """Each queue names its NAPI, each NAPI its interrupt, and the counters are those of traffic."""
     before = fabric.queue_info(ns, dev)["total"][0]
     fabric.run(ns, f"ping -q -i 0.01 -c {PINGS} -s 1000 {peer}")

@@ -14,13 +14,13 @@ ROUTER_GUARD, RESCINDED = 41, 11
 
 
 def ask(host: HostVM, pci: str) -> dict:
-    """What the driver of a PF says."""
+    """The PF's answer to devlink health diagnose."""
     command = f"devlink -j health diagnose pci/{pci} reporter sriov"
     return json.loads(host.run(command).out)
 
 
 class Host:
-    """What the host says of SR-IOV, and what it may declare."""
+    """The host's view of SR-IOV, and the policies that it can set."""
 
     def __init__(self, fabric: Fabric):
         self.fabric = fabric
@@ -38,7 +38,7 @@ class Host:
         return entry["state"], own
 
     def comes_to(self, n: int, state: str, *names: str) -> None:
-        """A VF's state and reasons are these soon."""
+        """Wait until a VF has this state and these reasons."""
         wanted = state, set(names)
         assert poll_until(lambda: self.vf(n), wanted, 10) == wanted
 
@@ -65,7 +65,7 @@ def told(fabric: Fabric) -> Iterator[Host]:
 
 
 def kept(fabric: Fabric, reason: str) -> None:
-    """VF 0 has left the data path, and its guest knows why."""
+    """VF 0 has left the data path, and its guest shows the reason."""
     fabric.wait_carrier("v0", "vf0", False)
     assert fabric.pools_of(fabric.vf_mac(0)) == [7]
     assert reason in fabric.run("v0", "ethtool -i vf0").out

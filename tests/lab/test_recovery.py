@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whatever happens to the PF: its VFs are configured as before, and need not notice."""
+"""After any reset or reload of the PF its VFs are configured as before."""
 import json
 import signal
 from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ ASKED = {
 
 
 def shown(fabric: Fabric) -> dict[str, object]:
-    """What the administrator's tools say."""
+    """The output of the administrator's tools."""
     host = fabric.host
     vfs = json.loads(host.run("ip -j -d link show dev pf0").out)[0]["vfinfo_list"]
     entries = json.loads(host.run("bridge -j fdb show dev pf0").out)
@@ -119,7 +119,7 @@ def reset(fabric: Fabric) -> None:
 
 
 def reload(fabric: Fabric) -> None:
-    """modprobe -r: what the PF's driver needs is asked to go as well."""
+    """modprobe -r also tries to remove the modules that the PF's driver uses."""
     command = f"rmmod {PF_DRIVER}; rmmod iovnic_preserve 2> /dev/null && exit 1; true"
     restart_driver(fabric, command, "")
     assert fabric.host.loaded_modules()["iovnic_preserve"] == 1, "something is still kept"

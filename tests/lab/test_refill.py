@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What QEMU always does: memory for buffers, a queue that starts."""
+"""Failures that QEMU never causes: no memory for buffers, a queue that does not start."""
 import errno
 import time
 
@@ -65,7 +65,7 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
 
 
 def test_queue_that_needs_an_open_pool(fabric: Fabric) -> None:
-    """A VF whose queue does not start asks for frames first, and starts it then."""
+    """A VF whose queue does not start requests frames first, and then starts it."""
     host, start = fabric.host, "iov_ring_start_rx"
     fabric.run("v1", "ip link set vf1 down")
     mark = fabric.mark_log("a queue does not start")

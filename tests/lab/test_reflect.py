@@ -50,7 +50,7 @@ def exchange(fabric: Fabric, port: str, group: str, mac: str) -> None:
 
 @pytest.mark.kernels("stock")
 def test_virtual_router(fabric: Fabric) -> None:
-    """The backup hears the master, which has the same MAC address; the master not itself."""
+    """The backup receives from the master, which has the same MAC address; the master does not."""
     with virtual_router(fabric):
         exchange(fabric, "mv0", ADVERTS, ROUTER)
 

@@ -124,7 +124,7 @@ def power() -> Path:
 
 
 def test_a_step_fails(fabric: Fabric, power: Path) -> None:
-    """Without interface nothing is touched that is gone, and another reload succeeds."""
+    """Without interface the driver uses no freed object, and another reload succeeds."""
     for step in FATAL:
         said = fail_at(fabric, step)
         assert not has_interface(fabric), step

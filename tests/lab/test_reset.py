@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The VF survives what happens to the PF; the PF survives what happens to VFs."""
+"""VFs survive a reset of the PF; the PF survives resets of VFs."""
 import pytest
 
 from lab.fabric import PF_DRIVER, PF_IP, WIRE_IP, Fabric, vf_ip

@@ -257,11 +257,11 @@ class Fabric:
         self.adopt_vfs(n)
 
     def unbind_vf(self, n: int) -> None:
-        """Take the driver from a VF."""
+        """Unbind a VF's driver."""
         self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/unbind", self.vf_pci(n))
 
     def bind_vf(self, n: int, wait: bool = True) -> None:
-        """Give a VF its driver again and bring it up; wait: until it has carrier."""
+        """Bind a VF's driver and bring the VF up; wait: until it has carrier."""
         self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/bind", self.vf_pci(n))
         self.adopt_vfs(n, wait=wait)
 
@@ -273,7 +273,7 @@ class Fabric:
         self.host.run(f"devlink port function set {name} state {state}")
 
     def reset_pf(self) -> None:
-        """Reset the PF, by way of the PCI function, and wait until its VFs have found out."""
+        """Reset the PF's PCI function and wait until its VFs work again."""
         self.host.run(f"echo 1 > /sys/bus/pci/devices/{self.pf_pci}/reset", timeout=20)
         self.pf_up()
         for n in range(self.vfs):
@@ -300,7 +300,7 @@ class Fabric:
         return NetNs(self.host, ns) if ns else self.host
 
     def wait_carrier(self, ns: str, dev: str, up: bool = True, timeout: float = 10) -> None:
-        """Until the netdev's carrier is what it should be."""
+        """Wait until the netdev has carrier, or has none."""
         self.run(
             ns,
             f"for i in $(seq {int(timeout * 10 * TIMEOUT_FACTOR)}); do"
@@ -318,7 +318,7 @@ class Fabric:
         return self.mac(vf_ns(n), f"vf{n}")
 
     def vf_info(self, n: int) -> dict:
-        """What `ip link` on the PF says about VF n."""
+        """The entry of `ip link` on the PF for VF n."""
         links = json.loads(self.host.run("ip -s -j -d link show dev pf0").out)
         return links[0]["vfinfo_list"][n]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The guest: a virtual machine nested in the host VM, with VFs handed to it by VFIO."""
+"""The guest: a virtual machine nested in the host VM, with VFs assigned by VFIO."""
 
 import shlex
 import socket
@@ -126,19 +126,19 @@ class Guest(Machine):
         self.kill()
 
     def kill(self) -> None:
-        """Pull the plug."""
+        """Kill QEMU."""
         self._qemu.kill()
         if self.host.alive:
             self._qemu.wait(timeout=10, check=False)
         self.forget()
 
     def wait_end(self, timeout: float = 30) -> None:
-        """Until the guest has ended by itself."""
+        """Wait until the guest has ended by itself."""
         self._qemu.wait(timeout, check=False)
         self.forget()
 
     def forget(self) -> None:
-        """The guest is no more: its port can be used again."""
+        """Remove the ended guest from the host VM; its port can be used again."""
         self._channel.declare_dead("the guest has ended")
         if self in self.host.guests:
             self.host.guests.remove(self)

@@ -249,7 +249,7 @@ class HostVM(Machine):
 
     @property
     def consoles(self) -> list[Path]:
-        """Every console there is to look at: this machine's and those of its guests."""
+        """The consoles of this machine and its guests."""
         return sorted(self.logdir.glob("*-console.log"))
 
     def run(self, *arguments: Any, **options: Any) -> Result:
@@ -263,7 +263,7 @@ class HostVM(Machine):
             raise
 
     def clock_stands(self) -> bool:
-        """Whether a processor waits for its timer in vain; to be asked when something is late."""
+        """Whether a processor's timer interrupt is lost; call it after a timeout."""
         deadline = time.monotonic()
         try:
             if overdue(self.spawn("cat /proc/timer_list").wait(10).out) > OVERDUE:
@@ -278,7 +278,7 @@ class HostVM(Machine):
         return found
 
     def wait_restart(self, timeout: float = 120) -> None:
-        """Like Machine.wait_restart(); the wire is there again, too."""
+        """Like Machine.wait_restart(); also set up the wire again."""
         super().wait_restart(timeout)
         self._bars.clear()
         self._setup_wire()
@@ -311,7 +311,7 @@ class HostVM(Machine):
         self.hmp(f"o/4 {ports + 4:#x} {value:#x}")
 
     def bar(self, number: int, nic: int = 0) -> int:
-        """Where a BAR of an 82576's PF is; the machine is asked the first time only."""
+        """The address of a BAR of an 82576's PF, read from the machine once."""
         if (nic, number) not in self._bars:
             bars = self.read(f"/sys/bus/pci/devices/{self.nic_address(nic)}/resource").splitlines()
             self._bars[nic, number] = int(bars[number].split()[0], 16)
@@ -332,7 +332,7 @@ class HostVM(Machine):
             self.qmp("set_link", name=end, up=plugged)
 
     def stop(self) -> None:
-        """Stop at once; everything worth keeping is in the log directory."""
+        """Stop at once; the logs are in the log directory."""
         for guest in list(self.guests):
             guest.forget()
         self._process.stop()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What host VM and guest have in common: an agent, a console, a monitor, kernel modules."""
+"""The common part of host VM and guest: agent, console, monitor, kernel modules."""
 
 import re
 import shlex
@@ -17,7 +17,7 @@ from .qemu import Monitor
 
 
 class Machine:
-    """A virtual machine with an agent in it; HostVM and Guest say how it starts and ends."""
+    """A virtual machine with an agent in it; HostVM and Guest start and stop it."""
 
     def __init__(
         self, name: str, kernel: Kernel, console: Path, channel: AgentChannel, monitor: Monitor
@@ -125,7 +125,7 @@ class Machine:
         self.run(f"insmod {path} {parameters}; rc=$?; rm {path}; exit $rc", timeout=60)
 
     def bind_driver(self, pci_address: str, driver: str) -> None:
-        """Take a PCI function from the driver it has and give it to another one."""
+        """Bind a PCI function to another driver."""
         device = f"/sys/bus/pci/devices/{pci_address}"
         if driver == "vfio-pci":
             self.modprobe(driver)

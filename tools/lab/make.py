@@ -13,7 +13,7 @@ def environment() -> dict[str, str]:
 
 
 def make(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run make; LabError with all that it has said when it fails."""
+    """Run make; LabError with its output if it fails."""
     command = ["make", *map(str, arguments)]
     result = subprocess.run(command, env=environment(), capture_output=True, text=True)
     if result.returncode:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the lab's programs for people share: options, stages with their time, plain errors."""
+"""Shared by the lab's programs: options, stages with their time, error messages."""
 
 import argparse
 import shutil
@@ -99,7 +99,7 @@ def prepare(stages: Stages, options: argparse.Namespace) -> None:
 
 
 def main(program: Callable[[], None]) -> None:
-    """Run a program for people: an error is a message, not a traceback."""
+    """Run a program; an error is a message, not a traceback."""
     if not shutil.which("apt-get"):
         sys.exit("the lab needs Debian 12 or 13")
     try:

@@ -18,7 +18,7 @@ _running: set["QemuProcess"] = set()
 
 
 def hardware_virtualisation() -> str | None:
-    """The KVM module that really works here (kvm_intel, kvm_amd), or None for emulation.
+    """The KVM module that works here (kvm_intel, kvm_amd), or None for emulation.
 
     /dev/kvm alone says nothing: a paravirtual KVM without VMX or SVM cannot run a stock kernel.
     """
@@ -136,7 +136,7 @@ class QemuProcess:
         return "QEMU runs" if code is None else f"QEMU returned {code}: {self.complaint()[-500:]}"
 
     def complaint(self) -> str:
-        """What QEMU itself has said so far."""
+        """QEMU's own output so far."""
         return self.log.read_text(errors="replace").strip()
 
     def stop(self, grace: float = 0) -> None:

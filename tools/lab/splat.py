@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The oracle: what no console may ever show."""
+"""The oracle: text that no console may show."""
 
 import re
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ _inside_report = re.compile(r"\bCall Trace:|\bRIP: ")
 
 
 def find_splats(text: str, expected: Iterable[str] = ()) -> list[str]:
-    """The lines of a console's text that betray trouble.
+    """The lines of a console's text that report a problem.
 
     expected: regular expressions of lines a test provokes. They are no trouble, and neither are
     the call trace and registers of the report they head.
@@ -57,7 +57,7 @@ def find_splats(text: str, expected: Iterable[str] = ()) -> list[str]:
 
 
 def has_lost_a_timer(text: str) -> bool:
-    """Whether QEMU has forgotten to wake a processor, by what the kernel then says.
+    """Whether QEMU lost a processor's timer interrupt, by the kernel's messages.
 
     Once in thousands of tests a timer never comes in a VM with several processors.
     """
@@ -82,17 +82,17 @@ def excerpt(text: str, line: str) -> str:
 
 
 class Oracle:
-    """Reads consoles as they grow and judges only what is new."""
+    """Reads consoles as they grow and checks only the new part."""
 
     def __init__(self) -> None:
         self._read: dict[Path, int] = {}
 
     def mark(self, consoles: Iterable[Path]) -> None:
-        """What is in the consoles now is history."""
+        """Skip what is in the consoles now."""
         self._read.update({console: console.stat().st_size for console in consoles})
 
     def sees(self, consoles: Iterable[Path]) -> bool:
-        """Whether there is trouble since the last mark or check; unlike that, judges nothing."""
+        """Whether there is a problem since the last mark or check; does not advance the mark."""
         for console in consoles:
             new = console.read_bytes()[self._read.get(console, 0) :].decode(errors="replace")
             if find_splats(new) and not has_lost_a_timer(new):
@@ -100,7 +100,7 @@ class Oracle:
         return False
 
     def check(self, consoles: Iterable[Path], expected: Iterable[str] = ()) -> list[str]:
-        """A report for each console with trouble in its text since the last mark or check."""
+        """A report for each console with a problem since the last mark or check."""
         reports = []
         for console in consoles:
             with console.open("rb") as file:

@@ -58,7 +58,7 @@ class Ping:
 def ping(
     source: Place, address: str, count: int = 5, interval: float = 0.2, options: str = ""
 ) -> Ping:
-    """Ping an address; losses are the caller's to judge.
+    """Ping an address; the caller checks for losses.
 
     After its last request iputils' ping waits for the double of the longest round trip only, -W
     notwithstanding, and calls a later answer lost, as there are some on a busy machine. With -w
@@ -74,7 +74,7 @@ def ping(
 
 
 def wait_listening(place: Place, port: int, server: Job) -> None:
-    """Until a TCP server listens at a port; LabError with what it has said when it has ended."""
+    """Wait until a TCP server listens at a port; LabError with its output if it has ended."""
     end = deadline(10)
     listens = f"grep -q ':{port:04X} 0*:0000 0A ' /proc/net/tcp /proc/net/tcp6"
     while place.run(listens, check=False).rc:
@@ -86,7 +86,7 @@ def wait_listening(place: Place, port: int, server: Job) -> None:
 
 
 def iperf(source: Place, target: Place, address: str, options: str, port: int = 5201) -> Any:
-    """One run of iperf3 from source to target: its report. LabError with what both ends say."""
+    """One run of iperf3 from source to target: its report. LabError with the output of both."""
     server = target.spawn(f"exec iperf3 -s -1 -p {port}")
     try:
         wait_listening(target, port, server)
@@ -126,7 +126,7 @@ class Transfer:
 
     @property
     def intact(self) -> bool:
-        """What arrived is what was sent."""
+        """The received file is the sent one."""
         return self.sha256 == self.received_sha256
 
 
