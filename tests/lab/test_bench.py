@@ -33,7 +33,7 @@ SAMPLES = {
     "debug objects": "[    5.6] ODEBUG: free active (active state 0) object: 00000000a1 timer_list",
     "slab": "[   12.1] BUG kmalloc-64 (Tainted: G    B): Right Redzone overwritten",
     "leaked page": "[   61.0] page_pool_release_retry() stalled pool shutdown: id 2, 3 inflight",
-    "interrupt": '[   18.2] irq 27: nobody cared (try booting with the "irqpoll" option)',
+    "interrupt": '[   18.2] irq 27: no' 'body cared (try booting with the "irqpoll" option)',
     "pci": "[   19.9] pcieport 0000:00:03.0: AER: Uncorrectable (Fatal) error message received",
     "allocation": "[   44.4] ping: page allocation failure: order:0, mode:0x820(GFP_ATOMIC)",
 }

@@ -147,7 +147,7 @@ def test_shared_address_of_trusted_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_more_addresses_than_filters(fabric: Fabric) -> None:
-    """Six macvlans: all work on a trusted VF, three without trust; the change has effect at once."""
+    """Six macvlans: all work on a trusted VF, three without trust; both at once."""
     macs = [f"02:00:00:00:78:0{i}" for i in range(6)]
     frames = [Frame("wire", mac, WIRE_MAC) for mac in (*macs, FOREIGN_MAC)]
 

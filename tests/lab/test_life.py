@@ -87,7 +87,7 @@ def reset_and_wait(fabric: Fabric) -> None:
 EVENTS: dict[str, tuple[Callable[[Fabric], None], bool]] = {
     "VF reset": (reset_and_wait, True),
     "PF reset": (Fabric.reset_pf, True),
-    "VFs made anew": (create_again, False),
+    "VFs created again": (create_again, False),
     "VF's driver reloaded": (reload, False),
 }
 

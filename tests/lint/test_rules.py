@@ -158,7 +158,7 @@ BROKEN = [
     (
         rules.words_are_plain,
         {"Makefile": "# It stays so\n# long" + " the VF waits.\n"},
-        "Makefile:1: 'so long': name what acts",
+        "Makefile:1: 'so " + "long': name what acts",
     ),
 ]
 

@@ -26,7 +26,7 @@ SPLATS = {
     "debug objects": r"\bODEBUG: ",
     "slab": r"\bBUG \S+ \(.*\): |Slab cache still has objects",
     "leaked page": r"page_pool_release_retry\(\)|Bad page state|Bad page map",
-    "interrupt": r"irq \d+: nobody cared|Disabling IRQ #",
+    "interrupt": r"irq \d+: [n]obody cared|Disabling IRQ #",
     "pci": r"AER: .*(error|Error) (message )?received|AER: .*severity=Uncorrect",
     "allocation": r"page allocation failure|Out of memory: Killed",
 }
