@@ -46,7 +46,7 @@ static inline u32 fuzz_u32(struct fuzz_input *in)
 	return low | (u32)fuzz_u16(in) << 16;
 }
 
-/* Any words: three that the input says, the others follow from them. */
+/* Any words: three from the input, the others derived from them. */
 static inline void fuzz_words(struct fuzz_input *in, struct iov_words *words)
 {
 	unsigned int i;

@@ -115,7 +115,7 @@ static void check_session(unsigned int vf)
 		MUST(iov_pol_block_words(&dev, vf, block, words) <= IOV_WIRE_BLK_MAX);
 }
 
-/* The rule, told once more and in other words */
+/* The rule, implemented a second time */
 static bool may_receive(unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev.run[vf].chan;
@@ -169,7 +169,7 @@ static void check_pool(unsigned int vf)
 	MUST(!cfg->vlan == !pool->port_vlan);
 }
 
-/* The PF's and, below it, those of stations; told in other words */
+/* Those of the PF and, below it, of macvlans; implemented a second time */
 static u8 host_pools(void)
 {
 	u8 pools = BIT(IOV_POL_PF_POOL), i;
@@ -320,9 +320,9 @@ static void check_all(bool with_image)
 	check_image();
 }
 
-/* --- A guest asks ---------------------------------------------------------------- */
+/* --- Requests of guests ---------------------------------------------------------------- */
 
-/* What a VF waits for, and what it has been told of others' changes */
+/* What a VF waits for, and the changes that it was notified of */
 static void copy_waits(struct iov_vf_run *to, const struct iov_vf_run *from)
 {
 	to->num_wanted = from->num_wanted;
@@ -419,7 +419,7 @@ static void check_answer(const struct iov_words *request, const struct iov_reply
 		MUST(!words->w[i]);
 }
 
-/* Our own VF believes what our PF says. */
+/* iovnic's VF trusts iovnic's PF. */
 static void check_believed(const struct iov_words *request, const struct iov_reply *reply,
 			   const struct iov_words *words)
 {
@@ -475,7 +475,7 @@ static void ask(unsigned int vf, const struct iov_words *request)
 		check_believed(request, &reply, &words);
 }
 
-/* What a VF has been told: addresses, epoch, sequence number */
+/* What a VF has received: addresses, epoch, sequence number */
 static void take_message(struct fuzz_input *in, unsigned int vf, struct iov_words *words)
 {
 	struct iov_msg msg;
@@ -676,7 +676,7 @@ static void step(struct fuzz_input *in, unsigned int what, unsigned int vf)
 	}
 }
 
-/* However often a VF asks, what is served is bounded by the time that passed. */
+/* The number of requests served is bounded by the time that passed. */
 static void throttle(struct fuzz_input in)
 {
 	struct iov_pol_bucket bucket = {};

@@ -18,9 +18,9 @@
 /* The last EVENT_SYNC that was believed */
 static struct iov_mbx_sync news;
 
-/* --- The VF asks ----------------------------------------------------------------- */
+/* --- Requests of the VF ----------------------------------------------------------------- */
 
-/* A PF understands what a VF says. */
+/* A PF decodes what a VF sends. */
 static void check_request(const struct iov_msg *msg, const struct iov_words *words)
 {
 	enum iov_wire_status error;
@@ -150,7 +150,7 @@ static void check_refused(const struct iov_reply *reply)
 	MUST(*iov_mbx_status_name(reply->status));
 }
 
-/* Whatever the PF says, it has the request's id and number, or it is no answer. */
+/* A reply has the request's id and transaction number. */
 static void check_is_answer(const struct iov_words *request, const struct iov_words *words)
 {
 	u32 same = IOV_WIRE_ID | IOV_WIRE_TID;
@@ -218,7 +218,7 @@ static enum iov_vf_state move(enum iov_vf_state state, enum iov_vf_event event)
 	MUST(step.state < IOV_VF_STATES);
 	MUST(!(step.actions & ~(2u * IOV_VF_ACT_SOON - 1)));
 	MUST(*iov_vf_fsm_name(step.state) && *iov_vf_fsm_reason(event));
-	/* Frames flow in READY only, and what is told to the PF is told there. */
+	/* Frames flow in READY only, and the PF is notified in READY only. */
 	MUST(!(step.actions & IOV_VF_ACT_RESTORE) ==
 	     !(step.state == IOV_VF_READY && state != IOV_VF_READY));
 	MUST(state != IOV_VF_READY || step.state == IOV_VF_READY ||

@@ -31,7 +31,7 @@ enum ask {
 #define SHORTER		16
 #define MUCH		5000	/* a frame that has more loses most of it */
 #define MUCH_SHORTER	4500
-#define TAIL		12	/* what the test knows a frame by */
+#define TAIL		12	/* by which the test identifies a frame */
 
 struct frame {
 	unsigned char addresses[12];

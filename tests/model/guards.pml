@@ -78,14 +78,14 @@
 #define DEALT_WITH	(req.seq == seq)
 #endif
 
-/* ... not just until it was told of them. */
+/* ... not just until it was notified of them. */
 #ifdef EVENT_CLEARED_WHEN_TOLD
 #define AFTER_TELLING	0
 #else
 #define AFTER_TELLING	events
 #endif
 
-/* Every reply says whether events wait. */
+/* Every reply shows whether events are pending. */
 #ifdef NO_EVT_ON_REPLY
 #define EVT	0
 #else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The mailbox between one VF and its PF, and the channel on top of it, for
- * spin. test_model.py says which switches go together.
+ * spin. test_model.py lists which switches go together.
  *
  * Everything that can go wrong costs one of a few faults, every request and
  * every event is counted too, and waiting is waiting for something: so every
@@ -36,7 +36,7 @@ unsigned gone : 2;		/* the VF has LEFT, or goes on LYING */
 bit kill_vf, crash_pf, plan_reset;
 bit old_reset;			/* RESET was rung before the function reset */
 bit vf_idle;			/* the VF waits for nothing */
-/* The VF knows the newest of what every SYNC tells, and of what events tell. */
+/* The VF has the newest state of every SYNC and of every event. */
 bit state_seen = 1;
 bit news_seen = 1;
 
@@ -74,7 +74,7 @@ proctype judge() {
 	/* The PF has noticed what there was to notice, and holds nothing. */
 	assert(!busy && !vflre && !vfreq && !pfu);
 	if
-	/* Whether RESET was said before or after a function reset, none knows. */
+	/* RESET may have been sent before or after a function reset. */
 	:: gone == LEFT -> assert(!session || old_reset)
 	:: gone == LYING -> skip
 	:: else ->

@@ -188,7 +188,7 @@ read_request:
 		assert(spoilt || !MALFORMED);
 		request = 0;
 		decide();
-		/* The answer says it already. */
+		/* The reply contains it already. */
 		control = control && !rep.evt;
 		answer = 1;
 #ifdef STOCK_PF

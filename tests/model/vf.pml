@@ -101,7 +101,7 @@ inline take_message() {
 	((IS_CONTROL && !got.cts) || \
 	 (got.nack && !got.ack && !got.cts && got.id != RESET))
 
-/* A new driver, or an old one that starts again, knows nothing but its TIDs. */
+/* A new driver, or one that starts again, has no state but its TIDs. */
 inline begin_anew() {
 	next = NOTHING;
 	tid = TID_OF_NEW_SESSION;
@@ -123,7 +123,7 @@ inline use_answer() {
 	if
 	:: next == RESET -> next = NEGOTIATE
 	:: next == NEGOTIATE ->
-		/* What it asks for from now on is what the PF knows. */
+		/* From now on the PF has what it requests. */
 		news_seen = got.current;
 		next = (got.ack -> AFTER_NEGOTIATE : NOTHING)
 	:: next == SYNC ->

@@ -25,7 +25,7 @@ static enum iov_wire_status decode_error(u32 word0, u32 word1)
 	return decode(word0, word1, &msg);
 }
 
-/* Said a second time, in other words than codec.c says it. */
+/* A second implementation of codec.c. */
 static enum iov_wire_status expected(u32 id, u32 info, u32 flags)
 {
 	static const u32 max_info[] = { 0, 0, 2, 255, 1, 0, 3 };
@@ -331,7 +331,7 @@ static void reply_repeats_the_request(void)
 	CHECK_EQ(reply_word0(CTS | 1, false, true, 1), NACK | CTS | 1);
 }
 
-/* igbvf wants exactly RESET | ACK, and the address in the words behind. */
+ ACK, and the address in the words behind. */|/* igbvf accepts exactly RESET | ACK, then the address. */| ACK, and the address in the words behind. */
 static void reply_to_reset(void)
 {
 	struct iov_reply reply = { .ack = true, .cts = true, .mac = { 2, 4, 6, 8, 10, 12 } };
@@ -422,7 +422,7 @@ static void answer_of_a_stock_pf_to_promisc(void)
 	CHECK_EQ(answer(0x00020006, ACK | CTS | 0x00000007, &reply), IOV_MBX_ANS_OTHER);
 }
 
-/* What one end says, the other understands, and takes for nothing else. */
+/* Decoding what the other end encoded gives the same message. */
 static void both_ends_agree(void)
 {
 	unsigned long seed = 3;

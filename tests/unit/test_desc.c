@@ -63,7 +63,7 @@ static void plain(void)
 	});
 }
 
-/* An IPv4 packet whose checksums are in it already wants nothing. */
+/* An IPv4 packet with complete checksums needs no offload. */
 static void plain_ipv4(void)
 {
 	check(&(struct vector){

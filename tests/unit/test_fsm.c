@@ -10,12 +10,12 @@
 #define EV(e)		IOV_VF_EV_##e
 #define ACT(a)		IOV_VF_ACT_##a
 
-/* The table told as prose: where does an event lead? */
+/* The transitions, written as code instead of a table. */
 static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_event event)
 {
 	bool attempt = from == STATE(RESETTING) || from == STATE(CONNECTING);
 
-	/* A device that is gone says nothing; only a reset can bring it back. */
+	/* A removed device raises no event; only a reset ends this state. */
 	if (from == STATE(GONE))
 		return event == EV(THAW) ? STATE(DOWN) : STATE(GONE);
 	if (event == EV(GONE))
@@ -146,7 +146,7 @@ static void pf_resets_during_contact(void)
 		      EV(CONNECTED)), STATE(READY));
 }
 
-/* Without CTS the PF only says what RESET is about to change. */
+/* Without CTS the PF announces a reset. */
 static void pf_does_not_know_us_yet(void)
 {
 	CHECK_EQ(WALK(DOWN, EV(START), EV(CLEAR), EV(NO_SESSION), EV(NO_SESSION), EV(ALIVE),
@@ -169,7 +169,7 @@ static void function_reset(void)
 		      EV(CONNECTED)), STATE(READY));
 }
 
-/* What must hold whatever the peer does. */
+/* Invariants for any behaviour of the peer. */
 static void random_lives(void)
 {
 	enum iov_vf_state state = STATE(DOWN);
@@ -182,7 +182,7 @@ static void random_lives(void)
 		enum iov_vf_event event = tap_random(&seed) % IOV_VF_EVENTS;
 		struct iov_vf_step step;
 
-		/* The glue stops the rings before it says so. */
+		/* The caller stops the rings before it reports it. */
 		if (event == EV(STOPPED) || event == EV(FREEZE))
 			rings = false;
 		/* It stops them too when the device is gone. */

@@ -389,7 +389,7 @@ static void who_may_interrupt(void)
 	CHECK_EQ(hw.mbvfimr, 0xbd);
 }
 
-/* What a VF had read before says nothing of what was written since. */
+/* What a VF read before does not cover later writes. */
 static void having_read_is_of_the_last_words(void)
 {
 	struct iov_words words = { { 0x100 } };
@@ -440,7 +440,7 @@ static void nothing_is_left_of_the_former_owner(void)
 	hw.mbvficr = 1u << (16 + VF) | 1u << 17 | 2;
 	hw.p2v[VF] = IOV_P2VMAILBOX_PFU;
 	hw.v2p[VF] = IOV_V2PMAILBOX_PFU;
-	/* All that the PF knows to be there is zero. */
+	/* What the PF expects there is zero. */
 	pf_port.used = 0;
 	iov_mbx_pf_clear(&pf_port);
 	for (i = 0; i < IOV_WIRE_WORDS; i++) {

@@ -126,7 +126,7 @@ static void each_has_its_own(void)
 	CHECK(!mdd.verdict);
 	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_SPOOF, NOW);
 	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_SPOOF);
-	/* The first finding stays, whatever comes and however late. */
+	/* The first finding stays, whatever follows. */
 	for (i = 0; i < 5000; i++)
 		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW + 1000000);
 	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_SPOOF);
@@ -248,7 +248,7 @@ static void no_reset_ends_it(void)
 	}
 }
 
-/* Two who object: both have to give in, in whatever order. */
+/* Two reasons: both have to end, in any order. */
 static void the_administrator_besides(void)
 {
 	begin();

@@ -250,7 +250,7 @@ static void refusals(void)
 	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_NO_CTS);
 }
 
-/* A legacy VF gets one word, whatever the PF would like to say. */
+/* A legacy VF gets a reply of one word. */
 static void legacy_answers_have_no_status(void)
 {
 	struct iov_reply reply = { .cts = true, .evt = true, .status = IOV_WIRE_ST_PERM };
@@ -333,7 +333,7 @@ static void answer_to_blocks(void)
 	asked.w[0] = TID(1) | 0x22;
 	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 
-	/* A VF that asks for nonsense gets no nonsense stored. */
+	/* Invalid values of a VF are not stored. */
 	asked.w[1] = 0xff000000;
 	words.w[1] = 0xff000000;
 	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);

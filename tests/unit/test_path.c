@@ -158,7 +158,7 @@ static void withdrawn_and_not_left(void)
 	CHECK(iov_pol_receives(&dev, 0) && !iov_pol_receives(&dev, 2));
 	CHECK(iov_pol_pending(&dev, 2) && !iov_pol_pending(&dev, 0));
 
-	/* A VF that left the path by force asks for it as any other. */
+	/* A VF whose path was withdrawn by force requests it like any other. */
 	iov_pol_block(&dev, 2, IOV_WIRE_WHY_NONE);
 	CHECK(!iov_pol_receives(&dev, 2));
 }
@@ -216,7 +216,7 @@ static void reasons_with_own_events(void)
 	announced(IOV_WIRE_WHY_PF_RESET, IOV_WIRE_EV_RESET_PENDING);
 }
 
-/* Time to leave is for those who have something to leave and hear of it. */
+/* Only a VF that has the path and receives events gets time to leave it. */
 static void no_time_without_reason(void)
 {
 	begin();

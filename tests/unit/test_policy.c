@@ -368,7 +368,7 @@ static void check_slots(void)
 				CHECK_EQ(i, k);
 }
 
-/* A VF may be told something, and while it is down another one may take an address from it. */
+/* A VF may be notified, and while it is down another one may get its address. */
 static bool same_but_told(const struct iov_vf_run *is, const struct iov_vf_run *was, bool down)
 {
 	static struct iov_vf_run copy;

@@ -42,7 +42,7 @@ static void limit_takes_at_once(void)
 	CHECK_EQ(iov_pol_queues_of(&dev, 1), BIT(1) | BIT(9));
 	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_queues_of(&dev, 1), BIT(1));
-	/* What it wants is not forgotten, but it does not get it. */
+	/* The request is stored but not granted. */
 	CHECK_EQ(dev.run[1].chan.want_qps, 2);
 	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_reply.queues.assigned, 1);
@@ -94,7 +94,7 @@ static void limit_survives_the_session(void)
 	}
 }
 
-/* A VF on a channel is told; a legacy one has one queue pair as before. */
+/* A VF on a channel is notified; a legacy one has one queue pair as before. */
 static void who_is_told(void)
 {
 	begin(2);

@@ -218,7 +218,7 @@ static void what_the_host_wants(void)
 	dev.cfg[VF].link = IOV_POL_LINK_DISABLE;
 	only(IOV_WIRE_WHY_LINK_DISABLED, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 
-	/* All of them at once, where the VF is told one */
+	/* All of them at once, of which the VF receives one */
 	begin();
 	iov_pol_block(&dev, VF, IOV_WIRE_WHY_ADMIN);
 	iov_pol_set_sw_only(&dev, VF, (1 << IOV_POL_SW_ONLYS) - 1);
@@ -345,7 +345,7 @@ static void any_state(void)
 /*
  * Each level has all reasons of those above, none twice, none of a lower one;
  * on a host that is in order a VF is active if and only if it has the data path
- * and does not have to leave it, and the reason it is told is among the others.
+ * and does not have to leave it, and the reason it receives is among the others.
  */
 static void levels_agree(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/session.c: what a guest may change, and what it is told. */
+/* pf/policy/session.c: what a guest may change, and its notifications. */
 
 #include <linux/array_size.h>
 

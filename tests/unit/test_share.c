@@ -251,7 +251,7 @@ static void guests_alone_leave_shares_and_reserve(void)
 	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 }
 
-/* VFs on a channel hear that they have lost something; each is told. */
+/* VFs on a channel are notified that they have lost an entry. */
 static void the_host_takes_back(void)
 {
 	unsigned int vf, i;
@@ -336,7 +336,7 @@ static void an_address_moves_on(void)
 	CHECK(told(0));
 	CHECK_EQ(iov_pol_tell_room(&dev), 0);
 
-	/* And one that has lost interest is not told. */
+	/* A VF that no longer requests it is not notified. */
 	two_drivers();
 	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_WIRE_ST_OK);
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_CLEAR, WORLD_MAC(0, 0))), IOV_WIRE_ST_OK);
@@ -464,7 +464,7 @@ static void a_trusted_vf_gets_all(void)
 	CHECK(tables.pool[0].uc_hash && tables.pool[0].hash && !tables.pool[0].uc_promisc);
 	CHECK(!tables.pool[1].uc_hash && !tables.uc_promisc);
 
-	/* Without trust only the exact filters are left, and it is told. */
+	/* Without trust only the exact filters are left, and the VF is notified. */
 	told(0);
 	dev.cfg[0].trusted = false;
 	CHECK_EQ(iov_pol_settle(&dev), 1);

@@ -102,7 +102,7 @@ static void a_policy_withdraws(void)
 	CHECK(iov_pol_receives(&dev, 1) && !dev.cfg[0].sw_only);
 }
 
-/* Both have to be clear, in whichever order; the administrator's is told first. */
+/* Both have to be clear, in any order; the administrator's is reported first. */
 static void apart_from_the_administrator(void)
 {
 	begin();

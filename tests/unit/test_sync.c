@@ -19,7 +19,7 @@ static const struct iov_mbx_sync quiet = {
 	.path_vf = true,
 };
 
-/* What there is to do when the PF says this after all was quiet. */
+/* The work that this state of the PF causes after an idle one. */
 static unsigned long after_quiet(struct iov_mbx_sync now)
 {
 	return iov_vf_sync_changes(&quiet, &now);
@@ -125,7 +125,7 @@ static void other_session(void)
 	CHECK_EQ(after_quiet(now), TODO(RESTART));
 }
 
-/* The first answer of a session is compared with what NEGOTIATE told. */
+/* The first reply of a session is compared with the reply to NEGOTIATE. */
 static void first_answer(void)
 {
 	const struct iov_mbx_sync old = { .epoch = EPOCH, .allowed = true };

@@ -646,7 +646,7 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->mc_promisc && pool->uc_promisc && tables.uc_promisc && !pool->strip_vlan);
 
-	/* Down, it wants nothing, and the VFs go on. */
+	/* While down, the PF needs nothing, and the VFs continue. */
 	dev.pf.up = false;
 	dev.pf.max_frame = 0;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);

@@ -248,7 +248,7 @@ static bool is_done(void)
 	       (job.count && num >= job.count && !job.awaited);
 }
 
-/* What is sent is the kernel's until it says that it has done so. */
+/* A sent chunk belongs to the kernel until it is completed. */
 static void wait_for_completions(void)
 {
 	bool progress = true;
@@ -294,7 +294,7 @@ static void work(unsigned long count)
 			continue;
 		if (!job.awaited && job.count)
 			break;
-		/* Pings that do not return; who waits for all gives up. */
+		/* Pings that do not return: time out. */
 		job.lost += job.awaited;
 		job.awaited = 0;
 	}

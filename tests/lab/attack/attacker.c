@@ -583,7 +583,7 @@ int main(int argc, char **argv)
 		}
 		timed[i].run(start + number * SEC);
 	}
-	/* Let go of whatever is held. */
+	/* Release what is held. */
 	wr(V2PMAILBOX, 0);
 	report(now() - start);
 	return 0;

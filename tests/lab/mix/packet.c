@@ -178,7 +178,7 @@ static void make_gso(struct packet *p)
 	mix.gso++;
 }
 
-/* What the device is told and left to do with an IP packet */
+/* The offloads requested for an IP packet */
 static void make_offload(struct packet *p)
 {
 	int partial = p->proto != NO_PROTOCOL && !once_in(4);
