@@ -34,7 +34,7 @@ class TestPmd:
         host.run(f"rm -f {COMMANDS}; mkfifo {COMMANDS}")
         allowed = " ".join(f"-a {address}" for address in addresses)
         # Two threads on the only processor: one reads commands, one forwards when nothing else
-        # wants to run, pktgen excepted, which steps back likewise.
+        # is ready to run, except pktgen, which yields likewise.
         self._job = host.spawn(
             f"exec chrt -i 0 stdbuf -oL dpdk-testpmd --no-huge -m 256 --lcores '0@0,1@0' {allowed} "
             f"--no-telemetry -- -i --nb-cores=1 --no-lsc-interrupt --total-num-mbufs=32768 "

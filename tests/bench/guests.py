@@ -98,7 +98,7 @@ class Guests:
         network += ["-device", device]
         guest = self._attempt(vf=vf_address(n), name=f"g{n}", mem=GUEST_MIB, extra=network)
         guest.modprobe(OURS[1])
-        # Who asks for an interface's address hears of that interface alone.
+        # ARP replies name the requested interface only.
         guest.run("cd /proc/sys/net/ipv4/conf/all; echo 1 > arp_ignore; echo 2 > arp_announce")
         for mac, name, address in (
             (vf_mac(n), "vf0", vf_ip(n)),

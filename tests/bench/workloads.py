@@ -15,7 +15,7 @@ from lab import HostVM, LabError
 from lab.paths import BUILD
 
 HERE = Path(__file__).parent
-# The IOMMU translates each transfer of memory by the 82576 (bus 1) when it is told to translate.
+# The IOMMU translates each transfer of memory by the 82576 (bus 1) in translated mode.
 TRACED = {
     "e1000e_core_read": "reads",
     "e1000e_core_write": "writes",

@@ -32,14 +32,14 @@ KERNELS = ("stock", "debug")
 FAILED = pytest.StashKey[bool]()
 # Groups of tests in the order in which processes take them up: those that last longest first
 GROUPS = ("lint", "debug", "lab", "packets", "peers", "model", "measured", "unit", "fuzz")
-# What becomes of packets: a group of its own, because `lab` would outlast all others together.
+# Tests of the data path: a separate group, because `lab` would last longer than all others.
 PACKETS = (
     "test_buffers test_datapath test_descriptors test_mixes test_moderation test_polling test_ptp"
     " test_queue_stats test_refill test_rss test_vf_queues test_xdp test_xsk"
 ).split()
-# Emulated virtualisation in emulation is not quite sound: now and then a guest's QEMU ends
-# silently, or takes the host VM with it, or a processor of that waits forever for its timer. (For
-# pytest-rerunfailures; its --only-rerun cannot tell what the consoles say.)
+# Nested virtualisation in emulation is not reliable: sometimes a guest's QEMU ends silently, the
+# host VM ends with it, or one of its processors loses its timer interrupt. (For
+# pytest-rerunfailures; its --only-rerun does not see the consoles.)
 TRIED_AGAIN = pytest.mark.flaky(reruns=1, condition="config.machine_died")
 REMEDY = "it is not built; tools/lab/debug-kernel builds it, once"
 NO_DEBUG_KERNEL = pytest.mark.skip(reason=f"no debug kernel: {REMEDY}")
@@ -73,7 +73,7 @@ class Hosts:
     def _boot(self, kernel: str, label: str, options: dict[str, object]) -> HostVM:
         self._booted += 1
         logdir = self._logs / f"{self._booted:03d}-{kernel}-{label}"
-        # The trace does not say which 82576 it was. What is measured is not traced.
+        # The trace does not identify the 82576. A VM for measurements is not traced.
         if kernel == "stock" and not options.get("icount") and options.get("nics", 1) == 1:
             options = {"trace": EVENTS, **options}
         return HostVM(kernel, logdir=logdir, **options)  # type: ignore[arg-type]

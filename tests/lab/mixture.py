@@ -16,8 +16,8 @@ from lab.topology import PF_IP
 SOURCES = Path(__file__).parent / "mix"
 BUILD = paths.BUILD / "mix"
 VID = 77
-# Of a stream while something is changed, less than after which it gives up, as it does for a lost
-# wake-up: TCP doubles its timeout with each loss, and the debug kernel is slow.
+# Seconds that a stream may pause during a change, fewer than its own timeout, which a lost wake-up
+# exceeds: TCP doubles its timeout with each loss, and the debug kernel is slow.
 LONGEST_STALL_MS = {"stock": 3000, "debug": 15000}
 MADE_OF = {"packets": ["packets.c", "packet.c", "mix.c"], "streams": ["streams.c", "mix.c"]}
 

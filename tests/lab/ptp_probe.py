@@ -218,7 +218,7 @@ def counters() -> list[int]:
     return [int.from_bytes(stats[kind], sys.byteorder) for kind in (1, 2, 3)]
 
 
-# --- what tests ask -----------------------------------------------------------------------------
+# --- commands of tests --------------------------------------------------------------------------
 
 
 def rates() -> dict:

@@ -107,7 +107,7 @@ def test_refusals_say_why(raw_vf: Fabric) -> None:
         ([tid(5) | SET_QUEUES, 0], ST_INVAL, 0),
         ([tid(6) | SET_DATAPATH, 2, 0], ST_INVAL, 0),
         ([tid(7) | UNKNOWN, 0], ST_NOTSUPP, 0),
-        # Without a transaction number it cannot be told apart: refused, in legacy form.
+        # Without a transaction number: refused, in legacy form.
         ([SET_LPE, 1522], 0, 0),
     ]
     replies = send_raw(raw_vf, 0, ["reset", [RESET], negotiate(), *(case[0] for case in cases)])[3:]
@@ -241,5 +241,5 @@ def test_trace_events_show_messages(fabric: Fabric) -> None:
     served = [line for line in lines if "0000:01:00.0 vf0 <- SET_LPE" in line]
     granted = [line for line in lines if "vf0 <- SET_LPE" in line and "ACK|CTS" in line]
     assert len(asked) == 2 and len(served) == 2 and len(granted) == 2, "\n".join(lines)
-    # Programs that read the events themselves know C's expressions, not the compiler's extensions.
+    # Programs that parse the format support C expressions, not the compiler's extensions.
     assert "({" not in host.read(f"{tracing}/events/iovnic/iov_mbx_msg/format")

@@ -10,8 +10,7 @@ from lab.errors import CommandFailed
 from lab.topology import wait_listening
 from mixture import PF, VF0, VF1, Mixture, assert_flowing
 
-# What decides who receives what is the same on every kernel; the debug kernel gets the tests
-# marked for both.
+# The filters are the same on every kernel; the debug kernel runs the tests marked for both.
 pytestmark = pytest.mark.kernels("stock")
 
 MARKER = 12  # what frame_probe appends

@@ -115,7 +115,7 @@ def test_shared_address_moves_on(fabric: Fabric) -> None:
     assert moved([1])
     assert fabric.receivers(frame) == [{"vf1"}]
 
-    # A VF that is down does not keep it, and asks for it again.
+    # A VF that is down releases it, and requests it again later.
     macvlan(fabric, 0, "shared", SHARED_MAC)
     fabric.run("v1", "ip link set vf1 down")
     assert moved([0])

@@ -165,7 +165,7 @@ def test_three_kinds_at_once(three: Fabric) -> None:
                 sends = guest.spawn(f"ping -q -i 0.05 -c 200 {PF_IP}")
                 out = host.run(f"ping -q -i 0.05 -c 200 {ECHO_IP}", timeout=60).out
                 assert "200 received" in out, out
-                # Busybox's says it in other words.
+                # Busybox's ping has another text.
                 assert " 0% packet loss" in sends.wait(60).out, sends.out
             assert stream["sent"] > 1000 and not stream["lost"], stream
             guest.run(f"ping -c 3 -W 5 {ECHO_IP}")

@@ -130,7 +130,7 @@ def test_link_modes(port: Fabric) -> None:
 
 def test_pause(port: Fabric) -> None:
     """Registers only: PAUSE as wanted and negotiated, thresholds, a reset of the PF."""
-    # VFs keep the link until the administrator says when.
+    # VFs keep the link until the test sets the time.
     assert not negotiates(port, "ethtool -A pf0 rx on tx on") and not flow(port)
     assert negotiates(port, "ethtool -r pf0")
     assert flow(port) == CTRL_RFCE | CTRL_TFCE
@@ -144,7 +144,7 @@ def test_pause(port: Fabric) -> None:
     assert 2 * MAX_FRAME <= low < high <= port.host.reg(RXPBS) * 1024 - 2 * MAX_FRAME
     assert port.host.reg(FCTTV) == 0xFFFF and port.host.reg(FCAL) == FCAL_STD
 
-    # The model's partner does it both ways or not at all.
+    # QEMU's link partner supports PAUSE in both directions or not at all.
     assert not negotiates(port, "ethtool -A pf0 rx off") and flow(port) == CTRL_RFCE | CTRL_TFCE
     assert negotiates(port, "ethtool -r pf0")
     assert not flow(port) and pause(port)["TX negotiated"] == "off"

@@ -61,7 +61,7 @@ def test_transmit_stamps(fabric: Fabric) -> None:
     """A packet's stamp lies between readings of the clock; of many at once, each is counted."""
     for reset_before in (False, True):
         if reset_before:
-            # What was wanted is wanted of the device afterwards as well.
+            # The setting is in the device afterwards as well.
             fabric.reset_pf()
             assert fabric.host.reg(TSYNCTXCTL) & TSYNCTXCTL_EN
         found = ask(fabric, "send", WIRE_IP)

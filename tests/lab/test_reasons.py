@@ -250,7 +250,7 @@ def test_no_capability(boot_host: Callable[..., HostVM]) -> None:
 def test_no_room(boot_host: Callable[..., HostVM], line: str, missing: list[set[str]]) -> None:
     """Two ports and others share a slot: no ARI, and too few addresses until more are given."""
     extra = ["-device", "pcie-root-port,id=rp0,chassis=1"]
-    # The function that the kernel asks for ARI does not know it.
+    # The function that the kernel checks for ARI does not support it.
     extra += ["-device", "edu,bus=rp0,addr=0.0,multifunction=on"]
     extra += ["-device", "pci-testdev,membar=2M,bus=rp0,addr=0.7"]
     for n in (1, 2):

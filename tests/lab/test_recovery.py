@@ -45,7 +45,7 @@ bridge fdb del 02:00:00:00:b1:02 dev pf0
 bridge link set dev pf0 hwmode veb
 devlink dev param set pci/{pf} name vf_moderation value default cmode runtime
 """
-# What the guests ask for themselves
+# What the guests configure themselves
 ASKED = {
     0: """ip link set vf0 promisc on allmulticast on
     ip link add link vf0 name vf0.41 type vlan id 41 && ip link set vf0.41 up
@@ -217,7 +217,7 @@ def test_open_vfs_are_not_removed(fabric: Fabric) -> None:
         before = host.run(f"hexdump -C {config}").out
         host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", 20)
         assert host.run(f"hexdump -C {config}").out == before
-        # What lets go of the VF waits for the program, with the VF's lock held.
+        # Unbinding the VF waits for the program, with the VF's lock held.
         unbind = host.spawn(vfio)
         refused()
     unbind.wait(20)
@@ -226,7 +226,7 @@ def test_open_vfs_are_not_removed(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
-# The first of them fail while the interface goes, which does not mind.
+# The first of them fail while the interface is removed, which does not need them.
 FAIL_NTH = range(600, 1000, 12)
 # What an administrator may try while a reload has left no interface
 WITHOUT_INTERFACE = """

@@ -17,7 +17,7 @@ def test_pf_reset(fabric: Fabric) -> None:
     for _ in range(1 if fabric.host.kernel.name == "debug" else 3):
         mark = fabric.mark_log("PF reset")
         fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
-        # Heard before, so that the traffic could be handed over.
+        # Notified before the reset, so that the traffic could move.
         assert "vf0: the PF keeps this VF from the data path: the PF is going to be reset" in (
             fabric.dmesg_since(mark)
         )

@@ -55,10 +55,10 @@ def power() -> Path:
 @pytest.fixture
 def sleeper(boot_host: Callable[..., HostVM], power: Path) -> Fabric:
     """PF and two VFs with a port VLAN, in a VM of their own."""
-    # A machine that shuts down stays as it then is.
+    # A machine that shuts down keeps its state.
     fabric = Fabric(boot_host(extra=["-action", "shutdown=pause"]))
     fabric.host.run("ip link set pf0 vf 0 vlan 7 trust on; ip link set pf0 vf 1 vlan 7")
-    # What is only right since a reset is right from now on.
+    # Start from the state after a reset.
     fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
     for n in range(2):
         fabric.wait_carrier(f"v{n}", f"vf{n}", timeout=20)

@@ -78,7 +78,7 @@ def test_readback(fabric: Fabric) -> None:
     assert info["address"] == ZERO_MAC
     assert info["vlan_list"][0].get("vlan", 0) == 0
     assert info["spoofchk"] is True
-    fabric.rebind_vf(0)  # the VF gives up the address it has been given
+    fabric.rebind_vf(0)  # the VF releases the address that was set
 
 
 @pytest.mark.full(kernel="debug")
@@ -235,7 +235,7 @@ def test_administrator_takes_a_guests_address(fabric: Fabric) -> None:
         fabric.wait_carrier("v0", "vf0")
         log = fabric.dmesg_since(mark)
         assert f"VF 0 loses its address {OTHER_MAC}" in log
-        # The VF's driver says it once.
+        # The VF's driver logs it once.
         said = f"the PF refuses MAC address {OTHER_MAC}, using the PF's; it is in use" in log
         assert said == (take == ways[0][0])
         with pytest.raises(CommandFailed):
@@ -328,7 +328,7 @@ def test_port_vlan(fabric: Fabric) -> None:
     fabric.wait_carrier("v0", "vf0")
     mac = fabric.vf_mac(0)
     frame = Frame("wire", mac, WIRE_MAC, vlan=2)
-    # The VF hears of it a moment later, and hides the tag from then on.
+    # The VF is notified a moment later, and removes the tag from then on.
     assert poll_until(lambda: fabric.probe([frame])[0]["vf0"][0][0], None, 5) is None
     untagged, other, leaving = fabric.probe(
         [

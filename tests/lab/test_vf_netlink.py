@@ -96,7 +96,7 @@ def test_all_vfs_in_one_message(fabric: Fabric) -> None:
     assert now[0]["trust"] and not now[0]["spoofchk"]
     assert send(fabric, defaults, defaults) == [0, 0]
     assert shown(fabric) == before
-    fabric.rebind_vf(0)  # the VF gives up the address it has been given
+    fabric.rebind_vf(0)  # the VF releases the address that was set
 
 
 @pytest.mark.full(kernel="debug")

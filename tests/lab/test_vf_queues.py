@@ -105,7 +105,7 @@ def test_events_while_both_run(two: Fabric) -> None:
     try:
         for state, up in (("disable", False), ("auto", True)) * 3:
             two.host.run(f"ip link set pf0 vf 0 state {state}")
-            # Less than the two seconds after which it looks unasked.
+            # Less than the two seconds of its poll without interrupt.
             two.wait_carrier("v0", "vf0", up, timeout=1)
     finally:
         flood.kill()

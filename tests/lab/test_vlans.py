@@ -78,7 +78,7 @@ def check_traffic(fabric: Fabric, vid: int) -> None:
         Frame("vf1", pf, vf1, vlan=vid): {"pf"},
     }
     for frame, ports in zip(frames, fabric.receivers(list(frames))):
-        # A bridge's port sees what no pool takes. Of groups, the model gives all VFs what it wants.
+        # A bridge port gets frames that no pool takes; the model gives all VFs its groups, too.
         spare = {"pf", "vf1"} if frame.dst == GROUP else {"pf"}
         assert frames[frame] <= ports <= frames[frame] | spare, frame
 

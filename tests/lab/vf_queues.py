@@ -34,7 +34,7 @@ def as_told_by_the_pf(fabric: Fabric) -> tuple[int, int]:
 
 def both_send(fabric: Fabric) -> dict[str, int]:
     """Let each processor send: both queues do (XPS), both vectors interrupt; frames by queue."""
-    # What waits for a neighbour's address is sent by the processor that hears of it.
+    # A packet that waits for neighbour discovery is sent by the processor of the reply.
     fabric.ping("v0", PF_IP)
     interrupts = fabric.host.interrupts(r"^vf0-TxRx-")
     before = fabric.stats("v0", "vf0")

@@ -49,8 +49,8 @@ def found_by(checker, pattern, output):
 # --- compilers and sparse ---------------------------------------------------------------------
 
 
-# What kbuild says when all is well. That this machine's compiler has another patch level than the
-# one that built the distribution's kernel is not the driver's fault.
+# kbuild's output of a good build. This machine's compiler may have another patch level than the one
+# that built the distribution's kernel.
 PROGRESS = re.compile(
     r"$|make(\[\d+\])?: (Entering|Leaving) directory|  [A-Z]+ |Skipping BTF generation"
     r"|warning: the compiler differs|  The kernel was built by:|  You are using: "

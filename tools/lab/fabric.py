@@ -327,7 +327,7 @@ class Fabric:
         counters = {}
         for way, values in self.vf_info(n)["stats"].items():
             for name in ("packets", "bytes"):
-                # iproute2 before 6.2 says tx_packets where it now says packets.
+                # iproute2 before 6.2 prints tx_packets instead of packets.
                 counters[f"{way}_{name}"] = values.get(name, values.get(f"{way}_{name}"))
         return counters
 

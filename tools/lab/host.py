@@ -26,7 +26,7 @@ STOCK = ("igb", "igbvf")
 # All memory must lie below 4 GiB, see _nic_arguments; q35 splits it at 0xb0000000.
 MEMORY_MIB = 2700
 OVERDUE = 5  # seconds by which no timer is late, however busy the machine is
-STALL = 60  # seconds in which a kernel says that a processor has been silent for 21
+STALL = 60  # seconds in which a kernel reports that a processor has stalled for 21
 WIRE_ADDRESSES = ["10.82.0.254/16", "10.83.0.254/16"]
 
 _SETUP_WIRE = """
@@ -66,7 +66,7 @@ def _clock(icount: bool) -> str:
     return "" if icount else f"tsc_early_khz={tsc_khz()}"
 
 
-# What the host VM has of its own there, see HOST_INIT.
+# Folders that the host VM does not share, see HOST_INIT.
 _OWN_FOLDERS = [Path(f"/{name}") for name in ("dev", "proc", "root", "run", "sys", "tmp")]
 
 
@@ -269,7 +269,7 @@ class HostVM(Machine):
             if overdue(self.spawn("cat /proc/timer_list").wait(10).out) > OVERDUE:
                 return True
         except CommandTimeout:
-            # Much in the kernel hangs then; what it says of it comes after 21 s.
+            # Much in the kernel hangs then; its report comes after 21 s.
             deadline += STALL
         while not (found := has_lost_a_timer(self.console.read_text(errors="replace"))):
             if time.monotonic() > deadline:

@@ -21,8 +21,8 @@ GUEST_PROGRAMS = ["ethtool", "ip", "iperf3", "bridge", "tc", "setpriv", "lspci",
 _SONAME = re.compile(rb"(?<=\0)lib[\w.+-]+\.so(?:\.\d+)+(?=\0)")
 
 # Both run as /init under busybox. A serial console is slow, so the kernels boot with loglevel=5:
-# the boot's chatter is in dmesg only, anything from a warning up and all later messages are on the
-# console as well. MODULES becomes the list of files in /modules, in load order.
+# the boot's messages are in dmesg only, warnings, errors and all later messages also on the
+# console. MODULES becomes the list of files in /modules, in load order.
 COMMON_INIT = """\
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
