@@ -11,7 +11,7 @@ debian_uri() {
 		'$1 == code && $2 == "Debian" && $3 == "main" && !found { print $4; found = 1 }'
 }
 
-# Let private_apt see these suites of the archive and nothing else.
+# Give private_apt these suites of the archive and nothing else.
 use_suites() {
 	local uri=$1 suite dir=$cache/apt
 	shift
@@ -24,7 +24,7 @@ use_suites() {
 	logged "$apt_log" private_apt update
 }
 
-# apt with lists, archives and sources of its own; only the state of installed packages is shared.
+# apt with separate lists, archives and sources; it shares only the state of installed packages.
 private_apt() {
 	local dir=$cache/apt
 	apt-get -q -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=- \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What setup and debug-kernel share: where the cache is, how to speak, how to give up.
+# Shared by setup and debug-kernel: the path of the cache, messages and errors.
 
 lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${IOVNIC_CACHE:-/var/cache/iovnic}
@@ -12,7 +12,7 @@ die() {
 	exit 1
 }
 
-# Run "$@" with its output in a log file; on failure show the tail and where the rest is.
+# Run "$@" with its output in a log file; on failure show the tail and the path of the file.
 logged() {
 	local log=$1
 	shift

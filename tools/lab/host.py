@@ -75,7 +75,7 @@ def _to_be_seen() -> str:
     folders = {folder.resolve() for folder in (REPO, CACHE)}
     hidden = [f for f in sorted(folders) if any(own in f.parents for own in _OWN_FOLDERS)]
     if bad := [f for f in hidden if re.search(r"[\s,:]", str(f))]:
-        raise LabError(f"a host VM cannot show a folder of this name: {bad[0]}")
+        raise LabError(f"a host VM cannot share a folder of this name: {bad[0]}")
     return f"lab.show={','.join(map(str, hidden))}" if hidden else ""
 
 

@@ -95,7 +95,7 @@ def prepare(stages: Stages, options: argparse.Namespace) -> None:
         step("build the modules", ["make", f"modules-{options.kernel}"])
         for name in OURS:
             if not (Kernel.find(options.kernel).our_modules / f"{name}.ko").exists():
-                raise LabError(f"make modules-{options.kernel} has left no {name}.ko; see {log}")
+                raise LabError(f"make modules-{options.kernel} has not built {name}.ko; see {log}")
 
 
 def main(program: Callable[[], None]) -> None:

@@ -88,7 +88,7 @@ class Monitor:
             except OSError:
                 data = b""
             if not data:
-                raise MachineDied(f"{self._name}: QEMU has gone")
+                raise MachineDied(f"{self._name}: QEMU has ended")
             self._buffer += data
         line, self._buffer = self._buffer.split(b"\n", 1)
         try:
