@@ -169,25 +169,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     only = metafunc.config.getoption("--kernel")
     marker = metafunc.definition.get_closest_marker("kernels")
     kernels = [
-        name if only or is_there(name) else pytest.param(name, marks=NO_DEBUG_KERNEL)
+        name if only or is_built(name) else pytest.param(name, marks=NO_DEBUG_KERNEL)
         for name in (marker.args if marker else KERNELS)
         if only is None or name == only
     ]
     metafunc.parametrize("kernel", kernels, scope="session")
 
 
-def is_there(kernel: str) -> bool:
+def is_built(kernel: str) -> bool:
     """Whether a kernel can be run; the stock one's absence is an error, the debug one's is not."""
     return kernel == "stock" or (CACHE / "kernels" / kernel / "release").exists()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """The tests that this run leaves out."""
-    missing = config.getoption("--kernel") is None and not is_there("debug")
+    missing = config.getoption("--kernel") is None and not is_built("debug")
     return [f"NOT RUN: tests on the debug kernel: {REMEDY}"] if missing else []
 
 
-def in_turn(item: pytest.Item) -> tuple[int, bool]:
+def sort_key(item: pytest.Item) -> tuple[int, bool]:
     """The sort key of a test: as few kernels are booted and drivers changed as possible."""
     marker = item.get_closest_marker("xdist_group")
     group = marker.args[0] if marker else ""
@@ -218,7 +218,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "hosts" in getattr(item, "fixturenames", ()):
             item.add_marker(TRIED_AGAIN)
-    items.sort(key=in_turn)
+    items.sort(key=sort_key)
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ PLAIN = (
 )
 
 
-def determined(fabric: Fabric) -> dict[object, object]:
+def configured_registers(fabric: Fabric) -> dict[object, object]:
     """The registers that configuration determines; the order of shared entries does not matter."""
     dump = fabric.registers()
     found: dict[object, object] = {hex(offset): dump[offset] for offset in PLAIN}
@@ -53,6 +53,6 @@ def differences(before: dict, after: dict) -> dict:
     return {name: (value, after[name]) for name, value in before.items() if after[name] != value}
 
 
-def comes_to(fabric: Fabric, wanted: dict[object, object], seconds: float = 5) -> None:
+def wait_for_registers(fabric: Fabric, wanted: dict[object, object], seconds: float = 5) -> None:
     """Wait until the registers have these values."""
-    assert not poll_until(lambda: differences(wanted, determined(fabric)), {}, seconds)
+    assert not poll_until(lambda: differences(wanted, configured_registers(fabric)), {}, seconds)

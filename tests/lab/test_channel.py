@@ -45,7 +45,7 @@ from lab.regs82576 import VMOLR, VMOLR_ROPE
 NEWER_MINOR, NEWER = 0x20005, 0x20000
 
 
-def agreed(fabric: Fabric) -> str:
+def channel_version(fabric: Fabric) -> str:
     """VF 0's channel as its driver shows it."""
     info = fabric.run("v0", "ethtool -i vf0").out
     return info.partition("firmware-version: ")[2].split("\n")[0]
@@ -53,7 +53,7 @@ def agreed(fabric: Fabric) -> str:
 
 def test_both_drivers_negotiate(fabric: Fabric) -> None:
     """Our VF on our PF is on a channel of version 1.0, and frames pass."""
-    assert agreed(fabric) == "channel 1.0"
+    assert channel_version(fabric) == "channel 1.0"
     fabric.ping("v0", vf_ip(1))
 
 
@@ -217,7 +217,7 @@ def test_newer_peer(fabric: Fabric, newer: str) -> None:
     host.insmod(BUILD / "newer" / f"{newer}.ko")
     fabric.load()
     fabric.set_vfs(2)
-    assert agreed(fabric) == "channel 1.0"
+    assert channel_version(fabric) == "channel 1.0"
     fabric.ping("v0", vf_ip(1))
     fabric.run("v0", "ip link add link vf0 name vf0.9 type vlan id 9 && ip link del vf0.9")
     fabric.unload()

@@ -10,7 +10,7 @@ import pytest
 from lab.fabric import PF_IP, VF_DRIVER, Fabric, vf_ip
 from lab.guest import Guest
 from lab.topology import bring_up
-from register_dump import comes_to, determined
+from register_dump import configured_registers, wait_for_registers
 from stream import numbered
 from dpdk_echo import ECHO_IP, ECHO_MAC, start_echo
 
@@ -70,7 +70,7 @@ def test_plug_and_unplug(three: Fabric) -> None:
 
     In between the guest removes it and looks for it again.
     """
-    pci, before = three.vf_pci(GUEST), determined(three)
+    pci, before = three.vf_pci(GUEST), configured_registers(three)
     with three.host.guest(extra=PLACE) as guest:
         guest.modprobe(VF_DRIVER)
         with numbered(three, "v1", "", PF_IP) as stream:
@@ -83,14 +83,14 @@ def test_plug_and_unplug(three: Fabric) -> None:
                 guest.qmp("device_del", id="vf")
                 guest.wait_event("DEVICE_DELETED")
                 guest.wait_until(f"! ls -d {VFS_OF_GUEST}")
-                comes_to(three, before)
+                wait_for_registers(three, before)
         assert not stream["lost"], stream
     works_in_host(three)
 
 
 def test_restarts(three: Fabric) -> None:
     """A sending guest restarts ten times, by reboot and by reset, and ends."""
-    before = determined(three)
+    before = configured_registers(three)
     with three.host.guest(vf=three.vf_pci(GUEST), extra=RESTARTS) as guest:
         enter(guest)
         with numbered(three, "v1", "", PF_IP) as stream:
@@ -105,7 +105,7 @@ def test_restarts(three: Fabric) -> None:
                 enter(guest)
             guest.stop()
         assert not stream["lost"], stream
-    comes_to(three, before)
+    wait_for_registers(three, before)
     works_in_host(three)
 
 
@@ -113,7 +113,7 @@ def test_restarts(three: Fabric) -> None:
 @pytest.mark.parametrize("crash", [False, True], ids=["killed", "crashed"])
 def test_end_without_goodbye(three: Fabric, crash: bool) -> None:
     """QEMU is killed, or the guest's kernel panics, while it sends: nothing is left."""
-    before = determined(three)
+    before = configured_registers(three)
     for _ in range(3):
         guest = three.host.guest(vf=three.vf_pci(GUEST))
         enter(guest)
@@ -126,7 +126,7 @@ def test_end_without_goodbye(three: Fabric, crash: bool) -> None:
                 guest.kill()
             works_in_host(three)
         assert not stream["lost"], stream
-        comes_to(three, before)
+        wait_for_registers(three, before)
 
 
 def test_all_vfs_in_one_guest(fabric: Fabric) -> None:

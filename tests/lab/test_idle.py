@@ -18,7 +18,7 @@ def power(fabric: Fabric) -> str:
     return f"/sys/bus/pci/devices/{fabric.pf_pci}/power"
 
 
-def may_sleep(fabric: Fabric) -> None:
+def allow_suspend(fabric: Fabric) -> None:
     """Allow runtime suspend, without delay."""
     fabric.run("", f"cd {power(fabric)}; echo 0 > autosuspend_delay_ms; echo auto > control")
 
@@ -28,13 +28,13 @@ def status(fabric: Fabric) -> str:
     return fabric.host.read(f"{power(fabric)}/runtime_status")
 
 
-def sleeps(fabric: Fabric) -> None:
+def wait_suspended(fabric: Fabric) -> None:
     """Wait until the PF is suspended and in D3hot."""
     fabric.host.wait_until(f"grep -q suspended {power(fabric)}/runtime_status", interval=0.02)
     assert fabric.host.read(f"{power(fabric)}/../power_state") == "D3hot"
 
 
-def stays_awake(fabric: Fabric) -> None:
+def check_active(fabric: Fabric) -> None:
     """The PF stays active after a use by ethtool."""
     fabric.run("", "ethtool -S pf0 > /dev/null; sleep 0.2")
     assert status(fabric) == "active"
@@ -50,8 +50,8 @@ def idle(fabric: Fabric) -> Iterator[Fabric]:
     """PF without VFs that may sleep; its interface is closed."""
     fabric.remove_vfs()
     fabric.run("", "ip link set pf0 down")
-    may_sleep(fabric)
-    sleeps(fabric)
+    allow_suspend(fabric)
+    wait_suspended(fabric)
     yield fabric
     fabric.run("", f"cd {power(fabric)}; echo on > control; echo 5000 > autosuspend_delay_ms")
     fabric.pf_up()
@@ -74,12 +74,12 @@ def test_idle_pf_sleeps(idle: Fabric) -> None:
 def test_who_keeps_it_awake(idle: Fabric) -> None:
     """An interface that is up keeps the PF active, and so do VFs."""
     idle.pf_up()
-    stays_awake(idle)
+    check_active(idle)
     idle.host.write(idle.numvfs_path, 1)
     idle.run("", "ip link set pf0 down")
-    stays_awake(idle)
+    check_active(idle)
     idle.host.write(idle.numvfs_path, 0)
-    sleeps(idle)
+    wait_suspended(idle)
 
 
 @pytest.mark.full()
@@ -89,13 +89,13 @@ def test_everybody_wakes_it_up(idle: Fabric) -> None:
     idle.pf_up()
     before = configuration(idle)
     idle.run("", "ip link set pf0 down")
-    sleeps(idle)
+    wait_suspended(idle)
     for how in ("online", "offline"):
         assert "PASS" in idle.run("", f"ethtool -t pf0 {how}").out
-        sleeps(idle)
+        wait_suspended(idle)
     for command in ("ethtool -d pf0", "ethtool -e pf0 offset 0 length 6", "ethtool pf0"):
         assert idle.run("", command).out
-        sleeps(idle)
+        wait_suspended(idle)
     settings = "ip link set pf0 promisc on; bridge fdb add 02:00:5e:00:53:08 dev pf0"
     idle.run("", f"{settings}; ip link add link pf0 name pf0.9 type vlan id 9")
     assert status(idle) == "suspended"
@@ -104,17 +104,17 @@ def test_everybody_wakes_it_up(idle: Fabric) -> None:
     idle.run("", "ethtool -L pf0 combined 2; ethtool -A pf0 rx off; ethtool -K pf0 rxvlan on")
     idle.run("", "ip link del pf0.9; ip link set pf0 promisc off")
     idle.run("", "bridge fdb del 02:00:5e:00:53:08 dev pf0")
-    sleeps(idle)
+    wait_suspended(idle)
     idle.pf_up()
     idle.ping("", WIRE_IP)
     assert configuration(idle) == before
     idle.run("", "ip link set pf0 down")
-    sleeps(idle)
+    wait_suspended(idle)
 
     clock = follow_clock(host)
-    sleeps(idle)
+    wait_suspended(idle)
     idle.run("", "sleep 1; ethtool pf0; sleep 0.3")
-    sleeps(idle)
+    wait_suspended(idle)
     first, *_, last = map(int, clock.out.split("\n")[:-1])
     assert abs(last - first) < 20 * MS, clock.out
     host.run("pkill -f ptp_probe.py", check=False)
@@ -125,14 +125,14 @@ def test_everybody_wakes_it_up(idle: Fabric) -> None:
     assert "PF_OFFLINE" not in host.run(state).out and status(idle) == "suspended"
     host.run(f"devlink dev reload pci/{idle.pf_pci}", timeout=60)
     host.run(f"ip link set {host.netdev_of(idle.pf_pci)} name pf0")
-    sleeps(idle)
+    wait_suspended(idle)
     host.run(f"echo 1 > {device}/reset", timeout=20)
-    sleeps(idle)
+    wait_suspended(idle)
     idle.set_vfs(2)
     idle.ping("v0", vf_ip(1))
     assert status(idle) == "active"
     idle.remove_vfs()
-    sleeps(idle)
+    wait_suspended(idle)
     host.rmmod(PF_DRIVER)
     host.modprobe(PF_DRIVER)
     host.run(f"ip link set {host.netdev_of(idle.pf_pci)} name pf0")
@@ -147,13 +147,13 @@ def test_asleep_when_the_machine_is(boot_host: Callable[..., HostVM]) -> None:
     host = fabric.host
     before = configuration(fabric)
     fabric.run("", "ip link set pf0 down")
-    may_sleep(fabric)
-    sleeps(fabric)
+    allow_suspend(fabric)
+    wait_suspended(fabric)
     leave_shared_root(host)
     host.run("echo 0 > /sys/module/suspend/parameters/pm_test_delay")
     for level in ("freezer", "devices", "platform"):
         suspend(fabric, level)
-        sleeps(fabric)
+        wait_suspended(fabric)
     fabric.run("", "ip link set pf0 up")
     fabric.wait_carrier("", "pf0")
     host.wait_until(f"ping -c 1 -W 1 {WIRE_IP}", timeout=5)

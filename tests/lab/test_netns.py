@@ -4,7 +4,7 @@
 import pytest
 
 from lab.fabric import PF_IP, Fabric, vf_ip
-from register_dump import comes_to, determined
+from register_dump import configured_registers, wait_for_registers
 from stream import numbered
 
 # With --full ten: three seconds each
@@ -36,7 +36,7 @@ def delete_namespace(fabric: Fabric) -> None:
 def test_namespace_is_deleted(fabric: Fabric, full: bool) -> None:
     """The VF returns without what its container has set up; another one's loses nothing."""
     host = fabric.host
-    clean, address = determined(fabric), fabric.vf_mac(0)
+    clean, address = configured_registers(fabric), fabric.vf_mac(0)
     with numbered(fabric, "v1", "", PF_IP) as stream:
         for _ in range(FULL_ROUNDS if full else ROUNDS):
             fabric.run("v0", f"set -e; {LEFT}")
@@ -49,7 +49,7 @@ def test_namespace_is_deleted(fabric: Fabric, full: bool) -> None:
             assert not UP & int(host.read("/sys/class/net/vf0/flags"), 16)
             fabric.adopt_vfs(0)
             fabric.ping("v0", vf_ip(1))
-            comes_to(fabric, clean)
+            wait_for_registers(fabric, clean)
     assert stream["sent"] > 300 and not stream["lost"], stream
     if full and host.kernel.name == "debug":
         assert not host.kmemleak()

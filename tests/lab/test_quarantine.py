@@ -44,13 +44,13 @@ def wait_for_quarantine(fabric: Fabric, mark: str) -> None:
     assert len(lines) == 1, lines
 
 
-def gives_frames(fabric: Fabric, n: int) -> bool:
+def pool_is_open(fabric: Fabric, n: int) -> bool:
     """Whether a VF's pool is open."""
     return bool(fabric.host.reg(VFRE) >> n & 1)
 
 
 @pytest.fixture
-def besieged(fabric: Fabric) -> Iterator[Fabric]:
+def attacked(fabric: Fabric) -> Iterator[Fabric]:
     """VF 0 without a driver; afterwards it is in order."""
     fabric.unbind_vf(0)
     fabric.host.run("dmesg -C")
@@ -61,9 +61,9 @@ def besieged(fabric: Fabric) -> Iterator[Fabric]:
 
 
 @pytest.mark.full(kernel="debug")
-def test_quarantine(besieged: Fabric) -> None:
+def test_quarantine(attacked: Fabric) -> None:
     """Thousands of malformed messages: VF 0 is in quarantine until an administrator ends it."""
-    fabric = besieged
+    fabric = attacked
     mark = fabric.mark_log("babble")
     replies = send_raw(fabric, 0, ["reset", [RESET], *[[UNKNOWN]] * 2300])[2:]
     assert all(reply[0] & NACK for reply in replies)
@@ -72,19 +72,19 @@ def test_quarantine(besieged: Fabric) -> None:
     assert diagnosis(fabric, 1)["quarantine"] == "nothing"
     assert diagnosis(fabric, 0)["malformed"] >= 2300
     assert health(fabric) == "error" and state(fabric) == "inactive"
-    assert not gives_frames(fabric, 0)
+    assert not pool_is_open(fabric, 0)
     fabric.ping("v1", WIRE_IP)
 
     # It is still served, and no reset ends it.
     _, reset, after = send_raw(fabric, 0, ["reset", [RESET], [SET_LPE, 1522]])
     assert reset[0] == RESET | ACK and after[0] == SET_LPE | ACK
     assert not after[0] & CTS
-    assert not gives_frames(fabric, 0)
+    assert not pool_is_open(fabric, 0)
     mac = ":".join(f"{byte:02x}" for word in reset[1:3] for byte in word.to_bytes(4, "little"))[:17]
     assert fabric.pools_of(mac) == [PF_POOL]
     fabric.bind_vf(0, wait=False)
     fabric.host.wait_until("dmesg | grep -q 'sent malformed messages; check'", FOUND_OUT)
-    assert not gives_frames(fabric, 0)
+    assert not pool_is_open(fabric, 0)
 
     reporter(fabric, "recover")
     fabric.wait_carrier("v0", "vf0")
@@ -107,10 +107,10 @@ def test_quarantine(besieged: Fabric) -> None:
     ],
 )
 def test_other_ways(
-    besieged: Fabric, attack: str, what: str, note: Callable[[str], None]
+    attacked: Fabric, attack: str, what: str, note: Callable[[str], None]
 ) -> None:
     """Storms last longer until it is enough; to activate the port ends it for good."""
-    fabric = besieged
+    fabric = attacked
     mark = fabric.mark_log(f"attack by {attack}")
     job = Attacker(fabric.host, fabric.vf_pci(0)).start(attack)
     try:
@@ -131,9 +131,9 @@ def test_other_ways(
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("change", ["function reset", "owner"])
-def test_what_is_remembered(besieged: Fabric, change: str) -> None:
+def test_what_is_remembered(attacked: Fabric, change: str) -> None:
     """Half of what is too much, twice: a reset in between does not help, another owner does."""
-    fabric = besieged
+    fabric = attacked
     babble = ["reset", [RESET], *[[UNKNOWN]] * 1500]
     send_raw(fabric, 0, babble)
     assert diagnosis(fabric, 0)["quarantine"] == "nothing"

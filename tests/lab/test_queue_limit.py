@@ -8,7 +8,7 @@ import pytest
 from lab.fabric import PF_IP, Fabric, vf_ip
 from lab.errors import CommandFailed
 from mbx import ACK, CTS, RESET, SET_LPE, send_raw
-from vf_queues import as_told_by_the_pf, both_send, channels, reset, set_channels, spreads
+from vf_queues import channels, check_both_send, pf_queue_pairs, reset, set_channels, uses_rss
 
 VFS, QUEUE_PAIRS = 7, 16
 
@@ -24,15 +24,15 @@ def limit(fabric: Fabric, n: int, pairs: int) -> None:
     assert ask(fabric, n, pairs) == [str(pairs)]
 
 
-def comes_to(fabric: Fabric, most: int, now: int) -> None:
+def wait_for_queue_pairs(fabric: Fabric, most: int, now: int) -> None:
     """Wait until ethtool shows it; then VF, PF and device agree."""
     for _ in range(30):
         if channels(fabric) == (most, now):
             break
         time.sleep(0.1)
     assert channels(fabric) == (most, now)
-    assert as_told_by_the_pf(fabric)[1] == now
-    assert spreads(fabric) == (now == 2)
+    assert pf_queue_pairs(fabric)[1] == now
+    assert uses_rss(fabric) == (now == 2)
 
 
 def resources(fabric: Fabric) -> dict[str, tuple[int, int]]:
@@ -49,7 +49,7 @@ def free(fabric: Fabric) -> Iterator[Fabric]:
     yield fabric
     if channels(fabric) != (2, 2):
         limit(fabric, 0, 2)
-        comes_to(fabric, 2, channels(fabric)[1])
+        wait_for_queue_pairs(fabric, 2, channels(fabric)[1])
         set_channels(fabric, 2)
 
 
@@ -61,9 +61,9 @@ def test_limit_at_run_time(free: Fabric) -> None:
     mark = free.mark_log("the limit changes")
     try:
         limit(free, 0, 1)
-        assert not spreads(free), "frames for a queue that the VF is going to stop"
-        comes_to(free, 1, 1)
-        assert as_told_by_the_pf(free) == (2, 1)
+        assert not uses_rss(free), "frames for a queue that the VF is going to stop"
+        wait_for_queue_pairs(free, 1, 1)
+        assert pf_queue_pairs(free) == (2, 1)
         assert resources(free)["queue_pairs"] == (1 + 2 + 1, QUEUE_PAIRS)
         with pytest.raises(CommandFailed, match="exceeds maximum"):
             set_channels(free, 2)
@@ -73,11 +73,11 @@ def test_limit_at_run_time(free: Fabric) -> None:
         assert channels(free) == (1, 1)
 
         limit(free, 0, 2)
-        comes_to(free, 2, 2)
-        assert as_told_by_the_pf(free) == (2, 2)
+        wait_for_queue_pairs(free, 2, 2)
+        assert pf_queue_pairs(free) == (2, 2)
     finally:
         flood.kill()
-    both_send(free)
+    check_both_send(free)
     log = free.dmesg_since(mark)
     assert "1 of 2 queue pairs in use now, the host allows 1" in log
     assert "2 of 2 queue pairs in use now, the host allows 2" in log
@@ -88,10 +88,10 @@ def test_limit_leaves_the_users_wish(free: Fabric) -> None:
     """A VF that is set to one queue pair keeps one when two are allowed again."""
     set_channels(free, 1)
     limit(free, 0, 1)
-    comes_to(free, 1, 1)
+    wait_for_queue_pairs(free, 1, 1)
     limit(free, 0, 2)
-    comes_to(free, 2, 1)
-    assert as_told_by_the_pf(free) == (1, 1)
+    wait_for_queue_pairs(free, 2, 1)
+    assert pf_queue_pairs(free) == (1, 1)
 
 
 @pytest.mark.full()
@@ -102,7 +102,7 @@ def test_limit_of_a_legacy_vf(free: Fabric) -> None:
         _, _, before = send_raw(free, 0, ["reset", [RESET], [SET_LPE, 1522]])
         for pairs in (1, 2):
             limit(free, 0, pairs)
-            assert as_told_by_the_pf(free) == (0, 1)
+            assert pf_queue_pairs(free) == (0, 1)
         (after,) = send_raw(free, 0, [[SET_LPE, 1522]])
     finally:
         free.bind_vf(0)
@@ -115,11 +115,11 @@ def test_limit_survives_resets(free: Fabric, whose: str) -> None:
     """A reset of either function keeps it; new VFs begin without."""
     limit(free, 0, 1)
     reset(free, whose)
-    comes_to(free, 1, 1)
+    wait_for_queue_pairs(free, 1, 1)
     assert ask(free, 0) == ["1"]
     free.set_vfs(2)
     assert ask(free, 0) == ["2"]
-    comes_to(free, 2, 2)
+    wait_for_queue_pairs(free, 2, 2)
 
 
 @pytest.mark.full()

@@ -13,7 +13,7 @@ NONE: set[str] = set()
 ROUTER_GUARD, RESCINDED = 41, 11
 
 
-def ask(host: HostVM, pci: str) -> dict:
+def diagnose_pf(host: HostVM, pci: str) -> dict:
     """The PF's answer to devlink health diagnose."""
     command = f"devlink -j health diagnose pci/{pci} reporter sriov"
     return json.loads(host.run(command).out)
@@ -28,7 +28,7 @@ class Host:
 
     def diagnose(self) -> dict:
         """The whole answer."""
-        return ask(self.fabric.host, self.fabric.pf_pci)
+        return diagnose_pf(self.fabric.host, self.fabric.pf_pci)
 
     def vf(self, n: int) -> tuple[str, set[str]]:
         """State and names of a VF's reasons, without those of device and switch."""
@@ -37,7 +37,7 @@ class Host:
         own = {reason["name"] for reason in entry["reasons"] if reason["level"] == "vf"}
         return entry["state"], own
 
-    def comes_to(self, n: int, state: str, *names: str) -> None:
+    def wait_for(self, n: int, state: str, *names: str) -> None:
         """Wait until a VF has this state and these reasons."""
         wanted = state, set(names)
         assert poll_until(lambda: self.vf(n), wanted, 10) == wanted
@@ -55,7 +55,7 @@ class Host:
 
 
 @pytest.fixture
-def told(fabric: Fabric) -> Iterator[Host]:
+def sriov(fabric: Fabric) -> Iterator[Host]:
     """The host; afterwards VF 0 has its data path."""
     host = Host(fabric)
     yield host
@@ -64,7 +64,7 @@ def told(fabric: Fabric) -> Iterator[Host]:
     fabric.ping("v0", vf_ip(1))
 
 
-def kept(fabric: Fabric, reason: str) -> None:
+def check_withdrawn(fabric: Fabric, reason: str) -> None:
     """VF 0 has left the data path, and its guest shows the reason."""
     fabric.wait_carrier("v0", "vf0", False)
     assert fabric.pools_of(fabric.vf_mac(0)) == [7]
@@ -72,10 +72,10 @@ def kept(fabric: Fabric, reason: str) -> None:
 
 
 @pytest.mark.kernels("stock")
-def test_all_is_well(told: Host) -> None:
+def test_all_is_well(sriov: Host) -> None:
     """A VF with traffic is active; levels inherit, so that no reason is hidden from it."""
-    answer = told.diagnose()
-    told.fabric.ping("v0", vf_ip(1))
+    answer = sriov.diagnose()
+    sriov.fabric.ping("v0", vf_ip(1))
     assert [vf["state"] for vf in answer["vfs"]] == ["active", "active"]
     levels = [answer["device"], answer["switch"], answer["vfs"][0]]
     assert {level["state"] for level in levels} == {"active"}
@@ -83,35 +83,35 @@ def test_all_is_well(told: Host) -> None:
         assert all(reason in below["reasons"] for reason in above["reasons"])
     names = {reason["name"] for reason in answer["vfs"][0]["reasons"]}
     assert names == {"PF_NOT_IN_BRIDGE"}, "the lab has IOMMU and interrupt remapping, but no bridge"
-    told.fabric.host.run("ip link add br7 type bridge && ip link set pf0 master br7")
-    assert told.diagnose()["switch"]["reasons"] == []
-    told.fabric.host.run("ip link del br7")
-    assert told.reporter()["state"] == "healthy"
+    sriov.fabric.host.run("ip link add br7 type bridge && ip link set pf0 master br7")
+    assert sriov.diagnose()["switch"]["reasons"] == []
+    sriov.fabric.host.run("ip link del br7")
+    assert sriov.reporter()["state"] == "healthy"
 
 
 @pytest.mark.full(kernel="debug")
-def test_sw_only(told: Host) -> None:
+def test_sw_only(sriov: Host) -> None:
     """Any policy withdraws the path of a running VF by name, the last one's end gives it back."""
-    fabric = told.fabric
+    fabric = sriov.fabric
     mark = fabric.mark_log("policies")
-    told.policies(0, "ra,storm")
-    kept(fabric, "channel 1.0, ROUTER_GUARD")
-    assert told.vf(0) == ("software", {"ROUTER_GUARD", "STORM_LIMIT"})
-    assert told.vf(1) == ("active", NONE)
+    sriov.policies(0, "ra,storm")
+    check_withdrawn(fabric, "channel 1.0, ROUTER_GUARD")
+    assert sriov.vf(0) == ("software", {"ROUTER_GUARD", "STORM_LIMIT"})
+    assert sriov.vf(1) == ("active", NONE)
     fabric.ping("v1", "10.82.0.1")
-    (mine,) = (r for r in told.diagnose()["vfs"][0]["reasons"] if r["code"] == 41)
+    (mine,) = (r for r in sriov.diagnose()["vfs"][0]["reasons"] if r["code"] == 41)
     text = f"{mine['text']}; {mine['remedy']} (reason 41 ROUTER_GUARD)"
     fabric.host.wait_until(f"dmesg | tail -5 | grep -F 'from the data path: {text}'", timeout=5)
 
-    told.policies(0, "storm")
-    told.comes_to(0, "software", "STORM_LIMIT")
+    sriov.policies(0, "storm")
+    sriov.wait_for(0, "software", "STORM_LIMIT")
     fabric.switch_vf(0, False)
-    told.policies(0, "none")
-    kept(fabric, "ADMIN")
-    told.comes_to(0, "software", "ADMIN")
+    sriov.policies(0, "none")
+    check_withdrawn(fabric, "ADMIN")
+    sriov.wait_for(0, "software", "ADMIN")
     fabric.switch_vf(0, True)
     fabric.wait_carrier("v0", "vf0")
-    told.comes_to(0, "active")
+    sriov.wait_for(0, "active")
     fabric.ping("v0", vf_ip(1))
     assert "starts over" not in fabric.dmesg_since(mark), "the session was lost"
 
@@ -120,17 +120,17 @@ def test_sw_only(told: Host) -> None:
         (2, "ra", "there is no such VF"),
     ):
         with pytest.raises(CommandFailed, match=why):
-            told.policies(n, wish)
-    assert told.vf(0) == ("active", NONE)
+            sriov.policies(n, wish)
+    assert sriov.vf(0) == ("active", NONE)
 
 
 @pytest.mark.full(kernel="debug")
-def test_policies_survive_and_stay_apart(told: Host) -> None:
+def test_policies_survive_and_stay_apart(sriov: Host) -> None:
     """They hold over a reset and for the next driver; what the device enforces keeps the path."""
-    fabric = told.fabric
-    told.policies(0, "ra,dhcp,acl,mirror,bw,storm,ext")
+    fabric = sriov.fabric
+    sriov.policies(0, "ra,dhcp,acl,mirror,bw,storm,ext")
     fabric.unbind_vf(0)
-    assert "GUEST_NO_VF_DRIVER" in told.vf(0)[1] and len(told.vf(0)[1]) == 8
+    assert "GUEST_NO_VF_DRIVER" in sriov.vf(0)[1] and len(sriov.vf(0)[1]) == 8
     mark = fabric.mark_log("refused")
     _, _, agreed_on = send_raw(fabric, 0, ["reset", [RESET], negotiate()])
     assert agreed_on[8] == ROUTER_GUARD
@@ -138,15 +138,15 @@ def test_policies_survive_and_stay_apart(told: Host) -> None:
     assert refused[:3] == [NACK | CTS | tid(2) | SET_DATAPATH, RESCINDED, ROUTER_GUARD]
     assert "(reason 41 ROUTER_GUARD)" in fabric.dmesg_since(mark)
     fabric.bind_vf(0, wait=False)
-    kept(fabric, "ROUTER_GUARD")
-    told.policies(0, "bw")
-    told.comes_to(0, "software", "MIN_BANDWIDTH")
-    told.policies(0, "none")
+    check_withdrawn(fabric, "ROUTER_GUARD")
+    sriov.policies(0, "bw")
+    sriov.wait_for(0, "software", "MIN_BANDWIDTH")
+    sriov.policies(0, "none")
     fabric.wait_carrier("v0", "vf0")
     fabric.host.run("ip link set pf0 vf 0 spoofchk off max_tx_rate 100 vlan 9")
-    assert told.vf(0) == ("active", NONE)
+    assert sriov.vf(0) == ("active", NONE)
     fabric.host.run("ip link set pf0 vf 0 spoofchk on max_tx_rate 0 vlan 0")
-    told.comes_to(0, "active")
+    sriov.wait_for(0, "active")
     mark = fabric.mark_log("rate")
     with pytest.raises(CommandFailed):
         fabric.host.run("ip link set pf0 vf 0 max_tx_rate 10 min_tx_rate 5")
@@ -154,43 +154,43 @@ def test_policies_survive_and_stay_apart(told: Host) -> None:
 
 
 @pytest.mark.kernels("stock")
-def test_fault_is_reported(told: Host) -> None:
+def test_fault_is_reported(sriov: Host) -> None:
     """A VF that does not come back after its session was ended is degraded and an error."""
-    fabric, before = told.fabric, told.reporter()
+    fabric, before = sriov.fabric, sriov.reporter()
     fabric.unbind_vf(0)
-    assert told.vf(0) == ("software", {"GUEST_NO_VF_DRIVER"})
+    assert sriov.vf(0) == ("software", {"GUEST_NO_VF_DRIVER"})
     send_raw(fabric, 0, ["reset", [RESET], "hold"])
-    assert told.vf(0) == ("active", {"GUEST_LEGACY_DRIVER"})
+    assert sriov.vf(0) == ("active", {"GUEST_LEGACY_DRIVER"})
     mark = fabric.mark_log("fault")
     fabric.host.run("ip link set pf0 vf 0 mac 02:11:22:33:44:55")
-    told.comes_to(0, "degraded", "SESSION_LOST", "GUEST_HOLDS_MAILBOX")
+    sriov.wait_for(0, "degraded", "SESSION_LOST", "GUEST_HOLDS_MAILBOX")
     fabric.host.wait_until("dmesg | tail -5 | grep 'VF 0 has lost its data path'", timeout=10)
-    assert told.reporter()["state"] == "error"
-    assert told.reporter()["error"] == before["error"] + 1
+    assert sriov.reporter()["state"] == "error"
+    assert sriov.reporter()["error"] == before["error"] + 1
     send_raw(fabric, 0, ["release", "reset"])
-    told.comes_to(0, "software", "GUEST_NO_VF_DRIVER")
+    sriov.wait_for(0, "software", "GUEST_NO_VF_DRIVER")
     fabric.host.run("ip link set pf0 vf 0 mac 00:00:00:00:00:00")
     fabric.bind_vf(0)
-    assert poll_until(lambda: told.reporter()["state"], "healthy", 10) == "healthy"
+    assert poll_until(lambda: sriov.reporter()["state"], "healthy", 10) == "healthy"
     assert fabric.dmesg_since(mark).count("has lost its data path") == 1
 
 
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
-def test_reasons_come_and_go(told: Host) -> None:
+def test_reasons_come_and_go(sriov: Host) -> None:
     """What guest, port and administrator do to a VF has its name."""
-    fabric, host = told.fabric, told.fabric.host
+    fabric, host = sriov.fabric, sriov.fabric.host
     fabric.run("v0", "ip link set vf0 down")
-    told.comes_to(0, "software", "GUEST_VF_DOWN")
+    sriov.wait_for(0, "software", "GUEST_VF_DOWN")
     fabric.run("v0", "ip link set vf0 up && ip address replace fd82::10/64 dev vf0 nodad")
     host.run("ip link set pf0 vf 0 state disable")
-    told.comes_to(0, "software", "LINK_DISABLED")
+    sriov.wait_for(0, "software", "LINK_DISABLED")
     host.run("ip link set pf0 vf 0 state auto")
-    told.comes_to(0, "active")
+    sriov.wait_for(0, "active")
     host.hmp("set_link igb0 off")
     fabric.wait_carrier("v0", "vf0", False)
-    assert told.vf(0) == ("active", NONE), "the port has no link, the VF lacks nothing"
-    assert "LINK_DOWN" in [reason["name"] for reason in told.diagnose()["switch"]["reasons"]]
+    assert sriov.vf(0) == ("active", NONE), "the port has no link, the VF lacks nothing"
+    assert "LINK_DOWN" in [reason["name"] for reason in sriov.diagnose()["switch"]["reasons"]]
     host.hmp("set_link igb0 on")
     for n in range(2):
         fabric.wait_carrier(f"v{n}", f"vf{n}")
@@ -207,15 +207,15 @@ def test_host_lacks_something(
 ) -> None:
     """What the host lacks for guests is a warning of the device, in the log when VFs are made."""
     fabric = Fabric(boot_host(**options), vfs=0)
-    told = Host(fabric)
-    answer = told.diagnose()
+    sriov = Host(fabric)
+    answer = sriov.diagnose()
     names = [[r["name"] for r in answer[level]["reasons"]] for level in ("device", "switch")]
     assert names == [[missing], [missing, "SWITCH_NOT_IOV", "PF_NOT_IN_BRIDGE"]]
     assert (answer["device"]["state"], answer["switch"]["state"]) == ("active", "software")
     assert answer["vfs"] == []
     mark = fabric.mark_log("VFs")
     fabric.set_vfs(2)
-    assert told.vf(0) == ("active", NONE), "in the host VFs work without"
+    assert sriov.vf(0) == ("active", NONE), "in the host VFs work without"
     assert missing in fabric.dmesg_since(mark)
 
 
@@ -229,7 +229,7 @@ def test_no_capability(boot_host: Callable[..., HostVM]) -> None:
     host = boot_host(nics=0, wire=False, extra=[*ports, *nic])
     host.modprobe("iovnic_pf")
     pci = host.run("lspci -D -d 8086:10c9").out.split()[0]
-    device = ask(host, pci)["device"]
+    device = diagnose_pf(host, pci)["device"]
     assert [reason["name"] for reason in device["reasons"]] == ["NO_SRIOV_CAP"]
     assert device["state"] == "software"
     assert host.run(f"test -e /sys/bus/pci/devices/{pci}/sriov_numvfs", check=False).rc
@@ -260,7 +260,7 @@ def test_no_room(boot_host: Callable[..., HostVM], line: str, missing: list[set[
     host.modprobe("iovnic_pf")
     for n, names in enumerate(missing, start=1):
         pci = f"0000:01:00.{n}"
-        device = ask(host, pci)["device"]
+        device = diagnose_pf(host, pci)["device"]
         assert {reason["name"] for reason in device["reasons"]} == names
         assert device["state"] == "software"
         with pytest.raises(CommandFailed):

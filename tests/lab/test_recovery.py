@@ -20,7 +20,7 @@ from lab.fabric import (
     xdp_program,
 )
 from lab import HostVM
-from register_dump import comes_to, determined, differences
+from register_dump import configured_registers, differences, wait_for_registers
 from register_trace import limits_written
 from stream import numbered
 
@@ -139,14 +139,14 @@ def rebind(fabric: Fabric) -> None:
 def outlives(fabric: Fabric, happens: Callable[[Fabric], None]) -> None:
     """The same configuration before and after, in VEPA; traffic in VEB."""
     set_mode(fabric, "vepa")
-    registers, tools = determined(fabric), shown(fabric)
+    registers, tools = configured_registers(fabric), shown(fabric)
     with limits_written(fabric.host) as limits:
         happens(fabric)
         assert not differences(tools, shown(fabric))
         set_mode(fabric, "veb")
         wait_traffic(fabric)
     set_mode(fabric, "vepa")
-    comes_to(fabric, registers, 4)
+    wait_for_registers(fabric, registers, 4)
     assert limits[0] == limits[8] == LIMIT_250
     assert limits[2] and not limits[1]
 
@@ -309,13 +309,13 @@ UNNOTICED = {
 @pytest.mark.full(kernel="debug")
 def test_vfs_do_not_notice(fabric: Fabric, full: bool) -> None:
     """What is done to the PF's interface costs a stream between VFs not one datagram."""
-    registers = determined(fabric)
+    registers = configured_registers(fabric)
     with numbered(fabric, "v0", "v1", vf_ip(1)) as stream:
         for _ in range(20 if full else 1):
             for name, change in UNNOTICED.items():
                 change(fabric)
                 fabric.wait_carrier("", "pf0")
-                assert not differences(registers, determined(fabric)), name
+                assert not differences(registers, configured_registers(fabric)), name
     assert stream["sent"] > 300 and not stream["lost"], stream
     fabric.pf_up()
     fabric.ping("v0", PF_IP)

@@ -21,7 +21,7 @@ def received(fabric: Fabric, end: End) -> int:
     return fabric.stats(end.ns, end.dev)["rx0_packets"]
 
 
-def stands_still(fabric: Fabric, end: End) -> bool:
+def is_stalled(fabric: Fabric, end: End) -> bool:
     """Whether nothing arrives at the moment."""
     before = received(fabric, end)
     time.sleep(0.3)
@@ -45,7 +45,7 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
     flood = fabric.host.netns(peer.ns).spawn(f"exec ping -q -f -w 120 -s 1000 {end.ip}")
     with failing(host, NO_PAGES):
         # Nothing arrives any more: the ring is empty.
-        assert poll_until(lambda: stands_still(fabric, end), True, 10)
+        assert poll_until(lambda: is_stalled(fabric, end), True, 10)
         last = received(fabric, end)
         failed = fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
         time.sleep(0.2)

@@ -41,17 +41,25 @@ from lab.regs82576 import (
     TXQ,
     register_range,
 )
-from vf_queues import PINGS, as_told_by_the_pf, both_send, channels, reset, set_channels, spreads
+from vf_queues import (
+    PINGS,
+    channels,
+    check_both_send,
+    pf_queue_pairs,
+    reset,
+    set_channels,
+    uses_rss,
+)
 
 MRQC_FIELDS = 0x1FF << 16  # the fields of packets that are hashed
 SECOND = 8  # the second queue pair of VF 0
 
 
-def has(fabric: Fabric, count: int) -> None:
+def check_queue_pairs(fabric: Fabric, count: int) -> None:
     """VF 0 runs with so many queue pairs: both ends say so, and the device."""
     assert channels(fabric) == (2, count)
-    assert as_told_by_the_pf(fabric) == (count, count)
-    assert spreads(fabric) == (count == 2)
+    assert pf_queue_pairs(fabric) == (count, count)
+    assert uses_rss(fabric) == (count == 2)
 
 
 @pytest.fixture
@@ -68,7 +76,7 @@ def test_a_queue_pair_for_each_processor(two: Fabric) -> None:
 
     The mode of the port and its table are the same whatever VFs ask for.
     """
-    has(two, 2)
+    check_queue_pairs(two, 2)
     before = two.registers()
     assert before[MRQC] & MRQC_MODE == MRQC_MODE_VMDQ_RSS and before[MRQC] & MRQC_FIELDS
     # Odd buckets to the queue pool + 8, even ones to the pool's first.
@@ -77,20 +85,20 @@ def test_a_queue_pair_for_each_processor(two: Fabric) -> None:
     # QEMU directs the second queue pair nowhere; the VF's vector 1 is the device's 23.
     assert before[IVAR(0)] >> 16 == 0x9797
     set_channels(two, 1)
-    has(two, 1)
+    check_queue_pairs(two, 1)
     after = two.registers()
     assert [after[word] for word in (MRQC, *table)] == [before[word] for word in (MRQC, *table)]
     two.ping("v0", vf_ip(1))
     set_channels(two, 2)
     with pytest.raises(CommandFailed, match="exceeds maximum"):
         set_channels(two, 3)
-    has(two, 2)
+    check_queue_pairs(two, 2)
 
 
 @pytest.mark.full(kernel="debug")
 def test_both_queue_pairs_work(two: Fabric, note: Callable[[str], None]) -> None:
     """Flows of two processors leave by two queues, and each queue's vector interrupts."""
-    grown = both_send(two)
+    grown = check_both_send(two)
     note(
         f"of {grown['rx0_packets'] + grown['rx1_packets']} frames {grown['rx1_packets']} came by"
         " the second queue: QEMU does not spread them, RSS of a pool is untested"
@@ -125,7 +133,7 @@ def test_number_changes_under_traffic(two: Fabric) -> None:
     assert "error" not in result, result["error"]
     for stream in result["end"]["streams"]:
         assert stream["receiver"]["bytes"] > 1 << 16, stream
-    both_send(two)
+    check_both_send(two)
 
 
 @pytest.mark.full(kernel="debug")
@@ -138,11 +146,11 @@ def test_number_survives_resets(two: Fabric, whose: str) -> None:
     """
     set_channels(two, 1)
     reset(two, whose)
-    has(two, 1)
+    check_queue_pairs(two, 1)
     set_channels(two, 2)
     reset(two, whose)
-    has(two, 2)
-    both_send(two)
+    check_queue_pairs(two, 2)
+    check_both_send(two)
 
 
 @pytest.mark.full(kernel="debug")
@@ -150,13 +158,13 @@ def test_number_survives_close(two: Fabric) -> None:
     """A closed interface has no queue; asked for meanwhile, there are two when it opens."""
     set_channels(two, 1)
     two.run("v0", "ip link set vf0 down")
-    assert not spreads(two)
+    assert not uses_rss(two)
     set_channels(two, 2)
-    assert not spreads(two)
+    assert not uses_rss(two)
     two.run("v0", "ip link set vf0 up && ip address replace fd82::10/64 dev vf0 nodad")
     two.wait_carrier("v0", "vf0")
-    has(two, 2)
-    both_send(two)
+    check_queue_pairs(two, 2)
+    check_both_send(two)
 
 
 @pytest.mark.full(kernel="debug")
@@ -171,8 +179,8 @@ def test_nothing_is_left(two: Fabric) -> None:
         found = two.registers()
         left = {hex(offset): found[offset] for offset in second if offset in found}
         send_raw(two, 0, ["reset", [RESET]])
-        legacy = spreads(two)
-        assert as_told_by_the_pf(two) == (0, 1)
+        legacy = uses_rss(two)
+        assert pf_queue_pairs(two) == (0, 1)
     finally:
         two.bind_vf(0)
     assert len(left) > 10 and not any(left.values()), left
@@ -187,9 +195,9 @@ def test_assigned_by_hand(two: Fabric) -> None:
         steps = ["reset", [RESET], negotiate(), [tid(3) | SET_QUEUES, 9]]
         steps += [[tid(4) | READ_BLOCK, block(BLOCK_QUEUES, 4), 0], [tid(5) | GET_RSS]]
         _, _, agreed, assigned, queues, refused = send_raw(two, 0, steps)
-        assert not spreads(two), "spread although it has no frames"
+        assert not uses_rss(two), "spread although it has no frames"
         send_raw(two, 0, [[tid(6) | SET_DATAPATH, PATH_VF, agreed[4]]])
-        assert spreads(two)
+        assert uses_rss(two)
     finally:
         two.bind_vf(0)
     assert assigned == [ACK | CTS | tid(3) | SET_QUEUES, 2, 2, 3] + [0] * 12

@@ -20,19 +20,19 @@ def set_channels(fabric: Fabric, count: int) -> None:
     fabric.run("v0", f"ethtool -L vf0 combined {count}")
 
 
-def spreads(fabric: Fabric) -> bool:
+def uses_rss(fabric: Fabric) -> bool:
     """Whether VF 0's pool spreads frames over two queues."""
     return bool(fabric.host.reg(VMOLR(0)) & VMOLR_RSSE)
 
 
-def as_told_by_the_pf(fabric: Fabric) -> tuple[int, int]:
+def pf_queue_pairs(fabric: Fabric) -> tuple[int, int]:
     """VF 0's queue pairs as the PF has them: wanted, assigned."""
     command = f"devlink health diagnose pci/{fabric.pf_pci} reporter mailbox -j"
     vf = json.loads(fabric.run("", command).out)["vfs"][0]
     return vf["queue_pairs_wanted"], vf["queue_pairs"]
 
 
-def both_send(fabric: Fabric) -> dict[str, int]:
+def check_both_send(fabric: Fabric) -> dict[str, int]:
     """Let each processor send: both queues do (XPS), both vectors interrupt; frames by queue."""
     # A packet that waits for neighbour discovery is sent by the processor of the reply.
     fabric.ping("v0", PF_IP)
