@@ -384,7 +384,7 @@ def the_text_is_about_the_project(sources: Sources) -> Iterator[str]:
 # Words that hide who acts, or need a second reading. Written so that none matches itself
 GAP = r"\s+(?:(?:\*|#|//)\s+)?"
 PLAIN = re.compile(
-    rf"\b([n]obody|[s]omebody|[s]omeone|[w]hoever|[s]hall|[a]new|so{GAP}long|of{GAP}whom"
+    rf"\b([n]obody|[s]omebody|[s]omeone|who[e]ver|[s]hall|[a]new|so{GAP}long|of{GAP}whom"
     rf"|takes{GAP}a{GAP}breath|is{GAP}not{GAP}listened{GAP}to|good-?[b]ye)\b",
     re.IGNORECASE,
 )

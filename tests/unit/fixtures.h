@@ -45,7 +45,7 @@ static inline void world_make(struct iov_pol_dev *dev, unsigned int num_vfs)
 static struct iov_reply world_reply;
 
 static inline enum iov_wire_status world_ask(struct iov_pol_dev *dev, unsigned int vf,
-					    struct iov_msg msg)
+					     struct iov_msg msg)
 {
 	memset(&world_reply, 0, sizeof(world_reply));
 	return iov_pol_request(dev, vf, &msg, &world_reply);
@@ -215,7 +215,8 @@ static inline int world_vlvf_of(const struct iov_pol_hw_tables *tables, unsigned
 	return found;
 }
 
-static inline unsigned int world_members_of(const struct iov_pol_hw_tables *tables, unsigned int vid)
+static inline unsigned int world_members_of(const struct iov_pol_hw_tables *tables,
+					    unsigned int vid)
 {
 	int slot = world_vlvf_of(tables, vid);
 

@@ -36,7 +36,8 @@ static void addresses_of_others(void)
 	}
 	for (vf = 0; vf < 7; vf++) {
 		for (other = 0; other < 7; other++) {
-			enum iov_wire_status want = vf == other ? IOV_WIRE_ST_OK : IOV_WIRE_ST_INUSE;
+			enum iov_wire_status want =
+				vf == other ? IOV_WIRE_ST_OK : IOV_WIRE_ST_INUSE;
 			int kind;
 
 			CHECK_EQ(iov_pol_admit_mac(&dev, vf, WORLD_MAC(1, other)), want);

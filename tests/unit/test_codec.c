@@ -331,7 +331,7 @@ static void reply_repeats_the_request(void)
 	CHECK_EQ(reply_word0(CTS | 1, false, true, 1), NACK | CTS | 1);
 }
 
- ACK, and the address in the words behind. */|/* igbvf accepts exactly RESET | ACK, then the address. */| ACK, and the address in the words behind. */
+/* igbvf accepts exactly RESET | ACK, then the address. */
 static void reply_to_reset(void)
 {
 	struct iov_reply reply = { .ack = true, .cts = true, .mac = { 2, 4, 6, 8, 10, 12 } };

@@ -470,7 +470,8 @@ static void step_flr(unsigned int vf)
 
 	/* The same as if the guest had never been */
 	alone = dev;
-	CHECK_EQ(iov_pol_hw_tables(&alone, &(struct iov_pol_hw_tables){ 0 }, &clean), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_hw_tables(&alone, &(struct iov_pol_hw_tables){ 0 }, &clean),
+		 IOV_WIRE_ST_OK);
 	CHECK(dev.pf.num_macs || !memcmp(clean.pool, tables.pool, sizeof(clean.pool)));
 	CHECK(!memcmp(clean.vfta, tables.vfta, sizeof(clean.vfta)));
 	CHECK(!memcmp(clean.mta, tables.mta, sizeof(clean.mta)));
@@ -591,7 +592,8 @@ static void random_lives(void)
 
 	seed = 20260101;
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
+		 IOV_WIRE_ST_OK);
 	for (i = 0; i < STEPS && !tap_state.complaints; i++) {
 		unsigned int vf = any(7), what = any(64);
 
@@ -619,7 +621,8 @@ static void computing_again_changes_nothing(void)
 
 	seed = 7;
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
+		 IOV_WIRE_ST_OK);
 	for (i = 0; i < STEPS / 20; i++) {
 		unsigned int vf = any(7);
 		struct iov_msg msg = any_msg(vf);

@@ -246,7 +246,8 @@ static void serve_begin(void)
 {
 	world_make(&dev, 2);
 	memset(&tables, 0, sizeof(tables));
-	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
+		 IOV_WIRE_ST_OK);
 }
 
 static void what_the_vf_is_told(void)
