@@ -163,7 +163,7 @@ static void check_is_answer(const struct iov_words *request, const struct iov_wo
 	MUST(!(words->w[0] & IOV_WIRE_EVT) || request->w[0] & IOV_WIRE_TID);
 }
 
-static enum iov_vf_event judge(const struct iov_words *request, const struct iov_words *words)
+static enum iov_vf_event classify(const struct iov_words *request, const struct iov_words *words)
 {
 	struct iov_reply reply;
 
@@ -246,7 +246,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		iov_mbx_encode_request(&msg, &request);
 		check_request(&msg, &request);
 		take_answer(&in, &request, &words);
-		state = move(state, judge(&request, &words));
+		state = move(state, classify(&request, &words));
 	}
 	return 0;
 }

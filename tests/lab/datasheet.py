@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The datasheet checker: rules for every access to the registers of an 82576.
 
-QEMU accepts any value in any order. QEMU's trace of all accesses is judged here by what the
-datasheet (DS) asks for. igb and igbvf are known to work on cards: a rule that they break is no
-rule, unless it is `strict`, which is asked of this project's drivers only. Section numbers that
+QEMU accepts any value in any order. QEMU's trace of all accesses is checked here against the
+datasheet (DS). igb and igbvf are known to work on cards: a rule that they break is no
+rule, unless it is `strict`, which applies to iovnic only. Section numbers that
 Linux or QEMU quote are the 82576's; the others are of related devices' datasheets.
 
 Offsets and masks are written here once more, from the datasheet, and are deliberately not taken

@@ -80,7 +80,7 @@ def test_expected_report_is_excused_and_the_next_is_not() -> None:
     assert find_splats(WARN_REPORT + SAMPLES["bug"], ["__napi_schedule"]) == [SAMPLES["bug"]]
 
 
-def test_oracle_judges_only_what_is_new(tmp_path) -> None:
+def test_oracle_checks_only_what_is_new(tmp_path) -> None:
     console = tmp_path / "host-console.log"
     console.write_text(SAMPLES["bug"] + "\n")
     oracle = Oracle()

@@ -389,7 +389,7 @@ def first_callers(leak: str) -> list[str]:
 
 
 @pytest.mark.kernels("debug")
-@pytest.mark.expect_splat(r"kmemleak: \d+ new suspected memory leaks")  # judged below
+@pytest.mark.expect_splat(r"kmemleak: \d+ new suspected memory leaks")  # checked below
 def test_failed_allocations_while_vfs_are_enabled(fabric: Fabric, full: bool) -> None:
     """The n-th allocation fails while VFs are enabled: none or all of them exist, the PF works."""
     host = fabric.host

@@ -92,7 +92,7 @@ static inline int shorter(struct xdp_md *xdp)
 	return XDP_PASS;
 }
 
-static inline int judge(struct xdp_md *xdp)
+static inline int verdict(struct xdp_md *xdp)
 {
 	struct frame *frame = (void *)(long)xdp->data;
 
@@ -128,12 +128,12 @@ static inline int judge(struct xdp_md *xdp)
 
 SEC("xdp") int one_buffer(struct xdp_md *xdp)
 {
-	return judge(xdp);
+	return verdict(xdp);
 }
 
 SEC("xdp.frags") int fragments(struct xdp_md *xdp)
 {
-	return judge(xdp);
+	return verdict(xdp);
 }
 
 char licence[] SEC("license") = "GPL";

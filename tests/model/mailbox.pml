@@ -69,7 +69,7 @@ proctype fate() {
 }
 
 /* When nothing moves any more, everything is as it should be. */
-proctype judge() {
+proctype checker() {
 	timeout;
 	/* The PF has noticed what there was to notice, and holds nothing. */
 	assert(!busy && !vflre && !vfreq && !pfu);
@@ -97,6 +97,6 @@ init {
 		run pf();
 		run vf_driver();
 		run fate();
-		run judge()
+		run checker()
 	}
 }

@@ -74,7 +74,7 @@ static void number(unsigned char *frame, __u32 value)
 }
 
 /* As it was sent, and the next one? */
-static void judge(const unsigned char *frame, __u32 len)
+static void check_frame(const unsigned char *frame, __u32 len)
 {
 	const __u32 tail = opt.size - sizeof(tail);
 	__u32 value;
@@ -136,7 +136,7 @@ static unsigned int take_received(struct xsk *xsk)
 		unsigned char *frame = xsk->umem + desc.addr;
 
 		if (opt.mode & CHECKS)
-			judge(frame, desc.len);
+			check_frame(frame, desc.len);
 		if (opt.mode & RETURNS) {
 			exchange_addresses(frame);
 			put_tx(xsk, desc.addr, desc.len);

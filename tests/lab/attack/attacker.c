@@ -250,7 +250,7 @@ static void compose(__u32 *words)
 	words[0] = rnd() % IDS | MSG_INFO(rnd() % 4 ? nasty() & 0xff : rnd());
 	if (rnd() % 2)
 		words[0] |= MSG_TID(rnd() % 16);
-	/* Without it the PF judges nothing else. */
+	/* Without it the PF checks nothing else. */
 	if (!(rnd() % 16))
 		words[0] = RESET;
 	if (rnd() % 2)
