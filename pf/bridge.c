@@ -8,6 +8,9 @@
 #include <net/netlink.h>
 
 #include "pf/bridge.h"
+#include "pf/commit.h"
+#include "pf/irq.h"
+#include "pf/netdev.h"
 #include "pf/pf.h"
 #include "pf/policy/preserve.h"
 #include "pf/policy/share.h"
@@ -92,7 +95,7 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 	iov_pf_draft(pf)->vepa = mode == BRIDGE_MODE_VEPA;
 	err = iov_pf_commit(pf);
 	if (!err)
-		iov_pf_irq_expect_reflected(pf);
+		iov_pf_queues_expect_reflected(pf);
 	mutex_unlock(&pf->lock);
 	return err;
 }
@@ -150,7 +153,7 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 
 	mutex_lock(&pf->lock);
 	draft = iov_pf_draft(pf);
-	iov_pf_collect(netdev, &draft->pf);
+	iov_pf_rxmode_collect(netdev, &draft->pf);
 	/* Groups are in a table of hashes, which is never full. */
 	if (iov_pf_bridge_is_exact(addr))
 		status = iov_pol_fdb_add(draft, &pf->tables, &pf->next, addr);

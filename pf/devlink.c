@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* devlink of the PF. */
 
+#include "pf/devlink.h"
 #include "pf/pf.h"
 #include "pf/sriov.h"
+#include "pf/work.h"
 
 static int iov_pf_devlink_info_get(struct devlink *devlink,
 				   struct devlink_info_req *req,

@@ -5,15 +5,20 @@
 #include <linux/slab.h>
 
 #include "common/ethtool.h"
+#include "pf/ethtool.h"
+#include "pf/l2fwd.h"
+#include "pf/link.h"
+#include "pf/nvm.h"
 #include "pf/pf.h"
+#include "pf/pm.h"
 #include "pf/ptp.h"
 #include "pf/rss.h"
-#include "pf/l2fwd.h"
-#include "pf/wake.h"
+#include "pf/stats.h"
 
 /* Layout of the register dump: pairs of offset and value */
 #define IOV_PF_DUMP_VERSION	1
 #define IOV_PF_DUMP_PAIR	2
+#define IOV_PF_NVM_WORDS	1024	/* shown by ethtool -e */
 
 static const char * const iov_pf_mbx_stat_names[] = {
 	"mbx_msgs", "mbx_nacks", "mbx_malformed", "mbx_throttled", "mbx_busy",
@@ -177,7 +182,7 @@ static int iov_pf_get_eeprom(struct net_device *netdev,
 static void iov_pf_spread(struct iov_pf *pf, unsigned int qps)
 {
 	mutex_lock(&pf->lock);
-	iov_pf_pool_spread_rss(pf, qps);
+	iov_pf_rss_spread(pf, qps);
 	mutex_unlock(&pf->lock);
 }
 

@@ -4,6 +4,7 @@
 #include <linux/unaligned.h>
 
 #include "common/quirks.h"
+#include "pf/commit.h"
 #include "pf/pf.h"
 
 static void iov_pf_filter_rar(struct iov_pf *pf, unsigned int i,

@@ -1,83 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Vectors: who serves which queue, and what everything else is left to. */
+/* Interrupts (DS 7.3, 8.8): vectors, causes and their masks. */
 
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/error-injection.h>
 #include <linux/interrupt.h>
 
-#include "common/quirks.h"
+#include "pf/irq.h"
 #include "pf/pf.h"
 
-/* Between two interrupts of vector 0, which guests can raise */
+#define IOV_PF_MIN_VECTORS	2
+/* Least interval of vector 0, which guests can raise */
 #define IOV_PF_IRQ_MISC_US	100
 #define IOV_PF_IRQ_CAUSES	(IOV_ICR_LSC | IOV_ICR_VMMB | IOV_ICR_DRSTA)
-/* Those of the queues where there is no MSI-X */
-#define IOV_PF_IRQ_QUEUES	(IOV_ICR_RXDW | IOV_ICR_TXDW)
 
 /**
- * iov_pf_irq_pairs - queue pairs that are the PF's now
- * @pf: PF
- *
- * Those that serve macvlans are among them.
- *
- * Context: process, RTNL or pf->lock.
- * Return: how many.
- */
-unsigned int iov_pf_irq_pairs(const struct iov_pf *pf)
-{
-	return pf->pol.num_vfs ? 1 + iov_pol_l2fwd_served(&pf->pol) :
-				 pf->nic->max_qps;
-}
-
-/**
- * iov_pf_irq_count - vectors that are the PF's now
+ * iov_pf_irq_count - number of vectors that the PF owns
  * @pf: PF
  *
  * Context: process, RTNL or pf->lock.
- * Return: how many, that of the mailboxes included.
+ * Return: number, including vector 0.
  */
 unsigned int iov_pf_irq_count(const struct iov_pf *pf)
 {
-	return pf->one_irq ? 1 : iov_pf_irq_pairs(pf) + 1;
+	return pf->one_irq ? 1 : iov_pf_queues_pairs(pf) + 1;
 }
 
-/**
- * iov_pf_irq_vector - the vector of a queue pair
- * @pf: PF with vectors
- * @pair: queue pair
- *
- * Context: any.
- * Return: its index.
- */
-unsigned int iov_pf_irq_vector(const struct iov_pf *pf, unsigned int pair)
-{
-	return pf->one_irq ? IOV_PF_MISC_VECTOR : pair + 1;
-}
-
-/* Vectors of the PF now. VFs own the upper ones, three each. */
+/* The PF owns the lower vectors, each VF three of the upper ones. */
 static u32 iov_pf_irq_own(const struct iov_pf *pf)
 {
 	return GENMASK(iov_pf_irq_count(pf) - 1, 0);
 }
 
 /*
- * Where a queue pair is. Those that are not in use now are with the first: none
- * is ever a VF's.
- */
-static unsigned int iov_pf_irq_queue(const struct iov_pf *pf, unsigned int pair)
-{
-	if (!pf->pol.num_vfs)
-		return pair;
-	if (!pair || pair >= iov_pf_irq_pairs(pf))
-		return IOV_PF_POOL;
-	return iov_pol_l2fwd_pool(pair - 1);
-}
-
-/*
- * Mailboxes take milliseconds, so all is left to a work. Not to an interrupt
- * thread: that stays on the processor of the interrupt, which may be the one
- * where stock igbvf spins, with bottom halves off, until it is answered.
+ * Mailboxes take milliseconds, so a work serves them. An interrupt thread would
+ * stay on the processor of the interrupt, where stock igbvf may spin, with
+ * bottom halves off, until it gets its reply.
  */
 static irqreturn_t iov_pf_irq_misc(int irq, void *data)
 {
@@ -88,10 +45,10 @@ static irqreturn_t iov_pf_irq_misc(int irq, void *data)
 }
 
 /*
- * The only interrupt where there is no MSI-X, perhaps shared with other
- * devices. Reading ICR ends it and says whether it was ours (DS 8.8.1).
- * The queues' part of it is left to the handler of the data path on the same
- * line, which asks no register what it was and claims nothing.
+ * The only interrupt without MSI-X, possibly shared with other devices. Reading
+ * ICR ends it and shows whether this device raised it (DS 8.8.1). The handler
+ * of the data path on the same line serves the queues; it reads no register and
+ * claims nothing.
  */
 static irqreturn_t iov_pf_irq_one(int irq, void *data)
 {
@@ -110,8 +67,18 @@ static irqreturn_t iov_pf_irq_one(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-static u32 iov_pf_irq_causes(struct iov_pf *pf)
+/**
+ * iov_pf_irq_causes - take the pending causes of vector 0
+ * @pf: PF
+ *
+ * With MSI-X the read of ICR clears IMS as well (GPIE.NSICR).
+ *
+ * Context: process, pf->lock.
+ * Return: IOV_ICR_*.
+ */
+u32 iov_pf_irq_causes(struct iov_pf *pf)
 {
+	lockdep_assert_held(&pf->lock);
 	if (pf->offline)
 		return 0;
 	if (pf->one_irq)
@@ -120,48 +87,17 @@ static u32 iov_pf_irq_causes(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_misc_work - serve the causes of vector 0
- * @work: misc_work of a PF
+ * iov_pf_irq_rearm - unmask the causes of vector 0
+ * @pf: PF, not offline
  *
- * ICR is read first, because all VFs share the cause VMMB: a request that
- * comes after the read raises it again, one that came before is found by the
- * scan. The read clears IMS as well (GPIE.NSICR; only with MSI-X).
- *
- * Context: process.
+ * Context: process, pf->lock.
  */
-void iov_pf_irq_misc_work(struct work_struct *work)
+void iov_pf_irq_rearm(struct iov_pf *pf)
 {
-	struct iov_pf *pf = container_of(work, struct iov_pf, misc_work);
-	struct iov_io *io = &pf->io;
-	bool again;
-	u32 icr;
-
-	mutex_lock(&pf->lock);
-	icr = iov_pf_irq_causes(pf);
-	mutex_unlock(&pf->lock);
-	if (iov_io_gone(io))
-		return;
-
-	if (icr & IOV_ICR_LSC)
-		schedule_work(&pf->link_work);
-	if (icr & IOV_ICR_DRSTA)
-		schedule_work(&pf->reset_work);
-
-	again = iov_pf_mbx_service(pf);
-	/* VFs that never let up shall not keep a processor busy. */
-	if (again)
-		usleep_range(1000, 2000);
-
-	mutex_lock(&pf->lock);
-	if (!pf->offline) {
-		iov_wr32(io, IOV_IMS, IOV_PF_IRQ_CAUSES);
-		if (again)
-			queue_work(pf->wq, &pf->misc_work);
-	}
-	mutex_unlock(&pf->lock);
+	iov_wr32(&pf->io, IOV_IMS, IOV_PF_IRQ_CAUSES);
 }
 
-/* Good for an interface, but VFs have no interrupts then. */
+/* Enough for the interface, but VFs would have no interrupts. */
 static int iov_pf_irq_alloc_one(struct iov_pf *pf)
 {
 	struct pci_dev *pdev = pf->pdev;
@@ -185,10 +121,10 @@ static int iov_pf_irq_alloc_one(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_alloc - get vectors: one for the device, one per queue pair
+ * iov_pf_irq_alloc - allocate one vector for the device, one per queue pair
  * @pf: PF
  *
- * Without MSI-X a single interrupt does for both, and there are no VFs.
+ * Without MSI-X one interrupt serves both, and VFs cannot be created.
  *
  * Context: process, probe.
  * Return: number of queue pairs, or a negative errno.
@@ -198,7 +134,7 @@ int iov_pf_irq_alloc(struct iov_pf *pf)
 	unsigned int qps = min(num_online_cpus(), IOV_MAX_QPS);
 	int vectors;
 
-	/* It may have been otherwise before a reload. */
+	/* May be set from before a reload */
 	pf->one_irq = false;
 	vectors = pci_alloc_irq_vectors(pf->pdev, IOV_PF_MIN_VECTORS, qps + 1,
 					PCI_IRQ_MSIX);
@@ -207,7 +143,7 @@ int iov_pf_irq_alloc(struct iov_pf *pf)
 ALLOW_ERROR_INJECTION(iov_pf_irq_alloc, ERRNO);
 
 /**
- * iov_pf_irq_request - start serving vector 0
+ * iov_pf_irq_request - request the interrupt of vector 0
  * @pf: PF with vectors
  *
  * Context: process, probe.
@@ -225,7 +161,7 @@ int iov_pf_irq_request(struct iov_pf *pf)
 ALLOW_ERROR_INJECTION(iov_pf_irq_request, ERRNO);
 
 /**
- * iov_pf_irq_free - stop serving vector 0
+ * iov_pf_irq_free - free the interrupt of vector 0
  * @pf: PF, offline
  *
  * Context: process.
@@ -236,81 +172,11 @@ void iov_pf_irq_free(struct iov_pf *pf)
 	cancel_work_sync(&pf->misc_work);
 }
 
-/* Without MSI-X there are causes instead of vectors, and none masks itself. */
-static struct iov_irq_gate iov_pf_irq_gate(const struct iov_pf *pf,
-					   unsigned int vector)
-{
-	if (pf->one_irq)
-		return (struct iov_irq_gate){
-			.arm = IOV_IMS,
-			.mask = IOV_IMC,
-			.bits = IOV_PF_IRQ_QUEUES,
-		};
-	return (struct iov_irq_gate){
-		.arm = IOV_EIMS,
-		.mask = IOV_EIMC,
-		.bits = BIT(vector),
-		.self_masking = !(pf->io.quirks & IOV_QUIRK_NO_EIAM),
-	};
-}
-
-/**
- * iov_pf_irq_expect_reflected - may the PF get its own frames back?
- * @pf: PF
- *
- * With VEPA the adjacent switch sends groups back to all its ports.
- *
- * Context: process, RTNL, pf->lock.
- */
-void iov_pf_irq_expect_reflected(struct iov_pf *pf)
-{
-	bool quirk = pf->io.quirks & IOV_QUIRK_REFLECTS;
-
-	iov_reflect_expect(pf->nic, pf->pol.num_vfs && (quirk || pf->pol.vepa));
-}
-
-/**
- * iov_pf_irq_place - tell the data path which queues are the PF's
- * @pf: PF with its netdev stopped
- *
- * Without VFs queue pair i is queue i; with VFs the PF has pool 7, and each
- * macvlan its own.
- *
- * Context: process, RTNL, pf->lock.
- */
-void iov_pf_irq_place(struct iov_pf *pf)
-{
-	bool vfs = pf->pol.num_vfs;
-	struct iov_nic *nic = pf->nic;
-	unsigned int i;
-
-	for (i = 0; i < nic->max_qps; i++) {
-		unsigned int vector = iov_pf_irq_vector(pf, i);
-		unsigned int queue = iov_pf_irq_queue(pf, i);
-
-		nic->hw[i] = (struct iov_qp_hw){
-			.rxq = IOV_RXQ(queue),
-			.txq = IOV_TXQ(queue),
-			.eitr = IOV_EITR(vector),
-			.gate = iov_pf_irq_gate(pf, vector),
-			.irq = pci_irq_vector(pf->pdev, vector),
-			/* With the self-test */
-			.shared = true,
-			.beside = pf->one_irq,
-		};
-	}
-	nic->num_qps = vfs ? iov_pf_irq_pairs(pf) : nic->want_qps;
-	nic->rx_only = vfs ? nic->num_qps - 1 : 0;
-	iov_pf_irq_expect_reflected(pf);
-	/* One guest without buffers shall not stop all others. */
-	nic->rx_drop = vfs || nic->num_qps > 1;
-}
-
 /*
- * The vectors of a VF's queues. QEMU ORs the lower half of VTIVAR into this
- * row, so that half begins with 0, and ignores the upper half, the second queue
- * pair: its causes are directed here, to the vector that the channel's
- * specification has for it. On hardware the VF's own VTIVAR says the same.
+ * The vectors of a VF's queues (DS 7.3.1.2). QEMU ORs the lower half of VTIVAR
+ * into this row, so that half starts with 0, and ignores the upper half: the
+ * causes of the second queue pair go to the vector that the channel specifies.
+ * On hardware the VF's own VTIVAR has the same value.
  */
 static u32 iov_pf_irq_vf_row(unsigned int index)
 {
@@ -323,8 +189,8 @@ static u32 iov_pf_irq_vf_row(unsigned int index)
 }
 
 /*
- * Causes come by ICR. Those of queues that are directed nowhere do so, too,
- * but not in QEMU.
+ * All causes are in ICR. QEMU reports the causes of queues there only with a
+ * valid IVAR entry.
  */
 static void iov_pf_irq_program_one(struct iov_pf *pf)
 {
@@ -335,7 +201,7 @@ static void iov_pf_irq_program_one(struct iov_pf *pf)
 				       FIELD_PREP(IOV_IVAR_TX0, entry));
 }
 
-/* A cause left pending would block its vector for ever. */
+/* A pending cause would block its vector permanently. */
 static void iov_pf_irq_unmask(struct iov_pf *pf, u32 vectors)
 {
 	struct iov_io *io = &pf->io;
@@ -350,20 +216,20 @@ static void iov_pf_irq_direct(struct iov_pf *pf)
 {
 	unsigned int i;
 
-	for (i = 0; i < iov_pf_irq_pairs(pf); i++) {
-		u32 entry = IOV_IVAR_VALID | iov_pf_irq_vector(pf, i);
+	for (i = 0; i < iov_pf_queues_pairs(pf); i++) {
+		u32 entry = IOV_IVAR_VALID | iov_pf_queues_vector(pf, i);
 
-		iov_wr32(&pf->io, IOV_IVAR(iov_pf_irq_queue(pf, i)),
+		iov_wr32(&pf->io, IOV_IVAR(iov_pf_queues_queue(pf, i)),
 			 FIELD_PREP(IOV_IVAR_RX0, entry));
 	}
 }
 
 /**
- * iov_pf_irq_program - direct the queues' causes to vectors
- * @pf: PF, after a reset or before VFs come or after they are gone
+ * iov_pf_irq_program - assign causes to vectors (DS 8.8)
+ * @pf: PF, after a reset or when VFs appear or are gone
  *
- * The rows of VFs begin anew: QEMU ORs what a VF writes into what it finds, and
- * the result may be another VF's vector.
+ * The rows of VFs are cleared: QEMU ORs what a VF writes into the old value,
+ * and the result may be another VF's vector.
  *
  * Context: process, pf->lock.
  */
@@ -378,7 +244,7 @@ void iov_pf_irq_program(struct iov_pf *pf)
 		iov_pf_irq_program_one(pf);
 		return;
 	}
-	/* First of all: without MSI-X mode the other writes are lost. */
+	/* First: without MSI-X mode the other writes are lost. */
 	iov_wr32(io, IOV_GPIE, IOV_GPIE_MSIX_MODE | IOV_GPIE_NSICR |
 			       IOV_GPIE_EIAME | IOV_GPIE_PBA);
 	iov_wr32(io, IOV_EIMC, GENMASK(IOV_PF_VECTORS - 1, 0));
@@ -398,11 +264,11 @@ void iov_pf_irq_program(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_renew - macvlans have come or gone
- * @pf: PF with VFs, placed anew, its netdev stopped
+ * iov_pf_irq_renew - assign the vectors again after macvlans have changed
+ * @pf: PF with VFs whose queues were placed; its netdev is stopped
  *
  * Like iov_pf_irq_program(), without the rows and vectors of VFs and without
- * that of the mailboxes: those are in use.
+ * vector 0: those are in use.
  *
  * Context: process, RTNL, pf->lock.
  */
@@ -422,7 +288,7 @@ void iov_pf_irq_renew(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_enable - let the causes of vector 0 through
+ * iov_pf_irq_enable - enable the causes of vector 0
  * @pf: PF
  *
  * Context: process, pf->lock.
@@ -437,10 +303,10 @@ void iov_pf_irq_enable(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_mask - no more interrupts, and forget those that were pending
+ * iov_pf_irq_mask - mask all interrupts and discard pending causes
  * @pf: PF
  *
- * EICR is never read: that would eat the VFs' causes in QEMU.
+ * EICR is not read: in QEMU that would clear the VFs' causes.
  *
  * Context: process, pf->lock.
  */
@@ -452,7 +318,7 @@ void iov_pf_irq_mask(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_fire - make a vector of the PF interrupt, without a cause
+ * iov_pf_irq_fire - raise the interrupt of a vector of the PF
  * @pf: PF
  * @vector: below iov_pf_irq_count()
  *
@@ -465,22 +331,22 @@ void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector)
 		iov_wr32(&pf->io, IOV_ICS, IOV_ICR_RXDW);
 		return;
 	}
-	/* It has masked itself if it was fired before and is not in use. */
+	/* A vector that was fired while not in use has masked itself. */
 	iov_wr32(&pf->io, IOV_EIMS, BIT(vector));
 	iov_wr32(&pf->io, IOV_EICS, BIT(vector));
 }
 
 /**
- * iov_pf_irq_forget_vf - clear the vectors that a VF has chosen
+ * iov_pf_irq_clear_vf - clear the vectors that a VF has set
  * @pf: PF
  * @index: VF that was reset
  *
- * For QEMU, see iov_pf_irq_vf_row(). The VF writes them anew before it uses
- * its queues, so that this is right on hardware, too.
+ * For QEMU, see iov_pf_irq_vf_row(). Right on hardware, too: the VF writes its
+ * vectors before it uses its queues.
  *
  * Context: process, pf->lock.
  */
-void iov_pf_irq_forget_vf(struct iov_pf *pf, unsigned int index)
+void iov_pf_irq_clear_vf(struct iov_pf *pf, unsigned int index)
 {
 	lockdep_assert_held(&pf->lock);
 	iov_wr32(&pf->io, IOV_IVAR(index), iov_pf_irq_vf_row(index));

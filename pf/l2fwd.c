@@ -17,7 +17,11 @@
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 
+#include "pf/commit.h"
+#include "pf/irq.h"
 #include "pf/l2fwd.h"
+#include "pf/netdev.h"
+#include "pf/pf.h"
 
 static const char * const iov_pf_l2fwd_whys[] = {
 	[IOV_POL_L2FWD_NO_VFS] = "there are pools only while VFs exist",
@@ -31,7 +35,7 @@ static void iov_pf_l2fwd_move(struct iov_pf *pf, unsigned int before)
 {
 	unsigned int i;
 
-	iov_pf_irq_place(pf);
+	iov_pf_queues_place(pf);
 	if (pf->offline)
 		return;
 	for (i = iov_pol_l2fwd_served(&pf->pol); i < before; i++)
@@ -60,7 +64,7 @@ static void iov_pf_l2fwd_set(struct iov_pf *pf, bool moved, unsigned int num,
 	before = iov_pol_l2fwd_served(&pf->pol);
 	own->num = num;
 	own->queues = queues;
-	iov_pf_collect(pf->netdev, &pf->pol.pf);
+	iov_pf_rxmode_collect(pf->netdev, &pf->pol.pf);
 	iov_pf_sync(pf);
 	if (moved)
 		iov_pf_l2fwd_move(pf, before);
@@ -134,24 +138,6 @@ void iov_pf_l2fwd_del(struct net_device *netdev, void *macvlan)
 	mutex_unlock(&pf->lock);
 	iov_pf_l2fwd_set(pf, i < iov_pol_l2fwd_served(&pf->pol),
 			 own->num - 1, own->queues);
-}
-
-/**
- * iov_pf_l2fwd_collect - read the macvlans' addresses
- * @pf: PF
- * @own: with their number; gets the addresses
- *
- * An address that changes at this moment counts only if the PF has it, too.
- *
- * Context: any, pf->lock.
- */
-void iov_pf_l2fwd_collect(struct iov_pf *pf, struct iov_pol_l2fwd *own)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < own->num; i++)
-		ether_addr_copy(own->macs[i], pf->macvlan[i]->dev_addr);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <linux/ethtool.h>
 
+#include "pf/ethtool.h"
 #include "pf/pf.h"
 
 /* Times a second that they go on and off */

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Copper link: PHY by MDIC, autonegotiation, carrier. */
+/* Copper link: state, carrier, settings. */
 
 #include <linux/mii.h>
 #include <linux/rtnetlink.h>
 
+#include "pf/commit.h"
+#include "pf/link.h"
 #include "pf/pf.h"
-
-#define IOV_PF_PHY_ADDR		1
-/* One frame on the MDIO bus takes about 64 us. */
-#define IOV_PF_PHY_US		2000
 
 static const int iov_pf_link_modes[] = {
 	ETHTOOL_LINK_MODE_10baseT_Half_BIT,
@@ -30,62 +28,6 @@ static const int iov_pf_link_pause[] = {
 	ETHTOOL_LINK_MODE_Asym_Pause_BIT,
 };
 
-/* Caller has taken the PHY; one transaction, then READY. */
-static int iov_pf_phy_access(struct iov_pf *pf, u32 reg, u32 op, u16 *data)
-{
-	struct iov_io *io = &pf->io;
-	u32 mdic;
-	int err;
-
-	iov_wr32(io, IOV_MDIC, FIELD_PREP(IOV_MDIC_DATA, *data) |
-			       FIELD_PREP(IOV_MDIC_REG, reg) |
-			       FIELD_PREP(IOV_MDIC_PHY, IOV_PF_PHY_ADDR) |
-			       FIELD_PREP(IOV_MDIC_OP, op));
-	err = iov_io_wait(io, IOV_MDIC, IOV_MDIC_READY, IOV_MDIC_READY,
-			  IOV_PF_PHY_US);
-	if (err)
-		return err;
-
-	mdic = iov_rd32(io, IOV_MDIC);
-	if (mdic & IOV_MDIC_ERROR)
-		return -EIO;
-	*data = FIELD_GET(IOV_MDIC_DATA, mdic);
-	return 0;
-}
-
-static int iov_pf_phy_read(struct iov_pf *pf, u32 reg, u16 *data)
-{
-	*data = 0;
-	return iov_pf_phy_access(pf, reg, IOV_MDIC_OP_READ, data);
-}
-
-static int iov_pf_phy_write(struct iov_pf *pf, u32 reg, u16 data)
-{
-	return iov_pf_phy_access(pf, reg, IOV_MDIC_OP_WRITE, &data);
-}
-
-/* Caller has taken the PHY. */
-static int iov_pf_phy_autoneg(struct iov_pf *pf, u16 advert, u16 ctrl1000)
-{
-	u16 bmcr;
-	int err;
-
-	err = iov_pf_phy_write(pf, MII_ADVERTISE, advert);
-	if (err)
-		return err;
-	err = iov_pf_phy_write(pf, MII_CTRL1000, ctrl1000);
-	if (err)
-		return err;
-	err = iov_pf_phy_read(pf, MII_BMCR, &bmcr);
-	if (err)
-		return err;
-	bmcr &= ~(BMCR_LOOPBACK | BMCR_PDOWN | BMCR_ISOLATE);
-	dev_dbg(pf->io.dev, "negotiating the link\n");
-	WRITE_ONCE(pf->link.since, jiffies);
-	return iov_pf_phy_write(pf, MII_BMCR,
-				bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
-}
-
 /**
  * iov_pf_link_init - defaults
  * @pf: PF
@@ -96,51 +38,6 @@ void iov_pf_link_init(struct iov_pf *pf)
 {
 	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
 			       pf->link.advertise);
-}
-
-/**
- * iov_pf_link_restart - negotiate the link
- * @pf: PF
- *
- * Needed after every reset: QEMU has no link until the PHY is asked for one.
- *
- * Context: process; pf->lock in a reset, else RTNL without pf->lock.
- * Return: 0 or a negative errno.
- */
-int iov_pf_link_restart(struct iov_pf *pf)
-{
-	const unsigned long *modes = pf->link.advertise;
-	u16 advert = ADVERTISE_CSMA | iov_pf_pause_advert(pf) |
-		     linkmode_adv_to_mii_adv_t(modes);
-	u16 ctrl1000 = 0;
-	int err;
-
-	if (test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes))
-		ctrl1000 = ADVERTISE_1000FULL;
-	err = iov_pf_fwsync_take(&pf->fwsync, pf->fwsync.phy);
-	if (err)
-		return err;
-	err = iov_pf_phy_autoneg(pf, advert, ctrl1000);
-	iov_pf_fwsync_put(&pf->fwsync, pf->fwsync.phy);
-	return err;
-}
-
-/*
- * What the link partner can do: up to and with 1000 Mbit/s, without pf->lock.
- * Nothing when the PHY cannot be asked.
- */
-static void iov_pf_link_ask_partner(struct iov_pf *pf, u16 *lpa, u16 *stat1000)
-{
-	*lpa = 0;
-	*stat1000 = 0;
-	if (iov_pf_fwsync_take(&pf->fwsync, pf->fwsync.phy))
-		return;
-	if (iov_pf_phy_read(pf, MII_LPA, lpa) ||
-	    iov_pf_phy_read(pf, MII_STAT1000, stat1000)) {
-		*lpa = 0;
-		*stat1000 = 0;
-	}
-	iov_pf_fwsync_put(&pf->fwsync, pf->fwsync.phy);
 }
 
 /* True if it is not what it was. */
@@ -281,7 +178,7 @@ void iov_pf_link_work(struct work_struct *work)
 		return;
 
 	/* A new negotiation may end with the same speed. */
-	iov_pf_link_ask_partner(pf, &lpa, &stat1000);
+	iov_pf_phy_partner(pf, &lpa, &stat1000);
 	mutex_lock(&pf->lock);
 	if (!pf->offline && pf->link.up) {
 		pf->link.partner = lpa;
@@ -304,7 +201,7 @@ static void iov_pf_link_supported(unsigned long *modes)
 static void iov_pf_link_advertised(const struct iov_pf *pf,
 				   unsigned long *modes)
 {
-	u16 pause = iov_pf_pause_advert(pf);
+	u16 pause = iov_pf_pause_advert(&pf->pause);
 
 	linkmode_copy(modes, pf->link.advertise);
 	linkmode_set_bit_array(iov_pf_link_ports, ARRAY_SIZE(iov_pf_link_ports),
@@ -313,20 +210,6 @@ static void iov_pf_link_advertised(const struct iov_pf *pf,
 			 pause & ADVERTISE_PAUSE_CAP);
 	linkmode_mod_bit(ETHTOOL_LINK_MODE_Asym_Pause_BIT, modes,
 			 pause & ADVERTISE_PAUSE_ASYM);
-}
-
-/**
- * iov_pf_link_offers_full_duplex - is there a mode in which PAUSE works?
- * @modes: advertised
- *
- * Context: any.
- * Return: true if there is.
- */
-bool iov_pf_link_offers_full_duplex(const unsigned long *modes)
-{
-	return test_bit(ETHTOOL_LINK_MODE_10baseT_Full_BIT, modes) ||
-	       test_bit(ETHTOOL_LINK_MODE_100baseT_Full_BIT, modes) ||
-	       test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes);
 }
 
 /**
@@ -358,7 +241,7 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 	}
 	mutex_unlock(&pf->lock);
 	if (up) {
-		iov_pf_link_ask_partner(pf, &lpa, &stat1000);
+		iov_pf_phy_partner(pf, &lpa, &stat1000);
 		mii_lpa_to_linkmode_lpa_t(ks->link_modes.lp_advertising, lpa);
 		mii_stat1000_mod_linkmode_lpa_t(ks->link_modes.lp_advertising,
 						stat1000);
@@ -400,7 +283,7 @@ iov_pf_link_refusal(const struct iov_pf *pf,
 		if (!test_bit(iov_pf_link_pause[i], now) &&
 		    test_bit(iov_pf_link_pause[i], ks->link_modes.advertising))
 			return "PAUSE is advertised when ethtool -A wants it";
-	if (iov_pf_pause_advert(pf) && !iov_pf_link_offers_full_duplex(modes))
+	if (iov_pf_pause_advert(&pf->pause) && !iov_pf_phy_has_full_duplex(modes))
 		return "PAUSE needs full duplex, turn it off (ethtool -A)";
 	return NULL;
 }
@@ -418,7 +301,7 @@ static int iov_pf_link_advertise(struct iov_pf *pf, const unsigned long *modes)
 	if (linkmode_equal(modes, old))
 		return 0;
 
-	err = iov_pf_link_restart(pf);
+	err = iov_pf_phy_restart(pf);
 	if (err) {
 		mutex_lock(&pf->lock);
 		linkmode_copy(pf->link.advertise, old);
@@ -470,5 +353,5 @@ int iov_pf_link_set_ksettings(struct net_device *netdev,
  */
 int iov_pf_link_nway_reset(struct net_device *netdev)
 {
-	return iov_pf_link_restart(iov_pf_of(netdev));
+	return iov_pf_phy_restart(iov_pf_of(netdev));
 }

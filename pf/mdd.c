@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VFs that misbehave for too long lose the data path: the only reader of WVBR,
- * and what the findings of pf/policy/mdd.c lead to.
+ * Malicious driver detection: VFs that misbehave repeatedly lose the data path.
+ * The only reader of WVBR; what misbehaviour is, pf/policy/mdd.c decides.
  *
- * All of it is done by the tick. Spoofed frames could interrupt, but then a
- * guest would have one more way to keep the host busy; and a finding is made
- * in the middle of a VF's request, when there is a reply to be delivered first.
+ * The tick does all of it. An interrupt for each spoofed frame would let a guest
+ * keep the host busy, and misbehaviour is found while a request is served, whose
+ * reply comes first.
  */
 
+#include "pf/commit.h"
 #include "pf/mdd.h"
+#include "pf/pf.h"
 
 /**
- * iov_pf_mdd_note - a VF has misbehaved
+ * iov_pf_mdd_note - record misbehaviour of a VF
  * @vf: VF
- * @abuse: how
+ * @abuse: kind
  *
- * What may follow does so at the next tick.
+ * The next tick acts on it.
  *
  * Context: process, pf->lock.
  */
@@ -23,10 +25,10 @@ void iov_pf_mdd_note(struct iov_pf_vf *vf, enum iov_pol_abuse abuse)
 {
 	lockdep_assert_held(&vf->pf->lock);
 	if (!vf->pf->pol.cfg[vf->index].quarantine)
-		iov_pol_mdd_note(&vf->mdd, abuse, iov_pf_event_clock());
+		iov_pol_mdd_note(&vf->mdd, abuse, iov_pf_now_ms());
 }
 
-/* Reading clears: whose frames were dropped since last time. */
+/* VFs whose spoofed frames were dropped; reading clears (DS 8.14). */
 static u32 iov_pf_mdd_take_spoofers(struct iov_pf *pf)
 {
 	u32 wvbr = iov_rd32(&pf->io, IOV_WVBR);
@@ -41,12 +43,12 @@ static void iov_pf_mdd_quarantine(struct iov_pf_vf *vf)
 	u8 abuse = vf->mdd.verdict;
 	struct iov_pf *pf = vf->pf;
 
-	/* Closing a pool needs no table entry; if not now, at the next tick. */
+	/* Closing a pool needs no table entry. On error the next tick retries. */
 	iov_pol_quarantine(iov_pf_draft(pf), vf->index, abuse);
 	if (iov_pf_commit(pf))
 		return;
-	iov_pf_mdd_forget(vf);
-	/* A VF cannot repeat this: it takes an administrator in between. */
+	iov_pf_mdd_clear(vf);
+	/* Not rate-limited: only the administrator ends a quarantine. */
 	netdev_warn(pf->netdev,
 		    "VF %u is in quarantine, without data path: %s; to offer it again: devlink port function set pci/%s/%u state active\n",
 		    vf->index, iov_pol_mdd_name(abuse), pci_name(pf->pdev),
@@ -54,7 +56,7 @@ static void iov_pf_mdd_quarantine(struct iov_pf_vf *vf)
 }
 
 /**
- * iov_pf_mdd_tick - look at what VFs have done since last time
+ * iov_pf_mdd_tick - act on misbehaviour since the last tick
  * @pf: PF, not offline
  *
  * Context: process, pf->lock.
@@ -78,12 +80,12 @@ void iov_pf_mdd_tick(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_mdd_forget - nothing that a VF has done is held against it
- * @vf: VF that is offered the data path again
+ * iov_pf_mdd_clear - clear the record of a VF
+ * @vf: VF whose quarantine ended or whose owner changed
  *
  * Context: process, pf->lock.
  */
-void iov_pf_mdd_forget(struct iov_pf_vf *vf)
+void iov_pf_mdd_clear(struct iov_pf_vf *vf)
 {
 	lockdep_assert_held(&vf->pf->lock);
 	memset(&vf->mdd, 0, sizeof(vf->mdd));
@@ -91,13 +93,13 @@ void iov_pf_mdd_forget(struct iov_pf_vf *vf)
 }
 
 /**
- * iov_pf_mdd_release - the administrator ends all quarantines
+ * iov_pf_mdd_clear_all - end all quarantines on request of the administrator
  * @pf: PF
  *
  * Context: process, pf->lock.
  * Return: 0, or a negative errno: then nothing has changed.
  */
-int iov_pf_mdd_release(struct iov_pf *pf)
+int iov_pf_mdd_clear_all(struct iov_pf *pf)
 {
 	struct iov_pol_dev *draft = iov_pf_draft(pf);
 	unsigned int i;
@@ -109,21 +111,21 @@ int iov_pf_mdd_release(struct iov_pf *pf)
 	if (err)
 		return err;
 	for (i = 0; i < pf->pol.num_vfs; i++)
-		iov_pf_mdd_forget(&pf->vf[i]);
+		iov_pf_mdd_clear(&pf->vf[i]);
 	return 0;
 }
 
 /**
- * iov_pf_mdd_fresh - VFs are new or gone: nobody has done anything yet
+ * iov_pf_mdd_start - clear all records because VFs are new or gone
  * @pf: PF, not offline
  *
  * Context: process, pf->lock.
  */
-void iov_pf_mdd_fresh(struct iov_pf *pf)
+void iov_pf_mdd_start(struct iov_pf *pf)
 {
 	unsigned int i;
 
 	iov_pf_mdd_take_spoofers(pf);
 	for (i = 0; i < IOV_POL_VFS; i++)
-		iov_pf_mdd_forget(&pf->vf[i]);
+		iov_pf_mdd_clear(&pf->vf[i]);
 }

@@ -7,14 +7,20 @@
 
 #include "common/compat.h"
 #include "pf/bridge.h"
+#include "pf/commit.h"
+#include "pf/ethtool.h"
+#include "pf/l2fwd.h"
+#include "pf/netdev.h"
 #include "pf/pf.h"
 #include "pf/policy/share.h"
 #include "pf/pm.h"
 #include "pf/ptp.h"
 #include "pf/rss.h"
-#include "pf/l2fwd.h"
-#include "pf/vfndo.h"
+#include "pf/stats.h"
+#include "pf/vlan.h"
 
+#define IOV_PF_MIN_MTU		68
+#define IOV_PF_MAX_MTU		9216
 /* L2 header, one VLAN tag and FCS around a packet */
 #define IOV_PF_L2_OVERHEAD	(ETH_HLEN + VLAN_HLEN + ETH_FCS_LEN)
 
@@ -76,71 +82,6 @@ static int iov_pf_stop(struct net_device *netdev)
 	iov_nic_close(pf->nic);
 	iov_pf_pm_put(pf);
 	return 0;
-}
-
-static void iov_pf_collect_unicast(struct net_device *netdev,
-				   struct iov_pol_pf *own)
-{
-	struct netdev_hw_addr *ha;
-
-	own->num_macs = 0;
-	own->uc_overflow = netdev_uc_count(netdev) > ARRAY_SIZE(own->macs);
-	netdev_for_each_uc_addr(ha, netdev) {
-		if (own->num_macs == ARRAY_SIZE(own->macs))
-			return;
-		ether_addr_copy(own->macs[own->num_macs++], ha->addr);
-	}
-}
-
-static void iov_pf_collect_multicast(struct net_device *netdev,
-				     struct iov_pol_pf *own)
-{
-	struct netdev_hw_addr *ha;
-
-	memset(own->mta, 0, sizeof(own->mta));
-	netdev_for_each_mc_addr(ha, netdev) {
-		u16 hash = iov_mbx_mc_hash(ha->addr);
-
-		own->mta[hash / BITS_PER_TYPE(u32)] |=
-			BIT(hash % BITS_PER_TYPE(u32));
-	}
-}
-
-/**
- * iov_pf_collect - read the netdev's receive lists
- * @netdev: the PF's interface
- * @own: filled in, as far as it is about what the stack wants to receive
- *
- * Context: process, pf->lock.
- */
-void iov_pf_collect(struct net_device *netdev, struct iov_pol_pf *own)
-{
-	netif_addr_lock_bh(netdev);
-	own->promisc = netdev->flags & IFF_PROMISC;
-	own->allmulti = netdev->flags & IFF_ALLMULTI;
-	iov_pf_collect_unicast(netdev, own);
-	iov_pf_collect_multicast(netdev, own);
-	iov_pf_l2fwd_collect(iov_pf_of(netdev), &own->l2fwd);
-	netif_addr_unlock_bh(netdev);
-}
-
-/**
- * iov_pf_rx_mode_work - bring the netdev's receive lists to the filters
- * @work: rx_mode_work of a PF
- *
- * The stack calls ndo_set_rx_mode where nothing may sleep.
- *
- * Context: process.
- */
-void iov_pf_rx_mode_work(struct work_struct *work)
-{
-	struct iov_pf *pf = container_of(work, struct iov_pf, rx_mode_work);
-
-	mutex_lock(&pf->lock);
-	iov_pf_collect(pf->netdev, &iov_pf_draft(pf)->pf);
-	if (iov_pf_commit(pf))
-		netdev_warn(pf->netdev, "receive filters are full\n");
-	mutex_unlock(&pf->lock);
 }
 
 static void iov_pf_set_rx_mode(struct net_device *netdev)
@@ -297,7 +238,7 @@ static int iov_pf_fdb_add(IOV_COMPAT_FDB_ADD)
 	return iov_pf_bridge_fdb_add(netdev, ndm, tb, addr, vid, flags, extack);
 }
 
-const struct net_device_ops iov_pf_netdev_ops = {
+static const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_open = iov_pf_open,
 	.ndo_stop = iov_pf_stop,
 	.ndo_start_xmit = iov_tx_xmit,
@@ -322,7 +263,7 @@ const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_set_vf_rss_query_en = iov_pf_set_vf_rss_query,
 	.ndo_set_vf_link_state = iov_pf_set_vf_link_state,
 	.ndo_get_vf_config = iov_pf_get_vf_config,
-	.ndo_get_vf_stats = iov_pf_get_vf_stats,
+	.ndo_get_vf_stats = iov_pf_vfstats_get,
 	.ndo_fdb_add = iov_pf_fdb_add,
 	.ndo_dfwd_add_station = iov_pf_l2fwd_add,
 	.ndo_dfwd_del_station = iov_pf_l2fwd_del,

@@ -4,6 +4,8 @@
 #include <linux/error-injection.h>
 #include <linux/etherdevice.h>
 
+#include "pf/fwsync.h"
+#include "pf/nvm.h"
 #include "pf/pf.h"
 #include "pf/policy/board.h"
 

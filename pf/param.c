@@ -8,6 +8,8 @@
 #include <linux/string.h>
 
 #include "common/compat.h"
+#include "pf/commit.h"
+#include "pf/devlink.h"
 #include "pf/pf.h"
 #include "pf/policy/sw_only.h"
 

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Flow control of the port (IEEE 802.3 annex 31B): what is wanted, what comes
- * of it on this link. Off by default: a partner's PAUSE frame stops the VFs as
- * well, and whoever obeys ours stops all that is sent to any of them.
+ * Flow control of the port (IEEE 802.3 annex 31B). Off by default: a PAUSE
+ * frame of the partner stops the VFs as well, and a partner that obeys a PAUSE
+ * frame of this port stops its frames for all VFs.
  */
 
 #include <linux/ethtool.h>
 #include <linux/mii.h>
 #include <linux/sizes.h>
 
+#include "pf/hw.h"
+#include "pf/link.h"
 #include "pf/pf.h"
 
-/* What a PAUSE frame asks for, and when it is repeated, in 512 bit times */
+/* Time of a PAUSE frame and when it is repeated, in 512 bit times */
 #define IOV_PF_PAUSE_TIME	U16_MAX
 #define IOV_PF_PAUSE_REFRESH	(IOV_PF_PAUSE_TIME / 2)
-/* What may still come: the partner has a frame under way, and so have we. */
+/* The partner and this port may each have a frame in flight. */
 #define IOV_PF_PAUSE_HEADROOM	(2 * IOV_MAX_FRAME)
-/* What has to be taken out of the buffer before the partner may go on */
+/* Space that must be free again before the partner may continue */
 #define IOV_PF_PAUSE_HYSTERESIS	IOV_MAX_FRAME
 
 /**
@@ -31,38 +33,17 @@ void iov_pf_pause_init(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_pause_advert - what is said to the link partner
- * @pf: PF
- *
- * Also if it has no say: it may want to know.
- *
- * Context: process, pf->lock.
- * Return: bits of MII_ADVERTISE.
- */
-u16 iov_pf_pause_advert(const struct iov_pf *pf)
-{
-	int wanted = 0;
-
-	if (pf->pause.rx)
-		wanted |= FLOW_CTRL_RX;
-	if (pf->pause.tx)
-		wanted |= FLOW_CTRL_TX;
-	return mii_advertise_flowctrl(wanted);
-}
-
-/**
- * iov_pf_pause_apply - make it so
+ * iov_pf_pause_apply - set flow control as requested and negotiated
  * @pf: PF; its link is up, or nothing has been negotiated
  *
- * Also when it is so for the driver: QEMU turns on both directions whenever a
- * negotiation ends.
+ * Always written: QEMU enables both directions at the end of a negotiation.
  *
  * Context: process, pf->lock.
  */
 void iov_pf_pause_apply(struct iov_pf *pf)
 {
 	const struct iov_pf_pause *wanted = &pf->pause;
-	u16 advert = iov_pf_pause_advert(pf);
+	u16 advert = iov_pf_pause_advert(&pf->pause);
 	u8 may = FLOW_CTRL_RX | FLOW_CTRL_TX;
 
 	if (advert && wanted->autoneg) {
@@ -78,8 +59,8 @@ void iov_pf_pause_apply(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_pause_start - after a reset: when to send PAUSE frames, and which
- * @pf: PF
+ * iov_pf_pause_start - set thresholds and contents of PAUSE frames
+ * @pf: PF that was reset
  *
  * Context: process, pf->lock.
  */
@@ -118,19 +99,19 @@ void iov_pf_pause_get(struct net_device *netdev,
 }
 
 /*
- * A new negotiation only when the partner is to be told something else, and
- * not while it would take the link from VFs.
+ * Negotiate again only if the advertisement changes, and not while that would
+ * interrupt the link of VFs.
  */
-static int iov_pf_pause_tell(struct iov_pf *pf, const struct iov_pf_pause *old)
+static int iov_pf_pause_negotiate(struct iov_pf *pf, const struct iov_pf_pause *old)
 {
 	int err;
 
 	if (pf->pol.num_vfs) {
 		netdev_info(pf->netdev,
-			    "flow control changes with the next link, or now by ethtool -r: that takes the link from VFs\n");
+			    "flow control changes with the next link, or now with ethtool -r, which interrupts the link of VFs\n");
 		return 0;
 	}
-	err = iov_pf_link_restart(pf);
+	err = iov_pf_phy_restart(pf);
 	mutex_lock(&pf->lock);
 	if (err)
 		pf->pause = *old;
@@ -146,8 +127,8 @@ static int iov_pf_pause_tell(struct iov_pf *pf, const struct iov_pf_pause *old)
  * @param: wanted
  *
  * Context: process, RTNL.
- * Return: 0, -EINVAL while only half duplex is advertised, or why the PHY
- * could not be told; then nothing has changed.
+ * Return: 0, -EINVAL while only half duplex is advertised, or an error of the
+ * PHY; then nothing has changed.
  */
 int iov_pf_pause_set(struct net_device *netdev,
 		     struct ethtool_pauseparam *param)
@@ -163,21 +144,21 @@ int iov_pf_pause_set(struct net_device *netdev,
 
 	mutex_lock(&pf->lock);
 	if ((wanted.rx || wanted.tx) &&
-	    !iov_pf_link_offers_full_duplex(pf->link.advertise)) {
+	    !iov_pf_phy_has_full_duplex(pf->link.advertise)) {
 		mutex_unlock(&pf->lock);
 		netdev_err(netdev,
 			   "PAUSE needs full duplex, advertise such a mode first (ethtool -s)\n");
 		return -EINVAL;
 	}
 	old = pf->pause;
-	advert = iov_pf_pause_advert(pf);
+	advert = iov_pf_pause_advert(&pf->pause);
 	pf->pause = wanted;
-	if (advert == iov_pf_pause_advert(pf)) {
+	if (advert == iov_pf_pause_advert(&pf->pause)) {
 		if (!pf->offline)
 			iov_pf_pause_apply(pf);
 		mutex_unlock(&pf->lock);
 		return 0;
 	}
 	mutex_unlock(&pf->lock);
-	return iov_pf_pause_tell(pf, &old);
+	return iov_pf_pause_negotiate(pf, &old);
 }

@@ -2,24 +2,19 @@
 /*
  * Pools: the only writer of VMOLR, VMVIR, DTXSWC, VFRE, VFTE, QDE, VT_CTL,
  * RPLOLR, MRQC and the RSS tables, and of the queues of a VF that was reset.
- * Also the order in which a decision reaches the device.
  */
 
-#include <linux/delay.h>
-#include <linux/ethtool.h>
 #include <linux/unaligned.h>
 
 #include "common/quirks.h"
+#include "pf/commit.h"
+#include "pf/irq.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
-#include "pf/policy/share.h"
-#include "pf/vfevent.h"
 
 #define IOV_PF_ALL_POOLS	GENMASK(IOV_POOLS - 1, 0)
 #define IOV_PF_ALL_QUEUES	GENMASK(IOV_QUEUES - 1, 0)
 #define IOV_PF_RETA_PER_WORD	4
-/* Frames that were on the way when receiving was turned off */
-#define IOV_PF_POOL_DRAIN_US	10000
 
 static u32 iov_pf_pool_vmolr(const struct iov_pf *pf,
 			     const struct iov_pol_pool *pool)
@@ -163,14 +158,23 @@ static void iov_pf_pool_write_mode(struct iov_pf *pf,
 	iov_pf_pool_write_tables(pf, new);
 }
 
-static void iov_pf_pool_write(struct iov_pf *pf,
-			      const struct iov_pol_hw_tables *old,
-			      const struct iov_pol_hw_tables *new)
+/**
+ * iov_pf_pool_write - bring the pools from one state to the next
+ * @pf: PF
+ * @old: what is in the device; NULL: unknown, write everything
+ * @new: what is to be in it
+ *
+ * Receive is disabled when pools appear or disappear.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pool_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
+		       const struct iov_pol_hw_tables *new)
 {
-	const struct iov_pol_pool *own = &new->pool[IOV_PF_POOL];
 	struct iov_io *io = &pf->io;
 	unsigned int i;
 
+	lockdep_assert_held(&pf->lock);
 	/* Transmit rules before receive rules: no frame in a foreign VLAN. */
 	for (i = 0; i < IOV_POL_POOLS; i++) {
 		u32 vmvir = iov_pf_pool_vmvir(&new->pool[i]);
@@ -178,7 +182,6 @@ static void iov_pf_pool_write(struct iov_pf *pf,
 		if (!old || iov_pf_pool_vmvir(&old->pool[i]) != vmvir)
 			iov_wr32(io, IOV_VMVIR(i), vmvir);
 	}
-	iov_pf_rate_write(pf, old, new);
 	for (i = 0; i < IOV_POL_POOLS; i++) {
 		u32 vmolr = iov_pf_pool_vmolr(pf, &new->pool[i]);
 
@@ -190,8 +193,6 @@ static void iov_pf_pool_write(struct iov_pf *pf,
 	iov_pf_pool_write_vt_ctl(pf, old, new);
 	if (!old || iov_pf_pool_rlpml(old) != iov_pf_pool_rlpml(new))
 		iov_wr32(io, IOV_RLPML, iov_pf_pool_rlpml(new));
-	if (!old || old->pool[IOV_PF_POOL].strip_vlan != own->strip_vlan)
-		iov_pf_hw_vlan_strip(pf, own->strip_vlan);
 	if (!old || old->vmdq != new->vmdq)
 		iov_pf_pool_write_mode(pf, new);
 }
@@ -239,36 +240,15 @@ void iov_pf_pool_close(struct iov_pf *pf, unsigned int index)
 	iov_pf_pool_gates(pf, &pf->tables);
 }
 
-static bool iov_pf_pool_gates_differ(const struct iov_pol_hw_tables *a,
-				     const struct iov_pol_hw_tables *b)
-{
-	unsigned int i;
-
-	for (i = 0; i < IOV_POL_POOLS; i++) {
-		if (a->pool[i].rx != b->pool[i].rx ||
-		    a->pool[i].tx != b->pool[i].tx)
-			return true;
-	}
-	return a->vmdq != b->vmdq;
-}
-
-/* Close what will be closed; what will be open stays as it is. */
-static void iov_pf_pool_close_gates(struct iov_pf *pf)
-{
-	struct iov_pol_hw_tables *now = &pf->scratch.tables;
-	unsigned int i;
-
-	*now = pf->tables;
-	for (i = 0; i < IOV_POL_POOLS; i++) {
-		now->pool[i].rx &= pf->next.pool[i].rx;
-		now->pool[i].tx &= pf->next.pool[i].tx;
-	}
-	if (iov_pf_pool_gates_differ(now, &pf->tables))
-		iov_pf_pool_gates(pf, now);
-}
-
-/* The default pool has a VLAN's frames before the VLAN loses its filter. */
-static void iov_pf_pool_open_default(struct iov_pf *pf)
+/**
+ * iov_pf_pool_open_default - enable the default pool if pf->next has it
+ * @pf: PF
+ *
+ * It then receives the frames of a VLAN before the VLAN loses its filter.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_pool_open_default(struct iov_pf *pf)
 {
 	struct iov_pol_hw_tables *now = &pf->tables;
 
@@ -277,146 +257,6 @@ static void iov_pf_pool_open_default(struct iov_pf *pf)
 		return;
 	iov_pf_pool_write_vt_ctl(pf, now, &pf->next);
 	now->default_pool = true;
-}
-
-/**
- * iov_pf_apply - make the device look like pf->next
- * @pf: PF; while it is offline only the driver's own memory changes
- *
- * A pool is closed before its filters go and opened after they are there.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_apply(struct iov_pf *pf)
-{
-	bool mode = pf->tables.vmdq != pf->next.vmdq;
-
-	lockdep_assert_held(&pf->lock);
-	if (!pf->offline) {
-		iov_pf_pool_close_gates(pf);
-		if (mode) {
-			/* MRQC, QDE and RPLOLR want the receiver off. */
-			iov_pf_filter_off(pf);
-			iov_io_flush(&pf->io);
-			usleep_range(IOV_PF_POOL_DRAIN_US,
-				     IOV_PF_POOL_DRAIN_US + 1000);
-		}
-		iov_pf_pool_open_default(pf);
-		iov_pf_filter_write(pf, &pf->tables, &pf->next);
-		iov_pf_pool_write(pf, &pf->tables, &pf->next);
-		if (mode)
-			iov_pf_filter_on(pf, &pf->next);
-		if (iov_pf_pool_gates_differ(&pf->tables, &pf->next))
-			iov_pf_pool_gates(pf, &pf->next);
-	}
-	pf->tables = pf->next;
-}
-
-/**
- * iov_pf_rewrite - after a reset: write everything
- * @pf: PF
- *
- * Context: process, pf->lock.
- */
-void iov_pf_rewrite(struct iov_pf *pf)
-{
-	lockdep_assert_held(&pf->lock);
-	iov_pf_filter_write(pf, NULL, &pf->tables);
-	iov_pf_pool_write(pf, NULL, &pf->tables);
-	iov_pf_pool_gates(pf, &pf->tables);
-	iov_pf_filter_on(pf, &pf->tables);
-}
-
-/**
- * iov_pf_draft - begin a change that may be refused
- * @pf: PF
- *
- * Context: process, pf->lock; until iov_pf_commit() or the end of the lock.
- * Return: copy of pf->pol to be changed.
- */
-struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf)
-{
-	lockdep_assert_held(&pf->lock);
-	pf->pol.now_ms = iov_pf_event_clock();
-	pf->scratch.dev = pf->pol;
-	return &pf->scratch.dev;
-}
-
-/* Sessions that a draft ends: these VFs have to open new ones. */
-static u32 iov_pf_ended(struct iov_pf *pf)
-{
-	u32 vfs = 0;
-	unsigned int i;
-
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		if (pf->pol.run[i].state != IOV_POL_ACTIVE ||
-		    pf->scratch.dev.run[i].state == IOV_POL_ACTIVE)
-			continue;
-		pf->vf[i].lost = true;
-		vfs |= BIT(i);
-	}
-	return vfs;
-}
-
-/**
- * iov_pf_commit - put the draft into force
- * @pf: PF
- *
- * VFs that see something of the change are told, also those that lose an
- * address or a VLAN by it and those that wait for what it leaves. VFs whose
- * sessions end by it are asked to open new ones.
- *
- * Context: process, pf->lock.
- * Return: 0, or a negative errno when it does not fit; then nothing changes.
- */
-int iov_pf_commit(struct iov_pf *pf)
-{
-	enum iov_wire_status status;
-	u32 vfs;
-
-	lockdep_assert_held(&pf->lock);
-	iov_pol_settle(&pf->scratch.dev);
-	status = iov_pol_hw_tables(&pf->scratch.dev, &pf->tables, &pf->next);
-	if (status)
-		return iov_mbx_status_errno(status);
-	iov_pol_tell_room(&pf->scratch.dev);
-	vfs = iov_pf_event_raise(pf) | iov_pf_ended(pf);
-	pf->pol = pf->scratch.dev;
-	iov_pf_apply(pf);
-	iov_pf_event_ring(pf, vfs);
-	return 0;
-}
-
-/**
- * iov_pf_sync - pf->pol has changed in a way that cannot be refused
- * @pf: PF
- *
- * Sessions that end only free entries, and VFs make room for the PF. Should the
- * tables not fit nevertheless, the pools of VFs that are to have no frames are
- * closed all the same.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_sync(struct iov_pf *pf)
-{
-	u32 seen[IOV_POL_VFS];
-	unsigned int i;
-
-	lockdep_assert_held(&pf->lock);
-	iov_pf_event_seen(pf, seen);
-	iov_pol_settle(&pf->pol);
-	if (iov_pol_hw_tables(&pf->pol, &pf->tables, &pf->next)) {
-		pf->next = pf->tables;
-		for (i = 0; i < pf->pol.num_vfs; i++) {
-			if (iov_pol_receives(&pf->pol, i))
-				continue;
-			pf->next.pool[i].rx = false;
-			pf->next.pool[i].tx = false;
-		}
-	}
-	iov_pol_tell_room(&pf->pol);
-	iov_pf_apply(pf);
-	iov_pf_event_ring_later(pf, seen);
 }
 
 /**
@@ -429,28 +269,6 @@ void iov_pf_pool_write_rss(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
 	iov_pf_pool_write_tables(pf, &pf->tables);
-}
-
-/**
- * iov_pf_pool_spread_rss - spread the hash evenly over queues
- * @pf: PF
- * @qps: number of queues
- *
- * A table that the user has set stays.
- *
- * Context: process, RTNL, pf->lock.
- */
-void iov_pf_pool_spread_rss(struct iov_pf *pf, unsigned int qps)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&pf->lock);
-	if (netif_is_rxfh_configured(pf->netdev))
-		return;
-	for (i = 0; i < IOV_RETA_ENTRIES; i++)
-		pf->rss.indir[i] = ethtool_rxfh_indir_default(i, qps);
-	if (!pf->offline)
-		iov_pf_pool_write_rss(pf);
 }
 
 /**
@@ -497,6 +315,6 @@ void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index)
 	iov_pf_pool_clear_queue(pf, index);
 	iov_pf_pool_clear_queue(pf, index + IOV_POOLS);
 	iov_wr32(&pf->io, IOV_PSRTYPE(index), 0);
-	iov_pf_irq_forget_vf(pf, index);
+	iov_pf_irq_clear_vf(pf, index);
 	iov_pf_rate_renew(pf, index);
 }

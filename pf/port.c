@@ -10,12 +10,13 @@
 #include <linux/etherdevice.h>
 
 #include "common/compat.h"
+#include "pf/commit.h"
+#include "pf/devlink.h"
 #include "pf/mdd.h"
+#include "pf/netdev.h"
 #include "pf/pf.h"
 #include "pf/policy/queues.h"
 #include "pf/policy/share.h"
-#include "pf/sriov.h"
-#include "pf/vfndo.h"
 
 #define IOV_PF_PORT_OWN		0
 #define IOV_PF_PORT_VF(i)	((i) + 1)
@@ -116,7 +117,7 @@ static int iov_pf_port_state_set(struct devlink_port *port,
 		iov_pol_quarantine(draft, vf->index, IOV_POL_ABUSE_NONE);
 	err = iov_pf_commit(pf);
 	if (!err && !reason)
-		iov_pf_mdd_forget(vf);
+		iov_pf_mdd_clear(vf);
 	mutex_unlock(&pf->lock);
 	return err;
 }

@@ -3,7 +3,46 @@
 #ifndef IOV_PF_PTP_H
 #define IOV_PF_PTP_H
 
-#include "pf/pf.h"
+#include <linux/ethtool.h>
+#include <linux/net_tstamp.h>
+#include <linux/ptp_clock_kernel.h>
+#include <linux/spinlock.h>
+#include <linux/timecounter.h>
+
+#define IOV_PF_PTP_CYCLE_NS	16	/* SYSTIM */
+
+struct iov_io;
+struct iov_pf;
+
+/**
+ * struct iov_pf_ptp - the clock, from iov_pf_ptp_init() to remove
+ * @info: what the clock can do
+ * @clock: as registered; NULL: the kernel has no such clocks
+ * @io: registers
+ * @lock: guards what follows and the registers; taken with interrupts off
+ * @cc: the device's counter and its rate
+ * @tc: the time
+ * @running: the device counts; else the system's clock goes on for it
+ * @since: while it does not: boot time at which @tc is right
+ * @config: what hardware timestamps are wanted of; written under RTNL as well
+ * @pkts: packets that were sent and got a timestamp
+ * @lost: packets that got none in time
+ * @unclaimed: the timestamp of a frame that has not come here was seen
+ */
+struct iov_pf_ptp {
+	struct ptp_clock_info info;
+	struct ptp_clock *clock;
+	struct iov_io *io;
+	spinlock_t lock;	/* see top of file */
+	struct cyclecounter cc;
+	struct timecounter tc;
+	bool running;
+	u64 since;
+	struct kernel_hwtstamp_config config;
+	u64 pkts;
+	u64 lost;
+	bool unclaimed;
+};
 
 /* ptp.c */
 void iov_pf_ptp_init(struct iov_pf *pf);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rate limits of VFs: the only writer of the transmit rate scheduler. */
 
+#include "pf/commit.h"
 #include "pf/pf.h"
 
 static void iov_pf_rate_write_queue(struct iov_pf *pf, unsigned int queue,

@@ -3,8 +3,9 @@
 
 #include <linux/bitops.h>
 
+#include "pf/devlink.h"
+#include "pf/pf.h"
 #include "pf/policy/queues.h"
-#include "pf/resource.h"
 
 enum iov_pf_resource {
 	IOV_PF_RESOURCE_VFS = 1,

@@ -7,6 +7,7 @@
 
 #include <linux/ethtool.h>
 
+#include "pf/commit.h"
 #include "pf/pf.h"
 #include "pf/rss.h"
 
@@ -287,4 +288,26 @@ int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 out:
 	mutex_unlock(&pf->lock);
 	return err;
+}
+
+/**
+ * iov_pf_rss_spread - spread the hash evenly over queues
+ * @pf: PF
+ * @qps: number of queues
+ *
+ * A table that the user has set stays.
+ *
+ * Context: process, RTNL, pf->lock.
+ */
+void iov_pf_rss_spread(struct iov_pf *pf, unsigned int qps)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&pf->lock);
+	if (netif_is_rxfh_configured(pf->netdev))
+		return;
+	for (i = 0; i < IOV_RETA_ENTRIES; i++)
+		pf->rss.indir[i] = ethtool_rxfh_indir_default(i, qps);
+	if (!pf->offline)
+		iov_pf_pool_write_rss(pf);
 }

@@ -3,9 +3,29 @@
 #ifndef IOV_PF_RSS_H
 #define IOV_PF_RSS_H
 
-#include "pf/pf.h"
+#include <linux/ethtool.h>
+
+#include "common/compat.h"
+#include "common/regs.h"
+
+struct iov_pf;
+
+#define IOV_PF_RSS_KEY_LEN	(IOV_RSSRK_WORDS * 4)
+
+/**
+ * struct iov_pf_rss - receive side scaling
+ * @key: Toeplitz key
+ * @indir: queue of each hash bucket, in use while there are no VFs
+ * @ports: protocols whose ports are hashed, IOV_MRQC_*
+ */
+struct iov_pf_rss {
+	u8 key[IOV_PF_RSS_KEY_LEN];
+	u8 indir[IOV_RETA_ENTRIES];
+	u32 ports;
+};
 
 void iov_pf_rss_init(struct iov_pf *pf);
+void iov_pf_rss_spread(struct iov_pf *pf, unsigned int qps);
 u32 iov_pf_rss_get_rings(struct net_device *netdev);
 int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
 			 u32 *rules);

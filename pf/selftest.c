@@ -10,6 +10,9 @@
 #include <linux/ethtool.h>
 #include <linux/interrupt.h>
 
+#include "pf/ethtool.h"
+#include "pf/irq.h"
+#include "pf/nvm.h"
 #include "pf/pf.h"
 
 #define IOV_PF_TEST_IRQ_MS	500
@@ -129,7 +132,7 @@ static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
 	unsigned int pair;
 
 	for (pair = 0; pair < pf->nic->max_qps; pair++) {
-		if (iov_pf_irq_vector(pf, pair) != vector)
+		if (iov_pf_queues_vector(pf, pair) != vector)
 			continue;
 		vec = pf->nic->vec[pair];
 		break;
@@ -222,7 +225,7 @@ static bool iov_pf_test_regs(struct iov_pf *pf)
 
 	iov_nic_stop(nic);
 	mutex_lock(&pf->lock);
-	for (i = 0; i < iov_pf_irq_pairs(pf) && good; i++)
+	for (i = 0; i < iov_pf_queues_pairs(pf) && good; i++)
 		good = iov_pf_test_queue(pf, &nic->hw[i]);
 	mutex_unlock(&pf->lock);
 

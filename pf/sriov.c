@@ -9,12 +9,17 @@
 
 #include "common/preserve.h"
 #include "pf/bridge.h"
+#include "pf/commit.h"
+#include "pf/devlink.h"
+#include "pf/irq.h"
 #include "pf/mdd.h"
+#include "pf/notify.h"
 #include "pf/pf.h"
-#include "pf/policy/preserve.h"
 #include "pf/pm.h"
+#include "pf/policy/preserve.h"
 #include "pf/sriov.h"
-#include "pf/vfndo.h"
+#include "pf/stats.h"
+#include "pf/vfmbx.h"
 
 /* How much a VF's driver may make the PF say: one line in that time */
 #define IOV_PF_VF_LOG_INTERVAL	(5 * HZ)
@@ -56,7 +61,7 @@ void iov_pf_sriov_init(struct iov_pf *pf)
 	pci_sriov_set_totalvfs(pf->pdev, IOV_MAX_VFS);
 }
 
-/* VFs as nobody has configured them yet. */
+/* Default configuration of new VFs */
 static void iov_pf_sriov_defaults(struct iov_pf *pf, struct iov_pol_dev *pol,
 				  unsigned int num_vfs)
 {
@@ -71,26 +76,23 @@ static void iov_pf_sriov_defaults(struct iov_pf *pf, struct iov_pol_dev *pol,
 	}
 }
 
-/* New VFs begin with counters and mailbox of nobody. */
-static void iov_pf_sriov_fresh(struct iov_pf *pf)
+/* New VFs start with zero counters and an empty mailbox. */
+static void iov_pf_sriov_start(struct iov_pf *pf)
 {
 	unsigned int i;
 
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		struct iov_pf_vf *vf = &pf->vf[i];
 
-		iov_pf_mbx_forget(vf);
-		vf->lost = false;
-		vf->dirty = false;
-		vf->mismatch = false;
+		iov_pf_mbx_start(vf);
 		memset(&vf->spell, 0, sizeof(vf->spell));
 		memset(&pf->pol.count[i], 0, sizeof(pf->pol.count[i]));
 		memset(vf->counter, 0, sizeof(vf->counter));
 		vf->rx_dropped = 0;
 		iov_pf_pool_clear_vf(pf, i);
 	}
-	iov_pf_vf_rebase(pf);
-	iov_pf_mdd_fresh(pf);
+	iov_pf_vfstats_rebase(pf);
+	iov_pf_mdd_start(pf);
 }
 
 /*
@@ -113,10 +115,10 @@ static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
 	iov_pf_sriov_defaults(pf, iov_pf_draft(pf), num_vfs);
 	err = iov_pf_commit(pf);
 	if (!err) {
-		iov_pf_irq_place(pf);
+		iov_pf_queues_place(pf);
 		if (!pf->offline) {
 			iov_pf_irq_program(pf);
-			iov_pf_sriov_fresh(pf);
+			iov_pf_sriov_start(pf);
 		}
 	}
 	mutex_unlock(&pf->lock);
@@ -127,12 +129,12 @@ static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
 }
 
 /**
- * iov_pf_sriov_cancel - no work of a VF runs any more
+ * iov_pf_sriov_stop_work - cancel the work of all VFs and wait for its end
  * @pf: PF without VFs, or offline
  *
  * Context: process, without pf->lock.
  */
-void iov_pf_sriov_cancel(struct iov_pf *pf)
+void iov_pf_sriov_stop_work(struct iov_pf *pf)
 {
 	unsigned int i;
 
@@ -153,7 +155,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	if (pf->pol.num_vfs)
 		return -EBUSY;
 	if (pf->one_irq) {
-		iov_pf_reasons_log(pf, IOV_MBX_BLOCKING);
+		iov_pf_health_log_reasons(pf, IOV_MBX_BLOCKING);
 		return -EOPNOTSUPP;
 	}
 
@@ -170,11 +172,11 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	err = pci_enable_sriov(pf->pdev, num_vfs);
 	if (err) {
 		dev_err(dev, "VFs cannot be enabled: %pe\n", ERR_PTR(err));
-		iov_pf_reasons_log(pf, IOV_MBX_BLOCKING);
+		iov_pf_health_log_reasons(pf, IOV_MBX_BLOCKING);
 		rtnl_lock();
 		iov_pf_sriov_switch(pf, 0);
 		rtnl_unlock();
-		iov_pf_sriov_cancel(pf);
+		iov_pf_sriov_stop_work(pf);
 		return err;
 	}
 
@@ -193,7 +195,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	if (err)
 		dev_warn(dev, "no devlink ports for VFs: %pe\n", ERR_PTR(err));
 	dev_info(dev, "%u VFs enabled\n", num_vfs);
-	iov_pf_reasons_log(pf, IOV_MBX_WARNING);
+	iov_pf_health_log_reasons(pf, IOV_MBX_WARNING);
 	return num_vfs;
 }
 
@@ -213,7 +215,7 @@ static void iov_pf_sriov_disable(struct iov_pf *pf)
 	rtnl_lock();
 	iov_pf_sriov_switch(pf, 0);
 	rtnl_unlock();
-	iov_pf_sriov_cancel(pf);
+	iov_pf_sriov_stop_work(pf);
 	dev_info(&pf->pdev->dev, "VFs disabled\n");
 }
 
@@ -377,7 +379,7 @@ void iov_pf_sriov_adopt(struct iov_pf *pf)
 		get_unaligned_be32(&pf->perm_mac[IOV_PF_MAC_SERIAL]);
 	iov_pf_sriov_defaults(pf, &pf->pol, num_vfs);
 	for (i = 0; i < pf->pol.num_vfs; i++)
-		pf->vf[i].lost = true;
+		iov_pf_notify_lost(&pf->vf[i]);
 	recalled = iov_pf_sriov_recall(pf);
 	if (num_vfs)
 		dev_info(&pf->pdev->dev, "%d VFs found and adopted%s\n",

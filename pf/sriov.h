@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* VFs come and go, change their owners, and have devlink ports. */
+/* VFs: creation and removal (sriov.c), change of owner (tenant.c). */
 #ifndef IOV_PF_SRIOV_H
 #define IOV_PF_SRIOV_H
 
@@ -12,18 +12,12 @@ void iov_pf_sriov_adopted(struct iov_pf *pf);
 int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs);
 void iov_pf_sriov_save(struct iov_pf *pf);
 void iov_pf_sriov_restore(struct iov_pf *pf);
-void iov_pf_sriov_cancel(struct iov_pf *pf);
+void iov_pf_sriov_stop_work(struct iov_pf *pf);
 int iov_pf_sriov_leave(struct iov_pf *pf);
 void iov_pf_sriov_remove(struct iov_pf *pf);
 
 /* tenant.c */
 int iov_pf_tenant_watch(struct iov_pf *pf);
 void iov_pf_tenant_unwatch(struct iov_pf *pf);
-
-/* port.c */
-int iov_pf_port_register(struct iov_pf *pf);
-void iov_pf_port_unregister(struct iov_pf *pf);
-int iov_pf_port_add_vfs(struct iov_pf *pf);
-void iov_pf_port_remove_vfs(struct iov_pf *pf);
 
 #endif /* IOV_PF_SRIOV_H */

@@ -7,6 +7,7 @@
 #include <linux/ethtool.h>
 
 #include "pf/pf.h"
+#include "pf/stats.h"
 
 /**
  * struct iov_pf_stat - a counter of the port; reading clears it

@@ -18,7 +18,7 @@ static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 
 	mutex_lock(&pf->lock);
 	if (index < pf->pol.num_vfs) {
-		iov_pf_mdd_forget(vf);
+		iov_pf_mdd_clear(vf);
 		memset(&vf->spell, 0, sizeof(vf->spell));
 	}
 	mutex_unlock(&pf->lock);

@@ -1,26 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mailboxes of the VFs: read, decode, decide, apply, answer.
+ * Mailboxes of the VFs: read, decode, decide, apply, reply. Only this file
+ * changes the mailbox state of struct iov_pf_vf.
  *
- * Nothing here waits for a VF. One that holds its mailbox is tried again a few
- * times by its own work and then left alone until it is reset; one that asks
- * too often waits for its turn in the same way. The others do not notice.
+ * The PF never waits for a VF. The work of a VF retries a few times when the VF
+ * holds its mailbox, then the mailbox is stuck until the VF lets go or is
+ * reset. The same work serves a VF that exceeds its message rate later. Other
+ * VFs are not delayed.
  */
 
 #include <linux/ratelimit.h>
 
+#include "pf/commit.h"
 #include "pf/mdd.h"
+#include "pf/notify.h"
 #include "pf/pf.h"
-#include "pf/vfevent.h"
+#include "pf/vfmbx.h"
 
-/* Looks for more work before the PF takes a breath */
+/* Passes over all mailboxes before other work runs */
 #define IOV_PF_MBX_PASSES	16
-/* How long an answer is kept from being overwritten by what is unasked */
+/* Retries after 1, 2, 4 ... 64 ms while the VF holds its mailbox */
+#define IOV_PF_MBX_TRIES	7
+/* How long a PF control message waits for the VF to read its last reply */
 #define IOV_PF_MBX_READ_MS	100
 
 static struct iov_pol_count *iov_pf_mbx_count(struct iov_pf_vf *vf)
 {
 	return &vf->pf->pol.count[vf->index];
+}
+
+/* The only function that changes the state of the conversation. */
+static void iov_pf_mbx_set(struct iov_pf_vf *vf, enum iov_pf_mbx_state state)
+{
+	/* A reply that was not written is not in the mailbox. */
+	if (vf->state == IOV_PF_MBX_REPLY && state != IOV_PF_MBX_UNREAD)
+		vf->reply.w[0] = 0;
+	vf->state = state;
 }
 
 static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
@@ -36,7 +51,7 @@ static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 			    words->w[0], iov_mbx_status_name(error));
 }
 
-/* What ip link set ... vf N needs, to allow it */
+/* Argument of "ip link set PF vf N" that allows a request */
 static const char *iov_pf_mbx_remedy(enum iov_wire_id id)
 {
 	switch (id) {
@@ -47,14 +62,14 @@ static const char *iov_pf_mbx_remedy(enum iov_wire_id id)
 	}
 }
 
-/* Ordinary: after a reset of the PF, or two things happened at once. */
+/* Expected after a PF reset or when two changes cross. */
 static bool iov_pf_mbx_is_ordinary(enum iov_wire_status status)
 {
 	return status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE;
 }
 
-/* The data path: the VF is told the same reason. */
-static void iov_pf_mbx_log_kept(struct iov_pf_vf *vf)
+/* The VF reads the same reason on its channel. */
+static void iov_pf_mbx_log_blocked(struct iov_pf_vf *vf)
 {
 	u16 why = iov_pol_why_not(&vf->pf->pol, vf->index);
 	const struct iov_mbx_reason *reason = iov_mbx_reason(why);
@@ -76,7 +91,7 @@ static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 		return;
 	if (msg->id == IOV_WIRE_SET_DATAPATH &&
 	    (status == IOV_WIRE_ST_PERM || status == IOV_WIRE_ST_RESCINDED))
-		iov_pf_mbx_log_kept(vf);
+		iov_pf_mbx_log_blocked(vf);
 	else if (status == IOV_WIRE_ST_PERM)
 		netdev_warn(netdev,
 			    "VF %u: %s refused: %s; to allow it: ip link set %s vf %u %s\n",
@@ -89,7 +104,7 @@ static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 			    iov_mbx_status_name(status));
 }
 
-/* Judge a request and put its consequences into the device. */
+/* Decide a request and put its result into force. */
 static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 			      struct iov_reply *reply)
 {
@@ -97,33 +112,31 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 	enum iov_wire_status status;
 	u32 seen[IOV_POL_VFS];
 
-	iov_pf_event_seen(pf, seen);
-	pf->pol.now_ms = iov_pf_event_clock();
+	iov_pf_notify_begin(pf, seen);
+	pf->pol.now_ms = iov_pf_now_ms();
 	pf->next = pf->tables;
 	status = iov_pol_serve(&pf->pol, &pf->next, vf->index, msg,
 			       &pf->scratch, reply);
 	if (status == IOV_WIRE_ST_VERSION)
-		vf->mismatch = true;
+		vf->flags |= IOV_PF_VF_MISMATCH;
 	if (status) {
 		iov_pf_mbx_log_refused(vf, msg, status);
 		return;
 	}
-	iov_pf_event_trace(vf, iov_mbx_id_name(msg->id));
+	iov_pf_notify_trace(vf, iov_mbx_id_name(msg->id));
 	if (msg->id == IOV_WIRE_RESET) {
 		iov_pf_mbx_count(vf)->resets++;
-		vf->lost = false;
-		vf->mismatch = false;
-		/* A function reset has wiped the queues already. */
-		if (vf->dirty)
+		vf->flags &= ~(IOV_PF_VF_LOST | IOV_PF_VF_MISMATCH);
+		if (vf->queues == IOV_PF_QUEUES_USED)
 			iov_pf_pool_clear_vf(pf, vf->index);
-		vf->dirty = true;
+		vf->queues = IOV_PF_QUEUES_USED;
 	}
 	iov_pf_apply(pf);
-	iov_pf_event_ring_later(pf, seen);
+	iov_pf_notify_end(pf, seen);
 	/* As after a function reset: the next driver may be another one. */
 	if (msg->id == IOV_WIRE_DETACH) {
 		iov_pf_pool_clear_vf(pf, vf->index);
-		vf->dirty = false;
+		vf->queues = IOV_PF_QUEUES_CLEAN;
 	}
 }
 
@@ -139,14 +152,14 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 	err = iov_mbx_pf_read(&vf->mbx, &words);
 	if (err)
 		return err;
-	vf->request = false;
+	iov_pf_mbx_set(vf, IOV_PF_MBX_IDLE);
 
-	/* Rung twice: what is there is the PF's own answer to the first. */
-	if (vf->answered && !memcmp(&words, &vf->reply, sizeof(words)))
+	/* A second doorbell: the words are the PF's own reply to the first. */
+	if (vf->reply.w[0] && !memcmp(&words, &vf->reply, sizeof(words)))
 		return 0;
 
 	count->msgs++;
-	count->last_ms = iov_pf_event_clock();
+	count->last_ms = iov_pf_now_ms();
 	error = iov_mbx_decode_request(&words, &msg);
 	if (error == IOV_WIRE_ST_OK) {
 		iov_pf_mbx_decide(vf, &msg, &reply);
@@ -158,42 +171,42 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 	}
 	if (!reply.ack)
 		count->nacks[reply.status]++;
-	/* The answer says it already. */
+	/* The EVT bit of the reply replaces the PF control message. */
 	if (reply.evt)
-		vf->control = false;
+		vf->pf->notify &= ~BIT(vf->index);
 	vf->reply_len = iov_mbx_encode_reply(&words, &reply, &vf->reply);
-	vf->answered = false;
+	iov_pf_mbx_set(vf, IOV_PF_MBX_REPLY);
 	return 0;
 }
 
-static int iov_pf_mbx_answer(struct iov_pf_vf *vf)
+static int iov_pf_mbx_reply(struct iov_pf_vf *vf)
 {
 	int err;
 
 	err = iov_mbx_pf_write(&vf->mbx, &vf->reply, vf->reply_len);
 	if (err)
 		return err;
-	vf->reply_len = 0;
-	vf->answered = true;
-	vf->unread = true;
+	iov_pf_mbx_set(vf, IOV_PF_MBX_UNREAD);
 	vf->unread_until = jiffies + msecs_to_jiffies(IOV_PF_MBX_READ_MS);
 	return 0;
 }
 
 /*
- * Answer and PF control share the words. An answer that the VF waits for must
- * not be lost to news that can wait; a VF that never says it has read it does
- * not keep them for ever.
+ * Send PF control, with CTS if the VF may use the data path: the VF then looks
+ * at its link or its events; without CTS it gives up its session. Reply and PF
+ * control share the words, so an unread reply stays for a limited time.
  */
 static int iov_pf_mbx_control(struct iov_pf_vf *vf)
 {
 	const struct iov_pol_dev *pol = &vf->pf->pol;
+	struct iov_pf *pf = vf->pf;
 	struct iov_words words;
 	unsigned int len;
 	int err;
 
-	if (vf->unread && time_before(jiffies, vf->unread_until)) {
-		mod_delayed_work(system_wq, &vf->retry_work,
+	if (vf->state == IOV_PF_MBX_UNREAD &&
+	    time_before(jiffies, vf->unread_until)) {
+		mod_delayed_work(pf->wq, &vf->retry_work,
 				 vf->unread_until - jiffies);
 		return 0;
 	}
@@ -202,22 +215,21 @@ static int iov_pf_mbx_control(struct iov_pf_vf *vf)
 					iov_pol_pending(pol, vf->index),
 					&words);
 	err = iov_mbx_pf_notify(&vf->mbx, &words, len);
-	/* A request came in between. Its interrupt brings us back here. */
+	/* A request is waiting: its interrupt brings the PF back here. */
 	if (err == -EAGAIN)
 		return 0;
 	if (!err)
-		vf->control = false;
+		pf->notify &= ~BIT(vf->index);
 	return err;
 }
 
-/* What a VF had before its reset goes; nothing of it is for the next owner. */
-static void iov_pf_mbx_clean(struct iov_pf_vf *vf)
+/* Remove everything of a VF's owner before its reset. */
+static void iov_pf_mbx_finish_reset(struct iov_pf_vf *vf)
 {
 	struct iov_pf *pf = vf->pf;
 
-	vf->reset = false;
-	vf->dirty = false;
-	if (!vf->request)
+	vf->queues = IOV_PF_QUEUES_CLEAN;
+	if (vf->state != IOV_PF_MBX_REQUEST)
 		iov_mbx_pf_clear(&vf->mbx);
 	iov_pf_sync(pf);
 	iov_pf_pool_clear_vf(pf, vf->index);
@@ -225,22 +237,24 @@ static void iov_pf_mbx_clean(struct iov_pf_vf *vf)
 
 static int iov_pf_mbx_try(struct iov_pf_vf *vf)
 {
+	bool throttled = vf->flags & IOV_PF_VF_THROTTLED;
 	int err = 0;
 
-	if (vf->reset && !vf->throttling)
-		iov_pf_mbx_clean(vf);
-	if (vf->request && !vf->throttling)
+	if (vf->queues == IOV_PF_QUEUES_RESET && !throttled)
+		iov_pf_mbx_finish_reset(vf);
+	if (vf->state == IOV_PF_MBX_REQUEST && !throttled)
 		err = iov_pf_mbx_serve(vf);
-	if (!err && vf->reply_len)
-		err = iov_pf_mbx_answer(vf);
-	/* The words are the VF's as long as its request stands in them. */
-	if (!err && vf->control && !vf->request)
+	if (!err && vf->state == IOV_PF_MBX_REPLY)
+		err = iov_pf_mbx_reply(vf);
+	/* A request in the mailbox must not be overwritten. */
+	if (!err && vf->state != IOV_PF_MBX_REQUEST &&
+	    vf->pf->notify & BIT(vf->index))
 		err = iov_pf_mbx_control(vf);
 	return err;
 }
 
 /**
- * iov_pf_mbx_is_stuck - is a mailbox held for longer than was waited for?
+ * iov_pf_mbx_is_stuck - whether a VF held its mailbox through all retries
  * @vf: VF
  *
  * Context: process, pf->lock.
@@ -260,10 +274,7 @@ static void iov_pf_mbx_unstick(struct iov_pf_vf *vf)
 		iov_pf_health_changed(vf->pf);
 }
 
-/*
- * An episode. A VF that lets go afterwards may begin the next one at once, so
- * that what is said of it is limited, and the guard counts.
- */
+/* A VF can cause this repeatedly: the log is limited, and MDD counts it. */
 static void iov_pf_mbx_note_stuck(struct iov_pf_vf *vf)
 {
 	vf->tries = IOV_PF_MBX_TRIES + 1;
@@ -275,37 +286,30 @@ static void iov_pf_mbx_note_stuck(struct iov_pf_vf *vf)
 	iov_pf_health_changed(vf->pf);
 }
 
-/**
- * iov_pf_mbx_attend - do what is outstanding
- * @vf: VF that exists
- *
- * Comes back later if the VF holds its mailbox.
- *
- * Context: process, pf->lock; the PF is not offline.
- */
-void iov_pf_mbx_attend(struct iov_pf_vf *vf)
+/* Do what is outstanding for a VF, later if the VF holds its mailbox. */
+static void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 {
-	lockdep_assert_held(&vf->pf->lock);
+	struct iov_pf *pf = vf->pf;
+
 	if (iov_pf_mbx_try(vf) != -EBUSY) {
 		iov_pf_mbx_unstick(vf);
 		return;
 	}
 
 	iov_pf_mbx_count(vf)->busy++;
-	/* A VF that rings meanwhile has no fewer tries for that. */
+	/* Doorbells while a retry is pending do not use up retries. */
 	if (vf->tries < IOV_PF_MBX_TRIES) {
-		if (queue_delayed_work(system_wq, &vf->retry_work,
+		if (queue_delayed_work(pf->wq, &vf->retry_work,
 				       msecs_to_jiffies(1 << vf->tries)))
 			vf->tries++;
 		return;
 	}
-	/* From now on one try per request, until it lets go or is reset. */
+	/* From now on one try per request, until the VF lets go or is reset. */
 	iov_pf_mdd_note(vf, IOV_POL_ABUSE_HOLD);
 	if (!iov_pf_mbx_is_stuck(vf))
 		iov_pf_mbx_note_stuck(vf);
-	vf->request = false;
-	vf->control = false;
-	vf->reply_len = 0;
+	iov_pf_mbx_set(vf, IOV_PF_MBX_IDLE);
+	pf->notify &= ~BIT(vf->index);
 }
 
 static void iov_pf_mbx_throttle(struct iov_pf_vf *vf, bool on)
@@ -314,118 +318,123 @@ static void iov_pf_mbx_throttle(struct iov_pf_vf *vf, bool on)
 	unsigned int i;
 	u32 vfs = 0;
 
-	if (vf->throttling == on)
+	if (!!(vf->flags & IOV_PF_VF_THROTTLED) == on)
 		return;
-	vf->throttling = on;
+	vf->flags ^= IOV_PF_VF_THROTTLED;
 	if (on)
 		iov_pf_mbx_count(vf)->throttled++;
 	for (i = 0; i < pf->pol.num_vfs; i++) {
-		if (pf->vf[i].throttling)
+		if (pf->vf[i].flags & IOV_PF_VF_THROTTLED)
 			vfs |= BIT(i);
 	}
 	iov_mbx_pf_hush(&pf->io, vfs);
-	/* Does a doorbell of the time between interrupt? It is not said. */
+	/*
+	 * The datasheet does not say whether a doorbell rung while masked
+	 * raises an interrupt.
+	 */
 	if (!on)
 		queue_work(pf->wq, &pf->misc_work);
 }
 
-/* May the VF's request be looked at now? If not, its work comes back to it. */
+/* Take a token for a VF. Without one the VF's work tries again later. */
 static bool iov_pf_mbx_admit(struct iov_pf_vf *vf)
 {
-	u32 wait = iov_pol_throttle(&vf->bucket, iov_pf_event_clock());
+	u32 wait = iov_pol_throttle(&vf->bucket, iov_pf_now_ms());
 
 	iov_pf_mbx_throttle(vf, wait);
 	if (wait)
-		mod_delayed_work(system_wq, &vf->retry_work,
+		mod_delayed_work(vf->pf->wq, &vf->retry_work,
 				 msecs_to_jiffies(wait));
 	else
 		iov_pf_mdd_note(vf, IOV_POL_ABUSE_STORM);
 	return !wait;
 }
 
-static void iov_pf_mbx_drop(struct iov_pf_vf *vf)
+static void iov_pf_mbx_discard(struct iov_pf_vf *vf)
 {
-	vf->request = false;
-	vf->control = false;
-	vf->reply_len = 0;
-	vf->answered = false;
-	vf->unread = false;
+	iov_pf_mbx_set(vf, IOV_PF_MBX_IDLE);
+	vf->reply.w[0] = 0;
+	vf->pf->notify &= ~BIT(vf->index);
 }
 
 /**
- * iov_pf_mbx_forget - nothing of a VF's mailbox is outstanding any more
- * @vf: VF
+ * iov_pf_mbx_stop - discard everything outstanding for a VF
+ * @vf: VF whose queues are off, because of a PF reset or because it is new
  *
- * Its bucket stays: a reset is no way to ask more often.
+ * The tokens stay: a reset does not raise the message rate.
  *
  * Context: process, pf->lock.
  */
-void iov_pf_mbx_forget(struct iov_pf_vf *vf)
+void iov_pf_mbx_stop(struct iov_pf_vf *vf)
 {
 	lockdep_assert_held(&vf->pf->lock);
 	cancel_delayed_work(&vf->retry_work);
 	iov_pf_mbx_throttle(vf, false);
 	iov_pf_mbx_unstick(vf);
-	iov_pf_mbx_drop(vf);
-	vf->reset = false;
+	iov_pf_mbx_discard(vf);
+	vf->queues = IOV_PF_QUEUES_CLEAN;
+}
+
+/**
+ * iov_pf_mbx_start - begin with a VF that has no driver yet
+ * @vf: new VF
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_mbx_start(struct iov_pf_vf *vf)
+{
+	iov_pf_mbx_stop(vf);
+	vf->flags = 0;
 }
 
 /*
- * The VF was reset (FLR, VTCTRL.RST). Its pool is closed at once, and nothing
- * opens it before its next RESET is served. To clean up costs, so that one that
- * resets itself all the time waits for that as it does for an answer.
+ * The VF was reset (FLR, VTCTRL.RST). Its pool closes at once and stays closed
+ * until its next RESET is served. The clean-up costs a token, so a VF that
+ * resets itself continuously waits for it.
  */
 static void iov_pf_mbx_note_reset(struct iov_pf_vf *vf)
 {
 	iov_pf_mbx_count(vf)->resets++;
-	iov_pol_spell_reset(&vf->spell, iov_pf_event_clock());
+	iov_pol_spell_reset(&vf->spell, iov_pf_now_ms());
 	iov_pf_mbx_unstick(vf);
-	iov_pf_mbx_drop(vf);
-	vf->lost = false;
-	vf->mismatch = false;
-	vf->reset = true;
+	iov_pf_mbx_discard(vf);
+	vf->flags &= ~(IOV_PF_VF_LOST | IOV_PF_VF_MISMATCH);
+	vf->queues = IOV_PF_QUEUES_RESET;
 	iov_pf_pool_close(vf->pf, vf->index);
 	iov_pol_vf_event(&vf->pf->pol, vf->index, IOV_POL_EV_FLR);
-	iov_pf_event_trace(vf, "function reset");
-}
-
-/* A VF that asks anew does not wait for the last answer. */
-static void iov_pf_mbx_note_request(struct iov_pf_vf *vf)
-{
-	vf->request = true;
-	vf->reply_len = 0;
-	vf->unread = false;
+	iov_pf_notify_trace(vf, "function reset");
 }
 
 /*
- * What a look has found of a VF. True if it is to be attended to. Nothing that
- * the VF was not asked for is free: a look that finds any of it costs a token.
+ * Note the doorbells and resets of a VF; true if it needs attention. Each pass
+ * that finds anything the PF did not ask for costs the VF a token.
  */
 static bool iov_pf_mbx_note(struct iov_pf_vf *vf, bool request, bool reset,
 			    bool ack, bool *noise)
 {
 	bool due = ack && iov_mbx_pf_take_ack_due(&vf->mbx);
 
-	/* A VF that has read its answer can be told more. */
-	if (ack)
-		vf->unread = false;
+	if (ack && vf->state == IOV_PF_MBX_UNREAD)
+		iov_pf_mbx_set(vf, IOV_PF_MBX_IDLE);
 	if (reset)
 		iov_pf_mbx_note_reset(vf);
+	/* A new request replaces an undelivered or unread reply. */
 	if (request)
-		iov_pf_mbx_note_request(vf);
+		iov_pf_mbx_set(vf, IOV_PF_MBX_REQUEST);
 	if (request || reset || (ack && !due)) {
-		if (vf->throttling || !iov_pf_mbx_admit(vf)) {
+		if (vf->flags & IOV_PF_VF_THROTTLED || !iov_pf_mbx_admit(vf)) {
 			*noise = true;
 			return false;
 		}
 	}
-	return request || reset || (vf->control && !vf->throttling);
+	return request || reset || (vf->pf->notify & BIT(vf->index) &&
+				    !(vf->flags & IOV_PF_VF_THROTTLED));
 }
 
 /*
- * Requests are looked for before resets: a VF resets itself and then asks, so
- * whatever was asked after a reset is served after that reset was noticed.
- * True if a VF was attended to; @noise: one was not, as it rings too often.
+ * Requests are read before resets: a VF resets itself and then sends a request,
+ * so the PF notices a reset before it serves a later request. True if a VF was
+ * served; @noise is set if one was not because of its message rate.
  */
 static bool iov_pf_mbx_pass(struct iov_pf *pf, bool *noise)
 {
@@ -452,9 +461,9 @@ static bool iov_pf_mbx_pass(struct iov_pf *pf, bool *noise)
  * iov_pf_mbx_service - serve all VFs that have rung or were reset
  * @pf: PF
  *
- * Context: process; takes pf->lock for each look.
- * Return: true if VFs have more to say than is listened to: come back after a
- * moment, not with the next interrupt.
+ * Context: process; takes pf->lock for each pass.
+ * Return: true if more is outstanding: call again after a pause, without an
+ * interrupt.
  */
 bool iov_pf_mbx_service(struct iov_pf *pf)
 {
@@ -470,7 +479,7 @@ bool iov_pf_mbx_service(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_mbx_retry_work - come back to a mailbox that had to wait
+ * iov_pf_mbx_retry_work - do what is outstanding for one VF
  * @work: retry_work of a VF
  *
  * Context: process.
@@ -480,10 +489,15 @@ void iov_pf_mbx_retry_work(struct work_struct *work)
 	struct iov_pf_vf *vf = container_of(to_delayed_work(work),
 					    struct iov_pf_vf, retry_work);
 	struct iov_pf *pf = vf->pf;
+	bool throttled;
 
 	mutex_lock(&pf->lock);
-	if (!pf->offline && vf->index < pf->pol.num_vfs &&
-	    (!vf->throttling || iov_pf_mbx_admit(vf)))
-		iov_pf_mbx_attend(vf);
+	if (!pf->offline && vf->index < pf->pol.num_vfs) {
+		throttled = vf->flags & IOV_PF_VF_THROTTLED &&
+			    !iov_pf_mbx_admit(vf);
+		/* The message rate does not delay what the host sends. */
+		if (!throttled || pf->notify & BIT(vf->index))
+			iov_pf_mbx_attend(vf);
+	}
 	mutex_unlock(&pf->lock);
 }

@@ -1,107 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ip link set ... vf N: the administrator's wishes for VFs. */
+/* ip link set ... vf N: the administrator's settings for VFs. */
 
 #include <linux/etherdevice.h>
 #include <linux/if_link.h>
 #include <linux/if_vlan.h>
 
+#include "pf/commit.h"
+#include "pf/netdev.h"
+#include "pf/notify.h"
 #include "pf/pf.h"
-#include "pf/vfndo.h"
+#include "pf/vfmbx.h"
 
 #define IOV_PF_MAX_QOS	7
 
-static const u16 iov_pf_vf_regs[IOV_PF_VF_COUNTERS] = {
-	[IOV_PF_VF_RX_PACKETS] = IOV_PVF_GPRC,
-	[IOV_PF_VF_TX_PACKETS] = IOV_PVF_GPTC,
-	[IOV_PF_VF_RX_BYTES] = IOV_PVF_GORC,
-	[IOV_PF_VF_TX_BYTES] = IOV_PVF_GOTC,
-	[IOV_PF_VF_MULTICAST] = IOV_PVF_MPRC,
-};
-
-/*
- * Frames that a VF had no buffer for. Reading clears: a VF that reads its own
- * takes them from this count.
- */
-static u32 iov_pf_vf_take_dropped(struct iov_pf *pf, unsigned int index)
+/* Takes pf->lock unless there is no such VF. */
+static bool iov_pf_vf_lock(struct iov_pf *pf, int index)
 {
-	unsigned int k;
-	u32 sum = 0;
-
-	for (k = 0; k < IOV_POL_VF_QPS; k++)
-		sum += iov_rd32(&pf->io, IOV_RXQ(index + k * IOV_POOLS) +
-					 IOV_RQDPC);
-	return sum;
-}
-
-static void iov_pf_vf_fold_one(struct iov_pf *pf, struct iov_pf_vf *vf)
-{
-	u32 dropped = iov_pf_vf_take_dropped(pf, vf->index);
-	unsigned int i;
-
-	for (i = 0; i < IOV_PF_VF_COUNTERS; i++) {
-		u32 now = iov_rd32(&pf->io, IOV_PVF(vf->index) +
-					    iov_pf_vf_regs[i]);
-
-		if (iov_io_gone(&pf->io))
-			return;
-		/* 32 bits that wrap and are not cleared by reading */
-		vf->counter[i] += now - vf->counter_last[i];
-		vf->counter_last[i] = now;
-	}
-	vf->rx_dropped += dropped;
-}
-
-/**
- * iov_pf_vf_fold - add what the VFs' counters have counted since last time
- * @pf: PF, not offline
- *
- * To be called before a counter wraps: octets do in 34 s at 1 Gbit/s.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_vf_fold(struct iov_pf *pf)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < pf->pol.num_vfs; i++)
-		iov_pf_vf_fold_one(pf, &pf->vf[i]);
-}
-
-/**
- * iov_pf_vf_rebase - count from what the counters are now
- * @pf: PF that was reset, or VFs are new
- *
- * A VF's reset leaves its counters alone, the PF's clears them.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_vf_rebase(struct iov_pf *pf)
-{
-	unsigned int i, k;
-
-	lockdep_assert_held(&pf->lock);
-	for (i = 0; i < pf->pol.num_vfs; i++) {
-		for (k = 0; k < IOV_PF_VF_COUNTERS; k++)
-			pf->vf[i].counter_last[k] =
-				iov_rd32(&pf->io, IOV_PVF(i) +
-						  iov_pf_vf_regs[k]);
-		iov_pf_vf_take_dropped(pf, i);
-	}
+	mutex_lock(&pf->lock);
+	if (index >= 0 && index < pf->pol.num_vfs)
+		return true;
+	mutex_unlock(&pf->lock);
+	return false;
 }
 
 /*
- * Begin to change a VF's configuration: takes pf->lock unless it returns an
- * error pointer. iov_pf_vf_done() ends it.
+ * Begin to change a VF's configuration: takes pf->lock unless it returns NULL.
+ * iov_pf_vf_done() ends it.
  */
 static struct iov_vf_cfg *iov_pf_vf_change(struct iov_pf *pf, int index)
 {
-	mutex_lock(&pf->lock);
-	if (index < 0 || index >= pf->pol.num_vfs) {
-		mutex_unlock(&pf->lock);
-		return ERR_PTR(-EINVAL);
-	}
-	return &iov_pf_draft(pf)->cfg[index];
+	return iov_pf_vf_lock(pf, index) ? &iov_pf_draft(pf)->cfg[index] : NULL;
 }
 
 static int iov_pf_vf_done(struct iov_pf *pf)
@@ -112,12 +40,13 @@ static int iov_pf_vf_done(struct iov_pf *pf)
 	return err;
 }
 
-/* These calls have no room for a reason: the log has it. */
-static int iov_pf_vf_refuse(struct net_device *netdev, int index, int err,
+/* End a change without effect. These calls have no extack: log the cause. */
+static int iov_pf_vf_refuse(struct iov_pf *pf, int index, int err,
 			    const char *why)
 {
+	mutex_unlock(&pf->lock);
 	if (net_ratelimit())
-		netdev_warn(netdev, "VF %d: %s\n", index, why);
+		netdev_warn(pf->netdev, "VF %d: %s\n", index, why);
 	return err;
 }
 
@@ -125,15 +54,15 @@ static int iov_pf_vf_refuse(struct net_device *netdev, int index, int err,
  * iov_pf_set_vf_mac - set or clear a VF's address
  * @netdev: the PF's interface
  * @index: VF
- * @mac: address; zero: none, the VF gets its default
+ * @mac: address; zero: the VF gets its default
  *
  * A running VF has to open its session again to learn the address; until then
  * its frames go to the PF. The same holds for another VF whose guest has chosen
  * the address.
  *
  * Context: process.
- * Return: 0; -EINVAL; -EADDRINUSE when it is the PF's, or the host has given it
- * another VF.
+ * Return: 0; -EINVAL; -EADDRINUSE when the PF has the address or the
+ * administrator has given it to another VF.
  */
 int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 {
@@ -142,8 +71,8 @@ int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 	int err = 0;
 
 	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
+	if (!cfg)
+		return -EINVAL;
 
 	if (ether_addr_equal(cfg->admin_mac, mac))
 		goto out;
@@ -163,12 +92,12 @@ out:
 }
 
 /**
- * iov_pf_set_vf_vlan - put a VF into a VLAN it does not see
+ * iov_pf_set_vf_vlan - set a VF's port VLAN
  * @netdev: the PF's interface
  * @index: VF
  * @vlan: VLAN id, 0: none
  * @qos: priority
- * @proto: 802.1Q only; the device knows one EtherType for the tags of all VFs
+ * @proto: 802.1Q; the device has one EtherType for the tags of all VFs
  *
  * Context: process, RTNL.
  * Return: 0; -EINVAL; -EPROTONOSUPPORT; -ENOSPC when there are too many VLANs.
@@ -178,29 +107,20 @@ int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_vf_cfg *cfg;
-	int err;
 
 	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
-
-	if (proto != htons(ETH_P_8021Q)) {
-		err = iov_pf_vf_refuse(netdev, index, -EPROTONOSUPPORT,
-				       "a port VLAN is 802.1Q: the device has one EtherType for the tags of all");
-		goto out;
-	}
+	if (!cfg)
+		return -EINVAL;
+	if (proto != htons(ETH_P_8021Q))
+		return iov_pf_vf_refuse(pf, index, -EPROTONOSUPPORT,
+					"a port VLAN is 802.1Q: the device has one EtherType for the tags of all");
 	/* A priority without a VLAN would have no effect. */
-	if (vlan >= VLAN_N_VID || qos > IOV_PF_MAX_QOS || (qos && !vlan)) {
-		err = iov_pf_vf_refuse(netdev, index, -EINVAL,
-				       "a port VLAN is 1 to 4095 with qos 0 to 7, or 0 without qos");
-		goto out;
-	}
+	if (vlan >= VLAN_N_VID || qos > IOV_PF_MAX_QOS || (qos && !vlan))
+		return iov_pf_vf_refuse(pf, index, -EINVAL,
+					"a port VLAN is 1 to 4095 with qos 0 to 7, or 0 without qos");
 	cfg->vlan = vlan;
 	cfg->qos = qos;
-	err = iov_pf_commit(pf);
-out:
-	mutex_unlock(&pf->lock);
-	return err;
+	return iov_pf_vf_done(pf);
 }
 
 /**
@@ -210,10 +130,10 @@ out:
  * @min_rate: 0
  * @max_rate: Mbit/s, 0: no limit
  *
- * The limit stays when the link goes or changes its speed.
+ * The limit stays when the link or its speed changes.
  *
  * Context: process, RTNL.
- * Return: 0; -EINVAL: more than the link carries; -EOPNOTSUPP.
+ * Return: 0; -EINVAL when the link is slower; -EOPNOTSUPP for a @min_rate.
  */
 int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 		       int max_rate)
@@ -223,27 +143,31 @@ int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 	int err;
 
 	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
-
-	if (min_rate) {
-		err = iov_pf_vf_refuse(netdev, index, -EOPNOTSUPP,
-				       "no min_tx_rate, the device knows limits only; the devlink parameter vfN_policies has bw for the software path");
-		goto out;
-	}
+	if (!cfg)
+		return -EINVAL;
+	if (min_rate)
+		return iov_pf_vf_refuse(pf, index, -EOPNOTSUPP,
+					"no min_tx_rate, the device knows limits only; the devlink parameter vfN_policies has bw for the software path");
 	err = iov_mbx_status_errno(iov_pol_admit_rate(&pf->pol, index,
 						      max_rate));
-	if (err) {
-		iov_pf_vf_refuse(netdev, index, err,
-				 "max_tx_rate is more than the link carries; 0 is no limit");
-		goto out;
-	}
-
+	if (err)
+		return iov_pf_vf_refuse(pf, index, err,
+					"max_tx_rate is more than the link carries; 0 is no limit");
 	cfg->max_tx_rate = max_rate;
-	err = iov_pf_commit(pf);
-out:
-	mutex_unlock(&pf->lock);
-	return err;
+	return iov_pf_vf_done(pf);
+}
+
+static int iov_pf_set_vf_flag(struct net_device *netdev, int index,
+			      size_t flag, bool on)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg;
+
+	cfg = iov_pf_vf_change(pf, index);
+	if (!cfg)
+		return -EINVAL;
+	*(bool *)((void *)cfg + flag) = on;
+	return iov_pf_vf_done(pf);
 }
 
 /**
@@ -257,18 +181,12 @@ out:
  */
 int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on)
 {
-	struct iov_pf *pf = iov_pf_of(netdev);
-	struct iov_vf_cfg *cfg;
-
-	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
-	cfg->spoofchk = on;
-	return iov_pf_vf_done(pf);
+	return iov_pf_set_vf_flag(netdev, index,
+				  offsetof(struct iov_vf_cfg, spoofchk), on);
 }
 
 /**
- * iov_pf_set_vf_trust - let a VF be promiscuous and choose its address
+ * iov_pf_set_vf_trust - allow a VF promiscuous mode and its own address
  * @netdev: the PF's interface
  * @index: VF
  * @on: trust it
@@ -278,21 +196,15 @@ int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on)
  */
 int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
 {
-	struct iov_pf *pf = iov_pf_of(netdev);
-	struct iov_vf_cfg *cfg;
-
-	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
-	cfg->trusted = on;
-	return iov_pf_vf_done(pf);
+	return iov_pf_set_vf_flag(netdev, index,
+				  offsetof(struct iov_vf_cfg, trusted), on);
 }
 
 /**
  * iov_pf_set_vf_rss_query - let a VF read RSS key and table: not supported
  * @netdev: the PF's interface
  * @index: VF
- * @on: it may
+ * @on: allow it
  *
  * Key and table are the port's, the same for all VFs: a VF that knows them
  * could direct other VFs' frames to one queue.
@@ -308,63 +220,54 @@ int iov_pf_set_vf_rss_query(struct net_device *netdev, int index, bool on)
 }
 
 /**
- * iov_pf_set_vf_link_state - hold a VF's link down, or not
+ * iov_pf_set_vf_link_state - force a VF's link down, or follow the port
  * @netdev: the PF's interface
  * @index: VF
  * @state: IFLA_VF_LINK_STATE_*
  *
- * A VF without a channel reads the port's link from its own registers, so that
- * "enable" cannot show it link where there is none. Whether frames between VFs
- * pass then is the device's affair; QEMU drops them.
+ * A legacy VF reads the port's link from its own registers: "enable" does not
+ * give it link while the port has none. Whether frames between VFs pass then
+ * depends on the device; QEMU drops them.
  *
  * Context: process, RTNL.
  * Return: 0 or -EINVAL.
  */
 int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
 {
+	static const enum iov_pol_link links[] = {
+		[IFLA_VF_LINK_STATE_AUTO] = IOV_POL_LINK_AUTO,
+		[IFLA_VF_LINK_STATE_ENABLE] = IOV_POL_LINK_ENABLE,
+		[IFLA_VF_LINK_STATE_DISABLE] = IOV_POL_LINK_DISABLE,
+	};
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_vf_cfg *cfg;
-	enum iov_pol_link link;
 
-	switch (state) {
-	case IFLA_VF_LINK_STATE_AUTO:
-		link = IOV_POL_LINK_AUTO;
-		break;
-	case IFLA_VF_LINK_STATE_ENABLE:
-		link = IOV_POL_LINK_ENABLE;
-		break;
-	case IFLA_VF_LINK_STATE_DISABLE:
-		link = IOV_POL_LINK_DISABLE;
-		break;
-	default:
+	if (state < 0 || state >= ARRAY_SIZE(links))
 		return -EINVAL;
-	}
-
 	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
-	cfg->link = link;
+	if (!cfg)
+		return -EINVAL;
+	cfg->link = links[state];
 	return iov_pf_vf_done(pf);
 }
 
 static u32 iov_pf_vf_link_state(enum iov_pol_link link)
 {
 	switch (link) {
-	case IOV_POL_LINK_AUTO:
-		return IFLA_VF_LINK_STATE_AUTO;
 	case IOV_POL_LINK_ENABLE:
 		return IFLA_VF_LINK_STATE_ENABLE;
 	case IOV_POL_LINK_DISABLE:
 		return IFLA_VF_LINK_STATE_DISABLE;
+	default:
+		return IFLA_VF_LINK_STATE_AUTO;
 	}
-	return IFLA_VF_LINK_STATE_AUTO;
 }
 
 /**
- * iov_pf_get_vf_config - what was set for a VF
+ * iov_pf_get_vf_config - read the settings of a VF
  * @netdev: the PF's interface
  * @index: VF
- * @ivi: to fill; the address is zero until an administrator sets one
+ * @ivi: to fill; the address is zero until the administrator sets one
  *
  * Context: process, RTNL.
  * Return: 0 or -EINVAL.
@@ -375,9 +278,9 @@ int iov_pf_get_vf_config(struct net_device *netdev, int index,
 	struct iov_pf *pf = iov_pf_of(netdev);
 	const struct iov_vf_cfg *cfg;
 
-	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
+	if (!iov_pf_vf_lock(pf, index))
+		return -EINVAL;
+	cfg = &pf->pol.cfg[index];
 	ivi->vf = index;
 	ether_addr_copy(ivi->mac, cfg->admin_mac);
 	ivi->vlan = cfg->vlan;
@@ -389,38 +292,6 @@ int iov_pf_get_vf_config(struct net_device *netdev, int index,
 	ivi->linkstate = iov_pf_vf_link_state(cfg->link);
 	ivi->min_tx_rate = 0;
 	ivi->max_tx_rate = cfg->max_tx_rate;
-	mutex_unlock(&pf->lock);
-	return 0;
-}
-
-/**
- * iov_pf_get_vf_stats - what a VF has received and sent
- * @netdev: the PF's interface
- * @index: VF
- * @stats: to fill
- *
- * Context: process, RTNL.
- * Return: 0 or -EINVAL.
- */
-int iov_pf_get_vf_stats(struct net_device *netdev, int index,
-			struct ifla_vf_stats *stats)
-{
-	struct iov_pf *pf = iov_pf_of(netdev);
-	struct iov_vf_cfg *cfg;
-	const u64 *counter;
-
-	cfg = iov_pf_vf_change(pf, index);
-	if (IS_ERR(cfg))
-		return PTR_ERR(cfg);
-	if (!pf->offline)
-		iov_pf_vf_fold_one(pf, &pf->vf[index]);
-	counter = pf->vf[index].counter;
-	stats->rx_packets = counter[IOV_PF_VF_RX_PACKETS];
-	stats->tx_packets = counter[IOV_PF_VF_TX_PACKETS];
-	stats->rx_bytes = counter[IOV_PF_VF_RX_BYTES];
-	stats->tx_bytes = counter[IOV_PF_VF_TX_BYTES];
-	stats->multicast = counter[IOV_PF_VF_MULTICAST];
-	stats->rx_dropped = pf->vf[index].rx_dropped;
 	mutex_unlock(&pf->lock);
 	return 0;
 }

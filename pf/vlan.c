@@ -10,8 +10,10 @@
 
 #include <linux/if_vlan.h>
 
+#include "pf/commit.h"
 #include "pf/pf.h"
 #include "pf/policy/vlan.h"
+#include "pf/vlan.h"
 
 /* New VLANs that come together change the filters together. */
 #define IOV_PF_VLAN_DELAY	msecs_to_jiffies(10)

@@ -9,8 +9,11 @@
 #include <linux/pm_wakeup.h>
 #include <linux/rtnetlink.h>
 
+#include "pf/commit.h"
+#include "pf/hw.h"
+#include "pf/nvm.h"
 #include "pf/pf.h"
-#include "pf/wake.h"
+#include "pf/pm.h"
 
 static_assert(WAKE_PHY == IOV_POL_WOL_PHY);
 static_assert(WAKE_UCAST == IOV_POL_WOL_UCAST);
