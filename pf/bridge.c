@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What bridge(8) asks of the PF: the embedded switch and the PF's filters. */
+/* Requests of bridge(8): the embedded switch and the PF's filters. */
 
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
@@ -15,27 +15,27 @@
 #include "pf/policy/preserve.h"
 #include "pf/policy/share.h"
 
-/* Tries to add a filter that the former driver had */
+/* Attempts to add a filter of the former driver */
 #define IOV_PF_BRIDGE_TRIES	3
 #define IOV_PF_BRIDGE_WAIT_MS	20
 
 /**
  * iov_pf_bridge_getlink - ndo_bridge_getlink
- * @skb: answer
- * @pid: of whom asks
- * @seq: of the request
+ * @skb: reply
+ * @pid: port of the requester
+ * @seq: sequence number of the request
  * @netdev: the PF's interface
- * @filter_mask: what is asked for
- * @nlflags: of the answer
+ * @filter_mask: requested attributes
+ * @nlflags: flags of the reply
  *
- * Context: RTNL and RCU, so that it must not sleep.
+ * Context: RTNL and RCU; must not sleep.
  * Return: 0 or a negative errno.
  */
 int iov_pf_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
 			  struct net_device *netdev, u32 filter_mask,
 			  int nlflags)
 {
-	/* Changes under RTNL only */
+	/* pol.vepa changes under RTNL only. */
 	bool vepa = READ_ONCE(iov_pf_of(netdev)->pol.vepa);
 
 	return ndo_dflt_bridge_getlink(skb, pid, seq, netdev,
@@ -44,7 +44,7 @@ int iov_pf_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
 				       0, 0, nlflags, filter_mask, NULL);
 }
 
-/* The mode in a request, as netlink has it; a negative errno: there is none */
+/* BRIDGE_MODE_* of a request, or a negative errno */
 static int iov_pf_bridge_mode(struct nlmsghdr *nlh)
 {
 	struct nlattr *spec, *attr;
@@ -65,10 +65,10 @@ static int iov_pf_bridge_mode(struct nlmsghdr *nlh)
  * @netdev: the PF's interface
  * @nlh: request; the stack has checked that attributes are long enough
  * @flags: BRIDGE_FLAGS_*
- * @extack: says why not
+ * @extack: reports the reason of an error
  *
- * The mode is the port's, not that of the VFs there are: it may be set before
- * they are made, and stays when they go.
+ * The mode belongs to the port: it can be set before VFs exist and stays when
+ * they are removed.
  *
  * Context: process, RTNL.
  * Return: 0; -EOPNOTSUPP for anything but the mode; -EINVAL for a mode that
@@ -83,11 +83,11 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 
 	if (mode < 0) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "of the embedded switch only the mode can be set (hwmode)");
+				   "only the mode can be set for the embedded switch (hwmode)");
 		return mode;
 	}
 	if (mode != BRIDGE_MODE_VEB && mode != BRIDGE_MODE_VEPA) {
-		NL_SET_ERR_MSG_MOD(extack, "the mode is veb or vepa");
+		NL_SET_ERR_MSG_MOD(extack, "the mode must be veb or vepa");
 		return -EINVAL;
 	}
 
@@ -100,7 +100,7 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 	return err;
 }
 
-/* The stack keeps groups of the link itself among the unicast addresses. */
+/* The stack lists link-local groups among the unicast addresses. */
 static bool iov_pf_bridge_is_exact(const u8 *addr)
 {
 	return is_unicast_ether_addr(addr) || is_link_local_ether_addr(addr);
@@ -132,15 +132,15 @@ static void iov_pf_bridge_say_why(struct iov_pf *pf, const u8 *addr,
  * @addr: address
  * @vid: VLAN, refused by the stack's own function
  * @flags: NLM_F_*
- * @extack: says why not
+ * @extack: reports the reason of an error
  *
- * The rest is the stack's: the address is one of the netdev's, like those of
- * interfaces on top of it, so that deleting and showing need no function here.
- * The filter is taken at once, before a VF may take it.
+ * The stack stores the address in the netdev's list, like the addresses of
+ * upper interfaces, and so deletes and shows it without the driver. The filter
+ * is reserved at once, before a VF can reserve it.
  *
  * Context: process, RTNL.
- * Return: 0; -EADDRINUSE when the host has given it to a VF, -ENOSPC when there
- * is no filter, -EEXIST, -EINVAL.
+ * Return: 0; -EADDRINUSE when the administrator has given it to a VF; -ENOSPC
+ * when all filters are in use; -EEXIST; -EINVAL.
  */
 int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 			  struct nlattr *tb[], const u8 *addr, u16 vid,
@@ -154,7 +154,7 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 	mutex_lock(&pf->lock);
 	draft = iov_pf_draft(pf);
 	iov_pf_rxmode_collect(netdev, &draft->pf);
-	/* Groups are in a table of hashes, which is never full. */
+	/* Groups use the hash table, which is never full. */
 	if (iov_pf_bridge_is_exact(addr))
 		status = iov_pol_fdb_add(draft, &pf->tables, &pf->next, addr);
 	err = iov_mbx_status_errno(status);
@@ -169,11 +169,11 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 }
 
 /**
- * iov_pf_bridge_preserve - for the next driver: filters added by bridge(8)
+ * iov_pf_bridge_preserve - save the filters of bridge(8) for the next driver
  * @netdev: the PF's interface
  * @preserved: gets the addresses
  *
- * Not what interfaces on top have asked for: that comes and goes with them.
+ * Addresses of upper interfaces are not saved: those add them again.
  *
  * Context: process.
  */
@@ -192,7 +192,7 @@ void iov_pf_bridge_preserve(struct net_device *netdev,
 	netif_addr_unlock_bh(netdev);
 }
 
-/* The stack allocates with GFP_ATOMIC, which may succeed a little later. */
+/* The stack allocates with GFP_ATOMIC: a later attempt may succeed. */
 static int iov_pf_bridge_add_again(struct net_device *netdev, const u8 *addr)
 {
 	int err = dev_uc_add_excl(netdev, addr);
@@ -206,7 +206,7 @@ static int iov_pf_bridge_add_again(struct net_device *netdev, const u8 *addr)
 }
 
 /**
- * iov_pf_bridge_recall - add again what iov_pf_bridge_preserve() has found
+ * iov_pf_bridge_recall - add the filters of iov_pf_bridge_preserve() again
  * @netdev: the PF's interface, registered
  * @preserved: has the addresses
  *
@@ -224,6 +224,6 @@ void iov_pf_bridge_recall(struct net_device *netdev,
 				    preserved->macs[i]);
 	}
 	rtnl_unlock();
-	/* The stack asks for filters only while the interface is up. */
+	/* The stack sets filters only while the interface is up. */
 	schedule_work(&iov_pf_of(netdev)->rx_mode_work);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What bridge(8) asks of the PF; see bridge.c. */
+/* Requests of bridge(8); see bridge.c. */
 #ifndef IOV_PF_BRIDGE_H
 #define IOV_PF_BRIDGE_H
 
@@ -13,7 +13,8 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 			  struct nlattr *tb[], const u8 *addr, u16 vid,
 			  u16 flags, struct netlink_ext_ack *extack);
-void iov_pf_bridge_preserve(struct net_device *netdev, struct iov_pol_preserved *preserved);
+void iov_pf_bridge_preserve(struct net_device *netdev,
+			    struct iov_pol_preserved *preserved);
 void iov_pf_bridge_recall(struct net_device *netdev,
 			  const struct iov_pol_preserved *preserved);
 

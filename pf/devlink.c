@@ -25,8 +25,8 @@ static int iov_pf_devlink_info_get(struct devlink *devlink,
 }
 
 /*
- * The driver starts anew. The core wants to find no port then, and a port goes
- * with its interface: the PF gets a new one. VFs stay and see a reset.
+ * A reload must leave no port, and a port ends with its interface: the PF gets
+ * a new interface. VFs stay; to them it is a reset of the PF.
  */
 static int iov_pf_devlink_reload_down(struct devlink *devlink,
 				      bool netns_change,
@@ -39,10 +39,10 @@ static int iov_pf_devlink_reload_down(struct devlink *devlink,
 
 	if (netns_change) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "reload does not move the interface to another namespace, ip link set netns does");
+				   "reload cannot move the interface to another namespace, use ip link set netns");
 		return -EOPNOTSUPP;
 	}
-	/* Nothing to do if the last attempt to come up has failed. */
+	/* Nothing to do after a reload that failed. */
 	if (!iov_pf_has_netdev(pf))
 		return 0;
 	err = iov_pf_sriov_leave(pf);
@@ -65,7 +65,7 @@ static int iov_pf_devlink_reload_up(struct devlink *devlink,
 
 	if (err)
 		NL_SET_ERR_MSG_MOD(extack,
-				   "the PF is down, the log says why; reload again or unbind the driver");
+				   "the PF is down, see the kernel log; reload again or unbind the driver");
 	else
 		*actions_performed = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT);
 	return err;

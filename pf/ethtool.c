@@ -28,8 +28,8 @@ static const char * const iov_pf_mbx_stat_names[] = {
 #define IOV_PF_MBX_STATS	ARRAY_SIZE(iov_pf_mbx_stat_names)
 
 /*
- * Nothing that reading changes (ICR, EICR, counters, V2PMAILBOX), nothing that
- * comes and goes with each message (MBVFICR, VFLRE).
+ * No register that a read changes (ICR, EICR, counters, V2PMAILBOX) and none
+ * that changes with each message (MBVFICR, VFLRE).
  */
 static const u32 iov_pf_dump_single[] = {
 	IOV_CTRL, IOV_STATUS, IOV_EECD, IOV_CTRL_EXT, IOV_VET,
@@ -101,7 +101,7 @@ static void iov_pf_dump_filters(struct iov_pf *pf, u32 **p)
 		iov_pf_dump(pf, p, IOV_VFTA(i));
 }
 
-/* Every register with its offset, so that no list is needed to read it. */
+/* Each value follows its offset: a reader needs no list of registers. */
 static void iov_pf_get_regs(struct net_device *netdev,
 			    struct ethtool_regs *regs, void *data)
 {
@@ -137,7 +137,7 @@ static void iov_pf_get_drvinfo(struct net_device *netdev,
 	strscpy(info->fw_version, pf->fw_version, sizeof(info->fw_version));
 }
 
-/* Of what is this function's alone all is reset, and VFs see a reset. */
+/* Resets all components of the function; VFs see a PF reset. */
 static int iov_pf_reset_by_user(struct net_device *netdev, u32 *flags)
 {
 	const u32 parts = ETH_RESET_IRQ | ETH_RESET_DMA | ETH_RESET_FILTER |
@@ -207,7 +207,7 @@ static void iov_pf_get_channels(struct net_device *netdev,
 	ch->combined_count = iov_nic_tx_qps(nic);
 }
 
-/* No frame may be steered to a queue that is going. */
+/* No frame may be directed to a queue that is about to stop. */
 static int iov_pf_set_channels(struct net_device *netdev,
 			       struct ethtool_channels *ch)
 {

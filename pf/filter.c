@@ -19,7 +19,7 @@ static void iov_pf_filter_rar(struct iov_pf *pf, unsigned int i,
 				 get_unaligned_le16(new->addr + 4)) |
 		      FIELD_PREP(IOV_RAH_POOL, new->pools) | IOV_RAH_AV;
 
-	/* The same address for another pool is one write: no frame is lost. */
+	/* One write moves an address to another pool: no frame is lost. */
 	if (!old || memcmp(old->addr, new->addr, ETH_ALEN)) {
 		iov_wr32(io, IOV_RAH(i), 0);
 		iov_wr32(io, IOV_RAL(i), get_unaligned_le32(new->addr));
@@ -41,7 +41,8 @@ static u32 iov_pf_filter_vlvf(const struct iov_pol_vlvf *vlvf)
  * frames instead. Without pools RCTL.MPE is used.
  */
 static u32 iov_pf_filter_mta(const struct iov_pf *pf,
-			     const struct iov_pol_hw_tables *tables, unsigned int i)
+			     const struct iov_pol_hw_tables *tables,
+			     unsigned int i)
 {
 	if (tables->vmdq && tables->mc_promisc &&
 	    pf->io.quirks & IOV_QUIRK_ROMPE)
@@ -49,15 +50,16 @@ static u32 iov_pf_filter_mta(const struct iov_pf *pf,
 	return tables->mta[i];
 }
 
-/* Unicast promiscuity of a pool: everything hits, VMOLR.ROPE decides who. */
-static u32 iov_pf_filter_uta(const struct iov_pol_hw_tables *tables, unsigned int i)
+/* All addresses match if a pool is promiscuous; VMOLR.ROPE selects pools. */
+static u32 iov_pf_filter_uta(const struct iov_pol_hw_tables *tables,
+			     unsigned int i)
 {
 	return tables->vmdq && tables->uc_promisc ? U32_MAX : tables->uta[i];
 }
 
 /*
- * Receive stays on while there are no VFs and the netdev is down: VFs that
- * appear need it, and QEMU gives nothing to any VF without.
+ * Receive stays enabled without VFs while the netdev is down: new VFs need it,
+ * and without it QEMU passes no frame to VFs.
  */
 static u32 iov_pf_filter_rctl(const struct iov_pol_hw_tables *tables)
 {
@@ -94,8 +96,8 @@ static void iov_pf_filter_hashes(struct iov_pf *pf,
 }
 
 /*
- * A VLAN that goes is closed at the port first: without pool filter only, its
- * frames would be the default pool's. One that comes is opened there last.
+ * A VLAN is removed from VFTA before VLVF and added in the opposite order:
+ * without a pool filter its frames would go to the default pool.
  */
 static void iov_pf_filter_vlans(struct iov_pf *pf,
 				const struct iov_pol_hw_tables *old,
@@ -121,12 +123,12 @@ static void iov_pf_filter_vlans(struct iov_pf *pf,
 }
 
 /**
- * iov_pf_filter_write - bring the filters from one tables to the next
+ * iov_pf_filter_write - bring the filters from one state to the next
  * @pf: PF
- * @old: what is in the device; NULL: unknown, write everything
- * @new: what is to be in it
+ * @old: state of the device; NULL: unknown, write everything
+ * @new: state to write
  *
- * RCTL is left to iov_pf_filter_on() if receiving is off meanwhile.
+ * If receive is disabled meanwhile, iov_pf_filter_on() writes RCTL.
  *
  * Context: process, pf->lock.
  */
@@ -151,11 +153,11 @@ void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
 }
 
 /**
- * iov_pf_filter_on - receive
+ * iov_pf_filter_on - enable receive
  * @pf: PF
- * @tables: what filters and pools are
+ * @tables: state of filters and pools
  *
- * The last step after a reset and when pools come or go (DS 4.5.9).
+ * The last step after a reset and when pools are added or removed (DS 4.5.9).
  *
  * Context: process, pf->lock.
  */
@@ -166,8 +168,8 @@ void iov_pf_filter_on(struct iov_pf *pf, const struct iov_pol_hw_tables *tables)
 }
 
 /**
- * iov_pf_filter_off - receive nothing
- * @pf: PF that is going to be reset or released, or whose pools come or go
+ * iov_pf_filter_off - disable receive
+ * @pf: PF before a reset or release, or whose pools are added or removed
  *
  * Context: process, pf->lock.
  */

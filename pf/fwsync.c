@@ -2,9 +2,9 @@
 /*
  * The semaphores of PHY and NVM: the only writer of SWSM and SW_FW_SYNC.
  *
- * SWSM.SMBI is between the drivers of both ports, SWSM.SWESMBI between driver
- * and firmware. With both, SW_FW_SYNC may be changed, which says who uses which
- * resource. Every wait here ends, and whatever fails leaves no bit behind.
+ * SWSM.SMBI excludes the driver of the other port, SWSM.SWESMBI the firmware.
+ * With both taken, SW_FW_SYNC may be changed; each of its bits reserves a
+ * resource. Every wait has a time limit, and no error leaves a bit set.
  */
 
 #include <linux/bitfield.h>
@@ -44,7 +44,7 @@ void iov_pf_fwsync_init(struct iov_pf_fwsync *sync, struct iov_io *io)
 }
 
 /**
- * iov_pf_fwsync_open - the device may be touched from now on
+ * iov_pf_fwsync_open - allow accesses
  * @sync: access
  *
  * Context: process.
@@ -57,10 +57,10 @@ void iov_pf_fwsync_open(struct iov_pf_fwsync *sync)
 }
 
 /**
- * iov_pf_fwsync_close - wait for the access that is under way, allow no other
+ * iov_pf_fwsync_close - wait for the current access and refuse further ones
  * @sync: access
  *
- * A reset must not meet an access to the PHY half way.
+ * A reset must not interrupt an access to the PHY.
  *
  * Context: process.
  */
@@ -115,13 +115,13 @@ static bool iov_pf_fwsync_get_swesmbi(struct iov_io *io)
 	return false;
 }
 
-/* Nothing is held when it fails. */
+/* On error nothing is held. */
 static int iov_pf_fwsync_lock(struct iov_io *io)
 {
 	if (!iov_pf_fwsync_get_smbi(io)) {
 		if (iov_io_gone(io))
 			return -ENODEV;
-		/* A driver that crashed leaves it set for good. */
+		/* A driver that crashed leaves SMBI set. */
 		dev_warn(io->dev, "software semaphore taken over\n");
 		iov_pf_fwsync_unlock(io);
 		if (iov_rd32(io, IOV_SWSM) & IOV_SWSM_SMBI)
@@ -166,7 +166,7 @@ static int iov_pf_fwsync_acquire(struct iov_pf_fwsync *sync, u32 what)
 			return err;
 		usleep_range(IOV_PF_FWSYNC_TRY_US, IOV_PF_FWSYNC_TRY_US + 1000);
 	}
-	/* Not firmware, but a driver that crashed has left its bit. */
+	/* A driver that crashed, not firmware, has left its bit set. */
 	err = iov_pf_fwsync_try(io, what, true);
 	if (!err)
 		dev_warn(io->dev, "resource %#x taken over\n", what);
@@ -178,11 +178,11 @@ static int iov_pf_fwsync_acquire(struct iov_pf_fwsync *sync, u32 what)
  * @sync: access
  * @what: IOV_SW_FW_SYNC_* bit
  *
- * Also keeps others of this driver away, from everything that is shared.
+ * Also excludes all other accesses of this driver to shared resources.
  *
  * Context: process; sleeps, normally some microseconds.
- * Return: 0, -EBUSY when it stays taken, -ENODEV when the device is gone, in
- * reset or asleep. Only after 0 it has to be given back.
+ * Return: 0; call iov_pf_fwsync_put() then. -EBUSY when another holds it too
+ * long; -ENODEV when the device is gone, in reset or asleep.
  */
 int iov_pf_fwsync_take(struct iov_pf_fwsync *sync, u32 what)
 {
@@ -196,12 +196,12 @@ int iov_pf_fwsync_take(struct iov_pf_fwsync *sync, u32 what)
 }
 
 /**
- * iov_pf_fwsync_put - give back what iov_pf_fwsync_take() has taken
+ * iov_pf_fwsync_put - release what iov_pf_fwsync_take() has taken
  * @sync: access
  * @what: the same bit
  *
- * Firmware and the other port would wait for ever for a bit that stays set, so
- * that it is cleared in the end even without the semaphore.
+ * Firmware and the other port would wait forever for a bit that stays set:
+ * without the semaphore the bit is cleared nevertheless.
  *
  * Context: process; sleeps, normally some microseconds.
  */

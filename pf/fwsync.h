@@ -9,11 +9,11 @@
 struct iov_io;
 
 /**
- * struct iov_pf_fwsync - access to what is shared with firmware
+ * struct iov_pf_fwsync - access to resources shared with firmware
  * @io: registers of the PF
  * @lock: held from take to put; nests in pf->lock
  * @phy: IOV_SW_FW_SYNC_* bit of this port's PHY
- * @closed: the device must not be touched; under @lock
+ * @closed: the device must not be accessed; under @lock
  */
 struct iov_pf_fwsync {
 	struct iov_io *io;

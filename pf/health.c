@@ -147,7 +147,7 @@ static int iov_pf_health_recover(struct devlink_health_reporter *reporter,
 		pf->faults = 0;
 	if (!err && iov_pf_health_faults(pf)) {
 		NL_SET_ERR_MSG_MOD(extack,
-				   "a VF holds its mailbox: its driver has to be reloaded");
+				   "a VF holds its mailbox: reload the driver of the VF");
 		err = -EBUSY;
 	}
 	mutex_unlock(&pf->lock);
@@ -441,7 +441,7 @@ void iov_pf_health_look(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_health_log_reasons - log why VFs cannot be created or not be used fully
+ * iov_pf_health_log_reasons - log why VFs cannot be created or fully used
  * @pf: PF
  * @least: least severity to log
  *

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stations: macvlans and macvtaps on the PF that have a pool, a queue and an
- * interrupt of their own (NETIF_F_HW_L2FW_DOFFLOAD, VMDq). Which of them do is
- * decided in policy/l2fwd.c.
+ * L2 forwarding offload: macvlans and macvtaps on the PF with a pool, a queue
+ * and an interrupt of their own (NETIF_F_HW_L2FW_DOFFLOAD, VMDq).
+ * policy/l2fwd.c decides which of them have one.
  *
- * What a macvlan's queue receives is given to the PF's interface, like
- * everything else. The macvlan has its receive handler there, and knows best of
- * its mode, filters and counters; so it does not matter to it when its pool
- * goes and its frames come by the PF's own queue. For the same reason nothing
- * is refused: who has no pool waits until there is one.
+ * Frames of a macvlan's queue are passed to the PF's interface like all others:
+ * the macvlan has its receive handler there, which applies its mode, filters
+ * and counters. So a macvlan also works while its frames arrive on the PF's own
+ * queue, and no macvlan is refused: one without pool waits for a free one.
  *
- * Sending is on the PF's queue: what leaves from another pool, the switch would
- * take for a neighbour's and pass to the PF.
+ * Macvlans send on the PF's queue: the switch would pass a frame from another
+ * pool to the PF as one of a neighbour.
  */
 
 #include <linux/etherdevice.h>
@@ -24,13 +23,13 @@
 #include "pf/pf.h"
 
 static const char * const iov_pf_l2fwd_whys[] = {
-	[IOV_POL_L2FWD_NO_VFS] = "there are pools only while VFs exist",
-	[IOV_POL_L2FWD_NO_POOL] = "VFs and others have all pools",
+	[IOV_POL_L2FWD_NO_VFS] = "pools exist only while VFs exist",
+	[IOV_POL_L2FWD_NO_POOL] = "VFs and other macvlans use all pools",
 	[IOV_POL_L2FWD_NO_QUEUE] =
 		"no queue pair is left, see ethtool -l without VFs",
 };
 
-/* Pools have other owners than before, when @before macvlans had one. */
+/* Reassign the pools; @before macvlans had one until now. */
 static void iov_pf_l2fwd_move(struct iov_pf *pf, unsigned int before)
 {
 	unsigned int i;
@@ -44,9 +43,9 @@ static void iov_pf_l2fwd_move(struct iov_pf *pf, unsigned int before)
 }
 
 /*
- * The list of macvlans, or how many queue pairs there are for them, changes;
- * that cannot be refused. The PF's own queue stops for a moment if a pool gets
- * another owner: @moved.
+ * Change the number of macvlans or of the queue pairs for them; this cannot be
+ * refused. If a pool gets another owner (@moved), the PF's own queue stops for
+ * a moment.
  */
 static void iov_pf_l2fwd_set(struct iov_pf *pf, bool moved, unsigned int num,
 			     unsigned int queues)
@@ -76,13 +75,13 @@ static void iov_pf_l2fwd_set(struct iov_pf *pf, bool moved, unsigned int num,
 }
 
 /**
- * iov_pf_l2fwd_add - ndo_dfwd_add_station: a macvlan has come up
+ * iov_pf_l2fwd_add - ndo_dfwd_add_station: a macvlan was opened
  * @netdev: interface
  * @upper: macvlan
  *
  * Context: process, RTNL.
- * Return: what iov_pf_l2fwd_del() gets, or an error pointer; then the macvlan
- * goes on without us.
+ * Return: argument of iov_pf_l2fwd_del(), or an error pointer; then the macvlan
+ * works without offload.
  */
 void *iov_pf_l2fwd_add(struct net_device *netdev, struct net_device *upper)
 {
@@ -95,8 +94,7 @@ void *iov_pf_l2fwd_add(struct net_device *netdev, struct net_device *upper)
 		return ERR_PTR(-ENOSPC);
 	/*
 	 * The PF's filter, in use while the macvlan has no pool. A macvlan that
-	 * goes down takes it back by itself, see
-	 * macvlan_release_l2fw_offload().
+	 * goes down deletes it, see macvlan_release_l2fw_offload().
 	 */
 	err = dev_uc_add(netdev, upper->dev_addr);
 	if (err)
@@ -115,11 +113,11 @@ void *iov_pf_l2fwd_add(struct net_device *netdev, struct net_device *upper)
 }
 
 /**
- * iov_pf_l2fwd_del - ndo_dfwd_del_station: a macvlan goes down
+ * iov_pf_l2fwd_del - ndo_dfwd_del_station: a macvlan is closed
  * @netdev: interface
  * @macvlan: as returned by iov_pf_l2fwd_add()
  *
- * Those behind it move up, so that one that waits gets the pool.
+ * The macvlans behind it move up: a waiting one gets the pool.
  *
  * Context: process, RTNL.
  */
@@ -141,9 +139,9 @@ void iov_pf_l2fwd_del(struct net_device *netdev, void *macvlan)
 }
 
 /**
- * iov_pf_l2fwd_offload - macvlans shall have pools, or shall not
+ * iov_pf_l2fwd_offload - give pools to macvlans, or take them back
  * @pf: PF
- * @on: they shall; also when the number of queue pairs has changed
+ * @on: give pools; call again when the number of queue pairs has changed
  *
  * Context: process, RTNL.
  */

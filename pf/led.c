@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which port is it? Its LEDs say it (ethtool -p). */
+/* Identify the port by its LEDs (ethtool -p). */
 
 #include <linux/ethtool.h>
 
 #include "pf/ethtool.h"
 #include "pf/pf.h"
 
-/* Times a second that they go on and off */
+/* Blinks per second */
 #define IOV_PF_LED_CYCLES	2
 
-/* All of them, however the board has them wired. */
+/* Use all LEDs: boards wire them differently. */
 static u32 iov_pf_led_all(const struct iov_pf *pf, u32 mode)
 {
 	return (pf->ledctl & ~(IOV_LEDCTL_MODE | IOV_LEDCTL_BLINK)) | mode;
@@ -42,10 +42,10 @@ static int iov_pf_led_set(struct iov_pf *pf, enum ethtool_phys_id_state state)
  * @netdev: interface
  * @state: start, on, off or end
  *
- * A reset gives the LEDs back their meaning, until they next go on or off.
+ * After a reset the LEDs show their normal state until the next on or off.
  *
  * Context: process, RTNL.
- * Return: 0, at the start the number of cycles a second; a negative errno.
+ * Return: 0; on start the number of blinks per second; a negative errno.
  */
 int iov_pf_led_identify(struct net_device *netdev,
 			enum ethtool_phys_id_state state)

@@ -16,13 +16,13 @@ static const int iov_pf_link_modes[] = {
 	ETHTOOL_LINK_MODE_1000baseT_Full_BIT,
 };
 
-/* What is said beside the modes, whatever is advertised */
+/* Link modes that are no speeds and are always set */
 static const int iov_pf_link_ports[] = {
 	ETHTOOL_LINK_MODE_Autoneg_BIT,
 	ETHTOOL_LINK_MODE_TP_BIT,
 };
 
-/* What ethtool -A sets, not ethtool -s */
+/* Set by ethtool -A, not by ethtool -s */
 static const int iov_pf_link_pause[] = {
 	ETHTOOL_LINK_MODE_Pause_BIT,
 	ETHTOOL_LINK_MODE_Asym_Pause_BIT,
@@ -40,7 +40,7 @@ void iov_pf_link_init(struct iov_pf *pf)
 			       pf->link.advertise);
 }
 
-/* True if it is not what it was. */
+/* Returns whether the link has changed. */
 static bool iov_pf_link_update(struct iov_pf *pf)
 {
 	u32 status = iov_rd32(&pf->io, IOV_STATUS);
@@ -84,12 +84,12 @@ static void iov_pf_link_report(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_link_show - the interface has the link's carrier from now on, or none
+ * iov_pf_link_show - start or stop reporting the carrier to the stack
  * @pf: PF
- * @on: it is registered; false: about to be unregistered
+ * @on: true when the interface is registered, false before it is unregistered
  *
- * The core must not hear of the carrier of an interface that it has forgotten:
- * it would wait for ever for its own note of that to go.
+ * A change of carrier after the unregistration would hold a reference to the
+ * interface, and the core would wait for it forever.
  *
  * Context: process, without pf->lock.
  */
@@ -102,24 +102,24 @@ void iov_pf_link_show(struct iov_pf *pf, bool on)
 	mutex_unlock(&pf->lock);
 }
 
-/* The link as VFs hear of it: none but those whose link changes is rung. */
-static void iov_pf_link_tell(struct iov_pf *pf)
+/* Notifies only VFs whose link changes. */
+static void iov_pf_link_notify(struct iov_pf *pf)
 {
 	const struct iov_pf_link *link = &pf->link;
-	struct iov_mbx_link told = {};
+	struct iov_mbx_link seen = {};
 
 	if (link->up) {
-		told.up = true;
-		told.full = link->full_duplex;
-		told.speed = link->speed;
+		seen.up = true;
+		seen.full = link->full_duplex;
+		seen.speed = link->speed;
 	}
-	iov_pf_draft(pf)->port.link = told;
-	/* No table changes, so it fits as before. */
+	iov_pf_draft(pf)->port.link = seen;
+	/* Cannot fail: no table changes. */
 	iov_pf_commit(pf);
 }
 
 /**
- * iov_pf_link_lost - a reset takes the link down
+ * iov_pf_link_lost - note that a reset interrupts the link
  * @pf: PF
  *
  * Context: process, pf->lock.
@@ -130,19 +130,19 @@ void iov_pf_link_lost(struct iov_pf *pf)
 	if (!pf->link.up)
 		return;
 	pf->link.up = false;
-	/* Sessions end with the reset: nobody to tell. */
+	/* All sessions end with the reset: no VF to notify. */
 	memset(&pf->pol.port.link, 0, sizeof(pf->pol.port.link));
 	iov_pf_link_report(pf);
 }
 
 /**
- * iov_pf_link_is_stale - is the link another than the driver thinks?
+ * iov_pf_link_is_stale - check whether the driver has missed a link change
  * @pf: PF, not offline
  *
- * For the case that LSC, which says so, was lost.
+ * The interrupt LSC can be lost.
  *
  * Context: process, pf->lock.
- * Return: true if iov_pf_link_work() has something to do.
+ * Return: true if iov_pf_link_work() must run.
  */
 bool iov_pf_link_is_stale(struct iov_pf *pf)
 {
@@ -154,7 +154,7 @@ bool iov_pf_link_is_stale(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_link_work - LSC: tell the stack and the VFs
+ * iov_pf_link_work - report a link change (LSC) to the stack and the VFs
  * @work: link_work of a PF
  *
  * Context: process.
@@ -169,7 +169,7 @@ void iov_pf_link_work(struct work_struct *work)
 	if (!pf->offline) {
 		if (iov_pf_link_update(pf)) {
 			iov_pf_link_report(pf);
-			iov_pf_link_tell(pf);
+			iov_pf_link_notify(pf);
 		}
 		up = pf->link.up;
 	}
@@ -254,7 +254,7 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 	return 0;
 }
 
-/* Why not, or NULL. What cannot be had is refused: what is set reads back. */
+/* Returns why a request is refused, or NULL. Accepted values read back. */
 static const char *
 iov_pf_link_refusal(const struct iov_pf *pf,
 		    const struct ethtool_link_ksettings *ks,
@@ -269,7 +269,7 @@ iov_pf_link_refusal(const struct iov_pf *pf,
 	if (ks->base.port != PORT_TP ||
 	    ks->base.phy_address != IOV_PF_PHY_ADDR)
 		return "port and PHY address are fixed";
-	/* Without a word of the user it is INVALID (0), or what was read. */
+	/* If the user does not set it: INVALID (0) or the value read. */
 	if (ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
 	    ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_AUTO)
 		return "the PHY itself finds out whether to cross over";
@@ -313,15 +313,15 @@ static int iov_pf_link_advertise(struct iov_pf *pf, const unsigned long *modes)
 /**
  * iov_pf_link_set_ksettings - ethtool: choose what is advertised
  * @netdev: interface
- * @ks: wanted
+ * @ks: request
  *
- * Copper at 1000 Mbit/s needs autonegotiation, so there is no way to turn it
- * off; a single speed is had by advertising it alone. What is so already costs
- * no new negotiation.
+ * Copper at 1000 Mbit/s needs autonegotiation, so it cannot be disabled; for a
+ * fixed speed only that speed is advertised. A request without change does not
+ * restart the negotiation.
  *
  * Context: process, RTNL.
- * Return: 0, -EINVAL for what the PHY cannot do or when no mode is left, or
- * why the PHY could not be told; then nothing has changed.
+ * Return: 0; -EINVAL for what the PHY does not support or without any mode; or
+ * an error of the PHY access. On error nothing has changed.
  */
 int iov_pf_link_set_ksettings(struct net_device *netdev,
 			      const struct ethtool_link_ksettings *ks)

@@ -43,7 +43,7 @@ struct iov_pf_pause {
 	bool tx;
 };
 
-/* Bits of MII_ADVERTISE, also without @autoneg: for the partner's information */
+/* Bits of MII_ADVERTISE, also without @autoneg, to inform the partner */
 static inline u16 iov_pf_pause_advert(const struct iov_pf_pause *pause)
 {
 	return mii_advertise_flowctrl((pause->rx ? FLOW_CTRL_RX : 0) |

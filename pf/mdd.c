@@ -3,9 +3,9 @@
  * Malicious driver detection: VFs that misbehave repeatedly lose the data path.
  * The only reader of WVBR; what misbehaviour is, pf/policy/mdd.c decides.
  *
- * The tick does all of it. An interrupt for each spoofed frame would let a guest
- * keep the host busy, and misbehaviour is found while a request is served, whose
- * reply comes first.
+ * The tick does all of it. An interrupt for each spoofed frame would let a
+ * guest occupy the host, and misbehaviour is found while a request is served,
+ * whose reply is sent first.
  */
 
 #include "pf/commit.h"
@@ -43,7 +43,7 @@ static void iov_pf_mdd_quarantine(struct iov_pf_vf *vf)
 	u8 abuse = vf->mdd.verdict;
 	struct iov_pf *pf = vf->pf;
 
-	/* Closing a pool needs no table entry. On error the next tick retries. */
+	/* Closing a pool needs no table entry. The next tick retries. */
 	iov_pol_quarantine(iov_pf_draft(pf), vf->index, abuse);
 	if (iov_pf_commit(pf))
 		return;

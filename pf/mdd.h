@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* mdd.c: VFs that misbehave for too long; caller holds pf->lock */
+/* Malicious driver detection, see mdd.c; callers hold pf->lock. */
 #ifndef IOV_PF_MDD_H
 #define IOV_PF_MDD_H
 

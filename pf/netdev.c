@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The PF's interface: what the stack asks of it. */
+/* The PF's network interface. */
 
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
@@ -37,7 +37,7 @@ static int iov_pf_set_up(struct iov_pf *pf, bool up)
 	return err;
 }
 
-/* The pool is open before the rings are: QEMU forgets what it cannot send. */
+/* Enable the pool before the rings: QEMU drops frames it cannot send. */
 static int iov_pf_open(struct net_device *netdev)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -58,7 +58,7 @@ static int iov_pf_open(struct net_device *netdev)
 		goto err_down;
 	iov_pf_tstamp_watch(pf);
 	schedule_work(&pf->link_work);
-	/* It may have been asleep. */
+	/* The device may have been asleep. */
 	mod_delayed_work(system_wq, &pf->tick, 0);
 	return 0;
 
@@ -71,7 +71,7 @@ err_put:
 	return err;
 }
 
-/* Only the PF's own pool and queues: VFs and mailbox go on. */
+/* Stops only the PF's own pool and queues, not VFs and mailboxes. */
 static int iov_pf_stop(struct net_device *netdev)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -129,7 +129,7 @@ static int iov_pf_fit_mtu(struct iov_pf *pf, unsigned int mtu)
 	return err;
 }
 
-/* Longer frames come only once there are buffers for them. */
+/* Accept longer frames only after buffers for them exist. */
 static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -146,7 +146,7 @@ static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
 	mutex_unlock(&pf->lock);
 	if (!err)
 		WRITE_ONCE(netdev->mtu, mtu);
-	/* Small ones, if shorter frames come from now on, or still */
+	/* Small buffers, if frames are shorter now or still */
 	ret = iov_pf_fit_mtu(pf, netdev->mtu);
 	return err ? err : ret;
 }
@@ -274,7 +274,7 @@ static const struct net_device_ops iov_pf_netdev_ops = {
 };
 
 /**
- * iov_pf_netdev_init - what the interface offers, and its defaults
+ * iov_pf_netdev_init - set features, limits and defaults of the interface
  * @pf: PF with its MAC address, netdev not registered
  *
  * Context: process, probe.
@@ -287,7 +287,7 @@ void iov_pf_netdev_init(struct iov_pf *pf)
 
 	netdev->netdev_ops = &iov_pf_netdev_ops;
 	netdev->ethtool_ops = &iov_pf_ethtool_ops;
-	/* An address is one filter: nothing has to stop to change it. */
+	/* An address is one filter; it can change while the interface is up. */
 	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
 	netdev->min_mtu = IOV_PF_MIN_MTU;
 	netdev->max_mtu = IOV_PF_MAX_MTU;
@@ -298,7 +298,7 @@ void iov_pf_netdev_init(struct iov_pf *pf)
 			      NETIF_F_HW_VLAN_CTAG_RX |
 			      NETIF_F_HW_VLAN_CTAG_FILTER;
 	netdev->features = netdev->hw_features | NETIF_F_HIGHDMA;
-	/* Without it macvlans work as well; an administrator turns it on. */
+	/* Off by default: macvlans work without it. */
 	netdev->hw_features |= NETIF_F_HW_L2FW_DOFFLOAD;
 
 	eth_hw_addr_set(netdev, pf->perm_mac);

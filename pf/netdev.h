@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The interface (netdev.c), its receive lists (rxmode.c), VF settings (vfndo.c). */
+/* Interface (netdev.c), receive lists (rxmode.c), settings of VFs (vfndo.c). */
 #ifndef IOV_PF_NETDEV_H
 #define IOV_PF_NETDEV_H
 

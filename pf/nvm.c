@@ -30,8 +30,8 @@ static int iov_pf_nvm_read_word(struct iov_pf *pf, u16 word, u16 *data)
 /**
  * iov_pf_nvm_read - read words of the NVM
  * @pf: PF
- * @word: first one
- * @count: how many
+ * @word: first word
+ * @count: number of words
  * @data: to fill
  *
  * Context: process, without pf->lock.
@@ -51,7 +51,7 @@ int iov_pf_nvm_read(struct iov_pf *pf, u16 word, u16 count, u16 *data)
 	return err;
 }
 
-/* An alternate address counts for more than the board's own (word 37h). */
+/* An alternate address (word 37h) replaces the board's own. */
 static void iov_pf_nvm_mac(struct iov_pf *pf, const u16 *nvm)
 {
 	bool second = pf->fwsync.phy == IOV_SW_FW_SYNC_PHY1;
@@ -70,7 +70,7 @@ static void iov_pf_nvm_mac(struct iov_pf *pf, const u16 *nvm)
 		 pf->perm_mac);
 }
 
-/* The string's length in words, itself counted, stands in front of it. */
+/* The first word is the length in words, itself included. */
 static void iov_pf_nvm_pba_string(struct iov_pf *pf, u16 ptr)
 {
 	u16 words[IOV_PF_PBA_LEN / 2];
@@ -90,7 +90,7 @@ static void iov_pf_nvm_pba_string(struct iov_pf *pf, u16 ptr)
 			pf->pba[i] = '?';
 }
 
-/* The old form: hexadecimal digits, the last byte behind a hyphen. */
+/* Old format: hexadecimal digits, with a hyphen before the last byte. */
 static void iov_pf_nvm_pba_digits(struct iov_pf *pf, const u16 *nvm)
 {
 	u16 high = nvm[IOV_PF_NVM_PBA], low = nvm[IOV_PF_NVM_PBA + 1];
@@ -112,11 +112,11 @@ static bool iov_pf_nvm_sum_is_right(const u16 *nvm)
 }
 
 /**
- * iov_pf_nvm_check - is the NVM's content whole?
+ * iov_pf_nvm_check - verify the checksum of the NVM
  * @pf: PF
  *
  * Context: process, without pf->lock.
- * Return: 0, -EBADMSG for a wrong checksum, or why it cannot be read.
+ * Return: 0; -EBADMSG for a wrong checksum; another errno on a read error.
  */
 int iov_pf_nvm_check(struct iov_pf *pf)
 {
@@ -133,7 +133,7 @@ int iov_pf_nvm_check(struct iov_pf *pf)
  * iov_pf_nvm_load - read what the driver needs from the NVM
  * @pf: PF
  *
- * A bad checksum or MAC address is said, but no reason to refuse the board.
+ * A bad checksum or MAC address is logged and does not fail the probe.
  *
  * Context: process, probe, without pf->lock.
  * Return: 0, or a negative errno when the NVM cannot be read.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * devlink parameters: how VFs are to space their interrupts, all of them or
- * one, which a VF reads on its channel; and what the host's software has to
- * enforce for a VF, whose data path is withdrawn for that.
+ * devlink parameters: interrupt moderation for all VFs or one VF, which reads
+ * it on its channel; and policies that the host's software enforces for a VF,
+ * whose data path is withdrawn for that.
  */
 
 #include <linux/string.h>
@@ -21,7 +21,7 @@ enum iov_pf_param {
 
 static_assert(IOV_POL_SW_ONLY_LIST <= __DEVLINK_PARAM_MAX_STRING_VALUE);
 
-/* Where a parameter's value is */
+/* The field that holds a parameter's value */
 static u8 *iov_pf_param_moderation(struct iov_pol_dev *dev, u32 id)
 {
 	if (id == IOV_PF_PARAM_MODERATION)
@@ -127,7 +127,7 @@ static const struct devlink_param iov_pf_params[] = {
 static_assert(ARRAY_SIZE(iov_pf_params) == 1 + 2 * IOV_POL_VFS);
 
 /**
- * iov_pf_param_register - make the parameters known
+ * iov_pf_param_register - register the parameters
  * @pf: PF, its devlink not registered yet
  *
  * Context: process, probe.

@@ -102,7 +102,8 @@ void iov_pf_pause_get(struct net_device *netdev,
  * Negotiate again only if the advertisement changes, and not while that would
  * interrupt the link of VFs.
  */
-static int iov_pf_pause_negotiate(struct iov_pf *pf, const struct iov_pf_pause *old)
+static int iov_pf_pause_negotiate(struct iov_pf *pf,
+				  const struct iov_pf_pause *old)
 {
 	int err;
 
@@ -124,7 +125,7 @@ static int iov_pf_pause_negotiate(struct iov_pf *pf, const struct iov_pf_pause *
 /**
  * iov_pf_pause_set - ethtool -A
  * @netdev: interface
- * @param: wanted
+ * @param: request
  *
  * Context: process, RTNL.
  * Return: 0, -EINVAL while only half duplex is advertised, or an error of the

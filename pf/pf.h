@@ -3,14 +3,14 @@
  * The physical function: one netdev, seven VFs at most, one lock.
  *
  * Order of locks: devlink, RTNL, pf->lock, ptp.lock; the device is woken up
- * before pf->lock is taken. pf->lock is a mutex: it guards the policy state,
- * the tables in the device, mailboxes and link settings. Who changes
- * which queues are whose holds RTNL as well. No work but the reset work takes
- * RTNL: mailboxes are served whoever holds it.
+ * before pf->lock is taken. pf->lock is a mutex: it protects the policy state,
+ * the tables in the device, mailboxes and link settings. A change of the owner
+ * of queues needs RTNL as well. No work but the reset work takes RTNL:
+ * mailboxes are served while RTNL is held elsewhere.
  * PHY and NVM have a mutex of their own (fwsync.c), which may be taken with
  * pf->lock held. While the device is in use they are accessed without pf->lock:
- * firmware may keep them for longer than a VF waits for an answer.
- * ptp.lock is a spinlock: it guards the clock and all registers of DS 8.16.
+ * firmware may hold them for longer than a VF waits for a reply.
+ * ptp.lock is a spinlock: it protects the clock and all registers of DS 8.16.
  */
 #ifndef IOV_PF_H
 #define IOV_PF_H
@@ -54,7 +54,7 @@
 
 struct iov_pol_preserved;
 
-/* Copper boards with an 82576; the code knows no other PHY. */
+/* Copper boards with an 82576; other PHYs are not supported. */
 #define IOV_PF_ID_82576			0x10c9
 #define IOV_PF_ID_82576_QUAD		0x10e8
 #define IOV_PF_ID_82576_QUAD_ET2	0x1526
@@ -149,52 +149,52 @@ struct iov_pf_vf {
  * @io: registers
  * @lock: see top of file
  * @fwsync: access to PHY and NVM, with a lock of its own
- * @offline: the device must not be touched: reset by others, suspended,
+ * @offline: the device must not be accessed: reset by others, suspended,
  *	being removed
- * @asleep: offline, but wakes up for who needs it (runtime PM)
- * @pol: truth that decisions are made on
- * @tables: what filters and pools in the device are
- * @next: what they are going to be
- * @scratch: work space for changes that may be refused
+ * @asleep: offline, wakes up on demand (runtime PM)
+ * @pol: state of the policy
+ * @tables: filters and pools as they are in the device
+ * @next: filters and pools to write
+ * @scratch: drafts of changes that may be refused
  * @vf: VFs; the first @pol.num_vfs exist
  * @notify: VFs to which PF control must be sent
  * @no_cts: legacy VFs whose mailbox lacked CTS at the last tick
  * @dl_port: devlink port of @netdev
- * @mbx_reporter: health of the mailboxes; NULL: could not be made
- * @health_work: reports what went wrong with them
- * @faults: what it has reported and is not over, see health.c
- * @host: PCI function and host, what stays as it is
- * @sriov_reporter: health of SR-IOV; NULL: could not be made
- * @sriov_work: looks whether VFs have lost their data path
- * @degraded: VFs that had lost it when last looked
- * @reported: those of them that were reported
+ * @mbx_reporter: health of the mailboxes; NULL if its creation failed
+ * @health_work: reports faults of the mailboxes
+ * @faults: reported faults that are not over, see health.c
+ * @host: constant properties of PCI function and host
+ * @sriov_reporter: health of SR-IOV; NULL if its creation failed
+ * @sriov_work: checks whether VFs have lost their data path
+ * @degraded: VFs without data path at the last check
+ * @reported: VFs of @degraded that were reported
  * @link: link
  * @pause: flow control
  * @rss: RSS
  * @wake: Wake-on-LAN; under RTNL
  * @ptp: clock
- * @ledctl: what the LEDs show while the board is not looked for
+ * @ledctl: normal state of the LEDs
  * @vlan: VLANs in which the host sends
- * @macvlan: macvlans that may have a pool, as many as @pol says
+ * @macvlan: macvlans with offload; their number is in @pol
  * @perm_mac: address of the board
  * @ctrl: CTRL without self-clearing bits
  * @no_auto_rd: EECD.AUTO_RD never comes on this device
  * @no_cfg_done: EEMNGCTL.CFG_DONE never comes on this device
- * @counter: of the port, since probe; under @lock
- * @missed: frames that the PF's own rings had no buffer for; likewise
- * @seen: some of both where nothing may sleep
- * @wq: where @misc_work runs
+ * @counter: counters of the port since probe; under @lock
+ * @missed: frames without buffer in the PF's own rings; under @lock
+ * @seen: copy of some of both for atomic context
+ * @wq: runs @misc_work and the work of VFs
  * @misc_work: causes of vector 0: link, mailboxes
- * @rx_mode_work: receive lists of the netdev to filters
- * @link_work: link has changed
- * @reset_work: reset the device
- * @tick: counters before they wrap, VFs that have to come back or to look
- * @leave_work: VFs that have not left the data path in time
- * @one_irq: there is no MSI-X; vector 0 is for everything
- * @causes: with @one_irq: what @misc_work has to see to, IOV_ICR_*
- * @saved_vfs: VFs that iov_pf_sriov_save() has locked, from then on to
+ * @rx_mode_work: brings the netdev's receive lists to the filters
+ * @link_work: handles a link change
+ * @reset_work: resets the device
+ * @tick: reads counters before they wrap, repeats notifications
+ * @leave_work: closes the data path of VFs that missed their deadline
+ * @one_irq: no MSI-X; vector 0 serves all causes
+ * @causes: with @one_irq: causes for @misc_work, IOV_ICR_*
+ * @saved_vfs: VFs locked from iov_pf_sriov_save() to
  *	iov_pf_sriov_restore()
- * @tenants: says when drivers of VFs are unbound
+ * @tenants: notifier of drivers that are unbound from VFs
  * @misc_irq: interrupt of vector 0
  * @misc_name: its name
  * @pba: part number of the board
@@ -265,9 +265,9 @@ static inline struct iov_pf *iov_pf_of(const struct net_device *netdev)
 }
 
 /*
- * Does the interface exist? Not while a reload of the driver has failed: the
- * device is then released and pf->netdev and pf->nic are NULL together. Both
- * change under the device lock, the devlink lock and pf->lock.
+ * False after a reload that failed: the device is released, pf->netdev and
+ * pf->nic are NULL. Both change under the device lock, the devlink lock and
+ * pf->lock.
  */
 static inline bool iov_pf_has_netdev(const struct iov_pf *pf)
 {
@@ -275,8 +275,8 @@ static inline bool iov_pf_has_netdev(const struct iov_pf *pf)
 }
 
 /*
- * The rings of an open interface were to start again: if they have not, only a
- * reset helps. Under RTNL.
+ * Restart the rings of an open interface; only a reset helps if that fails.
+ * Under RTNL.
  */
 static inline void iov_pf_revive(struct iov_pf *pf)
 {
@@ -298,7 +298,7 @@ static inline void iov_pf_health_changed(struct iov_pf *pf)
 		schedule_work(&pf->health_work);
 }
 
-/* Is a PCI function a VF of this PF? */
+/* Whether a PCI function is a VF of this PF */
 static inline bool iov_pf_has_vf(const struct iov_pf *pf,
 				 const struct pci_dev *pdev)
 {

@@ -47,7 +47,7 @@ static u32 iov_pf_pool_vmvir(const struct iov_pol_pool *pool)
 	return pool->port_vlan | IOV_VMVIR_DEFAULT;
 }
 
-/* The switch costs, so that it is on only while there is anything to switch. */
+/* The switch costs time: enable it only while it can have frames to switch. */
 static u32 iov_pf_pool_dtxswc(const struct iov_pol_hw_tables *tables)
 {
 	u32 spoof = 0, dtxswc;
@@ -65,9 +65,9 @@ static u32 iov_pf_pool_dtxswc(const struct iov_pol_hw_tables *tables)
 }
 
 /*
- * The default pool gets frames that match no filter, and those that a VLAN
- * filter took from a VF. A promiscuous PF needs them, and one with VLANs that
- * have no filter.
+ * The default pool receives frames that match no filter and frames that a VLAN
+ * filter withholds from a VF. The PF needs them while it is promiscuous or has
+ * VLANs without filter.
  */
 static u32 iov_pf_pool_vt_ctl(const struct iov_pol_hw_tables *tables)
 {
@@ -94,9 +94,9 @@ static u32 iov_pf_pool_hash_types(const struct iov_pf *pf)
 }
 
 /*
- * The mode must not change while frames come in (DS 8.10), so that with pools
- * it is always the one for pools of several queues. A pool that uses one has
- * VMOLR.RSSE off.
+ * The mode must not change while frames arrive (DS 8.10): with pools it is
+ * always the mode of pools with several queues. Pools with one queue clear
+ * VMOLR.RSSE.
  */
 static u32 iov_pf_pool_mrqc(const struct iov_pf *pf,
 			    const struct iov_pol_hw_tables *tables)
@@ -106,7 +106,7 @@ static u32 iov_pf_pool_mrqc(const struct iov_pf *pf,
 	return FIELD_PREP(IOV_MRQC_MODE, mode) | iov_pf_pool_hash_types(pf);
 }
 
-/* Of a pool's queues, q and q + 8, an entry of the table has bit 3. */
+/* With pools, an entry selects between queues q and q + 8 of the pool. */
 static u32 iov_pf_pool_reta(const struct iov_pf *pf,
 			    const struct iov_pol_hw_tables *tables,
 			    unsigned int bucket)
@@ -137,7 +137,7 @@ static void iov_pf_pool_write_tables(struct iov_pf *pf,
 	iov_wr32(io, IOV_MRQC, iov_pf_pool_mrqc(pf, tables));
 }
 
-/* Without pools there is one limit for the port. */
+/* Without pools the port has one limit. */
 static u32 iov_pf_pool_rlpml(const struct iov_pol_hw_tables *tables)
 {
 	return tables->vmdq ? IOV_POL_MAX_FRAME + IOV_POL_SECOND_TAG :
@@ -149,7 +149,7 @@ static void iov_pf_pool_write_mode(struct iov_pf *pf,
 {
 	struct iov_io *io = &pf->io;
 
-	/* All VFs strip tags; QEMU asks this register for their multicast. */
+	/* All VFs strip tags; QEMU checks this register for their multicast. */
 	iov_wr32(io, IOV_RPLOLR, IOV_RPLOLR_STRCRC |
 				 (new->vmdq ? IOV_RPLOLR_STRVLAN : 0));
 	/* A VF without buffers must not stop the others (DS 7.1.3). */
@@ -161,8 +161,8 @@ static void iov_pf_pool_write_mode(struct iov_pf *pf,
 /**
  * iov_pf_pool_write - bring the pools from one state to the next
  * @pf: PF
- * @old: what is in the device; NULL: unknown, write everything
- * @new: what is to be in it
+ * @old: state of the device; NULL: unknown, write everything
+ * @new: state to write
  *
  * Receive is disabled when pools appear or disappear.
  *
@@ -198,15 +198,16 @@ void iov_pf_pool_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
 }
 
 /**
- * iov_pf_pool_gates - who may receive and transmit
+ * iov_pf_pool_gates - enable receive and transmit of pools
  * @pf: PF
- * @tables: says so
+ * @tables: state of the pools
  *
- * Always written whole: VF resets clear bits behind the driver's back.
+ * Writes all bits: resets of VFs clear some without the driver.
  *
  * Context: process, pf->lock.
  */
-void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_hw_tables *tables)
+void iov_pf_pool_gates(struct iov_pf *pf,
+		       const struct iov_pol_hw_tables *tables)
 {
 	u32 vfre = 0, vfte = 0;
 	unsigned int i;
@@ -223,7 +224,7 @@ void iov_pf_pool_gates(struct iov_pf *pf, const struct iov_pol_hw_tables *tables
 }
 
 /**
- * iov_pf_pool_close - no frames for a VF any more; its filters stay for now
+ * iov_pf_pool_close - disable a VF's pool, keep its filters
  * @pf: PF
  * @index: VF that was reset
  *
@@ -272,13 +273,13 @@ void iov_pf_pool_write_rss(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_pool_clear_queue - wipe what a queue pair's former owner wrote
+ * iov_pf_pool_clear_queue - clear a queue pair's registers
  * @pf: PF
- * @queue: queue pair that is to be off
+ * @queue: queue pair to disable
  *
- * A function reset turns queues off, but keeps most of their registers: with
- * head write-back left on, the next owner's queue would write where the former
- * one said. Not waited for: after a reset the queues are off already.
+ * A function reset disables queues, but keeps most of their registers: with
+ * head write-back still enabled, the next owner's queue would write to an
+ * address of the former owner. No wait: after a reset the queues are off.
  *
  * Context: process, pf->lock.
  */
@@ -302,11 +303,11 @@ void iov_pf_pool_clear_queue(struct iov_pf *pf, unsigned int queue)
 }
 
 /**
- * iov_pf_pool_clear_vf - wipe both queue pairs of a VF
+ * iov_pf_pool_clear_vf - clear both queue pairs of a VF
  * @pf: PF
  * @index: VF whose pool is closed
  *
- * The administrator's limits stay.
+ * The administrator's rate limits stay.
  *
  * Context: process, pf->lock.
  */

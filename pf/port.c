@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * devlink ports: one of the PF's interface and, while VFs exist, one of each
- * VF. The state of a VF's port function says whether the VF may have the data
- * path: "inactive" withdraws it, the VF keeps its interface, its mailbox and
- * its configuration. Its event queues are the queue pairs the VF may have.
+ * devlink ports: one for the PF's interface and, while VFs exist, one for each
+ * VF. The state of a VF's port function allows ("active") or withdraws
+ * ("inactive") the data path; the VF keeps its interface, its mailbox and its
+ * configuration. Its event queues limit the queue pairs of the VF.
  */
 
 #include <linux/error-injection.h>
@@ -26,7 +26,7 @@ static struct iov_pf_vf *iov_pf_port_vf(struct devlink_port *port)
 	return container_of(port, struct iov_pf_vf, dl_port);
 }
 
-/* Until somebody has chosen an address it is the default one. */
+/* The default address, until the administrator or the VF sets one. */
 static int iov_pf_port_hw_addr_get(struct devlink_port *port, u8 *hw_addr,
 				   int *hw_addr_len,
 				   struct netlink_ext_ack *extack)
@@ -74,11 +74,11 @@ static int iov_pf_port_hw_addr_set(struct devlink_port *port, const u8 *hw_addr,
 	if (err == -EADDRINUSE)
 		iov_pf_port_say_whose(vf->pf, mac, extack);
 	else if (err == -EINVAL)
-		NL_SET_ERR_MSG_MOD(extack, "not the address of one station");
+		NL_SET_ERR_MSG_MOD(extack, "not a unicast address");
 	return err;
 }
 
-/* Attached: a driver has a session. */
+/* Attached means that a driver has a session. */
 static int iov_pf_port_state_get(struct devlink_port *port,
 				 enum devlink_port_fn_state *state,
 				 enum devlink_port_fn_opstate *opstate,
@@ -98,7 +98,7 @@ static int iov_pf_port_state_get(struct devlink_port *port,
 	return 0;
 }
 
-/* To activate is the administrator's word on quarantine, too. */
+/* Activation by the administrator ends quarantine, too. */
 static int iov_pf_port_state_set(struct devlink_port *port,
 				 enum devlink_port_fn_state state,
 				 struct netlink_ext_ack *extack)
@@ -134,7 +134,7 @@ static int iov_pf_port_max_io_eqs_get(struct devlink_port *port, u32 *max_eqs,
 	return 0;
 }
 
-/* A queue pair has one event queue: its vector. The mailbox is not counted. */
+/* The vector of each queue pair is an event queue, the mailbox's is not. */
 static int iov_pf_port_max_io_eqs_set(struct devlink_port *port, u32 max_eqs,
 				      struct netlink_ext_ack *extack)
 {
@@ -143,8 +143,8 @@ static int iov_pf_port_max_io_eqs_set(struct devlink_port *port, u32 max_eqs,
 	int err;
 
 	mutex_lock(&pf->lock);
-	err = iov_mbx_status_errno(iov_pol_limit_qps(iov_pf_draft(pf), vf->index,
-					     max_eqs));
+	err = iov_mbx_status_errno(iov_pol_limit_qps(iov_pf_draft(pf),
+						     vf->index, max_eqs));
 	if (err)
 		NL_SET_ERR_MSG_FMT_MOD(extack,
 				       "1 to %u, one for each queue pair of the VF",
@@ -165,7 +165,7 @@ static const struct devlink_port_ops iov_pf_port_ops = {
 };
 
 /**
- * iov_pf_port_register - the port of the PF's interface
+ * iov_pf_port_register - register the port of the PF's interface
  * @pf: PF, its netdev not registered yet
  *
  * Context: process, devlink lock.
@@ -188,7 +188,7 @@ int iov_pf_port_register(struct iov_pf *pf)
 ALLOW_ERROR_INJECTION(iov_pf_port_register, ERRNO);
 
 /**
- * iov_pf_port_unregister - the port of the PF's interface goes
+ * iov_pf_port_unregister - unregister the port of the PF's interface
  * @pf: PF, its netdev is not registered any more
  *
  * Context: process, devlink lock.
@@ -209,18 +209,18 @@ static int iov_pf_port_add_vf(struct iov_pf *pf, unsigned int index)
 	err = devl_port_register_with_ops(priv_to_devlink(pf), port,
 					  IOV_PF_PORT_VF(index),
 					  &iov_pf_port_ops);
-	/* A port has a type for its netdev; the host has none for a VF. */
+	/* The port type describes a netdev; a VF has none in the host. */
 	if (!err)
 		cancel_delayed_work(&port->type_warn_dw);
 	return err;
 }
 
 /**
- * iov_pf_port_add_vfs - VFs have come
+ * iov_pf_port_add_vfs - register the ports of new VFs
  * @pf: PF
  *
  * Context: process, device lock and devlink lock, neither RTNL nor pf->lock.
- * Return: 0 or a negative errno; then there is no port of a VF.
+ * Return: 0 or a negative errno; then no VF has a port.
  */
 int iov_pf_port_add_vfs(struct iov_pf *pf)
 {
@@ -238,7 +238,7 @@ int iov_pf_port_add_vfs(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_port_remove_vfs - VFs are going
+ * iov_pf_port_remove_vfs - unregister the ports of VFs
  * @pf: PF
  *
  * Context: process, device lock and devlink lock, neither RTNL nor pf->lock.

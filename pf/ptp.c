@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The clock (DS 7.9).
+ * The PTP clock (DS 7.9).
  *
- * SYSTIM counts periods of 16 ns and is never told anything: writing it has no
- * effect in QEMU, where a new TIMINCA makes it jump, too. Time and rate are
- * kept beside it, which is also 128 times finer than TIMINCA. While the device
- * cannot be asked, because it is being reset or is asleep, the system's clock
- * goes on in its place.
+ * SYSTIM counts periods of 16 ns and is never written: writes have no effect in
+ * QEMU, where a new TIMINCA also makes it jump. Software keeps time and rate,
+ * 128 times finer than TIMINCA. While the device is reset or asleep, the
+ * system's clock replaces it.
  */
 
 #include <linux/bitfield.h>
@@ -18,14 +17,14 @@
 
 /*
  * Steps of the rate are 2^-30, 0.9 ppb. The product of cycles and multiplier
- * has 64 bits: at the highest rate, one and a half, the counter has to be
- * looked at every three minutes.
+ * has 64 bits: at the highest rate, 1.5, the counter must be read every three
+ * minutes.
  */
 #define IOV_PF_PTP_SHIFT	26
 #define IOV_PF_PTP_MULT		(IOV_PF_PTP_CYCLE_NS << IOV_PF_PTP_SHIFT)
 #define IOV_PF_PTP_MAX_PPB	500000000
 #define IOV_PF_PTP_PRESERVE	(30 * HZ)
-/* The low half is about to wrap when it is above this, 1 ms before. */
+/* Above this the low half wraps within 1 ms. */
 #define IOV_PF_PTP_EDGE		(U32_MAX - U16_MAX)
 
 static struct iov_pf_ptp *iov_pf_ptp_of(struct ptp_clock_info *info)
@@ -34,8 +33,8 @@ static struct iov_pf_ptp *iov_pf_ptp_of(struct ptp_clock_info *info)
 }
 
 /*
- * Some devices latch the high half when the low one is read, so that one comes
- * first; of the others both are read again if the low half has wrapped between.
+ * Read the low half first: some devices latch the high half then. On the others
+ * both are read again if the low half has wrapped in between.
  */
 static u64 iov_pf_ptp_read(struct iov_pf_ptp *ptp,
 			   struct ptp_system_timestamp *sts)
@@ -53,7 +52,7 @@ static u64 iov_pf_ptp_read(struct iov_pf_ptp *ptp,
 			high = iov_rd32(ptp->io, IOV_SYSTIMH);
 		}
 	}
-	/* Nothing has passed, rather than 9000 years. */
+	/* The device is gone: no time has passed, rather than 9000 years. */
 	if (iov_io_gone(ptp->io))
 		return ptp->tc.cycle_last;
 	return low | (u64)high << BITS_PER_TYPE(u32);
@@ -64,8 +63,7 @@ static u64 iov_pf_ptp_read(struct iov_pf_ptp *ptp,
  * @ptp: clock that runs
  *
  * Context: ptp.lock.
- * Return: periods of IOV_PF_PTP_CYCLE_NS, or what it was last if the device is
- * gone.
+ * Return: periods of IOV_PF_PTP_CYCLE_NS; the last value if the device is gone.
  */
 u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp)
 {
@@ -92,7 +90,7 @@ static u64 iov_pf_ptp_now(struct iov_pf_ptp *ptp)
 	return ptp->tc.nsec;
 }
 
-/* What userspace is told when it has changed something, or has asked. */
+/* Current time, for userspace */
 static int iov_pf_ptp_result(const struct iov_pf_ptp *ptp)
 {
 	return iov_io_gone(ptp->io) ? -ENODEV : 0;
@@ -155,7 +153,7 @@ static int iov_pf_ptp_settime(struct ptp_clock_info *info,
 	return iov_pf_ptp_result(ptp);
 }
 
-/* Asked for PPS without regard to what the clock says it has */
+/* The core calls this for PPS even if the clock has none. */
 static int iov_pf_ptp_enable(struct ptp_clock_info *info,
 			     struct ptp_clock_request *request, int on)
 {
@@ -174,7 +172,7 @@ static long iov_pf_ptp_preserve(struct ptp_clock_info *info)
 }
 
 /**
- * iov_pf_ptp_init - set up the clock, not in the device yet
+ * iov_pf_ptp_init - set up the clock in software
  * @pf: PF with its netdev
  *
  * It starts with the system's time.
@@ -207,7 +205,7 @@ void iov_pf_ptp_init(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_ptp_start - the device counts again
+ * iov_pf_ptp_start - use the device's counter again
  * @pf: PF, just reset
  *
  * Context: process, pf->lock.
@@ -227,7 +225,7 @@ void iov_pf_ptp_start(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_ptp_stop - the device must not be asked any more
+ * iov_pf_ptp_stop - stop using the device's counter
  * @pf: PF; stopping it twice is allowed
  *
  * Context: process, pf->lock.
@@ -248,10 +246,10 @@ void iov_pf_ptp_stop(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_ptp_register - show the clock to userspace
+ * iov_pf_ptp_register - register the clock
  * @pf: PF, started
  *
- * An interface without a clock is better than none.
+ * On failure the interface works without a clock.
  *
  * Context: process, probe.
  */
@@ -271,7 +269,7 @@ void iov_pf_ptp_register(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_ptp_unregister - take the clock away, also from those who have it open
+ * iov_pf_ptp_unregister - unregister the clock, also while it is open
  * @pf: PF, stopped
  *
  * Context: process.

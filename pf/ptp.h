@@ -16,18 +16,18 @@ struct iov_pf;
 
 /**
  * struct iov_pf_ptp - the clock, from iov_pf_ptp_init() to remove
- * @info: what the clock can do
- * @clock: as registered; NULL: the kernel has no such clocks
+ * @info: capabilities of the clock
+ * @clock: registered clock; NULL: the kernel has no PTP clocks
  * @io: registers
- * @lock: guards what follows and the registers; taken with interrupts off
+ * @lock: protects what follows and the registers; disables interrupts
  * @cc: the device's counter and its rate
  * @tc: the time
- * @running: the device counts; else the system's clock goes on for it
- * @since: while it does not: boot time at which @tc is right
- * @config: what hardware timestamps are wanted of; written under RTNL as well
+ * @running: the device counts; otherwise the system's clock replaces it
+ * @since: while not @running: boot time of @tc
+ * @config: requested timestamps; written under RTNL as well
  * @pkts: packets that were sent and got a timestamp
  * @lost: packets that got none in time
- * @unclaimed: the timestamp of a frame that has not come here was seen
+ * @unclaimed: a timestamp was found whose frame did not arrive here
  */
 struct iov_pf_ptp {
 	struct ptp_clock_info info;

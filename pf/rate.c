@@ -15,10 +15,10 @@ static void iov_pf_rate_write_queue(struct iov_pf *pf, unsigned int queue,
 }
 
 /**
- * iov_pf_rate_write - limits of all queues
+ * iov_pf_rate_write - write the limits of all queues that change
  * @pf: PF
- * @old: what they are; NULL: not known
- * @new: what they shall be
+ * @old: limits in the device; NULL: unknown, write all
+ * @new: limits to write
  *
  * Context: process, pf->lock.
  */
@@ -40,11 +40,11 @@ void iov_pf_rate_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
 }
 
 /**
- * iov_pf_rate_renew - write the limits of a VF that was reset again
+ * iov_pf_rate_renew - write the limits of a VF again after its reset
  * @pf: PF
  * @index: VF
  *
- * That a function reset leaves them alone has never been seen: QEMU has none.
+ * It is unknown whether a function reset clears them: QEMU has no limits.
  *
  * Context: process, pf->lock.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* devlink resources: VFs and queue pairs of the port, how many are in use. */
+/* devlink resources: VFs and queue pairs of the port, and their use. */
 
 #include <linux/bitops.h>
 
@@ -24,8 +24,8 @@ static u64 iov_pf_resource_vfs(void *priv)
 }
 
 /*
- * Those of the VFs and of the PF's interface. The second queue of a pool that
- * has not asked for it is free, but not for others.
+ * Queue pairs of the VFs and of the PF's interface. The unused second queue of
+ * a pool counts as free, although no other pool can use it.
  */
 static u64 iov_pf_resource_queue_pairs(void *priv)
 {
@@ -48,7 +48,7 @@ static int iov_pf_resource_add(struct iov_pf *pf, const char *name, u64 size,
 	struct devlink_resource_size_params params;
 	int err;
 
-	/* The hardware has as many: no other size can be asked for. */
+	/* The hardware fixes the size. */
 	devlink_resource_size_params_init(&params, size, size, 1,
 					  DEVLINK_RESOURCE_UNIT_ENTRY);
 	err = devl_resource_register(devlink, name, size, id,
@@ -59,11 +59,11 @@ static int iov_pf_resource_add(struct iov_pf *pf, const char *name, u64 size,
 }
 
 /**
- * iov_pf_resource_register - make the resources known
+ * iov_pf_resource_register - register the resources
  * @pf: PF, its devlink not registered yet
  *
  * Context: process, probe.
- * Return: 0 or a negative errno; then there is none.
+ * Return: 0 or a negative errno; then none is registered.
  */
 int iov_pf_resource_register(struct iov_pf *pf)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Receive side scaling as the user sees it: key, indirection table, fields
- * that are hashed. With VFs the PF has a single queue, and its table waits
- * until they are gone; key and fields serve the VFs that have two.
+ * Settings of receive side scaling: key, indirection table, hashed fields. With
+ * VFs the PF has one queue, and its table is not used until they are gone; key
+ * and fields apply to VFs with two queues.
  */
 
 #include <linux/ethtool.h>
@@ -17,10 +17,11 @@
 #define IOV_PF_RSS_TCP6		(IOV_MRQC_TCP6EX | IOV_MRQC_TCP6)
 
 /**
- * iov_pf_rss_init - a key of this machine; ports of TCP are hashed
+ * iov_pf_rss_init - set the key of this machine, hash the ports of TCP
  * @pf: PF
  *
- * Not those of UDP: fragments have none and would overtake whole packets.
+ * Ports of UDP are not hashed: fragments have no ports and would arrive on
+ * another queue than whole packets.
  *
  * Context: process, probe.
  */
@@ -30,7 +31,7 @@ void iov_pf_rss_init(struct iov_pf *pf)
 	pf->rss.ports = IOV_MRQC_TCP4 | IOV_PF_RSS_TCP6;
 }
 
-/* ioctl has no room for a reason: then the log has it. */
+/* An ioctl cannot return a text: log it. */
 static int iov_pf_rss_refuse(struct iov_pf *pf, struct netlink_ext_ack *extack,
 			     int err, const char *why)
 {
@@ -54,10 +55,10 @@ u32 iov_pf_rss_get_rings(struct net_device *netdev)
 }
 
 /**
- * iov_pf_rss_get_rxnfc - rules of which there are none, and what older kernels
- *	ask among the ntuple calls
+ * iov_pf_rss_get_rxnfc - ethtool ntuple requests, on older kernels also
+ *	number of rings and hashed fields
  * @netdev: interface
- * @info: question and answer
+ * @info: request and reply
  * @rules: unused
  *
  * Context: process, RTNL.
@@ -72,7 +73,7 @@ int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
 		return 0;
 	case ETHTOOL_GRXCLSRLCNT:
 	case ETHTOOL_GRXCLSRLALL:
-		/* No rules can be set, so there are none. */
+		/* Rules are not supported. */
 		info->rule_cnt = 0;
 		info->data = 0;
 		return 0;
@@ -83,9 +84,9 @@ int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
 }
 
 /**
- * iov_pf_rss_set_rxnfc - what older kernels set by the ntuple calls
+ * iov_pf_rss_set_rxnfc - hashed fields, which older kernels set by ntuple calls
  * @netdev: interface
- * @info: what to set
+ * @info: request
  *
  * Context: process, RTNL.
  * Return: 0 or a negative errno; -EOPNOTSUPP for all but hash fields.
@@ -95,7 +96,7 @@ int iov_pf_rss_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info)
 	return iov_compat_set_rxnfc(netdev, info, iov_pf_rss_set_fields);
 }
 
-/* Bits that add the ports to a protocol's addresses; 0: it cannot have them. */
+/* Bits that hash a protocol's ports as well; 0: ports cannot be hashed. */
 static u32 iov_pf_rss_port_bits(u32 flow_type)
 {
 	switch (flow_type) {
@@ -139,7 +140,7 @@ static bool iov_pf_rss_is_ip(u32 flow_type)
 /**
  * iov_pf_rss_get_fields - ethtool -n rx-flow-hash
  * @netdev: interface
- * @fields: protocol, and what of it is hashed
+ * @fields: protocol; set to its hashed fields
  *
  * Context: process, RTNL.
  * Return: 0, or -EINVAL for a protocol that is not hashed.
@@ -163,11 +164,11 @@ int iov_pf_rss_get_fields(struct net_device *netdev,
 /**
  * iov_pf_rss_set_fields - ethtool -N rx-flow-hash
  * @netdev: interface
- * @fields: protocol, and what of it shall be hashed
- * @extack: why not
+ * @fields: protocol and its fields to hash
+ * @extack: reports the reason of an error
  *
  * Context: process, RTNL.
- * Return: 0, or -EINVAL for what the device cannot do.
+ * Return: 0, or -EINVAL for fields that the device cannot hash.
  */
 int iov_pf_rss_set_fields(struct net_device *netdev,
 			  const struct iov_compat_rxfh_fields *fields,
@@ -179,7 +180,7 @@ int iov_pf_rss_set_fields(struct net_device *netdev,
 
 	if (!iov_pf_rss_is_ip(fields->flow_type))
 		return iov_pf_rss_refuse(pf, extack, -EINVAL,
-					 "only IP is hashed");
+					 "only IP can be hashed");
 	if (!bits && ports)
 		return iov_pf_rss_refuse(pf, extack, -EINVAL,
 					 "only TCP and UDP can be hashed by ports");
@@ -226,7 +227,7 @@ u32 iov_pf_rss_get_indir_size(struct net_device *netdev)
 /**
  * iov_pf_rss_get - ethtool -x
  * @netdev: interface
- * @rxfh: to fill; while VFs exist there is one queue, whatever the table says
+ * @rxfh: to fill; while VFs exist all entries are queue 0
  *
  * Context: process, RTNL.
  * Return: 0.
@@ -252,12 +253,12 @@ int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
 /**
  * iov_pf_rss_set - ethtool -X
  * @netdev: interface
- * @rxfh: what to set; the stack has made sure that the queues exist
- * @extack: why not
+ * @rxfh: request; the stack has checked that the queues exist
+ * @extack: reports the reason of an error
  *
  * Context: process, RTNL.
- * Return: 0, -EOPNOTSUPP for another hash than Toeplitz, -EBUSY for a table
- * while there are VFs.
+ * Return: 0; -EOPNOTSUPP for another hash than Toeplitz; -EBUSY for a table
+ * while VFs exist.
  */
 int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 		   struct netlink_ext_ack *extack)
@@ -269,7 +270,7 @@ int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE &&
 	    rxfh->hfunc != ETH_RSS_HASH_TOP)
 		return iov_pf_rss_refuse(pf, extack, -EOPNOTSUPP,
-					 "the hash function is always toeplitz");
+					 "the hash function must be toeplitz");
 
 	mutex_lock(&pf->lock);
 	if (rxfh->indir && pf->pol.num_vfs) {

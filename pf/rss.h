@@ -15,7 +15,7 @@ struct iov_pf;
 /**
  * struct iov_pf_rss - receive side scaling
  * @key: Toeplitz key
- * @indir: queue of each hash bucket, in use while there are no VFs
+ * @indir: queue of each hash bucket; used without VFs only
  * @ports: protocols whose ports are hashed, IOV_MRQC_*
  */
 struct iov_pf_rss {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Self-test (ethtool -t). Nothing in it can be noticed by a VF, which goes on
- * under it: the device is not reset, the link is not touched, and what is
- * written belongs to the PF alone. Offline, the PF's own queues stand still.
+ * Self-test (ethtool -t). It does not disturb VFs: it resets neither device nor
+ * link and writes only registers of the PF. The offline test stops the PF's
+ * own queues.
  */
 
 #include <linux/completion.h>
@@ -16,7 +16,7 @@
 #include "pf/pf.h"
 
 #define IOV_PF_TEST_IRQ_MS	500
-/* What the link may take to be negotiated, and how often to look */
+/* Time limit of link negotiation, and interval of the checks */
 #define IOV_PF_TEST_LINK_TIME	(4 * HZ)
 #define IOV_PF_TEST_LINK_STEP	50
 
@@ -67,7 +67,7 @@ static const u32 iov_pf_test_patterns[] = {
  * iov_pf_selftest_count - number of tests
  *
  * Context: any.
- * Return: how many.
+ * Return: number.
  */
 int iov_pf_selftest_count(void)
 {
@@ -75,7 +75,7 @@ int iov_pf_selftest_count(void)
 }
 
 /**
- * iov_pf_selftest_names - what ethtool calls the tests
+ * iov_pf_selftest_names - names of the tests for ethtool
  * @p: where to write
  *
  * Context: process, RTNL.
@@ -102,7 +102,7 @@ static bool iov_pf_test_link(struct iov_pf *pf)
 
 	if (!iov_io_gone(&pf->io) && (status & IOV_STATUS_LU))
 		return true;
-	netdev_err(pf->netdev, "self-test: no link, look at the cable\n");
+	netdev_err(pf->netdev, "self-test: no link, check the cable\n");
 	return false;
 }
 
@@ -122,7 +122,7 @@ static irqreturn_t iov_pf_test_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* Beside whoever serves the vector: it does not matter for whom it comes. */
+/* Shares the vector with its handler: any interrupt of it counts. */
 static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
 {
 	unsigned long wait = msecs_to_jiffies(IOV_PF_TEST_IRQ_MS);
@@ -141,7 +141,7 @@ static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
 			  &fired);
 	if (err)
 		return err;
-	/* A debug kernel has called the handler to try it. */
+	/* Debug kernels call a shared handler once (CONFIG_DEBUG_SHIRQ). */
 	reinit_completion(&fired);
 
 	mutex_lock(&pf->lock);
@@ -215,7 +215,7 @@ static bool iov_pf_test_queue(struct iov_pf *pf, const struct iov_qp_hw *hw)
 	return iov_pf_test_bits(pf, hw->eitr, IOV_EITR_INTERVAL);
 }
 
-/* The queues are started anew afterwards, those that were. */
+/* The queues that were running are started again afterwards. */
 static bool iov_pf_test_regs(struct iov_pf *pf)
 {
 	struct iov_nic *nic = pf->nic;
@@ -241,7 +241,7 @@ static bool iov_pf_test_regs(struct iov_pf *pf)
 /**
  * iov_pf_selftest_run - ethtool -t
  * @netdev: interface
- * @test: what is asked for; set to failed if any test does
+ * @test: request; set to failed if any test fails
  * @failed: for each test, set to 1 if it fails
  *
  * Context: process, RTNL.
@@ -252,7 +252,7 @@ void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
 	struct iov_pf *pf = iov_pf_of(netdev);
 	unsigned int i;
 
-	/* Only a reset that failed, or the end of the device, makes it so. */
+	/* Offline only after a failed reset or a removed device. */
 	if (pf->offline || iov_io_gone(&pf->io)) {
 		for (i = 0; i < IOV_PF_TESTS; i++)
 			failed[i] = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VFs come and go; what changes for the PF's own queues then. */
+/* Creation, adoption and removal of VFs, and the PF's queues meanwhile. */
 
 #include <linux/delay.h>
 #include <linux/random.h>
@@ -21,17 +21,17 @@
 #include "pf/stats.h"
 #include "pf/vfmbx.h"
 
-/* How much a VF's driver may make the PF say: one line in that time */
+/* Least interval of log messages that a VF's driver can cause */
 #define IOV_PF_VF_LOG_INTERVAL	(5 * HZ)
 #define IOV_PF_VF_LOG_BURST	1
-/* How long a VF's lock is tried for */
+/* Time limit for taking a VF's device lock */
 #define IOV_PF_SRIOV_LOCK_TRIES		50
 #define IOV_PF_SRIOV_LOCK_STEP_MS	10
-/* The part of an address that tells boards apart */
+/* Offset of the part of an address that differs between boards */
 #define IOV_PF_MAC_SERIAL	2
 
 /**
- * iov_pf_sriov_init - set up the VFs' objects
+ * iov_pf_sriov_init - set up the state of all possible VFs
  * @pf: PF with registers
  *
  * Context: process, probe.
@@ -53,11 +53,11 @@ void iov_pf_sriov_init(struct iov_pf *pf)
 		ratelimit_state_init(&vf->fault_limit, IOV_PF_VF_LOG_INTERVAL,
 				     IOV_PF_VF_LOG_BURST);
 		ratelimit_set_flags(&vf->fault_limit, RATELIMIT_MSG_ON_RELEASE);
-		/* What a VF was told by an earlier PF driver is stale. */
+		/* Messages of an earlier PF driver are stale. */
 		pf->pol.life[i].epoch = get_random_u32();
 		vf->session = iov_pol_session_name(&pf->pol, i);
 	}
-	/* The eighth pool is the PF's. Refused while VFs exist: no harm. */
+	/* The eighth pool is the PF's. Fails while VFs exist, without harm. */
 	pci_sriov_set_totalvfs(pf->pdev, IOV_MAX_VFS);
 }
 
@@ -96,8 +96,8 @@ static void iov_pf_sriov_start(struct iov_pf *pf)
 }
 
 /*
- * Change between all queues for the PF and one pool for each. The PF's queues
- * stop for that moment; link and device are not touched.
+ * Change between all queues for the PF and one pool for each function. The PF's
+ * queues stop for a moment; link and device are not reset.
  */
 static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
 {
@@ -109,7 +109,7 @@ static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
 	iov_nic_stop(nic);
 
 	mutex_lock(&pf->lock);
-	/* What has been counted of queues that a VF gets is the PF's. */
+	/* Until now, the counters of the VFs' queues belong to the PF. */
 	if (!pf->offline)
 		iov_pf_stats_fold(pf);
 	iov_pf_sriov_defaults(pf, iov_pf_draft(pf), num_vfs);
@@ -159,7 +159,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 		return -EOPNOTSUPP;
 	}
 
-	/* VF drivers may ask before pci_enable_sriov() returns. */
+	/* VF drivers may send requests before pci_enable_sriov() returns. */
 	rtnl_lock();
 	err = iov_pf_sriov_switch(pf, num_vfs);
 	rtnl_unlock();
@@ -181,14 +181,14 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	}
 
 	iov_pf_pm_order(pf);
-	/* Enabling VFs resets them, and with them their gates. */
+	/* Enabling VFs resets them: their VFRE and VFTE bits are clear. */
 	mutex_lock(&pf->lock);
 	if (!pf->offline)
 		iov_pf_pool_gates(pf, &pf->tables);
 	mutex_unlock(&pf->lock);
-	/* From now on more often */
+	/* The tick interval is shorter with VFs. */
 	mod_delayed_work(system_wq, &pf->tick, 0);
-	/* VFs work without, only the administrator misses something. */
+	/* VFs work without devlink ports. */
 	devl_lock(priv_to_devlink(pf));
 	err = iov_pf_port_add_vfs(pf);
 	devl_unlock(priv_to_devlink(pf));
@@ -200,9 +200,9 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 }
 
 /*
- * VFs are served to the end: those on a channel may leave the data path in
- * order, the drivers that are unbound here say good-bye through the mailbox,
- * and stock igbvf spins until it is answered.
+ * VFs are served until they are gone: those on a channel leave the data path in
+ * order, the drivers that are unbound here send DETACH, and stock igbvf spins
+ * until it gets a reply.
  */
 static void iov_pf_sriov_disable(struct iov_pf *pf)
 {
@@ -219,7 +219,7 @@ static void iov_pf_sriov_disable(struct iov_pf *pf)
 	dev_info(&pf->pdev->dev, "VFs disabled\n");
 }
 
-/* A driver may hold a VF's lock for as long as a guest runs: no waiting. */
+/* A driver may hold a VF's lock while a guest runs: do not wait for it. */
 static bool iov_pf_sriov_wait_for(struct pci_dev *vfdev,
 				  int (*trylock)(struct pci_dev *vfdev))
 {
@@ -233,7 +233,7 @@ static bool iov_pf_sriov_wait_for(struct pci_dev *vfdev,
 	return false;
 }
 
-/* VFIO enables a VF for as long as a program, mostly a guest, has it open. */
+/* VFIO enables a VF while a program, mostly a guest, has it open. */
 static bool iov_pf_sriov_is_open(struct pci_dev *vfdev)
 {
 	return pci_is_dev_assigned(vfdev) || pci_is_enabled(vfdev);
@@ -245,9 +245,9 @@ static int iov_pf_sriov_trylock(struct pci_dev *vfdev)
 }
 
 /*
- * Has a VF a program's driver, which for VFIO means a guest? With @open only if
- * the program has it open: such a driver would not let it go before the program
- * does. One that cannot be asked is being let go of, and waits for the program.
+ * True if a VF's driver passes it to a program (VFIO: a guest); with @open only
+ * if the program has it open, because the driver would wait for the program. A
+ * VF whose lock is held is being unbound and waits for the program.
  */
 static bool iov_pf_sriov_is_guests(struct pci_dev *vfdev, bool open)
 {
@@ -273,7 +273,7 @@ static bool iov_pf_sriov_in_guest(struct iov_pf *pf)
 	return found;
 }
 
-/* To remove a VF that is open is to wait for the guest, with locks held. */
+/* Removal of an open VF would wait for the guest with locks held. */
 static int iov_pf_sriov_refuse_open(struct iov_pf *pf)
 {
 	struct pci_dev *vfdev = NULL;
@@ -307,14 +307,14 @@ static int iov_pf_sriov_change(struct iov_pf *pf, unsigned int num_vfs)
 }
 
 /**
- * iov_pf_sriov_configure - sriov_numvfs was written
+ * iov_pf_sriov_configure - create or remove VFs (sriov_numvfs)
  * @pdev: PCI function
  * @num_vfs: 0 or 1..7
  *
  * Context: process, device lock, no RTNL.
- * Return: @num_vfs; -ERANGE for too many, -EBUSY when there are VFs already or
- * VFs that go are in use by guests, -ENODEV when a reload of the driver has
- * failed, or why it did not work.
+ * Return: @num_vfs; -ERANGE for too many; -EBUSY when VFs exist already or are
+ * in use by guests; -ENODEV after a reload that failed; or another negative
+ * errno.
  */
 int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
 {
@@ -327,18 +327,19 @@ int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
 	if (ret)
 		return ret;
 	ret = iov_pf_sriov_change(pf, num_vfs);
-	/* While there are VFs it does not sleep, without a reference. */
+	/* While VFs exist the device does not sleep, without a reference. */
 	iov_pf_pm_put(pf);
 	return ret;
 }
 
-static int iov_pf_sriov_read_preserved(struct iov_pf *pf, struct iov_pol_preserved *preserved)
+static int iov_pf_sriov_read_preserved(struct iov_pf *pf,
+				       struct iov_pol_preserved *preserved)
 {
 	return iov_preserve_read(pf->pdev, IOV_POL_PRESERVE_VERSION, preserved,
 				 sizeof(*preserved));
 }
 
-/* Go on with the configuration that the driver before has left, if it has. */
+/* Restore the configuration preserved by the former driver, if any. */
 static bool iov_pf_sriov_recall(struct iov_pf *pf)
 {
 	struct iov_pol_preserved preserved;
@@ -349,7 +350,7 @@ static bool iov_pf_sriov_recall(struct iov_pf *pf)
 		return true;
 	if (err != -ENOENT)
 		dev_warn(&pf->pdev->dev,
-			 "the former driver's configuration of VFs is not for this driver or these VFs\n");
+			 "the preserved configuration does not match this driver or these VFs, defaults are used\n");
 	iov_preserve_drop(pf->pdev);
 	return false;
 }
@@ -358,7 +359,7 @@ static bool iov_pf_sriov_recall(struct iov_pf *pf)
  * iov_pf_sriov_adopt - take over VFs that exist at probe
  * @pf: PF, before its first reset
  *
- * Their drivers have been without a PF; they are asked to come back.
+ * Their drivers have lost their sessions and are notified to open new ones.
  *
  * Context: process, pf->lock.
  */
@@ -387,11 +388,11 @@ void iov_pf_sriov_adopt(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_sriov_adopted - VFs that were there at probe are served now
+ * iov_pf_sriov_adopted - complete the adoption of VFs
  * @pf: PF, its interface registered
  *
- * What the former driver has left has been put into force, but for what only a
- * registered interface can have. A probe that fails before has kept it.
+ * Restores what needs a registered interface and discards the preserved
+ * configuration. A probe that fails earlier keeps it.
  *
  * Context: process, neither RTNL nor pf->lock.
  */
@@ -409,10 +410,10 @@ void iov_pf_sriov_adopted(struct iov_pf *pf)
  * iov_pf_sriov_save - keep the VFs' config space over a function reset
  * @pf: PF that is going to be reset
  *
- * The reset takes command register and MSI-X from the VFs as well. The PCI
- * core brings the PF's own config space back and SR-IOV with it, but not that
- * of VFs. Until iov_pf_sriov_restore() the VFs are locked: their drivers may
- * save and restore the same, and guests write to it by way of VFIO.
+ * The reset clears command register and MSI-X of the VFs as well. The PCI core
+ * restores the PF's config space and SR-IOV, but not the config space of VFs.
+ * VFs are locked until iov_pf_sriov_restore(): their drivers may save and
+ * restore it, too, and guests write to it through VFIO.
  *
  * Context: process, device lock of the PF.
  */
@@ -433,7 +434,7 @@ void iov_pf_sriov_save(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_sriov_restore - bring back what iov_pf_sriov_save() has kept
+ * iov_pf_sriov_restore - restore what iov_pf_sriov_save() has saved
  * @pf: PF that was reset
  *
  * Context: process, device lock of the PF.
@@ -454,7 +455,7 @@ void iov_pf_sriov_restore(struct iov_pf *pf)
 	pf->saved_vfs = 0;
 }
 
-/* The next driver shall know what the administrator has told this one. */
+/* Preserve the administrator's settings for the next driver. */
 static int iov_pf_sriov_preserve(struct iov_pf *pf)
 {
 	struct iov_pol_preserved preserved;
@@ -468,14 +469,15 @@ static int iov_pf_sriov_preserve(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_sriov_leave - VFs stay without a PF for a moment
+ * iov_pf_sriov_leave - prepare VFs for a time without PF driver
  * @pf: PF
  *
- * To them it is a reset of the PF: they leave the data path and keep out of it.
- * The next iov_pf_sriov_adopt() goes on with their configuration.
+ * To VFs it is a reset of the PF: they leave the data path until the next
+ * iov_pf_sriov_adopt(), which restores their configuration.
  *
  * Context: process, without RTNL.
- * Return: 0; -ENOMEM: their configuration cannot be preserved, nothing has changed.
+ * Return: 0; -ENOMEM when the configuration cannot be preserved; then nothing
+ * has changed.
  */
 int iov_pf_sriov_leave(struct iov_pf *pf)
 {
@@ -487,12 +489,11 @@ int iov_pf_sriov_leave(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_sriov_remove - the driver is being unbound: VFs go first
+ * iov_pf_sriov_remove - remove VFs before the driver is unbound
  * @pf: PF
  *
- * Not those of guests: they stay, out of the data path, and are adopted by the
- * next driver, with their configuration. To wait for a guest here would be
- * to wait for ever.
+ * VFs of guests stay without data path; the next driver adopts them with their
+ * configuration. Waiting for a guest could last forever.
  *
  * Context: process, no RTNL.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of the port, in ethtool's standard groups and under names of ours.
- * They count the frames of all functions, PF and VFs.
+ * Counters of the port, in ethtool's standard groups and under own names. They
+ * count the frames of all functions, PF and VFs.
  */
 
 #include <linux/ethtool.h>
@@ -57,14 +57,14 @@ static const struct iov_pf_stat iov_pf_stats[] = {
 
 static_assert(ARRAY_SIZE(iov_pf_stats) == IOV_PF_COUNTERS);
 
-/* Of PRC* and PTC*; the last one has no upper limit of its own. */
+/* Sizes of PRC* and PTC*; the device sets no upper limit of the last. */
 static const struct ethtool_rmon_hist_range iov_pf_stats_ranges[] = {
 	{ 0, 64 }, { 65, 127 }, { 128, 255 }, { 256, 511 }, { 512, 1023 },
 	{ 1024, IOV_MAX_FRAME }, {},
 };
 
 /**
- * iov_pf_stats_init - nothing has been counted
+ * iov_pf_stats_init - clear all counters
  * @pf: PF
  *
  * Context: process, probe.
@@ -74,7 +74,7 @@ void iov_pf_stats_init(struct iov_pf *pf)
 	u64_stats_init(&pf->seen.sync);
 }
 
-/* Frames that the PF's own rings had no buffer for: reading clears. */
+/* Frames without buffer in the PF's own rings; reading clears. */
 static void iov_pf_stats_fold_queues(struct iov_pf *pf)
 {
 	const struct iov_nic *nic = pf->nic;
@@ -104,10 +104,10 @@ static void iov_pf_stats_show(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_stats_fold - add what the port's counters have counted since last time
+ * iov_pf_stats_fold - add what the port counted since the last call
  * @pf: PF, not offline
  *
- * They are cleared by reading and stick at their highest value.
+ * The registers are cleared by reading and stop at their highest value.
  *
  * Context: process, pf->lock.
  */
@@ -136,7 +136,7 @@ void iov_pf_stats_fold(struct iov_pf *pf)
 /**
  * iov_pf_stats_get64 - ip -s link
  * @netdev: interface
- * @s: to fill: frames of the stack, but errors of the port, two seconds old
+ * @s: to fill: frames of the stack, errors of the port up to 2 s ago
  *
  * Context: any.
  */
@@ -231,7 +231,7 @@ void iov_pf_stats_get_mac(struct net_device *netdev,
 /**
  * iov_pf_stats_get_ctrl - ethtool -S --groups eth-ctrl
  * @netdev: interface
- * @ctrl: to fill; the device knows no control frame but PAUSE
+ * @ctrl: to fill; the device counts PAUSE frames only
  *
  * Context: process, RTNL.
  */
@@ -270,7 +270,7 @@ void iov_pf_stats_get_pause(struct net_device *netdev,
  * iov_pf_stats_get_rmon - ethtool -S --groups rmon
  * @netdev: interface
  * @rmon: to fill
- * @ranges: set to the sizes that the histograms are about
+ * @ranges: set to the frame sizes of the histograms
  *
  * Context: process, RTNL.
  */

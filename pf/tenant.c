@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VF's change of owner, as far as the host can see it: its driver on the
- * host, vfio-pci for a guest, was unbound. A function reset is none, because a
- * guest resets its VF as often as it wants to.
+ * Detects a change of a VF's owner: its driver on the host (vfio-pci for a
+ * guest) was unbound. A function reset is not a change, because a guest may
+ * reset its VF at any time.
  */
 
 #include <linux/device/bus.h>
@@ -11,7 +11,7 @@
 #include "pf/pf.h"
 #include "pf/sriov.h"
 
-/* What lasts beyond that is the administrator's, quarantine among it. */
+/* Settings of the administrator stay, and so does a quarantine. */
 static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 {
 	struct iov_pf_vf *vf = &pf->vf[index];
@@ -40,8 +40,8 @@ static int iov_pf_tenant_event(struct notifier_block *nb, unsigned long event,
 }
 
 /**
- * iov_pf_tenant_watch - notice when VFs change their owner
- * @pf: PF whose VFs' objects are set up
+ * iov_pf_tenant_watch - detect changes of VFs' owners
+ * @pf: PF after iov_pf_sriov_init()
  *
  * Context: process, probe.
  * Return: 0 or a negative errno.

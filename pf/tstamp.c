@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When packets were sent and received, by the clock (DS 7.9).
+ * Timestamps of sent and received packets (DS 7.9).
  *
- * The device keeps one timestamp of each kind until it is read. No interrupt says
- * so in QEMU: works of the PF look. Registers are guarded by ptp.lock.
+ * The device keeps one timestamp of each kind until it is read. QEMU raises no
+ * interrupt for it, so works poll. ptp.lock protects the registers.
  */
 
 #include <linux/bitfield.h>
@@ -15,17 +15,17 @@
 #include "pf/pf.h"
 #include "pf/ptp.h"
 
-/* A packet waits for its stamp so long, behind others at 10 Mbit/s. */
+/* Time limit for a timestamp; the packet may queue at 10 Mbit/s. */
 #define IOV_PF_TSTAMP_TX_NS		NSEC_PER_SEC
-/* The first looks come in a row, then one with each jiffy. */
+/* Number of polls in a row; after them one per jiffy */
 #define IOV_PF_TSTAMP_TX_LOOKS		20
 #define IOV_PF_TSTAMP_TX_LOOK_US	50
-/* The clocks that a stamp's age is measured with may differ by this. */
+/* Tolerated difference of the clocks that measure a timestamp's age */
 #define IOV_PF_TSTAMP_TX_SLACK_NS	(100 * NSEC_PER_USEC)
-/* How often is looked for timestamps of frames that do not come */
+/* Interval of the search for timestamps whose frame does not arrive */
 #define IOV_PF_TSTAMP_RX_WATCH		HZ
 
-/* The timestamp of a packet given to the device at @since; false: there is none. */
+/* Timestamp of a packet that was queued at @since; false if there is none. */
 static bool iov_pf_tstamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
 				  ktime_t *when)
 {
@@ -36,10 +36,10 @@ static bool iov_pf_tstamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
 	if (!ptp->running ||
 	    !(iov_rd32(io, IOV_TSYNCTXCTL) & IOV_TSYNCTXCTL_VALID))
 		return false;
-	/* High half last: reading it makes room for the next timestamp. */
+	/* High half last: its read makes room for the next timestamp. */
 	cycles = iov_rd32(io, IOV_TXSTMPL);
 	cycles |= (u64)iov_rd32(io, IOV_TXSTMPH) << BITS_PER_TYPE(u32);
-	/* It may be that of an older packet, which was given up. */
+	/* It may belong to an older packet that timed out. */
 	age = (iov_pf_ptp_cycles(ptp) - cycles) * IOV_PF_PTP_CYCLE_NS;
 	if (iov_io_gone(io) ||
 	    age > ktime_get_ns() - since + IOV_PF_TSTAMP_TX_SLACK_NS)
@@ -48,14 +48,14 @@ static bool iov_pf_tstamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
 	return true;
 }
 
-/* Nothing will come any more, or nothing has come for too long. */
+/* No timestamp will arrive: the device is offline or time is up. */
 static bool iov_pf_tstamp_is_lost(const struct iov_pf_ptp *ptp, u64 since)
 {
 	return !ptp->running || iov_io_gone(ptp->io) ||
 	       ktime_get_ns() - since > IOV_PF_TSTAMP_TX_NS;
 }
 
-/* The packet that has waited; another one may take its place. */
+/* Take the waiting packet; another one may wait from here on. */
 static struct sk_buff *iov_pf_tstamp_release(struct sk_buff **slot,
 					     unsigned long *busy)
 {
@@ -66,7 +66,7 @@ static struct sk_buff *iov_pf_tstamp_release(struct sk_buff **slot,
 	return skb;
 }
 
-/* One look for the stamp; false: the packet has to wait. */
+/* Poll once for the timestamp; false if the packet must wait. */
 static bool iov_pf_tstamp_look_tx(struct iov_pf *pf)
 {
 	struct iov_tx_tstamp *tstamp = &pf->nic->tx_tstamp;
@@ -117,8 +117,8 @@ static bool iov_pf_tstamp_is_rx_valid(struct iov_pf_ptp *ptp)
 }
 
 /*
- * All four, always: hardware makes room for the next stamp when RXSTMPH is
- * read, QEMU when RXSATRH is.
+ * Always read all four: hardware frees the registers for the next timestamp
+ * when RXSTMPH is read, QEMU when RXSATRH is read.
  */
 static u64 iov_pf_tstamp_read_rx(struct iov_pf_ptp *ptp)
 {
@@ -134,7 +134,7 @@ static u64 iov_pf_tstamp_read_rx(struct iov_pf_ptp *ptp)
 	return cycles;
 }
 
-/* Complete the frame that waits and pass it on, with its timestamp or without. */
+/* Pass the waiting frame to the stack, with its timestamp or without. */
 static void iov_pf_tstamp_pass(struct iov_pf *pf)
 {
 	struct iov_rx_tstamp *tstamp = &pf->nic->rx_tstamp;
@@ -161,8 +161,8 @@ static void iov_pf_tstamp_pass(struct iov_pf *pf)
 }
 
 /*
- * The timestamp of a frame that went to a VF, or was dropped, is in the way of the
- * next: nobody reads it. One that is still there a second later is such.
+ * The timestamp of a frame that went to a VF or was dropped stays in the
+ * registers and blocks the next. Discard one that is unread for a second.
  */
 static void iov_pf_tstamp_discard(struct iov_pf_ptp *ptp)
 {
@@ -192,7 +192,7 @@ static void iov_pf_tstamp_rx_work(struct work_struct *work)
 	iov_pf_tstamp_watch(pf);
 }
 
-/* Which messages of PTP version 2 are stamped, those over Ethernet */
+/* Messages of PTP version 2 over Ethernet that get a timestamp */
 static u32 iov_pf_tstamp_rx_type(int rx_filter)
 {
 	return rx_filter == HWTSTAMP_FILTER_PTP_V2_L2_EVENT ?
@@ -205,7 +205,7 @@ static u32 iov_pf_tstamp_rx_message(int rx_filter)
 	       IOV_TSYNCRXCFG_MSGT_DELAY_REQ : IOV_TSYNCRXCFG_MSGT_SYNC;
 }
 
-/* Tell the device what is wanted. */
+/* Write the requested configuration to the device. */
 static void iov_pf_tstamp_write(struct iov_pf_ptp *ptp)
 {
 	bool tx = ptp->config.tx_type == HWTSTAMP_TX_ON;
@@ -229,12 +229,12 @@ static void iov_pf_tstamp_write(struct iov_pf_ptp *ptp)
 	iov_wr32(io, IOV_TSYNCRXCTL, IOV_TSYNCRXCTL_EN |
 				     FIELD_PREP(IOV_TSYNCRXCTL_TYPE,
 						iov_pf_tstamp_rx_type(filter)));
-	/* One of another filter's may be there. */
+	/* Discard a timestamp of the former filter. */
 	iov_pf_tstamp_read_rx(ptp);
 }
 
 /**
- * iov_pf_tstamp_init - set up the works that look for stamps
+ * iov_pf_tstamp_init - set up the works that poll for timestamps
  * @pf: PF with its netdev
  *
  * Context: process, probe.
@@ -246,7 +246,7 @@ void iov_pf_tstamp_init(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_tstamp_start - stamp again what was stamped before a reset
+ * iov_pf_tstamp_start - restore the configuration after a reset
  * @pf: PF whose clock runs
  *
  * Context: process, pf->lock.
@@ -262,7 +262,7 @@ void iov_pf_tstamp_start(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_tstamp_watch - look for received timestamps that nobody reads
+ * iov_pf_tstamp_watch - discard receive timestamps without frame
  * @pf: PF
  *
  * Context: process.
@@ -277,7 +277,7 @@ void iov_pf_tstamp_watch(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_tstamp_drop - wait for timestamps no longer
+ * iov_pf_tstamp_drop - stop waiting for timestamps
  * @pf: PF that neither sends nor receives
  *
  * Context: process.
@@ -331,7 +331,7 @@ static int iov_pf_tstamp_check(const struct kernel_hwtstamp_config *config,
 		break;
 	default:
 		NL_SET_ERR_MSG_MOD(extack,
-				   "the device does not write into packets");
+				   "one-step timestamps are not supported");
 		return -ERANGE;
 	}
 
@@ -343,7 +343,7 @@ static int iov_pf_tstamp_check(const struct kernel_hwtstamp_config *config,
 		return 0;
 	default:
 		NL_SET_ERR_MSG_MOD(extack,
-				   "of received packets only PTP version 2 over Ethernet is stamped");
+				   "only received packets of PTP version 2 over Ethernet can be timestamped");
 		return -ERANGE;
 	}
 }
@@ -351,8 +351,8 @@ static int iov_pf_tstamp_check(const struct kernel_hwtstamp_config *config,
 /**
  * iov_pf_tstamp_set_config - ndo_hwtstamp_set
  * @netdev: interface
- * @config: which packets are to be stamped
- * @extack: why not
+ * @config: requested timestamps
+ * @extack: reports the reason of an error
  *
  * Context: process, RTNL.
  * Return: 0 or a negative errno, then nothing has changed.
@@ -413,7 +413,7 @@ int iov_pf_tstamp_get_info(struct net_device *netdev,
 /**
  * iov_pf_tstamp_get_stats - ethtool -I -T
  * @netdev: interface
- * @stats: to fill; an error is a packet that found another one waiting
+ * @stats: to fill; packets sent while another one waited count as errors
  *
  * Context: process, RTNL.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In which VLANs does the host send? Those get pool filters before others when
- * there are not enough, see policy/vlan.c.
+ * Finds the VLANs in which the host sends. They get pool filters before others
+ * when filters are short, see policy/vlan.c.
  *
  * ndo_features_check sets a bit for each VLAN. A work reads the bits: soon
  * after a new one was set while filters are short, else with the tick. VLAN
@@ -15,13 +15,13 @@
 #include "pf/policy/vlan.h"
 #include "pf/vlan.h"
 
-/* New VLANs that come together change the filters together. */
+/* Delay that collects several new VLANs into one change of filters */
 #define IOV_PF_VLAN_DELAY	msecs_to_jiffies(10)
 /* Bits of VLANs in use are set again after this time. */
 #define IOV_PF_VLAN_LOOK_MS	(IOV_POL_VLAN_KEEP_MS / 2)
 
 /**
- * iov_pf_vlan_note - a frame with a tag is about to be sent
+ * iov_pf_vlan_note - note the VLAN of a tagged frame to send
  * @pf: PF
  * @skb: frame; its tag may be in it or beside it
  *
@@ -94,7 +94,7 @@ static void iov_pf_vlan_work(struct work_struct *work)
 }
 
 /**
- * iov_pf_vlan_init - nothing was sent yet
+ * iov_pf_vlan_init - set up the record of VLANs
  * @pf: PF
  *
  * Context: process, probe.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Wake-on-LAN: the only writer of WUC, WUFC and WUS. Which events there are is
- * decided in policy/wake.c; that the function is put to sleep and may raise
- * PME is left to the PCI core.
+ * Wake-on-LAN: the only writer of WUC, WUFC and WUS. policy/wake.c decides the
+ * events; the PCI core puts the function to sleep and enables PME.
  */
 
 #include <linux/ethtool.h>
@@ -34,7 +33,7 @@ static void iov_pf_wake_look(struct iov_pf *pf,
 }
 
 /**
- * iov_pf_wake_init - what can the board wake up for, and what shall it?
+ * iov_pf_wake_init - read the events that the board supports and enables
  * @pf: PF, its interface not registered
  *
  * Context: process, probe.
@@ -54,7 +53,7 @@ void iov_pf_wake_init(struct iov_pf *pf)
 	device_set_wakeup_enable(&pdev->dev, pf->wake.wanted);
 }
 
-/* An administrator may forbid it in sysfs as well (power/wakeup). */
+/* The administrator can disable it in sysfs as well (power/wakeup). */
 static u32 iov_pf_wake_events(struct iov_pf *pf)
 {
 	u32 status = iov_rd32(&pf->io, IOV_STATUS);
@@ -65,25 +64,25 @@ static u32 iov_pf_wake_events(struct iov_pf *pf)
 }
 
 /*
- * Filters only: gates stay as they are, closed for VFs, and so do the queues of
- * the PF, so that nothing is written to memory.
+ * Write filters only: VFRE, VFTE and the PF's queues stay disabled, so the
+ * device writes nothing to memory.
  */
 static void iov_pf_wake_listen(struct iov_pf *pf, u32 events)
 {
 	iov_pol_wake_listen(iov_pf_draft(pf), events);
-	/* The PF's address alone fits always. */
+	/* The PF's address alone always fits. */
 	iov_pol_hw_tables(&pf->scratch.dev, &pf->tables, &pf->next);
 	iov_pf_filter_write(pf, NULL, &pf->next);
 }
 
 /**
- * iov_pf_wake_arm - the machine goes to sleep
+ * iov_pf_wake_arm - enable the wake-up events before the machine sleeps
  * @pf: PF, offline and released
  *
- * The next iov_pf_reset() writes all filters anew.
+ * The next iov_pf_reset() writes all filters again.
  *
  * Context: process, RTNL, pf->lock.
- * Return: true if there is anything it may wake up for.
+ * Return: true if any event is enabled.
  */
 bool iov_pf_wake_arm(struct iov_pf *pf)
 {
@@ -104,7 +103,7 @@ bool iov_pf_wake_arm(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_wake_disarm - wake up for nothing, not by APM either
+ * iov_pf_wake_disarm - disable all wake-up events, APM included
  * @pf: PF
  *
  * Context: process, pf->lock.
@@ -116,12 +115,12 @@ void iov_pf_wake_disarm(struct iov_pf *pf)
 	lockdep_assert_held(&pf->lock);
 	iov_wr32(io, IOV_WUC, 0);
 	iov_wr32(io, IOV_WUFC, 0);
-	/* Ones clear, but in QEMU, where they stay: only those that are set. */
+	/* Ones clear bits, but QEMU stores them: write set bits only. */
 	iov_wr32(io, IOV_WUS, iov_rd32(io, IOV_WUS));
 }
 
 /**
- * iov_pf_wake_report - the machine is awake: was it the PF?
+ * iov_pf_wake_report - log the event if the PF woke up the machine
  * @pf: PF, in D0, not reset yet
  *
  * Context: process.
@@ -155,14 +154,13 @@ void iov_pf_wake_get(struct net_device *netdev, struct ethtool_wolinfo *wol)
 /**
  * iov_pf_wake_set - ethtool -s wol
  * @netdev: interface
- * @wol: wanted
+ * @wol: request
  *
- * It is put into force when the machine goes to sleep. What the board cannot do
- * the core refuses, and says so, before it asks.
+ * The setting takes effect when the machine goes to sleep.
  *
  * Context: process, RTNL.
- * Return: 0, or -EOPNOTSUPP for what the board cannot do; then nothing has
- * changed.
+ * Return: 0, or -EOPNOTSUPP for events that the board does not support; then
+ * nothing has changed.
  */
 int iov_pf_wake_set(struct net_device *netdev, struct ethtool_wolinfo *wol)
 {
