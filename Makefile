@@ -27,7 +27,7 @@ define kbuild
 endef
 
 .PHONY: native
-native: ## the modules for KDIR, the running kernel by default
+native: ## build the modules for KDIR, the running kernel by default
 	$(call kbuild,build/native,$(KDIR),$(KFLAGS) modules)
 
 .PHONY: install modules_install
@@ -41,7 +41,7 @@ setup: ## install the lab's packages, QEMU and kernel (Debian 12 or 13, as root)
 	@tools/lab/setup --check
 
 .PHONY: modules
-modules: $(addprefix modules-,$(lab_kernels)) ## the modules for the lab's kernels: build/stock, build/debug
+modules: $(addprefix modules-,$(lab_kernels)) ## build the modules for the lab's kernels: build/stock, build/debug
 	@test -n "$(lab_kernels)" || \
 		{ echo "no lab kernel in $(CACHE): run make setup" >&2; exit 1; }
 
@@ -60,7 +60,7 @@ as_newer_peer = @sed -i -f tests/lab/newer_peer.sed build/newer/mailbox/wire.h
 
 # The tests are those of tests/unit, linked beside the sources.
 .PHONY: kunit
-kunit: ## the unit tests as a module for the debug kernel: build/kunit
+kunit: ## build the unit tests as a module for the debug kernel: build/kunit
 	@mkdir -p build/kunit
 	@find build/kunit -name '*.[ch]' -xtype l -delete
 	@cp -rsf $(addprefix $(CURDIR)/,mailbox pf vf common) build/kunit
@@ -85,7 +85,7 @@ demo: ## boot a host VM and a guest with a VF, and send traffic
 	@tools/lab/demo
 
 .PHONY: lab
-lab: ## a shell in the host VM with the drivers loaded
+lab: ## open a shell in the host VM with the drivers loaded
 	@tools/lab/setup --demo
 	@tools/lab/shell
 
@@ -141,6 +141,6 @@ clean: ## remove build/
 	rm -rf build
 
 .PHONY: help
-help: ## this list
+help: ## show this list
 	@sed -n 's/^\([a-z_]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
 		expand -t 18
