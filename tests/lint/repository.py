@@ -50,10 +50,15 @@ def c_files(*folders: str) -> list[str]:
     return [name for name in files() if name.endswith((".c", ".h")) and name.startswith(prefixes)]
 
 
-def commit_messages() -> dict[str, str]:
-    """The history's messages by abbreviated commit; empty before the first commit."""
+def commit_messages(after: str = "") -> dict[str, str]:
+    """Messages by abbreviated commit: of the history, or of what follows a commit of it."""
     try:
-        log = _git("log", "--format=%h%x00%B%x01")
+        log = _git("log", "--format=%h%x00%B%x01", f"{after}..HEAD" if after else "HEAD")
     except subprocess.CalledProcessError:
-        return {}
+        return {}  # before the first commit
     return dict(entry.strip().split("\0", 1) for entry in log.split("\1") if entry.strip())
+
+
+def commit_that_added(text: str, path: str) -> str:
+    """The first commit that has the text in the file, \"\" for none."""
+    return _git("log", "--reverse", "--format=%h", f"-S{text}", "--", path).partition("\n")[0]

@@ -400,3 +400,27 @@ def words_are_plain(sources: Sources) -> Iterator[str]:
         for match in PLAIN.finditer(text):
             words = " ".join(re.findall(r"[\w-]+", match[0]))
             yield f"{path}:{csource.line_of(text, match.start())}: '{words}': name what acts"
+
+
+# --- documentation ----------------------------------------------------------------------------
+
+DOCUMENT = re.compile(r"Documentation/.*\.rst|README\.md|CONTRIBUTING\.md")
+NAMED_FILE = re.compile(
+    r"\b(?:(?:common|mailbox|pf|vf|tests|tools|Documentation)/[\w/.-]+|[\w-]+)\.(?:rst|[ch]|py)\b"
+)
+NAMED_FUNCTION = re.compile(r"\biov_\w+(?=\(\))")
+
+
+def documents_name_what_exists(sources: Sources) -> Iterator[str]:
+    """Files and functions that the documentation names are in the tree."""
+    known = {part for path in sources for part in (path, path.rsplit("/", 1)[-1])}
+    driver = "\n".join(text for _, text in _driver(sources))
+    for path, text in sorted(sources.items()):
+        if not DOCUMENT.fullmatch(path):
+            continue
+        for match in NAMED_FILE.finditer(text):
+            if match[0] not in known:
+                yield f"{path}:{csource.line_of(text, match.start())}: {match[0]} does not exist"
+        for match in NAMED_FUNCTION.finditer(text):
+            if not re.search(rf"\b{match[0]}\b", driver):
+                yield f"{path}:{csource.line_of(text, match.start())}: {match[0]}() does not exist"

@@ -161,6 +161,16 @@ BROKEN = [
         {"Makefile": "# It stays so\n# long" + " the VF waits.\n"},
         "Makefile:1: 'so " + "long': name what acts",
     ),
+    (
+        rules.documents_name_what_exists,
+        {"Documentation/x.rst": "See ``pf/hw.c``\nand ``rx.c``.\n", "pf/hw.c": ""},
+        "Documentation/x.rst:2: rx.c does not exist",
+    ),
+    (
+        rules.documents_name_what_exists,
+        {"README.md": "Call `iov_pf_x()`.\n", "pf/hw.c": "int iov_pf_xy(void);\n"},
+        "README.md:1: iov_pf_x() does not exist",
+    ),
 ]
 
 # What the rules must let pass
@@ -217,6 +227,13 @@ def test_tree_has_no(ban):
 
 def test_commit_messages():
     report(rules.the_text_is_about_the_project(repository.commit_messages()))
+
+
+def test_words_of_commit_messages():
+    """Of those that follow the introduction of this test."""
+    first = repository.commit_that_added("def test_words_of_commit", "tests/lint/test_rules.py")
+    if first:
+        report(rules.words_are_plain(repository.commit_messages(first)))
 
 
 @pytest.mark.parametrize("rule, sources, finding", BROKEN, ids=name)
