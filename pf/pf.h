@@ -31,6 +31,7 @@
 #include <net/devlink.h>
 
 #include "common/compat.h"
+#include "common/count.h"
 #include "common/io.h"
 #include "common/nic.h"
 #include "common/regs.h"
@@ -113,8 +114,7 @@ enum iov_pf_vf_queues {
  * @spell: recent resets
  * @log_limit: limits messages that the VF's driver can cause
  * @fault_limit: limits messages about faults, which @log_limit must not hide
- * @counter: hardware counters, 64 bits
- * @counter_last: their 32-bit values when last read
+ * @counter: hardware counters
  * @rx_dropped: frames without receive buffer
  */
 struct iov_pf_vf {
@@ -136,8 +136,7 @@ struct iov_pf_vf {
 	struct iov_pol_leak spell;
 	struct ratelimit_state log_limit;
 	struct ratelimit_state fault_limit;
-	u64 counter[IOV_PF_VF_COUNTERS];
-	u32 counter_last[IOV_PF_VF_COUNTERS];
+	struct iov_count counter[IOV_PF_VF_COUNTERS];
 	u64 rx_dropped;
 };
 

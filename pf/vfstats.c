@@ -46,9 +46,7 @@ static void iov_pf_vfstats_fold_one(struct iov_pf *pf, struct iov_pf_vf *vf)
 
 		if (iov_io_gone(&pf->io))
 			return;
-		/* The registers wrap and are not cleared by reading. */
-		vf->counter[i] += now - vf->counter_last[i];
-		vf->counter_last[i] = now;
+		iov_count_add(&vf->counter[i], now);
 	}
 	vf->rx_dropped += dropped;
 }
@@ -85,7 +83,7 @@ void iov_pf_vfstats_rebase(struct iov_pf *pf)
 	lockdep_assert_held(&pf->lock);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		for (k = 0; k < IOV_PF_VF_COUNTERS; k++)
-			pf->vf[i].counter_last[k] =
+			pf->vf[i].counter[k].last =
 				iov_pf_vfstats_read(pf, i, k);
 		iov_pf_vfstats_dropped(pf, i);
 	}
@@ -104,7 +102,7 @@ int iov_pf_vfstats_get(struct net_device *netdev, int index,
 		       struct ifla_vf_stats *stats)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
-	const u64 *counter;
+	const struct iov_count *counter;
 
 	mutex_lock(&pf->lock);
 	if (index < 0 || index >= pf->pol.num_vfs) {
@@ -114,11 +112,11 @@ int iov_pf_vfstats_get(struct net_device *netdev, int index,
 	if (!pf->offline)
 		iov_pf_vfstats_fold_one(pf, &pf->vf[index]);
 	counter = pf->vf[index].counter;
-	stats->rx_packets = counter[IOV_PF_VF_RX_PACKETS];
-	stats->tx_packets = counter[IOV_PF_VF_TX_PACKETS];
-	stats->rx_bytes = counter[IOV_PF_VF_RX_BYTES];
-	stats->tx_bytes = counter[IOV_PF_VF_TX_BYTES];
-	stats->multicast = counter[IOV_PF_VF_MULTICAST];
+	stats->rx_packets = counter[IOV_PF_VF_RX_PACKETS].sum;
+	stats->tx_packets = counter[IOV_PF_VF_TX_PACKETS].sum;
+	stats->rx_bytes = counter[IOV_PF_VF_RX_BYTES].sum;
+	stats->tx_bytes = counter[IOV_PF_VF_TX_BYTES].sum;
+	stats->multicast = counter[IOV_PF_VF_MULTICAST].sum;
 	stats->rx_dropped = pf->vf[index].rx_dropped;
 	mutex_unlock(&pf->lock);
 	return 0;
