@@ -187,7 +187,8 @@ void iov_pf_bridge_preserve(struct net_device *netdev,
 	netdev_for_each_uc_addr(ha, netdev) {
 		if (!ha->global_use || preserved->num_macs == IOV_POL_PF_MACS)
 			continue;
-		ether_addr_copy(preserved->macs[preserved->num_macs++], ha->addr);
+		ether_addr_copy(preserved->macs[preserved->num_macs++],
+				ha->addr);
 	}
 	netif_addr_unlock_bh(netdev);
 }
@@ -198,8 +199,10 @@ static int iov_pf_bridge_add_again(struct net_device *netdev, const u8 *addr)
 	int err = dev_uc_add_excl(netdev, addr);
 	unsigned int tries;
 
-	for (tries = 1; err == -ENOMEM && tries < IOV_PF_BRIDGE_TRIES; tries++) {
-		msleep(IOV_PF_BRIDGE_WAIT_MS);
+	for (tries = 0; tries < IOV_PF_BRIDGE_TRIES && err == -ENOMEM;
+	     tries++) {
+		if (tries)
+			msleep(IOV_PF_BRIDGE_WAIT_MS);
 		err = dev_uc_add_excl(netdev, addr);
 	}
 	return err;

@@ -115,8 +115,10 @@ static u32 iov_pf_health_faults(struct iov_pf *pf)
 
 static void iov_pf_health_over(struct devlink_health_reporter *reporter)
 {
-	devlink_health_reporter_state_update(reporter,
-					     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);
+	const enum devlink_health_reporter_state healthy =
+		DEVLINK_HEALTH_REPORTER_STATE_HEALTHY;
+
+	devlink_health_reporter_state_update(reporter, healthy);
 }
 
 static const char *iov_pf_health_text(u32 faults)
@@ -250,7 +252,7 @@ static bool iov_pf_health_used(struct net_device *netdev)
 
 /* Read once what does not change: it costs accesses to config space. */
 static void iov_pf_health_init_host(struct pci_dev *pdev,
-				      struct iov_pol_host *host)
+				    struct iov_pol_host *host)
 {
 	int cap = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
 
@@ -297,7 +299,7 @@ static void iov_pf_health_view(struct iov_pf *pf, struct iov_pol_view *view)
 }
 
 static void iov_pf_health_put(struct devlink_fmsg *fmsg,
-			       const struct iov_mbx_reason *reason)
+			      const struct iov_mbx_reason *reason)
 {
 	devlink_fmsg_obj_nest_start(fmsg);
 	devlink_fmsg_u32_pair_put(fmsg, "code", reason->code);
@@ -312,8 +314,8 @@ static void iov_pf_health_put(struct devlink_fmsg *fmsg,
 }
 
 static void iov_pf_health_show(struct devlink_fmsg *fmsg,
-				const struct iov_pol_view *view,
-				enum iov_mbx_level level, unsigned int vf)
+			       const struct iov_pol_view *view,
+			       enum iov_mbx_level level, unsigned int vf)
 {
 	struct iov_pol_reasons reasons;
 	unsigned int i;
@@ -328,8 +330,8 @@ static void iov_pf_health_show(struct devlink_fmsg *fmsg,
 }
 
 static void iov_pf_health_object(struct devlink_fmsg *fmsg,
-				  const struct iov_pol_view *view,
-				  const char *name, enum iov_mbx_level level)
+				 const struct iov_pol_view *view,
+				 const char *name, enum iov_mbx_level level)
 {
 	devlink_fmsg_pair_nest_start(fmsg, name);
 	devlink_fmsg_obj_nest_start(fmsg);
@@ -338,9 +340,9 @@ static void iov_pf_health_object(struct devlink_fmsg *fmsg,
 	devlink_fmsg_pair_nest_end(fmsg);
 }
 
-static int iov_pf_health_diagnose_sriov(struct devlink_health_reporter *reporter,
-				   struct devlink_fmsg *fmsg,
-				   struct netlink_ext_ack *extack)
+static int iov_pf_health_diagnose_vfs(struct devlink_health_reporter *reporter,
+				      struct devlink_fmsg *fmsg,
+				      struct netlink_ext_ack *extack)
 {
 	struct iov_pf *pf = devlink_health_reporter_priv(reporter);
 	struct iov_pol_view view;
@@ -364,7 +366,7 @@ static int iov_pf_health_diagnose_sriov(struct devlink_health_reporter *reporter
 
 static const struct devlink_health_reporter_ops iov_pf_health_sriov_ops = {
 	.name = "sriov",
-	.diagnose = iov_pf_health_diagnose_sriov,
+	.diagnose = iov_pf_health_diagnose_vfs,
 };
 
 /*

@@ -283,7 +283,8 @@ iov_pf_link_refusal(const struct iov_pf *pf,
 		if (!test_bit(iov_pf_link_pause[i], now) &&
 		    test_bit(iov_pf_link_pause[i], ks->link_modes.advertising))
 			return "PAUSE is advertised when ethtool -A wants it";
-	if (iov_pf_pause_advert(&pf->pause) && !iov_pf_phy_has_full_duplex(modes))
+	if (iov_pf_pause_advert(&pf->pause) &&
+	    !iov_pf_phy_has_full_duplex(modes))
 		return "PAUSE needs full duplex, turn it off (ethtool -A)";
 	return NULL;
 }

@@ -464,8 +464,8 @@ static int iov_pf_sriov_preserve(struct iov_pf *pf)
 	iov_pol_preserve(&pf->pol, pf->perm_mac, &preserved);
 	mutex_unlock(&pf->lock);
 	iov_pf_bridge_preserve(pf->netdev, &preserved);
-	return iov_preserve_write(pf->pdev, IOV_POL_PRESERVE_VERSION, &preserved,
-				  sizeof(preserved));
+	return iov_preserve_write(pf->pdev, IOV_POL_PRESERVE_VERSION,
+				  &preserved, sizeof(preserved));
 }
 
 /**
