@@ -24,10 +24,11 @@ iov_ethtool_get_ringparam(struct net_device *netdev,
 	ring->tx_pending = nic->tx_count;
 }
 
-static inline int iov_ethtool_get_coalesce(struct net_device *netdev,
-					   struct ethtool_coalesce *coal,
-					   struct kernel_ethtool_coalesce *kcoal,
-					   struct netlink_ext_ack *extack)
+static inline int
+iov_ethtool_get_coalesce(struct net_device *netdev,
+			 struct ethtool_coalesce *coal,
+			 struct kernel_ethtool_coalesce *kcoal,
+			 struct netlink_ext_ack *extack)
 {
 	const struct iov_nic *nic = netdev_priv(netdev);
 

@@ -61,6 +61,7 @@ EXPORT_SYMBOL_GPL(iov_reflect_expect);
  */
 void iov_reflect_note(struct iov_nic *nic, const void *frame, unsigned int len)
 {
+	const u32 window = IOV_REFLECT_WINDOW;
 	u32 now = jiffies;
 	atomic64_t *slot;
 	s64 entry;
@@ -77,7 +78,7 @@ void iov_reflect_note(struct iov_nic *nic, const void *frame, unsigned int len)
 	entry = atomic64_read(slot);
 	while (!atomic64_try_cmpxchg(slot, &entry,
 				     iov_reflect_note_group(entry, hash, now,
-							    IOV_REFLECT_WINDOW)))
+							    window)))
 		;
 }
 
@@ -115,6 +116,7 @@ void iov_reflect_note_skb(struct iov_nic *nic, const struct sk_buff *skb)
 bool iov_reflect_match(struct iov_nic *nic, const void *frame,
 		       unsigned int len)
 {
+	const u32 window = IOV_REFLECT_WINDOW;
 	u32 now = jiffies;
 	atomic64_t *slot;
 	s64 entry;
@@ -123,14 +125,14 @@ bool iov_reflect_match(struct iov_nic *nic, const void *frame,
 	if (!is_multicast_ether_addr(frame)) {
 		hash = iov_reflect_pair(frame);
 		entry = READ_ONCE(nic->reflect.pair[iov_reflect_slot(hash)]);
-		return iov_reflect_is_pair(entry, hash, now, IOV_REFLECT_WINDOW);
+		return iov_reflect_is_pair(entry, hash, now, window);
 	}
 	hash = iov_reflect_group(frame, len);
 	slot = &nic->reflect.group[iov_reflect_slot(hash)];
 	entry = atomic64_read(slot);
 	do {
 		left = entry;
-		if (!iov_reflect_take_group(&left, hash, now, IOV_REFLECT_WINDOW))
+		if (!iov_reflect_take_group(&left, hash, now, window))
 			return false;
 	} while (!atomic64_try_cmpxchg(slot, &entry, left));
 	return true;

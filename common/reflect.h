@@ -157,7 +157,8 @@ static inline bool iov_reflect_is_pair(u64 entry, u64 hash, u32 now, u32 window)
 	       iov_reflect_is_valid(entry, now, window);
 }
 
-static inline bool iov_reflect_same_group(u64 entry, u64 hash, u32 now, u32 window)
+static inline bool iov_reflect_same_group(u64 entry, u64 hash, u32 now,
+					  u32 window)
 {
 	return FIELD_GET(IOV_REFLECT_GROUP, entry) ==
 	       (hash & FIELD_MAX(IOV_REFLECT_GROUP)) &&
@@ -174,7 +175,8 @@ static inline bool iov_reflect_same_group(u64 entry, u64 hash, u32 now, u32 wind
  * Context: any.
  * Return: new entry.
  */
-static inline u64 iov_reflect_note_group(u64 entry, u64 hash, u32 now, u32 window)
+static inline u64 iov_reflect_note_group(u64 entry, u64 hash, u32 now,
+					 u32 window)
 {
 	u64 count = 0;
 
@@ -182,7 +184,8 @@ static inline u64 iov_reflect_note_group(u64 entry, u64 hash, u32 now, u32 windo
 		count = FIELD_GET(IOV_REFLECT_COUNT, entry);
 	if (count < FIELD_MAX(IOV_REFLECT_COUNT))
 		count++;
-	return FIELD_PREP(IOV_REFLECT_GROUP, hash & FIELD_MAX(IOV_REFLECT_GROUP)) |
+	return FIELD_PREP(IOV_REFLECT_GROUP,
+			  hash & FIELD_MAX(IOV_REFLECT_GROUP)) |
 	       FIELD_PREP(IOV_REFLECT_COUNT, count) | now;
 }
 

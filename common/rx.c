@@ -276,7 +276,8 @@ void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
 			    le16_to_cpu(READ_ONCE(desc->wb.vlan)));
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, netdev);
-	if (unlikely(status & IOV_RXD_TS) && iov_rx_await_tstamp(ring->nic, skb))
+	if (unlikely(status & IOV_RXD_TS) &&
+	    iov_rx_await_tstamp(ring->nic, skb))
 		return;
 	napi_gro_receive(napi, skb);
 }
@@ -326,7 +327,7 @@ static __always_inline bool iov_rx_deliver(struct iov_ring *ring,
  * gets the buffer again.
  */
 static void iov_rx_single(struct iov_ring *ring, struct iov_rx_poll *poll,
-			 u16 index, const struct iov_rx_desc *desc, u32 status)
+			  u16 index, const struct iov_rx_desc *desc, u32 status)
 {
 	struct iov_rx_buf *buf = &ring->rx_buf[index];
 	u16 len = le16_to_cpu(READ_ONCE(desc->wb.length));

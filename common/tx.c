@@ -254,8 +254,9 @@ static void iov_tx_drop(struct iov_ring *ring, struct sk_buff *skb)
  * Timestamp @skb, whose first data descriptor is @desc. Called only for packets
  * that request it, because skb_tx_timestamp() is expensive for all others.
  */
-static noinline void iov_tx_add_tstamp(struct iov_nic *nic, struct sk_buff *skb,
-				  struct iov_tx_desc *desc)
+static noinline void iov_tx_add_tstamp(struct iov_nic *nic,
+				       struct sk_buff *skb,
+				       struct iov_tx_desc *desc)
 {
 	struct iov_tx_tstamp *tstamp = &nic->tx_tstamp;
 

@@ -420,7 +420,7 @@ EXPORT_SYMBOL_GPL(iov_nic_resize);
  * @mtu: MTU. A larger one: before the device accepts longer frames. A smaller
  *	one: when the device no longer accepts them and the netdev has it
  *
- * Large buffers hold all frames: they stay if there is no memory for small ones.
+ * Large buffers hold all frames: without memory for small ones they stay.
  *
  * Context: process, RTNL.
  * Return: 0 or a negative errno, then nothing has changed.

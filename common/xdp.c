@@ -101,7 +101,7 @@ EXPORT_SYMBOL_GPL(iov_xdp_bpf);
  * @mtu: MTU
  *
  * Context: process, RTNL.
- * Return: 0, or -EINVAL with a message in the log: ndo_change_mtu has no extack.
+ * Return: 0, or -EINVAL with a message in the log (there is no extack).
  */
 int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu)
 {
@@ -157,7 +157,7 @@ static bool iov_xdp_back(struct iov_ring *ring, struct xdp_buff *xdp)
  * Return: result.
  */
 enum iov_xdp_result iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
-			      struct xdp_buff *xdp)
+				struct xdp_buff *xdp)
 {
 	struct net_device *netdev = ring->nic->netdev;
 	struct iov_xdp_batch *batch = &ring->batch;

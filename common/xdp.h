@@ -19,7 +19,7 @@ enum iov_xdp_result {
 
 /* xdp.c */
 enum iov_xdp_result iov_xdp_run(struct iov_ring *ring, struct bpf_prog *prog,
-			      struct xdp_buff *xdp);
+				struct xdp_buff *xdp);
 void iov_xdp_end(struct iov_ring *ring);
 int iov_xdp_check_mtu(const struct iov_nic *nic, int mtu);
 

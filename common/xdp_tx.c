@@ -103,7 +103,7 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 	if (unlikely(last < 0))
 		return last;
 
-	/* Noted unicast of XDP_TX would match frames that are received later. */
+	/* Noted unicast of XDP_TX would match frames received later. */
 	if (unlikely(iov_reflect_applies(ring->nic, frame->data)) &&
 	    (type == IOV_TX_XDP_XMIT || is_multicast_ether_addr(frame->data)))
 		iov_reflect_note(ring->nic, frame->data, frame->len);
