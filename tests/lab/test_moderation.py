@@ -63,7 +63,7 @@ def test_set_and_refused(fabric: Fabric, ns: str, dev: str, vector: int) -> None
 
 
 def adapt_under_load(fabric: Fabric, ns: str, dev: str, vector: int) -> set[int]:
-    """Switch net_dim on under load, stop and start queues, switch it off; the spacings that were set."""
+    """Switch net_dim on under load, stop and start queues, switch it off; return the spacings."""
     fabric.run(ns, f"ethtool -C {dev} adaptive-rx on adaptive-tx on")
     spacings = {spacing(fabric, vector)}
     prefix = f"ip netns exec {ns} " if ns else ""
