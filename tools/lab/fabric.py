@@ -132,6 +132,7 @@ class Fabric:
 
     with Fabric(host, adopt=False) as fabric:
         guest = fabric.start_guest()    VF 0, as vf0 with 10.82.0.10
+        host.modprobe(fabric.vf_driver)
         fabric.adopt_vfs(1)             VF 1, in namespace v1
         tcp(guest, fabric.place("v1"), vf_ip(1))
     """
