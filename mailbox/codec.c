@@ -51,7 +51,7 @@ EXPORT_SYMBOL_GPL(iov_mbx_link_word);
  * @link: filled in
  *
  * Context: any.
- * Return: false when no link is like that.
+ * Return: false for a speed that no 82576 has.
  */
 bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link)
 {

@@ -21,7 +21,7 @@ struct iov_words {
 };
 
 /**
- * struct iov_mbx_link - what the PF says about the link
+ * struct iov_mbx_link - link of a VF
  * @up: frames pass
  * @full: full duplex
  * @speed: Mbit/s; 0 while down
@@ -33,7 +33,7 @@ struct iov_mbx_link {
 };
 
 /**
- * struct iov_mbx_sync - state of everything that events are about
+ * struct iov_mbx_sync - reply to EVENT_SYNC
  * @seq: sequence number, to be acknowledged
  * @events: set of IOV_WIRE_EV_* not acknowledged yet
  * @invalid: set of BIT(IOV_WIRE_BLOCK_*) not acknowledged yet
@@ -58,7 +58,7 @@ struct iov_mbx_sync {
 
 /**
  * struct iov_mbx_blk - a part of a block
- * @id: IOV_WIRE_BLOCK_*, or a number nobody knows
+ * @id: IOV_WIRE_BLOCK_*, or any other number
  * @offset: first word
  * @len: words
  * @data: content
@@ -79,7 +79,7 @@ struct iov_mbx_blk {
  * @mac.addr: address; may be zero with IOV_WIRE_MAC_CLEAR
  * @mc: SET_MULTICAST
  * @mc.count: hashes
- * @mc.overflow: the VF has more groups than it could name
+ * @mc.overflow: the VF has more groups than fit
  * @mc.hash: 12-bit MTA hashes
  * @vlan: SET_VLAN
  * @vlan.add: add or remove
@@ -91,16 +91,16 @@ struct iov_mbx_blk {
  * @neg: NEGOTIATE
  * @neg.min: lowest version
  * @neg.max: highest version, not below @neg.min
- * @neg.caps: what it would like to use
+ * @neg.caps: capabilities that the VF supports
  * @neg.driver: version of its driver, any number
  * @sync: EVENT_SYNC
- * @sync.ack: sequence number it has dealt with
+ * @sync.ack: sequence number that the VF has handled
  * @blk: READ_BLOCK, WRITE_BLOCK; @blk.len is 1..13
  * @queues: SET_QUEUES
  * @queues.want: at least 1
  * @path: SET_DATAPATH
  * @path.vf: to the VF, otherwise to the software path
- * @path.epoch: session it means
+ * @path.epoch: session that it is for
  * @detach: DETACH
  * @detach.cause: IOV_WIRE_DETACH_*
  */
@@ -154,8 +154,8 @@ struct iov_msg {
  * struct iov_reply - what the PF answers; the payload only if granted
  * @ack: granted
  * @cts: set CTS; never in the reply to RESET
- * @channel: the VF understands EVT and status
- * @evt: channel: events wait
+ * @channel: the VF is on a channel: EVT and status are allowed
+ * @evt: channel: events are pending
  * @status: channel, refused: why
  * @extra: channel, refused: see enum iov_wire_status
  * @extra2: refused with VERSION: the PF's highest version
@@ -165,8 +165,8 @@ struct iov_msg {
  * @neg.caps: those that are used
  * @neg.epoch: number of the session
  * @neg.serial: of the VF, for the host's and the guest's logs
- * @neg.timeout_ms: an answer takes no longer
- * @neg.rate: messages a second that are answered at once, lasting
+ * @neg.timeout_ms: longest time to a reply
+ * @neg.rate: sustained messages per second
  * @neg.blocks: blocks the PF has
  * @neg.reason: why the data path is not allowed, IOV_WIRE_WHY_*
  * @sync: EVENT_SYNC
@@ -211,7 +211,6 @@ void iov_mbx_put_mac(u32 *w, const u8 *addr);
 u32 iov_mbx_link_word(const struct iov_mbx_link *link);
 bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link);
 
-/* PF side */
 enum iov_wire_status iov_mbx_decode_request(const struct iov_words *words,
 					    struct iov_msg *msg);
 unsigned int iov_mbx_encode_reply(const struct iov_words *request,
@@ -220,16 +219,15 @@ unsigned int iov_mbx_encode_reply(const struct iov_words *request,
 unsigned int iov_mbx_encode_pf_control(bool cts, bool evt,
 				       struct iov_words *words);
 
-/* VF side */
 unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
 				    struct iov_words *words);
 /**
- * enum iov_mbx_answer - what a word from the PF is to a waiting VF
+ * enum iov_mbx_answer - what a VF that waits for a reply has received
  * @IOV_MBX_ANS_OTHER: not the reply to this request
  * @IOV_MBX_ANS_ACK: granted
- * @IOV_MBX_ANS_NACK: refused, the VF may go on
- * @IOV_MBX_ANS_NO_CTS: refused, the VF has to reset first
- * @IOV_MBX_ANS_BAD: the reply to this request, with content no PF sends
+ * @IOV_MBX_ANS_NACK: refused
+ * @IOV_MBX_ANS_NO_CTS: refused, the VF has no session
+ * @IOV_MBX_ANS_BAD: the reply to this request, with invalid content
  */
 enum iov_mbx_answer {
 	IOV_MBX_ANS_OTHER,
@@ -245,9 +243,9 @@ enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
 /**
  * enum iov_mbx_event - unsolicited word from the PF
  * @IOV_MBX_EV_NONE: nothing to act on
- * @IOV_MBX_EV_ALIVE: PF control with CTS: look at the link
- * @IOV_MBX_EV_SYNC: the same, and events wait (only on a channel)
- * @IOV_MBX_EV_LOST: no CTS: the PF has reset or forgotten this VF
+ * @IOV_MBX_EV_ALIVE: PF control with CTS: the link may have changed
+ * @IOV_MBX_EV_SYNC: the same, and events are pending (channel only)
+ * @IOV_MBX_EV_LOST: no CTS: the VF has no session any more
  */
 enum iov_mbx_event {
 	IOV_MBX_EV_NONE,
@@ -260,22 +258,20 @@ enum iov_mbx_event iov_mbx_decode_event(const struct iov_words *words);
 
 const char *iov_mbx_id_name(u32 word0);
 
-/* status.c */
 int iov_mbx_status_errno(u32 status);
 const char *iov_mbx_status_name(enum iov_wire_status status);
 
 /**
- * struct iov_mbx_moderation - a way of spacing interrupts
- * @name: what users call it
- * @usecs: shortest time between two interrupts; of neither the default, which
- *	is the VF's business, nor adaptive moderation
+ * struct iov_mbx_moderation - a mode of interrupt moderation
+ * @name: its name for users
+ * @usecs: shortest time between two interrupts; not for the default and for
+ *	adaptive moderation
  */
 struct iov_mbx_moderation {
 	const char *name;
 	u16 usecs;
 };
 
-/* moderation.c */
 const struct iov_mbx_moderation *iov_mbx_moderation(u32 mode);
 int iov_mbx_moderation_mode(const char *name);
 

@@ -91,10 +91,10 @@ unsigned int iov_mbx_encode_reply(const struct iov_words *request,
 }
 
 /**
- * iov_mbx_encode_pf_control - words the PF sends unasked
- * @cts: the VF is known and may look at its link; false: the PF is going to
- *	reset, or the VF has to
- * @evt: events wait; only for a VF on a channel
+ * iov_mbx_encode_pf_control - words of PF control
+ * @cts: the VF has a session and should read its link; false: the PF is about
+ *	to reset, or the VF has to
+ * @evt: events are pending; only for a VF on a channel
  * @words: filled in; unused words are zero
  *
  * Context: any.

@@ -12,7 +12,7 @@
  * @words: filled in; unused words are zero
  *
  * Context: any.
- * Return: number of words to send; 0: no VF sends such a message.
+ * Return: number of words to send; 0: no VF sends this message.
  */
 unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
 				    struct iov_words *words)
@@ -31,16 +31,16 @@ unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
  * A reply repeats the request. Stock igb clears the INFO bits of SET_PROMISC
  * that it has served, so there a part of them is enough.
  */
-static bool iov_mbx_answers(u32 asked, u32 head)
+static bool iov_mbx_answers(u32 request, u32 head)
 {
 	head &= ~IOV_MBX_FLAGS;
-	if (asked & IOV_WIRE_TID)
+	if (request & IOV_WIRE_TID)
 		head &= ~IOV_WIRE_EVT;
-	if (head == asked)
+	if (head == request)
 		return true;
-	return FIELD_GET(IOV_WIRE_ID, asked) == IOV_WIRE_SET_PROMISC &&
-	       (head & ~IOV_WIRE_INFO) == (asked & ~IOV_WIRE_INFO) &&
-	       !(head & ~asked);
+	return FIELD_GET(IOV_WIRE_ID, request) == IOV_WIRE_SET_PROMISC &&
+	       (head & ~IOV_WIRE_INFO) == (request & ~IOV_WIRE_INFO) &&
+	       !(head & ~request);
 }
 
 /* A status that this version does not know is a failure. */
@@ -105,12 +105,12 @@ enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
 }
 
 /**
- * iov_mbx_decode_event - what does the PF say unasked?
- * @words: what the VF finds in the mailbox while it waits for no answer
+ * iov_mbx_decode_event - read a message that is no reply
+ * @words: what the VF finds in the mailbox
  *
- * Also for words that iov_mbx_decode_reply() calls IOV_MBX_ANS_OTHER. A late
- * answer without CTS says LOST only if it is a refusal: the reply to RESET
- * never has CTS, and a PF that holds one VF's link down grants without it.
+ * Also for words that iov_mbx_decode_reply() returns IOV_MBX_ANS_OTHER for. A
+ * late reply without CTS means LOST only if it is a refusal: the reply to RESET
+ * never has CTS, and a VF whose link is held down is granted without it.
  *
  * Context: any.
  * Return: see enum iov_mbx_event.

@@ -55,12 +55,12 @@ static u32 iov_mbx_pf_take(struct iov_io *io, u32 reg, u32 mask)
 }
 
 /**
- * iov_mbx_pf_take_resets - which VFs were reset?
+ * iov_mbx_pf_take_resets - read and clear the function resets of VFs
  * @io: the PF's registers
  *
- * Call it after iov_mbx_pf_take_doorbells() and act on it before serving what
- * that returned: a VF resets itself first and then asks. The other way round,
- * a VF that did both in between would be served and then taken for reset.
+ * Call this after iov_mbx_pf_take_doorbells(), and handle the resets before the
+ * requests: a VF resets itself and then sends a request. In the other order the
+ * PF would serve the request and then discard it with the reset.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: bitmap of VFs, cleared in the device.
@@ -75,10 +75,10 @@ u32 iov_mbx_pf_take_resets(struct iov_io *io)
 }
 
 /**
- * iov_mbx_pf_take_doorbells - which VFs have rung?
+ * iov_mbx_pf_take_doorbells - read and clear the doorbells of VFs
  * @io: the PF's registers
- * @acks: set to the bitmap of VFs that say they have read what the PF wrote; a
- *	hint only, because a VF may ring that at any time, or never
+ * @acks: set to the bitmap of VFs that have acknowledged a message; a hint
+ *	only, because a VF may do so at any time or never
  *
  * The interrupt is one edge for all VFs: repeat until no VF has a request.
  *
@@ -97,13 +97,13 @@ u32 iov_mbx_pf_take_doorbells(struct iov_io *io, u32 *acks)
 }
 
 /**
- * iov_mbx_pf_take_ack_due - was the VF asked for the VFACK that has come?
+ * iov_mbx_pf_take_ack_due - was the VFACK for a message of the PF?
  * @mbx: mailbox
  *
  * Each message of the PF allows one.
  *
  * Context: any; the PF's mailbox lock is held.
- * Return: true if so; then the next one is not.
+ * Return: true once after each message of the PF.
  */
 bool iov_mbx_pf_take_ack_due(struct iov_mbx *mbx)
 {
@@ -114,11 +114,11 @@ bool iov_mbx_pf_take_ack_due(struct iov_mbx *mbx)
 }
 
 /**
- * iov_mbx_pf_hush - from whom no interrupts are wanted
+ * iov_mbx_pf_hush - mask the mailbox interrupts of some VFs
  * @io: the PF's registers
- * @vfs: bitmap of VFs that ask too often; all others may interrupt
+ * @vfs: bitmap of VFs; the interrupts of all others are enabled
  *
- * QEMU keeps the register, but interrupts all the same.
+ * QEMU stores the register but raises the interrupts.
  *
  * Context: any; the PF's mailbox lock is held.
  */
@@ -155,7 +155,7 @@ static u32 iov_mbx_pf_ack_bit(const struct iov_mbx *mbx)
 	return FIELD_PREP(IOV_MBVFICR_VFACK, (u32)BIT(mbx->vf));
 }
 
-/* What is zero already is left alone: each access costs. */
+/* Words that are zero already are skipped: each access is expensive. */
 static void iov_mbx_pf_put(struct iov_mbx *mbx,
 			   const struct iov_words *words, unsigned int len)
 {
@@ -177,8 +177,7 @@ static void iov_mbx_pf_put(struct iov_mbx *mbx,
  * @words: the request; each word is read once, since the VF may write them at
  *	any time
  *
- * Not acknowledged here: that would be an interrupt of its own for something
- * that the answer says as well, and soon.
+ * Does not acknowledge the request: the reply does, and saves one interrupt.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: 0; -EBUSY: the VF holds the mailbox, nothing was touched, try again
@@ -212,10 +211,9 @@ int iov_mbx_pf_read(struct iov_mbx *mbx, struct iov_words *words)
  * @words: the answer
  * @len: words of it to send; the rest of the mailbox becomes zero
  *
- * If the VF has rung again in the meantime it has given up waiting, or does
- * not keep to the protocol. Its words are overwritten, so its bit goes too:
- * the answer must not be read back as a request. What it has read so far was
- * something else, so VFACK goes as well.
+ * A request that the VF has sent in the meantime is overwritten, so VFREQ is
+ * cleared: otherwise the PF would read its own reply as a request. VFACK is
+ * cleared too, because it was for an earlier message.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: 0; -EBUSY: the VF holds the mailbox, nothing was touched, try again
@@ -240,14 +238,14 @@ int iov_mbx_pf_write(struct iov_mbx *mbx, const struct iov_words *words,
 }
 
 /**
- * iov_mbx_pf_notify - tell a VF something unasked
+ * iov_mbx_pf_notify - send PF control to a VF
  * @mbx: mailbox
- * @words: what to tell
+ * @words: the message
  * @len: words of it to send; the rest of the mailbox becomes zero
  *
- * Unlike iov_mbx_pf_write() it never destroys a request that waits in the
- * device. The VF cannot ring between the look and the write, because it needs
- * the lock for that. Requests already taken have to be answered before.
+ * Unlike iov_mbx_pf_write() this never overwrites a pending request: the VF
+ * cannot send one between the check and the write, because it needs the lock.
+ * Answer the requests that were read before.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: 0; -EAGAIN: a request is waiting, serve it first; -EBUSY: the VF
@@ -276,10 +274,10 @@ int iov_mbx_pf_notify(struct iov_mbx *mbx, const struct iov_words *words,
 }
 
 /**
- * iov_mbx_pf_has_cts - does what stands in the mailbox have CTS?
+ * iov_mbx_pf_has_cts - does the mailbox contain CTS?
  * @mbx: mailbox
  *
- * Whoever wrote it: a hint.
+ * A hint: the PF or the VF may have written it.
  *
  * Context: any; the PF's mailbox lock is held.
  * Return: true if so, or if the device is gone.
@@ -290,14 +288,12 @@ bool iov_mbx_pf_has_cts(struct iov_mbx *mbx)
 }
 
 /**
- * iov_mbx_pf_clear - the VF was reset: forget its former owner
+ * iov_mbx_pf_clear - clear a mailbox after a VF reset
  * @mbx: mailbox
  *
- * Drops the PF's own lock and, unless the VF is using the mailbox already,
- * zeroes the words. A VF resets itself and asks at once, long before the PF
- * gets here: when its bit is set or it holds the lock, the words are the new
- * owner's first request and stay. The caller must not call this for a VF whose
- * bit it has taken and not yet served.
+ * Releases the PF's lock and zeroes the words, unless the VF uses the mailbox
+ * already: it may send a request directly after its reset, before the PF gets
+ * here. Do not call this for a VF whose request was taken and not yet served.
  *
  * Context: any; the PF's mailbox lock is held.
  */
@@ -306,7 +302,7 @@ void iov_mbx_pf_clear(struct iov_mbx *mbx)
 	if (!iov_mbx_pf_lock(mbx) &&
 	    !iov_mbx_pf_take(mbx->io, IOV_MBVFICR,
 			     iov_mbx_pf_request_bit(mbx))) {
-		/* Also what it wrote and never rang for */
+		/* Also what the VF wrote without a doorbell */
 		mbx->used = IOV_MBX_ALL_WORDS;
 		iov_mbx_pf_put(mbx, NULL, 0);
 	}

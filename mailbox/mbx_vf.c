@@ -2,10 +2,9 @@
 /*
  * VF end of the mailbox. Mirror tables of mbx_pf.c.
  *
- * Reading V2PMAILBOX clears three of its bits, whoever reads and for whatever
- * reason. So there is one reader, iov_mbx_vf_poll(), and what it has seen
- * stays in mbx->latched until somebody consumes it. Writing clears none of
- * them, and a value to write is never made from one that was read.
+ * Every read of V2PMAILBOX clears three of its bits. So iov_mbx_vf_poll() is
+ * the only reader, and mbx->latched keeps these bits until they are consumed.
+ * A write clears none of them.
  */
 
 #include <linux/errno.h>
@@ -30,7 +29,7 @@ void iov_mbx_vf_init(struct iov_mbx *mbx, struct iov_io *io)
 }
 
 /**
- * iov_mbx_vf_poll - look at the doorbells
+ * iov_mbx_vf_poll - read the doorbells
  * @mbx: mailbox
  *
  * Context: any; the caller serialises.
@@ -85,14 +84,14 @@ static void iov_mbx_vf_unlock(struct iov_mbx *mbx, u32 doorbell)
 }
 
 /**
- * iov_mbx_vf_send - ring with a request
+ * iov_mbx_vf_send - send a request
  * @mbx: mailbox
  * @words: the request
- * @len: words of it to send; what follows in the mailbox means nothing
+ * @len: words of it to send; the rest of the mailbox is undefined
  *
- * What the PF had put there is overwritten, so its doorbells are consumed;
- * whoever wants to see it calls iov_mbx_vf_receive() first. Nothing that the
- * PF says unasked is said only once.
+ * Overwrites a message of the PF and consumes its doorbells; call
+ * iov_mbx_vf_receive() first to read it. The PF repeats messages that it sends
+ * on its own.
  *
  * Context: any; the caller serialises.
  * Return: 0; -EBUSY: the PF holds the mailbox, nothing was touched, try again
@@ -118,7 +117,7 @@ int iov_mbx_vf_send(struct iov_mbx *mbx, const struct iov_words *words,
 }
 
 /**
- * iov_mbx_vf_receive - copy what the PF has written and acknowledge it
+ * iov_mbx_vf_receive - read and acknowledge a message of the PF
  * @mbx: mailbox
  * @words: the copy; each word is read once
  *
@@ -150,12 +149,11 @@ int iov_mbx_vf_receive(struct iov_mbx *mbx, struct iov_words *words)
 }
 
 /**
- * iov_mbx_vf_reset - start afresh after VTCTRL.RST
+ * iov_mbx_vf_reset - reset the mailbox end after VTCTRL.RST
  * @mbx: mailbox
  *
- * A function reset leaves lock and doorbells as they were (in QEMU all of
- * them), so the lock is given back and one read drops the doorbells. RSTI is a
- * level and can still be seen afterwards.
+ * A function reset keeps lock and doorbells (in QEMU all of them): release the
+ * lock and clear the doorbells by a read. RSTI is a level and stays readable.
  *
  * Context: any; the caller serialises.
  */

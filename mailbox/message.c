@@ -85,7 +85,7 @@ static void iov_mbx_put_reset_reply(const struct iov_reply *reply, u32 *w)
 	iov_mbx_put_mac(&w[IOV_MBX_MAC], reply->mac);
 }
 
-static bool iov_mbx_get_reset_reply(const u32 *asked, const u32 *w,
+static bool iov_mbx_get_reset_reply(const u32 *request, const u32 *w,
 				    struct iov_reply *reply)
 {
 	iov_mbx_get_mac(&w[IOV_MBX_MAC], reply->mac);
@@ -245,16 +245,16 @@ static void iov_mbx_put_negotiated(const struct iov_reply *reply, u32 *w)
 }
 
 /* A PF may only choose from what the VF has offered. */
-static bool iov_mbx_get_negotiated(const u32 *asked, const u32 *w,
+static bool iov_mbx_get_negotiated(const u32 *request, const u32 *w,
 				   struct iov_reply *reply)
 {
 	u32 version = w[IOV_WIRE_NEG_R_VERSION];
 	u32 limits = w[IOV_WIRE_NEG_R_LIMITS];
 
 	if (w[IOV_WIRE_NEG_MAGIC] != IOV_WIRE_MAGIC ||
-	    version < asked[IOV_WIRE_NEG_MIN] ||
-	    version > asked[IOV_WIRE_NEG_MAX] ||
-	    w[IOV_WIRE_NEG_R_CAPS] & ~asked[IOV_WIRE_NEG_CAPS] ||
+	    version < request[IOV_WIRE_NEG_MIN] ||
+	    version > request[IOV_WIRE_NEG_MAX] ||
+	    w[IOV_WIRE_NEG_R_CAPS] & ~request[IOV_WIRE_NEG_CAPS] ||
 	    w[IOV_WIRE_NEG_R_BLOCKS] > U8_MAX ||
 	    w[IOV_WIRE_NEG_R_REASON] > U16_MAX)
 		return false;
@@ -303,7 +303,7 @@ static void iov_mbx_put_synced(const struct iov_reply *reply, u32 *w)
 }
 
 /* Events of a newer PF are dropped; the known ones keep their meaning. */
-static bool iov_mbx_get_synced(const u32 *asked, const u32 *w,
+static bool iov_mbx_get_synced(const u32 *request, const u32 *w,
 			       struct iov_reply *reply)
 {
 	struct iov_mbx_sync *sync = &reply->sync;
@@ -394,10 +394,10 @@ static void iov_mbx_put_written(const struct iov_reply *reply, u32 *w)
 	iov_mbx_put_part(&reply->blk, w);
 }
 
-static bool iov_mbx_get_block(const u32 *asked, const u32 *w,
+static bool iov_mbx_get_block(const u32 *request, const u32 *w,
 			      struct iov_reply *reply)
 {
-	if (w[IOV_WIRE_BLK] != asked[IOV_WIRE_BLK] ||
+	if (w[IOV_WIRE_BLK] != request[IOV_WIRE_BLK] ||
 	    !iov_mbx_get_part(w, &reply->blk))
 		return false;
 	iov_mbx_get_data(w, &reply->blk);
@@ -426,7 +426,7 @@ static void iov_mbx_put_assigned(const struct iov_reply *reply, u32 *w)
 	w[IOV_WIRE_QP_VECTORS] = reply->queues.vectors;
 }
 
-static bool iov_mbx_get_assigned(const u32 *asked, const u32 *w,
+static bool iov_mbx_get_assigned(const u32 *request, const u32 *w,
 				 struct iov_reply *reply)
 {
 	u32 assigned = w[IOV_WIRE_QP_ASSIGNED];

@@ -27,7 +27,7 @@ struct iov_mbx_message {
 	enum iov_wire_status (*get_request)(const u32 *w, struct iov_msg *msg);
 	unsigned int (*put_request)(const struct iov_msg *msg, u32 *w);
 	void (*put_reply)(const struct iov_reply *reply, u32 *w);
-	bool (*get_reply)(const u32 *asked, const u32 *w,
+	bool (*get_reply)(const u32 *request, const u32 *w,
 			  struct iov_reply *reply);
 };
 

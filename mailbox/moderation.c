@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How the host may ask a VF to space its interrupts. Pure. */
+/* Modes of interrupt moderation that the host requests from VFs. Pure. */
 
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -17,11 +17,11 @@ static const struct iov_mbx_moderation iov_mbx_modes[IOV_WIRE_MODERATIONS] = {
 };
 
 /**
- * iov_mbx_moderation - what a mode stands for
+ * iov_mbx_moderation - a mode by its number
  * @mode: IOV_WIRE_MODERATION_*, or one of a later version
  *
  * Context: any.
- * Return: it; the default's for a mode that nobody knows.
+ * Return: the mode; the default for an unknown number.
  */
 const struct iov_mbx_moderation *iov_mbx_moderation(u32 mode)
 {

@@ -185,7 +185,7 @@ static_assert(ARRAY_SIZE(iov_mbx_reasons) == IOV_MBX_REASONS);
  * @code: IOV_MBX_WHY_*, or any other number
  *
  * Context: any.
- * Return: it, or NULL.
+ * Return: the reason, or NULL.
  */
 const struct iov_mbx_reason *iov_mbx_reason(u32 code)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Why SR-IOV is less than fully active, in words: one table for host and guest,
- * so that both say the same. Pure.
+ * Why SR-IOV is less than fully active, in words. Pure.
  */
 #ifndef IOV_REASON_H
 #define IOV_REASON_H
@@ -11,8 +10,7 @@
 #include "mailbox/wire.h"
 
 /**
- * enum iov_mbx_level - what a reason is about; the later inherit from the ones
- * before
+ * enum iov_mbx_level - what a reason is about; each inherits from the former
  * @IOV_MBX_DEVICE: PCI function and host
  * @IOV_MBX_SWITCH: embedded switch and port
  * @IOV_MBX_VF: one VF
@@ -25,7 +23,7 @@ enum iov_mbx_level {
 
 /**
  * enum iov_mbx_severity - how bad a reason is
- * @IOV_MBX_INFO: works, in a way that somebody may not expect
+ * @IOV_MBX_INFO: works, with behaviour that may be unexpected
  * @IOV_MBX_WARNING: works, with something missing
  * @IOV_MBX_BLOCKING: no data path by SR-IOV
  */
@@ -43,9 +41,9 @@ enum iov_mbx_severity {
  * @name: its name
  * @level: what it is about
  * @severity: how bad it is
- * @fault: nobody wants it so: something is broken
- * @text: what is the matter
- * @remedy: what helps
+ * @fault: something is broken
+ * @text: what is wrong
+ * @remedy: what to do
  */
 struct iov_mbx_reason {
 	u16 code;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What PF and VF say to each other through the 16 mailbox words: the legacy
- * 82576 protocol, which igbvf, DPDK, FreeBSD and Windows VFs speak, and the
- * channel, which both sides of iovnic negotiate on top of it. The text that
- * goes with it is Documentation/mailbox.rst. A leaf header: includes nothing
- * of ours.
+ * Messages in the 16 mailbox words: the legacy 82576 protocol, which igbvf,
+ * DPDK, FreeBSD and Windows VFs use, and the channel, which iovnic's PF and VF
+ * negotiate on top of it. Documentation/mailbox.rst describes both. A leaf
+ * header: it includes no other header of iovnic.
  */
 #ifndef IOV_WIRE_H
 #define IOV_WIRE_H
@@ -20,8 +19,8 @@
 #define IOV_WIRE_ID		GENMASK(15, 0)
 #define IOV_WIRE_INFO		GENMASK(23, 16)
 #define IOV_WIRE_TID		GENMASK(27, 24)	/* channel: transaction */
-#define IOV_WIRE_EVT		BIT(28)	/* channel, from the PF: events wait */
-#define IOV_WIRE_CTS		BIT(29)	/* the PF knows the VF: clear to send */
+#define IOV_WIRE_EVT		BIT(28)	/* channel, from the PF: events */
+#define IOV_WIRE_CTS		BIT(29)	/* clear to send: the VF has a session */
 #define IOV_WIRE_NACK		BIT(30)
 #define IOV_WIRE_ACK		BIT(31)
 
@@ -33,26 +32,26 @@
  *	additional filters (address unused, igbvf sends zero); 2: add a filter
  * @IOV_WIRE_SET_MULTICAST: INFO is the number of 12-bit hashes that follow,
  *	two a word, first one in the low half. IOV_WIRE_MC_OVERFLOW in INFO:
- *	more groups than fit (DPDK).
+ *	the VF has more groups than fit (DPDK).
  * @IOV_WIRE_SET_VLAN: INFO 1 add, 0 remove; word 1 is the VLAN id
  * @IOV_WIRE_SET_LPE: word 1 is the largest frame in bytes, one VLAN tag and
  *	the FCS counted: MTU + 22
  * @IOV_WIRE_SET_PROMISC: INFO is a set of IOV_WIRE_PROMISC_*
- * @IOV_WIRE_NEGOTIATE: VF offers the channel; the only message besides RESET
- *	that opens something. Words IOV_WIRE_NEG_*.
+ * @IOV_WIRE_NEGOTIATE: the VF requests the channel. Words IOV_WIRE_NEG_*.
  * @IOV_WIRE_EVENT_SYNC: word 1 acknowledges events up to a sequence number;
- *	the reply is what there is now. Words IOV_WIRE_SYNC_*.
+ *	the reply has the present state. Words IOV_WIRE_SYNC_*.
  * @IOV_WIRE_READ_BLOCK: word 1 IOV_WIRE_BLK_*. Reply: word 1 the same, data
  *	from word 3. Word 2 is reserved in both.
  * @IOV_WIRE_WRITE_BLOCK: word 1 IOV_WIRE_BLK_*, data from word 3. Reply: word 1
  *	the same.
- * @IOV_WIRE_SET_QUEUES: word 1 queue pairs wanted. Words IOV_WIRE_QP_*. The PF
- *	assigns what it can, at least one; queue pair i has vector i.
+ * @IOV_WIRE_SET_QUEUES: word 1 queue pairs requested. Words IOV_WIRE_QP_*. The
+ *	PF assigns at least one; queue pair i has vector i.
  * @IOV_WIRE_SET_DATAPATH: word 1 IOV_WIRE_PATH_*, word 2 epoch. The reply
  *	comes after the filters have moved.
  * @IOV_WIRE_DETACH: word 1 IOV_WIRE_DETACH_*. Ends the session.
- * @IOV_WIRE_PF_CONTROL: PF to VF: with CTS: alive, link may have changed;
- *	without: PF is going to reset. On a channel also EVT: sync events.
+ * @IOV_WIRE_PF_CONTROL: PF to VF. With CTS: the PF runs, the link may have
+ *	changed; without: the PF is about to reset. EVT on a channel: events
+ *	are pending.
  */
 enum iov_wire_id {
 	IOV_WIRE_RESET = 0x01,
@@ -85,8 +84,8 @@ enum iov_wire_id {
 #define IOV_WIRE_VID		GENMASK(11, 0)
 
 /*
- * NEGOTIATE. The request says which versions and capabilities the VF knows,
- * the reply which version and which of them are used. Refused with status
+ * NEGOTIATE. The request has the versions and capabilities that the VF
+ * supports, the reply those that are used. Refused with status
  * VERSION: words 2 and 3 are the PF's versions.
  */
 #define IOV_WIRE_MAGIC			0x31435648	/* "HVC1" */
@@ -130,17 +129,17 @@ enum iov_wire_id {
 /**
  * enum iov_wire_status - why a request on a channel is refused
  * @IOV_WIRE_ST_OK: not refused
- * @IOV_WIRE_ST_FAIL: it went wrong at the PF
+ * @IOV_WIRE_ST_FAIL: the PF could not execute it
  * @IOV_WIRE_ST_NOTSUPP: unknown message, or of a capability not negotiated
  * @IOV_WIRE_ST_INVAL: a field outside its range
- * @IOV_WIRE_ST_LENGTH: more than there is; extra: words there are
+ * @IOV_WIRE_ST_LENGTH: beyond the end of the block; extra: its words
  * @IOV_WIRE_ST_PERM: the administrator's settings forbid it; extra: reason
  * @IOV_WIRE_ST_NORES: a table or the VF's share of it is full
- * @IOV_WIRE_ST_NOTREADY: RESET or NEGOTIATE has to come first
+ * @IOV_WIRE_ST_NOTREADY: RESET or NEGOTIATE is needed first
  * @IOV_WIRE_ST_VERSION: no common version; extra: see NEGOTIATE
- * @IOV_WIRE_ST_STALE: of another epoch; extra: the epoch now
+ * @IOV_WIRE_ST_STALE: of another epoch; extra: the present epoch
  * @IOV_WIRE_ST_RESCINDED: the VF has been withdrawn; extra: reason
- * @IOV_WIRE_ST_INUSE: the address is somebody else's
+ * @IOV_WIRE_ST_INUSE: the address is in use
  * @IOV_WIRE_STATUSES: one more than the last; 7 and 12 are reserved
  */
 enum iov_wire_status {
@@ -159,7 +158,7 @@ enum iov_wire_status {
 	IOV_WIRE_STATUSES,
 };
 
-/* EVENT_SYNC. Request: word 1 the sequence number that was dealt with. */
+/* EVENT_SYNC. Request: word 1 the last sequence number that was handled. */
 #define IOV_WIRE_SYNC_ACK		1
 #define IOV_WIRE_SYNC_SEQ		1	/* reply */
 #define IOV_WIRE_SYNC_EVENTS		2	/* set of IOV_WIRE_EV_* */
@@ -183,7 +182,7 @@ enum iov_wire_status {
 #define IOV_WIRE_LINK_FULL		BIT(17)
 
 #define IOV_WIRE_SYNC_PATH_ALLOWED	BIT(0)
-#define IOV_WIRE_SYNC_PATH_VF		BIT(1)	/* where frames go now */
+#define IOV_WIRE_SYNC_PATH_VF		BIT(1)	/* the VF receives frames */
 #define IOV_WIRE_SYNC_PATH_DEADLINE	GENMASK(15, 2)	/* ms left to leave */
 #define IOV_WIRE_SYNC_PATH_REASON	GENMASK(31, 16)	/* IOV_WIRE_WHY_* */
 
@@ -252,14 +251,14 @@ enum iov_wire_why {
  *	address, 6 IOV_WIRE_IDENT_*
  * @IOV_WIRE_BLOCK_LINK: 0 administrator's setting (0 auto, 1 enable, 2
  *	disable), 1 as IOV_WIRE_SYNC_LINK
- * @IOV_WIRE_BLOCK_NETCFG: 0 largest frame the VF may have, 1 largest frame it
- *	has asked for, 2 port VLAN in bits 11:0 and its priority in 15:13
- * @IOV_WIRE_BLOCK_QUEUES: 0 wanted, 1 assigned, 2 limit, 3 vectors
+ * @IOV_WIRE_BLOCK_NETCFG: 0 largest frame possible, 1 largest frame requested,
+ *	 2 port VLAN in bits 11:0 and its priority in 15:13
+ * @IOV_WIRE_BLOCK_QUEUES: 0 requested, 1 assigned, 2 limit, 3 vectors
  * @IOV_WIRE_BLOCK_POLICY: 0 data path allowed, 1 reason, 2 data path
  * @IOV_WIRE_BLOCK_GUEST: written by the VF: 0 IOV_WIRE_GUEST_*, 1 driver's
  *	version, 2 IOV_WIRE_GUEST_UP..., 3 MTU
- * @IOV_WIRE_BLOCK_MODERATION: 0 how the host wants the VF's interrupts to be
- *	spaced, IOV_WIRE_MODERATION_*
+ * @IOV_WIRE_BLOCK_MODERATION: 0 interrupt moderation that the host requests,
+ *	IOV_WIRE_MODERATION_*
  * @IOV_WIRE_BLOCKS: one more than the last; 5 is reserved
  */
 enum iov_wire_block {
@@ -281,7 +280,7 @@ enum iov_wire_block {
 #define IOV_WIRE_GUEST_UP		BIT(0)	/* interface is up */
 #define IOV_WIRE_GUEST_ENSLAVED		BIT(1)	/* has a master (failover) */
 #define IOV_WIRE_GUEST_WORDS		4
-/* How many interrupts go is the VF's business; but from OFF on, ever fewer. */
+/* The VF chooses the rate; from OFF on each mode has fewer interrupts. */
 #define IOV_WIRE_MODERATION_DEFAULT	0
 #define IOV_WIRE_MODERATION_ADAPTIVE	1
 #define IOV_WIRE_MODERATION_OFF		2

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Single questions: may this address, VLAN or frame size be a VF's? They are
- * the same for a guest's request and for the administrator's wish; what only a
- * guest must not do is in session.c. Pure.
+ * Which addresses, VLANs and frame sizes a VF may have, by a request of the
+ * guest or by a setting of the administrator. Pure.
  */
 
 #include <linux/array_size.h>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Configuration blocks: what a VF on a channel may read of what the PF knows
- * about it, and the one block that it writes. Content is made from the state
- * whenever it is asked for, so there is nothing that could be out of date.
- * Pure.
+ * Configuration blocks: what a VF on a channel can read about itself, and the
+ * one block that it writes. The content is computed from the state for each
+ * read. Pure.
  */
 
 #include <linux/bitfield.h>

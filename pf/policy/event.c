@@ -2,11 +2,9 @@
 /*
  * Events: what a VF on a channel has to look at again. Pure.
  *
- * They are levels, not messages: the VF reads all of them at once together
- * with the state they are about, so a doorbell that gets lost delays and two
- * that become one lose nothing. Each change has a number, and what is
- * acknowledged is that number: a change that came after the VF has looked
- * keeps its bits.
+ * Events are levels: the VF reads all of them together with the state, so a
+ * lost doorbell only causes delay. Each change has a number, which the VF
+ * acknowledges: a change after the VF has read the state keeps its bits.
  */
 
 #include <linux/bits.h>
@@ -17,7 +15,7 @@
 #include "pf/policy/event.h"
 #include "pf/policy/vf.h"
 
-/* What to say of a block; GUEST is written by the VF itself. */
+/* Event for a change of each block; GUEST is written by the VF itself. */
 static const u32 iov_pol_block_events[IOV_WIRE_BLOCKS] = {
 	[IOV_WIRE_BLOCK_IDENT] = IOV_WIRE_EV_POLICY,
 	[IOV_WIRE_BLOCK_LINK] = IOV_WIRE_EV_LINK,
@@ -28,15 +26,14 @@ static const u32 iov_pol_block_events[IOV_WIRE_BLOCKS] = {
 };
 
 /**
- * iov_pol_raise - something has happened that a VF should know
+ * iov_pol_raise - raise events for a VF
  * @dev: everything; dev->run[vf].chan is changed
  * @vf: VF number
  * @events: set of IOV_WIRE_EV_*
  * @blocks: set of BIT(IOV_WIRE_BLOCK_*) that have changed
  *
  * Context: any.
- * Return: true if the VF has to be rung; false also for one that does not
- * understand events.
+ * Return: true if the VF has to be notified; never for a VF without events.
  */
 bool iov_pol_raise(struct iov_pol_dev *dev, unsigned int vf, u32 events,
 		   u32 blocks)
@@ -79,7 +76,7 @@ static u32 iov_pol_changed_blocks(const struct iov_pol_dev *old,
 }
 
 /**
- * iov_pol_raise_changes - tell a VF what the administrator or the port changed
+ * iov_pol_raise_changes - raise events for changes of settings and port
  * @old: everything as it was
  * @dev: everything as it is; dev->run[vf].chan is changed
  * @vf: VF number
@@ -104,7 +101,7 @@ bool iov_pol_raise_changes(const struct iov_pol_dev *old,
 }
 
 /**
- * iov_pol_pending - does a VF have to look?
+ * iov_pol_pending - are events of a VF pending?
  * @dev: everything
  * @vf: VF number
  *
@@ -117,10 +114,10 @@ bool iov_pol_pending(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
- * iov_pol_sync - a VF acknowledges and looks
+ * iov_pol_sync - serve EVENT_SYNC
  * @dev: everything; dev->run[vf].chan is changed
  * @vf: VF number, on a channel
- * @ack: number of the last change that the VF has dealt with
+ * @ack: number of the last change that the VF has handled
  * @sync: filled in
  *
  * Context: any.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Addresses that the PF shall have by an exact filter, because somebody behind
- * it needs their frames: a software switch, a namespace. Pure.
+ * Exact filters that the administrator adds to the PF, for a software switch or
+ * a namespace behind it. Pure.
  *
- * Interfaces that the stack puts on top of the PF may be more than there are
- * filters; then the PF is promiscuous. An administrator who asks for a filter
- * means that filter, and is told when there is none.
+ * When the addresses of upper interfaces exceed the filters, the PF becomes
+ * promiscuous. A filter that the administrator adds is refused instead.
  */
 
 #include <linux/array_size.h>

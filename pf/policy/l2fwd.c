@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which software interface of the host has a pool of its own? Pure.
+ * macvlan offload (l2fwd): pools of the host's macvlans. Pure.
  *
- * Pools that neither a VF nor the PF has go to macvlans, from the upper end
- * down, in the order in which the macvlans came. VFs come first: who has no
- * pool shares the PF's, as all do without VFs. Nothing is remembered, so that
- * all of it follows from who is there now.
+ * Pools that neither a VF nor the PF uses go to macvlans, the highest one
+ * first, in the order in which the macvlans were added. A macvlan
+ * without a pool uses the PF's. The assignment depends on the present VFs and
+ * macvlans only.
  *
- * A macvlan's pool gets the frames for one address. Groups are for the PF's
- * pool: the host's stack passes them on to all who want them, and each gets
- * them once.
+ * A macvlan's pool receives the frames for one address. The PF's pool receives
+ * multicast, and the stack passes it on.
  */
 
 #include <linux/bits.h>
@@ -89,7 +88,7 @@ u8 iov_pol_host_pools(const struct iov_pol_dev *dev)
 }
 
 /**
- * iov_pol_host_owner - who in the host gets the frames for an address?
+ * iov_pol_host_owner - which pool of the host receives an address?
  * @dev: everything
  * @addr: address that no VF receives
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Stations: software interfaces of the host that have a pool of their own. */
+/* macvlan offload (l2fwd): pools of the host's macvlans. Pure. */
 #ifndef IOV_POLICY_L2FWD_H
 #define IOV_POLICY_L2FWD_H
 
@@ -13,7 +13,7 @@ struct iov_pol_dev;
 struct iov_pol_hw_tables;
 
 /**
- * struct iov_pol_l2fwd - who would like to have a pool, first come first
+ * struct iov_pol_l2fwd - macvlans that use offload, the oldest first
  * @queues: queue pairs that the PF has for them
  * @num: used entries of @macs
  * @macs: their addresses
@@ -40,15 +40,11 @@ enum iov_pol_l2fwd_why {
 
 enum iov_pol_l2fwd_why iov_pol_l2fwd_why(const struct iov_pol_dev *dev,
 					 unsigned int macvlan);
-/* Stations that have a pool are the first ones; this is how many. */
 unsigned int iov_pol_l2fwd_served(const struct iov_pol_dev *dev);
-/* The pool of a macvlan that is served */
 unsigned int iov_pol_l2fwd_pool(unsigned int macvlan);
 
-/* For tables.c: all pools of the host, as bits; and which gets an address */
 u8 iov_pol_host_pools(const struct iov_pol_dev *dev);
 u8 iov_pol_host_owner(const struct iov_pol_dev *dev, const u8 *addr);
-/* Rules of the macvlans' pools; those of the PF's are there already. */
 void iov_pol_l2fwd_rules(const struct iov_pol_dev *dev,
 			 struct iov_pol_hw_tables *next);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When has a VF misbehaved for too long? A leaky bucket for each way to do so:
- * every event fills it, time empties it, and a guest that merely has a bad
- * driver, or a bad minute, never gets it full. Pure.
+ * Malicious driver detection: a leaky bucket for each kind of misbehaviour.
+ * Events fill it and time empties it, so that occasional errors of a driver
+ * never fill it. Pure.
  */
 
 #include <linux/array_size.h>
@@ -15,8 +15,8 @@
  * struct iov_pol_limit - how much of something is too much
  * @events: so many that are not forgotten
  * @leak_ms: time in which one is forgotten
- * @reason: what the VF is told, IOV_WIRE_WHY_*
- * @name: what the administrator is told
+ * @reason: reason for the VF, IOV_WIRE_WHY_*
+ * @name: words for the administrator
  */
 struct iov_pol_limit {
 	u32 events;
@@ -26,11 +26,11 @@ struct iov_pol_limit {
 };
 
 /*
- * The mailbox is listened to IOV_POL_MSG_RATE times a second at most, WVBR is
- * looked at every two seconds, and a mailbox is waited for 127 ms: so the first
- * takes more than a minute, the second and the fourth ten seconds, a storm
- * thirty, the last thirteen, all without a pause. A guest that makes every VLAN
- * there is, one after the other, is no storm.
+ * The PF serves IOV_POL_MSG_RATE messages per second, reads WVBR every two
+ * seconds and waits 127 ms for a mailbox. So without a pause spoofing is
+ * detected after more than a minute, malformed messages and ringing after ten
+ * seconds, a storm after thirty and a stuck mailbox after thirteen. A guest
+ * that adds all VLANs one after the other is no storm.
  */
 static const struct iov_pol_limit iov_pol_limits[IOV_POL_ABUSES] = {
 	[IOV_POL_ABUSE_NONE] = { 0, 1, IOV_WIRE_WHY_NONE, "nothing" },
@@ -110,7 +110,7 @@ u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr)
 }
 
 /**
- * iov_pol_mdd_reason - what a VF in quarantine is told
+ * iov_pol_mdd_reason - reason for a quarantine
  * @abuse: enum iov_pol_abuse
  *
  * Context: any.

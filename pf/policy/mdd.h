@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mdd.c: when has a VF misbehaved for so long that it loses the data path?
- * What a VF may do once it may do often; what counts is that it does not stop.
+ * Malicious driver detection: a VF that misbehaves without pause loses the data
+ * path. Pure.
  */
 #ifndef IOV_POL_MDD_H
 #define IOV_POL_MDD_H
@@ -51,9 +51,7 @@ void iov_pol_mdd_note(struct iov_pol_mdd *mdd, enum iov_pol_abuse abuse,
 /* Shown as a fault for this long after the VF has let go of its mailbox */
 #define IOV_POL_STUCK_MS	5000
 bool iov_pol_mdd_was_stuck(const struct iov_pol_mdd *mdd, u64 now_ms);
-/* VFs that a value of WVBR is about */
 u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr);
-/* IOV_WIRE_WHY_* of an enum iov_pol_abuse */
 u16 iov_pol_mdd_reason(u8 abuse);
 const char *iov_pol_mdd_name(u8 abuse);
 

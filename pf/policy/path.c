@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has the data path: the one gate between a VF and its frames, and how a
- * VF is asked to leave. Pure.
+ * The data path of VFs. Pure.
  *
- * A VF that has negotiated for it says when its queues are ready; every other
- * VF gets frames from RESET on, because nothing else tells. The administrator
- * may withdraw the path at any time: a VF that hears events has a moment to
- * leave it in order, so that no frame is lost; all others lose it at once.
+ * A VF with the capability requests the data path when its queues are ready;
+ * any other VF receives frames from RESET on. The administrator may withdraw
+ * the path at any time: a VF with events has IOV_POL_LEAVE_MS to leave it
+ * without losing frames, any other VF loses it at once.
  */
 
 #include <linux/minmax.h>
@@ -60,7 +59,7 @@ enum iov_wire_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
 	return IOV_WIRE_ST_OK;
 }
 
-/* Only who hears of it and can answer it is given time. */
+/* The VF receives the event and can leave with SET_DATAPATH. */
 static bool iov_pol_may_linger(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	return iov_pol_can(dev, vf, IOV_WIRE_CAP_EVENTS) &&
@@ -68,7 +67,7 @@ static bool iov_pol_may_linger(const struct iov_pol_dev *dev, unsigned int vf)
 	       iov_pol_receives(dev, vf);
 }
 
-/* The way to say that the path is withdrawn */
+/* Event that announces the withdrawal */
 static u32 iov_pol_withdrawal(u16 reason)
 {
 	switch (reason) {
@@ -96,7 +95,7 @@ static void iov_pol_withdraw(struct iov_pol_dev *dev, unsigned int vf,
 	iov_pol_raise(dev, vf, iov_pol_withdrawal(reason), 0);
 }
 
-/* One that has not left yet goes on as if nothing had been. */
+/* A VF that has not left yet keeps the path. */
 static void iov_pol_offer(struct iov_pol_dev *dev, unsigned int vf)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
@@ -109,23 +108,23 @@ static void iov_pol_offer(struct iov_pol_dev *dev, unsigned int vf)
 
 /*
  * The first cause withdraws the path, the end of the last one offers it. The
- * wish is entered last: who may linger is judged by what was before.
+ * setting is stored last, because iov_pol_may_linger() depends on the old one.
  */
 static void iov_pol_withhold(struct iov_pol_dev *dev, unsigned int vf,
-			     const struct iov_vf_cfg *wish)
+			     const struct iov_vf_cfg *cfg)
 {
 	u16 was = iov_pol_withheld(&dev->cfg[vf]);
-	u16 reason = iov_pol_withheld(wish);
+	u16 reason = iov_pol_withheld(cfg);
 
 	if (reason && !was)
 		iov_pol_withdraw(dev, vf, reason);
 	else if (!reason && was)
 		iov_pol_offer(dev, vf);
-	dev->cfg[vf] = *wish;
+	dev->cfg[vf] = *cfg;
 }
 
 /**
- * iov_pol_block - withdraw the data path from a VF, or do so no longer
+ * iov_pol_block - withdraw the data path from a VF, or offer it
  * @dev: everything
  * @vf: VF number
  * @reason: IOV_WIRE_WHY_*; IOV_WIRE_WHY_NONE: offer it, unless there is another
@@ -135,14 +134,14 @@ static void iov_pol_withhold(struct iov_pol_dev *dev, unsigned int vf,
  */
 void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason)
 {
-	struct iov_vf_cfg wish = dev->cfg[vf];
+	struct iov_vf_cfg cfg = dev->cfg[vf];
 
-	wish.blocked = reason;
-	iov_pol_withhold(dev, vf, &wish);
+	cfg.blocked = reason;
+	iov_pol_withhold(dev, vf, &cfg);
 }
 
 /**
- * iov_pol_set_sw_only - what the host's software has to enforce for a VF
+ * iov_pol_set_sw_only - set the policies that only software enforces for a VF
  * @dev: everything
  * @vf: VF number
  * @sw_only: set of BIT(enum iov_pol_sw_only); with any the VF's frames have to
@@ -152,10 +151,10 @@ void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason)
  */
 void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only)
 {
-	struct iov_vf_cfg wish = dev->cfg[vf];
+	struct iov_vf_cfg cfg = dev->cfg[vf];
 
-	wish.sw_only = sw_only;
-	iov_pol_withhold(dev, vf, &wish);
+	cfg.sw_only = sw_only;
+	iov_pol_withhold(dev, vf, &cfg);
 }
 
 /**
@@ -169,10 +168,10 @@ void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only)
  */
 void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse)
 {
-	struct iov_vf_cfg wish = dev->cfg[vf];
+	struct iov_vf_cfg cfg = dev->cfg[vf];
 
-	wish.quarantine = abuse;
-	iov_pol_withhold(dev, vf, &wish);
+	cfg.quarantine = abuse;
+	iov_pol_withhold(dev, vf, &cfg);
 }
 
 /**

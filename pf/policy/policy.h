@@ -42,7 +42,7 @@
 #define IOV_POL_MIN_FRAME	68	/* least MTU (RFC 791), without L2 */
 #define IOV_POL_MAX_FRAME	9238	/* MTU 9216, L2 header, VLAN tag, FCS */
 #define IOV_POL_DEFAULT_FRAME	1522
-#define IOV_POL_SECOND_TAG	4	/* who says how much counts one tag */
+#define IOV_POL_SECOND_TAG	4	/* frame sizes include one tag */
 #define IOV_POL_MAX_VID		4094	/* 802.1Q reserves 4095 */
 #define IOV_POL_LEAVE_MS	500	/* a VF has to leave the data path */
 /* Tag control information */
@@ -69,7 +69,7 @@ enum iov_pol_link {
 
 /**
  * enum iov_pol_state - life of a VF's session
- * @IOV_POL_SILENT: no driver has sent RESET since the last function reset
+ * @IOV_POL_SILENT: no RESET since the last function reset
  * @IOV_POL_ACTIVE: RESET answered; requests are served, frames flow
  */
 enum iov_pol_state {
@@ -78,23 +78,23 @@ enum iov_pol_state {
 };
 
 /**
- * struct iov_vf_cfg - the administrator's wish; survives every reset, and with
- * VFs in use the driver too: see IOV_POL_PRESERVE_VERSION when changing it
+ * struct iov_vf_cfg - the administrator's settings; they survive every reset,
+ * and with VFs in use the driver too: see IOV_POL_PRESERVE_VERSION
  * @admin_mac: address set by the administrator; zero: none
  * @default_mac: stable address derived from the PF's, used without @admin_mac
  * @vlan: port VLAN, 0: none
  * @qos: priority of the port VLAN
  * @spoofchk: drop frames with foreign source MAC or VLAN
  * @trusted: may change its MAC against @admin_mac, go promiscuous
- * @max_tx_rate: how fast it may send, Mbit/s; 0: no limit
+ * @max_tx_rate: highest rate of transmit, Mbit/s; 0: no limit
  * @link: link state
- * @blocked: why the VF may not have the data path, IOV_WIRE_WHY_*; 0: it may
- * @quarantine: what it has done that it may not have it, enum iov_pol_abuse;
- *	0: nothing. The PF's finding, but as lasting as a wish
+ * @blocked: why the data path is withdrawn, IOV_WIRE_WHY_*; 0: it is not
+ * @quarantine: why the VF is in quarantine, enum iov_pol_abuse; 0: it is not.
+ *	Set by the PF, and kept like a setting
  * @sw_only: what only the host's software can enforce, a set of
- *	BIT(enum iov_pol_sw_only); the VF does not have the data path with any
- * @moderation: how it is to space its interrupts, IOV_WIRE_MODERATION_*;
- *	default: as all VFs
+ *	BIT(enum iov_pol_sw_only); any of them withdraws the data path
+ * @moderation: interrupt moderation, IOV_WIRE_MODERATION_*; default: that of
+ *	all VFs
  * @max_qps: queue pairs it may have at most; 0: all of its pool's
  */
 struct iov_vf_cfg {
@@ -117,16 +117,16 @@ struct iov_vf_cfg {
  * struct iov_pol_chan - the channel a VF has negotiated; dies with its session
  * @version: in use; 0: legacy, none of the rest means anything
  * @caps: in use
- * @path_vf: the VF has asked for the data path
+ * @path_vf: the VF has requested the data path
  * @leaving: the path was withdrawn, but the VF has it until the deadline; only
  *	together with @path_vf
  * @deadline_ms: when @leaving ends, in milliseconds of the PF's clock
- * @seq: number of the last change that was told
+ * @seq: number of the last change
  * @events: not acknowledged, set of IOV_WIRE_EV_*
  * @invalid: not acknowledged, set of BIT(IOV_WIRE_BLOCK_*)
- * @want_qps: queue pairs asked for
- * @qps: queue pairs assigned; 0: not asked yet, which is one
- * @guest: what the VF says of itself
+ * @want_qps: queue pairs requested
+ * @qps: queue pairs assigned; 0: none requested yet, which means one
+ * @guest: what the VF has written to block GUEST
  */
 struct iov_pol_chan {
 	u32 version;
@@ -148,19 +148,19 @@ struct iov_pol_chan {
  * @mac: the VF's own address now
  * @max_frame: largest frame it receives, tag and FCS counted
  * @uc_promisc: receives every unicast frame
- * @mc_promisc: asked for every multicast frame
- * @mc_overflow: has more groups than it can name, so receives all
+ * @mc_promisc: receives every multicast frame
+ * @mc_overflow: has more groups than fit, so receives all
  * @macs: additional addresses
  * @num_macs: used entries of @macs
  * @hashed: bitmap of those in @macs that have no exact filter; only of a
- *	trusted VF, which gets their frames, and some others, by the UTA
- * @wanted: addresses refused so far; the VF is told when it can have one
+ *	trusted VF, which receives them, and some others, by the UTA
+ * @wanted: addresses that were refused; the VF is notified when one is free
  * @num_wanted: used entries of @wanted
  * @hashes: multicast filter
  * @num_hashes: used entries of @hashes
- * @vlans: filters the VF asked for
+ * @vlans: VLAN filters of the VF
  * @num_vlans: used entries of @vlans
- * @vlan_wanted: VLAN that was refused for want of room; 0: none
+ * @vlan_wanted: VLAN that was refused because the table was full; 0: none
  * @chan: channel, if it has negotiated one
  */
 struct iov_vf_run {
@@ -184,7 +184,7 @@ struct iov_vf_run {
 };
 
 /**
- * struct iov_vf_life - what neither a reset nor the administrator touches
+ * struct iov_vf_life - what neither a reset nor the administrator changes
  * @epoch: number of the session; changes with every reset
  */
 struct iov_vf_life {
@@ -196,10 +196,9 @@ struct iov_vf_life {
  * @msgs: requests read
  * @nacks: requests refused, by status; legacy ones too
  * @malformed: words that were no request
- * @spoofs: looks at the device in which it had dropped frames of the VF for
- *	their source
- * @throttled: times it had to wait because it asks too often
- * @busy: the VF held its mailbox when the PF wanted it
+ * @spoofs: reads of WVBR that showed dropped frames of the VF
+ * @throttled: times it was throttled
+ * @busy: the VF held its mailbox when the PF needed it
  * @resets: function resets and RESET messages
  * @last_ms: when the last message was read, in milliseconds of the PF's clock
  */
@@ -215,7 +214,7 @@ struct iov_pol_count {
 };
 
 /**
- * struct iov_pol_port - the port, as far as VFs hear of it
+ * struct iov_pol_port - what VFs can read of the port
  * @link: link
  * @serial: identifies the port; a VF's serial is derived from it
  */
@@ -225,7 +224,7 @@ struct iov_pol_port {
 };
 
 /**
- * struct iov_pol_pf - what the PF's own netdev wants to receive
+ * struct iov_pol_pf - what the PF's own netdev receives
  * @mac: its address
  * @up: the interface is up
  * @promisc: IFF_PROMISC
@@ -235,12 +234,12 @@ struct iov_pol_port {
  * @max_frame: tag and FCS counted
  * @num_macs: used entries of @macs
  * @macs: further unicast addresses
- * @uc_overflow: more unicast addresses than @macs holds: be promiscuous
+ * @uc_overflow: more unicast addresses than @macs holds: promiscuous
  * @mta: multicast hash table of its groups
  * @vlans: bitmap of its VLANs
  * @num_used: used entries of @used
  * @used: VLANs in which the host sends; they get filters before others
- * @l2fwd: who on top of it would like to have a pool
+ * @l2fwd: macvlans that use offload
  */
 struct iov_pol_pf {
 	u8 mac[ETH_ALEN];
@@ -263,15 +262,15 @@ struct iov_pol_pf {
 /**
  * struct iov_pol_dev - everything decisions depend on
  * @num_vfs: VFs that exist; 0: SR-IOV off
- * @cfg: administrator's wishes, by VF
+ * @cfg: administrator's settings, by VF
  * @run: sessions, by VF
  * @life: survives sessions, by VF
  * @count: counters, by VF
  * @pf: the PF's own netdev
  * @port: the port
- * @vepa: frames between VFs, and between VFs and PF, go by way of the wire: the
- *	switch at its other end forwards them
- * @moderation: how VFs are to space their interrupts, if nothing else is said
+ * @vepa: the external switch forwards frames between VFs, and between VFs and
+ *	PF
+ * @moderation: interrupt moderation of VFs without a setting of their own
  * @now_ms: the PF's clock, set before each decision
  */
 struct iov_pol_dev {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What outlives the driver of the PF together with VFs in use. Pure. */
+/* Settings that outlive the driver of the PF while VFs are in use. Pure. */
 
 #include <linux/string.h>
 #include <linux/types.h>
@@ -17,7 +17,7 @@ static u16 iov_pol_lasting(u16 blocked)
 }
 
 /**
- * iov_pol_preserve - what the next driver has to know
+ * iov_pol_preserve - save the settings for the next driver
  * @dev: everything
  * @perm_mac: address of the board
  * @preserved: filled in, without addresses of the PF
@@ -41,13 +41,13 @@ void iov_pol_preserve(const struct iov_pol_dev *dev, const u8 *perm_mac,
 }
 
 /**
- * iov_pol_recall - go on with what the former driver knew
+ * iov_pol_recall - restore the settings of the former driver
  * @dev: VFs with their defaults
  * @perm_mac: address of the board
  * @preserved: what was kept
  *
  * Context: any.
- * Return: whether it was about this board and as many VFs.
+ * Return: true if the data is of this board and as many VFs.
  */
 bool iov_pol_recall(struct iov_pol_dev *dev, const u8 *perm_mac,
 		    const struct iov_pol_preserved *preserved)

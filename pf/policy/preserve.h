@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is kept of the administrator's wishes while VFs stay without a driver
- * of the PF. Pure.
+ * The administrator's settings, kept while VFs exist without a driver of the
+ * PF. Pure.
  */
 #ifndef IOV_POL_PRESERVE_H
 #define IOV_POL_PRESERVE_H
@@ -12,14 +12,14 @@
 #define IOV_POL_PRESERVE_VERSION	2
 
 /**
- * struct iov_pol_preserved - what one driver of the PF tells the next
+ * struct iov_pol_preserved - what the next driver of the PF needs
  * @perm_mac: address of the board that it is about
  * @num_vfs: VFs that it is about
- * @cfg: the administrator's wishes, by VF
+ * @cfg: the administrator's settings, by VF
  * @vepa: as in struct iov_pol_dev
  * @moderation: as in struct iov_pol_dev
  * @num_macs: used entries of @macs
- * @macs: addresses that the PF shall have by an exact filter
+ * @macs: exact filters of the PF
  */
 struct iov_pol_preserved {
 	u8 perm_mac[ETH_ALEN];
@@ -31,13 +31,8 @@ struct iov_pol_preserved {
 	u8 macs[IOV_POL_PF_MACS][ETH_ALEN];
 };
 
-/* The caller adds the addresses. */
 void iov_pol_preserve(const struct iov_pol_dev *dev, const u8 *perm_mac,
 		      struct iov_pol_preserved *preserved);
-/*
- * Put it into force; @dev has as many VFs as there are, with their default
- * addresses. False: it is about another board or other VFs, @dev is unchanged.
- */
 bool iov_pol_recall(struct iov_pol_dev *dev, const u8 *perm_mac,
 		    const struct iov_pol_preserved *preserved);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Queue pairs: who has which. Pure. */
+/* Queue pairs of VFs. Pure. */
 
 #include <linux/bits.h>
 #include <linux/minmax.h>
@@ -55,8 +55,8 @@ u16 iov_pol_queues_of(const struct iov_pol_dev *dev, unsigned int vf)
  * iov_pol_queues_of_vfs - which queues VFs have
  * @dev: everything
  *
- * A VF without a driver counts too: whenever one comes it has its first queue
- * without asking.
+ * A VF without a driver counts too: a driver may use the first queue without a
+ * request.
  *
  * Context: any.
  * Return: bitmap of the port's queues.
@@ -107,9 +107,9 @@ enum iov_wire_status iov_pol_set_queues(struct iov_pol_dev *dev,
  * @vf: VF number, one that exists
  * @max: queue pairs that it may have
  *
- * Taking is at once, because frames must not go to a queue that the VF is going
- * to stop. Giving waits for the VF to ask: until it has started the queue its
- * frames would be lost.
+ * A lower limit applies at once, so that no frames go to a queue that the VF
+ * stops. A higher one applies when the VF requests the queue: frames for a
+ * queue that is not started would be lost.
  *
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.

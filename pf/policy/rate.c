@@ -71,7 +71,7 @@ void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
  * @vf: VF number
  * @rate: Mbit/s, 0: none
  *
- * What is so already may be asked for again when the link has become slower.
+ * The present rate is accepted also when the link has become slower.
  *
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.

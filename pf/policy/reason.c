@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The one evaluator: whoever wants to know why SR-IOV is not fully active gets
- * the answer from here, and all of it. What a VF lacks because the switch or
- * the device lacks it is among its own reasons. Pure.
+ * All reasons why SR-IOV is not fully active. A VF also has the reasons of the
+ * switch and of the device. Pure.
  */
 
 #include <linux/array_size.h>
@@ -82,7 +81,7 @@ static void iov_pol_reasons_switch(const struct iov_pol_view *view,
 			  IOV_WIRE_WHY_LINK_DOWN);
 }
 
-/* What the host has decided: each cause, not only the one the VF is told */
+/* Settings of the host: each cause, not only the one that the VF receives */
 static void iov_pol_reasons_kept(const struct iov_vf_cfg *cfg,
 				 struct iov_pol_reasons *reasons)
 {
@@ -114,7 +113,7 @@ static void iov_pol_reasons_session(const struct iov_pol_view *view,
 						 IOV_POL_VF_MACS;
 	waits = iov_pol_can(view->dev, vf, IOV_WIRE_CAP_DATAPATH) &&
 		!run->chan.path_vf;
-	/* One that cannot tell is taken to be up. */
+	/* A VF without blocks counts as up. */
 	up = !iov_pol_can(view->dev, vf, IOV_WIRE_CAP_BLOCKS) ||
 	     run->chan.guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP;
 
@@ -123,7 +122,7 @@ static void iov_pol_reasons_session(const struct iov_pol_view *view,
 	iov_pol_reason_if(reasons, legacy && guest->mismatch,
 			  IOV_WIRE_WHY_PROTO_MISMATCH);
 	iov_pol_reason_if(reasons, waits && !up, IOV_WIRE_WHY_GUEST_VF_DOWN);
-	/* It waits in order while it may not have them. */
+	/* While the data path is blocked, waiting is no fault. */
 	iov_pol_reason_if(reasons, waits && up && may,
 			  IOV_WIRE_WHY_GUEST_NOT_READY);
 	/* A trusted VF goes on with addresses by hash. */
@@ -163,11 +162,11 @@ static bool iov_pol_reasons_block(const struct iov_pol_reasons *reasons)
 }
 
 /**
- * iov_pol_first_fault - what is broken?
+ * iov_pol_first_fault - first reason that is a fault
  * @reasons: list
  *
  * Context: any.
- * Return: the first reason that nobody wants, or NULL.
+ * Return: the first reason that is a fault, or NULL.
  */
 const struct iov_mbx_reason *
 iov_pol_first_fault(const struct iov_pol_reasons *reasons)
@@ -180,7 +179,7 @@ iov_pol_first_fault(const struct iov_pol_reasons *reasons)
 	return NULL;
 }
 
-/* Has the host its wishes? Quarantine is the VF's doing. */
+/* Withheld by a setting of the host; quarantine is none. */
 static bool iov_pol_is_kept(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
@@ -197,7 +196,7 @@ static bool iov_pol_is_kept(const struct iov_pol_dev *dev, unsigned int vf)
  * @vf: VF number, one that exists; not looked at on other levels
  * @reasons: filled in: all of them, and what they come to
  *
- * A fault counts only where the host wants the VF to have the data path.
+ * A fault counts only where the host allows the data path.
  *
  * Context: any.
  */
@@ -258,7 +257,7 @@ const char *iov_pol_severity_name(enum iov_mbx_severity severity)
 }
 
 /**
- * iov_pol_standing_name - what all reasons come to, in a word
+ * iov_pol_standing_name - name of a standing
  * @standing: it
  *
  * Context: any.
@@ -293,8 +292,8 @@ void iov_pol_spell_reset(struct iov_pol_leak *spell, u64 now_ms)
  * @spell: its spell
  * @now_ms: the PF's clock
  *
- * A guest that boots costs a handful of resets, a driver that is loaded two or
- * three; so many that they are not forgotten in time do not come by work.
+ * Booting a guest takes a handful of resets and loading a driver two or three;
+ * ordinary use does not reach the limit.
  *
  * Context: any.
  * Return: true if so.

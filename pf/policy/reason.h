@@ -100,7 +100,6 @@ struct iov_pol_reasons {
 void iov_pol_spell_reset(struct iov_pol_leak *spell, u64 now_ms);
 bool iov_pol_spell_loops(const struct iov_pol_leak *spell, u64 now_ms);
 
-/* @vf: for level IOV_MBX_VF one that exists, otherwise not looked at */
 void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
 		     unsigned int vf, struct iov_pol_reasons *reasons);
 const struct iov_mbx_reason *

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VF's requests: what a guest may change, and the whole decision around it.
- * The message has come through the codec, so its fields are in range; the VF
- * number comes from the hardware. Pure.
+ * Requests of VFs: how each message is served. The codec has checked the
+ * fields; the VF number comes from the hardware. Pure.
  */
 
 #include <linux/array_size.h>
@@ -190,8 +189,8 @@ static enum iov_wire_status iov_pol_reset(struct iov_pol_dev *dev,
 }
 
 /*
- * The highest version that both know. A channel that is negotiated anew begins
- * with nothing: the VF asks for the data path after it, not before.
+ * The highest version that both support. A new channel starts without state:
+ * the VF requests the data path after NEGOTIATE.
  */
 static enum iov_wire_status iov_pol_negotiate(struct iov_pol_dev *dev,
 					      unsigned int vf,
@@ -318,18 +317,18 @@ enum iov_wire_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /*
- * May the answer have more than a legacy one? Asked before the request is
- * served, because DETACH ends the channel. NEGOTIATE comes from somebody who
- * knows what it means.
+ * Does the reply have status and EVT? Evaluated before the request is served,
+ * because DETACH ends the channel.
  */
-static bool iov_pol_speaks(const struct iov_pol_dev *dev, unsigned int vf,
-			   const struct iov_msg *msg)
+static bool iov_pol_replies_on_channel(const struct iov_pol_dev *dev,
+				       unsigned int vf,
+				       const struct iov_msg *msg)
 {
 	return msg->id == IOV_WIRE_NEGOTIATE ||
 	       (msg->tid && iov_pol_on_channel(dev, vf));
 }
 
-/* Refused or not, a VF that understands status needs no hint by CTS. */
+/* On a channel the status replaces the hint by CTS. */
 static void iov_pol_flags(const struct iov_pol_dev *dev, unsigned int vf,
 			  struct iov_reply *reply)
 {
@@ -339,7 +338,7 @@ static void iov_pol_flags(const struct iov_pol_dev *dev, unsigned int vf,
 	reply->evt = reply->channel && iov_pol_pending(dev, vf);
 }
 
-/* What is refused for want of room, or is in use, may be had later. */
+/* The VF is notified when the refused resource is free. */
 static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
 				 const struct iov_msg *msg,
 				 enum iov_wire_status status)
@@ -355,16 +354,15 @@ static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
 
 /**
  * iov_pol_serve - the whole decision on a request
- * @dev: everything; changes only on success, but for what is noted of a refusal
+ * @dev: everything; changes only on success, apart from the note of a refusal
  * @tables: what filters and pools look like; changes only on success
  * @vf: VF number
  * @msg: decoded request
  * @scratch: work space
- * @reply: what to answer, in every case
+ * @reply: reply, filled in in every case
  *
- * What a VF has changed itself is no news to it: no event, but the blocks it
- * may have read get a new generation. Others may be told that there is room
- * now, or that an address that they had while they were down has moved on.
+ * The VF gets no event for its own change. Other VFs may get one because there
+ * is room now, or because they have lost an address while they were down.
  *
  * Context: any; the caller serialises.
  * Return: IOV_WIRE_ST_OK or why not.
@@ -382,7 +380,7 @@ enum iov_wire_status iov_pol_serve(struct iov_pol_dev *dev,
 	if (vf >= dev->num_vfs)
 		return IOV_WIRE_ST_INVAL;
 
-	reply->channel = iov_pol_speaks(dev, vf, msg);
+	reply->channel = iov_pol_replies_on_channel(dev, vf, msg);
 	scratch->dev = *dev;
 	status = iov_pol_request(&scratch->dev, vf, msg, reply);
 	if (!status)

@@ -6,11 +6,11 @@
 #include "pf/policy/tables.h"
 
 /**
- * enum iov_pol_event - what moves a VF's session
+ * enum iov_pol_event - what begins or ends a session
  * @IOV_POL_EV_FLR: VF function reset (VFLRE): FLR, VTCTRL.RST, change of owner
  * @IOV_POL_EV_RESET_MSG: the VF's driver sent RESET
  * @IOV_POL_EV_PF_RESET: the PF is about to reset the whole device
- * @IOV_POL_EV_DETACH: the VF's driver says good-bye
+ * @IOV_POL_EV_DETACH: the VF's driver has sent DETACH
  * @IOV_POL_EVENTS: number of events
  */
 enum iov_pol_event {

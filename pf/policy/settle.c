@@ -18,10 +18,9 @@
 #include "pf/policy/vf.h"
 
 /**
- * iov_pol_want_mac - remember an address that a VF has asked for in vain
+ * iov_pol_want_mac - remember an address that a VF was refused
  * @dev: everything; dev->run[vf] is changed
- * @vf: VF number; one that does not hear events cannot be told, and is not
- *	remembered
+ * @vf: VF number; a VF without events is not remembered
  * @addr: address
  *
  * Context: any.
@@ -37,7 +36,7 @@ void iov_pol_want_mac(struct iov_pol_dev *dev, unsigned int vf, const u8 *addr)
 		iov_pol_mac_copy(run->wanted[run->num_wanted++], addr);
 }
 
-/* The VF asks for it again, and is told why it is refused. */
+/* The VF requests it again and receives the reason. */
 static void iov_pol_lose_mac(struct iov_pol_dev *dev, unsigned int vf,
 			     const u8 *addr)
 {
@@ -49,9 +48,9 @@ static void iov_pol_lose_mac(struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /**
- * iov_pol_release_mac - take an additional address from those that have it
- * @dev: everything; VFs that lose the address are told
- * @vf: VF that may keep it; IOV_POL_VFS: none
+ * iov_pol_release_mac - remove an additional address from the VFs that have it
+ * @dev: everything; VFs that lose the address get an event
+ * @vf: VF that keeps it; IOV_POL_VFS: none
  * @addr: address
  *
  * Context: any.
@@ -205,8 +204,9 @@ static u8 iov_pol_settle_vlans(struct iov_pol_dev *dev)
 }
 
 /**
- * iov_pol_settle - VFs make room for what the host wants
- * @dev: everything, with a change by the host; VFs that lose something are told
+ * iov_pol_settle - VFs make room for the host
+ * @dev: everything, with a change by the host; VFs that lose something get an
+ *	event
  *
  * To be called for each change that is not a VF's request, before
  * iov_pol_hw_tables().
@@ -234,10 +234,10 @@ static bool iov_pol_has_room(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
- * iov_pol_tell_room - tell VFs that were refused something that there is room
- * @dev: everything; VFs that wait are told, and are to ask again
+ * iov_pol_tell_room - notify VFs that were refused something that there is room
+ * @dev: everything; VFs that wait get an event and repeat the request
  *
- * A VF is told once for each time that it was refused something.
+ * A VF gets one event for each refusal.
  *
  * Context: any.
  * Return: bitmap of VFs that have to be rung.
@@ -245,7 +245,7 @@ static bool iov_pol_has_room(const struct iov_pol_dev *dev, unsigned int vf)
 u8 iov_pol_tell_room(struct iov_pol_dev *dev)
 {
 	unsigned int vf;
-	u8 told = 0;
+	u8 vfs = 0;
 
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		struct iov_vf_run *run = &dev->run[vf];
@@ -261,7 +261,7 @@ u8 iov_pol_tell_room(struct iov_pol_dev *dev)
 		memset(run->wanted, 0, sizeof(run->wanted));
 		run->num_wanted = 0;
 		if (iov_pol_raise(dev, vf, IOV_WIRE_EV_POLICY, blocks))
-			told |= BIT(vf);
+			vfs |= BIT(vf);
 	}
-	return told;
+	return vfs;
 }

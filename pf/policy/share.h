@@ -31,15 +31,12 @@ struct iov_pol_use {
 
 void iov_pol_use_macs(const struct iov_pol_dev *dev, struct iov_pol_use *use);
 void iov_pol_use_vlans(const struct iov_pol_dev *dev, struct iov_pol_use *use);
-/* Entries that VFs can still borrow; negative: VFs have borrowed too many. */
 int iov_pol_use_left(const struct iov_pol_dev *dev,
 		     const struct iov_pol_use *use);
 
-/* May the VF have one more of them? */
 bool iov_pol_mac_fits(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_vlan_fits(const struct iov_pol_dev *dev, unsigned int vf, u16 vid);
 
-/* Additional addresses of one VF; exact: those with a filter of their own */
 unsigned int iov_pol_exact_macs(const struct iov_vf_run *run);
 bool iov_pol_has_exact(const struct iov_vf_run *run, const u8 *addr);
 void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Life of a VF: what starts it, what ends it, what is left. Pure. */
+/* What begins and ends the session of a VF. Pure. */
 
 #include <linux/bits.h>
 #include <linux/string.h>
@@ -10,18 +10,15 @@
 #include "pf/policy/vf.h"
 
 /**
- * iov_pol_vf_event - move a VF from state to state
+ * iov_pol_vf_event - begin or end the session of a VF
  * @dev: everything; dev->run[vf] and dev->life[vf] are changed
  * @vf: VF number
  * @event: what has happened
  *
- * Every event begins with nothing: what a guest has set dies with its owner,
- * its channel too, because the next driver may not know any; what the
- * administrator has set is in dev->cfg and is never touched here. What was
- * meant for the session before is known by its epoch.
- *
- * After a PF reset this is right too, because each VF driver sees RSTI, resets
- * its function and says everything again.
+ * Each event clears what the guest has set, its channel included: the next
+ * driver may not support one. dev->cfg, the administrator's settings, stays.
+ * The new epoch tells requests of the former session apart. After a PF reset
+ * each VF driver sees RSTI, resets its function and sends everything again.
  *
  * Context: any.
  */

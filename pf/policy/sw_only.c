@@ -26,7 +26,7 @@ static_assert(sizeof("ra,dhcp,acl,mirror,bw,storm,ext") <=
 	      IOV_POL_SW_ONLY_LIST);
 
 /**
- * iov_pol_sw_only_why - the reason that a VF is told
+ * iov_pol_sw_only_why - the reason that a VF receives
  * @sw_only: set of BIT(enum iov_pol_sw_only)
  *
  * Context: any.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Policies that the device cannot enforce for a VF. A host agent that enforces
- * them in software says so, and the VF's frames go through the host. Pure.
+ * Policies that the device cannot enforce for a VF. When the host enforces one
+ * in software, the VF's frames go through the host. Pure.
  */
 #ifndef IOV_SW_ONLY_H
 #define IOV_SW_ONLY_H
@@ -14,7 +14,7 @@
  * @IOV_POL_SW_ONLY_RA: no router advertisements, no redirects
  * @IOV_POL_SW_ONLY_DHCP: no answers of a DHCP server
  * @IOV_POL_SW_ONLY_ACL: filter by address, protocol or port
- * @IOV_POL_SW_ONLY_MIRROR: copy of the traffic to somebody else
+ * @IOV_POL_SW_ONLY_MIRROR: copy of the traffic for another receiver
  * @IOV_POL_SW_ONLY_BANDWIDTH: least bandwidth
  * @IOV_POL_SW_ONLY_STORM: limit of broadcast and multicast
  * @IOV_POL_SW_ONLY_EXT: filter of an extension of the software switch

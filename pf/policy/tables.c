@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who gets what: from everybody's wishes to the tables of the device. Pure.
+ * From the state of PF and VFs to the tables of the device. Pure.
  *
  * An address of a VF belongs to the VF's pool while the VF receives, and to
  * the host at all other times, so that the same guest's software interface
  * gets the frames; between the two only the pool bits differ. Of the host's
  * pools it is the PF's, but for the addresses of macvlans (l2fwd.c).
  *
- * Shared table entries go first to those who had them in the tables before, in
- * the same slot: nobody's entry moves or falls out because somebody else wants
- * one more.
+ * Shared entries that were in the tables before keep their slot, so that no
+ * entry moves or is lost because another VF adds one.
  */
 
 #include <linux/array_size.h>
@@ -49,7 +48,7 @@ static bool iov_pol_has_rar(const struct iov_pol_hw_tables *tables,
 	return false;
 }
 
-/* Whoever is first in the table keeps an address: PF, VF 0, VF 1, ... */
+/* The first one keeps an address, in the order PF, VF 0, VF 1, ... */
 static void iov_pol_put_rar(struct iov_pol_hw_tables *tables, unsigned int slot,
 			    const u8 *addr, u8 pools)
 {
@@ -191,10 +190,10 @@ static enum iov_wire_status iov_pol_rars(const struct iov_pol_dev *dev,
 
 /* --- Pools --------------------------------------------------------- */
 
-/* A frame may have a tag in another tag, and be of the MTU nevertheless. */
-static u16 iov_pol_pool_frame(u16 asked)
+/* A frame of the MTU may have two tags. */
+static u16 iov_pol_pool_frame(u16 max_frame)
 {
-	return (asked ?: IOV_POL_DEFAULT_FRAME) + IOV_POL_SECOND_TAG;
+	return (max_frame ?: IOV_POL_DEFAULT_FRAME) + IOV_POL_SECOND_TAG;
 }
 
 /*
@@ -318,7 +317,7 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
 }
 
 /**
- * iov_pol_hw_tables - what must filters and pools look like?
+ * iov_pol_hw_tables - compute filters and pools
  * @dev: everything
  * @prev: tables so far, for the slots; may be all zero
  * @next: filled in, not @prev; meaningless when it does not fit

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The meter of a VF: a bucket of tokens. A request, a reset and a doorbell that
- * says nothing cost one each. A VF that has none left waits. Pure.
+ * Rate limit of a VF: a token bucket. A request, a reset and a doorbell without
+ * a request cost one token each. A VF without tokens waits. Pure.
  */
 
 #include <linux/build_bug.h>
@@ -16,7 +16,7 @@
 static_assert(IOV_POL_TOKEN_MS * IOV_POL_MSG_RATE == IOV_POL_SECOND_MS);
 
 /**
- * iov_pol_throttle - may a VF be served now?
+ * iov_pol_throttle - take a token of a VF
  * @bucket: its bucket
  * @now_ms: the PF's clock; one that went backwards adds nothing
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How often a VF may ask */
+/* Rate limit of a VF's messages. Pure. */
 #ifndef IOV_POLICY_THROTTLE_H
 #define IOV_POLICY_THROTTLE_H
 
@@ -9,7 +9,7 @@
 #define IOV_POL_MSG_BURST	64
 
 /**
- * struct iov_pol_bucket - how often a VF may ask; all zero fills up at once
+ * struct iov_pol_bucket - token bucket of a VF; all zero fills up at once
  * @tokens: messages it may send now
  * @last_ms: until when tokens were added
  */
@@ -18,7 +18,6 @@ struct iov_pol_bucket {
 	u64 last_ms;
 };
 
-/* throttle.c: 0: served, a token is gone; otherwise milliseconds to wait */
 u32 iov_pol_throttle(struct iov_pol_bucket *bucket, u64 now_ms);
 
 #endif /* IOV_POLICY_THROTTLE_H */

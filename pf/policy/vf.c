@@ -15,12 +15,12 @@
 #include "pf/policy/vf.h"
 
 /**
- * iov_pol_on_channel - has a VF negotiated?
+ * iov_pol_on_channel - is a VF on a channel?
  * @dev: everything
  * @vf: VF number
  *
  * Context: any.
- * Return: true if so; it dies with the session.
+ * Return: true until the session ends.
  */
 bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf)
 {
@@ -42,7 +42,7 @@ bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap)
 }
 
 /**
- * iov_pol_serial - number by which host and guest call the same VF
+ * iov_pol_serial - number of a VF in the logs of host and guest
  * @dev: everything
  * @vf: VF number
  *
@@ -61,8 +61,8 @@ u32 iov_pol_serial(const struct iov_pol_dev *dev, unsigned int vf)
  * @vf: VF number
  *
  * Context: any.
- * Return: the address it has, or gets at its next RESET; zero if nobody has
- * given it one.
+ * Return: the address it has, or gets at its next RESET; zero if
+ * it has none.
  */
 const u8 *iov_pol_vf_mac(const struct iov_pol_dev *dev, unsigned int vf)
 {
@@ -75,14 +75,13 @@ const u8 *iov_pol_vf_mac(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
- * iov_pol_default_mac - address of a VF that nobody has given one
- * @pf_mac: address the PF was made with; not one that was set later, so that
- *	a VF is known by its address after a restart
+ * iov_pol_default_mac - default address of a VF
+ * @pf_mac: permanent address of the PF, so that the address of the VF is stable
  * @vf: VF number
  * @mac: filled in
  *
- * The number goes into the first byte: the ports of one board have consecutive
- * addresses, so in the last byte it would meet the VFs of the next port.
+ * The VF number is in the first byte, because the ports of one board have
+ * consecutive addresses, which differ in the last byte.
  *
  * Context: any.
  */
@@ -149,12 +148,12 @@ u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
 }
 
 /**
- * iov_pol_why_not - why may a VF not have the data path?
+ * iov_pol_why_not - why is the data path of a VF blocked?
  * @dev: everything
  * @vf: VF number
  *
  * Context: any.
- * Return: IOV_WIRE_WHY_*, IOV_WIRE_WHY_NONE: it may.
+ * Return: IOV_WIRE_WHY_*, IOV_WIRE_WHY_NONE: it is not.
  */
 u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf)
 {
@@ -188,13 +187,12 @@ bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
- * iov_pol_cts - may a VF be told that it is clear to send?
+ * iov_pol_cts - do messages to a VF have CTS?
  * @dev: everything
  * @vf: VF number
  *
- * A legacy VF takes CTS for a living PF and with it for link: one that may not
- * have frames is served, but without CTS. On a channel there are better ways
- * to say that.
+ * A legacy VF treats CTS as link: while its data path is blocked it is served
+ * without CTS. A VF on a channel receives events instead.
  *
  * Context: any.
  * Return: true if so.
@@ -206,7 +204,7 @@ bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
- * iov_pol_leave_ms - how long has a VF to leave the data path?
+ * iov_pol_leave_ms - time that a VF has to leave the data path
  * @dev: everything
  * @vf: VF number
  *
@@ -231,22 +229,22 @@ u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf)
  * @vf: VF number
  * @link: filled in
  *
- * An administrator who enables it means that VFs can talk to each other, even
- * while the port has no partner.
+ * With the setting "enable" VFs have link to each other also while the port has
+ * none.
  *
  * Context: any.
  */
 void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
 		  struct iov_mbx_link *link)
 {
-	enum iov_pol_link wish = dev->cfg[vf].link;
+	enum iov_pol_link setting = dev->cfg[vf].link;
 
 	memset(link, 0, sizeof(*link));
-	if (wish == IOV_POL_LINK_DISABLE)
+	if (setting == IOV_POL_LINK_DISABLE)
 		return;
 	if (dev->port.link.up) {
 		*link = dev->port.link;
-	} else if (wish == IOV_POL_LINK_ENABLE) {
+	} else if (setting == IOV_POL_LINK_ENABLE) {
 		link->up = true;
 		link->full = true;
 		link->speed = IOV_POL_LINK_SPEED;
@@ -258,8 +256,8 @@ void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
  * @dev: everything
  * @vf: VF number
  *
- * Its driver has to say so. Frames that the host keeps from a VF are no sign:
- * they go to the same guest by way of the host.
+ * Only the VF's driver reports it. A blocked data path is no sign: the frames
+ * go to the same guest through the host.
  *
  * Context: any.
  * Return: true if it is.
@@ -276,7 +274,7 @@ bool iov_pol_is_down(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
- * iov_pol_nacks - requests refused, for whatever reason
+ * iov_pol_nacks - requests refused
  * @count: a VF's counters
  *
  * Context: any.
@@ -293,7 +291,7 @@ u64 iov_pol_nacks(const struct iov_pol_count *count)
 }
 
 /**
- * iov_pol_session_name - where a VF's session is
+ * iov_pol_session_name - state of a session in a word
  * @dev: everything
  * @vf: VF number
  *

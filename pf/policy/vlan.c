@@ -85,7 +85,7 @@ static bool iov_pol_pf_wants_vlan(const struct iov_pol_pf *pf, u16 vid)
 	return !vid || iov_pol_pf_wants_all(pf) || iov_pol_pf_has_vlan(pf, vid);
 }
 
-/* First VLAN from @vid on that the stack has asked for */
+/* First VLAN from @vid on that the stack has added */
 static u16 iov_pol_pf_vlan_from(const struct iov_pol_pf *pf, u16 vid)
 {
 	while (vid <= IOV_POL_MAX_VID && !iov_pol_pf_has_vlan(pf, vid)) {

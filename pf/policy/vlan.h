@@ -20,7 +20,6 @@ struct iov_pol_used_vlan {
 	u64 last_ms;
 };
 
-/* The host has sent in a VLAN: true if the list of such VLANs has changed */
 bool iov_pol_vlan_used(struct iov_pol_dev *dev, u16 vid, u64 now_ms);
 
 #endif /* IOV_POLICY_VLAN_H */

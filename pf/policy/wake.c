@@ -50,7 +50,7 @@ u32 iov_pol_wake_able(const struct iov_pol_wake_board *board)
 }
 
 /**
- * iov_pol_wake_default - what does it wake up for without having been told?
+ * iov_pol_wake_default - events that are enabled by default
  * @board: board
  *
  * Context: any.
@@ -107,6 +107,9 @@ u32 iov_pol_wake_options(u32 events)
  * @events: those that are wanted
  * @link_up: there is a link now
  *
+ * A change of the link is left out while there is one: the device may negotiate
+ * the link again when it goes to sleep, and would wake up at once.
+ *
  * Context: any.
  * Return: events.
  */
@@ -116,7 +119,7 @@ u32 iov_pol_wake_armed(u32 events, bool link_up)
 }
 
 /**
- * iov_pol_wake_listen - what the filters have to be while the machine sleeps
+ * iov_pol_wake_filter - filters while the machine sleeps
  * @draft: how it is while it does not; changed
  * @events: those that are waited for
  *
@@ -125,7 +128,7 @@ u32 iov_pol_wake_armed(u32 events, bool link_up)
  *
  * Context: any.
  */
-void iov_pol_wake_listen(struct iov_pol_dev *draft, u32 events)
+void iov_pol_wake_filter(struct iov_pol_dev *draft, u32 events)
 {
 	draft->num_vfs = 0;
 	draft->pf.up = true;
@@ -136,7 +139,7 @@ void iov_pol_wake_listen(struct iov_pol_dev *draft, u32 events)
 }
 
 /**
- * iov_pol_wake_cause - what has woken up the machine?
+ * iov_pol_wake_cause - name of the event that woke up the machine
  * @events: what has happened
  *
  * Context: any.

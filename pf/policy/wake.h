@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * wake.c: what may wake up the machine while the PF sleeps (Wake-on-LAN), and
- * what the PF has to listen to for that. Pure.
+ * Wake-on-LAN: events that wake up the machine, and their filters. Pure.
  */
 #ifndef IOV_POL_WAKE_H
 #define IOV_POL_WAKE_H
@@ -27,8 +26,8 @@ struct iov_pol_dev;
 
 /**
  * struct iov_pol_wake - what wakes up the machine
- * @able: events that can
- * @wanted: events that shall
+ * @able: events that the board supports
+ * @wanted: events that are enabled
  */
 struct iov_pol_wake {
 	u32 able;
@@ -49,28 +48,12 @@ struct iov_pol_wake_board {
 	bool apm;
 };
 
-/* Events that the board can wake up the machine for */
 u32 iov_pol_wake_able(const struct iov_pol_wake_board *board);
-/* Those it does without having been told, as the NVM has it */
 u32 iov_pol_wake_default(const struct iov_pol_wake_board *board);
-/*
- * Events for ethtool's WAKE_* bits. False: not all of them are among @able;
- * @events is unchanged.
- */
 bool iov_pol_wake_choose(u32 able, u32 wolopts, u32 *events);
-/* The other way round */
 u32 iov_pol_wake_options(u32 events);
-/*
- * Those that are waited for. A link that is there is not: the device may
- * negotiate it anew when it goes to sleep, and would wake up at once.
- */
 u32 iov_pol_wake_armed(u32 events, bool link_up);
-/*
- * Change a draft to what its filters have to be meanwhile: the PF's address and
- * none of a VF's or of others, whether the interface is up or not.
- */
-void iov_pol_wake_listen(struct iov_pol_dev *draft, u32 events);
-/* What has happened, for a log; NULL: none of the events */
+void iov_pol_wake_filter(struct iov_pol_dev *draft, u32 events);
 const char *iov_pol_wake_cause(u32 events);
 
 #endif /* IOV_POL_WAKE_H */

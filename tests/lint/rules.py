@@ -389,7 +389,7 @@ PLAIN = re.compile(
     re.IGNORECASE,
 )
 # The licence, inputs of the fuzzers, and folders whose text still has these words
-NOT_PLAIN = re.compile(r"COPYING|.*/corpus/.*|(mailbox|pf/policy)/.*")
+NOT_PLAIN = re.compile(r"COPYING|.*/corpus/.*")
 
 
 def words_are_plain(sources: Sources) -> Iterator[str]:

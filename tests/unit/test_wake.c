@@ -98,7 +98,7 @@ static void tables(u32 events)
 	static struct iov_pol_dev draft;
 
 	draft = dev;
-	iov_pol_wake_listen(&draft, events);
+	iov_pol_wake_filter(&draft, events);
 	memset(&next, 0x7f, sizeof(next));
 	CHECK_EQ(iov_pol_hw_tables(&draft, &prev, &next), IOV_WIRE_ST_OK);
 }
