@@ -199,10 +199,9 @@ static int iov_pf_bridge_add_again(struct net_device *netdev, const u8 *addr)
 	int err = dev_uc_add_excl(netdev, addr);
 	unsigned int tries;
 
-	for (tries = 0; tries < IOV_PF_BRIDGE_TRIES && err == -ENOMEM;
+	for (tries = 1; err == -ENOMEM && tries < IOV_PF_BRIDGE_TRIES;
 	     tries++) {
-		if (tries)
-			msleep(IOV_PF_BRIDGE_WAIT_MS);
+		msleep(IOV_PF_BRIDGE_WAIT_MS);
 		err = dev_uc_add_excl(netdev, addr);
 	}
 	return err;
