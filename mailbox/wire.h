@@ -20,7 +20,7 @@
 #define IOV_WIRE_INFO		GENMASK(23, 16)
 #define IOV_WIRE_TID		GENMASK(27, 24)	/* channel: transaction */
 #define IOV_WIRE_EVT		BIT(28)	/* channel, from the PF: events */
-#define IOV_WIRE_CTS		BIT(29)	/* clear to send: the VF has a session */
+#define IOV_WIRE_CTS		BIT(29)	/* clear to send: in session */
 #define IOV_WIRE_NACK		BIT(30)
 #define IOV_WIRE_ACK		BIT(31)
 

@@ -250,8 +250,10 @@ static void iov_vf_netdev_restore(struct iov_vf *vf)
 /* Apply to the interface what the PF has stated. */
 static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 {
-	if (test_and_clear_bit(IOV_VF_TODO_LINK, &vf->todo) |
-	    test_and_clear_bit(IOV_VF_TODO_PATH, &vf->todo))
+	bool link = test_and_clear_bit(IOV_VF_TODO_LINK, &vf->todo);
+	bool path = test_and_clear_bit(IOV_VF_TODO_PATH, &vf->todo);
+
+	if (link || path)
 		vf->session.state = vf->session.pending;
 	if (test_and_clear_bit(IOV_VF_TODO_MAC, &vf->todo))
 		iov_vf_config_reread_mac(vf);

@@ -104,8 +104,8 @@ static bool iov_pol_is_claimed(const struct iov_pol_dev *dev, unsigned int vf,
  * Return: IOV_WIRE_ST_OK or why not.
  */
 enum iov_wire_status iov_pol_admit_guest_mac(const struct iov_pol_dev *dev,
-					      unsigned int vf, const u8 *addr,
-					      bool own)
+					     unsigned int vf, const u8 *addr,
+					     bool own)
 {
 	enum iov_wire_status status = iov_pol_admit_mac(dev, vf, addr);
 

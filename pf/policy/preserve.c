@@ -35,8 +35,10 @@ void iov_pol_preserve(const struct iov_pol_dev *dev, const u8 *perm_mac,
 	preserved->vepa = dev->vepa;
 	preserved->moderation = dev->moderation;
 	for (vf = 0; vf < dev->num_vfs; vf++) {
-		preserved->cfg[vf] = dev->cfg[vf];
-		preserved->cfg[vf].blocked = iov_pol_lasting(dev->cfg[vf].blocked);
+		struct iov_vf_cfg *cfg = &preserved->cfg[vf];
+
+		*cfg = dev->cfg[vf];
+		cfg->blocked = iov_pol_lasting(cfg->blocked);
 	}
 }
 

@@ -359,7 +359,7 @@ static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
  * @vf: VF number
  * @msg: decoded request
  * @scratch: work space
- * @reply: reply, filled in in every case
+ * @reply: reply, always filled in
  *
  * The VF gets no event for its own change. Other VFs may get one because there
  * is room now, or because they have lost an address while they were down.

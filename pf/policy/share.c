@@ -215,8 +215,7 @@ bool iov_pol_may_share(const struct iov_pol_dev *dev, unsigned int vf,
  * Context: any.
  * Return: their number.
  */
-unsigned int iov_pol_num_vlans(const struct iov_pol_dev *dev,
-				      unsigned int vf)
+unsigned int iov_pol_num_vlans(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	return dev->cfg[vf].vlan ? 1 : dev->run[vf].num_vlans;
 }

@@ -94,9 +94,10 @@ struct iov_pol_hw_tables {
 	bool default_pool;
 };
 
-enum iov_wire_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
-				      const struct iov_pol_hw_tables *prev,
-				      struct iov_pol_hw_tables *next);
+enum iov_wire_status
+iov_pol_hw_tables(const struct iov_pol_dev *dev,
+		  const struct iov_pol_hw_tables *prev,
+		  struct iov_pol_hw_tables *next);
 enum iov_wire_status iov_pol_vlans(const struct iov_pol_dev *dev,
 				   const struct iov_pol_hw_tables *prev,
 				   struct iov_pol_hw_tables *next);

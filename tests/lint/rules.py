@@ -325,7 +325,7 @@ def _reasons_in_code(sources: Sources) -> dict[int, tuple[str, ...]]:
     )
     entries = re.findall(
         r'\{ (IOV_WIRE_WHY_\w+), "(\w+)",\s*IOV_MBX_(\w+), IOV_MBX_(\w+), \w+,'
-        r'\s*"([^"]+)",\s*"([^"]+)" \}',
+        r'\s*"([^"]+)",\s*"([^"]+)"\s*\}',
         sources.get(REASON_TABLE, ""),
     )
     return {
