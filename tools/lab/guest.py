@@ -13,7 +13,7 @@ from .errors import LabError, MachineDied
 from .initramfs import guest_image
 from .machine import Machine
 from .paths import Kernel, qemu_command
-from .qemu import Monitor
+from .qemu import CPU_RESET, Monitor, triple_fault
 
 if TYPE_CHECKING:
     from .host import HostVM
@@ -25,7 +25,7 @@ _BOOT_PARAMETERS = (
 
 
 class GuestPort:
-    """A pair of the host VM's serial ports for a guest's agent and monitor."""
+    """A pair of the host VM's serial ports that reach a guest's agent and monitor."""
 
     def __init__(self, name: str, agent: socket.socket, qmp: socket.socket):
         self.name = name
@@ -33,7 +33,7 @@ class GuestPort:
         self.monitor = Monitor(qmp, name)
 
     def close(self) -> None:
-        """Close the ports; the host VM has ended."""
+        """The host VM has ended."""
         self.channel.close()
         self.monitor.close()
 
@@ -60,16 +60,16 @@ class Guest(Machine):
     ):
         """Boot it.
 
-        vf: PCI address(es) of VFs in the host VM; bound to vfio-pci and assigned, each in a
+        vf: PCI address(es) of VFs in the host VM; bound to vfio-pci and handed over, each in a
             root port, as devices vf0, vf1...
         kernel: stock or debug. A debug guest takes four times as long to boot, fifteen times
-            in a debug host VM: there, prefer tests of VFs in network namespaces.
-        tap: add a virtio-net interface to the guest (device soft0), whose other end is the tap
+            in a debug host VM: there, VFs in network namespaces are the better test subject.
+        tap: give the guest a virtio-net interface too (device soft0), whose other end is the tap
             interface of this name in the host VM.
-        failover: make it and the first VF a failover pair; mac must then be the VF's.
-        cpus: more than one make a nested guest slower.
+        failover: make that and the first VF a failover pair; mac must then be the VF's.
+        cpus: more than one make a nested guest slower, not faster.
         extra: more QEMU arguments.
-        keep: it may outlive the test that started it; otherwise the lab kills it.
+        keep: it may outlive the test that started it; otherwise the test bench kills it.
         """
         started = time.monotonic()
         found = Kernel.find(kernel)
@@ -81,6 +81,7 @@ class Guest(Machine):
         self.keep = keep
         self.vfs = [vf] if isinstance(vf, str) else list(vf or ())
         self._port = port
+        self._trace_log = host.logdir / f"{name}-trace.log"
         memory = mem or (256 if found.name == "stock" else 640)
         host.modprobe(host.kvm_module)
         for address in self.vfs:
@@ -98,10 +99,12 @@ class Guest(Machine):
             *("-device", "virtserialport,chardev=agent,name=agent"),
             *_network_arguments(tap, failover, mac),
             *_vf_arguments(self.vfs, failover),
+            *(*CPU_RESET, "-D", f"{logs}-trace.log"),
             *extra,
         ]
         self._qemu = host.spawn(f"exec {shlex.join(command)} > {logs}-qemu.log 2>&1")
         self._qemu.when_done(lambda: port.channel.declare_dead("the guest's QEMU has ended"))
+        port.channel.ending = lambda: self.ending
         host.guests.append(self)
         try:
             self._wait_boot(boot_timeout)
@@ -112,11 +115,20 @@ class Guest(Machine):
 
     @property
     def alive(self) -> bool:
-        """Whether commands can run."""
+        """Whether commands can be run."""
         return self._qemu.poll() is None and super().alive
 
+    @property
+    def ending(self) -> str:
+        """How QEMU has ended, if it has."""
+        code = self._qemu.poll()
+        if code is None:
+            return "QEMU runs" if self.host.alive else self.host.ending
+        why = self._monitor.why_it_ended() + triple_fault(self._trace_log)
+        return f"QEMU returned {code}: {self._complaint()[-500:]}{why}"
+
     def stop(self) -> None:
-        """Shut the guest down and wait for the end of QEMU."""
+        """Shut down in order and wait for the end of QEMU."""
         if self.alive:
             self.spawn("sync; poweroff -f")
             try:
@@ -133,7 +145,7 @@ class Guest(Machine):
         self.forget()
 
     def wait_end(self, timeout: float = 30) -> None:
-        """Wait until the guest has ended without a request."""
+        """Wait until the guest has ended by itself."""
         self._qemu.wait(timeout, check=False)
         self.forget()
 
@@ -150,12 +162,15 @@ class Guest(Machine):
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def _complaint(self) -> str:
+        log = self.host.logdir / f"{self.name}-qemu.log"
+        return log.read_text(errors="replace").strip() if log.exists() else ""
+
     def _wait_boot(self, timeout: float) -> None:
         end = deadline(timeout)
         while not super().alive:
             if self._qemu.poll() is not None:
-                log = self.host.logdir / f"{self.name}-qemu.log"
-                raise MachineDied(f"{self.name}: QEMU ended: {log.read_text().strip()} ({log})")
+                raise MachineDied(f"{self.name}: {self.ending} ({self.host.logdir})")
             if time.monotonic() > end:
                 raise MachineDied(f"{self.name}: silent, see {self.console}")
             time.sleep(0.05)

@@ -16,17 +16,29 @@ from .errors import LabError, MachineDied
 
 _running: set["QemuProcess"] = set()
 
+# QEMU logs each reset of a processor, and in emulation the triple fault before it.
+CPU_RESET = ("-d", "cpu_reset")
+TAIL = 1 << 16
+
 
 def hardware_virtualisation() -> str | None:
     """The KVM module that works here (kvm_intel, kvm_amd), or None for emulation.
 
-    /dev/kvm alone is not sufficient: a paravirtual KVM without VMX or SVM cannot run a stock
-    kernel.
+    /dev/kvm alone says nothing: a paravirtual KVM without VMX or SVM cannot run a stock kernel.
     """
     flags = Path("/proc/cpuinfo").read_text().split()
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         return None
     return "kvm_intel" if "vmx" in flags else "kvm_amd" if "svm" in flags else None
+
+
+def triple_fault(log: Path) -> str:
+    """A remark if the log of CPU_RESET has a triple fault near its end, else nothing."""
+    if not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(log.stat().st_size - TAIL, 0))
+        return f"; a triple fault, see {log}" if b"Triple fault" in file.read() else ""
 
 
 class Monitor:
@@ -39,15 +51,16 @@ class Monitor:
         self.events: list[dict[str, Any]] = []
 
     def greet(self, timeout: float = 10) -> None:
-        """Wait for the greeting, skipping output of an earlier QEMU."""
+        """Wait for the greeting, skipping what an earlier QEMU may have left on the line."""
         self._buffer = b""
+        self.events.clear()
         end = deadline(timeout)
         while "QMP" not in self._message(end):
             pass
         self.qmp("qmp_capabilities")
 
     def qmp(self, command: str, timeout: float = 30, **arguments: Any) -> Any:
-        """Execute a QMP command and return its result; underscores in names stay."""
+        """Execute a QMP command and return what it returns; underscores in names stay."""
         request = {"execute": command, "arguments": arguments}
         end = deadline(timeout)
         try:
@@ -62,11 +75,11 @@ class Monitor:
                 return message["return"]
 
     def hmp(self, line: str, timeout: float = 30) -> str:
-        """Execute a line of the human monitor and return its output."""
+        """Execute a line of the human monitor and return what it prints."""
         return self.qmp("human-monitor-command", timeout, **{"command-line": line})
 
     def wait_event(self, name: str, timeout: float = 30) -> dict[str, Any]:
-        """The first event called `name` that was not returned yet."""
+        """The first event called `name` that has not been taken yet."""
         end = deadline(timeout)
         while True:
             for event in self.events:
@@ -75,14 +88,24 @@ class Monitor:
                     return event
             self._message(end)
 
+    def why_it_ended(self) -> str:
+        """What QEMU has said about its end, with a semicolon before it, or nothing."""
+        try:
+            while True:
+                self._message(time.monotonic())
+        except (LabError, OSError, ValueError):
+            pass  # there is no more, or the connection is closed
+        ends = [event["data"] for event in self.events if event["event"] == "SHUTDOWN"]
+        return f"; SHUTDOWN: {ends[-1].get('reason')}" if ends else ""
+
     def close(self) -> None:
         """Close the connection."""
         self._sock.close()
 
     def _message(self, end: float) -> dict[str, Any]:
         while b"\n" not in self._buffer:
-            left = end - time.monotonic()
-            if left <= 0 or not select.select([self._sock], [], [], left)[0]:
+            left = max(end - time.monotonic(), 0)
+            if not select.select([self._sock], [], [], left)[0]:
                 raise MachineDied(f"{self._name}: the QEMU monitor does not answer")
             try:
                 data = self._sock.recv(1 << 16)
@@ -122,7 +145,7 @@ class QemuProcess:
 
     @property
     def pid(self) -> int:
-        """The process ID."""
+        """The process id."""
         return self._process.pid
 
     @property
@@ -132,8 +155,14 @@ class QemuProcess:
 
     @property
     def ending(self) -> str:
-        """How it has ended: a negative code is the signal that killed it."""
-        code = self._process.poll()
+        """How it has ended: a negative code is the signal that killed it.
+
+        Its connections are closed a moment earlier.
+        """
+        try:
+            code = self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            code = None
         return "QEMU runs" if code is None else f"QEMU returned {code}: {self.complaint()[-500:]}"
 
     def complaint(self) -> str:
