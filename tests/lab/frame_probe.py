@@ -59,7 +59,7 @@ def vlan_of(ancillary: list) -> int | None:
 
 
 def drain(ports: dict[str, socket.socket], received: list[dict]) -> bool:
-    """Read all pending frames; return whether there were any."""
+    """Read whatever has arrived; true if anything had."""
     ready, _, _ = select.select(list(ports.values()), [], [], 0)
     for name, sock in ports.items():
         while sock in ready:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The PF: mailbox/mbx_pf.c, pf/vfmbx.c, pf/policy. Its lock serialises all of
- * this; an atomic step has no intermediate state that the VF can see. With
- * STOCK_PF it is igb: no channel, and notifications at any time.
+ * The PF: mailbox/mbx_pf.c, pf/vfmbx.c, pf/policy. Its lock makes all of this
+ * one after the other; one atomic step is what the VF cannot see the middle
+ * of. With STOCK_PF it is igb: no channel, and it rings when it likes.
  */
 
 /* The session */
@@ -12,10 +12,10 @@ bit events;			/* raised, not acknowledged */
 unsigned seq : 2;		/* of the last change */
 /* What is outstanding, as in struct iov_pf_vf */
 bit request, answer, control, retry;
-bit unread;			/* the VF has not read the last reply */
+bit unread;			/* the VF has not read the last answer */
 unsigned tries : 2;
 message req, rep;
-bit busy;			/* a work item runs */
+bit busy;			/* in the middle of work */
 
 #define TRIES	2
 
@@ -78,14 +78,14 @@ inline decide() {
 	rep.evt = EVT
 }
 
-/* Ring; the same write releases the lock. */
+/* Ring; the write that does it lets go of the lock. */
 inline unlock_and_ring(doorbell) {
 	pfu = 0;
 	doorbell = 1;
 	interrupt(vf_irq)
 }
 
-/* A change that the VF must learn of, by the administrator or the link */
+/* One change that the VF has to learn of, by the administrator or the link */
 inline raise() {
 	state_seen = 0;
 	news_seen = 0;
@@ -162,7 +162,7 @@ attend:
 		:: request -> goto read_request
 		:: !request && answer -> goto write_answer
 #ifdef SLOW_PF
-		/* or forever */
+		/* or for ever */
 		:: !request && answer && faults > 0 ->
 			faults--;
 			excused = 1;
@@ -184,17 +184,15 @@ read_request:
 	fi;
 	atomic {
 		COPY(req, words);
-		/*
-		 * It is a request, unless the guest or a reset has changed it.
-		 */
+		/* It is a request, unless the guest or a reset spoilt it. */
 		assert(spoilt || !MALFORMED);
 		request = 0;
 		decide();
-		/* The reply has this already. */
+		/* The reply contains it already. */
 		control = control && !rep.evt;
 		answer = 1;
 #ifdef STOCK_PF
-		/* igb holds the lock until it has replied. */
+		/* igb keeps the lock until it has answered. */
 		unlock_and_ring(pfack);
 		pfu = 1
 #else
@@ -234,7 +232,7 @@ notify:
 	fi;
 	atomic {
 		if
-		/* Its interrupt causes another pass. */
+		/* Its interrupt brings us back here. */
 		:: REQUEST_WAITS -> pfu = 0; busy = 0; goto end_idle
 		:: else
 		fi;
@@ -252,7 +250,7 @@ notify:
 	}
 	goto attend;
 
-	/* The VF holds the lock: try again, a limited number of times. */
+	/* The VF has the lock: come back, but not for ever. */
 held:
 	atomic {
 		if
@@ -269,7 +267,7 @@ held:
 	goto end_idle;
 
 #ifdef LATE_REPLIES
-	/* A reply that the VF no longer waits for, from a faulty PF */
+	/* An answer that the VF has stopped waiting for, from a sloppy PF */
 late_reply:
 	atomic {
 		COPY(words, late);
@@ -279,7 +277,7 @@ late_reply:
 	goto end_idle;
 #endif
 
-	/* The PF notifies the VF of the reset; then as without notification */
+	/* iov_pf_mbx_warn_reset(); then as without warning */
 announce_reset:
 	LOCK();
 	atomic {
@@ -302,7 +300,7 @@ announce_reset:
 proctype pf() {
 again:
 	{ pf_work() } unless { crash_pf }
-	/* The device is reset, and its driver starts without any state. */
+	/* The device is reset, and its driver begins with nothing. */
 	atomic {
 		crash_pf = 0;
 		reset_device();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A PF with VFs, for tests of the policy. */
+/* A PF with VFs to try policy on. */
 #ifndef FIXTURES_H
 #define FIXTURES_H
 
@@ -15,7 +15,7 @@
 #include "pf/policy/vf.h"
 #include "tap.h"
 
-/* 02:00:00:00:<kind>:<number>: easy to tell apart */
+/* 02:00:00:00:<kind>:<number>: told apart at sight */
 struct world_mac {
 	u8 addr[ETH_ALEN];
 };
@@ -41,7 +41,7 @@ static inline void world_make(struct iov_pol_dev *dev, unsigned int num_vfs)
 	}
 }
 
-/* The reply to the last request */
+/* What the last request was answered */
 static struct iov_reply world_reply;
 
 static inline enum iov_wire_status world_ask(struct iov_pol_dev *dev, unsigned int vf,
@@ -93,14 +93,11 @@ static inline struct iov_msg world_promisc(u8 flags)
 	return (struct iov_msg){ .id = IOV_WIRE_SET_PROMISC, .promisc.flags = flags };
 }
 
-/*
- * --- With a channel
- * ------------------------------------------------------------
- */
+/* --- On a channel -------------------------------------------------------------- */
 
 #define WORLD_TID	5
 
-/* A legacy message, in the form that it has on a channel */
+/* A legacy message, as it is on a channel */
 static inline struct iov_msg world_tid(struct iov_msg msg)
 {
 	msg.tid = WORLD_TID;
@@ -168,7 +165,7 @@ static inline struct iov_msg world_detach(void)
 	};
 }
 
-/* A VF with all capabilities of the channel, and with the data path */
+/* On a channel with everything, and with the data path */
 static inline void world_drive(struct iov_pol_dev *dev, unsigned int vf)
 {
 	world_open(dev, vf, IOV_WIRE_CAPS);
@@ -183,7 +180,7 @@ static inline void world_pf_vlan(struct iov_pol_dev *dev, unsigned int vid, bool
 		dev->pf.vlans[vid / 64] &= ~(1ull << (vid % 64));
 }
 
-/* The only index of an address in the tables, or -1 */
+/* Where an tables has an address, which may be once only; -1: nowhere */
 static inline int world_slot_of(const struct iov_pol_hw_tables *tables, const u8 *addr)
 {
 	int found = -1, i;
@@ -204,7 +201,7 @@ static inline unsigned int world_pools_of(const struct iov_pol_hw_tables *tables
 	return slot < 0 ? 0 : tables->rar[slot].pools;
 }
 
-/* The index of a VLAN, and the pools that are its members */
+/* The same of a VLAN, and the pools that are in it */
 static inline int world_vlvf_of(const struct iov_pol_hw_tables *tables, unsigned int vid)
 {
 	int found = -1, i;

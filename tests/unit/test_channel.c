@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/session.c: opening a channel, and its capabilities. */
+/* pf/policy/channel.c: what opens a channel, and what it is good for. */
 
 #include <linux/array_size.h>
 
@@ -75,9 +75,7 @@ static void the_highest_common_version(void)
 	}
 }
 
-/*
- * A second NEGOTIATE starts a new session; if it fails, the first one remains.
- */
+/* A second one starts a new session; one that fails leaves the first. */
 static void negotiated_twice(void)
 {
 	world_make(&dev, 3);
@@ -138,7 +136,7 @@ static void two_queue_pairs_at_most(void)
 	}
 }
 
-/* After any end of a session the next driver starts a new one. */
+/* Whatever ends or renews the session, the next driver begins with one. */
 static void nobody_inherits_queue_pairs(void)
 {
 	static const enum iov_pol_event ends[] = {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * pf/policy/tables.c: which pool gets which frames, and the index of each
- * entry.
- */
+/* pf/policy/tables.c: who gets whose frames, and where that stands. */
 
 #include "pf/policy/vlan.h"
 #include "tap.h"
@@ -63,10 +60,7 @@ static void reset(unsigned int vf)
 
 /* --- Addresses --------------------------------------------------------------- */
 
-/*
- * The VF's pool gets the frames iff the VF is active and its link is not
- * disabled.
- */
+/* Law: the VF's pool iff it is active and its link is not held down. */
 static void address_goes_where_the_vf_is(void)
 {
 	static const enum iov_pol_link links[] = {
@@ -175,10 +169,7 @@ static void more_addresses_than_the_list_holds(void)
 	CHECK(tables.pool[IOV_POL_PF_POOL].uc_promisc && tables.uc_promisc);
 }
 
-/*
- * With too many addresses the PF is promiscuous, and takes no entry that VFs
- * use.
- */
+/* With too many addresses the PF is promiscuous, and takes none of what VFs use. */
 static void a_pf_that_overflows(void)
 {
 	unsigned int vf, i;
@@ -189,7 +180,7 @@ static void a_pf_that_overflows(void)
 	CHECK(tables.pf_overflow && tables.pool[IOV_POL_PF_POOL].uc_promisc);
 	for (i = 0; i < 16; i++)
 		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
-	/* The PF's entries yield to those of VFs, and return. */
+	/* Its entries give way to those of VFs, and come back. */
 	for (vf = 0; vf < 7; vf++) {
 		reset(vf);
 		iov_pol_mac_copy(dev.run[vf].macs[dev.run[vf].num_macs++], WORLD_MAC(0, vf));
@@ -212,10 +203,7 @@ static void slots_stay(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 0; i < 4; i++)
 		slot[i] = slot_of(WORLD_MAC(7, i));
-	/*
-	 * The first is removed; the others keep their index, although they are
-	 * listed earlier now.
-	 */
+	/* The first goes, the others stay where they are, though now listed earlier. */
 	pf_macs(1, 3);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 1; i < 4; i++)
@@ -227,7 +215,7 @@ static void slots_stay(void)
 	CHECK_EQ(slot_of(WORLD_MAC(7, 4)), slot[0]);
 }
 
-/* The host puts a guest's address on the PF while the VF is inactive. */
+/* The host puts a guest's address on the PF, for the time its VF is silent. */
 static void address_of_guest_and_host(void)
 {
 	begin(2);
@@ -248,7 +236,7 @@ static void address_of_guest_and_host(void)
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
 }
 
-/* Set without a check: the PF takes precedence, then the lower VF. */
+/* Set without a check: the PF, then the lower VF wins. */
 static void one_address_twice(void)
 {
 	begin(3);
@@ -332,7 +320,7 @@ static void members_of_vlans(void)
 		CHECK_EQ(in_vfta(vid), members_of(vid) != 0);
 	CHECK(tables.vlan_filter);
 
-	/* A port VLAN replaces the VLANs that the guest has requested. */
+	/* A port VLAN takes the place of what the guest has asked for. */
 	dev.cfg[0].vlan = 30;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(10), 0);
@@ -341,10 +329,7 @@ static void members_of_vlans(void)
 	CHECK_EQ(members_of(0), PF | 2);
 }
 
-/*
- * The filter stays on; the PF receives the VLANs that VFs use, and those that
- * the port passes.
- */
+/* The filter stays on; the PF sees what VFs use, and what passes the port. */
 static void a_pf_that_wants_every_vlan(void)
 {
 	unsigned int i;
@@ -387,14 +372,14 @@ static void thirty_two_vlans(void)
 
 	CHECK(!full.vlan_overflow && !full.default_pool);
 
-	/* One more VLAN of a VF */
+	/* One more of a VF's */
 	dev.run[1].num_vlans = 16;
 	for (vid = 0; vid < 16; vid++)
 		dev.run[1].vlans[vid] = (u16)(101 + vid);
 	CHECK_EQ(compute(), IOV_WIRE_ST_NORES);
 	dev.run[1].num_vlans = 0;
 
-	/* A VLAN that has a filter already needs no other one. */
+	/* One that is there already is no more. */
 	dev.cfg[3].vlan = 5;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(5), 1 | 8);
@@ -412,7 +397,7 @@ static void thirty_two_vlans(void)
 	CHECK_EQ(full.vlvf[vlvf_of(400)].vid, 20);
 }
 
-/* The number of filters that only the PF uses */
+/* How many filters are the PF's alone? */
 static unsigned int filters_of_the_pf(void)
 {
 	unsigned int i, num = 0;
@@ -422,7 +407,7 @@ static unsigned int filters_of_the_pf(void)
 	return num;
 }
 
-/* The PF is never refused a VLAN, and takes none from a VF. */
+/* The PF is not refused a VLAN, and takes none from a VF. */
 static void all_vlans_on_the_pf(void)
 {
 	unsigned int vid, i;
@@ -442,7 +427,7 @@ static void all_vlans_on_the_pf(void)
 	for (vid = 0; vid <= 4095; vid++)
 		CHECK_EQ(in_vfta(vid), vid <= IOV_POL_MAX_VID);
 
-	/* VFs take the filters that they need. */
+	/* VFs take what they need. */
 	dev.run[0].vlans[0] = 5;
 	dev.run[0].vlans[1] = 2000;
 	dev.run[0].num_vlans = 2;
@@ -453,7 +438,7 @@ static void all_vlans_on_the_pf(void)
 	CHECK_EQ(members_of(3000), PF | 2);
 	CHECK_EQ(filters_of_the_pf(), 28);
 
-	/* Without the other VLANs all fit again: the tables are as before. */
+	/* Without the rest all fit again: as if it had never been. */
 	for (vid = 30; vid <= IOV_POL_MAX_VID; vid++)
 		world_pf_vlan(&dev, vid, false);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
@@ -476,9 +461,7 @@ static bool use(unsigned int vid, u64 now_ms)
 	return changed;
 }
 
-/*
- * If there are more VLANs than filters, those in which the host sends have one.
- */
+/* Of more VLANs than filters those have one in which the host sends. */
 static void vlans_in_use_come_first(void)
 {
 	unsigned int vid;
@@ -495,7 +478,7 @@ static void vlans_in_use_come_first(void)
 		CHECK(use(vid, 20));
 	CHECK_EQ(members_of(230), PF);
 
-	/* All filters are in use: other VLANs wait until one is free. */
+	/* All are in use: others wait until one is not. */
 	CHECK(!use(300, IOV_POL_VLAN_KEEP_MS));
 	CHECK_EQ(members_of(300), 0);
 	CHECK(!use(100, IOV_POL_VLAN_KEEP_MS));
@@ -504,10 +487,7 @@ static void vlans_in_use_come_first(void)
 	CHECK_EQ(members_of(201), 0);
 	CHECK_EQ(members_of(100), PF);
 
-	/*
-	 * A VF takes the last filter; when it releases it, the PF uses it
-	 * again.
-	 */
+	/* A VF takes the last of them; what it leaves is in use again. */
 	dev.cfg[0].vlan = 400;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(400), PF | 1);
@@ -518,7 +498,7 @@ static void vlans_in_use_come_first(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(230), PF);
 
-	/* Used for sending, but not in the PF's list any more */
+	/* In use, but not the PF's any more */
 	world_pf_vlan(&dev, 100, false);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(100), 0);
@@ -527,7 +507,7 @@ static void vlans_in_use_come_first(void)
 	CHECK_EQ(members_of(100), PF);
 }
 
-/* VFs may use all filters. */
+/* VFs may have all filters. */
 static void no_room_for_vlans_in_use(void)
 {
 	unsigned int i;
@@ -575,7 +555,7 @@ static void pool_of_a_vf(void)
 	CHECK_EQ(pool->port_vlan, 0);
 }
 
-/* Two queues only for VFs that requested them, while they have the data path */
+/* Two queues only for those that asked for them, and while they have the data path */
 static void spread_over_two_queues(void)
 {
 	begin(3);
@@ -666,7 +646,7 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->mc_promisc && pool->uc_promisc && tables.uc_promisc && !pool->strip_vlan);
 
-	/* While down, the PF needs no filters, and the VFs continue. */
+	/* While down, the PF needs nothing, and the VFs continue. */
 	dev.pf.up = false;
 	dev.pf.max_frame = 0;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
@@ -676,7 +656,7 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(pool->max_frame, 1526);
 }
 
-/* Set in the device only with VFs, and only in VEB mode. */
+/* In the device only with VFs, and only in VEB mode. */
 static void where_frames_between_functions_go(void)
 {
 	unsigned int vfs, vepa;

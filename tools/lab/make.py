@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Run the repository's Makefiles for tests."""
+"""The repository's Makefiles, as tests call them."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from .errors import LabError
 
 
 def environment() -> dict[str, str]:
-    """This process's environment without the variables of a calling make."""
+    """This process's, free of the make that may have called it."""
     return {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
 
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Shared by the programs of this folder: random numbers, namespaces, error
- * exit.
- */
+/* What the programs of this folder share: chance, namespaces, an end. */
 #ifndef MIX_H
 #define MIX_H
 

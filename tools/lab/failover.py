@@ -1,0 +1,332 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A guest with one interface that a VF accelerates, and what takes the VF from it.
+
+    host VM   br0: pf0, tap0                      10.82.0.1
+    guest     net_failover of virtio-net (tap0)   10.82.0.10
+              and VF 0, which have the same MAC address
+    wire0     the other end of pf0's cable        10.82.0.254
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from .fabric import Fabric
+from .flow import Figures, Flow, together
+from .host import HostVM
+from .machine import Machine, NetNs
+from .topology import OURS, PF_IP, WIRE_IP, vf_address, vf_ip, vf_mac
+
+BRIDGE, TAP = "br0", "tap0"
+GUEST_IP = vf_ip(0)
+UNPLUG_SECONDS = 20  # of which a guest's hot-plug driver takes five
+FIND_MASTER = """
+for dev in $(ls /sys/class/net); do
+    ethtool -i $dev 2> /dev/null | grep -q '^driver: net_failover' && echo $dev && exit
+done; exit 1
+"""
+TAP_MAC = "52:54:00:82:76:e0"
+# What a host VM needs for Flat: a standby with the VF's address, and a bridge port.
+STANDBY = [
+    *("-netdev", "hubport,hubid=9,id=soft0", "-netdev", "hubport,hubid=9,id=tap0"),
+    *("-device", f"virtio-net-pci,netdev=tap0,romfile=,mac={TAP_MAC}"),
+    *("-device", f"virtio-net-pci,netdev=soft0,romfile=,mac={vf_mac(0)},failover=on"),
+]
+
+
+class Failover:
+    """What both topologies have. Guests keep their master, `master`, as they have named it."""
+
+    def __init__(self, host: HostVM, drivers: tuple[str, str], vfs: int):
+        self.host = host
+        self.drivers = drivers
+        self.fabric = Fabric(host, vfs, *drivers, adopt=False)
+        self.wire = NetNs(host, "wire")
+        host.modprobe("bridge")
+        host.run(
+            f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
+            f"ip link set pf0 vf 0 mac {vf_mac(0)}"
+        )
+        self.join_bridge()
+        self.guest: Machine = host
+        self.master = ""
+
+    def start(self, guest: Machine) -> None:
+        """Load the VF's driver; the master gets its address, and VF and wire are there."""
+        self.guest = guest
+        guest.modprobe(self.drivers[1])
+        self.master = guest.wait_until(FIND_MASTER).out.strip()
+        guest.run(f"ip address add {GUEST_IP}/16 dev {self.master}")
+        guest.run(f"ip link set {self.master} up")
+        self.wait_path("vf")
+        self.wait_reached()
+
+    def close(self) -> None:
+        """Bridge and drivers away."""
+        self.host.run(f"ip link del {BRIDGE}", check=False)
+        self.fabric.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.host.alive:
+            self.close()
+
+    def join_bridge(self) -> None:
+        """The PF becomes the bridge's uplink, unless it is already."""
+        if self.host.run("test -e /sys/class/net/pf0/master", check=False).rc:
+            self.host.run(f"ip address flush dev pf0; ip link set pf0 master {BRIDGE} up")
+
+    def path(self) -> str:
+        """The guest's view of what it sends by: vf, soft or none."""
+        lines = self.guest.run(
+            f"cd /sys/class/net/{self.master}; for l in lower_*; do"
+            "  echo $(readlink $l/device/driver) $(cat $l/carrier); done 2> /dev/null",
+            check=False,
+        ).out.splitlines()
+        up = [line for line in lines if line.endswith(" 1")]
+        if any(self.drivers[1] in line for line in up):
+            return "vf"
+        return "soft" if up else "none"
+
+    def wait_path(self, wanted: str, timeout: float = 30) -> bool:
+        """Wait until the guest sends by this path; whether it does."""
+        end = time.monotonic() + timeout
+        while (found := self.path()) != wanted and time.monotonic() < end:
+            time.sleep(0.2)
+        return found == wanted
+
+    def wait_reached(self) -> None:
+        """Wait until guest and wire reach each other."""
+        self.guest.wait_until(f"ping -c 1 -W 1 {WIRE_IP}", timeout=20)
+
+    def flow(self, **options: Any) -> Flow:
+        """Start numbered datagrams and TCP between guest and wire.
+
+        A guest that only receives does not have to answer ARP either.
+        """
+        entry = f"neigh replace {GUEST_IP} lladdr {vf_mac(0)} dev wire0"
+        state = "permanent" if options.get("receive_only") else "reachable"
+        self.wire.run(f"ip {entry} nud {state}")
+        return Flow(self.guest, GUEST_IP, self.wire, WIRE_IP, **options)
+
+    # --- what happens to the VF ------------------------------------------------------------
+
+    def set_policies(self, names: str) -> None:
+        """Set VF 0's policies that only software can enforce."""
+        param = f"pci/{self.fabric.pf_pci} name vf0_policies"
+        self.host.run(f"devlink dev param set {param} value {names} cmode runtime")
+
+    def set_link(self, state: str) -> None:
+        """Set VF 0's link: auto, enable or disable."""
+        self.host.run(f"ip link set pf0 vf 0 state {state}")
+
+    def unload(self) -> None:
+        """Remove the VF's driver in the guest."""
+        self.guest.rmmod(self.drivers[1])
+
+    def load(self) -> None:
+        """Load it again; only the time from here to the interface is measured."""
+        self.guest.run(f"insmod /tmp/{self.drivers[1]}.ko")
+
+    def keep_module(self) -> None:
+        """Leave the VF driver's file in the guest, for load()."""
+        from .modules import load_order, module_image
+
+        file = load_order(self.guest.kernel, self.drivers[1])[-1]
+        self.guest.put(module_image(file), f"/tmp/{self.drivers[1]}.ko")
+
+    def reset_pf(self) -> None:
+        """Reset the PF's PCI function."""
+        self.host.run(f"echo 1 > /sys/bus/pci/devices/{self.fabric.pf_pci}/reset", timeout=20)
+
+    def reload_pf(self) -> None:
+        """Reload the PF by devlink, and have it join the bridge if it has left it."""
+        self.host.run(f"devlink dev reload pci/{self.fabric.pf_pci}", timeout=60)
+        if self.host.run("test -e /sys/class/net/pf0", check=False).rc:
+            self.host.run(
+                f"ip link set {self.host.netdev_of(self.fabric.pf_pci)} name pf0"
+            )
+        self.join_bridge()
+
+    def withdraw(self) -> None:
+        """Take the data path from the VF."""
+        self.fabric.switch_vf(0, False)
+
+    def offer(self) -> None:
+        """Give it back."""
+        self.fabric.switch_vf(0, True)
+
+
+class Nested(Failover):
+    """In a nested guest, as users have it."""
+
+    def __init__(
+        self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 2, **options: Any
+    ):
+        """Set it up in a host VM; options are the guest's."""
+        super().__init__(host, drivers, vfs)
+        host.modprobe("tun")
+        host.run(f"ip tuntap add {TAP} mode tap && ip link set {TAP} master {BRIDGE} up")
+        self.nested = host.guest(
+            vf=vf_address(0), tap=TAP, failover=True, mac=vf_mac(0), **options
+        )
+        self.start(self.nested)
+
+    def close(self) -> None:
+        """Guest, bridge and drivers away."""
+        self.nested.kill()
+        self.host.run(f"ip link del {TAP}", check=False)
+        super().close()
+
+    def unplug(self) -> None:
+        """Take the VF out of the guest, as a management program does; the guest agrees."""
+        self.nested.qmp("device_del", id="vf0")
+        self.nested.wait_event("DEVICE_DELETED", UNPLUG_SECONDS)
+
+    def plug(self) -> None:
+        """Put it in again."""
+        self.nested.qmp(
+            "device_add",
+            driver="vfio-pci",
+            host=vf_address(0),
+            bus="vfport0",
+            id="vf0",
+            failover_pair_id="soft0",
+        )
+
+
+class Flat(Failover):
+    """All in the host VM: quicker, on any kernel, and with time counted in instructions.
+
+    Its virtio-net interface `tap0` is the bridge's port, and has the standby at its other end.
+    """
+
+    def __init__(self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 1):
+        """Set it up in a host VM that was booted with `extra=STANDBY`."""
+        super().__init__(host, drivers, vfs)
+        found = host.run(f"grep -l {TAP_MAC} /sys/class/net/*/address").out.split("/")[4]
+        host.run(f"ip link set {found} down; ip link set {found} name {TAP}")
+        host.run(f"ip link set {TAP} master {BRIDGE} up")
+        self.start(host)
+
+    def close(self) -> None:
+        """The driver of the VF goes first."""
+        self.host.run(f"ip address flush dev {self.master}; ip link set {self.master} down")
+        super().close()
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens to the VF, and what undoes it."""
+
+    name: str
+    leave: Callable[[Failover], None]
+    back: Callable[[Failover], None] | None = None
+    stock: bool = False
+    """Whether igb and igbvf have it."""
+
+    def steps(self) -> list[tuple[str, Callable[[Failover], None], str]]:
+        """Names and functions, and the path after each."""
+        names = [*self.name.split("/"), ""]
+        found = [(names[0], self.leave, "soft" if self.back else "vf")]
+        return found + ([(names[1], self.back, "vf")] if self.back else [])
+
+
+EVENTS = {
+    "inactive": Event("inactive/active", Failover.withdraw, Failover.offer),
+    "disable": Event(
+        "state disable/auto", lambda pair: pair.set_link("disable"), lambda p: p.set_link("auto")
+    ),
+    "acl": Event(
+        "policy acl/none", lambda pair: pair.set_policies("acl"), lambda p: p.set_policies("none")
+    ),
+    "unplug": Event(
+        "unplug/plug", lambda pair: pair.unplug(), lambda pair: pair.plug(), True  # type: ignore
+    ),
+    "rmmod": Event("rmmod/modprobe", Failover.unload, Failover.load, True),
+    "reset": Event("PF reset", Failover.reset_pf, None, True),
+    "reload": Event("devlink reload", Failover.reload_pf),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step of an event has cost, all cycles together."""
+
+    name: str
+    figures: Figures
+    seconds: float
+    """The longest from its beginning until the guest was on the expected path."""
+    arrived: bool
+    """The guest was on the expected path each time."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an event has cost."""
+
+    steps: list[Step]
+    tcp_alive: bool
+
+
+def measure(
+    pair: Failover, event: Event, cycles: int = 1, hold: float = 3, **options: Any
+) -> Outcome:
+    """Let an event happen while a flow runs; the options are Flow's.
+
+    hold: seconds after each step, from when the guest has the path that is expected then.
+    """
+    if event.leave is Failover.unload:
+        pair.keep_module()
+    flow = pair.flow(**options)
+    time.sleep(1)
+    steps = event.steps()
+    windows: list[list[tuple[float, float, float, bool]]] = [[] for _ in steps]
+    for _ in range(cycles):
+        for windows_of_step, (_, act, path) in zip(windows, steps):
+            begin = flow.now() - 20
+            act(pair)
+            arrived = pair.wait_path(path)
+            took = flow.now() - begin
+            time.sleep(hold)
+            windows_of_step.append((begin, flow.now(), took / 1e3, arrived))
+    flow.close()
+    found = []
+    for (name, _, _), spans in zip(steps, windows):
+        figures = together([flow.figures(begin, end) for begin, end, _, _ in spans])
+        seconds = max(span[2] for span in spans)
+        found.append(Step(name, figures, seconds, all(span[3] for span in spans)))
+    return Outcome(found, flow.tcp_alive)
+
+
+def frozen(pair: Nested) -> dict[str, float]:
+    """Withdraw the data path of a guest whose processor stands still.
+
+    Milliseconds from the command until the host's software has the guest's frames, and how many
+    were sent to the VF meanwhile, seen at the guest's tap.
+    """
+    flow = pair.flow(watch=TAP)
+    time.sleep(1)
+    pair.nested.qmp("stop")
+    time.sleep(0.5)
+    begin = flow.now()
+    pair.withdraw()
+    time.sleep(1)
+    end = flow.now()
+    pair.nested.qmp("cont")
+    pair.wait_path("soft")
+    pair.offer()
+    pair.wait_path("vf")
+    time.sleep(1)
+    flow.close()
+    seen = [at for _, at in flow.watched.got if begin <= at < end]
+    missed = flow.peer.sent
+    first = min(seen, default=float("inf"))
+    return {
+        "ms": first - begin,
+        "to the VF": sum(begin <= at < first for at in missed),
+        "tcp": float(flow.tcp_alive),
+    }
