@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The end of every run: notes of tests, and how many passed, failed, were skipped or left out."""
+"""The end of every run: notes, and the numbers of passed, failed, skipped and omitted tests."""
 
 import time
 
@@ -25,7 +25,7 @@ def pytest_configure(config):
 
 @pytest.fixture
 def note(request):
-    """A function that records a text, which the end of the run lists: figures and measurements."""
+    """A function that records a text, for example a figure, for the list at the end of the run."""
 
     def record(text):
         request.node.user_properties.append((NOTE, text))
@@ -56,7 +56,7 @@ def pytest_runtest_setup(item):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Tests of a directory share what they build or boot: one process runs them all."""
+    """Tests of a directory share what they build or boot: one process runs all of them."""
     for item in items:
         group = item.path.parent.name
         marker = item.get_closest_marker("xdist_group")
@@ -69,11 +69,11 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_sessionfinish(session):
-    """Runs around pytest's own reporter, hence after its last line."""
+    """Runs after pytest's own reporter, and so after its last line."""
     yield
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if not reporter:
-        return  # one of several processes; the first one counts
+        return  # one of several processes; only the first one prints
 
     def count(*outcomes):
         return sum(len(reporter.stats.get(outcome, [])) for outcome in outcomes)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The bound: the same VF driven by DPDK's igb_vf, which polls and has no kernel in its way."""
+"""The bound: the same VF driven by DPDK's igb_vf, which polls and bypasses the kernel."""
 
 import re
 import statistics
@@ -17,14 +17,14 @@ COMMANDS = "/tmp/testpmd"
 PROMPT = "testpmd> "
 HEAD = ["testpmd", "row of ours", "instr: least", "median", "ours"]
 ROUNDS = 7
-FED = 2048  # packets sent to testpmd in a round of receiving
+FED = 2048  # packets sent to testpmd in a round of reception
 
 
 class TestPmd:
-    """dpdk-testpmd on VFs of the host VM, which takes commands line by line.
+    """dpdk-testpmd on VFs of the host VM, controlled by commands line by line.
 
-    It records the cycles of those bursts that had packets, not of its vain polls. A cycle is an
-    instruction here.
+    It records the cycles of bursts that had packets, and no empty polls. A cycle is an instruction
+    here.
     """
 
     def __init__(self, host: HostVM, addresses: list[str], options: str = ""):
@@ -33,8 +33,8 @@ class TestPmd:
             host.bind_driver(address, "vfio-pci")
         host.run(f"rm -f {COMMANDS}; mkfifo {COMMANDS}")
         allowed = " ".join(f"-a {address}" for address in addresses)
-        # Two threads on the only processor: one reads commands, one forwards when nothing else
-        # is ready to run, except pktgen, which yields likewise.
+        # Two threads on the only processor: one reads commands, the other forwards only when no
+        # other process but pktgen, which yields likewise, is ready to run.
         self._job = host.spawn(
             f"exec chrt -i 0 stdbuf -oL dpdk-testpmd --no-huge -m 256 --lcores '0@0,1@0' {allowed} "
             f"--no-telemetry -- -i --nb-cores=1 --no-lsc-interrupt --total-num-mbufs=32768 "
@@ -57,12 +57,12 @@ class TestPmd:
         self._job.wait(60, check=False)
 
     def ask(self, command: str) -> str:
-        """A command; what it prints."""
+        """Send a command; return its output."""
         self._host.run(f"echo {command} > {COMMANDS}")
         return self._wait_prompt(command)
 
     def forward(self, meanwhile: Callable[[], object], start: str = "start") -> float:
-        """Cycles per packet that is forwarded while something else happens."""
+        """Cycles per packet that is forwarded while `work` runs."""
         self.ask(start)
         meanwhile()
         out = self.ask("stop")
@@ -73,7 +73,7 @@ class TestPmd:
 
     def _wait_prompt(self, command: str = "", timeout: float = 120) -> str:
         deadline = time.monotonic() + timeout
-        # The command comes back, then what it prints, then the prompt.
+        # The command is echoed, then its output follows, then the prompt.
         answer = re.compile(f"{re.escape(command)}(.*?){PROMPT}", re.S)
         while not (found := answer.search(self._job.out, self._read)):
             if self._job.poll() is not None or time.monotonic() > deadline:
@@ -84,9 +84,9 @@ class TestPmd:
 
 
 def measure_bound(work: Workloads, ours: Callable[[str], float | None]) -> Table:
-    """Both VFs lose their kernel driver; the caller creates them again.
+    """Measure; both VFs lose their kernel driver, and the caller creates them again.
 
-    ours: what a row of the VF's has cost with our driver.
+    ours: the result of a row of the VF with our driver.
     """
     fabric: Fabric = work.fabric
     host, table = fabric.host, Table(TITLE, HEAD, ["{}", "{}", "{:.0f}", "{:.0f}", "{:.0f}"])
@@ -105,7 +105,7 @@ def measure_bound(work: Workloads, ours: Callable[[str], float | None]) -> Table
 
     def add(name: str, row: str, forward: Callable[[], float]) -> None:
         costs = [forward() for _ in range(ROUNDS)]
-        # Others that run while a burst is under way only add to it.
+        # Other work during a burst only adds to it.
         table.rows.append([name, row, min(costs), statistics.median(costs), ours(row)])
 
     with TestPmd(host, addresses[:1], f"--forward-mode=txonly --eth-peer=0,{FOREIGN_MAC}") as pmd:
@@ -113,7 +113,7 @@ def measure_bound(work: Workloads, ours: Callable[[str], float | None]) -> Table
         add("sends (txonly)", "pktgen sends 60 B, burst 32", lambda: pmd.forward(wait))
         pmd.ask("set fwd rxonly")
         add("receives, frees (rxonly)", "60 B, cheapest drop", lambda: pmd.forward(feed))
-    # What VF 0 sends comes to VF 1, which sends it to VF 0 as if it had been the sender.
+    # VF 1 receives what VF 0 sends, and sends it back to VF 0 with the addresses exchanged.
     with TestPmd(host, addresses, f"--eth-peer=0,{macs[1]} --eth-peer=1,{macs[0]}") as pmd:
         pmd.ask("set txpkts 60")
         add("sends on (io)", "60 B, XDP_TX", lambda: pmd.forward(wait, "start tx_first"))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The host's work for its guests' packets: by a VF, and by virtio-net, vhost, bridge and PF.
+"""The host's work for packets of guests: by a VF, and by virtio-net, vhost, bridge and PF.
 
-In a virtual machine with two emulated processors: times, not instructions, and only the ratio of
-what was measured in the same run means anything.
+Measured in a virtual machine with two emulated processors: times, not instructions. Only the ratio
+of numbers from the same run is meaningful.
 """
 
 import json
@@ -30,8 +30,8 @@ TCP_SECONDS = 5
 HEAD = "guests send,us/packet soft,VF,ratio,s/GiB soft,VF,exits soft,VF".split(",")
 FORMS = "{},{:.1f},{:.1f},{:.2f},{:.1f},{:.1f},{:.3f},{:.3f}".split(",")
 EXITS = "/sys/kernel/debug/kvm/exits"
-# A bridge makes the PF promiscuous, which then gets the VFs' packets as well. It has an
-# entry for the unused address, so that it floods nothing.
+# A bridge makes the PF promiscuous, so that it receives the VFs' packets as well. The bridge has an
+# entry for the unused address, so that it floods none of them.
 KNOWN = f"bridge fdb replace {FOREIGN_MAC} dev pf0 master static"
 PREPARE = {
     "soft0": f"ip link set pf0 master {BRIDGE} && {KNOWN}",
@@ -41,15 +41,15 @@ HERTZ = 100
 
 
 def host_seconds(line: str) -> float:
-    """Of /proc/stat: what the processors have done that was not a guest's."""
+    """The host's processor time without that of guests, from /proc/stat."""
     user, nice, system, _, _, irq, softirq, _, guest, guest_nice = map(int, line.split()[1:11])
-    # What guests take is part of user and nice, too.
+    # The time of guests is included in user and nice.
     return (user + nice + system + irq + softirq - guest - guest_nice) / HERTZ
 
 
 @dataclass
 class Spent:
-    """What something took, averaged over packets."""
+    """The cost of work, averaged over packets."""
 
     seconds: float
     """Of the host's processors, not of its guests."""
@@ -58,7 +58,7 @@ class Spent:
 
     @classmethod
     def median(cls, several: list["Spent"]) -> "Spent":
-        """Of each by itself."""
+        """The median of each measure separately."""
         return cls(
             statistics.median(spent.seconds for spent in several),
             statistics.median(spent.exits for spent in several),
@@ -66,7 +66,7 @@ class Spent:
 
 
 class Guests:
-    """Nested guests, each with a VF (vf0) and with virtio-net on a bridge with the PF (soft0)."""
+    """Nested guests, each with a VF (vf0), and with virtio-net on a bridge with the PF (soft0)."""
 
     def __init__(self, host: HostVM, count: int, datagrams: int):
         self.host = host
@@ -89,7 +89,8 @@ class Guests:
         self.host.run(
             f"ip link set pf0 vf {n} mac {vf_mac(n)} && ip tuntap add tap{n} mode tap vnet_hdr && "
             f"ip link set tap{n} master {BRIDGE} up && "
-            # QEMU's 82576 sends the PF's own broadcasts back to it: nothing for a bridge to learn.
+            # QEMU's 82576 sends the PF's own broadcasts back to it: the bridge must not learn from
+            # them.
             f"bridge fdb replace {soft_mac(n)} dev tap{n} master static sticky"
         )
         options = f"tap,id=soft0,ifname=tap{n},script=no,downscript=no,vhost=on"
@@ -98,7 +99,7 @@ class Guests:
         network += ["-device", device]
         guest = self._attempt(vf=vf_address(n), name=f"g{n}", mem=GUEST_MIB, extra=network)
         guest.modprobe(OURS[1])
-        # ARP replies name the requested interface only.
+        # Reply to ARP only for the address of the interface that received the request.
         guest.run("cd /proc/sys/net/ipv4/conf/all; echo 1 > arp_ignore; echo 2 > arp_announce")
         for mac, name, address in (
             (vf_mac(n), "vf0", vf_ip(n)),
@@ -113,7 +114,7 @@ class Guests:
         return guest
 
     def _attempt(self, **options: Any) -> Guest:
-        """A guest; one nested in emulation may die at boot."""
+        """Start a guest; one that is nested in emulation may die at boot."""
         for _ in range(ATTEMPTS - 1):
             try:
                 return self.host.guest(**options)
@@ -122,7 +123,7 @@ class Guests:
         return self.host.guest(**options)
 
     def spend(self, work: Callable[[], float]) -> Spent:
-        """What the host spends for each of what `work` has done."""
+        """The host's cost for each unit of `work`."""
         seconds, exits = self._clocks()
         done = work()
         after, more = self._clocks()
@@ -141,13 +142,13 @@ class Guests:
             jobs = [guest.spawn(words) for guest in self.guests[:count]]
             done = [json.loads(job.wait(300).out)["done"] for job in jobs]
             if min(done) < each:
-                raise LabError("a guest has sent less than it should")
+                raise LabError("a guest has sent fewer packets than requested")
             return sum(done)
 
         return self.spend(flood)
 
     def stream(self, device: str) -> Spent:
-        """TCP from the first guest to the last one's VF."""
+        """TCP from the first guest to the VF of the last one."""
         target = self.guests[-1]
         address = vf_ip(len(self.guests) - 1)
         if device == "soft0":
@@ -161,7 +162,7 @@ class Guests:
         return self.spend(tcp_segments)
 
     def alternate(self, measure: Callable[[str], Spent], repeat: int) -> list[Spent]:
-        """By virtio-net and by VF in turn, so that both see the same machine; medians."""
+        """Alternate between virtio-net and VF, so that both see the same load; return medians."""
         found: dict[str, list[Spent]] = {device: [] for device in PREPARE}
         for _ in range(repeat):
             for device, values in found.items():
@@ -171,22 +172,22 @@ class Guests:
 
 
 def soft_mac(n: int) -> str:
-    """A guest's virtio-net's."""
+    """The address of a guest's virtio-net interface."""
     return f"52:54:00:82:11:{n:02x}"
 
 
 def soft_ip(n: int) -> str:
-    """A guest's virtio-net's."""
+    """The IP address of a guest's virtio-net interface."""
     return f"10.84.0.{10 + n}"
 
 
 def unused_ip(device: str) -> str:
-    """An address in the network of a guest's interface that no host has."""
+    """An unused address in the network of a guest's interface."""
     return "10.82.0.99" if device == "vf0" else "10.84.0.99"
 
 
 def measure_guests(guests: Guests, repeat: int) -> Table:
-    """With 1, 2 and 4 of them sending, and a stream from one to another."""
+    """Measure with 1, 2 and 4 senders, and a stream from one guest to another."""
     table = Table(TITLE, HEAD, FORMS)
 
     def add(name: str, size: int, soft: Spent, vf: Spent) -> None:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How much of the time the processor was idle, on a machine with one. */
+/* The idle time of the processor, on a machine with one processor. */
 #ifndef IDLE_H
 #define IDLE_H
 
@@ -28,16 +28,16 @@ static unsigned long read_idler(void)
 	return __atomic_load_n(idle_loops, __ATOMIC_RELAXED);
 }
 
-/* Nanoseconds since read_idler() returned that. */
+/* Nanoseconds of idle time since read_idler() returned @loops. */
 static unsigned long idle_since(unsigned long loops)
 {
 	return (read_idler() - loops) * ns_per_loop;
 }
 
 /*
- * The time that nothing else uses goes to a child that counts. Its count says
- * how long the processor was idle, interrupts that came meanwhile not included.
- * It ends with its parent. Returns 0 or -1.
+ * A child process counts while no other process runs. Its count is the idle
+ * time, without interrupts that arrive meanwhile. It ends with its parent.
+ * Returns 0 or -1.
  */
 static int start_idler(void)
 {

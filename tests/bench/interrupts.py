@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Interrupts per packet, spaced so that request and response take as long as with the peer."""
+"""Interrupts per packet when request and response take as long as with the other pair."""
 
 from table import Pairs
 from workloads import Cost, Place, Workloads
@@ -9,7 +9,7 @@ LONGEST_US = 1023
 
 
 def interrupt_pairs() -> Pairs:
-    """An empty table."""
+    """Create an empty table."""
     title = (
         "Interrupts per packet at equal latency, ours with the longest rx-usecs with which "
         "request and response take no longer than igb's"
@@ -18,7 +18,7 @@ def interrupt_pairs() -> Pairs:
 
 
 class Moderation:
-    """The same traffic for both pairs of drivers: ours comes second and adapts to the peer's."""
+    """The same traffic for both pairs of drivers: iovnic is second and adapts to the other pair."""
 
     def __init__(self, work: Workloads, pairs: Pairs, here: Place, other: Place, ours: bool):
         self.work = work
@@ -28,7 +28,7 @@ class Moderation:
         self.ours = ours
 
     def measure(self) -> None:
-        """Fill the table's rows of the function `here`."""
+        """Fill in the table's rows of the function `here`."""
         wanted = self.pairs.peer(ROUND_TRIP, self.here.name)
         if self.ours and not wanted:
             return
@@ -39,11 +39,11 @@ class Moderation:
             self.note(row, cost.interrupts)
 
     def note(self, row: str, value: float | None) -> None:
-        """A number for the table."""
+        """Add a number to the table."""
         self.pairs.note(row, self.here.name, self.ours, value)
 
     def costs(self) -> list[tuple[str, Cost]]:
-        """The traffic whose interrupts are compared."""
+        """Measure the traffic whose interrupts are compared."""
         work, here, other = self.work, self.here, self.other
         count = work.packets // 5
         with work.dealing(here, "tc"):
@@ -58,12 +58,12 @@ class Moderation:
         ]
 
     def round_trip(self) -> float:
-        """Microseconds of the VM's time."""
+        """The duration in microseconds of the VM's time."""
         count = max(100, self.work.packets // 50)
         return self.work.talk("rr", self.other, self.here, count, 1).microseconds
 
     def equalise(self, wanted: float) -> int:
-        """Set the longest rx-usecs with which a round trip takes no longer than wanted."""
+        """Set the largest rx-usecs with which a round trip takes no longer than `wanted`."""
         low, high = 0, LONGEST_US + 1
         while high - low > 1:
             middle = (low + high) // 2
@@ -76,6 +76,6 @@ class Moderation:
         return low
 
     def space(self, usecs: int) -> None:
-        """At both ends; an interface may then start its interrupts again."""
+        """Set rx-usecs at both ends, which may restart the interface's interrupts."""
         for place in (self.here, self.other):
             place.run(f"ethtool -C {place.dev} adaptive-rx off adaptive-tx off rx-usecs {usecs}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a datagram costs all in all: by a VF, and by veth, bridge and PF."""
+"""The total cost of a datagram: by a VF, and by veth, bridge and PF."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def soft_ns(n: int) -> str:
 
 @contextmanager
 def bridged(work: Workloads, count: int) -> Iterator[None]:
-    """Namespaces s0, s1... that reach the wire by a bridge and the PF."""
+    """Namespaces s0, s1... that reach the wire through a bridge and the PF."""
     work.host.modprobe("bridge")
     work.host.modprobe("veth")
     script = [f"ip link add {BRIDGE} type bridge; ip link set pf0 master {BRIDGE}"]
@@ -39,7 +39,7 @@ def bridged(work: Workloads, count: int) -> Iterator[None]:
             f"ip -n {ns} address add 10.82.1.{n + 1}/16 dev soft{n}",
             f"ip -n {ns} link set soft{n} up",
         ]
-    # The bridge has an entry for the unused address, and floods nothing.
+    # The bridge has an entry for the unused address, so that it does not flood.
     script.append(f"ip link set {BRIDGE} up; bridge fdb add {FOREIGN_MAC} dev pf0 master static")
     work.host.run(" && ".join([*script, "sleep 1"]), 60)
     try:
@@ -50,7 +50,7 @@ def bridged(work: Workloads, count: int) -> Iterator[None]:
 
 
 def send(work: Workloads, names: list[str], devices: list[str]) -> float:
-    """All of them in turn; instructions per datagram."""
+    """All namespaces send in turn; return instructions per datagram."""
     for ns, dev in zip(names, devices):
         neighbour = f"neigh replace {UNUSED_IP} lladdr {FOREIGN_MAC} dev {dev}"
         work.host.run(f"ip -n {ns} {neighbour}")
@@ -60,12 +60,13 @@ def send(work: Workloads, names: list[str], devices: list[str]) -> float:
 
 
 def measure_namespaces(work: Workloads) -> Table:
-    """With 1, 2 and 4 of them; the caller creates the VFs again."""
+    """Measure with 1, 2 and 4 namespaces; the caller creates the VFs again."""
     head = ["namespaces", "software", "VF", "ratio"]
     table = Table(TITLE.format(PAYLOAD), head, ["{}", "{:.0f}", "{:.0f}", "{:.2f}"])
     groups = [range(count) for count in COUNTS]
     work.fabric.set_vfs(max(COUNTS))
-    # Not while there is a bridge: it makes the PF promiscuous, so that it gets these packets, too.
+    # Not while there is a bridge: it makes the PF promiscuous, so that it also receives these
+    # packets.
     vfs = [send(work, [vf_ns(n) for n in group], [f"vf{n}" for n in group]) for group in groups]
     with bridged(work, max(COUNTS)):
         for group, vf in zip(groups, vfs):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The bench's results: table, JSON, plot, and the table of Documentation/performance.rst."""
+"""The bench's results: tables, JSON, plot, and the tables of Documentation/performance.rst."""
 
 import json
 import platform
@@ -28,7 +28,7 @@ MEASURES = {
 
 @dataclass
 class Result:
-    """A row for one driver."""
+    """One driver's result of a row."""
 
     row: str
     function: str
@@ -63,14 +63,14 @@ def is_ours(result: Result) -> bool:
 
 
 class Report:
-    """Everything one run has found."""
+    """All results of one run."""
 
     def __init__(self) -> None:
         self.results: list[Result] = []
         self.tables: list[Table] = []
 
     def circumstances(self, kernel: str) -> dict[str, str]:
-        """What the numbers were measured on."""
+        """The machine and versions of the measurement."""
         git = ["git", "-C", str(REPO), "describe", "--always", "--dirty"]
         return {
             "kernel": kernel,
@@ -81,7 +81,7 @@ class Report:
         }
 
     def find(self, row: str, function: str, ours: bool) -> Result | None:
-        """One result."""
+        """Find one result."""
         for result in self.results:
             if (result.row, result.function, is_ours(result)) == (row, function, ours):
                 return result
@@ -93,7 +93,7 @@ class Report:
         return sorted(rows, key=lambda row: row[1] == "pf")
 
     def lines(self) -> list[list[str]]:
-        """The table as words: row, function, then per measure peer, ours, and their ratio."""
+        """The table as words: row, function, then for each measure peer, ours, and their ratio."""
         table = []
         for row, function in self.rows():
             pair = [self.find(row, function, ours) for ours in (False, True)]
@@ -108,26 +108,26 @@ class Report:
         return table
 
     def ratio(self, row: str, function: str) -> str:
-        """Ours to theirs."""
+        """The ratio of ours to theirs."""
         peer, ours = (self.find(row, function, mine) for mine in (False, True))
         if not peer or not ours:
             return "-"
         return f"{ours.cost.instructions / peer.cost.instructions:.2f}"
 
     def table(self) -> str:
-        """For a terminal."""
+        """The table for a terminal."""
         head = ["per packet", ""]
         for name, (title, _) in MEASURES.items():
             head += [f"{title} igb", "ours"] + (["ratio"] if name == "instructions" else [])
         return columns([[*head, "±%"], *self.lines()], 2)
 
     def text(self) -> str:
-        """All tables, for a terminal."""
+        """All tables for a terminal."""
         parts = [self.table()] if self.results else []
         return "\n\n".join([*parts, *(f"{table.title}\n{table}" for table in self.tables)])
 
     def write(self, folder: Path, kernel: str) -> None:
-        """results.json and results.svg."""
+        """Write results.json and results.svg."""
         found = {
             "on": self.circumstances(kernel),
             "rows": [asdict(result) for result in self.results],
@@ -137,7 +137,7 @@ class Report:
         self.plot(folder / "results.svg")
 
     def plot(self, file: Path) -> None:
-        """Instructions per packet, side by side."""
+        """Plot instructions per packet, side by side."""
         import matplotlib
 
         matplotlib.use("svg")
@@ -161,7 +161,7 @@ class Report:
         figure.savefig(file)
 
     def document(self, kernel: str) -> None:
-        """Put the table into Documentation/performance.rst."""
+        """Put the tables into Documentation/performance.rst."""
         on = self.circumstances(kernel)
         middle = (
             f"\nKernel {on['kernel']}, QEMU {on['qemu']}, revision {on['revision']}; "

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Throughput and round trip on emulated processors that run side by side: does it work at all?"""
+"""Throughput and round trip on emulated processors that run in parallel: a check only."""
 
 from lab.fabric import PF_IP, Fabric, vf_ip
 from table import Pairs
@@ -9,7 +9,7 @@ PINGS = 50
 
 
 def sanity_pairs() -> Pairs:
-    """An empty table."""
+    """Create an empty table."""
     title = (
         "Two emulated processors and real time. These numbers are of this machine and of what else "
         "it did: they say that traffic flows, not how fast a driver is"
@@ -18,7 +18,7 @@ def sanity_pairs() -> Pairs:
 
 
 def measure_sanity(pairs: Pairs, fabric: Fabric, ours: bool) -> None:
-    """Between VF 0 and the other VF or the PF."""
+    """Measure between VF 0 and the other VF or the PF."""
     for name, ns, address in (("vf0", "v1", vf_ip(1)), ("pf", "", PF_IP)):
         end = fabric.iperf(ns, "v0", address, f"-t {SECONDS}")
         rate = end["sum_received"]["bits_per_second"] / 1e6

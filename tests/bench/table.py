@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables for people and for programs."""
+"""Tables as text and as data."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ Cell = str | float | None
 
 
 def columns(lines: list[list[str]], left: int) -> str:
-    """Words in columns, the first `left` of them flush left."""
+    """Words in columns, the first `left` of them left-aligned."""
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return "\n".join(
         "  ".join(
@@ -40,7 +40,7 @@ class Table:
 
 
 class Pairs:
-    """Numbers of both pairs of drivers, found one after the other."""
+    """Numbers of both pairs of drivers, measured one after the other."""
 
     def __init__(self, title: str, what: str, form: str):
         self.title = title
@@ -49,7 +49,7 @@ class Pairs:
         self.found: dict[tuple[str, str], list[float | None]] = {}
 
     def note(self, row: str, function: str, ours: bool, value: float | None) -> None:
-        """A number of one of them."""
+        """Add a number of one pair."""
         self.found.setdefault((row, function), [None, None])[ours] = value
 
     def peer(self, row: str, function: str) -> float | None:
@@ -57,7 +57,7 @@ class Pairs:
         return self.found.get((row, function), [None])[0]
 
     def table(self) -> Table:
-        """Side by side."""
+        """The table with the pairs side by side."""
         head = [self.what, "", "igb", "ours", "ratio"]
         table = Table(self.title, head, ["{}", "{}", self.form, self.form, "{:.2f}"])
         for (row, function), (peer, ours) in self.found.items():

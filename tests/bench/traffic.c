@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traffic between two network namespaces from one process, so that nothing
- * depends on what the scheduler does: it sends, then receives all of it.
+ * Traffic between two network namespaces from one process, so that the result
+ * does not depend on the scheduler: it sends, then receives everything.
  *
  *	traffic udp|tcp|rr SENDER RECEIVER ADDRESS COUNT SIZE
  *	traffic send|flood SENDER[,SENDER...] - ADDRESS COUNT SIZE
  *
- * SENDER and RECEIVER are namespaces ("-" is the one it starts in). Prints as
- * JSON how many nanoseconds went by and how many of them were idle. Meant for
- * a virtual machine with one processor on which an instruction takes a
- * nanosecond: the busy ones are instructions. What went before, to warm up, is
- * in "all" but not in "done" and the times. There is no reply to send and flood;
- * flood does not tell how much was idle.
+ * SENDER and RECEIVER are namespaces ("-" is the one in which it starts).
+ * Prints as JSON the time in nanoseconds, and the part of it that was idle. It
+ * is meant for a virtual machine with one processor on which an instruction
+ * takes a nanosecond: the rest are instructions. Traffic to warm up is included
+ * in "all" but not in "done" and the times. send and flood get no reply; flood
+ * does not report idle time.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -29,7 +29,7 @@
 #include "idle.h"
 
 #define PORT		7082
-#define WINDOW		64	/* datagrams on their way at a time */
+#define WINDOW		64	/* datagrams in flight */
 #define SENDERS		8
 #define CHUNK		(64 * 1024)
 #define TIMEOUT_MS	2000
@@ -120,7 +120,7 @@ static void prepare(struct mmsghdr *messages, struct iovec *iov)
 	}
 }
 
-/* Returns datagrams received. */
+/* Returns the number of datagrams received. */
 static unsigned long udp(int tx, int rx, unsigned long count, size_t size)
 {
 	struct iovec iov = { .iov_base = buffer, .iov_len = size };
@@ -146,7 +146,7 @@ static unsigned long udp(int tx, int rx, unsigned long count, size_t size)
 	return received;
 }
 
-/* Returns bytes received. */
+/* Returns the number of bytes received. */
 static unsigned long tcp(int tx, int rx, unsigned long count, size_t size)
 {
 	unsigned long sent = 0, received = 0;
@@ -176,7 +176,7 @@ static unsigned long tcp(int tx, int rx, unsigned long count, size_t size)
 	return received;
 }
 
-/* Returns round trips. */
+/* Returns the number of round trips. */
 static unsigned long rr(int tx, int rx, unsigned long count, size_t size)
 {
 	for (unsigned long i = 0; i < count; i++) {
@@ -193,7 +193,7 @@ static unsigned long rr(int tx, int rx, unsigned long count, size_t size)
 	return count;
 }
 
-/* Everybody in turn; returns datagrams sent. */
+/* All senders in turn; returns the number of datagrams sent. */
 static unsigned long send_all(const int *senders, int count_senders,
 			      unsigned long count, size_t size)
 {
@@ -265,7 +265,7 @@ int main(int argc, char **argv)
 	if (start_idler())
 		die("idler");
 
-	/* Neighbours resolved, caches of the stack filled */
+	/* Neighbours are resolved and caches of the stack are filled. */
 	warmed = run(tx, rx, run == tcp ? 8 * CHUNK : 2 * WINDOW, atoi(argv[6]));
 	loops = read_idler();
 	start = now_ns();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the bench does with received packets, as programs for XDP. */
+/* XDP programs of the bench: what to do with received packets. */
 #include <linux/bpf.h>
 
 #define SEC(name) __attribute__((section(name), used))
 
-/* Interface that `redirect` sends to; the bench compiles it in. */
+/*
+ * Interface to which `redirect` sends; the bench defines it when it compiles
+ * this.
+ */
 #ifndef TARGET
 #define TARGET 1
 #endif
@@ -18,7 +21,7 @@ int drop(struct xdp_md *ctx)
 	return XDP_DROP;
 }
 
-/* From here to 02:00:5e:00:53:01, which no interface has. */
+/* From this address to 02:00:5e:00:53:01, which no interface has */
 static int readdress(struct xdp_md *ctx)
 {
 	__u16 *mac = (void *)(long)ctx->data;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the bench makes a driver do, and what it counts meanwhile."""
+"""The work that the bench gives to a driver, and the counters during it."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from lab import HostVM, LabError
 from lab.paths import BUILD
 
 HERE = Path(__file__).parent
-# The IOMMU translates each transfer of memory by the 82576 (bus 1) in translated mode.
+# In translated mode the IOMMU translates each memory transfer of the 82576 (bus 1).
 TRACED = {
     "e1000e_core_read": "reads",
     "e1000e_core_write": "writes",
@@ -28,7 +28,7 @@ SEGMENT = 1448  # bytes of TCP in a frame of 1500 bytes with time stamps
 
 @dataclass
 class Cost:
-    """What a packet (row `unit`) cost, averaged over many."""
+    """The cost of a packet (row `unit`), averaged over many."""
 
     instructions: float
     reads: float = 0.0
@@ -46,7 +46,7 @@ class Cost:
 
 @dataclass
 class Counters:
-    """What the device and the processor have seen while something ran."""
+    """Counters of device and processor during the work."""
 
     reads: int = 0
     writes: int = 0
@@ -54,7 +54,7 @@ class Counters:
     dma: int = 0
 
     def cost(self, busy: float, elapsed: float, packets: float, during: float = 0) -> Cost:
-        """An average; during: packets while the counters ran, if more than the timed ones."""
+        """The average; during: packets while the counters ran, if more than the timed ones."""
         during = during or packets
         return Cost(
             busy / packets,
@@ -67,7 +67,7 @@ class Counters:
 
 
 def compile_tools() -> Path:
-    """The programs that run in the host VM, which sees this machine's files."""
+    """Compile the programs that run in the host VM, which shares this machine's files."""
     folder = BUILD / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / "traffic"
@@ -78,7 +78,7 @@ def compile_tools() -> Path:
 
 
 class Place:
-    """A function of the 82576: a namespace, an interface, an address."""
+    """A function of the 82576: namespace, interface, address."""
 
     def __init__(self, fabric: Fabric, name: str):
         self.name = name
@@ -88,30 +88,30 @@ class Place:
         self.dev = "pf0" if vf < 0 else name
         self.ip = PF_IP if vf < 0 else vf_ip(vf)
         self.mac = fabric.mac(self.ns, self.dev)
-        # Drivers differ in the size of their rings, and in whether they limit bytes: with little
-        # room, pktgen counts its waiting for more as the driver's instructions.
+        # Drivers differ in the size of their rings, and in whether they limit bytes: with small
+        # limits, the time in which pktgen waits counts as the driver's instructions.
         self.run(f"ethtool -G {self.dev} rx {RING} tx {RING} 2> /dev/null || true")
         limits = f"/sys/class/net/{self.dev}/queues/tx-*/byte_queue_limits/limit_min"
         self.run(f"for file in {limits}; do echo {64 << 20} > $file; done")
         fabric.wait_carrier(self.ns, self.dev)
 
     def run(self, command: str, timeout: float = 60) -> str:
-        """A shell command there; what it prints."""
+        """Run a shell command there; return its output."""
         return self.fabric.run(self.ns, command, timeout).out
 
     def received(self) -> int:
-        """Packets the driver has handed on or dropped by a program, as it counts itself."""
+        """Packets that the driver passed on or dropped by a program, by its own count."""
         return int(self.run(f"cat /sys/class/net/{self.dev}/statistics/rx_packets"))
 
 
 class Workloads:
-    """The same work for whatever drivers the fabric has."""
+    """The same work for both pairs of drivers."""
 
     def __init__(self, fabric: Fabric, packets: int, profiled: bool = False):
         self.fabric = fabric
         self.host: HostVM = fabric.host
         self.packets = packets
-        # A sample every so many instructions; the samples cost some, too.
+        # A sample after this many instructions; the samples themselves add some.
         self._perf = f"perf record -q -o {PROFILE} -e cpu-clock -c 1000 -a -- " * profiled
         self._qemu_log = self.host.trace_log
         self.host.modprobe("pktgen")
@@ -123,7 +123,7 @@ class Workloads:
         self.host.run(f"chmod +x {self.traffic}")
 
     def _interrupts(self) -> int:
-        """Of all functions' queues so far: pf0-TxRx-0, vf0-rx-0; the drivers' timers as well."""
+        """Interrupts of all queues so far: pf0-TxRx-0, vf0-rx-0; expirations of timers as well."""
         show = "for dev in pf0 vf0 vf1; do ethtool -S $dev; done 2> /dev/null"
         spaces = ["", *(f"ip netns exec {vf_ns(vf)} " for vf in range(self.fabric.vfs))]
         stats = "".join(
@@ -136,7 +136,7 @@ class Workloads:
 
     @contextmanager
     def counted(self) -> Iterator[Counters]:
-        """Count register accesses by QEMU's trace, interrupts by the kernel's own count."""
+        """Count register accesses by QEMU's trace, interrupts by the kernel's count."""
         counters = Counters()
         for event in TRACED:
             self.host.hmp(f"trace-event {event.split()[0]} on")
@@ -159,7 +159,7 @@ class Workloads:
     def send(
         self, sender: Place, mac: str, ip: str, size: int, burst: int, packets: int = 0
     ) -> Cost:
-        """pktgen: the same packet again and again; cost of a packet, whatever receives it."""
+        """Send the same packet repeatedly by pktgen; return its cost, without the receiver's."""
         packets = packets or self.packets
         settings = [
             f"count {packets}",
@@ -185,18 +185,18 @@ class Workloads:
         found = re.search(r"OK: (\d+)\(c(\d+)\+d(\d+)\) usec, (\d+) ", out)
         if not found:
             raise LabError(f"pktgen has not finished:\n{out}")
-        # What pktgen calls idle (d) is the work of others, and a short wait for the last packet.
+        # pktgen's idle time (d) is other work, and a short wait for the last packet.
         elapsed, sent = int(found[1]) * 1000, int(found[4])
         if sent < packets:
             raise LabError(f"{sender.name} has sent {sent} of {packets} packets")
         return counters.cost(elapsed, elapsed, sent)
 
     def transmit(self, sender: Place, size: int, burst: int) -> Cost:
-        """Packets onto the wire, where nothing receives them."""
+        """Packets to an unused address on the wire."""
         return self.send(sender, FOREIGN_MAC, "10.82.0.99", size, burst)
 
     def receive(self, sender: Place, receiver: Place, size: int) -> Cost:
-        """Packets from one function to another, less what the sender spends on them."""
+        """Packets from one function to another, less the cost of sending."""
         self._wait_delivery(sender, receiver)
         alone = self.transmit(sender, size, 32)
         both_before = receiver.received()
@@ -207,26 +207,26 @@ class Workloads:
         return both - alone
 
     def _wait_delivery(self, sender: Place, receiver: Place) -> None:
-        """A program that comes or goes may have reset the interface."""
+        """Wait until packets arrive: a change of the program may have reset the interface."""
         for _ in range(100):
             before = receiver.received()
             try:
                 self.send(sender, receiver.mac, receiver.ip, 60, 1, packets=10)
-            except LabError:  # the sender is not ready, either
+            except LabError:  # the sender is not ready either
                 pass
             if receiver.received() >= before + 10:
                 return
             self.host.run("sleep 0.2")
-        raise LabError(f"nothing gets from {sender.name} to {receiver.name}")
+        raise LabError(f"no packet gets from {sender.name} to {receiver.name}")
 
     def profile(self, lines: int = 40) -> str:
-        """Where the instructions of the last measurement went, by function."""
+        """Instructions of the last measurement by function."""
         report = f"perf report -i {PROFILE} --stdio --sort dso,symbol -n 2> /dev/null"
         return self.host.run(f"{report} | grep -v ^# | grep . | head -n {lines}", timeout=120).out
 
     @contextmanager
     def dealing(self, receiver: Place, how: str) -> Iterator[None]:
-        """What becomes of packets.
+        """Set what happens to received packets.
 
         tc, route: dropped at ingress, by the IP layer. xdp, xdpgeneric: dropped by a program.
         send_back, redirect: sent to an unused address by XDP_TX, or XDP_REDIRECT to the interface.
@@ -263,8 +263,8 @@ class Workloads:
     # --- sockets ---------------------------------------------------------------------------
 
     def talk(self, mode: str, sender: Place, receiver: Place, count: int, size: int) -> Cost:
-        """The program traffic.c between two functions, both ends counted."""
-        # A program taken from an interface may have reset it.
+        """Run traffic.c between two functions; both ends are counted."""
+        # Detaching a program may have reset the interface.
         sender.run(f"for i in $(seq 50); do ping -c 1 -W 1 {receiver.ip} && exit; done; exit 1")
         names = [place.ns or "-" for place in (sender, receiver)]
         words = [self.traffic, mode, *names, receiver.ip, str(count), str(size)]

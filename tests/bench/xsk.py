@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""AF_XDP sockets in the bench: in zero copy where the driver has it, otherwise with copies."""
+"""AF_XDP sockets in the bench: zero copy if the driver supports it, otherwise copies."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ UNSUPPORTED = "bind: Operation not supported"
 
 
 def bound(place: Place, mode: str, **options: object) -> Socket:
-    """A socket in the best mode that the driver has."""
+    """A socket in the best mode that the driver supports."""
     options = {"need_wakeup": True, "frames": FRAMES, **options}
     try:
         return Socket(place.fabric, place.ns, place.dev, mode, zerocopy=True, **options)
@@ -24,7 +24,7 @@ def bound(place: Place, mode: str, **options: object) -> Socket:
 
 
 def transmit(work: Workloads, sender: Place, size: int) -> Cost:
-    """Frames onto the wire, where nothing receives them; includes the program's instructions."""
+    """Frames to an unused address on the wire; includes the program's instructions."""
     with work.counted() as counters:
         socket = bound(
             sender, "tx", to=FOREIGN_MAC, size=size, count=work.packets, idle=True
@@ -32,7 +32,7 @@ def transmit(work: Workloads, sender: Place, size: int) -> Cost:
         result = socket.wait(120)
     if result["completed"] < work.packets:
         raise LabError(f"{sender.name} has sent {result['completed']} of {work.packets} frames")
-    # The first use of every frame is counted by the device, but not timed.
+    # The device counts the first use of every frame, which is not timed.
     cost = counters.cost(0, 0, work.packets + FRAMES)
     cost.instructions = (result["elapsed"] - result["idle"]) / work.packets
     cost.microseconds = result["elapsed"] / work.packets / 1000
@@ -40,7 +40,7 @@ def transmit(work: Workloads, sender: Place, size: int) -> Cost:
 
 
 def receive(work: Workloads, sender: Place, receiver: Place, size: int, native: bool) -> Cost:
-    """Frames from one function to a socket on the other, less what the sender spends on them."""
+    """Frames from one function to a socket on the other, less the cost of sending."""
     socket = bound(receiver, "rx", all=True, count=0, generic=not native)
     receiver.fabric.wait_carrier(receiver.ns, receiver.dev)
     cost = work.receive(sender, receiver, size)
@@ -51,6 +51,6 @@ def receive(work: Workloads, sender: Place, receiver: Place, size: int, native: 
 
 
 def rows(work: Workloads, here: Place, other: Place, native: bool) -> Iterator[Row]:
-    """What is measured; native: the driver has XDP."""
+    """The rows to measure; native: the driver supports XDP."""
     yield "60 B, AF_XDP sends", lambda: transmit(work, here, 60)
     yield "60 B, AF_XDP drops", lambda: receive(work, other, here, 60, native)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What both fuzzers need: an input is a header and steps of a fixed size, so
- * that mutate.c can put stories together from steps that made sense elsewhere.
+ * Shared by both fuzzers: an input is a header and steps of a fixed size, so
+ * that mutate.c can combine steps of different inputs.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -13,12 +13,12 @@
 
 #include "mailbox/codec.h"
 
-/* Format, which is 0, and a byte for the fuzzer */
+/* The format, which is 0, and a byte for the fuzzer */
 #define FUZZ_HEADER	2
 #define FUZZ_FORMAT	0
 #define FUZZ_STEP	16
 
-/* What is left of a step; bytes beyond the end are zero. */
+/* The rest of a step; bytes beyond the end are zero. */
 struct fuzz_input {
 	const u8 *data;
 	size_t left;
@@ -46,7 +46,7 @@ static inline u32 fuzz_u32(struct fuzz_input *in)
 	return low | (u32)fuzz_u16(in) << 16;
 }
 
-/* Any words: three from the input, the others derived from them. */
+/* Arbitrary words: three from the input, the others derived from them. */
 static inline void fuzz_words(struct fuzz_input *in, struct iov_words *words)
 {
 	unsigned int i;
@@ -68,7 +68,7 @@ static inline void fuzz_flip(struct fuzz_input *in, unsigned int times, struct i
 
 void fuzz_request(struct fuzz_input *in, struct iov_msg *msg);
 
-/* A property of the code under test: what breaks it stops the fuzzer. */
+/* A property of the code under test: if it does not hold, the fuzzer stops. */
 #define MUST(cond) fuzz_must(cond, #cond, __FILE__, __LINE__)
 
 static inline void fuzz_must(bool good, const char *what, const char *file, int line)
@@ -79,7 +79,7 @@ static inline void fuzz_must(bool good, const char *what, const char *file, int 
 	abort();
 }
 
-/* Called by libFuzzer, or its own */
+/* Called by libFuzzer, or by its default mutator */
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 size_t LLVMFuzzerMutate(u8 *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max_size, unsigned int seed);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What seven guests and an administrator can do to the PF's decisions: words
- * through codec and policy as pf/vfmbx.c passes them, resets, changes of
- * configuration, time. After each step everything that must be true whatever
- * they do is looked at.
+ * The effect of seven guests and an administrator on the PF's decisions: words
+ * pass through codec and policy as in pf/vfmbx.c; resets, changes of
+ * configuration, and time. After each step all invariants are checked.
  *
- * Input: the header's second byte is the number of VFs. Of each step the first
- * byte says what (FUZZ_*) and for which VF, the others what that needs.
+ * Input: the header's second byte is the number of VFs. The first byte of each
+ * step selects the action (FUZZ_*) and the VF, the other bytes are its
+ * arguments.
  */
 
 #include "fuzz.h"
@@ -24,7 +24,7 @@
 #include "pf/policy/reason.h"
 #include "pf/policy/share.h"
 
-/* To compute an tables takes longer than all the rest. */
+/* Computing tables takes longer than all other steps. */
 #define IMAGE_STEPS	8
 
 enum fuzz_kind {
@@ -44,7 +44,10 @@ static struct iov_pol_hw_tables tables, image_before, fresh;
 static struct iov_pol_scratch scratch;
 static const struct iov_pol_hw_tables nothing;
 
-/* A few addresses, so that VFs and PF meet: some VFs' own ones, and bad ones */
+/*
+ * A few addresses, so that VFs and PF have conflicts: some VFs' own ones, and
+ * invalid ones
+ */
 static void take_address(struct fuzz_input *in, u8 *addr)
 {
 	u8 number = fuzz_u8(in) % 40;
@@ -79,7 +82,10 @@ static void make_dev(unsigned int num_vfs)
 	MUST(iov_pol_hw_tables(&dev, &nothing, &tables) == IOV_WIRE_ST_OK);
 }
 
-/* --- What must be true of a device at any time ----------------------------------- */
+/*
+ * --- Invariants of a device
+ * -------------------------------------------------------
+ */
 
 static void check_session(unsigned int vf)
 {
@@ -115,7 +121,7 @@ static void check_session(unsigned int vf)
 		MUST(iov_pol_block_words(&dev, vf, block, words) <= IOV_WIRE_BLK_MAX);
 }
 
-/* The rule, implemented a second time */
+/* The rule, implemented independently */
 static bool may_receive(unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev.run[vf].chan;
@@ -129,13 +135,15 @@ static bool may_receive(unsigned int vf)
 	return !held;
 }
 
-/* The administrator has chosen the address, and does not trust the VF. */
+/* The administrator has set the address, and does not trust the VF. */
 static bool host_chose(unsigned int vf)
 {
 	return !iov_pol_mac_zero(dev.cfg[vf].admin_mac) && !dev.cfg[vf].trusted;
 }
 
-/* A VF has a reason exactly while it has no data path, or is about to lose it. */
+/*
+ * A VF has a reason if and only if it has no data path, or is about to lose it.
+ */
 static void check_reasons(unsigned int vf)
 {
 	const struct iov_pol_view view = {
@@ -169,7 +177,7 @@ static void check_pool(unsigned int vf)
 	MUST(!cfg->vlan == !pool->port_vlan);
 }
 
-/* Those of the PF and, below it, of macvlans; implemented a second time */
+/* The VLANs of the PF and, below it, of macvlans; implemented independently */
 static u8 host_pools(void)
 {
 	u8 pools = BIT(IOV_POL_PF_POOL), i;
@@ -189,7 +197,10 @@ static void check_shared(u8 pools)
 		MUST(!(pools >> vf & 1) || (dev.cfg[vf].trusted && may_receive(vf)));
 }
 
-/* An address is in the table once, and one pool gets its frames, or trusted VFs' pools. */
+/*
+ * An address is in the table once, and its frames go to one pool, or to those
+ * of trusted VFs.
+ */
 static void check_addresses(void)
 {
 	unsigned int i, k;
@@ -220,7 +231,10 @@ static u8 pools_of(const struct iov_pol_hw_tables *from, const u8 *addr)
 	return 0;
 }
 
-/* Frames for a VF's own address go to the VF, or to the host without data path. */
+/*
+ * Frames for a VF's own address go to the VF, or to the host if it has no data
+ * path.
+ */
 static void check_own_address(unsigned int vf)
 {
 	const u8 *addr = iov_pol_vf_mac(&dev, vf);
@@ -242,7 +256,7 @@ static u8 members_of(const struct iov_pol_hw_tables *from, u16 vid)
 	return 0;
 }
 
-/* All VLANs of VFs that are in one tables are in the other, with all members. */
+/* All VLANs of VFs in one of the tables are in the other, with all members. */
 static void check_vlans(const struct iov_pol_hw_tables *one, const struct iov_pol_hw_tables *other)
 {
 	unsigned int i;
@@ -253,9 +267,9 @@ static void check_vlans(const struct iov_pol_hw_tables *one, const struct iov_po
 }
 
 /*
- * The tables does not depend on how it came to be, but for the slots; and for
- * which of the PF's addresses and VLANs are in the tables when there are too
- * many.
+ * The tables do not depend on the sequence of changes, except for the slots,
+ * and for which of the PF's addresses and VLANs are in the tables when there
+ * are too many.
  */
 static void check_image(void)
 {
@@ -281,8 +295,8 @@ static void check_image(void)
 }
 
 /*
- * What VFs have borrowed leaves the shares of others and the host's reserve, and
- * a VF with less than its share gets what is free.
+ * VFs' borrowing does not reduce the shares of others and the host's reserve,
+ * and a VF with less than its share gets a free entry.
  */
 static void check_shares(void)
 {
@@ -320,9 +334,12 @@ static void check_all(bool with_image)
 	check_image();
 }
 
-/* --- Requests of guests ---------------------------------------------------------------- */
+/*
+ * --- Requests of guests
+ * -----------------------------------------------------------
+ */
 
-/* What a VF waits for, and the changes that it was notified of */
+/* The requests that a VF waits for, and the changes of which it was notified */
 static void copy_waits(struct iov_vf_run *to, const struct iov_vf_run *from)
 {
 	to->num_wanted = from->num_wanted;
@@ -343,8 +360,8 @@ static void check_nothing_changed(unsigned int vf)
 }
 
 /*
- * A request changes the session of the VF that asked, and nothing else: but a
- * VF that is down may lose an additional address to it.
+ * A request changes only the session of its VF, with one exception: a VF that
+ * is down may lose an additional address.
  */
 static void check_only_own_changed(unsigned int vf)
 {
@@ -368,7 +385,7 @@ static void check_only_own_changed(unsigned int vf)
 	MUST(!memcmp(&draft, &before, sizeof(draft)));
 }
 
-/* Events go when they are acknowledged, or with their session. */
+/* Events are cleared when they are acknowledged, or with their session. */
 static void check_events_kept(unsigned int vf, const struct iov_msg *msg)
 {
 	const struct iov_pol_chan *was = &before.run[vf].chan;
@@ -382,7 +399,7 @@ static void check_events_kept(unsigned int vf, const struct iov_msg *msg)
 	MUST(!(was->invalid & ~dev.run[vf].chan.invalid));
 }
 
-/* What only some requests may bring */
+/* State that only some requests may change */
 static void check_granted(unsigned int vf, const struct iov_msg *msg)
 {
 	const struct iov_vf_run *run = &dev.run[vf];
@@ -395,12 +412,15 @@ static void check_granted(unsigned int vf, const struct iov_msg *msg)
 		MUST(msg->path.epoch == dev.life[vf].epoch && !iov_pol_why_not(&dev, vf));
 	if (!fresh_session)
 		return;
-	/* Nothing of what was before is left. */
+	/* Nothing of the former state is left. */
 	MUST(!run->num_macs && !run->num_vlans && !run->num_hashes && !run->mc_overflow);
 	MUST(!run->uc_promisc && !run->mc_promisc && !run->chan.version && !run->chan.events);
 }
 
-/* What every VF may rely on; igbvf and DPDK compare word 0 with what they sent. */
+/*
+ * Guarantees for every VF; igbvf and DPDK compare word 0 with the one they
+ * sent.
+ */
 static void check_answer(const struct iov_words *request, const struct iov_reply *reply,
 			 const struct iov_words *words, unsigned int len, bool legacy)
 {
@@ -419,7 +439,7 @@ static void check_answer(const struct iov_words *request, const struct iov_reply
 		MUST(!words->w[i]);
 }
 
-/* iovnic's VF trusts iovnic's PF. */
+/* The VF's driver accepts the reply. */
 static void check_believed(const struct iov_words *request, const struct iov_reply *reply,
 			   const struct iov_words *words)
 {
@@ -475,7 +495,7 @@ static void ask(unsigned int vf, const struct iov_words *request)
 		check_believed(request, &reply, &words);
 }
 
-/* What a VF has received: addresses, epoch, sequence number */
+/* The state that a VF has received: addresses, epoch, sequence number */
 static void take_message(struct fuzz_input *in, unsigned int vf, struct iov_words *words)
 {
 	struct iov_msg msg;
@@ -492,7 +512,7 @@ static void take_message(struct fuzz_input *in, unsigned int vf, struct iov_word
 
 /* --- The administrator, the PF's own interface, the port ------------------------- */
 
-/* Put a draft into force if it fits, and tell VFs what they have to know. */
+/* Apply a draft if it fits, and notify VFs. */
 static void commit(void)
 {
 	unsigned int vf;
@@ -635,7 +655,7 @@ static void happen(struct fuzz_input *in, unsigned int vf)
 	iov_pol_vf_event(&draft, vf, fuzz_u8(in) % IOV_POL_EVENTS);
 	MUST(draft.life[vf].epoch != epoch);
 	MUST(!draft.run[vf].chan.version);
-	/* A VF that has less fits as before. */
+	/* A VF that has fewer entries fits as before. */
 	MUST(iov_pol_hw_tables(&draft, &tables, &fresh) == IOV_WIRE_ST_OK);
 	commit();
 }
@@ -676,7 +696,7 @@ static void step(struct fuzz_input *in, unsigned int what, unsigned int vf)
 	}
 }
 
-/* The number of requests served is bounded by the time that passed. */
+/* The number of requests served is bounded by the time that has passed. */
 static void throttle(struct fuzz_input in)
 {
 	struct iov_pol_bucket bucket = {};
@@ -700,7 +720,10 @@ static void throttle(struct fuzz_input in)
 	}
 }
 
-/* A verdict needs enough of one thing; an episode is a fault for a while. */
+/*
+ * Quarantine needs enough events of one kind; an episode is a fault for a
+ * while.
+ */
 static void guard(struct fuzz_input in)
 {
 	unsigned int noted[IOV_POL_ABUSES] = {}, i;

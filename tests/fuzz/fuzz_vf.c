@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a host can make a VF believe: words against a request of the VF, what
- * the VF takes from them, and where that moves its state. Whatever is accepted
- * is in range.
+ * The effect of a host on a VF: words as reply to a request of the VF, what the
+ * VF reads from them, and how they change its state. Accepted values are in
+ * range.
  *
- * Input: a step is a request of the VF, how the host answers (any words, or
+ * Input: a step is a request of the VF, the host's reply (arbitrary words, or
  * those of a PF with some bits changed) and an event for the state of the
  * channel.
  */
@@ -15,12 +15,12 @@
 #include "vf/sync.h"
 #include "vf/fsm.h"
 
-/* The last EVENT_SYNC that was believed */
+/* The last EVENT_SYNC that was accepted */
 static struct iov_mbx_sync news;
 
 /* --- Requests of the VF ----------------------------------------------------------------- */
 
-/* A PF decodes what a VF sends. */
+/* A PF can decode the requests of a VF. */
 static void check_request(const struct iov_msg *msg, const struct iov_words *words)
 {
 	enum iov_wire_status error;
@@ -28,7 +28,7 @@ static void check_request(const struct iov_msg *msg, const struct iov_words *wor
 
 	error = iov_mbx_decode_request(words, &got);
 	MUST(iov_mbx_status_name(error));
-	/* The messages of the channel have a number. */
+	/* Messages of the channel have a TID. */
 	if (msg->id >= IOV_WIRE_NEGOTIATE && !msg->tid) {
 		MUST(error != IOV_WIRE_ST_OK);
 		return;
@@ -36,9 +36,12 @@ static void check_request(const struct iov_msg *msg, const struct iov_words *wor
 	MUST(error == IOV_WIRE_ST_OK && got.id == msg->id && got.tid == msg->tid);
 }
 
-/* --- The host answers ------------------------------------------------------------ */
+/*
+ * --- The host's reply
+ * -------------------------------------------------------------
+ */
 
-/* What a PF would say, with words of the host's choice */
+/* The reply of a PF, with words of the host's choice */
 static void take_answer(struct fuzz_input *in, const struct iov_words *request,
 			struct iov_words *words)
 {
@@ -52,7 +55,7 @@ static void take_answer(struct fuzz_input *in, const struct iov_words *request,
 	for (i = 0; how % 4 == 2 && i < IOV_WIRE_WORDS; i++)
 		words->w[i] %= 4;
 
-	/* The words from 1 on; what the PF has to repeat is repeated. */
+	/* The words from 1 on; those that the PF must repeat are repeated. */
 	memmove(&words->w[1], &words->w[0], sizeof(words->w) - sizeof(words->w[0]));
 	words->w[0] = request->w[0] | (how & 1 ? IOV_WIRE_NACK : IOV_WIRE_ACK);
 	words->w[0] |= how & 4 ? 0 : IOV_WIRE_CTS;
@@ -84,7 +87,7 @@ static void check_sync(const struct iov_mbx_sync *sync)
 	todo = iov_vf_sync_changes(&news, sync);
 	MUST(!(todo & ~(2u * TODO(RESTART) - 1)));
 	MUST(!(todo & TODO(RESTART)) == (sync->epoch == news.epoch));
-	/* Nothing that was said is overlooked. */
+	/* No event is missed. */
 	if (!(todo & TODO(RESTART))) {
 		MUST(!(sync->events & IOV_WIRE_EV_LINK) || todo & TODO(LINK));
 		MUST(sync->allowed == news.allowed || todo & TODO(PATH));
@@ -108,7 +111,10 @@ static void check_block(const struct iov_words *request, const struct iov_mbx_bl
 	MUST(addr[ETH_ALEN] == 0x5a);
 }
 
-/* What a granted request brought: only what the VF can use without asking back */
+/*
+ * The result of a granted request has only values that the VF can use
+ * unchecked.
+ */
 static void check_granted(const struct iov_words *request, const struct iov_reply *reply)
 {
 	const u32 *asked = request->w;
@@ -159,7 +165,7 @@ static void check_is_answer(const struct iov_words *request, const struct iov_wo
 		return;
 	MUST((words->w[0] & same) == (request->w[0] & same));
 	MUST(!(words->w[0] & IOV_WIRE_ACK) != !(words->w[0] & IOV_WIRE_NACK));
-	/* Bits of a channel come only in answer to a request on one. */
+	/* Bits of the channel are set only in a reply to a request on one. */
 	MUST(!(words->w[0] & IOV_WIRE_EVT) || request->w[0] & IOV_WIRE_TID);
 }
 
@@ -218,7 +224,7 @@ static enum iov_vf_state move(enum iov_vf_state state, enum iov_vf_event event)
 	MUST(step.state < IOV_VF_STATES);
 	MUST(!(step.actions & ~(2u * IOV_VF_ACT_SOON - 1)));
 	MUST(*iov_vf_fsm_name(step.state) && *iov_vf_fsm_reason(event));
-	/* Frames flow in READY only, and the PF is notified in READY only. */
+	/* Frames flow, and the PF is notified, only in state READY. */
 	MUST(!(step.actions & IOV_VF_ACT_RESTORE) ==
 	     !(step.state == IOV_VF_READY && state != IOV_VF_READY));
 	MUST(state != IOV_VF_READY || step.state == IOV_VF_READY ||
@@ -240,7 +246,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	for (at = FUZZ_HEADER; at + FUZZ_STEP <= size; at += FUZZ_STEP) {
 		struct fuzz_input in = { data + at, FUZZ_STEP };
 
-		/* First, so that it does not depend on how much is taken */
+		/*
+		 * First, so that it does not depend on the number of bytes used
+		 */
 		state = move(state, fuzz_u8(&in) % IOV_VF_EVENTS);
 		fuzz_request(&in, &msg);
 		iov_mbx_encode_request(&msg, &request);

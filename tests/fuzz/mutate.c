@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Inputs out of inputs, step by step; and requests that make sense. */
+/* Creates inputs from inputs, step by step, and valid requests. */
 
 #include "fuzz.h"
 
 /* --- Requests -------------------------------------------------------------------- */
 
-/* Every message there is */
+/* Every existing message */
 static const enum iov_wire_id ids[] = {
 	IOV_WIRE_RESET, IOV_WIRE_SET_MAC, IOV_WIRE_SET_MULTICAST, IOV_WIRE_SET_VLAN,
 	IOV_WIRE_SET_LPE, IOV_WIRE_SET_PROMISC, IOV_WIRE_NEGOTIATE, IOV_WIRE_EVENT_SYNC,
@@ -30,7 +30,7 @@ static void name_block(struct fuzz_input *in, struct iov_mbx_blk *blk)
 	blk->data[0] = fuzz_u32(in);
 }
 
-/* A request as a driver would say it, on a channel or not */
+/* A request that a driver could send, with or without a channel */
 void fuzz_request(struct fuzz_input *in, struct iov_msg *msg)
 {
 	unsigned int i;
@@ -111,7 +111,7 @@ static u8 *step_at(u8 *data, size_t number)
 	return data + FUZZ_HEADER + number * FUZZ_STEP;
 }
 
-/* Small numbers mean something more often. */
+/* Small numbers are meaningful more often. */
 static void make_step(u8 *step)
 {
 	unsigned int i;
@@ -153,7 +153,7 @@ size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max_size, unsigned 
 	return size - FUZZ_STEP;
 }
 
-/* The beginning of one story and the end of another */
+/* The beginning of one input and the end of another */
 size_t LLVMFuzzerCustomCrossOver(const u8 *data1, size_t size1, const u8 *data2,
 				 size_t size2, u8 *out, size_t max_size, unsigned int seed)
 {

@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Write the fuzzers' corpus: short stories for them to begin with.
+"""Write the fuzzers' corpus: short inputs to start from.
 
 usage: seed.py FOLDER
 
-What the bytes mean is told in fuzz_pf.c, fuzz_vf.c and mutate.c; here they have names. A story
-that does not fit any more after a change there is no error: the fuzzers make something of every
-byte.
+fuzz_pf.c, fuzz_vf.c and mutate.c define the meaning of the bytes, which have names here. An input
+that no longer fits after a change there is no error: the fuzzers accept every byte.
 """
 
 import struct
@@ -30,7 +29,7 @@ BLOCKED, MIGRATION = 1, 2
 
 
 def message(name: str, *fields: int, tid: int = 0) -> bytes:
-    """fuzz_request(): its bytes."""
+    """The bytes of fuzz_request()."""
     return bytes((IDS.index(name), tid, *fields))
 
 
@@ -46,7 +45,7 @@ def say(vf: int, name: str, *fields: int, tid: int = 0) -> bytes:
 
 
 def address(vf: int, how: int, number: int, tid: int = 0) -> bytes:
-    """SET_MAC: 0 set, 1 clear, 2 add; the number is one of take_address()."""
+    """SET_MAC: 0 set, 1 clear, 2 add; the number is an argument of take_address()."""
     return say(vf, "SET_MAC", how, 0, number, tid=tid)
 
 
@@ -55,7 +54,7 @@ def raw(vf: int, *words: int) -> bytes:
 
 
 def choice(case: int, cases: int, high: int) -> int:
-    """A byte that is `case` modulo `cases` and has the bits `high` above bit 3."""
+    """A byte equal to `case` modulo `cases`, with the bits `high` above bit 3."""
     return next(byte for byte in range(high, high + 16) if byte % cases == case)
 
 
@@ -80,17 +79,17 @@ def pf(case: int, high: int = 0, *values: int) -> bytes:
 
 
 def join(vf: int, without: int = 0) -> bytes:
-    """RESET and NEGOTIATE, with all capabilities but some."""
+    """RESET and NEGOTIATE, without some of the capabilities."""
     return say(vf, "RESET") + say(vf, "NEGOTIATE", 0, without, 1, tid=1)
 
 
 def drive(vf: int) -> bytes:
-    """The same, and the data path."""
+    """The same, and a request for the data path."""
     return join(vf) + say(vf, "SET_DATAPATH", 0, 0, 1, tid=2)
 
 
 def sync(vf: int) -> bytes:
-    """Hear what there is and acknowledge it."""
+    """Read the pending events and acknowledge them."""
     return say(vf, "EVENT_SYNC", 99, 0, tid=3) + say(vf, "EVENT_SYNC", 0, 1, tid=4)
 
 
@@ -158,12 +157,12 @@ def channel_stories() -> Iterator[bytes]:
 # take_answer()
 ACK, NACK, SMALL, ANY = 0, 1, 2, 3
 NO_CTS, EVT, SAME, AGREED, LINK_UP = 4, 8, 16, 32, 64
-# enum iov_vf_event; the last one means nothing in most states.
+# enum iov_vf_event; the last one has no effect in most states.
 START, CLEAR, REVIVE = 0, 3, 14
 
 
 def talk(asked: bytes, how: int, *words: int, event: int = REVIVE) -> bytes:
-    """A request and the words from word 1 on that answer it; with ANY from word 0 on."""
+    """A request and the words of its reply, from word 1 on; with ANY from word 0 on."""
     answer = bytes((how,)) + struct.pack(f"<{len(words)}I", *words)
     return (bytes((event,)) + asked + answer).ljust(STEP, b"\0")[:STEP]
 

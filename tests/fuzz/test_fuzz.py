@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Twenty seconds of fuzzing, half for the PF's side and half for the VF's; `make fuzz` does more.
 
-An input that breaks a property stays in build/fuzz; run the fuzzer with its name to see it again.
+An input that violates a property stays in build/fuzz; run the fuzzer with its name to reproduce.
 """
 
 import os
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 BUILD = HERE.parents[1] / "build/fuzz"
 SIDES = ("pf", "vf")
 SECONDS = 10
-# Of the search for planted bugs
+# of the search for planted errors
 SEED = 7
 # As in the Makefile
 OPTIONS = ("-max_len=1026", "-len_control=0", "-timeout=5", "-rss_limit_mb=1024", "-detect_leaks=0")
@@ -25,7 +25,7 @@ OPTIONS = ("-max_len=1026", "-len_control=0", "-timeout=5", "-rss_limit_mb=1024"
 
 @pytest.fixture(scope="module")
 def fuzzers() -> Path:
-    """The folder with both, and with both looking for what is not there."""
+    """A folder with both fuzzers, and with both looking for a property that does not hold."""
     if not shutil.which("clang"):
         pytest.skip("no clang: run tools/lab/setup")
     make(f"-j{os.cpu_count()}", "-C", HERE, "all", "planted")
@@ -35,7 +35,7 @@ def fuzzers() -> Path:
 def fuzz(
     program: Path, seconds: int, *folders: Path, options: tuple[str, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Run one fuzzer; new inputs go to the first folder."""
+    """Run one fuzzer; it writes new inputs to the first folder."""
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     command = [
@@ -67,7 +67,7 @@ def test_nothing_breaks(fuzzers: Path, side: str, record_property):
 
 
 def harmless(program: Path, corpus: Path, folder: Path) -> list[str]:
-    """Those inputs of a corpus that the fuzzer has nothing to say about."""
+    """The inputs of a corpus that violate no property."""
     command = [program, *OPTIONS, f"-artifact_prefix={folder}/"]
     return [
         str(path)
@@ -78,15 +78,15 @@ def harmless(program: Path, corpus: Path, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_planted_bug_is_found(fuzzers: Path, side: str, tmp_path: Path):
-    """By a change of inputs that do not show it.
+    """The fuzzer finds it by mutating inputs that do not show it.
 
-    With this seed it takes seconds. After a change of the code it may take 60 or more: then
-    another seed is as good.
+    With this seed this takes seconds. After a change of the code it may take 60 or more: then
+    choose another seed.
     """
     program = fuzzers / f"fuzz_{side}-planted"
     inputs = harmless(program, HERE / "corpus" / side, tmp_path)
     assert len(inputs) > 10
-    # Named one by one, because a folder's order is the file system's
+    # Listed one by one: the order in a folder depends on the file system
     options = (f"-seed={SEED}", f"-seed_inputs={','.join(inputs)}")
     run = fuzz(program, 600, tmp_path / "corpus", options=options)
     assert run.returncode and "not so: " in run.stdout, run.stdout[-4000:]
@@ -95,7 +95,7 @@ def test_planted_bug_is_found(fuzzers: Path, side: str, tmp_path: Path):
 
 @pytest.mark.parametrize("side", SIDES)
 def test_corpus(side: str, tmp_path: Path):
-    """Small, of the fuzzers' format, and what seed.py writes."""
+    """The corpus is small, has the fuzzers' format, and is what seed.py writes."""
     command = [str(HERE / "seed.py"), str(tmp_path)]
     subprocess.run(command, check=True)
     files = {path.name: path.read_bytes() for path in (HERE / "corpus" / side).iterdir()}

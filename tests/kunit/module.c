@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The unit tests as a kernel module: what a module has to say about itself. */
+/* The unit tests as a kernel module: its metadata. */
 
 #include <linux/module.h>
 

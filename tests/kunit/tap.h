@@ -2,8 +2,8 @@
 /*
  * The macros of tests/unit/tap.h for KUnit: the same test files, built into a
  * kernel module. A file is a suite with one case, and each test of it is one
- * parameter of that case, because KUnit's cases take an argument and ours do
- * not.
+ * parameter of that case, because KUnit's cases take an argument and our tests
+ * do not.
  */
 #ifndef TAP_H
 #define TAP_H
@@ -15,7 +15,10 @@
 
 #include "tap_test.h"
 
-/* Steps of a random walk; a kernel with KASAN in an emulator is slow. */
+/*
+ * Steps of a random walk: fewer, because a kernel with KASAN in an emulator is
+ * slow
+ */
 #define TAP_MANY	10000
 
 static inline bool tap_full(void)
@@ -44,7 +47,7 @@ static inline bool tap_equal(unsigned long long got, unsigned long long want, co
 	return got == want;
 }
 
-/* Both are also the result, for the rare case that going on makes no sense. */
+/* Both return the result, for the rare case that the test cannot continue. */
 #define CHECK(cond) tap_check(cond, #cond, KBUILD_BASENAME, __LINE__)
 #define CHECK_EQ(got, want) \
 	tap_equal((unsigned long long)(got), (unsigned long long)(want), #got, KBUILD_BASENAME, \

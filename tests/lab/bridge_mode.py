@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Ask an interface's embedded switch for a mode by its number, which bridge(8) does not.
+"""Set the mode of an interface's embedded switch by its number, which bridge(8) cannot do.
 
 Runs inside the host VM, in the interface's namespace: bridge_mode.py INTERFACE NUMBER. Prints the
-errno of the answer and what the kernel says to it.
+errno of the reply and the kernel's error text.
 """
 import socket
 import struct
@@ -22,7 +22,7 @@ def attribute(kind: int, data: bytes) -> bytes:
 
 
 def message_in(answer: bytes) -> str:
-    """The kernel's error text in what follows the errno and the header of the request."""
+    """The kernel's error text: it follows the errno and the header of the request."""
     rest = answer[16 + 4 + 16 :]
     while len(rest) > 4:
         length, kind = struct.unpack_from("HH", rest)

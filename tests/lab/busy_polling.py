@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""An endless stream of datagrams, and how they are received.
+"""An endless stream of datagrams, and two ways to receive it.
 
-    busy_polling.py send ADDRESS         until SIGTERM comes
-    busy_polling.py wait SECONDS         receive; print how many came
+    busy_polling.py send ADDRESS         send until SIGTERM
+    busy_polling.py wait SECONDS         receive; print the number received
     busy_polling.py prefer SECONDS       the same with SO_PREFER_BUSY_POLL: the process polls
 """
 import socket

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-"""pytest glue of the lab: booted virtual machines as fixtures, and the oracle after every test.
+"""pytest fixtures of the lab: booted virtual machines, and the checks after every test.
 
     pytest tests/lab                      both kernels
     pytest tests/lab --kernel=stock       one of them
 
-Tests share one booted host VM for each kernel; a test that asks for `fresh_host` gets one of its
-own. After each test every console of every VM it used is searched for splats; a test that provokes
-one says so: @pytest.mark.expect_splat(r"DMAR: .*fault"). On the stock kernel every access to a
-register is checked as well, see datasheet.py. Logs are in build/logs/<run>/.
+Tests share one booted host VM for each kernel; a test that uses the fixture `fresh_host` has a host
+VM of its own. After each test every console of every VM that it used is searched for kernel errors;
+a test that provokes one declares it: @pytest.mark.expect_splat(r"DMAR: .*fault"). On the stock
+kernel every access to a register is checked as well, see datasheet.py. Logs are in
+build/logs/<run>/.
 """
 
 import os
@@ -30,16 +31,16 @@ from register_oracle import EVENTS, RegisterOracle
 pytest.register_assert_rewrite("vf_queues", "xdp")
 KERNELS = ("stock", "debug")
 FAILED = pytest.StashKey[bool]()
-# Groups of tests in the order in which processes take them up: those that last longest first
+# Groups of tests in the order in which processes start them: the longest first
 GROUPS = ("lint", "debug", "lab", "packets", "peers", "model", "measured", "unit", "fuzz")
-# Tests of the data path: a separate group, because `lab` would last longer than all others.
+# Tests of the data path are a separate group, because `lab` would otherwise be too long.
 PACKETS = (
     "test_buffers test_datapath test_descriptors test_mixes test_moderation test_polling test_ptp"
     " test_queue_stats test_refill test_rss test_vf_queues test_xdp test_xsk"
 ).split()
-# Nested virtualisation in emulation is not reliable: sometimes a guest's QEMU ends silently, the
-# host VM ends with it, or one of its processors loses its timer interrupt. (For
-# pytest-rerunfailures; its --only-rerun does not see the consoles.)
+# Nested virtualisation in emulation is not reliable: sometimes a guest's QEMU ends without a
+# message, the host VM ends with it, or one of its processors loses a timer interrupt. (This is for
+# pytest-rerunfailures; its --only-rerun does not read the consoles.)
 TRIED_AGAIN = pytest.mark.flaky(reruns=1, condition="config.machine_died")
 REMEDY = "it is not built; tools/lab/debug-kernel builds it, once"
 NO_DEBUG_KERNEL = pytest.mark.skip(reason=f"no debug kernel: {REMEDY}")
@@ -60,7 +61,7 @@ class Hosts:
     def boot(self, kernel: str, label: str, **options: object) -> HostVM:
         """A new host VM; the console of its boot is checked with the test.
 
-        A boot that does not end is tried once more: nothing of ours runs in it yet.
+        A boot that fails is tried once more: nothing of this project runs in the VM yet.
         """
         try:
             host = self._boot(kernel, label, options)
@@ -79,7 +80,7 @@ class Hosts:
         return HostVM(kernel, logdir=logdir, **options)  # type: ignore[arg-type]
 
     def shared(self, kernel: str, icount: bool = False) -> HostVM:
-        """The host VM the tests of a kernel share, booted again if it has died."""
+        """The host VM that the tests of a kernel share, booted again if it has died."""
         kind = (kernel, icount)
         host = self._shared.get(kind)
         if host and not host.alive:
@@ -88,7 +89,7 @@ class Hosts:
             host = None
         if not host:
             for other in self._shared.values():
-                other.stop()  # one at a time: there are but two processors
+                other.stop()  # one at a time: there are only two processors
             label = "icount" if icount else "shared"
             self._shared = {kind: self.boot(kernel, label, icount=icount)}
         elif host not in self.in_use:
@@ -103,7 +104,7 @@ class Hosts:
             self._shared.clear()
 
     def check(self, expected: list[str]) -> list[str]:
-        """What is wrong on the consoles and registers of the VMs in use since the test began."""
+        """Errors on consoles and in register accesses since the test began, of all VMs in use."""
         reports = []
         for host in self.in_use:
             for guest in [guest for guest in host.guests if not guest.keep]:
@@ -122,7 +123,7 @@ class Hosts:
     def have_lost_a_timer(self) -> bool:
         """Whether a processor of a VM in use waits for a timer interrupt that was lost.
 
-        Such a VM is ended: nothing it does from now on says anything.
+        Such a VM is stopped: its results are no longer meaningful.
         """
         late = [host for host in self.in_use if host.alive and host.clock_stands()]
         for host in late:
@@ -148,13 +149,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.machine_died = False  # type: ignore[attr-defined]
-    config.addinivalue_line("markers", "expect_splat(pattern, ...): console lines it provokes")
-    config.addinivalue_line("markers", "kernels(name, ...): the kernels the test makes sense on")
-    config.addinivalue_line("markers", "full(name=value, ...): so with --full only")
+    config.addinivalue_line("markers", "expect_splat(pattern, ...): console lines that it provokes")
+    config.addinivalue_line("markers", "kernels(name, ...): the only kernels that the test runs on")
+    config.addinivalue_line("markers", "full(name=value, ...): these parameters only with --full")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """How many tests had no kernel to run on."""
+    """Print how many tests were skipped because their kernel is missing."""
     reports = terminalreporter.stats.get("skipped", [])
     if missing := sum(REMEDY in str(report.longrepr) for report in reports):
         terminalreporter.write_line(f"NOT RUN: {missing} tests on the debug kernel: {REMEDY}")
@@ -177,7 +178,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def is_built(kernel: str) -> bool:
-    """Whether a kernel can be run; the stock one's absence is an error, the debug one's is not."""
+    """Whether a kernel is built; only the stock one is required."""
     return kernel == "stock" or (CACHE / "kernels" / kernel / "release").exists()
 
 
@@ -188,7 +189,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def sort_key(item: pytest.Item) -> tuple[int, bool]:
-    """The sort key of a test: as few kernels are booted and drivers changed as possible."""
+    """The sort key of a test: boot few kernels and change drivers rarely."""
     marker = item.get_closest_marker("xdist_group")
     group = marker.args[0] if marker else ""
     place = GROUPS.index(group) if group in GROUPS else len(GROUPS)
@@ -197,7 +198,7 @@ def sort_key(item: pytest.Item) -> tuple[int, bool]:
 
 
 def needs_full(item: pytest.Item) -> bool:
-    """Whether a test, with these parameters, runs with --full only."""
+    """Whether a test, with these parameters, runs only with --full."""
     values = item.callspec.params if hasattr(item, "callspec") else {}
     return any(
         all(values.get(name) == value for name, value in marker.kwargs.items())
@@ -241,7 +242,7 @@ def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
     used = list(machines.in_use)
     reports = machines.check(list(marker.args) if marker else [])
     if reports or request.node.stash.get(FAILED, False):
-        # They may be left in any state, for example with failure injection on.
+        # They may be in any state, for example with failure injection on.
         for host in used:
             machines.discard_shared(host)
     if reports:
@@ -253,7 +254,7 @@ def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def host(hosts: Hosts, kernel: str, oracle: None) -> HostVM:
-    """The shared host VM. Leave it as found: modules unloaded, guests stopped."""
+    """The shared host VM. A test leaves it as it was: modules unloaded, guests stopped."""
     return hosts.shared(kernel)
 
 
@@ -288,7 +289,7 @@ def fresh_host(boot_host: Callable[..., HostVM]) -> HostVM:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
-    """Remember a failure, and whether a machine has died silently, see TRIED_AGAIN."""
+    """Record a failure, and whether a machine has died without a message, see TRIED_AGAIN."""
     outcome = yield
     if call.when == "setup":
         item.config.machine_died = item.stash[FAILED] = False
@@ -324,7 +325,7 @@ def fabric(host: HostVM) -> Fabric:
 
 @pytest.fixture
 def raw_vf(fabric: Fabric) -> Iterator[Fabric]:
-    """VF 0 without a driver; afterwards its driver must work."""
+    """VF 0 without a driver; after the test its driver must work."""
     fabric.unbind_vf(0)
     yield fabric
     fabric.bind_vf(0)

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Frames of a socket, and when the driver frees them.
+"""Send frames through a socket and measure when the driver frees them.
 
 counting_sender.py DEV COUNT SNDBUF sends COUNT frames to an address that does not exist. SNDBUF
-limits how many of them are outstanding. Prints {"seconds": for all of them, "alone": milliseconds
-until the only frame of a socket is freed, the longest of a few}.
+limits how many of them are outstanding. Prints {"seconds": for all frames, "alone": milliseconds
+until a single frame is freed, the maximum of a few}.
 """
 import fcntl
 import json

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The datasheet checker: rules for every access to the registers of an 82576.
 
-QEMU accepts any value in any order. QEMU's trace of all accesses is checked here against the
-datasheet (DS). igb and igbvf are known to work on cards: a rule that they break is no
-rule, unless it is `strict`, which applies to iovnic only. Section numbers that
-Linux or QEMU quote are the 82576's; the others are of related devices' datasheets.
+QEMU accepts any value in any order. This checker compares QEMU's trace of all accesses with the
+datasheet (DS). igb and igbvf are known to work on cards: a rule that they break cannot be right,
+unless it is `strict`, which applies only to iovnic. Section numbers that Linux or QEMU quote are
+the 82576's; the others are from datasheets of related devices.
 
-Offsets and masks are written here once more, from the datasheet, and are deliberately not taken
-from common/regs.h: a wrong number there must not make its own check wrong.
+Offsets and masks are defined here again, from the datasheet, and deliberately not taken from
+common/regs.h: otherwise a wrong number there would also be wrong in its check.
 
-Accesses of VFs appear at the PF's offsets. Which function it was is not known, except for the
-registers that have a copy for each VF.
+Accesses by VFs appear at the PF's offsets. The trace does not tell the functions apart, except for
+the registers that exist once for each VF.
 """
 import re
 from collections import Counter, deque
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# Trace events to be recorded; the format needs QEMU's `-msg timestamp=on`.
+# Trace events to record; the format needs QEMU's `-msg timestamp=on`.
 EVENTS = (
     *("e1000e_core_write", "e1000e_core_read", "e1000e_wrn_regs_write_ro"),
     *("e1000e_cb_qdev_reset_hold", "igb_core_vf_reset"),
@@ -28,7 +28,7 @@ LINE = re.compile(
     rb"|igb_core_vf_reset VF(\d+))"
     rb"(?:[^\n]*? register 0x(\w+), (\d) byte\(s\), value: 0x(\w+))?"
 )
-BEFORE = 12  # accesses shown with a report
+BEFORE = 12  # number of accesses that a report shows
 
 CTRL, STATUS, EECD, EERD, CTRL_EXT, MDIC = 0x0, 0x8, 0x10, 0x14, 0x18, 0x20
 ICR, IMS, IMC, RCTL, TCTL = 0xC0, 0xD0, 0xD8, 0x100, 0x400
@@ -52,7 +52,7 @@ START, DONE, READY, AUTO_RD, MSIX_MODE = 1, 2, 1 << 28, 1 << 9, 1 << 4
 PFU, VFU = 1 << 3, 1 << 2
 QUEUES, POOLS, VECTORS = 16, 8, 25
 
-# Bits that are not reserved, of what is written
+# Bits that may be written as 1: those that are not reserved
 MASKS = {
     RCTL: 0x04FCB3FE,
     MRQC: 0x01FF0007,
@@ -71,7 +71,7 @@ MASKS = {
     **{RXQ + 0x40 * q + DCTL: 0x061F1F1F for q in range(QUEUES)},
     **{TXQ + 0x40 * q + DCTL: 0x0E1F1F1F for q in range(QUEUES)},
 }
-# Registers, or fields of them, that do not change while a unit is on
+# Registers, or fields of them, that must not change while a unit is on
 FROZEN = {
     **{MRQC: ("frozen-rx", 0x7), VT_CTL: ("frozen-rx", 0x380), QDE: ("frozen-rx", 0xFFFF)},
     **{RPLOLR: ("frozen-rx", 0xC0000000), RXPBS: ("frozen-rx", 0x7F)},
@@ -81,7 +81,7 @@ FROZEN = {
 
 
 class Rule(NamedTuple):
-    """Where it is from, what it says, and whether drivers that work on cards break it."""
+    """A rule: section and text, and whether drivers that work on cards break it."""
 
     section: str
     text: str
@@ -94,9 +94,9 @@ RULES = {
     "reserved": Rule("8.1", "reserved bits are written as 0"),
     "length": Rule("8.10.7, 8.12.10", "a ring's length is a multiple of 128 bytes below 1 MiB"),
     "base": Rule("8.10.5, 8.12.8", "a ring begins at a multiple of 128 bytes"),
-    "head": Rule("8.10.8, 8.12.11", "a head is written as 0 only, by software"),
+    "head": Rule("8.10.8, 8.12.11", "software writes a head only as 0"),
     "tail-range": Rule("8.10.9, 8.12.12", "a tail is in its ring"),
-    "descriptor-type": Rule("8.10.2", "SRRCTL has a buffer size and a type that there is"),
+    "descriptor-type": Rule("8.10.2", "SRRCTL has a valid buffer size and type"),
     "write-back": Rule("spec. update", "RXDCTL.WTHRESH is 1: others lose write-backs of VFs"),
     "queue-on": Rule("4.5.9", "base, length, head and SRRCTL change only while the queue is off"),
     "no-ring": Rule("4.5.9", "a queue is turned on after its ring was given a base and a length"),
@@ -108,37 +108,39 @@ RULES = {
     "frozen-rx": Rule("8.10", "it changes only while RCTL.RXEN is off"),
     "set-up-rx": Rule("4.5.9", "it is set up before RCTL.RXEN is on", strict=True),
     "set-up-tx": Rule("4.5.10", "it is set up before TCTL.EN is on", strict=True),
-    "master": Rule("5.2.3", "requests of the device end before it is reset"),
+    "master": Rule("5.2.3", "the device has no pending requests when it is reset"),
     "units-off": Rule("4.5.3", "both units are off when the device is reset"),
     "interrupts-off": Rule("4.5.3", "interrupts are masked when the device is reset"),
     "reset-spacing": Rule("4.2.1", "no access for 1 ms after a reset", strict=True),
-    "auto-read": Rule("4.5.3", "EECD.AUTO_RD is looked at after a reset, before any write"),
-    "phy-ready": Rule("4.5.3", "EEMNGCTL.CFG_DONE is looked at after a reset, before the PHY"),
-    "mdic-busy": Rule("8.2.4", "a PHY access begins after the one before was READY"),
-    "mdic-owner": Rule("4.6", "the PHY is accessed while SW_FW_SYNC says so"),
-    "nvm-busy": Rule("8.2.3", "an NVM read begins after the one before was DONE"),
-    "nvm-owner": Rule("4.6", "the NVM is read while SW_FW_SYNC says so", strict=True),
+    "auto-read": Rule("4.5.3", "EECD.AUTO_RD is read after a reset, before any write"),
+    "phy-ready": Rule("4.5.3", "EEMNGCTL.CFG_DONE is read after a reset, before the PHY"),
+    "mdic-busy": Rule("8.2.4", "a PHY access begins after the previous one was READY"),
+    "mdic-owner": Rule("4.6", "the PHY is accessed only by the owner of its bit in SW_FW_SYNC"),
+    "nvm-busy": Rule("8.2.3", "an NVM read begins after the previous one was DONE"),
+    "nvm-owner": Rule(
+        "4.6", "the NVM is read only by the owner of its bit in SW_FW_SYNC", strict=True
+    ),
     "swesmbi": Rule("4.6", "SWESMBI is written and read back in each try"),
     "sync-owner": Rule("4.6", "SW_FW_SYNC is written with SMBI and SWESMBI held"),
     "sync-kept": Rule("4.6", "a bit of SW_FW_SYNC is cleared within a second"),
     "eicr": Rule("8.8.5", "EICR is not read with MSI-X: that clears other causes, too"),
     "gpie-first": Rule("7.3.1", "the interrupt mode is set before IVAR, EIAC and EIMS"),
-    "own-vectors": Rule("7.3.1", "the PF masks and clears vectors of its own only"),
-    "mailbox": Rule("8.14", "mailbox memory is written by the side that has it (PFU, VFU)"),
+    "own-vectors": Rule("7.3.1", "the PF masks and clears only its own vectors"),
+    "mailbox": Rule("8.14", "mailbox memory is written by the side that holds it (PFU, VFU)"),
 }
-SYNC_SECONDS = 5  # instead of one: the machine of the lab may stand still
+SYNC_SECONDS = 5  # instead of one second: the lab's machine may pause
 
 
 @dataclass(slots=True)
 class Queue:
-    """A queue's state as written, and whether ENABLE was read as set since."""
+    """A queue's state as written, and whether ENABLE was read as 1 since."""
 
     name: str
     on: bool = False
     seen: bool = False
     length: int = 0
     base: int | None = None
-    orphan: bool = False  # reset by the PF, which a VF finds out only later
+    orphan: bool = False  # reset by the PF, of which a VF learns only later
 
 
 class Access(NamedTuple):
@@ -176,7 +178,7 @@ TX_NAMES = {
 
 
 def name_of(offset: int) -> str:
-    """What the datasheet calls a register; just the offset for most."""
+    """The register's name in the datasheet; for most only the offset."""
     for start, names in ((RXQ, RX_NAMES), (TXQ, TX_NAMES)):
         queue, inner = divmod(offset - start, 0x40)
         if 0 <= queue < QUEUES and inner in names:
@@ -185,7 +187,7 @@ def name_of(offset: int) -> str:
 
 
 def may_be_vfs(offset: int) -> bool:
-    """Whether a VF has this register, too: it does not know when the PF is being reset."""
+    """Whether VFs have this register, too: a VF does not know that the PF is being reset."""
     return offset == STATUS or VMBMEM <= offset < P2V or V2P <= offset < V2P + 0x20 or offset >= RXQ
 
 
@@ -194,25 +196,25 @@ Handler = Callable[[Access], None]
 
 @dataclass(slots=True)
 class Semaphores:
-    """What SWSM and SW_FW_SYNC were seen to be."""
+    """The state of SWSM and SW_FW_SYNC as drivers have read it."""
 
     smbi: bool = False  # taken by a read
     swesmbi: bool = False  # read back as set
-    written: bool = False  # SWESMBI, and not read back yet
-    missed: int = 0  # reads in a row that found it clear after a write
+    written: bool = False  # SWESMBI was written and not read back yet
+    missed: int = 0  # reads in a row that returned it clear after a write
     bits: int = 0  # of SW_FW_SYNC, the lower half
     since: float = 0
 
 
 @dataclass
 class Card:
-    """The state of an 82576 as its drivers have made it."""
+    """The state of an 82576 as its drivers have configured it."""
 
     queues: dict[int, Queue] = field(default_factory=dict)
     values: dict[int, int] = field(default_factory=dict)
     sync: Semaphores = field(default_factory=Semaphores)
     vfs: int = 0
-    master_off: bool = False  # STATUS.GIO_MASTER_EN was read as 0, or often enough
+    master_off: bool = False  # STATUS.GIO_MASTER_EN was read as 0, or as often as is required
     master_polls: int = 0
     masked: bool = False
     reset_at: float | None = None
@@ -220,7 +222,7 @@ class Card:
     wants_config: bool = False
     mdic_busy: bool = False
     nvm_busy: bool = False
-    owner: dict[int, str] = field(default_factory=dict)  # of mailboxes
+    owner: dict[int, str] = field(default_factory=dict)  # mailboxes
 
 
 class Checker:
@@ -229,8 +231,8 @@ class Checker:
     def __init__(self, strict: bool = True):
         self.strict = strict
         self.accesses = 0
-        self.broken: Counter[str] = Counter()  # how often each rule, also a strict one
-        self.seen_auto_read = False  # it has come: a device that has it
+        self.broken: Counter[str] = Counter()  # how often each rule was broken, with strict ones
+        self.seen_auto_read = False  # AUTO_RD or CFG_DONE was seen set: the device has it
         self.never_auto_read = False
         self.never_config = False
         self._polls: dict[int, list[float]] = {EECD: [], EEMNGCTL: []}
@@ -246,7 +248,7 @@ class Checker:
     # --- reading the trace -----------------------------------------------------------------
 
     def feed(self, text: bytes) -> list[str]:
-        """A report for each rule that is broken in the next piece of the trace, once each."""
+        """Return a report for each rule that the next piece of the trace breaks, once each."""
         self._found = []
         self._reported = set()
         text = self._rest + text
@@ -443,7 +445,7 @@ class Checker:
         if not queue.on:
             self._break("tail-off", access, queue.name)
         elif not queue.seen:
-            # The write of 0 to a queue that was left on is as wrong.
+            # Writing 0 to a queue that was left on is as wrong.
             self._break("tail-unread", access, queue.name)
         if access.value >= max(queue.length // 16, 1):
             self._break("tail-range", access, f"{queue.name}, {queue.length // 16} descriptors")
@@ -487,7 +489,7 @@ class Checker:
         card.vfs = access.value >> 14 & 0xF
         if card.values.get(CTRL, 0) & MASTER_DIS:
             card.master_polls += 1
-            # A device that does not become quiet is reset all the same.
+            # A device that does not become quiet is reset nevertheless.
             if not access.value & MASTER_EN or card.master_polls >= 100:
                 card.master_off = True
 
@@ -508,14 +510,14 @@ class Checker:
             self._break("own-vectors", access, f"with {self._card.vfs} VFs")
 
     def _needs_mode(self, access: Access) -> None:
-        # Without MSI-X they are written with GPIE at 0, which it is after a reset.
+        # Without MSI-X these are written while GPIE is 0, its value after a reset.
         if access.value and GPIE not in self._card.values:
             self._break("gpie-first", access)
 
     # --- NVM, PHY, semaphores --------------------------------------------------------------
 
     def _in_vain(self, access: Access) -> bool:
-        """Whether a bit that does not come has been waited for; QEMU has neither of these."""
+        """Whether the driver waited for a bit that never comes; QEMU has neither of these."""
         polls = self._polls[access.offset]
         polls.append(access.time)
         return len(polls) >= 10 or access.time - polls[0] > 0.015
@@ -569,7 +571,7 @@ class Checker:
             sync.missed = 0
         elif sync.written or sync.missed:
             sync.missed += 1
-            # One read tells, one may be for the next write.
+            # One read may be the test, the other one for the next write.
             if sync.missed > 2:
                 self._break("swesmbi", access)
         sync.written = False

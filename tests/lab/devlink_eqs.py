@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""`devlink port function set max_io_eqs`, which devlink knows from iproute2 6.10 on.
+"""Set max_io_eqs as `devlink port function set` does from iproute2 6.10 on.
 
-Runs inside the host VM. Arguments: PCI address, port, and numbers to set, one after the other.
-Prints what is wrong with each that is refused, and last what there is then.
+Runs inside the host VM. Arguments: PCI address, port, and the numbers to set, in order. Prints the
+error of each number that is refused, and at the end the present number.
 """
 import struct
 import sys

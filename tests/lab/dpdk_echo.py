@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""DPDK's testpmd on VF 0, which answers pings."""
+"""DPDK's testpmd on VF 0, which replies to pings."""
 from lab.fabric import Fabric
 from lab.channel import Job
 
@@ -8,7 +8,7 @@ ECHO_MAC = "02:00:5e:00:53:77"
 
 
 def start_echo(fabric: Fabric) -> Job:
-    """testpmd on VF 0: answers ARP and ICMP echo of any address."""
+    """Start testpmd on VF 0; it replies to ARP and ICMP echo requests for any address."""
     host = fabric.host
     host.wild = True
     host.bind_driver(fabric.vf_pci(0), "vfio-pci")

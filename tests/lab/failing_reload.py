@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""`devlink dev reload` in which one allocation of memory fails.
+"""`devlink dev reload` in which one memory allocation fails.
 
-Runs inside the host VM, whose kernel has fault injection. Arguments: PCI address, and which
-allocation it is, counted from the request on. Prints what the kernel says is wrong, if anything,
-and last whether the reload got as far as that allocation.
+Runs inside the host VM, whose kernel has fault injection. Arguments: PCI address, and the number of
+the allocation, counted from the request on. Prints the kernel's error message, if any, and at the
+end whether the reload reached that allocation.
 """
 import sys
 from pathlib import Path

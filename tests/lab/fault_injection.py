@@ -13,7 +13,7 @@ ALWAYS = -1
 def failing(
     host: HostVM, returns: dict[str, int], calls: int = ALWAYS, percent: int = 100
 ) -> Iterator[None]:
-    """The functions do nothing but return a value: in so many calls, or `percent` of all calls."""
+    """The functions only return a value, in a number of calls or in `percent` of all calls."""
     add = "; ".join(
         f"echo {name} > inject; printf %#x {value} > {name}/retval"
         for name, value in returns.items()
@@ -29,5 +29,5 @@ def failing(
 
 
 def calls_left(host: HostVM) -> int:
-    """How many calls are still to fail."""
+    """The number of calls that are still to fail."""
     return int(host.read(f"{INJECT}/times"))

@@ -8,9 +8,9 @@ Runs inside the host VM. Reads a JSON job from the file named by the first argum
      "frames": [{"from": "a", "hex": "ffff...", "count": 1}, ...], "settle": 0.5}
 
 and prints one JSON list: for each frame, {port: [[vlan tci or null, "hex"], ...]} for every port
-that got it, in order of arrival. A frame is recognised by the marker at its end, which this
-program appends; a port does not report what it sent itself through its own socket, but reports
-what comes back to it.
+that received it, in order of arrival. A frame is recognised by the marker at its end, which this
+program appends. A port does not report its own transmissions, but reports frames that are sent
+back to it.
 """
 import ctypes
 import json
@@ -59,7 +59,7 @@ def vlan_of(ancillary: list) -> int | None:
 
 
 def drain(ports: dict[str, socket.socket], received: list[dict]) -> bool:
-    """Read whatever has arrived; true if anything had."""
+    """Read all pending frames; return whether there were any."""
     ready, _, _ = select.select(list(ports.values()), [], [], 0)
     for name, sock in ports.items():
         while sock in ready:

@@ -17,7 +17,7 @@ NESTED = 1 << 15
 
 
 def attribute(kind: int, value: bytes) -> bytes:
-    """An attribute with its padding."""
+    """An attribute, padded."""
     size = ATTRIBUTE.size + len(value)
     return ATTRIBUTE.pack(size, kind) + value + bytes(-size % 4)
 
@@ -33,7 +33,7 @@ def attributes(data: bytes) -> dict[int, bytes]:
 
 
 def numbers(data: bytes) -> dict[int, int]:
-    """Numbers by attribute; attributes of other sizes are left out."""
+    """Integers by attribute; attributes of other sizes are omitted."""
     return {
         kind: int.from_bytes(value, sys.byteorder)
         for kind, value in attributes(data).items()
@@ -42,11 +42,11 @@ def numbers(data: bytes) -> dict[int, int]:
 
 
 class Refused(Exception):
-    """The kernel's error text."""
+    """The request was refused; has the kernel's error text."""
 
 
 class Family:
-    """A family of generic netlink."""
+    """A generic netlink family."""
 
     def __init__(self, name: str):
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
@@ -58,7 +58,7 @@ class Family:
         self._id = numbers(answer)[CTRL_ATTR_FAMILY_ID]
 
     def ask(self, command: int, wanted: bytes, flags: int = 0) -> list[bytes]:
-        """The attributes of each answer to a request."""
+        """Send a request; return the attributes of each reply."""
         body = struct.pack("=BBH", command, 1, 0) + wanted
         header = HEADER.pack(HEADER.size + len(body), self._id, NLM_F_REQUEST | flags, 1, 0)
         self._socket.send(header + body)
@@ -78,7 +78,7 @@ class Family:
 
     @staticmethod
     def _look_for_error(data: bytes) -> None:
-        """An acknowledgment is an error of number 0."""
+        """Raise Refused for an error; an acknowledgment is an error with number 0."""
         (error,) = struct.unpack_from("=i", data)
         if error:
             told = attributes(data[4 + HEADER.size :]).get(NLMSGERR_ATTR_MSG, b"")

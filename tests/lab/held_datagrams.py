@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Datagrams that a socket holds: what they are charged, and whether they stay as they were.
+"""Datagrams that wait in a socket: their memory charge, and whether their content stays intact.
 
 Runs inside the host VM: held_datagrams.py RECEIVER_NETNS RECEIVER_IP RECEIVER_MAC SENDER_DEV, in
-the sender's namespace. Sends COUNT datagrams to a socket that does not read, then frames longer
-than the receiver's MTU, then reads. Prints {"charged": bytes each, "intact": how many, "sent":
-long frames}.
+the sender's namespace. Sends COUNT datagrams to a socket that is not read, then frames longer than
+the receiver's MTU, then reads the socket. Prints {"charged": bytes for each datagram, "intact":
+number of datagrams, "sent": number of long frames}.
 """
 import ctypes
 import json
@@ -18,7 +18,7 @@ import time
 SO_RCVBUFFORCE, SO_MEMINFO = 33, 55
 CLONE_NEWNET = 0x40000000
 COUNT, SIZE, PORT = 64, 1400, 7777
-# What a long frame may reach of the data of another one, less its headers: see common/slot.h
+# The part of another frame's data that a long frame may overwrite, without headers: common/slot.h
 REACH = 64 - 42
 LONG = (1601, 1664, 1800, 2000, 2048, 2100, 4000, 9014)
 

@@ -3,10 +3,10 @@
 
 Attacker    attacker.c on a VF without driver: hostile messages, doorbells, resets
 Canary      canary.c: memory of the host that must not change
-Handler     how long an interrupt handler took, by the kernel's function graph tracer
-Jitter      for how long a processor did nothing else
+Handler     duration of an interrupt handler, from the kernel's function graph tracer
+Jitter      for how long a processor ran nothing else
 
-offer()     ends what an attack may have led to
+offer()     ends the quarantine that an attack may have caused
 """
 import json
 import re
@@ -30,7 +30,7 @@ TRACING = "/sys/kernel/tracing"
 
 @cache
 def build(name: str) -> Path:
-    """A program for the VM. C is compiled on this machine: the VM has the same C library."""
+    """Build a program for the VM. C is compiled on this machine: the VM has the same C library."""
     if name.endswith(".py"):
         return ATTACK / name
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def build(name: str) -> Path:
 
 
 def install(host: HostVM, name: str) -> str:
-    """The program's path in the host VM, which may see this machine's files as they were."""
+    """Copy the program into the host VM, which may have an older view of this machine's files."""
     path = f"/tmp/{name}"
     if host.run(f"test -x {path}", check=False).rc:
         host.put(build(name).read_bytes(), path)
@@ -49,13 +49,13 @@ def install(host: HostVM, name: str) -> str:
 
 
 def end(job: Job) -> str:
-    """Stop a program with SIGTERM; what it has printed."""
+    """Stop a program with SIGTERM; return its output."""
     job.kill(signal.SIGTERM)
     return job.wait(30).out
 
 
 class Attacker:
-    """Commands of attacker.c on one VF, which must have no driver."""
+    """Runs attacker.c on one VF, which must have no driver."""
 
     def __init__(self, host: HostVM, address: str):
         self._host = host
@@ -63,12 +63,12 @@ class Attacker:
         self._command = f"exec {install(host, 'attacker')} {address}"
 
     def run(self, *words: object, timeout: float = 30) -> dict:
-        """One command from beginning to end."""
+        """Run one command to its end."""
         line = f"{self._command} {' '.join(map(str, words))}"
         return json.loads(self._host.run(line, timeout).out)
 
     def start(self, attack: str, seed: int = 1, harmless: bool = False) -> Job:
-        """Attack until stop(). harmless: as many register accesses without effect."""
+        """Attack until stop(). harmless: make as many register accesses, which have no effect."""
         counted = {"random": f"{2**63} {seed}", "ask": f"{2**63}"}
         words = counted.get(attack, FOREVER)
         mode = "harmless" if harmless else ""
@@ -93,20 +93,20 @@ class Canary:
         self.address = int(self._job.out)
 
     def changes(self) -> dict:
-        """Release the page; return how many of its words have changed, and the first of them."""
+        """Release the page; return the number of words that have changed, and the first of them."""
         out = end(self._job).splitlines()[-1]
         self._host.run("echo 0 > /proc/sys/vm/nr_hugepages")
         return json.loads(out)
 
 
 def offer(fabric: Fabric, n: int) -> None:
-    """Offer a VF the data path, as an administrator does after a quarantine."""
+    """Offer a VF the data path again, as an administrator does after a quarantine."""
     fabric.host.run(f"devlink port function set pci/{fabric.pf_pci}/{n + 1} state active")
 
 
 @dataclass(frozen=True)
 class Times:
-    """Microseconds."""
+    """Durations in microseconds."""
 
     count: int
     median: float
@@ -121,7 +121,7 @@ class Times:
 
 
 class Handler:
-    """Durations of an interrupt handler, the last few thousand calls."""
+    """Measures the last few thousand calls of an interrupt handler."""
 
     def __init__(self, host: HostVM, function: str):
         self._host = host
@@ -135,7 +135,7 @@ class Handler:
         return self._host.run(f"cd {TRACING} && {{ {text}; }}", 60).out
 
     def stop(self) -> Times:
-        """Stop tracing; the figures."""
+        """Stop tracing; return the durations."""
         out = self._script(
             "echo 0 > tracing_on; cat trace; echo nop > current_tracer;"
             "echo > set_ftrace_filter; echo 1408 > buffer_size_kb"
@@ -149,14 +149,14 @@ class Handler:
 
 
 class Jitter:
-    """jitter.py: for how long the processors of the host VM were held up."""
+    """Runs jitter.py: for how long the processors of the host VM were held up."""
 
     def __init__(self, host: HostVM):
         self._job = host.spawn(f"exec {install(host, 'jitter.py')}")
         host.run("sleep 1")
 
     def stop(self) -> float:
-        """The longest time on any of them, in milliseconds."""
+        """Stop; return the longest time on any processor, in milliseconds."""
         return max(json.loads(end(self._job)))
 
 

@@ -13,7 +13,7 @@ from lab.fabric import Fabric
 _CONSTANTS = constants("mailbox/wire.h", "IOV_WIRE_")
 UNKNOWN = 0x42  # an id that no version of the protocol has
 GET_RSS = 0x27  # reserved: refused by every PF
-# Registers and bits that raw_vf.py uses
+# Registers and bits that raw_vf.py needs
 _VF_REGISTERS = (
     "VF_CTRL VF_CTRL_RST VF_VMBMEM VF_V2PMAILBOX MBX_WORDS V2PMAILBOX_REQ V2PMAILBOX_ACK"
     " V2PMAILBOX_VFU V2PMAILBOX_PFSTS V2PMAILBOX_PFACK"
@@ -28,12 +28,12 @@ def __getattr__(name: str) -> Any:
 
 
 def info(number: int) -> int:
-    """The bits of word 0 that qualify the message."""
+    """The information bits of word 0."""
     return field(_CONSTANTS["INFO"], number)
 
 
 def tid(number: int) -> int:
-    """The transaction number's bits in word 0."""
+    """The bits of word 0 with the transaction number."""
     return field(_CONSTANTS["TID"], number)
 
 
@@ -44,7 +44,7 @@ def block(number: int, words: int, offset: int = 0) -> int:
 
 
 def mac_words(mac: str) -> list[int]:
-    """A MAC address in two words, as SET_MAC has it."""
+    """A MAC address in two words, as in SET_MAC."""
     data = bytes.fromhex(mac.replace(":", ""))
     return [int.from_bytes(data[:4], "little"), int.from_bytes(data[4:], "little")]
 
@@ -64,7 +64,7 @@ def negotiate(low: int | None = None, high: int | None = None, caps: int | None 
 
 
 def send_raw(fabric: Fabric, n: int, steps: list) -> list:
-    """Let VF n, which has no driver, take these steps; the result of each step, see raw_vf.py."""
+    """Execute these steps on VF n, which has no driver; return their results, see raw_vf.py."""
     fabric.host.wild = True
     registers = {name: getattr(regs82576, name) for name in _VF_REGISTERS}
     arguments = fabric.vf_pci(n), json.dumps(registers), json.dumps(steps)

@@ -16,15 +16,15 @@ from lab.topology import PF_IP
 SOURCES = Path(__file__).parent / "mix"
 BUILD = paths.BUILD / "mix"
 VID = 77
-# Seconds that a stream may pause during a change, fewer than its own timeout, which a lost wake-up
-# exceeds: TCP doubles its timeout with each loss, and the debug kernel is slow.
+# Seconds that a stream may pause during a change: less than the stream's own timeout, which a lost
+# wake-up would exceed. TCP doubles its timeout with each loss, and the debug kernel is slow.
 LONGEST_STALL_MS = {"stock": 3000, "debug": 15000}
 MADE_OF = {"packets": ["packets.c", "packet.c", "mix.c"], "streams": ["streams.c", "mix.c"]}
 
 
 @cache
 def build(name: str) -> bytes:
-    """A program for the VM, which has the same C library."""
+    """Build a program for the VM, which has the same C library."""
     BUILD.mkdir(parents=True, exist_ok=True)
     command = ["gcc", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror", "-o", BUILD / name]
     subprocess.run([*command, *(SOURCES / file for file in MADE_OF[name])], check=True)
@@ -33,7 +33,7 @@ def build(name: str) -> bytes:
 
 @dataclass(frozen=True)
 class End:
-    """A function: its name in the programs, and its address."""
+    """A function: its name in the programs, and its addresses."""
 
     ns: str
     dev: str
@@ -42,7 +42,7 @@ class End:
 
     @property
     def netns(self) -> str:
-        """The arguments of the programs."""
+        """The programs' arguments for this function."""
         return self.ns or "-"
 
 
@@ -53,7 +53,7 @@ RING_OF_PAIRS = ((VF0, VF1), (VF1, PF), (PF, VF0))
 
 
 class Mixture:
-    """The programs that send and compare."""
+    """Runs the programs that send and compare."""
 
     def __init__(self, fabric: Fabric):
         self._fabric = fabric
@@ -69,7 +69,7 @@ class Mixture:
     def stream(
         self, kind: str, sender: End, receiver: End, size: int, seed: int, seconds: int = 0
     ) -> Job:
-        """Start a stream ("tcp", "tcp6", "udp", "udp6", "sctp"): of so many bytes or seconds."""
+        """Start a stream ("tcp", "tcp6", "udp", "udp6", "sctp") of a number of bytes or seconds."""
         address = receiver.ip6 if kind.endswith("6") else receiver.ip
         return self._fabric.host.spawn(
             f"exec /tmp/streams {kind.rstrip('6')} {sender.netns} {receiver.netns} {address}"
@@ -83,13 +83,13 @@ def assert_flowing(fabric: Fabric, stream: Job) -> None:
 
 
 def counted(job: Job, timeout: float = 60) -> dict[str, int]:
-    """The counters of a program, after all data arrived unchanged."""
+    """The counters of a program, after it has checked that all data arrived unchanged."""
     return json.loads(job.wait(timeout).out)
 
 
 @contextmanager
 def frames_as_sent(fabric: Fabric, mtu: int) -> Iterator[None]:
-    """Without aggregation and reordering, with a VLAN that the device inserts and a larger MTU."""
+    """No aggregation or reordering, a VLAN that the device inserts, and a larger MTU."""
     for end in ENDS:
         vlan = f"{end.dev}.{VID}"
         fabric.run(

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""An interface's queues as generic netlink shows them (family netdev).
+"""Show an interface's queues by generic netlink (family netdev).
 
 Runs inside the host VM, in the interface's namespace. Argument: interface. Prints JSON with lists
-of attributes by number: `queues`, `napis`, `qstats` (one of each queue), `total`. No tool of Debian
-12 asks for these.
+of attributes by number: `queues`, `napis`, `qstats` (one for each queue), `total`. Debian 12 has no
+tool that can show these.
 """
 import json
 import socket

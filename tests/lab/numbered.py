@@ -3,9 +3,9 @@
 """A stream of numbered datagrams, one a millisecond: losses, and the longest silence.
 
 Runs inside the host VM: numbered.py SENDER RECEIVER ADDRESS, two network namespaces ("-" is the
-root namespace) and an address of the receiver's. It prints an empty line once it is at work, sends
-until SIGTERM comes, waits for what is under way, and prints JSON: `sent`, `lost`, `again` (arrived
-more than once), `silence_ms` (the longest time in which nothing arrived).
+root namespace) and an address of the receiver. It prints an empty line when it has started, sends
+until it receives SIGTERM, waits for datagrams in flight, and prints JSON: `sent`, `lost`, `again`
+(arrived more than once), `silence_ms` (the longest time without an arrival).
 """
 import ctypes
 import json
@@ -32,7 +32,7 @@ def open_socket(netns: str) -> socket.socket:
 
 
 class Stream:
-    """What was sent and what has arrived."""
+    """Counts what was sent and what has arrived."""
 
     def __init__(self, sender: str, receiver: str, address: str):
         self.target = (address, PORT)

@@ -54,7 +54,7 @@ def interface_ioctl(request: int, data: ctypes.Array) -> None:
 
 
 def clock_number() -> int:
-    """/dev/ptp<n> of the interface."""
+    """The number n of the interface's /dev/ptp<n>."""
     info = ctypes.create_string_buffer(struct.pack("I", ETHTOOL_GET_TS_INFO), 64)
     interface_ioctl(SIOCETHTOOL, info)
     return struct.unpack_from("=IIi", info)[2]
@@ -68,17 +68,17 @@ class Clock:
         self.id = (~self.fd << 3) | 3
 
     def now(self) -> int:
-        """Its time."""
+        """The clock's time."""
         return time.clock_gettime_ns(self.id)
 
     def adjust(self, modes: int, **values: int) -> None:
-        """clock_adjtime"""
+        """Call clock_adjtime()."""
         timex = Timex(modes=modes, **values)
         if LIBC.clock_adjtime(ctypes.c_int(self.id), ctypes.byref(timex)) < 0:
             raise OSError(ctypes.get_errno(), "clock_adjtime")
 
     def set_rate(self, ppm: int) -> None:
-        """Parts per million off the nominal rate."""
+        """Set the deviation from the nominal rate, in parts per million."""
         self.adjust(ADJ_FREQUENCY, freq=ppm << 16)
 
     def shift(self, ns: int) -> None:
@@ -86,7 +86,7 @@ class Clock:
         self.adjust(ADJ_SETOFFSET | ADJ_NANO, sec=ns // SECOND, nsec=ns % SECOND)
 
     def offset(self) -> int:
-        """How far it is ahead of CLOCK_BOOTTIME: the best of some tries."""
+        """How far the clock is ahead of CLOCK_BOOTTIME: the best of several readings."""
         tries = []
         for _ in range(20):
             before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
@@ -96,14 +96,14 @@ class Clock:
         return min(tries)[1]
 
     def rate(self, seconds: float = 0.2) -> float:
-        """Ratio to CLOCK_BOOTTIME, less 1."""
+        """The rate relative to CLOCK_BOOTTIME, less 1."""
         start, offset = time.clock_gettime_ns(time.CLOCK_BOOTTIME), self.offset()
         time.sleep(seconds)
         end, gained = time.clock_gettime_ns(time.CLOCK_BOOTTIME), self.offset() - offset
         return gained / (end - start)
 
     def samples(self, count: int = 5) -> list[list[int]]:
-        """System's time before, clock's, system's after, from PTP_SYS_OFFSET_EXTENDED."""
+        """System time before, clock time, system time after, by PTP_SYS_OFFSET_EXTENDED."""
         data = bytearray(16 + 25 * 3 * 16)
         struct.pack_into("=I", data, 0, count)
         fcntl.ioctl(self.fd, PTP_SYS_OFFSET_EXTENDED, data)
@@ -115,7 +115,7 @@ class Clock:
 
 
 def configure(tx_type: int, rx_filter: int) -> list[int]:
-    """Set which packets get a timestamp; return what is set, a negative errno if refused."""
+    """Select the packets that get a time stamp; return the setting, or a negative errno."""
     config = ctypes.create_string_buffer(struct.pack("=iii", 0, tx_type, rx_filter), 12)
     refused = 0
     try:
@@ -127,7 +127,7 @@ def configure(tx_type: int, rx_filter: int) -> list[int]:
 
 
 def hardware_stamp(control: list[tuple[int, int, bytes]]) -> int:
-    """The hardware's stamp in a packet's control messages, 0: none."""
+    """The hardware time stamp in a packet's control messages, or 0."""
     for level, kind, data in control:
         if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPING):
             seconds, ns = struct.unpack_from("=qq", data, 32)
@@ -136,7 +136,7 @@ def hardware_stamp(control: list[tuple[int, int, bytes]]) -> int:
 
 
 def stamped(sock: socket.socket, timeout: float = 2) -> int:
-    """The next stamp on the error queue, 0: none."""
+    """The next time stamp on the error queue, or 0."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         try:
@@ -177,7 +177,7 @@ def receiver() -> socket.socket:
 
 
 def message(kind: int, dst: bytes = PTP_GROUP) -> bytes:
-    """A PTP frame: 0 is Sync, 1 Delay_Req."""
+    """A PTP frame; kind 0 is Sync, 1 Delay_Req."""
     header = struct.pack("!6s6sHBBH", dst, b"\2\0\0\0\0\1", ETH_P_1588, kind, 2, 44)
     return header + bytes(40)
 
@@ -193,7 +193,7 @@ def attributes(data: bytes) -> dict[int, bytes]:
 
 
 def attribute(kind: int, value: bytes) -> bytes:
-    """One of them, padded."""
+    """An attribute, padded."""
     return struct.pack("=HH", len(value) + 4, kind) + value + bytes(-len(value) % 4)
 
 
@@ -208,7 +208,7 @@ def genl(family: int, command: int, body: bytes) -> dict[int, bytes]:
 
 
 def counters() -> list[int]:
-    """Packets stamped, lost and skipped: ethtool -I -T, which Debian 12's does not know."""
+    """Packets stamped, lost and skipped: ethtool -I -T, which Debian 12's ethtool cannot show."""
     family = genl(GENL_ID_CTRL, CTRL_GETFAMILY, attribute(FAMILY_NAME, b"ethtool\0"))
     header = attribute(HEADER_DEV_NAME, DEVICE.encode() + b"\0")
     header += attribute(HEADER_FLAGS, struct.pack("=I", FLAG_STATS))
@@ -222,7 +222,7 @@ def counters() -> list[int]:
 
 
 def rates() -> dict:
-    """The rate as it is, 10 % up and 10 % down."""
+    """The rate at the nominal setting, and set 10 % up and 10 % down."""
     clock, found = Clock(), {}
     for ppm in (0, 100_000, -100_000):
         clock.set_rate(ppm)
@@ -232,7 +232,7 @@ def rates() -> dict:
 
 
 def steps() -> dict:
-    """What is left of an error after the clock was set and moved."""
+    """The error that remains after the clock was set and shifted."""
     clock = Clock()
     before = clock.offset()
     clock.shift(5 * SECOND)
@@ -249,12 +249,12 @@ def steps() -> dict:
 
 
 def offset() -> dict:
-    """How far the clock is ahead of the system's."""
+    """How far the clock is ahead of the system's clock."""
     return {"ns": Clock().offset()}
 
 
 def follow() -> None:
-    """The same again and again, a line each, until killed."""
+    """Print the offset repeatedly, one line each, until killed."""
     clock = Clock()
     while True:
         print(clock.offset(), flush=True)
@@ -262,7 +262,7 @@ def follow() -> None:
 
 
 def send(address: str) -> dict:
-    """Single packets with the clock's time around them, then many at once."""
+    """Send single packets, reading the clock before and after each, then many at once."""
     clock, found = Clock(), []
     off = configure(0, 0)
     with sender() as sock:
@@ -293,10 +293,10 @@ def send(address: str) -> dict:
 
 
 def receive(vf_mac: str) -> dict:
-    """What is stamped of Sync and Delay_Req, by filter; and after a VF's frame was."""
+    """The time stamps of Sync and Delay_Req for each filter, and after a VF's frame was stamped."""
     clock, found = Clock(), {}
     with wire_socket() as wire, receiver() as sock:
-        time.sleep(0.3)  # until the group is in the filters
+        time.sleep(0.3)  # until the filters contain the group
         for rx_filter in (0, V2_L2_SYNC, V2_L2_DELAY_REQ):
             configure(0, rx_filter)
             received = []
@@ -320,7 +320,7 @@ def receive(vf_mac: str) -> dict:
 
 
 def unbind(device: str) -> dict:
-    """The device is removed while the clock is open."""
+    """Remove the device while the clock is open."""
     clock = Clock()
     configure(1, 0)
     driver = os.path.realpath(f"/sys/bus/pci/devices/{device}/driver")

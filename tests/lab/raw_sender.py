@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Send frames with what the device is to do with them.
+"""Send frames with offload requests.
 
-Runs inside the host VM, in the interfaces' namespace. The file named by the argument has lines of
-an interface, a struct virtio_net_hdr and a frame, both in hexadecimal.
+Runs inside the host VM, in the interfaces' namespace. Each line of the file named by the argument
+has an interface, a struct virtio_net_hdr and a frame, the latter two in hexadecimal.
 """
 import socket
 import sys

@@ -3,11 +3,10 @@
 """Send raw mailbox messages from a VF that no driver is bound to.
 
 Runs inside the host VM. Arguments: the VF's PCI address, the registers and bits of regs82576.py
-that are used here as a JSON object, and a JSON list of steps, each either
-"reset" (VTCTRL.RST), "hold" (take VFU and keep it), "release", "look" (read the mailbox), or a
-list of up to 16 words to send as one request. Prints a JSON list with an element for each step:
-null, or for "look" and for a request the 16 words of the mailbox ("timeout" when no reply came
-within a second).
+that are used here as a JSON object, and a JSON list of steps. A step is "reset" (VTCTRL.RST),
+"hold" (set VFU), "release" (clear VFU), "look" (read the mailbox), or a list of up to 16 words to
+be sent as one request. Prints a JSON list with an element for each step: null, or for "look" and
+for a request the 16 words of the mailbox ("timeout" if there is no reply within a second).
 """
 import ctypes
 import json

@@ -40,7 +40,7 @@ PLAIN = (
 
 
 def configured_registers(fabric: Fabric) -> dict[object, object]:
-    """The registers that configuration determines; the order of shared entries does not matter."""
+    """The registers that the configuration determines; shared entries in any order."""
     dump = fabric.registers()
     found: dict[object, object] = {hex(offset): dump[offset] for offset in PLAIN}
     found["addresses"] = sorted((dump[RAL(n)], dump[RAH(n)]) for n in range(RAR_ENTRIES))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The oracle of registers: it checks the accesses to the 82576s of host VMs after each test."""
+"""Checks the accesses to the registers of the host VMs' 82576s after each test."""
 from weakref import WeakKeyDictionary
 
 from datasheet import EVENTS, Checker
@@ -19,13 +19,14 @@ class RegisterOracle:
         self._read: WeakKeyDictionary[HostVM, tuple[Checker, int]] = WeakKeyDictionary()
 
     def checker(self, host: HostVM) -> Checker:
-        """The checker of a machine's 82576, as of the last check."""
+        """The checker of a machine's 82576, in its state of the last check."""
         return self._read[host][0]
 
     def check(self, host: HostVM) -> list[str]:
         """A report for each rule that was broken since the last check.
 
-        The kernel's own drivers need not follow the strict rules, programs of tests none.
+        The strict rules do not apply to the kernel's own drivers, and no rule applies to test
+        programs.
         """
         if not host.traced or not host.trace_log.exists():
             return []
@@ -52,11 +53,11 @@ class RegisterOracle:
         try:
             return not host.loaded_modules().keys().isdisjoint(STOCK)
         except LabError:
-            return True  # it hangs, and the test has failed already
+            return True  # QEMU hangs, and the test has failed already.
 
     @staticmethod
     def _forget(host: HostVM, start: int) -> bytes:
-        """Start another trace file; return what was added to the old one meanwhile."""
+        """Start a new trace file; return what was added to the old one meanwhile."""
         old = host.trace_log
         number = int(old.stem.rpartition("-")[2]) if old.stem[-1].isdigit() else 0
         host.trace_log = old.with_name(f"{host.name}-trace-{number + 1}.log")

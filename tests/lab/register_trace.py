@@ -12,7 +12,7 @@ RS_ENA = 1 << 31  # RTTBCNRC: the limit is in force
 
 @contextmanager
 def _traced(host: HostVM, event: str) -> Iterator[list[tuple[int, int]]]:
-    """Registers and values of an event, filled in at the end."""
+    """Registers and values of an event; complete when the block ends."""
     log = host.trace_log
     start = log.stat().st_size
     found: list[tuple[int, int]] = []
@@ -30,7 +30,7 @@ def _traced(host: HostVM, event: str) -> Iterator[list[tuple[int, int]]]:
 
 @contextmanager
 def registers_read(host: HostVM) -> Iterator[dict[int, int]]:
-    """What is read meanwhile: last value by register."""
+    """Registers that are read in the block: the last value by register."""
     values: dict[int, int] = {}
     with _traced(host, "e1000e_core_read") as found:
         yield values
@@ -39,14 +39,14 @@ def registers_read(host: HostVM) -> Iterator[dict[int, int]]:
 
 @contextmanager
 def registers_written(host: HostVM) -> Iterator[list[tuple[int, int]]]:
-    """What is written meanwhile: registers and values, in order."""
+    """Registers that are written in the block: registers and values, in order."""
     with _traced(host, "e1000e_core_write") as found:
         yield found
 
 
 @contextmanager
 def limits_written(host: HostVM) -> Iterator[dict[int, int]]:
-    """Rate limits that are written meanwhile, the last one by queue; QEMU has no such registers."""
+    """Rate limits that are written in the block, the last by queue; QEMU lacks these registers."""
     limits: dict[int, int] = {}
     with _traced(host, "e1000e_wrn_regs_write_unknown") as found:
         yield limits
@@ -55,5 +55,5 @@ def limits_written(host: HostVM) -> Iterator[dict[int, int]]:
         if register == RTTDQSEL:
             queue = value
         elif register == RTTBCNRC:
-            assert queue is not None, "a limit of no queue"
+            assert queue is not None, "a limit without a selected queue"
             limits[queue] = value

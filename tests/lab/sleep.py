@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Suspend of the host VM, and what tests of it need."""
+"""Suspend of the host VM, and helpers for tests of it."""
 from lab import HostVM
 from lab.channel import Job
 from lab.initramfs import guest_image
 
 from lab.fabric import PROGRAMS, Fabric, poll_until
 
-# The file system that the VM shares with this machine does not survive suspend: virtio-9p does not
-# support it. Commands therefore use a copy of the guest's root file system.
+# The file system that the VM shares with this machine does not survive suspend, which virtio-9p
+# does not support. Commands therefore use a copy of the guest's root file system.
 LEAVE_SHARED_ROOT = """
 set -e
 mkdir /run/root
@@ -38,7 +38,7 @@ def suspend(fabric: Fabric, level: str) -> None:
 
 
 def follow_clock(host: HostVM) -> Job:
-    """Print again and again how far the PF's clock is ahead of the system's."""
+    """Print repeatedly how far the PF's clock is ahead of the system's."""
     host.put((PROGRAMS / "ptp_probe.py").read_text(), "/tmp/ptp_probe.py")
     job = host.spawn("python3 /tmp/ptp_probe.py pf0 follow")
     assert poll_until(lambda: job.out.count("\n") >= 3, True, 30), job.err

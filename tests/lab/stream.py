@@ -12,9 +12,9 @@ from lab.fabric import Fabric
 
 @contextmanager
 def numbered(fabric: Fabric, sender: str, receiver: str, address: str) -> Iterator[dict[str, int]]:
-    """What numbered.py reports is in the dictionary once the stream has ended.
+    """The dictionary has the report of numbered.py once the stream has ended.
 
-    sender, receiver: namespaces, "" for the root's; address: of the receiver's.
+    sender, receiver: namespaces, "" for the root; address: one of the receiver.
     """
     report: dict[str, int] = {}
     source = (Path(__file__).parent / "numbered.py").read_text()

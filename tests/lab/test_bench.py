@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The lab itself: it runs, finds splats, and reports where to look."""
+"""Tests of the lab itself: it runs, finds kernel errors, and reports where the logs are."""
 
 import time
 from collections.abc import Callable
@@ -106,7 +106,7 @@ def test_failure_shows_command_output_and_logs(host: HostVM) -> None:
 
 
 def test_a_server_that_ends_is_the_error(host: HostVM) -> None:
-    """Not the client's, which would find nothing to connect to."""
+    """The error is that of the server, not that of the client, which finds no listener."""
     with pytest.raises(LabError, match="clue"):
         wait_listening(host, 5999, host.spawn("echo clue >&2; exit 3"))
 
@@ -116,7 +116,7 @@ def test_a_server_that_ends_is_the_error(host: HostVM) -> None:
 )
 @pytest.mark.parametrize("answered, received", [("1234", 4), ("12345", 5), ("123467", 4), ("", 0)])
 def test_ping_tells_late_from_lost(line: str, first: int, answered: str, received: int) -> None:
-    """Of five requests; ping sends more of them while it waits for the last answer."""
+    """Of five requests, late replies count; ping sends more while it waits for the last one."""
 
     class Place:
         def run(self, command: str, timeout: float, check: bool) -> Result:
@@ -138,7 +138,7 @@ def test_guest_has_what_programs_load_by_name() -> None:
 def test_a_clone_in_a_folder_of_the_vms_own_is_seen(
     boot_host: Callable[..., HostVM], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The VM has a /tmp of its own; the clone there can be read and, in memory, written."""
+    """The VM has its own /tmp; a clone there can be read and, in memory, written."""
     (tmp_path / "file").write_text("seen")
     monkeypatch.setattr("lab.host.REPO", tmp_path)
     host = boot_host(wire=False)
@@ -189,7 +189,7 @@ def test_expected_splat_passes(host: HostVM) -> None:
 def test_provoked_splat_fails_a_test(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, kernel: str
 ) -> None:
-    """A test that leaves a warning on the console fails, and the report says where to look."""
+    """A test that leaves a warning on the console fails, and the report has the path of the log."""
     here = Path(__file__).parent
     monkeypatch.setenv("PYTHONPATH", f"{here}:{here.parents[1]}/tools")
     pytester.makepyfile(

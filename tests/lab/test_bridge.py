@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The embedded switch, and a software switch on the PF beside it."""
+"""The embedded switch, and a software switch on the PF."""
 import errno
 import json
 import time
@@ -12,7 +12,7 @@ from lab.regs82576 import DTXSWC, DTXSWC_LOOPBACK, PF_POOL, VMOLR, VMOLR_ROPE
 from software_bridge import SOFT_IP, SOFT_MAC, bridged
 
 
-# The most that the PF may have beside two VFs: security.rst, Shared tables
+# The largest number of addresses of the PF beside two VFs: security.rst, Shared tables
 SHARED_FILTERS = 15
 
 
@@ -22,7 +22,7 @@ def behind(n: int) -> str:
 
 
 def mode_of(fabric: Fabric) -> str:
-    """The mode as `bridge link` shows it."""
+    """The mode that `bridge link` shows."""
     links = json.loads(fabric.host.run("bridge -j -d link show dev pf0").out)
     (mode,) = [link["hwmode"] for link in links if "hwmode" in link]
     return mode.lower()
@@ -36,14 +36,14 @@ def filters_of(fabric: Fabric) -> set[str]:
 
 
 def fdb(fabric: Fabric, verb: str, *macs: str) -> None:
-    """bridge fdb add|del."""
+    """Run bridge fdb add|del."""
     lines = "".join(f"fdb {verb} {mac} dev pf0\n" for mac in macs)
     fabric.host.run(f"printf '{lines}' | bridge -batch -")
 
 
 @pytest.mark.full(kernel="debug")
 def test_vepa(fabric: Fabric) -> None:
-    """Frames between VFs go out to the wire, and only there, until the mode is VEB again."""
+    """Frames between VFs leave only through the wire until the mode is VEB again."""
     host, first, second = fabric.host, fabric.vf_mac(0), fabric.vf_mac(1)
     frames = [Frame("vf0", second, first), Frame("vf0", BROADCAST, first)]
     frames += [Frame("wire", second, WIRE_MAC)]
@@ -81,7 +81,7 @@ def test_reset_keeps_mode_and_filters(fabric: Fabric) -> None:
 
 @pytest.mark.full()
 def test_mode_without_vfs(fabric: Fabric) -> None:
-    """The mode can be set before VFs are enabled, and stays then."""
+    """The mode can be set before VFs are created, and remains then."""
     fabric.remove_vfs()
     fabric.host.run("bridge link set dev pf0 hwmode vepa")
     assert not fabric.host.reg(DTXSWC)
@@ -97,7 +97,7 @@ def test_mode_without_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_exact_filters(fabric: Fabric) -> None:
-    """`bridge fdb add` gives the PF an address's frames, or says that there is no filter."""
+    """`bridge fdb add` makes the PF receive the frames for an address, or reports a full table."""
     first, added = fabric.vf_mac(0), [behind(n) for n in range(SHARED_FILTERS)]
     fdb(fabric, "add", *added)
     assert filters_of(fabric) == set(added)
@@ -121,16 +121,16 @@ def test_exact_filters(fabric: Fabric) -> None:
 
 
 def reflected(fabric: Fabric) -> int:
-    """Frames of the PF that the switch reflected to it."""
+    """Frames of the PF that the switch sent back to the PF."""
     stats = fabric.stats("", "pf0")
     return sum(value for name, value in stats.items() if name.endswith("_reflected"))
 
 
 @pytest.mark.full(kernel="debug")
 def test_software_switch(fabric: Fabric) -> None:
-    """A guest behind a bridge on the PF exchanges frames with all; the bridge learns its place.
+    """A guest behind a bridge on the PF exchanges frames with all; the bridge learns its port.
 
-    The model gives the PF's frames back to the PF, as if the guest were on the wire.
+    The model sends the PF's frames back to the PF, as if the guest were on the wire.
     """
     with bridged(fabric):
         before = reflected(fabric)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Receive buffers: what a frame is charged, where the device may write, how their size changes."""
+"""Receive buffers: the memory charge of a frame, the device's part of it, changes of the size."""
 import json
 import time
 
@@ -10,7 +10,7 @@ from held_datagrams import COUNT
 from mixture import PF, VF0, VF1, End, Mixture, counted
 from lab.regs82576 import VMOLR, VMOLR_LPE, VMOLR_RLPML
 
-# Half a page and struct sk_buff, which a small kernel has smaller: as with igb
+# Half a page and struct sk_buff, which is smaller in a small kernel: the same as with igb
 HALF_PAGE, CHARGED = 2048, 2304
 ENDS = pytest.mark.parametrize(
     "end, address, pool", [(VF0, vf_ip(0), 0), (PF, PF_IP, 7)], ids=["vf", "pf"]
@@ -20,11 +20,11 @@ ENDS = pytest.mark.parametrize(
 @pytest.mark.full(kernel="debug", end=PF)
 @ENDS
 def test_long_frames_harm_nothing(fabric: Fabric, end: End, address: str, pool: int) -> None:
-    """A frame is charged half a page. Were the limit not kept, longer ones would be dropped.
+    """A frame is charged half a page. Frames beyond the frame limit are dropped.
 
-    The limit is taken away behind the driver's back: what other frames have received stays.
+    The test raises the limit without the driver: the data of other received frames stay intact.
     """
-    # Should there have been an XDP program, its large buffers are kept until now.
+    # If an XDP program was attached before, the rings still have large buffers.
     fabric.run(
         end.ns,
         f"sysctl -qw net.ipv6.conf.{end.dev}.keep_addr_on_down=1;"
@@ -54,7 +54,7 @@ def test_long_frames_harm_nothing(fabric: Fabric, end: End, address: str, pool: 
 @pytest.mark.full(end=PF)
 @pytest.mark.parametrize("end, peer", [(VF1, VF0), (PF, VF0)], ids=["vf", "pf"])
 def test_mtu_changes_under_traffic(fabric: Fabric, end: End, peer: End) -> None:
-    """A stream survives that the receiver's MTU, and so its buffers, become larger and smaller.
+    """A stream continues while the receiver's MTU, and so its buffer size, changes.
 
     With an MTU below 1280 the interface would lose its IPv6 addresses.
     """

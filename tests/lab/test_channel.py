@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The channel between our two drivers: opening it, versions, events, the data path."""
+"""The channel between the two drivers: negotiation, versions, events, the data path."""
 import struct
 import time
 
@@ -46,19 +46,19 @@ NEWER_MINOR, NEWER = 0x20005, 0x20000
 
 
 def channel_version(fabric: Fabric) -> str:
-    """VF 0's channel as its driver shows it."""
+    """The version of VF 0's channel that its driver shows."""
     info = fabric.run("v0", "ethtool -i vf0").out
     return info.partition("firmware-version: ")[2].split("\n")[0]
 
 
 def test_both_drivers_negotiate(fabric: Fabric) -> None:
-    """Our VF on our PF is on a channel of version 1.0, and frames pass."""
+    """VF and PF use channel version 1.0, and frames pass."""
     assert channel_version(fabric) == "channel 1.0"
     fabric.ping("v0", vf_ip(1))
 
 
 def test_negotiate_by_hand(raw_vf: Fabric) -> None:
-    """Every word of the reply is as specified."""
+    """Every word of the reply to NEGOTIATE has the specified value."""
     _, _, reply = send_raw(raw_vf, 0, ["reset", [RESET], negotiate()])
     assert reply[0] == ACK | CTS | tid(1) | NEGOTIATE
     assert reply[1:4] == [MAGIC, VERSION_1_0, CAPS]
@@ -80,7 +80,7 @@ def test_versions(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_nothing_new_without_negotiation(raw_vf: Fabric) -> None:
-    """To a legacy VF messages of the channel are unknown ids, answered in one word."""
+    """For a legacy VF channel messages are unknown ids, refused by one word."""
     requests = [[tid(1) | number, 1] for number in range(EVENT_SYNC, GET_RSS + 1)]
     requests.append([tid(2) | SET_LPE, 1522])
     _, _, *replies = send_raw(raw_vf, 0, ["reset", [RESET], *requests])
@@ -99,7 +99,7 @@ def test_reset_ends_the_channel(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_refusals_say_why(raw_vf: Fabric) -> None:
-    """Status and extra of each kind of refusal."""
+    """Each kind of refusal has its status and its extra word."""
     cases = [
         ([tid(2) | READ_BLOCK, block(99, 1), 0], ST_INVAL, 0),
         ([tid(3) | READ_BLOCK, block(BLOCK_LINK, BLK_MAX), 0], ST_LENGTH, 2),
@@ -107,7 +107,7 @@ def test_refusals_say_why(raw_vf: Fabric) -> None:
         ([tid(5) | SET_QUEUES, 0], ST_INVAL, 0),
         ([tid(6) | SET_DATAPATH, 2, 0], ST_INVAL, 0),
         ([tid(7) | UNKNOWN, 0], ST_NOTSUPP, 0),
-        # Without a transaction number: refused, in legacy form.
+        # Without a transaction number the refusal has the legacy form.
         ([SET_LPE, 1522], 0, 0),
     ]
     replies = send_raw(raw_vf, 0, ["reset", [RESET], negotiate(), *(case[0] for case in cases)])[3:]
@@ -117,7 +117,7 @@ def test_refusals_say_why(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_data_path_by_hand(raw_vf: Fabric) -> None:
-    """Frames go to the VF's pool only while it has the data path; an old epoch is refused."""
+    """Frames reach the VF's pool only while it has the data path; an old epoch is refused."""
     steps = ["reset", [RESET], negotiate()]
     _, reset, agreed_on = send_raw(raw_vf, 0, steps)
     epoch = agreed_on[4]
@@ -134,7 +134,7 @@ def test_data_path_by_hand(raw_vf: Fabric) -> None:
 
 
 def test_withdrawn_and_offered(fabric: Fabric) -> None:
-    """The VF leaves the data path at once and says why; it comes back when it is offered."""
+    """The VF leaves the data path at once and logs the reason; it returns after the offer."""
     address = fabric.vf_mac(0)
     assert fabric.pools_of(address) == [0]
     mark = fabric.mark_log("withdraw")
@@ -153,7 +153,7 @@ def test_withdrawn_and_offered(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_withdrawn_before_the_driver_comes(fabric: Fabric) -> None:
-    """A VF whose data path is withdrawn has its netdev, without carrier, until it is offered."""
+    """A VF without data path has a netdev, without carrier, until the data path is offered."""
     fabric.unbind_vf(0)
     fabric.switch_vf(0, False)
     fabric.bind_vf(0, wait=False)
@@ -178,7 +178,7 @@ def test_frames_follow_the_interface(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_link_states_reach_the_vf(fabric: Fabric) -> None:
-    """state disable takes the carrier at once, enable keeps it without a cable."""
+    """state disable turns the carrier off at once, enable keeps it on without a cable."""
     host = fabric.host
     host.run("ip link set pf0 vf 0 state disable")
     fabric.wait_carrier("v0", "vf0", False)
@@ -227,7 +227,7 @@ def test_newer_peer(fabric: Fabric, newer: str) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_trace_events_show_messages(fabric: Fabric) -> None:
-    """The trace events show requests and replies at both ends, decoded."""
+    """The trace events show decoded requests and replies at both ends."""
     host = fabric.host
     tracing = "/sys/kernel/tracing"
     host.run(f"mount -t tracefs none {tracing} 2>/dev/null; echo > {tracing}/trace")

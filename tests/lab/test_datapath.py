@@ -10,10 +10,10 @@ from lab.errors import CommandFailed
 from lab.topology import wait_listening
 from mixture import PF, VF0, VF1, Mixture, assert_flowing
 
-# The filters are the same on every kernel; the debug kernel runs the tests marked for both.
+# Filters do not depend on the kernel; the debug kernel runs only tests that are marked for both.
 pytestmark = pytest.mark.kernels("stock")
 
-MARKER = 12  # what frame_probe appends
+MARKER = 12  # the marker that frame_probe appends
 
 
 def set_mtu(fabric: Fabric, mtu: int) -> None:
@@ -24,7 +24,7 @@ def set_mtu(fabric: Fabric, mtu: int) -> None:
 
 
 def test_hundred_of_hundred(fabric: Fabric) -> None:
-    """100 frames sent are 100 received, each once, for every pair of ports."""
+    """Of 100 frames sent 100 are received, each once, for every pair of ports."""
     macs = {"pf": fabric.mac("", "pf0"), "wire": WIRE_MAC}
     macs |= {f"vf{n}": fabric.vf_mac(n) for n in range(2)}
     pairs = [(a, b) for a in macs for b in macs if a != b]
@@ -34,7 +34,7 @@ def test_hundred_of_hundred(fabric: Fabric) -> None:
 
 
 def test_random_sizes_unchanged(fabric: Fabric) -> None:
-    """2000 frames of random size and content arrive byte for byte."""
+    """2000 frames of random size and content arrive unchanged."""
     rng = random.Random(82576)
     macs = [fabric.vf_mac(n) for n in range(2)]
     head = bytes.fromhex((macs[1] + macs[0]).replace(":", "")) + b"\x88\xb5"
@@ -59,11 +59,11 @@ def test_random_sizes_unchanged(fabric: Fabric) -> None:
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("ends", [("v0", "v1"), ("v0", ""), ("v0", "wire"), ("", "wire")])
 def test_tcp_stream(fabric: Fabric, ends: tuple[str, str]) -> None:
-    """TCP both ways between each kind of ends."""
+    """TCP in both directions between each kind of ends."""
     addresses = {"": PF_IP, "wire": WIRE_IP, "v0": vf_ip(0), "v1": vf_ip(1)}
     client, server = ends
     size = 16 if fabric.host.kernel.name == "stock" else 4
-    # What is under way when it ends is not counted: small buffers keep that small.
+    # Data in flight at the end is not counted: small buffers keep its amount small.
     for options in (f"-w 256K -n {size}M", f"-w 256K -n {size}M -R"):
         end = fabric.iperf(server, client, addresses[server], options)
         assert end["sum_sent"]["bytes"] >= size << 20
@@ -72,7 +72,7 @@ def test_tcp_stream(fabric: Fabric, ends: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("ns", ["v1", "", "wire"])
 def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
-    """A 32 MiB file has the same sha256 at the other end, both ways."""
+    """A 32 MiB file has the same sha256 at the other end, in both directions."""
     addresses = {"": PF_IP, "wire": WIRE_IP, "v1": vf_ip(1)}
     fabric.host.run("[ -e /tmp/file ] || head -c 32M /dev/urandom > /tmp/file", 60)
     want = fabric.host.run("sha256sum < /tmp/file").out
@@ -85,7 +85,7 @@ def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
 
 
 def bad_checksums(fabric: Fabric) -> list[str]:
-    """Packets that the VFs' drivers and the receiver's stack counted."""
+    """Packets with bad checksums, counted by the VFs' drivers and the receiver's stack."""
     ask = "ethtool -S vf{0} | grep csum_error; nstat -az | grep InCsumErrors"
     return [fabric.run(f"v{n}", ask.format(n)).out for n in range(2)]
 
@@ -93,8 +93,8 @@ def bad_checksums(fabric: Fabric) -> list[str]:
 @pytest.mark.full(kernel="debug")
 @pytest.mark.kernels("stock", "debug")
 def test_udp_and_ipv6(fabric: Fabric) -> None:
-    """Checksums of UDP and TCP over IPv4 and IPv6 are right at the receiver."""
-    fabric.host.run("sysctl -q net.core.rmem_default=4194304")  # so a late reader loses nothing
+    """Checksums of UDP and TCP over IPv4 and IPv6 are correct at the receiver."""
+    fabric.host.run("sysctl -q net.core.rmem_default=4194304")  # a slow reader loses nothing
     before = bad_checksums(fabric)
     for options in ("-u -b 5M -n 1M", "-6 -n 4M", "-6 -u -b 5M -n 1M"):
         address = "fd82::11" if "-6" in options else vf_ip(1)
@@ -106,7 +106,7 @@ def test_udp_and_ipv6(fabric: Fabric) -> None:
 
 @pytest.mark.parametrize("mtu", [1500, 4000, 9000, 9216])
 def test_frame_sizes_at_the_limit(fabric: Fabric, mtu: int) -> None:
-    """The largest frame of each MTU passes in all directions; VLAN tag included."""
+    """The largest frame of each MTU passes in all directions, with a VLAN tag as well."""
     set_mtu(fabric, mtu)
     size = mtu - 28
     for ns, address in (("v0", vf_ip(1)), ("v0", PF_IP), ("v0", WIRE_IP), ("", WIRE_IP)):
@@ -121,7 +121,7 @@ def test_frame_sizes_at_the_limit(fabric: Fabric, mtu: int) -> None:
 
 
 def test_vf_limit_is_its_own(fabric: Fabric) -> None:
-    """With the PF at 9000 and the VF at 1500, the VF gets 1518 bytes and no more."""
+    """With the PF at 9000 and the VF at 1500, the VF receives frames up to 1518 bytes only."""
     fabric.run("wire", "ip link set wire0 mtu 9000")
     fabric.run("", "ip link set pf0 mtu 9000")
     mac, pf = fabric.vf_mac(0), fabric.mac("", "pf0")
@@ -149,7 +149,7 @@ def test_mtu_out_of_range(fabric: Fabric) -> None:
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
 def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
-    """Smallest, largest and odd ring sizes while a stream runs; no lost wake-up."""
+    """Smallest, largest and odd ring sizes while a stream runs; no wake-up is lost."""
     end, peer = (VF0, VF1) if ns else (PF, VF0)
     stream = Mixture(fabric).stream("tcp", end, peer, 1 << 20, 49, seconds=7)
     for size in (128, 4096, 129, 512, 136, 512):
@@ -167,7 +167,7 @@ def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
 
 @pytest.mark.parametrize("feature", ["tso", "gso", "tx", "rx", "sg", "gro"])
 def test_offloads_make_no_difference(fabric: Fabric, feature: str) -> None:
-    """With an offload off and on again the same stream arrives."""
+    """With an offload off, and on again, the same stream arrives."""
     fabric.host.run("[ -e /tmp/file4 ] || head -c 4M /dev/urandom > /tmp/file4")
     want = fabric.host.run("sha256sum < /tmp/file4").out
     for state in ("off", "on"):
@@ -191,7 +191,7 @@ def test_start_and_stop_under_traffic(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock", "debug")
 def test_vfs_talk_while_the_pf_is_down(fabric: Fabric) -> None:
-    """VF to VF and VF to wire go on while the PF's interface is down, and new VFs come up."""
+    """Traffic of VFs continues while the PF's interface is down, and new VFs come up."""
     fabric.run("", "ip link set pf0 down")
     fabric.ping("v0", vf_ip(1))
     fabric.ping("v0", WIRE_IP)
@@ -201,7 +201,7 @@ def test_vfs_talk_while_the_pf_is_down(fabric: Fabric) -> None:
 
 
 def test_statistics_add_up(fabric: Fabric) -> None:
-    """Per-queue counters sum up to the netdev's, and count what was sent."""
+    """Per-queue counters add up to the netdev's, and equal the frames sent."""
 
     def sent() -> int:
         stats = fabric.stats("v0", "vf0")
@@ -243,7 +243,7 @@ def test_pf_uses_several_queues(fabric: Fabric) -> None:
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("size", [60, 1514])
 def test_every_number_of_fragments(fabric: Fabric, size: int) -> None:
-    """UDP frames of 1 to 17 fragments (pktgen) arrive with a right checksum, all of them."""
+    """UDP frames of 1 to 17 fragments (pktgen) all arrive with a correct checksum."""
     count, most = 20, 17
     fabric.host.run("modprobe pktgen")
     before = fabric.udp_counters("v1")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The datasheet checker: planted mistakes are caught, and drivers that work on cards pass."""
+"""The datasheet checker: it finds planted errors, and drivers that work on cards pass."""
 import pytest
 from conftest import Hosts
 from datasheet import (
@@ -45,7 +45,7 @@ GOOD = {
     "running": RUNNING,
     "stopped": [*RUNNING, w(QUEUE + DCTL, 0), r(QUEUE + DCTL, 0), w(QUEUE + HEAD, 0)],
     "reset again": [*RUNNING, *RESET],
-    # The VF whose queue it was has not heard of the reset.
+    # The VF that uses the queue has not been notified of the reset.
     "reset under a VF": [*RUNNING, *QUIET, w(CTRL, RST), r(V2P, 0), w(QUEUE + TAIL, 3)],
     "without AUTO_RD": [
         *[*QUIET, w(CTRL, RST), r(EECD, 0, 2 * MS), *[r(EECD, 0)] * 10],
@@ -64,7 +64,7 @@ GOOD = {
     "a VF was reset": [*RUNNING, ("vf", 1, 0), w(QUEUE, 0x2000)],
     "the machine was reset": [*RUNNING, ("power", 0, 0), w(QUEUE, 0x2000)],
 }
-# Which rule, and accesses of which the last one breaks it
+# For each rule, accesses of which the last one breaks it
 BAD: list[tuple[str, list[Step]]] = [
     ("size", [("write1", RCTL, 0)]),
     ("read-only", [("read-only", STATUS, 0)]),
@@ -95,7 +95,7 @@ BAD: list[tuple[str, list[Step]]] = [
     ("frozen-rx", [*RUNNING, w(QDE, 0xFFFF)]),
     ("frozen-rx", [*RUNNING, w(RPLOLR, 0xC0000000)]),
     ("frozen-rx", [*RUNNING, w(VT_CTL, 0x380)]),
-    # RCTL was not the last.
+    # RCTL was not written last.
     ("frozen-rx", [*RESET, w(RCTL, 2), w(MRQC, 2)]),
     ("set-up-rx", [*RUNNING, w(RFCTL, 1 << 16)]),
     ("set-up-rx", [*RUNNING, w(RXCSUM, 1 << 13)]),
@@ -131,7 +131,7 @@ BAD: list[tuple[str, list[Step]]] = [
 
 
 def trace(steps: list[Step]) -> bytes:
-    """Accesses as QEMU traces them."""
+    """Accesses in the format of QEMU's trace."""
     lines, now = [], 1000.0
     for what, offset, value, *after in steps:
         now += after[0] if after else 1e-5
@@ -155,13 +155,13 @@ def test_good_traces() -> None:
 
 @pytest.mark.parametrize("rule, steps", BAD, ids=[f"{n}-{bad[0]}" for n, bad in enumerate(BAD)])
 def test_planted_mistake(rule: str, steps: list[Step]) -> None:
-    """The last access breaks this rule and no other; those before it break none."""
+    """The last access breaks this rule and no other; the accesses before it break none."""
     checker = Checker()
     assert not checker.feed(trace(steps[:-1]))
     (report,) = Checker().feed(trace(steps))
     assert f"register rule {rule!r} (DS {RULES[rule].section}) broken" in report
     assert report.count("\n") >= min(len(steps), 12)
-    # Strict rules are not asked of the kernel's own drivers.
+    # Strict rules do not apply to the kernel's own drivers.
     assert len(Checker(strict=False).feed(trace(steps))) == (not RULES[rule].strict)
 
 
@@ -170,7 +170,7 @@ def test_every_rule_is_tested() -> None:
 
 
 def test_lines_come_in_pieces() -> None:
-    """A report for each rule and piece, whatever else is in the trace, wherever it is cut."""
+    """There is one report per rule and piece, whatever else is in the trace, wherever it is cut."""
     text = b"qemu: something\n" + trace([*RUNNING, w(MRQC, 5), w(QDE, 1)]) + b"17@1.5:e1000e_irq\n"
     whole = Checker().feed(text)
     assert len(whole) == 1
@@ -183,7 +183,7 @@ def test_lines_come_in_pieces() -> None:
 @pytest.mark.kernels("stock")
 @pytest.mark.xdist_group("peers")
 def test_drivers_that_work_on_cards(bare_host: HostVM, hosts: Hosts) -> None:
-    """igb and igbvf keep all rules but the strict ones; each of those they do break."""
+    """igb and igbvf keep all rules but the strict ones, and break each of those."""
     hosts.registers.check(bare_host)
     checker = hosts.registers.checker(bare_host)
     before, broken = checker.accesses, checker.broken.copy()

@@ -52,14 +52,14 @@ MANY_GROUPS = 40
 
 
 class DefectCheck:
-    """Checks for a defect: a failure for iovnic, a note for the kernel's own drivers."""
+    """A check for a defect: a failure for iovnic, a note for the kernel's own drivers."""
 
     def __init__(self, fabric: Fabric, note: Callable[[str], None]):
         self.ours = fabric.pf_driver == "iovnic_pf"
         self._note = note
 
     def expect(self, good: bool, defect: str) -> None:
-        """`defect` describes what is wrong when `good` is false."""
+        """Check `good`; `defect` describes what is wrong if it is false."""
         if self.ours:
             assert good, defect
         else:
@@ -72,7 +72,7 @@ def check(pair: Fabric, note: Callable[[str], None]) -> DefectCheck:
 
 
 def filters(fabric: Fabric) -> set[str]:
-    """Unicast addresses in the PF's table that are valid and given to a pool."""
+    """Unicast addresses in the PF's table that are valid and assigned to a pool."""
     found = set()
     for i in range(RAR_ENTRIES):
         high = fabric.host.reg(RAH(i))
@@ -83,7 +83,7 @@ def filters(fabric: Fabric) -> set[str]:
 
 
 def test_frame_size_sets_no_other_bits(pair: Fabric, check: DefectCheck) -> None:
-    """SET_LPE sets a size; VMOLR's other bits are not the VF's to set."""
+    """SET_LPE sets a size only; a VF cannot change other bits of VMOLR."""
     with WithoutDriver(pair):
         send_raw(pair, 0, ["reset", [RESET]])
         before = pair.host.reg(VMOLR(0))
@@ -97,7 +97,7 @@ def test_frame_size_sets_no_other_bits(pair: Fabric, check: DefectCheck) -> None
 
 
 def test_clearing_filters_is_accepted(pair: Fabric, check: DefectCheck) -> None:
-    """The request for no additional addresses as igbvf sends it."""
+    """The PF accepts the request to remove additional addresses in the form that igbvf uses."""
     with WithoutDriver(pair):
         *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_CLEAR), 0, 0]])
     check.expect(
@@ -106,7 +106,7 @@ def test_clearing_filters_is_accepted(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_filters_end_with_the_session(pair: Fabric, check: DefectCheck) -> None:
-    """A function reset and RESET leave no address of the former owner."""
+    """After a function reset or RESET no address of the former owner is left."""
     with WithoutDriver(pair):
         send_raw(pair, 0, ["reset", [RESET], [SET_MAC | info(MAC_ADD), *mac_words(FILTER_MAC)]])
         there = FILTER_MAC in filters(pair)
@@ -118,7 +118,7 @@ def test_filters_end_with_the_session(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_filters_are_released(pair: Fabric, check: DefectCheck) -> None:
-    """VF 0 changes its additional address again and again; VF 1 still gets one.
+    """VF 0 repeatedly changes its additional address; VF 1 still gets one.
 
     Runs after the test above: igb's table stays full until its driver is loaded again.
     """
@@ -137,7 +137,7 @@ def test_filters_are_released(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_spoofchk_off_survives_a_pf_reset(pair: Fabric, check: DefectCheck) -> None:
-    """The administrator's setting is the same after the PF's interface was down (register)."""
+    """The setting is the same after the PF's interface was down (checked in the register)."""
     pair.host.run("ip link set pf0 vf 0 spoofchk off")
     before = pair.host.reg(DTXSWC) & spoof_checks(0)
     pair.host.run("ip link set pf0 down")
@@ -151,7 +151,7 @@ def test_spoofchk_off_survives_a_pf_reset(pair: Fabric, check: DefectCheck) -> N
 
 
 def test_rate_limit_applies_to_both_queues(pair: Fabric, check: DefectCheck) -> None:
-    """The device limits the rate of queues, and a VF has two (QEMU limits nothing)."""
+    """The device limits the rate of queues, and a VF has two (QEMU does not limit them)."""
     with limits_written(pair.host) as limits:
         pair.host.run("ip link set pf0 vf 1 max_tx_rate 100")
     pair.host.run("ip link set pf0 vf 1 max_tx_rate 0")
@@ -161,7 +161,7 @@ def test_rate_limit_applies_to_both_queues(pair: Fabric, check: DefectCheck) -> 
 
 
 def test_all_multicast_needs_trust(pair: Fabric, check: DefectCheck) -> None:
-    """SET_PROMISC for multicast from an untrusted VF."""
+    """SET_PROMISC for multicast is refused to an untrusted VF."""
     with WithoutDriver(pair):
         *_, reply = send_raw(pair, 0, ["reset", [RESET], [SET_PROMISC | info(PROMISC_MC)]])
         vmolr = pair.host.reg(VMOLR(0))
@@ -172,7 +172,7 @@ def test_all_multicast_needs_trust(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_addresses_in_use_are_refused(pair: Fabric, check: DefectCheck) -> None:
-    """A VF takes neither the PF's address nor another VF's."""
+    """A VF can take neither the PF's address nor another VF's."""
     macs = [pair.mac("", "pf0"), pair.vf_mac(1)]
     with WithoutDriver(pair):
         steps = [[SET_MAC, *mac_words(mac)] for mac in macs]
@@ -182,7 +182,7 @@ def test_addresses_in_use_are_refused(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_vlans_are_limited_per_vf(pair: Fabric, check: DefectCheck) -> None:
-    """One VF requests all VLANs; another one still gets one."""
+    """One VF requests all VLANs; another VF still gets one."""
     with WithoutDriver(pair):
         steps = [[SET_VLAN | info(VLAN_ADD), vid] for vid in range(100, 140)]
         replies = send_raw(pair, 0, ["reset", [RESET], *steps])[2:]
@@ -197,11 +197,11 @@ def test_vlans_are_limited_per_vf(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_replies_leak_no_memory(pair: Fabric, check: DefectCheck, full: bool) -> None:
-    """The PF cannot read the request at first: there is no reply, or one to that request.
+    """The PF cannot read the request at first: it sends no reply, or a reply to that request.
 
-    Debian's kernel is compiled so that uninitialised variables are zero: all that igb can be made
-    to send there is an answer to nothing. And only once its host is older than 300 s: before that
-    it thinks that it has just sent a refusal. Hence --full.
+    Debian compiles its kernel so that uninitialised variables are zero: there igb can only be made
+    to reply to a message that was never sent. It does so only if its host is older than 300 s:
+    before that it assumes that it has just sent a refusal. Hence --full.
     """
     answers = set()
     if not check.ours and full:
@@ -212,7 +212,7 @@ def test_replies_leak_no_memory(pair: Fabric, check: DefectCheck, full: bool) ->
         for delay in range(9_000, 30_000, 3_000):
             send_raw(pair, 0, ["reset", [RESET]])
             if not check.ours:
-                time.sleep(2.1)  # igb refuses that way once in two seconds
+                time.sleep(2.1)  # igb refuses in that way once in two seconds.
             answers.update(attacker.run("letgo", delay, cpu)["answer"] for cpu in range(2))
     answers.discard(None)
     foreign = {hex(answer) for answer in answers if answer & ID != SET_LPE}
@@ -220,7 +220,7 @@ def test_replies_leak_no_memory(pair: Fabric, check: DefectCheck, full: bool) ->
 
 
 def test_guest_cannot_flood_the_log(pair: Fabric, check: DefectCheck) -> None:
-    """100 refused requests are a few lines in the host's log."""
+    """100 refused requests cause only a few lines in the host's log."""
     pair.host.run("ip link set pf0 vf 0 mac 02:11:22:33:44:55")
     with WithoutDriver(pair):
         mark = pair.mark_log("requests that are refused")
@@ -265,7 +265,7 @@ PF_WORK = {
 
 @pytest.mark.parametrize("work", PF_WORK)
 def test_vfs_forward_while_the_pf_is_changed(pair: Fabric, check: DefectCheck, work: str) -> None:
-    """VF 0 to VF 1 loses nothing while the administrator works on the PF's interface."""
+    """VF 0 to VF 1 loses no packet while the administrator changes the PF's interface."""
     ping = pair.host.netns("v0").spawn(f"ping -q -i 0.01 -c 300 -W 2 {vf_ip(1)}")
     pair.host.run("sleep 0.5")
     pair.host.run(PF_WORK[work], check=False)
@@ -278,7 +278,7 @@ def test_vfs_forward_while_the_pf_is_changed(pair: Fabric, check: DefectCheck, w
 
 
 def leave_vfs(host: HostVM, count: int) -> None:
-    """VFs whose PF has no network driver; pci-pf-stub leaves them when it is unbound."""
+    """Create VFs whose PF has no network driver; pci-pf-stub leaves them when it is unbound."""
     device = f"/sys/bus/pci/devices/{host.nic_address()}"
     host.modprobe("pci-pf-stub")
     host.run("echo 8086 10c9 > /sys/bus/pci/drivers/pci-pf-stub/new_id")
@@ -286,12 +286,12 @@ def leave_vfs(host: HostVM, count: int) -> None:
 
 
 def free_pf(host: HostVM) -> None:
-    """Unbind the PF from the stub; its VFs stay."""
+    """Unbind the PF from the stub; the VFs stay."""
     host.run("echo 8086 10c9 > /sys/bus/pci/drivers/pci-pf-stub/remove_id; rmmod pci-pf-stub")
 
 
 def drop_vfs(host: HostVM) -> None:
-    """The bare host VM again."""
+    """Remove the VFs and all drivers."""
     unload_drivers(host)
     host.modprobe("pci-pf-stub")
     host.run(
@@ -327,7 +327,7 @@ def test_existing_vfs_are_served(
 def test_vf_does_not_spin_for_a_reply(
     bare_host: HostVM, drivers: tuple[str, str], note: Callable[[str], None]
 ) -> None:
-    """igb answers no VF while its interface is down: the VF's driver waits, processors are free."""
+    """igb with its interface down does not reply: the VF's driver waits without spinning."""
     fabric = Fabric(bare_host, pf=STOCK[0], vf=drivers[1])
     bare_host.run("ip link set pf0 down")
     jitter = Jitter(bare_host)
@@ -344,9 +344,9 @@ def test_vf_does_not_spin_for_a_reply(
 
 
 def test_reset_of_a_closed_interface(boot_host, full: bool, note: Callable[[str], None]) -> None:
-    """igbvf hangs; for iovnic see test_reset_of_a_closed_vf."""
+    """igbvf hangs; the test for iovnic is test_reset_of_a_closed_vf."""
     if not full:
-        pytest.skip("of the kernel's own pair only, hence with --full only")
+        pytest.skip("tests only the kernel's own pair, which needs --full")
     fabric = Fabric(boot_host(), pf=STOCK[0], vf=STOCK[1])
     fabric.run("v0", "ip link set vf0 down; ip netns del v0 2> /dev/null; true")
     job = fabric.host.spawn(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset")
@@ -356,7 +356,7 @@ def test_reset_of_a_closed_interface(boot_host, full: bool, note: Callable[[str]
 
 
 def test_refusals_are_reported(pair: Fabric, check: DefectCheck) -> None:
-    """More multicast groups than fit: all arrive, or the guest's log has a message."""
+    """With more multicast groups than fit, all frames arrive, or the guest's log has a message."""
     mark = pair.mark_log("many groups")
     group = "01:00:5e:40:00:{:02x}"
     for verb in ("add", "del"):
@@ -374,7 +374,7 @@ def test_refusals_are_reported(pair: Fabric, check: DefectCheck) -> None:
 
 
 def test_self_test_does_not_sleep(pair: Fabric, check: DefectCheck) -> None:
-    """`ethtool -t` of a VF."""
+    """`ethtool -t` of a VF returns at once."""
     result = pair.run("v0", "ethtool -t vf0", check=False)
     check.expect(result.seconds < 3, f"ethtool -t takes {result.seconds:.1f} s")
 
@@ -383,7 +383,7 @@ FAIL_NTH = (1, 21, 377)
 
 
 def first_callers(leak: str) -> list[str]:
-    """The callers that allocated an object that kmemleak reports."""
+    """The callers that allocated the objects that kmemleak reports."""
     frames = leak.partition("backtrace")[2].splitlines()[1:]
     return [frame for frame in frames if "alloc" not in frame][:2]
 
@@ -391,10 +391,10 @@ def first_callers(leak: str) -> list[str]:
 @pytest.mark.kernels("debug")
 @pytest.mark.expect_splat(r"kmemleak: \d+ new suspected memory leaks")  # checked below
 def test_failed_allocations_while_vfs_are_enabled(fabric: Fabric, full: bool) -> None:
-    """The n-th allocation fails while VFs are enabled: none or all of them exist, the PF works."""
+    """The n-th allocation fails while VFs are created: none or all exist, and the PF works."""
     host = fabric.host
     fabric.remove_vfs()
-    # Allocations that may sleep as well, and no call trace for each failure.
+    # Fail allocations that may sleep as well, and print no call trace for each failure.
     host.run("cd /sys/kernel/debug/failslab && echo N > ignore-gfp-wait && echo 0 > verbose")
     failed = 0
     for nth in range(1, 400) if full else FAIL_NTH:
@@ -410,7 +410,7 @@ def test_failed_allocations_while_vfs_are_enabled(fabric: Fabric, full: bool) ->
         host.run(f"echo 0 > {fabric.numvfs_path}", 60)
     host.run("cd /sys/kernel/debug/failslab && echo Y > ignore-gfp-wait")
     assert failed
-    # sysfs of 6.12 loses a directory when it cannot fill it.
+    # sysfs of 6.12 loses a directory if it cannot fill it.
     callers = map(first_callers, host.kmemleak().split("unreferenced object")[1:])
     assert not [lines for lines in callers if any("iov_" in line for line in lines)]
     host.run("echo clear > /sys/kernel/debug/kmemleak")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The descriptors QEMU reads are those of tests/unit/test_desc.c, for every offload."""
+"""QEMU reads the descriptors that tests/unit/test_desc.c expects, for every offload."""
 import re
 import struct
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ DTYP, CONTEXT = 0x00F00000, 0x00200000
 
 @dataclass(frozen=True)
 class Wanted:
-    """A packet's descriptors: lens, command and MSS of the context; command and olinfo of data."""
+    """Expected descriptors: lens, command and MSS of the context; command and olinfo of data."""
 
     lens: int
     context: int
@@ -36,16 +36,16 @@ class Wanted:
     olinfo: int
 
     def tagged(self) -> "Wanted":
-        """With VID 0x64 to insert."""
+        """With VID 0x64 to be inserted."""
         return Wanted(self.lens | TAG, self.context, self.mss, self.data | VLE, self.olinfo)
 
     def words(self) -> list[tuple[int, ...]]:
-        """As QEMU shows them, less the address of the data."""
+        """The words as QEMU shows them, without the address of the data."""
         return [(self.lens, self.context, self.mss), (self.data | END_OF_PACKET, self.olinfo)]
 
 
 def frame(fabric: Fabric, v6: bool, proto: int, payload: int, options: int = 0) -> bytes:
-    """A frame from VF 0 to VF 1 without checksums."""
+    """A frame from VF 0 to VF 1 without a checksum."""
     macs = bytes.fromhex((fabric.vf_mac(1) + fabric.vf_mac(0)).replace(":", ""))
     l4 = bytes(12) + bytes([(20 + options) // 4 << 4, 0x10]) + bytes(6 + options)
     if proto == UDP:
@@ -59,7 +59,7 @@ def frame(fabric: Fabric, v6: bool, proto: int, payload: int, options: int = 0) 
 
 
 def offload(v6: bool, proto: int, gso: int = 0, mss: int = 0, headers: int = 0) -> bytes:
-    """A struct virtio_net_hdr: a checksum, and segments of `mss` bytes."""
+    """A struct virtio_net_hdr that requests a checksum, and segments of `mss` bytes."""
     start = 54 if v6 else 34
     return struct.pack("=BBHHHH", NEEDS_CSUM, gso, headers, mss, start, 16 if proto == TCP else 6)
 
@@ -74,7 +74,7 @@ def checksums(fabric: Fabric) -> Iterator[tuple[bytes, bytes, Wanted]]:
 
 
 def segments(fabric: Fabric) -> Iterator[tuple[bytes, bytes, Wanted]]:
-    """Two of 1448 = 0x5a8 or 1428 = 0x594 bytes, behind 12 bytes of TCP options."""
+    """Two segments of 1448 = 0x5a8 or 1428 = 0x594 bytes, with 12 bytes of TCP options."""
     yield (
         offload(False, TCP, GSO_TCP4, 1448, 66),
         frame(fabric, False, TCP, 2896, 12),
@@ -89,7 +89,7 @@ def segments(fabric: Fabric) -> Iterator[tuple[bytes, bytes, Wanted]]:
 
 @contextmanager
 def descriptors(fabric: Fabric) -> Iterator[list[tuple[int, int, int]]]:
-    """Descriptors that QEMU reads meanwhile: 64 bits, then twice 32."""
+    """Descriptors that QEMU reads in the block: 64 bits, then twice 32."""
     host = fabric.host
     log = host.trace_log
     start = log.stat().st_size
@@ -105,7 +105,7 @@ def descriptors(fabric: Fabric) -> Iterator[list[tuple[int, int, int]]]:
 
 
 def in_pairs(written: list[tuple[int, int, int]]) -> list[list[tuple[int, ...]]]:
-    """Each descriptor with the next, of which the address does not matter."""
+    """Each descriptor with its successor, whose address is ignored."""
     return [[first, second[1:]] for first, second in zip(written, written[1:])]
 
 
@@ -139,7 +139,7 @@ def test_every_offload(fabric: Fabric) -> None:
         fabric.python("raw_sender.py", "/tmp/frames", ns="v0")
     for words in wanted:
         assert words in in_pairs(written), [tuple(map(hex, pair)) for pair in words]
-    # Without an offload there is no context; with a tag it is nothing but that.
+    # Without an offload there is no context; with a tag alone the context has only the tag.
     data = (0x223005EA | END_OF_PACKET, 0x017A8000)
     before = written[[descriptor[1:] for descriptor in written].index(data) - 1]
     assert before[1] & DTYP != CONTEXT
@@ -149,12 +149,12 @@ def test_every_offload(fabric: Fabric) -> None:
 
 @pytest.mark.parametrize("v6", [False, True], ids=["ipv4", "ipv6"])
 def test_sctp(fabric: Fabric, v6: bool) -> None:
-    """Its checksum (CRC32c) over IPv4 and IPv6, without and with a tag: the first packet of all."""
+    """The checksum of SCTP (CRC32c) over IPv4 and IPv6, without and with a tag, first of all."""
     fabric.host.modprobe("sctp")
     lens = CONTEXT_V6 if v6 else CONTEXT_V4
     with vlans(fabric), descriptors(fabric) as written:
         for address in (VF1.ip6, "fd21::1") if v6 else (VF1.ip, "10.21.0.1"):
-            # Nothing listens at the port.
+            # There is no listener at the port.
             target = f"SCTP:[{address}]:9" if v6 else f"SCTP:{address}:9"
             fabric.run("v0", f"socat -u OPEN:/dev/null {target}", check=False)
     for tag, vle in ((0, 0), (TAG, VLE)):
@@ -168,7 +168,7 @@ def test_sctp(fabric: Fabric, v6: bool) -> None:
 
 
 def test_no_datagrams_are_cut(fabric: Fabric) -> None:
-    """QEMU would make IP fragments of them: the feature is not even offered."""
+    """QEMU would send IP fragments instead: the feature is not offered."""
     for ns, dev in (("", "pf0"), (VF0.ns, VF0.dev)):
         features = fabric.run(ns, f"ethtool -k {dev}").out
         assert "tx-udp-segmentation: off [fixed]" in features

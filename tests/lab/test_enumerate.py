@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""VFs appear and disappear, and sysfs and the tools show them."""
+"""VFs are created and removed, and sysfs and the tools show them."""
 import pytest
 
 from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric
@@ -11,7 +11,7 @@ def sysfs(fabric: Fabric, name: str) -> str:
 
 
 def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
-    """7 VFs, ERANGE beyond, EBUSY from N to M, the same N again is no error."""
+    """7 VFs; ERANGE beyond, EBUSY from N to M, and writing N again succeeds."""
     host = fabric.host
     assert host.read(sysfs(fabric, "sriov_totalvfs")) == "7"
     with pytest.raises(CommandFailed, match="Numerical result out of range"):
@@ -43,7 +43,7 @@ def test_every_number_of_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_autoprobe_off(fabric: Fabric) -> None:
-    """With sriov_drivers_autoprobe=0 the VFs exist without driver, twice."""
+    """With sriov_drivers_autoprobe=0 the VFs have no driver; checked twice."""
     host = fabric.host
     fabric.remove_vfs()
     host.write(sysfs(fabric, "sriov_drivers_autoprobe"), 0)
@@ -58,7 +58,7 @@ def test_autoprobe_off(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_pf_keeps_its_connections(fabric: Fabric) -> None:
-    """A TCP stream of the PF survives VFs coming and going, without a link flap."""
+    """A TCP stream of the PF continues while VFs are created and removed, without a link flap."""
     host = fabric.host
     host.run("ip netns exec wire iperf3 -s -1 -D -p 5302; sleep 0.3")
     changes = host.read("/sys/class/net/pf0/carrier_changes")
@@ -76,7 +76,7 @@ def test_pf_keeps_its_connections(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_second_port_is_independent(two_port_host) -> None:
-    """VFs of one port are enabled and disabled; the other port's traffic is not disturbed."""
+    """Creating and removing VFs of one port does not disturb traffic of the other port."""
     host = two_port_host
     host.modprobe(PF_DRIVER)
     second = host.netdev_of(host.nic_address(1))
@@ -94,7 +94,7 @@ def test_second_port_is_independent(two_port_host) -> None:
 
 
 def check_resources(fabric: Fabric) -> None:
-    """Seven VFs have 14 BARs of their own, seven IOMMU groups, and three MSI-X vectors each."""
+    """Seven VFs have 14 separate BARs, seven IOMMU groups, and three MSI-X vectors each."""
     host = fabric.host
     bars, groups = set(), set()
     for n in range(7):
@@ -109,7 +109,7 @@ def check_resources(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
-    """After all seven VFs were with VFIO and the host's driver has them again, all seven work."""
+    """After all seven VFs were bound to VFIO and are bound to the host's driver again, all work."""
     fabric.set_vfs(7)
     check_resources(fabric)
     fabric.unload()
@@ -122,7 +122,7 @@ def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
 
 
 def test_identity(fabric: Fabric) -> None:
-    """Driver, bus address and firmware text of PF and VF; devlink knows the PF."""
+    """Driver, bus address and firmware text of PF and VF; devlink lists the PF."""
     pf = fabric.run("", "ethtool -i pf0").out
     assert f"driver: {PF_DRIVER}\n" in pf
     assert f"bus-info: {fabric.pf_pci}\n" in pf

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.expect_splat(
 
 @pytest.fixture
 def inject(fabric: Fabric) -> Iterator[Inject]:
-    """A function that has the root port report an error: inject("0000:01:00.0", fatal=1 << 4).
+    """A function that makes the root port report an error: inject("0000:01:00.0", fatal=1 << 4).
 
-    By the kernel's aer_inject, because QEMU's igb does not enable its error messages.
+    It uses the kernel's aer_inject, because QEMU's igb does not enable its error messages.
     """
     host = fabric.host
     absent = host.run("test -e /dev/aer_inject", check=False).rc
@@ -40,7 +40,7 @@ def inject(fabric: Fabric) -> Iterator[Inject]:
 
 
 def carrier_changes(fabric: Fabric) -> list[str]:
-    """How often PF and VFs have had and lost the link."""
+    """How often the carriers of PF and VFs have changed."""
     path = "cat /sys/class/net/{}/carrier_changes"
     return [fabric.run(ns, path.format(dev)).out for ns, dev in (("", "pf0"), ("v1", "vf1"))]
 
@@ -56,8 +56,8 @@ def come_back(fabric: Fabric, before: dict[int, int]) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_error_of_the_pf(fabric: Fabric, inject: Inject) -> None:
-    """Correctable: nothing happens; not fatal: a reset; fatal: the link is reset."""
-    # One port VLAN for both, so that what is kept is more than defaults.
+    """A correctable error has no effect, a nonfatal one resets the PF, a fatal one the link."""
+    # One port VLAN for both VFs, so that the configuration is not only defaults.
     fabric.host.run("ip link set pf0 vf 0 vlan 7; ip link set pf0 vf 1 vlan 7 trust on")
     for n in range(2):
         fabric.run(f"v{n}", f"ip link set vf{n} mtu 4000")
@@ -86,7 +86,7 @@ def test_error_of_the_pf(fabric: Fabric, inject: Inject) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_error_of_a_vf(fabric: Fabric, inject: Inject) -> None:
-    """An error of one VF does not cost PF and other VFs their link."""
+    """An error of one VF does not interrupt the link of PF and other VFs."""
     changes = carrier_changes(fabric)
     mark = fabric.mark_log("error of a VF")
     ping = fabric.host.netns("v1").spawn("ping -i 0.02 -c 100 -W 2 10.82.0.1")
@@ -103,7 +103,7 @@ def test_error_of_a_vf(fabric: Fabric, inject: Inject) -> None:
 
 @pytest.mark.full()
 def test_function_without_driver(fabric: Fabric, inject: Inject) -> None:
-    """Without driver: a non-fatal error does no harm, after a fatal one the bus is rescanned."""
+    """Without a driver a nonfatal error has no effect; after a fatal one the bus is rescanned."""
     host, gone = fabric.host, "ip link set pf0 mtu 1400"
     fabric.unbind_vf(1)
     for error in (COMPLETION_TIMEOUT, DATA_LINK_PROTOCOL):

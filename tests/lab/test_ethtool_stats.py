@@ -25,13 +25,13 @@ def histogram(entries: list[dict]) -> dict[int, int]:
 
 
 def send(fabric: Fabric, frames: list[Frame]) -> None:
-    """Send them; all arrive."""
+    """Send frames; all arrive."""
     for frame, received in zip(frames, fabric.probe(frames)):
         assert received, frame
 
 
 def test_mbx(fabric: Fabric) -> None:
-    """The PF's groups count frames, octets, kinds and sizes of what passes the port."""
+    """The PF's groups count the frames, octets, kinds and sizes that pass the port."""
     before = groups(fabric, "", "pf0", "eth-mac", "eth-ctrl", "rmon")
     pf = fabric.mac("", "pf0")
     send(
@@ -54,7 +54,7 @@ def test_mbx(fabric: Fabric) -> None:
     assert grown["OctetsReceivedOK"] >= COUNT * (3 * 100 + 300)
     assert COUNT <= grown["FramesTransmittedOK"] < 2 * COUNT
     assert COUNT * 1514 <= grown["OctetsTransmittedOK"] < 2 * COUNT * 1514
-    # QEMU counts the copy of each function.
+    # QEMU counts a copy for each function.
     copies = 1 + fabric.vfs
     assert COUNT <= grown["BroadcastFramesReceivedOK"] < (copies + 1) * COUNT
     assert COUNT <= grown["MulticastFramesReceivedOK"] < (copies + 1) * COUNT
@@ -71,7 +71,7 @@ def test_mbx(fabric: Fabric) -> None:
 
 
 def test_port_counters_are_shared(fabric: Fabric) -> None:
-    """Reading clears the registers: both ways of asking show the same, reset or not."""
+    """Reading clears the registers; both interfaces show the same values, also after a reset."""
     named = fabric.stats("", "pf0")["port_rx_packets"]
     first = groups(fabric, "", "pf0", "eth-mac")["eth-mac"]["FramesReceivedOK"]
     assert first >= named > 0
@@ -80,7 +80,7 @@ def test_port_counters_are_shared(fabric: Fabric) -> None:
 
 
 def test_vf(fabric: Fabric) -> None:
-    """The VF's group counts what its five registers do, and goes on after a reset of the PF."""
+    """The VF's group shows its five registers, and continues after a reset of the PF."""
     frames = [
         Frame("wire", fabric.vf_mac(0), WIRE_MAC, size=60, count=COUNT),
         Frame("wire", ALLNODES, WIRE_MAC, size=60, count=COUNT),

@@ -35,19 +35,19 @@ from lab.regs82576 import (
 
 GROUP = "01:00:5e:01:02:03"
 UNKNOWN_GROUP = "01:00:5e:7a:7b:7c"
-SHARED_MAC = "00:00:5e:00:01:33"  # of a virtual router
-FOREIGN = 77  # VLAN that no function uses
+SHARED_MAC = "00:00:5e:00:01:33"  # address of a virtual router
+FOREIGN = 77  # a VLAN that no function uses
 MISC_VECTOR = 1 << 0
 
 
 def registers_of_vlans(fabric: Fabric) -> list[int]:
-    """The VLAN filters of pools."""
+    """The VLAN filters of the pools."""
     return sorted(fabric.host.reg(VLVF(n)) for n in range(VLVF_ENTRIES))
 
 
 @pytest.mark.full(kernel="debug")
 def test_truth_table(fabric: Fabric) -> None:
-    """Each frame arrives exactly where it belongs, and never at its sender."""
+    """Each frame arrives exactly where it should, and never at its sender."""
     macs = {"pf": fabric.mac("", "pf0"), "wire": WIRE_MAC}
     macs |= {f"vf{n}": fabric.vf_mac(n) for n in range(2)}
     frames, expected = [], []
@@ -88,7 +88,7 @@ def test_additional_unicast(fabric: Fabric) -> None:
 
 
 def macvlan(fabric: Fabric, n: int, name: str, mac: str) -> None:
-    """A macvlan that is up on VF n."""
+    """Add a macvlan, which is up, on VF n."""
     fabric.run(
         vf_ns(n),
         f"ip link add link vf{n} name {name} address {mac} type macvlan mode private;"
@@ -98,7 +98,7 @@ def macvlan(fabric: Fabric, n: int, name: str, mac: str) -> None:
 
 @pytest.mark.kernels("stock")
 def test_shared_address_moves_on(fabric: Fabric) -> None:
-    """Two VFs with one virtual MAC: when the first releases it, the other one gets it."""
+    """Two VFs request one additional address: when the first releases it, the other gets it."""
     frame = [Frame("wire", SHARED_MAC, WIRE_MAC)]
 
     def moved(to: list[int]) -> bool:
@@ -115,7 +115,7 @@ def test_shared_address_moves_on(fabric: Fabric) -> None:
     assert moved([1])
     assert fabric.receivers(frame) == [{"vf1"}]
 
-    # A VF that is down releases it, and requests it again later.
+    # A VF that is down releases the address, and requests it again later.
     macvlan(fabric, 0, "shared", SHARED_MAC)
     fabric.run("v1", "ip link set vf1 down")
     assert moved([0])
@@ -130,7 +130,7 @@ def test_shared_address_moves_on(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_shared_address_of_trusted_vfs(fabric: Fabric) -> None:
-    """Both get the frames; without trust one of them has the address."""
+    """Both receive the frames; without trust only one of them has the address."""
     frame = [Frame("wire", SHARED_MAC, WIRE_MAC)]
     for n in range(2):
         fabric.host.run(f"ip link set pf0 vf {n} trust on")
@@ -147,7 +147,7 @@ def test_shared_address_of_trusted_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_more_addresses_than_filters(fabric: Fabric) -> None:
-    """Six macvlans: all work on a trusted VF, three without trust; both at once."""
+    """Of six macvlans all work on a trusted VF, three on an untrusted one, both at once."""
     macs = [f"02:00:00:00:78:0{i}" for i in range(6)]
     frames = [Frame("wire", mac, WIRE_MAC) for mac in (*macs, FOREIGN_MAC)]
 
@@ -169,7 +169,7 @@ def test_more_addresses_than_filters(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_address_of_a_running_pf(fabric: Fabric) -> None:
-    """It changes as it is, by a macvlan in passthru mode and by a bond; the VFs' are refused."""
+    """The user, a passthru macvlan and a bond change the address; VFs' addresses are refused."""
     fabric.run("v0", f"ping -c 1 -W 2 {PF_IP}")
     old, moved = fabric.mac("", "pf0"), "02:00:00:00:77:02"
     ways = (
@@ -200,7 +200,7 @@ def test_address_of_a_running_pf(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_vlan_filter(fabric: Fabric) -> None:
-    """Added VID, VID 0 and untagged arrive, others do not; after removal neither."""
+    """Frames with an added VID, VID 0 and no tag arrive, others do not; after removal neither."""
     mac = fabric.vf_mac(0)
     fabric.run("v0", "ip link add link vf0 name vf0.11 type vlan id 11; ip link set vf0.11 up")
     vids = [None, 0, 11, 12, 500, 4095]
@@ -212,7 +212,7 @@ def test_vlan_filter(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_foreign_vlan(fabric: Fabric) -> None:
-    """A frame of a VLAN that a VF does not use, should one reach it, has its tag."""
+    """If a frame of a VLAN that a VF does not use reaches it, the frame keeps its tag."""
     host, mac = fabric.host, fabric.vf_mac(0)
     vlvf, vfta = VLVF(VLVF_ENTRIES - 1), VFTA(FOREIGN // 32)
     assert not host.reg(vlvf)
@@ -247,7 +247,7 @@ def test_vlan_traffic(fabric: Fabric) -> None:
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("outer", ["802.1q", "802.1ad"])
 def test_two_tags(fabric: Fabric, outer: str) -> None:
-    """Frames of the MTU with a tag in another tag pass from VF to VF, and to the PF."""
+    """Frames of full MTU with two tags pass from VF to VF, and to the PF."""
     ends = (("v0", "vf0", 10), ("v1", "vf1", 11), ("", "pf0", 1))
     for ns, dev, last in ends:
         fabric.run(
@@ -282,14 +282,14 @@ def test_vlan_limit(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_rtnl_does_not_wait_for_the_pf(fabric: Fabric, note: Callable[[str], None]) -> None:
-    """A PF that looks at mailboxes every two seconds only does not hold up an interface."""
+    """A PF that polls the mailbox only every two seconds does not delay operations of VFs."""
     host = fabric.host
     vlans = registers_of_vlans(fabric)
     fabric.run("v0", "ip link add link vf0 name vf0.5 type vlan id 5; ip link set vf0.5 up")
     timed = "start=$(date +%s%N); {}; echo $((($(date +%s%N) - start) / 1000000))"
     host.poke(EIMC, MISC_VECTOR)
     try:
-        # The removal is still on its way when the next request comes, whose answer counts.
+        # The removal is still pending when the next request, whose reply counts, is sent.
         removal = int(fabric.run("v0", timed.format("ip link del vf0.5")).out)
         other = int(fabric.run("v0", timed.format("ip link set vf0 mtu 1400 2> /dev/null")).out)
     finally:
@@ -336,7 +336,7 @@ def test_many_groups_untrusted(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_many_groups_trusted(fabric: Fabric) -> None:
-    """A trusted VF becomes all-multicast, until it has left the groups."""
+    """A trusted VF is all-multicast until it has left the groups."""
     fabric.host.run("ip link set pf0 vf 0 trust on")
     join_many(fabric, "add", 40)
     frames = [
@@ -352,7 +352,7 @@ def test_many_groups_trusted(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_promiscuous_needs_trust(fabric: Fabric) -> None:
-    """Refused while untrusted; a trusted VF sees unknown unicast; off again restores."""
+    """Refused without trust; a trusted VF receives unknown unicast until it is switched off."""
     frame = [Frame("wire", FOREIGN_MAC, WIRE_MAC)]
     fabric.run("v0", "ip link set vf0 promisc on; sleep 0.5")
     assert "vf0" not in fabric.receivers(frame)[0]
@@ -367,7 +367,7 @@ def test_promiscuous_needs_trust(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_trust_withdrawn(fabric: Fabric) -> None:
-    """Without trust a VF is no longer promiscuous, at once."""
+    """When trust is withdrawn, a VF stops being promiscuous at once."""
     frame = [Frame("wire", FOREIGN_MAC, WIRE_MAC)]
     fabric.host.run("ip link set pf0 vf 0 trust on")
     fabric.run("v0", "ip link set vf0 promisc on; sleep 0.5")
@@ -379,7 +379,7 @@ def test_trust_withdrawn(fabric: Fabric) -> None:
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
-    """Duplicate address detection and neighbour discovery on every VF."""
+    """Duplicate address detection and neighbour discovery work on every VF."""
     fabric.set_vfs(7)
     for n in range(7):
         fabric.run(f"v{n}", f"ip -6 address add fd83::1{n}/64 dev vf{n}")
@@ -394,7 +394,7 @@ def test_ipv6_on_seven_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_pf_filters_without_vfs(fabric: Fabric) -> None:
-    """The PF alone: own address, VLAN, multicast, promiscuous, and back."""
+    """The PF alone: own address, VLAN, multicast, promiscuous mode on and off."""
     fabric.remove_vfs()
     mac, ports = fabric.mac("", "pf0"), ["pf", "wire"]
     frames = [
@@ -421,9 +421,9 @@ def test_pf_filters_without_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_what_vfs_see_of_a_promiscuous_pf(fabric: Fabric) -> None:
-    """QEMU's VFs get frames for guests behind the PF, unless a filter or a VLAN keeps them apart.
+    """QEMU's VFs receive frames for guests behind the PF, unless a filter or a VLAN prevents it.
 
-    The model looks at ROMPE where hardware looks at ROPE and MPME, which only the PF's pool has.
+    The model uses ROMPE where hardware uses ROPE and MPME, which only the PF's pool has.
     """
     host, promisc = fabric.host, VMOLR_ROPE | VMOLR_MPME
     frames = [Frame("wire", mac, WIRE_MAC) for mac in (FOREIGN_MAC, UNKNOWN_GROUP)]
@@ -441,7 +441,7 @@ def test_what_vfs_see_of_a_promiscuous_pf(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_pf_promiscuous_with_vfs(fabric: Fabric) -> None:
-    """The PF's promiscuity and back, while VFs exist: it sees unknown unicast from wire and VF."""
+    """While promiscuous, the PF with VFs receives unknown unicast from the wire and from VFs."""
     frames = [Frame("wire", FOREIGN_MAC, WIRE_MAC), Frame("vf0", FOREIGN_MAC, fabric.vf_mac(0))]
     fabric.run("", "ip link set pf0 promisc on; sleep 0.3")
     assert all("pf" in got for got in fabric.receivers(frames))

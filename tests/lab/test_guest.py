@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A VF in a guest: what the drivers are for."""
+"""A VF in a guest."""
 from collections.abc import Iterator
 
 import pytest
@@ -11,14 +11,14 @@ from lab.topology import PF_IP, WIRE_IP, ping, send_file, tcp, vf_ip, vf_mac
 
 @pytest.fixture
 def fabric(bare_host: HostVM) -> Iterator[Fabric]:
-    """The PF with two VFs, nothing assigned yet."""
+    """The PF with two VFs, none of them assigned."""
     with Fabric(bare_host, adopt=False) as found:
         yield found
 
 
 @pytest.mark.kernels("stock")
 def test_guest_talks_through_the_vf(fabric: Fabric) -> None:
-    """Ping, TCP and a file both ways; then the guest is killed and the VF serves the next one."""
+    """Ping, TCP and a file in both directions; then the guest is killed, and the next one works."""
     guest = fabric.start_guest()
     for address in (PF_IP, WIRE_IP):
         assert ping(guest, address).received == 5
@@ -36,9 +36,9 @@ def test_guest_talks_through_the_vf(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_pf_driver_goes_and_comes_back(fabric: Fabric) -> None:
-    """The PF's driver is reloaded while a guest has a VF; the guest continues without help.
+    """The PF's driver is reloaded while a guest has a VF; the guest continues by itself.
 
-    Meanwhile the guest gives up a queue pair, and cannot have it again before the PF is back.
+    Meanwhile the guest gives up a queue pair, and cannot get it back before the PF works again.
     """
     guest = fabric.start_guest()
     guest.run("ethtool -L vf0 combined 2")
@@ -59,7 +59,7 @@ def test_pf_driver_goes_and_comes_back(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_numvfs_0_with_a_guest(fabric: Fabric) -> None:
-    """Writing 0 to sriov_numvfs while a guest has a VF returns when the guest ends."""
+    """Writing 0 to sriov_numvfs while a guest has a VF does not hang; VFs can be made then."""
     guest = fabric.start_guest()
     guest.spawn(f"ping -q -i 0.01 -w 60 {PF_IP} > /dev/null")
     remove = fabric.host.spawn(f"/bin/echo 0 > {fabric.numvfs_path}")

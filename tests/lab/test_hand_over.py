@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A VF gets another tenant: what the former one left in its queues must do no harm.
+"""A VF gets another tenant: data that the former one left in its queues must have no effect.
 
 A function reset keeps most registers of a queue. One of them, TDWBAL, makes the device write the
-queue's head to an address: the next tenant's address space, the former tenant's choice. Here both
-live in the host VM, whose IOMMU passes addresses through, so that the victim can be any memory.
+queue's head to an address that the former tenant has chosen, in the address space of the next
+tenant. Here both use the host VM, whose IOMMU passes addresses through, so that the target can be
+any memory.
 """
 from collections.abc import Callable
 
@@ -24,7 +25,7 @@ QUEUES = (0, 8)
 
 
 def retained(fabric: Fabric) -> dict[str, int]:
-    """What VF 0's queues have in the registers that a function reset keeps."""
+    """The registers of VF 0's queues that a function reset keeps."""
     found = {
         f"{name}({queue})": fabric.host.reg(block(queue) + offset)
         for block, registers in ((RXQ, RX), (TXQ, TX))
@@ -36,15 +37,15 @@ def retained(fabric: Fabric) -> dict[str, int]:
 
 
 def flood(fabric: Fabric, packets: int, timeout: int) -> int:
-    """UDP from VF 0 to the wire as fast as it goes; packets its interface says it has sent."""
+    """Send UDP from VF 0 to the wire at full speed; return the number of packets by its counter."""
 
     def sent() -> int:
         path = "/sys/class/net/vf0/statistics/tx_packets"
         return int(fabric.run("v0", f"cat {path}").out)
 
-    fabric.reaches("v0", WIRE_IP)  # so that no packet waits for the neighbour's address
+    fabric.reaches("v0", WIRE_IP)  # so that no packet waits for neighbour discovery
     before = sent()
-    # Not connected, so that a missing listener is no error.
+    # Not connected, so that a missing listener causes no error.
     program = (
         "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
         f"[s.sendto(b'x' * 64, ('{WIRE_IP}', 9)) for _ in range({packets})]"

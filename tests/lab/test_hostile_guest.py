@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A guest that attacks the PF with its VF's registers disturbs no other function.
+"""A guest that attacks the PF through its VF's registers does not disturb other functions.
 
-What is measured is measured in a host VM with one processor whose time is counted in instructions,
-so that the figures repeat to some per cent whatever else this machine does. In turns TCP from VF 1
-to the wire runs while VF 0's attacker attacks, and while it makes the same register accesses
-without a doorbell, lock or reset: what the attacker itself takes of that processor counts on both
-sides. The other tests use two processors, so that words change while the PF reads them.
+Measurements use a host VM with one processor whose time is counted in instructions, so that the
+figures repeat to some per cent whatever the load of this machine. TCP from VF 1 to the wire runs
+alternately while VF 0's attacker attacks, and while it makes the same register accesses without a
+doorbell, lock or reset: so the attacker's own processor time counts on both sides. The other tests
+use two processors, so that words change while the PF reads them.
 
-`--full` makes the attacks as long as the documentation says: 60 s each, a million messages; without
-it they take a second or two. It also attacks the kernel's own pair, for comparison.
+With `--full` the attacks are as long as the documentation says: 60 s each, a million messages;
+without it they take a second or two. `--full` also attacks the kernel's own pair, for comparison.
 """
 import statistics
 from collections.abc import Callable, Iterator
@@ -21,24 +21,24 @@ from lab import LabError
 from lab.topology import OURS
 
 ATTACKS = ("random", "hold", "doorbell", "ack", "grab", "reset", "flicker")
-# What must be left of VF 1's throughput, and how long a request of it may take
+# The required part of VF 1's throughput, and the longest time for one of its requests
 KEPT = 0.9
 ROUND_TRIP_MS = 50
 IRQS_OFF_US = 100
-# Turns are added while too little was kept
+# Turns are added while the measured part is too small
 MAX_TURNS = 3
 
-# --full: what the attacks add up to
+# --full: the totals of the attacks
 SECONDS = 60
 MESSAGES = 1_000_000
 
 HANDLERS = {"iovnic_pf": "iov_pf_irq_misc", "igb": "igb_msix_other"}
-# Lines the attacks may cost in the log, and for each second
+# Lines that attacks may cause in the log, at once and for each second
 LOG_LINES, LOG_LINES_PER_SECOND = 12, 1
 
 
 class Turns:
-    """Throughput of VF 1 in turns, undisturbed and attacked."""
+    """Throughput of VF 1, alternately undisturbed and attacked."""
 
     def __init__(self, fabric: Fabric, attacker: Attacker, attack: str, seconds: int):
         self._fabric = fabric
@@ -59,7 +59,7 @@ class Turns:
         return ran["sum_received"]["bits_per_second"], counts
 
     def play(self) -> None:
-        """One turn of each; after some of them what is undisturbed is known well enough."""
+        """Measure one turn of each; the undisturbed throughput is measured only a few times."""
         if len(self.quiet) < MAX_TURNS:
             self.quiet.append(self._measure(harmless=True)[0])
         rate, counts = self._measure(harmless=False)
@@ -92,7 +92,7 @@ def answered(fabric: Fabric, attacker: Attacker, attack: str) -> dict[str, float
 def attack_and_measure(
     fabric: Fabric, attack: str, full: bool, note: Callable[[str], None]
 ) -> tuple[Turns, dict[str, float], list[str]]:
-    """Throughput, round trip and lines in the log while VF 0 attacks."""
+    """Measure throughput, round trip and lines in the log while VF 0 attacks."""
     fabric.unbind_vf(0)
     attacker = Attacker(fabric.host, fabric.vf_pci(0))
     mark = fabric.mark_log(f"attack: {attack}")
@@ -132,14 +132,14 @@ def test_other_vf_keeps_its_share(
     note: Callable[[str], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """VF 1 keeps 90 % of its throughput and its requests are answered; the log stays readable."""
+    """VF 1 keeps 90 % of its throughput, its requests get replies, and the log remains readable."""
     if measured.pf_driver != OURS[0]:
         request.node.add_marker(pytest.mark.expect_splat(r"stall|starved|lockup|WATCHDOG"))
         try:
             attack_and_measure(measured, attack, full, note)
         except (LabError, KeyError) as error:
             note(f"nothing to measure: {str(error).splitlines()[0]}")
-            pytest.xfail("the kernel's own pair does not bear it")
+            pytest.xfail("the kernel's own pair does not withstand it")
         return
     turns, times, log = attack_and_measure(measured, attack, full, note)
     measured.ping("v0", vf_ip(1))
@@ -154,7 +154,7 @@ def test_other_vf_keeps_its_share(
 def test_interrupts_stay_on(
     measured: Fabric, note: Callable[[str], None], request: pytest.FixtureRequest
 ) -> None:
-    """While VF 0 holds its mailbox and rings, the PF's handler takes next to no time."""
+    """While VF 0 holds its mailbox and rings, the PF's interrupt handler takes almost no time."""
     ours = measured.pf_driver == OURS[0]
     if not ours:
         request.node.add_marker(pytest.mark.expect_splat(r"stall|starved|lockup|WATCHDOG"))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Guests restart, crash and end; VFs are plugged into running guests and unplugged.
 
-The host's own VF is not to notice: a stream of numbered datagrams to the PF loses none.
+The host's own VF is not affected: a stream of numbered datagrams to the PF loses none.
 """
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from dpdk_echo import ECHO_IP, ECHO_MAC, start_echo
 
 pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock")]
 
-GUEST = 2  # the guest's VF; 0 and 1 are the host's own
+GUEST = 2  # the guest's VF; the host uses 0 and 1
 RESTARTS = ("-action", "reboot=reset")
 PLACE = ("-device", "pcie-root-port,id=place,chassis=20")
 VFS_OF_GUEST = f"/sys/bus/pci/drivers/{VF_DRIVER}/*/net/*"
@@ -24,7 +24,7 @@ VFS_OF_GUEST = f"/sys/bus/pci/drivers/{VF_DRIVER}/*/net/*"
 
 @pytest.fixture
 def three(fabric: Fabric) -> Iterator[Fabric]:
-    """A VF more, for guests, which has no driver yet."""
+    """Create one more VF, for guests, without a driver."""
     host = fabric.host
     fabric.remove_vfs()
     host.write(fabric.numvfs_path, GUEST + 1)
@@ -36,7 +36,7 @@ def three(fabric: Fabric) -> Iterator[Fabric]:
 
 
 def enter(guest: Guest) -> None:
-    """The guest's driver finds its VF, and the interface is brought up."""
+    """The guest's driver binds its VF, and the interface is set up."""
     guest.modprobe(VF_DRIVER)
     found = guest.wait_until(f"ls -d {VFS_OF_GUEST}", timeout=30).out.split()
     bring_up(guest, found[0].rsplit("/", 1)[-1], vf_ip(GUEST))
@@ -44,7 +44,7 @@ def enter(guest: Guest) -> None:
 
 
 def flood(guest: Guest) -> None:
-    """The guest keeps sending."""
+    """The guest sends continuously."""
     guest.spawn(f"ping -q -f -s 1000 {PF_IP} > /dev/null")
     guest.run("sleep 0.3")
 
@@ -68,7 +68,7 @@ def rediscover(guest: Guest) -> None:
 def test_plug_and_unplug(three: Fabric) -> None:
     """A VF is plugged into a running guest and unplugged while it sends, ten times.
 
-    In between the guest removes it and looks for it again.
+    In between the guest removes it and rescans.
     """
     pci, before = three.vf_pci(GUEST), configured_registers(three)
     with three.host.guest(extra=PLACE) as guest:
@@ -89,7 +89,7 @@ def test_plug_and_unplug(three: Fabric) -> None:
 
 
 def test_restarts(three: Fabric) -> None:
-    """A sending guest restarts ten times, by reboot and by reset, and ends."""
+    """A sending guest restarts ten times, by reboot and by reset, and then ends."""
     before = configured_registers(three)
     with three.host.guest(vf=three.vf_pci(GUEST), extra=RESTARTS) as guest:
         enter(guest)
@@ -112,7 +112,7 @@ def test_restarts(three: Fabric) -> None:
 @pytest.mark.expect_splat(r"Kernel panic", r"sysrq: Trigger a crash")
 @pytest.mark.parametrize("crash", [False, True], ids=["killed", "crashed"])
 def test_end_without_goodbye(three: Fabric, crash: bool) -> None:
-    """QEMU is killed, or the guest's kernel panics, while it sends: nothing is left."""
+    """QEMU is killed, or the guest's kernel panics, while the guest sends: nothing remains."""
     before = configured_registers(three)
     for _ in range(3):
         guest = three.host.guest(vf=three.vf_pci(GUEST))
@@ -130,7 +130,7 @@ def test_end_without_goodbye(three: Fabric, crash: bool) -> None:
 
 
 def test_all_vfs_in_one_guest(fabric: Fabric) -> None:
-    """A guest with all seven VFs restarts ten times: each time all seven work."""
+    """A guest with all seven VFs restarts ten times: all seven work each time."""
     host = fabric.host
     fabric.remove_vfs()
     host.write(fabric.numvfs_path, 7)
@@ -153,7 +153,7 @@ def test_all_vfs_in_one_guest(fabric: Fabric) -> None:
 
 
 def test_three_kinds_at_once(three: Fabric) -> None:
-    """DPDK, the host and a guest have a VF each, at the same time, and all exchange frames."""
+    """DPDK, the host and a guest have a VF each, at the same time, and exchange frames."""
     host = three.host
     host.run(f"ip netns del v0; sleep 0.3; ip link set pf0 vf 0 mac {ECHO_MAC}")
     echo = start_echo(three)
@@ -165,7 +165,7 @@ def test_three_kinds_at_once(three: Fabric) -> None:
                 sends = guest.spawn(f"ping -q -i 0.05 -c 200 {PF_IP}")
                 out = host.run(f"ping -q -i 0.05 -c 200 {ECHO_IP}", timeout=60).out
                 assert "200 received" in out, out
-                # Busybox's ping has another text.
+                # Busybox's ping prints a different text.
                 assert " 0% packet loss" in sends.wait(60).out, sends.out
             assert stream["sent"] > 1000 and not stream["lost"], stream
             guest.run(f"ping -c 3 -W 5 {ECHO_IP}")

@@ -35,19 +35,19 @@ def wait_suspended(fabric: Fabric) -> None:
 
 
 def check_active(fabric: Fabric) -> None:
-    """The PF stays active after a use by ethtool."""
+    """The PF is active after a use by ethtool."""
     fabric.run("", "ethtool -S pf0 > /dev/null; sleep 0.2")
     assert status(fabric) == "active"
 
 
 def configuration(fabric: Fabric) -> dict[int, int]:
-    """The register dump, without the queues: an interface that comes up has new rings."""
+    """The register dump, without the queues: an interface that is set up has new rings."""
     return {reg: value for reg, value in fabric.registers().items() if reg < RXQ(0)}
 
 
 @pytest.fixture
 def idle(fabric: Fabric) -> Iterator[Fabric]:
-    """PF without VFs that may sleep; its interface is closed."""
+    """A PF without VFs that may sleep; its interface is down."""
     fabric.remove_vfs()
     fabric.run("", "ip link set pf0 down")
     allow_suspend(fabric)
@@ -60,7 +60,7 @@ def idle(fabric: Fabric) -> Iterator[Fabric]:
 
 @pytest.mark.full(kernel="debug")
 def test_idle_pf_sleeps(idle: Fabric) -> None:
-    """Settings do not resume the PF, and apply when the interface comes up."""
+    """Settings do not resume the PF, and take effect when the interface is set up."""
     old = idle.mac("", "pf0")
     idle.run("", f"ip link set pf0 mtu 4000; ip link set pf0 address {MAC}")
     assert status(idle) == "suspended"
@@ -84,7 +84,7 @@ def test_who_keeps_it_awake(idle: Fabric) -> None:
 
 @pytest.mark.full()
 def test_everybody_wakes_it_up(idle: Fabric) -> None:
-    """An operation that needs the device resumes it and works; then the PF is suspended again."""
+    """An operation that needs the device resumes it and succeeds; then the PF suspends again."""
     host = idle.host
     idle.pf_up()
     before = configuration(idle)
@@ -142,7 +142,7 @@ def test_everybody_wakes_it_up(idle: Fabric) -> None:
 
 @pytest.mark.full()
 def test_asleep_when_the_machine_is(boot_host: Callable[..., HostVM]) -> None:
-    """A PF in runtime suspend stays suspended over a suspend of the system."""
+    """A PF in runtime suspend stays suspended while the system is suspended and resumed."""
     fabric = Fabric(boot_host(), vfs=0)
     host = fabric.host
     before = configuration(fabric)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Every PF driver with every VF driver: ours, the kernel's, DPDK's.
 
-Each pair passes bring-up, MAC, VLAN, IPv6 neighbour discovery (multicast), jumbo frames, traffic
-both ways, a reset of either side and a reload of either side.
+For each pair: bring-up, MAC, VLAN, IPv6 neighbour discovery (multicast), jumbo frames, traffic in
+both directions, a reset of either side and a reload of either side.
 """
 import re
 
@@ -25,7 +25,7 @@ def settle(fabric: Fabric, timeout: float = RECOVERY) -> None:
 
 
 def exercise(fabric: Fabric) -> None:
-    """Traffic of every kind; what VLANs and MTU were set before has to work still."""
+    """Traffic of every kind; VLANs and MTU that were set before must still work."""
     fabric.ping("v0", vf_ip(1))
     fabric.ping("v0", PF_IP)
     fabric.ping("v1", WIRE_IP)
@@ -35,7 +35,7 @@ def exercise(fabric: Fabric) -> None:
 
 
 def one_queue_pair(fabric: Fabric) -> None:
-    """igb's protocol has no message for more: one is the maximum, and two are refused."""
+    """igb's protocol has no message for more than one queue pair: two are refused."""
     shown = fabric.run("v0", "ethtool -l vf0").out
     assert re.findall(r"^Combined:\s+(\d+)$", shown, re.M) == ["1", "1"]
     with pytest.raises(CommandFailed, match="exceeds maximum"):
@@ -45,7 +45,7 @@ def one_queue_pair(fabric: Fabric) -> None:
 
 @pytest.mark.parametrize("pf, vf", [(PF_DRIVER, "igbvf"), ("igb", VF_DRIVER)])
 def test_kernel_drivers(bare_host: HostVM, pf: str, vf: str) -> None:
-    """One of ours with the kernel's; all other tests are of both of ours."""
+    """One of our drivers with one of the kernel's; all other tests use both of ours."""
     fabric = Fabric(bare_host, 2, pf=pf, vf=vf)
     for n in range(2):
         fabric.run(
@@ -82,7 +82,7 @@ def test_kernel_drivers(bare_host: HostVM, pf: str, vf: str) -> None:
 @pytest.mark.full(pf="igb")
 @pytest.mark.parametrize("pf", [PF_DRIVER, "igb"])
 def test_dpdk(bare_host: HostVM, pf: str) -> None:
-    """DPDK's testpmd on a VF answers pings of PF, wire and another VF, also after resets."""
+    """DPDK's testpmd on a VF replies to pings of PF, wire and another VF, also after resets."""
     fabric = Fabric(bare_host, 2, pf=pf)
     bare_host.run("ip netns del v0; sleep 0.3")
     bare_host.run(f"ip link set pf0 vf 0 mac {ECHO_MAC}; ip link set pf0 mtu 3000")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The unit tests once more, in the kernel: with its compiler flags, its headers, KASAN, UBSAN."""
+"""The unit tests in the kernel, with its compiler flags, its headers, KASAN and UBSAN."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from lab.make import make
 from lab.paths import BUILD, REPO
 
 MODULE = BUILD / "kunit/iovnic_kunit.ko"
-# Its registers are variables of the test, which replaces readl() and writel().
+# Their registers are variables of the tests, which replace readl() and writel()
 LEFT_OUT = {"test_mbx", "test_fwsync"}
 RESULT = re.compile(r"^\s+(not ok|ok) \d+ (\w+)", re.M)
 
 
 def suites() -> dict[str, list[str]]:
-    """The tests of each file that is in the module, as the file names them."""
+    """The tests in each source file of the module."""
     files = sorted((REPO / "tests/unit").glob("test_*.c"))
     return {
         path.stem: re.findall(r"TAP_TEST\((\w+)\)", path.read_text())
@@ -27,14 +27,14 @@ def suites() -> dict[str, list[str]]:
 
 
 def results(host: HostVM, suite: str) -> dict[str, str]:
-    """What KUnit says of a suite: `ok` or `not ok` by test; a file is one case of many tests."""
+    """KUnit's results of a suite: `ok` or `not ok` by test; a file is one case with many tests."""
     text = host.read(f"/sys/kernel/debug/kunit/iovnic_{suite}/results")
     return {name: verdict for verdict, name in RESULT.findall(text) if name != "tap_run"}
 
 
 @pytest.fixture
 def module() -> Path:
-    """The module, built."""
+    """The module, built on this machine."""
     said = make("-C", REPO, "kunit")
     assert "warning" not in said.stdout + said.stderr
     return MODULE
@@ -51,6 +51,6 @@ def loaded(host: HostVM, module: Path) -> Iterator[HostVM]:
 
 @pytest.mark.kernels("debug")
 def test_kunit(loaded: HostVM) -> None:
-    """Every test of every file has run, and is ok."""
+    """Every test in every file has run, and its result is ok."""
     wanted = {suite: dict.fromkeys(names, "ok") for suite, names in suites().items()}
     assert {suite: results(loaded, suite) for suite in wanted} == wanted

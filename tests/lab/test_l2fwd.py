@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A macvlan of the PF with a pool and a queue of its own (l2-fwd-offload), beside VFs."""
+"""A macvlan of the PF with its own pool and queue (l2-fwd-offload), beside VFs."""
 from collections.abc import Iterator
 
 import pytest
@@ -13,17 +13,17 @@ PINGS = 10
 
 
 def mv_ip(n: int) -> str:
-    """The address of macvlan n."""
+    """The IP address of macvlan n."""
     return f"10.82.0.{100 + n}"
 
 
 def mv_mac(n: int) -> str:
-    """Its MAC address."""
+    """The MAC address of macvlan n."""
     return f"02:00:00:00:78:0{n}"
 
 
 def add_macvlan(fabric: Fabric, n: int) -> None:
-    """mv<n>, up, in a namespace of the same name."""
+    """Add mv<n>, up, in a namespace of the same name."""
     name = f"mv{n}"
     fabric.run(
         "",
@@ -34,12 +34,12 @@ def add_macvlan(fabric: Fabric, n: int) -> None:
 
 
 def left_behind(clean: dict[int, int], fabric: Fabric) -> dict[int, int]:
-    """Registers that differ from before. Those of the queue may have been wiped."""
+    """Registers that differ from before. The queue's own may have been cleared."""
     return {
         offset: value
         for offset, value in fabric.registers().items()
         if value != clean[offset]
-        and offset != EIAC  # QEMU only adds bits to it
+        and offset != EIAC  # QEMU only sets bits in it
         and (value or not any(offset in queue for queue in QUEUES))
     }
 
@@ -54,7 +54,7 @@ def pings_by_queue(fabric: Fabric, ns: str, address: str) -> list[int]:
 
 @pytest.fixture
 def offloading(fabric: Fabric) -> Iterator[Fabric]:
-    """The offload is on; macvlans go afterwards."""
+    """The offload is on; macvlans are deleted afterwards."""
     fabric.run("", "ethtool -K pf0 l2-fwd-offload on")
     yield fabric
     fabric.run("", "for n in 0 1; do [ ! -e /run/netns/mv$n ] || ip netns del mv$n; done")
@@ -63,7 +63,7 @@ def offloading(fabric: Fabric) -> Iterator[Fabric]:
 
 @pytest.mark.full(kernel="debug")
 def test_own_queue(offloading: Fabric) -> None:
-    """Its frames come by its own queue, groups once, its own never; all is gone with it."""
+    """Its unicast arrives by its own queue, multicast once, its own never; nothing is left."""
     fabric = offloading
     clean = fabric.registers()
     add_macvlan(fabric, 0)
@@ -79,14 +79,14 @@ def test_own_queue(offloading: Fabric) -> None:
 
     vf0, mv0 = fabric.vf_mac(0), mv_mac(0)
     expected = {
-        Frame("vf0", mv0, vf0): {"mv0", "pf"},  # "pf" sees what its macvlans receive
+        Frame("vf0", mv0, vf0): {"mv0", "pf"},  # "pf" receives what its macvlans receive
         Frame("wire", mv0, WIRE_MAC): {"mv0", "pf"},
         Frame("mv0", vf0, mv0): {"vf0"},
         Frame("mv0", WIRE_MAC, mv0): {"wire"},
         Frame("mv0", BROADCAST, mv0): {"vf0", "vf1", "wire"},
         Frame("vf0", BROADCAST, vf0): {"vf1", "wire", "pf", "mv0"},
         Frame("wire", BROADCAST, WIRE_MAC): {"vf0", "vf1", "pf", "mv0"},
-        # "vf1" by the table of hashes, which all share
+        # "vf1" by the hash table, which all pools share
         Frame("vf0", GROUP, vf0): {"vf1", "pf", "mv0"},
     }
     got = fabric.probe(list(expected), ["pf", "wire", "vf0", "vf1", "mv0"])
@@ -105,7 +105,7 @@ def test_own_queue(offloading: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_vfs_come_first(offloading: Fabric) -> None:
-    """Without VFs, and when they have all pools, it shares the PF's queue; then it has one."""
+    """Without VFs, or when VFs have all pools, it shares the PF's queue; then it gets its own."""
     fabric = offloading
     add_macvlan(fabric, 0)
     assert fabric.pools_of(mv_mac(0)) == [PF_POOL - 1]
@@ -121,7 +121,7 @@ def test_vfs_come_first(offloading: Fabric) -> None:
 
 @pytest.mark.full()
 def test_changes_meanwhile(offloading: Fabric) -> None:
-    """One waits for a pool, gets it, and keeps it whatever else changes, until the drivers go."""
+    """A macvlan waits for a pool, gets it, and keeps it during other changes, until unload."""
     fabric = offloading
     mark = fabric.mark_log("stations come")
     add_macvlan(fabric, 0)
@@ -160,7 +160,7 @@ def test_changes_meanwhile(offloading: Fabric) -> None:
 
 @pytest.mark.full()
 def test_address_of_a_vf(offloading: Fabric) -> None:
-    """A guest's VF and macvlan have one address: the frames follow the VF's driver."""
+    """If a guest's VF and macvlan have one address, the frames follow the VF's driver."""
     fabric = offloading
     mac = fabric.vf_mac(1)
     add_macvlan(fabric, 0)

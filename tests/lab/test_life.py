@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The life of VFs in the host: reset, rebound, removed while others work."""
+"""VFs in the host are reset, rebound and removed while others work."""
 import random
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ TWO_MEGABYTES = 2 << 20
 
 
 def reset(fabric: Fabric) -> None:
-    """A function reset, without waiting for the link."""
+    """Reset a function, without waiting for the link."""
     fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset", timeout=20)
 
 
@@ -32,7 +32,7 @@ DONE_TO_VF0: dict[str, tuple[Callable[[Fabric], None], int]] = {
 
 @pytest.mark.parametrize("what", DONE_TO_VF0)
 def test_the_other_loses_nothing(fabric: Fabric, what: str) -> None:
-    """Nothing that happens to VF 0 costs VF 1 a datagram."""
+    """Nothing that is done to VF 0 makes VF 1 lose a datagram."""
     do, times = DONE_TO_VF0[what]
     with numbered(fabric, "v1", "", PF_IP) as stream:
         for _ in range(times):
@@ -44,7 +44,7 @@ def test_the_other_loses_nothing(fabric: Fabric, what: str) -> None:
 
 
 def test_to_vfio_and_back(fabric: Fabric) -> None:
-    """Any of seven VFs go to VFIO and back, ten times; all seven are there and work."""
+    """Some of seven VFs are bound to VFIO and back, ten times; all seven exist and work."""
     host, chance = fabric.host, random.Random(65)
     fabric.set_vfs(7)
     for _ in range(10):
@@ -63,7 +63,7 @@ def test_to_vfio_and_back(fabric: Fabric) -> None:
 
 
 def offloads(fabric: Fabric) -> dict[str, str]:
-    """VF 0's offloads as ethtool -k shows them."""
+    """VF 0's offloads that ethtool -k shows."""
     lines = fabric.run("v0", "ethtool -k vf0").out.splitlines()
     pairs = (line.split(": ") for line in lines if ": " in line)
     return {name: value.split()[0] for name, value in pairs if name in OFFLOADS}
@@ -93,7 +93,7 @@ EVENTS: dict[str, tuple[Callable[[Fabric], None], bool]] = {
 
 
 def test_offloads_and_events(fabric: Fabric) -> None:
-    """What ethtool -K sets of a VF survives resets; a new interface has all offloads."""
+    """VF settings by ethtool -K survive resets; a new interface has all offloads."""
     usual = offloads(fabric)
     assert set(usual.values()) == {"on"} and len(usual) == len(OFFLOADS)
     for event, kept in EVENTS.values():
@@ -109,9 +109,9 @@ def test_offloads_and_events(fabric: Fabric) -> None:
 
 
 def test_pf_is_removed(fabric: Fabric) -> None:
-    """The PF is removed by way of PCI under traffic of its VFs, and found again, new."""
+    """The PF is removed through sysfs under traffic of its VFs; after a rescan it is new."""
     host, device = fabric.host, f"/sys/bus/pci/devices/{fabric.pf_pci}"
-    # The kernel does not allow it for a VF; a guest does, see test_hotplug.py.
+    # The kernel does not allow this for a VF; a guest can do it, see test_hotplug.py.
     assert host.run(f"test -e {device}/virtfn0/remove", check=False).rc
     for _ in range(3):
         flood = host.netns("v0").spawn(f"exec ping -q -f -w 30 {vf_ip(1)} > /dev/null")
@@ -124,7 +124,7 @@ def test_pf_is_removed(fabric: Fabric) -> None:
         fabric.ping("v0", vf_ip(1))
 
 
-# Without pause, whatever there is just now
+# Without pause, on whichever VFs exist at the moment
 ADMINISTRATOR = """
 while :; do for n in 0 3 6; do
     ip link set pf0 vf $n mac 02:00:00:00:a0:0$n vlan 5 trust on spoofchk off
@@ -147,7 +147,7 @@ done; done 2> /dev/null
 
 
 def test_everybody_at_once(fabric: Fabric) -> None:
-    """VFs are enabled and disabled while guests, administrator and tools use them."""
+    """VFs are created and removed while guests, administrator and tools use them."""
     host = fabric.host
     fabric.remove_vfs()
     places = {"pf": fabric.pf_pci, "vf": VF_DRIVER}

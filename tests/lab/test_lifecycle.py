@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Loading, unloading, rebinding and handing over."""
+"""Loading, unloading, rebinding, and changes of a VF's owner."""
 import pytest
 
 from lab.fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
 
-# Up to thirty seconds each. What leaks does so in each of them, and kmemleak sees it once.
+# Up to thirty seconds each. A leak occurs in each of them, and kmemleak reports it once.
 CYCLES, FULL_CYCLES = 1, 20
 
 
 def test_unload_pf_with_vfs(fabric: Fabric) -> None:
-    """The PF's driver is removed quickly while VFs are enabled; the VFs are gone."""
+    """The PF's driver is removed quickly while VFs exist; the VFs are gone."""
     host = fabric.host
     host.run(f"rmmod {PF_DRIVER}", timeout=5)
     assert host.run("lspci -d 8086:10ca | wc -l").out.strip() == "0"
@@ -22,7 +22,7 @@ def test_unload_pf_with_vfs(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_vfs_come_up_while_the_pf_is_down(fabric: Fabric) -> None:
-    """VFs are enabled and brought up while the PF's interface is down."""
+    """VFs are created and set up while the PF's interface is down."""
     host = fabric.host
     fabric.unload()
     fabric.load()
@@ -38,7 +38,7 @@ def test_vfs_come_up_while_the_pf_is_down(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="stock")
 def test_reload_vf_driver(fabric: Fabric) -> None:
-    """The VF's driver reloaded (three times on stock) keeps MAC and traffic."""
+    """Reloading the VF's driver (three times on stock) keeps MAC and traffic."""
     before = [fabric.vf_mac(n) for n in range(2)]
     for _ in range(1 if fabric.host.kernel.name == "debug" else 3):
         fabric.host.rmmod(VF_DRIVER)
@@ -50,7 +50,7 @@ def test_reload_vf_driver(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
-    """A VF's filters, VLANs and promiscuous mode end with its driver."""
+    """The next owner gets none of a VF's filters, VLANs and promiscuous mode."""
     host = fabric.host
     fabric.unbind_vf(0)
     clean = fabric.registers()
@@ -70,9 +70,9 @@ def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
 
 
 @pytest.mark.kernels("debug")
-@pytest.mark.expect_splat(r"virtio_net .* wire0: (NETDEV WATCHDOG|TX timeout)")  # not ours: QEMU
+@pytest.mark.expect_splat(r"virtio_net .* wire0: (NETDEV WATCHDOG|TX timeout)")  # QEMU's defect
 def test_cycles_under_traffic(fabric: Fabric, full: bool) -> None:
-    """Load, 0 to 7 to 0 VFs, unload, again and again while the wire floods the port: no leak."""
+    """Load, 0 to 7 to 0 VFs, unload, repeated while the wire floods the port: no leak."""
     host = fabric.host
     fabric.unload()
     flood = host.netns("wire").spawn(

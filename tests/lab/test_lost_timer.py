@@ -14,7 +14,7 @@ MASKED = 1 << 16
 @pytest.mark.full
 @pytest.mark.kernels("stock")
 def test_timer_that_never_comes(boot_host: Callable[..., HostVM]) -> None:
-    """A timeout means that the machine died if a processor's timer is lost, otherwise a hang."""
+    """A timeout counts as a dead machine if a processor's timer is lost, otherwise as a hang."""
     host = boot_host()
     with pytest.raises(CommandTimeout):
         host.run("sleep 60", timeout=2)

@@ -47,7 +47,7 @@ BAD_MESSAGES = {
 
 
 def test_handshake(raw_vf: Fabric) -> None:
-    """RESET is answered with ACK, without CTS, with the VF's stable MAC; the rest is zero."""
+    """The reply to RESET has ACK, no CTS and the VF's stable MAC; the rest is zero."""
     _, first, again = send_raw(raw_vf, 0, ["reset", [RESET], [RESET]])
     assert first[0] == RESET | ACK
     assert first == again
@@ -57,7 +57,7 @@ def test_handshake(raw_vf: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_cts_comes_by_itself(raw_vf: Fabric) -> None:
-    """A VF that sends RESET and nothing else gets CTS: igbvf may wait for it for ever."""
+    """A VF that sends only RESET gets CTS: igbvf may wait for it without a timeout."""
     fabric = raw_vf
     assert not send_raw(fabric, 0, ["reset", [RESET]])[1][0] & CTS
     fabric.host.run("sleep 4.5")
@@ -73,7 +73,7 @@ def test_nothing_before_reset(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_replies_echo_the_request(raw_vf: Fabric) -> None:
-    """Legacy VFs compare replies to their request: only flags may differ."""
+    """Legacy VFs compare replies with their request: only flags may differ."""
     requests = [
         [SET_LPE, 1522],
         [SET_VLAN | info(VLAN_ADD), 7],
@@ -89,7 +89,7 @@ def test_replies_echo_the_request(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_bad_messages(raw_vf: Fabric) -> None:
-    """The PF replies NACK to each; no register changes."""
+    """The PF replies to each with NACK; no register changes."""
     fabric = raw_vf
     send_raw(fabric, 0, ["reset", [RESET]])
     before = fabric.registers()
@@ -105,7 +105,7 @@ def test_bad_messages(raw_vf: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_bad_messages_are_logged_sparingly(raw_vf: Fabric) -> None:
-    """500 malformed messages give at least one line, and no flood."""
+    """500 malformed messages cause at least one line, but no flood."""
     fabric = raw_vf
     fabric.host.run("sleep 6")
     mark = fabric.mark_log("flood begins")
@@ -117,7 +117,7 @@ def test_bad_messages_are_logged_sparingly(raw_vf: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_answer_bits_are_no_request(raw_vf: Fabric) -> None:
-    """A 'request' with ACK or NACK set changes nothing and gets no ACK."""
+    """A request with ACK or NACK set changes nothing and gets no ACK."""
     _, _, reply = send_raw(raw_vf, 0, ["reset", [RESET], [SET_VLAN | info(VLAN_ADD) | ACK, 9]])
     if reply != "timeout":
         assert reply[0] & NACK
@@ -128,7 +128,7 @@ def test_answer_bits_are_no_request(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_addresses_of_others_are_refused(raw_vf: Fabric) -> None:
-    """A VF gets neither the PF's nor another VF's address, as its own or additionally."""
+    """A VF gets neither the PF's nor another VF's address, as its own or as an additional one."""
     fabric = raw_vf
     pf, other = mac_words(fabric.mac("", "pf0")), mac_words(fabric.vf_mac(1))
     steps = ["reset", [RESET]]
@@ -141,7 +141,7 @@ def test_addresses_of_others_are_refused(raw_vf: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_tables_fill_up(raw_vf: Fabric) -> None:
-    """One VF exhausts its share and gets NACK; the others still get theirs."""
+    """One VF uses up its share and gets NACK; the others still get theirs."""
     fabric = raw_vf
     vlans = [[SET_VLAN | info(VLAN_ADD), vid] for vid in range(100, 140)]
     add = SET_MAC | info(MAC_ADD)

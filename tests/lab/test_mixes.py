@@ -11,11 +11,11 @@ from mixture import ENDS, PF, RING_OF_PAIRS, VF0, VF1, Mixture, counted, frames_
 
 MILLION = 1_000_000
 MTUS = (1500, 9000)
-ENOUGH = 200  # packets, for some of each kind
+ENOUGH = 200  # packets, enough for some of each kind
 
 
 def send_packets(fabric: Fabric, count: int, mtu: int) -> None:
-    """Packets of every kind between all functions at the same time, and some of each kind."""
+    """Packets of every kind between all functions at the same time, with some of each kind."""
     mixture = Mixture(fabric)
     with frames_as_sent(fabric, mtu):
         jobs = [
@@ -30,9 +30,9 @@ def send_packets(fabric: Fabric, count: int, mtu: int) -> None:
 
 
 def send_streams(fabric: Fabric, mebibytes: int) -> None:
-    """Streams of fragments between all functions, several at a time; datagrams alone."""
+    """Streams of fragments between all functions, several at a time; datagrams separately."""
     mixture, size = Mixture(fabric), mebibytes << 20
-    # Fragments of more than a page come from huge ones.
+    # Fragments of more than a page come from huge pages.
     fabric.host.run("sysctl -q vm.nr_hugepages=8; modprobe -q sctp", check=False)
     fabric.host.modprobe("sctp")
     jobs = [
@@ -53,14 +53,14 @@ def send_streams(fabric: Fabric, mebibytes: int) -> None:
 @pytest.mark.full(kernel="debug", mtu=1500)
 @pytest.mark.parametrize("mtu", MTUS)
 def test_packets_by_chance(fabric: Fabric, full: bool, mtu: int) -> None:
-    """Sizes, headers, fragments, VLAN tags and offloads by chance, each frame as it has to be."""
+    """Random sizes, headers, fragments, VLAN tags and offloads: each frame arrives as it should."""
     few = 250 if fabric.host.kernel.name == "stock" else 100
     send_packets(fabric, MILLION // 6 if full else few, mtu)
 
 
 @pytest.mark.full(kernel="debug")
 def test_fragments_of_every_shape(fabric: Fabric, full: bool) -> None:
-    """TCP, UDP and SCTP from many small and large places in memory, without a copy of them."""
+    """TCP, UDP and SCTP from many small and large memory areas, without copying them."""
     few = 3 if fabric.host.kernel.name == "stock" else 1
     send_streams(fabric, 200 if full else few)
 
@@ -82,7 +82,7 @@ def programs(fabric: Fabric) -> Iterator[None]:
 
 @pytest.mark.full(kernel="debug")
 def test_packets_through_programs(fabric: Fabric, full: bool, programs: None) -> None:
-    """The same with a program in the way, which takes frames of several buffers."""
+    """The same with an XDP program attached, which handles frames of several buffers."""
     send_packets(fabric, MILLION // 6 if full else 200, 9000)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Interrupt moderation (EITR), and which processors serve and use the queues."""
+"""Interrupt moderation (EITR), and the placement of queues and vectors on processors."""
 import re
 import time
 
@@ -10,10 +10,10 @@ from lab.errors import CommandFailed
 from lab.regs82576 import EITR
 
 STATIC_US = 50
-# What net_dim chooses from for a period that begins with the interrupt
+# The values that net_dim selects for a period that begins with the interrupt
 DIM_US = {1, 8, 64, 128, 256}
 LIMIT = 8191
-VF0_VECTOR = 22  # of 25; VF n owns 22 - 3n and the two behind it
+VF0_VECTOR = 22  # of 25; VF n has 22 - 3n and the next two
 VF0_QUEUE = ("v0", "vf0", VF0_VECTOR)
 PF_QUEUE = ("", "pf0", 1)
 
@@ -24,7 +24,7 @@ def spacing(fabric: Fabric, vector: int) -> int:
 
 
 def shown(fabric: Fabric, ns: str, dev: str) -> tuple[str, str, int]:
-    """adaptive-rx, adaptive-tx and rx-usecs."""
+    """adaptive-rx, adaptive-tx and rx-usecs as ethtool shows them."""
     text = fabric.run(ns, f"ethtool -c {dev}").out
     adaptive = re.search(r"Adaptive RX: (\w+) +TX: (\w+)", text)
     usecs = re.search(r"rx-usecs:\s*(\d+)", text)
@@ -35,7 +35,7 @@ def shown(fabric: Fabric, ns: str, dev: str) -> tuple[str, str, int]:
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("ns, dev, vector", [PF_QUEUE, VF0_QUEUE], ids=["pf", "vf"])
 def test_set_and_refused(fabric: Fabric, ns: str, dev: str, vector: int) -> None:
-    """What is set reads back and is in the device; what is refused changes nothing and says why."""
+    """Settings read back and are in the device; a refused one changes nothing, with a reason."""
     assert shown(fabric, ns, dev) == ("off", "off", STATIC_US)
     assert spacing(fabric, vector) == STATIC_US
     for usecs in (0, LIMIT, STATIC_US):
@@ -63,7 +63,7 @@ def test_set_and_refused(fabric: Fabric, ns: str, dev: str, vector: int) -> None
 
 
 def adapt_under_load(fabric: Fabric, ns: str, dev: str, vector: int) -> set[int]:
-    """Switch net_dim on under load, stop and start queues, switch it off; return the spacings."""
+    """Turn net_dim on under load, stop and start queues, turn it off; return the spacings."""
     fabric.run(ns, f"ethtool -C {dev} adaptive-rx on adaptive-tx on")
     spacings = {spacing(fabric, vector)}
     prefix = f"ip netns exec {ns} " if ns else ""
@@ -72,7 +72,7 @@ def adapt_under_load(fabric: Fabric, ns: str, dev: str, vector: int) -> set[int]
     for _ in range(25):
         time.sleep(0.08)
         spacings.add(spacing(fabric, vector))
-    # While net_dim's work may be on its way
+    # while net_dim's work item may be running
     fabric.run(
         ns,
         f"for n in 256 512; do ethtool -G {dev} rx $n; ethtool -C {dev} rx-usecs $n; done;"
@@ -88,14 +88,14 @@ def adapt_under_load(fabric: Fabric, ns: str, dev: str, vector: int) -> set[int]
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("ns, dev, vector", [PF_QUEUE, VF0_QUEUE], ids=["pf", "vf"])
 def test_adaptive_follows_load(fabric: Fabric, ns: str, dev: str, vector: int) -> None:
-    """Under load net_dim moves EITR, to nothing but its own values; off, it is as before."""
+    """Under load net_dim changes EITR, only to values of its table; afterwards it is as before."""
     spacings = adapt_under_load(fabric, ns, dev, vector)
     assert spacings <= DIM_US and len(spacings) > 1, spacings
 
 
 @pytest.mark.kernels("debug")
 def test_adaptive_and_locks(fabric: Fabric) -> None:
-    """The same where locks are checked."""
+    """The same with lock checking."""
     assert adapt_under_load(fabric, *VF0_QUEUE) <= DIM_US
 
 
@@ -134,7 +134,7 @@ def comes_to(fabric: Fabric, n: int, wanted: tuple[str, str, int]) -> None:
 
 @pytest.mark.kernels("stock")
 def test_host_asks(fabric: Fabric) -> None:
-    """The host sets one VF or all; a user's own choice stays until the host changes the setting."""
+    """The host sets one VF or all; a user's setting stays until the host changes its own."""
     usual = ("off", "off", STATIC_US)
     host_asks(fabric, "vf_moderation", "high")
     for n in range(2):
@@ -169,7 +169,7 @@ def test_host_asks(fabric: Fabric) -> None:
 
 
 def cpus(fabric: Fabric, path: str) -> int:
-    """A mask of processors."""
+    """A file's mask of processors."""
     return int(fabric.host.read(path).strip().replace(",", ""), 16)
 
 
@@ -180,7 +180,7 @@ def xps(fabric: Fabric, queue: int) -> int:
 
 @pytest.mark.kernels("stock")
 def test_processors_have_queues(fabric: Fabric) -> None:
-    """Each vector has its own processor and transmit queue; the user's choice stays."""
+    """Each vector has its own processor and transmit queue; the user's choice is kept."""
     fabric.remove_vfs()
     queues = len(fabric.run("", "ls -d /sys/class/net/pf0/queues/tx-*").out.split())
     masks = [xps(fabric, queue) for queue in range(queues)]
@@ -193,7 +193,7 @@ def test_processors_have_queues(fabric: Fabric) -> None:
     assert hints == masks
     assert [cpus(fabric, f"/proc/irq/{irq}/smp_affinity") for irq in irqs] == hints
 
-    # Against the suggestion, and through what the driver does when it starts
+    # Against the hint, and while the driver starts queues
     fabric.host.write(f"/proc/irq/{irqs[0]}/smp_affinity", f"{hints[1]:x}")
     fabric.host.write("/sys/class/net/pf0/queues/tx-0/xps_cpus", f"{hints[1]:x}")
     fabric.run("", "ip link set pf0 down")

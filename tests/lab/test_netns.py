@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""VFs in network namespaces, as containers have them, and what is stacked on them."""
+"""VFs in network namespaces, as containers use them, and devices on top of them."""
 
 import pytest
 
@@ -7,11 +7,11 @@ from lab.fabric import PF_IP, Fabric, vf_ip
 from register_dump import configured_registers, wait_for_registers
 from stream import numbered
 
-# With --full ten: three seconds each
+# ten with --full: three seconds each
 ROUNDS, FULL_ROUNDS = 1, 10
 
 UP = 1  # IFF_UP
-# What a container may leave behind
+# Settings that a container may leave behind
 LEFT = """
 ip link add link vf0 name vf0.7 type vlan id 7 && ip link set vf0.7 up
 ip link add link vf0 name mv type macvlan && ip link set mv up
@@ -27,14 +27,14 @@ UPPERS = {
 
 
 def delete_namespace(fabric: Fabric) -> None:
-    """End VF 0's namespace, until its interface is back in the initial one."""
+    """Delete VF 0's namespace, and wait until its interface is in the initial namespace."""
     fabric.host.run("ip netns del v0")
     fabric.host.wait_until(f"ls /sys/bus/pci/devices/{fabric.vf_pci(0)}/net/vf0", timeout=20)
 
 
 @pytest.mark.full(kernel="debug")
 def test_namespace_is_deleted(fabric: Fabric, full: bool) -> None:
-    """The VF returns without what its container has set up; another one's loses nothing."""
+    """The VF returns without its container's settings; another VF loses nothing."""
     host = fabric.host
     clean, address = configured_registers(fabric), fabric.vf_mac(0)
     with numbered(fabric, "v1", "", PF_IP) as stream:
@@ -58,7 +58,7 @@ def test_namespace_is_deleted(fabric: Fabric, full: bool) -> None:
 @pytest.mark.full()
 @pytest.mark.parametrize("whose", ["VF", "PF"])
 def test_stacks_go_during_resets(fabric: Fabric, whose: str) -> None:
-    """Interfaces on the VF, and its namespace, come and go while VF or PF are reset."""
+    """Upper devices of the VF, and its namespace, come and go while VF or PF are reset."""
     host = fabric.host
     host.modprobe("bonding")
     function = fabric.vf_pci(0) if whose == "VF" else fabric.pf_pci
@@ -78,6 +78,6 @@ def test_stacks_go_during_resets(fabric: Fabric, whose: str) -> None:
     fabric.pf_up()
     for n in range(2):
         fabric.wait_carrier(f"v{n}", f"vf{n}", timeout=20)
-    # Of the addresses the namespace's end has taken one is back, another is not.
+    # VF 0 has its address again; that of VF 1 stayed.
     fabric.ping("v0", vf_ip(1))
     fabric.ping("v1", PF_IP)

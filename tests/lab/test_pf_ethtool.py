@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What ethtool sets and tries on the PF: link, PAUSE (registers only), LEDs (the same), self-test.
+"""ethtool settings and tests of the PF: link, PAUSE and LEDs (registers only), self-test.
 
 QEMU always negotiates 1000 Mbit/s, full duplex, and neither sends nor obeys PAUSE frames.
 """
@@ -41,7 +41,7 @@ ALL_MODES, ONLY_100_HALF = "0x2f", "0x4"
 
 @pytest.fixture
 def port(fabric: Fabric) -> Iterator[Fabric]:
-    """The fabric, whose PF logs negotiations; settings of a test are undone."""
+    """The fabric, whose PF logs negotiations; a test's settings are undone afterwards."""
     fabric.run("", "echo module iovnic_pf func iov_pf_phy_autoneg +p > /proc/dynamic_debug/control")
     yield fabric
     fabric.run("", "ethtool -A pf0 autoneg on rx off tx off; ethtool -r pf0", check=False)
@@ -50,7 +50,7 @@ def port(fabric: Fabric) -> Iterator[Fabric]:
 
 
 def wait_link(fabric: Fabric) -> None:
-    """Wait until a negotiation in progress and its consequences are over."""
+    """Wait until a negotiation in progress and its effects are over."""
     for _ in range(100):
         if fabric.host.reg(STATUS) & STATUS_LU:
             break
@@ -59,7 +59,7 @@ def wait_link(fabric: Fabric) -> None:
 
 
 def negotiates(fabric: Fabric, command: str) -> bool:
-    """Whether a command, which succeeds, makes the PHY negotiate: it costs the link for a while."""
+    """Whether a command, which succeeds, makes the PHY negotiate, which interrupts the link."""
     mark = fabric.mark_log(f"does it negotiate: {command}")
     fabric.run("", command)
     lines = fabric.dmesg_since(mark).count("negotiating the link")
@@ -83,12 +83,12 @@ def pause(fabric: Fabric) -> dict[str, str]:
 
 
 def flow(fabric: Fabric) -> int:
-    """The directions that the device has on."""
+    """The directions of flow control that the device has enabled."""
     return fabric.host.reg(CTRL) & (CTRL_RFCE | CTRL_TFCE)
 
 
 def refused(fabric: Fabric, reasons: dict[str, str]) -> None:
-    """The commands fail, change nothing, cost no link, and the log says why."""
+    """The commands fail, change nothing, do not interrupt the link, and the log has the reason."""
     ask = "ethtool pf0; ethtool -a pf0"
     marks = [fabric.mark_log("refused: all of these"), *(f"refused: {n}" for n in reasons)]
     script = [f"echo '{m}' > /dev/kmsg; {cmd} && exit 1" for m, cmd in zip(marks[1:], reasons)]
@@ -102,7 +102,7 @@ def refused(fabric: Fabric, reasons: dict[str, str]) -> None:
 
 
 def test_link_modes(port: Fabric) -> None:
-    """Modes are chosen; what is so already costs no link, what cannot be is refused."""
+    """Modes are set; an active one does not interrupt the link, an impossible one is refused."""
     assert shown(port, "Supported") >= MODES == shown(port, "Advertised")
     assert not negotiates(port, f"ethtool -s pf0 autoneg on advertise {ALL_MODES}")
     resets = [port.stats("", "pf0")[f"vf{n}_mbx_resets"] for n in range(2)]
@@ -121,7 +121,7 @@ def test_link_modes(port: Fabric) -> None:
         },
     )
     assert negotiates(port, "ethtool -r pf0")
-    # QEMU has turned both directions on.
+    # QEMU enables both directions at the end of a negotiation.
     assert not flow(port)
     # The VFs have kept their sessions.
     port.ping("v0", vf_ip(1))
@@ -129,8 +129,8 @@ def test_link_modes(port: Fabric) -> None:
 
 
 def test_pause(port: Fabric) -> None:
-    """Registers only: PAUSE as wanted and negotiated, thresholds, a reset of the PF."""
-    # VFs keep the link until the test sets the time.
+    """Registers only: PAUSE as requested and negotiated, thresholds, a reset of the PF."""
+    # VFs keep the link until the test restarts the negotiation.
     assert not negotiates(port, "ethtool -A pf0 rx on tx on") and not flow(port)
     assert negotiates(port, "ethtool -r pf0")
     assert flow(port) == CTRL_RFCE | CTRL_TFCE
@@ -157,7 +157,7 @@ def test_pause(port: Fabric) -> None:
 
 
 def test_identify(fabric: Fabric) -> None:
-    """Registers only: all LEDs go on and off, and are as before in the end."""
+    """Registers only: all LEDs go on and off, and return to their former state."""
     before = fabric.host.reg(LEDCTL)
     job = fabric.host.spawn("ethtool -p pf0 1")
     values = set()
@@ -171,7 +171,7 @@ def test_identify(fabric: Fabric) -> None:
 
 
 def results(fabric: Fabric, how: str = "offline") -> dict[str, int]:
-    """The results of the self-test, 0 is good; check that the summary agrees."""
+    """The results of the self-test, 0 for success; check that the summary agrees."""
     answer = fabric.run("", f"ethtool -t pf0 {how}", check=False)
     verdict = re.search(r"The test result is (PASS|FAIL)", answer.out)
     found = re.findall(r"^([a-z][\w ()]+?)\s+\t?\s*(\d+)$", answer.out, re.M)
@@ -182,7 +182,7 @@ def results(fabric: Fabric, how: str = "offline") -> dict[str, int]:
 
 
 def test_self_test_beside_vfs(fabric: Fabric) -> None:
-    """VFs lose nothing meanwhile, nothing is set otherwise afterwards; what is broken fails."""
+    """VFs lose nothing during the self-test, it leaves no change, and a broken part fails."""
     before = fabric.registers()
     pings = [
         fabric.host.netns("v0").spawn(f"ping -q -i 0.01 -c 60 -W 2 {address}")
@@ -215,7 +215,7 @@ def test_self_test_beside_vfs(fabric: Fabric) -> None:
 
 
 def test_lost_link_interrupt(fabric: Fabric) -> None:
-    """The carrier follows the cable although LSC is masked and its cause has been read."""
+    """The carrier follows the cable although LSC is masked and its cause was cleared."""
     # With VFs the driver reads ICR every two seconds.
     fabric.remove_vfs()
     for plugged in (False, True):
@@ -233,7 +233,7 @@ def test_lost_link_interrupt(fabric: Fabric) -> None:
 
 @pytest.mark.full()
 def test_self_test_without_vfs(fabric: Fabric) -> None:
-    """All queue pairs and their vectors."""
+    """The self-test covers all queue pairs and their vectors."""
     fabric.remove_vfs()
     before = fabric.registers()
     assert not any(results(fabric).values())
@@ -244,7 +244,7 @@ def test_self_test_without_vfs(fabric: Fabric) -> None:
 
 @pytest.fixture
 def without_msi(fabric: Fabric) -> Iterator[None]:
-    """The PF has an INTx line and nothing else."""
+    """The PF has only an INTx line."""
     switch = f"/sys/bus/pci/devices/{fabric.pf_pci}/msi_bus"
     fabric.unload()
     fabric.host.write(switch, 0)
@@ -257,7 +257,7 @@ def without_msi(fabric: Fabric) -> Iterator[None]:
 
 
 def test_without_msi(fabric: Fabric, without_msi: None) -> None:
-    """One line for all causes: packets, link and self-test work; VFs are refused and why."""
+    """One line for all causes: packets, link and self-test work; VFs are refused with a reason."""
     vectors = f"/sys/bus/pci/devices/{fabric.pf_pci}/msi_irqs"
     assert not fabric.run("", f"ls {vectors}", check=False).out.strip()
     before = fabric.registers()
@@ -292,7 +292,7 @@ def test_nvm_is_read_only(fabric: Fabric) -> None:
 
 
 def test_port_has_a_flavour(fabric: Fabric) -> None:
-    """Tools expect it for every port; the interface keeps the name that it has with igb."""
+    """Every port has the flavour that tools expect; the interface has the same name as with igb."""
     ports = json.loads(fabric.host.run("devlink -j port show").out)["port"]
     own = [port for port in ports.values() if port.get("netdev") == "pf0"]
     assert [port["flavour"] for port in own] == ["virtual"]  # "physical" since Linux 6.18
@@ -301,7 +301,7 @@ def test_port_has_a_flavour(fabric: Fabric) -> None:
 
 
 def test_as_tools_know_igb(fabric: Fabric) -> None:
-    """Kinds of messages, crossover, rules, reset: what scripts ask of igb is no error here."""
+    """Message levels, crossover, rules, reset: requests that scripts make of igb succeed."""
     mark = fabric.mark_log("msglvl")
     for name, ns in (("pf0", ""), ("vf0", "v0")):
         fabric.run(ns, f"ethtool -s {name} msglvl link off")

@@ -20,7 +20,7 @@ DEFER, FLUSH_NS = 200, 1_000_000
 
 
 def interrupts_by_processor(fabric: Fabric, end: End) -> list[int]:
-    """Of an interface's first queue pair."""
+    """Interrupts of an interface's first queue pair, by processor."""
     for line in fabric.host.read("/proc/interrupts").splitlines():
         if line.endswith(f"{end.dev}-TxRx-0"):
             return [int(word) for word in line.split(":")[1].split() if word.isdigit()][:CPUS]
@@ -28,7 +28,7 @@ def interrupts_by_processor(fabric: Fabric, end: End) -> list[int]:
 
 
 def test_every_vector_is_used(fabric: Fabric) -> None:
-    """Under load interrupts of every vector come, on half of the processors or more."""
+    """Under load every vector interrupts, on at least half of the processors."""
     mixture = Mixture(fabric)
     before = [interrupts_by_processor(fabric, end) for end in ENDS]
     for job in [mixture.stream("tcp", *pair, 1 << 20, 1) for pair in RING_OF_PAIRS]:
@@ -46,14 +46,14 @@ def vectors(fabric: Fabric) -> list[str]:
 
 
 def affinities(fabric: Fabric) -> list[int]:
-    """The processors that they interrupt."""
+    """The processors that these interrupt."""
     masks = (fabric.host.read(f"/proc/irq/{irq}/smp_affinity") for irq in vectors(fabric))
     return [int(mask, 16) for mask in masks]
 
 
 @pytest.mark.full()
 def test_affinity_is_the_users(fabric: Fabric) -> None:
-    """Where a VF's interrupts go stays as it was set, whatever is done to the interface."""
+    """The affinity of a VF's interrupts stays as the user set it in all operations."""
     irqs = vectors(fabric)
     usual = affinities(fabric)
     assert sorted(usual) == [1, 2]
@@ -87,7 +87,7 @@ def set_threaded(fabric: Fabric, end: End, on: bool) -> None:
 
 
 def worked(fabric: Fabric, end: End) -> float:
-    """For how many ms the threads that poll for an interface have run."""
+    """For how many ms the threads that poll an interface have run."""
     threads = fabric.host.run(f"grep -ls '^napi/{end.dev}-' /proc/[0-9]*/comm").out.split()
     files = " ".join(path.replace("comm", "schedstat") for path in threads)
     lines = fabric.host.run(f"cat {files}").out.splitlines()
@@ -97,7 +97,7 @@ def worked(fabric: Fabric, end: End) -> float:
 @pytest.mark.full(kernel="debug")
 @pytest.mark.kernels("stock", "debug")
 def test_threaded(fabric: Fabric) -> None:
-    """Threads poll PF and VF, and are switched on and off under traffic that does not stop."""
+    """Threads poll PF and VF; they are turned on and off under traffic, which continues."""
     mixture = Mixture(fabric)
     for end in ENDS:
         set_threaded(fabric, end, True)
@@ -116,7 +116,7 @@ def test_threaded(fabric: Fabric) -> None:
 
 
 def busy_polled(fabric: Fabric, ns: str) -> int:
-    """Packets that a receiving process has fetched itself."""
+    """Packets that a receiving process has polled itself."""
     names, values = fabric.run(ns, "grep ^TcpExt: /proc/net/netstat").out.splitlines()
     return int(dict(zip(names.split(), values.split()))["BusyPollRxPackets"])
 
@@ -125,7 +125,7 @@ def busy_polled(fabric: Fabric, ns: str) -> int:
 def test_busy_polling(
     fabric: Fabric, sender: End, receiver: End, note: Callable[[str], None]
 ) -> None:
-    """A process that waits for datagrams fetches them itself."""
+    """A process that waits for datagrams polls them itself."""
     mixture = Mixture(fabric)
     vector = f"{receiver.dev}-TxRx-0"
     found = []
@@ -142,13 +142,13 @@ def test_busy_polling(
 
 
 def interrupts(fabric: Fabric, end: End) -> int:
-    """Of an interface's first queue pair, so far."""
+    """Interrupts of an interface's first queue pair, so far."""
     return sum(interrupts_by_processor(fabric, end))
 
 
 @contextmanager
 def put_off(fabric: Fabric, end: End) -> Iterator[None]:
-    """NAPI polls by timer as long as packets come, and interrupts stay off."""
+    """NAPI polls by timer while packets arrive, and interrupts stay masked."""
     path = f"/sys/class/net/{end.dev}"
     write = f"echo {{}} > {path}/napi_defer_hard_irqs; echo {{}} > {path}/gro_flush_timeout"
     fabric.run(end.ns, write.format(DEFER, FLUSH_NS))

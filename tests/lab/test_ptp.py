@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The PF's clock, and when packets were sent."""
+"""The PF's clock, and time stamps of packets."""
 import json
 from typing import Any
 
@@ -15,12 +15,12 @@ MS = 10**6
 
 
 def ask(fabric: Fabric, *words: str) -> Any:
-    """What ptp_probe finds."""
+    """Run ptp_probe; return its result."""
     return json.loads(fabric.python("ptp_probe.py", "pf0", *words))
 
 
 def test_rate(fabric: Fabric) -> None:
-    """The clock runs like the system's, and 10 % faster or slower when it is set so."""
+    """The clock runs at the rate of the system's, and 10 % faster or slower when set so."""
     rates = ask(fabric, "rates")
     nominal = rates["0"]
     assert abs(nominal) < 0.002, rates
@@ -29,7 +29,7 @@ def test_rate(fabric: Fabric) -> None:
 
 
 def test_steps(fabric: Fabric) -> None:
-    """The time is set and moved; the system's time around a reading fits."""
+    """The time is set and shifted; the system's times around a reading agree with it."""
     found = ask(fabric, "steps")
     assert abs(found["forward"]) < 20 * MS and abs(found["back"]) < 20 * MS, found
     assert 0 <= found["set"] < 20 * MS, found
@@ -40,8 +40,8 @@ def test_steps(fabric: Fabric) -> None:
 
 
 def test_reset_keeps_the_time(fabric: Fabric) -> None:
-    """A reset costs no time."""
-    ask(fabric, "steps")  # far from the time it starts with
+    """A reset does not change the time."""
+    ask(fabric, "steps")  # far from the initial time
     before = ask(fabric, "offset")["ns"]
     fabric.reset_pf()
     assert fabric.host.reg(TIMINCA) == ONE_EACH_PERIOD
@@ -49,7 +49,7 @@ def test_reset_keeps_the_time(fabric: Fabric) -> None:
 
 
 def test_ethtool_knows(fabric: Fabric) -> None:
-    """ethtool -T names the clock and what can be stamped."""
+    """ethtool -T shows the clock and the packets that can be stamped."""
     text = fabric.run("", "ethtool -T pf0").out
     for word in ("hardware-transmit", "hardware-receive", "ptpv2-l2-sync"):
         assert word in text, text
@@ -58,10 +58,10 @@ def test_ethtool_knows(fabric: Fabric) -> None:
 
 
 def test_transmit_stamps(fabric: Fabric) -> None:
-    """A packet's stamp lies between readings of the clock; of many at once, each is counted."""
+    """A packet's time stamp is between readings of the clock; of many at once, each is counted."""
     for reset_before in (False, True):
         if reset_before:
-            # The setting is in the device afterwards as well.
+            # The setting is in the device afterwards, too.
             fabric.reset_pf()
             assert fabric.host.reg(TSYNCTXCTL) & TSYNCTXCTL_EN
         found = ask(fabric, "send", WIRE_IP)
@@ -77,19 +77,19 @@ def test_transmit_stamps(fabric: Fabric) -> None:
 
 
 def test_receive_stamps(fabric: Fabric) -> None:
-    """Of PTP over Ethernet the messages that the filter names; not only once."""
+    """The device stamps the PTP messages that the filter selects, each time."""
     found = ask(fabric, "receive", fabric.vf_mac(0))
     for wanted, name in ((None, "0"), (0, "10"), (1, "11")):
         assert [kind for kind, *_ in found[name]] == [0, 1] * 3, found
         for kind, before, stamp, after in found[name]:
             assert before <= stamp <= after if kind == wanted else not stamp, found
-    # The device keeps the stamp of a VF's frame until the PF throws it away.
+    # The device keeps the time stamp of a VF's frame until the PF discards it.
     assert not found["after a VF's"][0] and found["after a VF's"][1], found
 
 
 @pytest.mark.full()
 def test_removal_under_use(fabric: Fabric) -> None:
-    """VFs that go cost no time; the device goes while its clock is open."""
+    """Removing VFs does not change the time; the device is removed while its clock is open."""
     before = ask(fabric, "offset")["ns"]
     fabric.remove_vfs()
     assert abs(ask(fabric, "offset")["ns"] - before) < 20 * MS

@@ -11,7 +11,7 @@ from mbx import ACK, CTS, NACK, RESET, SET_LPE, UNKNOWN, send_raw
 from register_trace import registers_read
 from lab.regs82576 import PF_POOL, VFRE, WVBR
 
-# Seconds until the tick detects it and the log shows it
+# Seconds until the periodic work detects it and the log shows it
 FOUND_OUT = 10
 
 
@@ -38,7 +38,7 @@ def state(fabric: Fabric) -> str:
 
 
 def wait_for_quarantine(fabric: Fabric, mark: str) -> None:
-    """VF 0 has no data path; the log has one line about it."""
+    """Wait until VF 0 has no data path; the log has one line about it."""
     fabric.host.wait_until("dmesg | grep -q 'VF 0 is in quarantine'", FOUND_OUT)
     lines = [line for line in fabric.dmesg_since(mark).splitlines() if "in quarantine," in line]
     assert len(lines) == 1, lines
@@ -51,7 +51,7 @@ def pool_is_open(fabric: Fabric, n: int) -> bool:
 
 @pytest.fixture
 def attacked(fabric: Fabric) -> Iterator[Fabric]:
-    """VF 0 without a driver; afterwards it is in order."""
+    """VF 0 without a driver; afterwards it works again."""
     fabric.unbind_vf(0)
     fabric.host.run("dmesg -C")
     yield fabric
@@ -62,7 +62,7 @@ def attacked(fabric: Fabric) -> Iterator[Fabric]:
 
 @pytest.mark.full(kernel="debug")
 def test_quarantine(attacked: Fabric) -> None:
-    """Thousands of malformed messages: VF 0 is in quarantine until an administrator ends it."""
+    """Thousands of malformed messages: VF 0 is in quarantine until the administrator ends it."""
     fabric = attacked
     mark = fabric.mark_log("babble")
     replies = send_raw(fabric, 0, ["reset", [RESET], *[[UNKNOWN]] * 2300])[2:]
@@ -75,7 +75,7 @@ def test_quarantine(attacked: Fabric) -> None:
     assert not pool_is_open(fabric, 0)
     fabric.ping("v1", WIRE_IP)
 
-    # It is still served, and no reset ends it.
+    # Its mailbox is still served, and no reset ends the quarantine.
     _, reset, after = send_raw(fabric, 0, ["reset", [RESET], [SET_LPE, 1522]])
     assert reset[0] == RESET | ACK and after[0] == SET_LPE | ACK
     assert not after[0] & CTS
@@ -109,7 +109,7 @@ def test_quarantine(attacked: Fabric) -> None:
 def test_other_ways(
     attacked: Fabric, attack: str, what: str, note: Callable[[str], None]
 ) -> None:
-    """Storms last longer until it is enough; to activate the port ends it for good."""
+    """Storms lead to quarantine after a longer time; activating the port ends it."""
     fabric = attacked
     mark = fabric.mark_log(f"attack by {attack}")
     job = Attacker(fabric.host, fabric.vf_pci(0)).start(attack)
@@ -132,7 +132,7 @@ def test_other_ways(
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize("change", ["function reset", "owner"])
 def test_what_is_remembered(attacked: Fabric, change: str) -> None:
-    """Half of what is too much, twice: a reset in between does not help, another owner does."""
+    """Half of the limit, twice: a reset in between does not clear the count, a new owner does."""
     fabric = attacked
     babble = ["reset", [RESET], *[[UNKNOWN]] * 1500]
     send_raw(fabric, 0, babble)
@@ -150,7 +150,7 @@ def test_what_is_remembered(attacked: Fabric, change: str) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_the_device_is_asked_for_spoofed_frames(fabric: Fabric) -> None:
-    """WVBR is read by the tick. QEMU has the register, but lets every source pass."""
+    """The periodic work reads WVBR. QEMU has the register, but accepts every source."""
     with registers_read(fabric.host) as registers:
         fabric.host.run("sleep 2.2")
     assert WVBR in registers

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The host limits the queue pairs of a VF while it runs, and sees how many are in use."""
+"""The host limits the queue pairs of a VF at run time, and shows how many are in use."""
 import json
 import time
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ VFS, QUEUE_PAIRS = 7, 16
 
 
 def ask(fabric: Fabric, n: int, *wishes: int) -> list[str]:
-    """Set VF n's limit, several times; what is wrong with those refused, and the limit then."""
+    """Set VF n's limit, several times; return the errors of refused ones, and the limit."""
     arguments = fabric.pf_pci, str(n + 1), *map(str, wishes)
     return fabric.netlink("devlink_eqs.py", *arguments).splitlines()
 
@@ -25,7 +25,7 @@ def limit(fabric: Fabric, n: int, pairs: int) -> None:
 
 
 def wait_for_queue_pairs(fabric: Fabric, most: int, now: int) -> None:
-    """Wait until ethtool shows it; then VF, PF and device agree."""
+    """Wait until ethtool shows the number; then VF, PF and device agree."""
     for _ in range(30):
         if channels(fabric) == (most, now):
             break
@@ -55,7 +55,7 @@ def free(fabric: Fabric) -> Iterator[Fabric]:
 
 @pytest.mark.full(kernel="debug")
 def test_limit_at_run_time(free: Fabric) -> None:
-    """Taken and given while frames flow, no reload; what goes beyond it is refused in the guest."""
+    """A queue pair is withdrawn and offered under traffic; a guest cannot exceed the limit."""
     flood = free.host.netns("v0").spawn(f"ping -q -i 0.02 -w 60 {vf_ip(1)}")
     assert resources(free) == {"vfs": (2, VFS), "queue_pairs": (2 + 2 + 1, QUEUE_PAIRS)}
     mark = free.mark_log("the limit changes")
@@ -85,7 +85,7 @@ def test_limit_at_run_time(free: Fabric) -> None:
 
 @pytest.mark.full()
 def test_limit_leaves_the_users_wish(free: Fabric) -> None:
-    """A VF that is set to one queue pair keeps one when two are allowed again."""
+    """A VF that the user has set to one queue pair keeps one when two are allowed again."""
     set_channels(free, 1)
     limit(free, 0, 1)
     wait_for_queue_pairs(free, 1, 1)
@@ -96,7 +96,7 @@ def test_limit_leaves_the_users_wish(free: Fabric) -> None:
 
 @pytest.mark.full()
 def test_limit_of_a_legacy_vf(free: Fabric) -> None:
-    """It has one queue pair and continues; it is not notified."""
+    """A legacy VF has one queue pair and continues; it is not notified."""
     free.unbind_vf(0)
     try:
         _, _, before = send_raw(free, 0, ["reset", [RESET], [SET_LPE, 1522]])
@@ -112,7 +112,7 @@ def test_limit_of_a_legacy_vf(free: Fabric) -> None:
 @pytest.mark.full()
 @pytest.mark.parametrize("whose", ["pf", "vf"])
 def test_limit_survives_resets(free: Fabric, whose: str) -> None:
-    """A reset of either function keeps it; new VFs begin without."""
+    """A reset of either function keeps the limit; new VFs have none."""
     limit(free, 0, 1)
     reset(free, whose)
     wait_for_queue_pairs(free, 1, 1)
@@ -124,7 +124,7 @@ def test_limit_survives_resets(free: Fabric, whose: str) -> None:
 
 @pytest.mark.full()
 def test_resources_without_vfs(fabric: Fabric) -> None:
-    """The PF's interface has as many as ethtool says, and there is no size but the hardware's."""
+    """The PF's interface has the number that ethtool shows; sizes are those of the hardware."""
     fabric.remove_vfs()
     try:
         queues = len(fabric.run("", "ls -d /sys/class/net/pf0/queues/tx-*").out.split())

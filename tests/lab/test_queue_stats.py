@@ -17,7 +17,7 @@ PINGS = 50
     "ns, dev, peer, pairs", [("", "pf0", WIRE_IP, 1), (vf_ns(0), "vf0", PF_IP, 2)]
 )
 def test_queues_and_counters(fabric: Fabric, ns: str, dev: str, peer: str, pairs: int) -> None:
-    """Each queue names its NAPI, each NAPI its interrupt, and the counters are those of traffic."""
+    """Each queue names its NAPI, each NAPI its interrupt, and the counters match the traffic."""
     before = fabric.queue_info(ns, dev)["total"][0]
     fabric.run(ns, f"ping -q -i 0.01 -c {PINGS} -s 1000 {peer}")
     told = fabric.queue_info(ns, dev)
@@ -38,7 +38,7 @@ def test_queues_and_counters(fabric: Fabric, ns: str, dev: str, peer: str, pairs
 
 
 def test_counters_outlive_queues(fabric: Fabric) -> None:
-    """The interface's counters are the same with fewer queues than before."""
+    """With fewer queues than before the interface's counters are the same."""
     fabric.remove_vfs()
     fabric.run("", "ethtool -L pf0 combined 2")
     fabric.wait_carrier("", "pf0")

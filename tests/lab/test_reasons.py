@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Why SR-IOV is not fully active: devlink's reporter `sriov`, and policies that withdraw a VF."""
+"""Reasons why SR-IOV is not fully active: devlink's reporter `sriov`, and policies of VFs."""
 import json
 from collections.abc import Callable, Iterator
 
@@ -14,24 +14,24 @@ ROUTER_GUARD, RESCINDED = 41, 11
 
 
 def diagnose_pf(host: HostVM, pci: str) -> dict:
-    """The PF's answer to devlink health diagnose."""
+    """The output of devlink health diagnose for the PF."""
     command = f"devlink -j health diagnose pci/{pci} reporter sriov"
     return json.loads(host.run(command).out)
 
 
 class Host:
-    """The host's view of SR-IOV, and the policies that it can set."""
+    """The host's view of SR-IOV, and the policies that it can declare."""
 
     def __init__(self, fabric: Fabric):
         self.fabric = fabric
         self.device = f"pci/{fabric.pf_pci}"
 
     def diagnose(self) -> dict:
-        """The whole answer."""
+        """The complete diagnosis."""
         return diagnose_pf(self.fabric.host, self.fabric.pf_pci)
 
     def vf(self, n: int) -> tuple[str, set[str]]:
-        """State and names of a VF's reasons, without those of device and switch."""
+        """State and reasons of a VF, without the reasons of device and switch."""
         entry = self.diagnose()["vfs"][n]
         assert entry["vf"] == n
         own = {reason["name"] for reason in entry["reasons"] if reason["level"] == "vf"}
@@ -43,12 +43,12 @@ class Host:
         assert poll_until(lambda: self.vf(n), wanted, 10) == wanted
 
     def reporter(self) -> dict:
-        """State and errors of the reporter."""
+        """State and error count of the reporter."""
         out = self.fabric.host.run(f"devlink -j health show {self.device} reporter sriov").out
         return json.loads(out)["health"][self.device][0]
 
     def policies(self, n: int, names: str) -> None:
-        """Declare what only the host's software can enforce; it reads back at once."""
+        """Declare policies that only the host's software can enforce; they read back at once."""
         param = f"{self.device} name vf{n}_policies"
         self.fabric.host.run(f"devlink dev param set {param} value {names} cmode runtime")
         assert f"value {names}\n" in self.fabric.host.run(f"devlink dev param show {param}").out
@@ -73,7 +73,7 @@ def check_withdrawn(fabric: Fabric, reason: str) -> None:
 
 @pytest.mark.kernels("stock")
 def test_all_is_well(sriov: Host) -> None:
-    """A VF with traffic is active; levels inherit, so that no reason is hidden from it."""
+    """A VF with traffic is active; it inherits all reasons of the levels above."""
     answer = sriov.diagnose()
     sriov.fabric.ping("v0", vf_ip(1))
     assert [vf["state"] for vf in answer["vfs"]] == ["active", "active"]
@@ -91,7 +91,7 @@ def test_all_is_well(sriov: Host) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_sw_only(sriov: Host) -> None:
-    """Any policy withdraws the path of a running VF by name, the last one's end gives it back."""
+    """Any policy withdraws a running VF's data path and is named; removing the last restores it."""
     fabric = sriov.fabric
     mark = fabric.mark_log("policies")
     sriov.policies(0, "ra,storm")
@@ -126,7 +126,7 @@ def test_sw_only(sriov: Host) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_policies_survive_and_stay_apart(sriov: Host) -> None:
-    """They hold over a reset and for the next driver; what the device enforces keeps the path."""
+    """Policies survive a reset and a reload; those that the device enforces keep the data path."""
     fabric = sriov.fabric
     sriov.policies(0, "ra,dhcp,acl,mirror,bw,storm,ext")
     fabric.unbind_vf(0)
@@ -155,7 +155,7 @@ def test_policies_survive_and_stay_apart(sriov: Host) -> None:
 
 @pytest.mark.kernels("stock")
 def test_fault_is_reported(sriov: Host) -> None:
-    """A VF that does not come back after its session was ended is degraded and an error."""
+    """A VF that does not return after its session was ended is degraded, and counts as an error."""
     fabric, before = sriov.fabric, sriov.reporter()
     fabric.unbind_vf(0)
     assert sriov.vf(0) == ("software", {"GUEST_NO_VF_DRIVER"})
@@ -178,7 +178,7 @@ def test_fault_is_reported(sriov: Host) -> None:
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_reasons_come_and_go(sriov: Host) -> None:
-    """What guest, port and administrator do to a VF has its name."""
+    """States of a VF that guest, port and administrator cause have their reasons."""
     fabric, host = sriov.fabric, sriov.fabric.host
     fabric.run("v0", "ip link set vf0 down")
     sriov.wait_for(0, "software", "GUEST_VF_DOWN")
@@ -189,7 +189,7 @@ def test_reasons_come_and_go(sriov: Host) -> None:
     sriov.wait_for(0, "active")
     host.hmp("set_link igb0 off")
     fabric.wait_carrier("v0", "vf0", False)
-    assert sriov.vf(0) == ("active", NONE), "the port has no link, the VF lacks nothing"
+    assert sriov.vf(0) == ("active", NONE), "a missing link is a reason of the port only"
     assert "LINK_DOWN" in [reason["name"] for reason in sriov.diagnose()["switch"]["reasons"]]
     host.hmp("set_link igb0 on")
     for n in range(2):
@@ -205,7 +205,7 @@ def test_reasons_come_and_go(sriov: Host) -> None:
 def test_host_lacks_something(
     boot_host: Callable[..., HostVM], options: dict, missing: str
 ) -> None:
-    """What the host lacks for guests is a warning of the device, in the log when VFs are made."""
+    """What the host lacks for guests is a warning of the device, logged when VFs are created."""
     fabric = Fabric(boot_host(**options), vfs=0)
     sriov = Host(fabric)
     answer = sriov.diagnose()
@@ -215,14 +215,14 @@ def test_host_lacks_something(
     assert answer["vfs"] == []
     mark = fabric.mark_log("VFs")
     fabric.set_vfs(2)
-    assert sriov.vf(0) == ("active", NONE), "in the host VFs work without"
+    assert sriov.vf(0) == ("active", NONE), "VFs of the host do not need it"
     assert missing in fabric.dmesg_since(mark)
 
 
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_no_capability(boot_host: Callable[..., HostVM]) -> None:
-    """Behind a bridge to conventional PCI the capability is missing: the PF works and says so."""
+    """Behind a bridge to conventional PCI SR-IOV is missing: the PF works and reports it."""
     ports = ["-device", "pcie-root-port,id=rp0,chassis=1"]
     ports += ["-device", "pcie-pci-bridge,id=bridge,bus=rp0"]
     nic = ["-netdev", "hubport,id=nic,hubid=9", "-device", "igb,netdev=nic,bus=bridge,addr=1"]
@@ -248,7 +248,7 @@ def test_no_capability(boot_host: Callable[..., HostVM]) -> None:
     ],
 )
 def test_no_room(boot_host: Callable[..., HostVM], line: str, missing: list[set[str]]) -> None:
-    """Two ports and others share a slot: no ARI, and too few addresses until more are given."""
+    """Two ports and others share a slot: no ARI, and too few addresses until more are assigned."""
     extra = ["-device", "pcie-root-port,id=rp0,chassis=1"]
     # The function that the kernel checks for ARI does not support it.
     extra += ["-device", "edu,bus=rp0,addr=0.0,multifunction=on"]

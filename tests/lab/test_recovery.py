@@ -24,7 +24,7 @@ from register_dump import configured_registers, differences, wait_for_registers
 from register_trace import limits_written
 from stream import numbered
 
-# Two talk in VLANs of their own, the next is in one that it does not see, the last in a guest.
+# Two VFs in VLANs of their own, one with a VLAN that it does not know, the last one in a guest
 VFS, GUEST = 4, 3
 LIMIT_250 = 0x80010000  # RTTBCNRC: RS_ENA, and 1000 Mbit/s by 250
 
@@ -45,7 +45,7 @@ bridge fdb del 02:00:00:00:b1:02 dev pf0
 bridge link set dev pf0 hwmode veb
 devlink dev param set pci/{pf} name vf_moderation value default cmode runtime
 """
-# What the guests configure themselves
+# What the guests configure
 ASKED = {
     0: """ip link set vf0 promisc on allmulticast on
     ip link add link vf0 name vf0.41 type vlan id 41 && ip link set vf0.41 up
@@ -81,7 +81,7 @@ def set_mode(fabric: Fabric, mode: str) -> None:
 
 @contextmanager
 def configured(fabric: Fabric) -> Iterator[None]:
-    """VFs with everything that can be configured; VEPA is for its user to switch."""
+    """VFs with every setting that exists; the tests that need VEPA turn it on."""
     host = fabric.host
     fabric.remove_vfs()
     host.write(fabric.numvfs_path, VFS)
@@ -101,13 +101,13 @@ def configured(fabric: Fabric) -> Iterator[None]:
 
 
 def wait_traffic(fabric: Fabric) -> None:
-    """VFs exchange frames without any command in their namespaces."""
+    """Wait until VFs exchange frames, without any command in their namespaces."""
     for ns, address in (("v0", "10.41.0.11"), ("v0", PF_IP), ("v1", vf_ip(0))):
         fabric.host.wait_until(f"ip netns exec {ns} ping -c 1 -W 1 {address}", timeout=30)
 
 
 def restart_driver(fabric: Fabric, unload: str, load: str) -> None:
-    """The PF's driver goes and comes back; it finds the VFs as they are."""
+    """Restart the PF's driver, which finds the VFs as they are."""
     fabric.host.run(unload, timeout=30)
     fabric.host.run(load) if load else fabric.host.modprobe(PF_DRIVER)
     fabric.adopt_pf()
@@ -126,7 +126,7 @@ def reload(fabric: Fabric) -> None:
 
 
 def start_anew(fabric: Fabric) -> None:
-    """The kernel warns if a port is left."""
+    """Reload by devlink; the kernel warns if a port is left."""
     restart_driver(fabric, "true", f"devlink dev reload pci/{fabric.pf_pci} action driver_reinit")
 
 
@@ -137,7 +137,7 @@ def rebind(fabric: Fabric) -> None:
 
 
 def outlives(fabric: Fabric, happens: Callable[[Fabric], None]) -> None:
-    """The same configuration before and after, in VEPA; traffic in VEB."""
+    """The configuration is the same before and after, in VEPA; traffic flows in VEB."""
     set_mode(fabric, "vepa")
     registers, tools = configured_registers(fabric), shown(fabric)
     with limits_written(fabric.host) as limits:
@@ -153,7 +153,7 @@ def outlives(fabric: Fabric, happens: Callable[[Fabric], None]) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_configuration_outlives(fabric: Fabric, full: bool) -> None:
-    """Reset, unloading, unbinding lose nothing that was set, by host or guest."""
+    """Reset, unloading and unbinding lose no setting of host or guest."""
     with configured(fabric):
         wait_traffic(fabric)
         for happens in (reset, reload, start_anew, rebind) if full else (reload, start_anew):
@@ -162,7 +162,7 @@ def test_configuration_outlives(fabric: Fabric, full: bool) -> None:
 
 @pytest.mark.kernels("stock")
 def test_counters_outlive(fabric: Fabric) -> None:
-    """What has been counted up to a reload is not lost, of a VF and of the port."""
+    """A reload does not lose the counts of VFs and port."""
     host, frames = fabric.host, 200
 
     def counted() -> list[int]:
@@ -181,7 +181,7 @@ def test_counters_outlive(fabric: Fabric) -> None:
 
 @contextmanager
 def opened(fabric: Fabric, n: int) -> Iterator[None]:
-    """A program has a VF by vfio-pci."""
+    """A program has a VF open by vfio-pci."""
     host = fabric.host
     host.put((PROGRAMS / "vfio_open.py").read_text(), "/tmp/vfio_open.py")
     job = host.spawn(f"exec python3 /tmp/vfio_open.py {fabric.vf_pci(n)}")
@@ -195,7 +195,7 @@ def opened(fabric: Fabric, n: int) -> Iterator[None]:
 
 @pytest.mark.kernels("stock")
 def test_open_vfs_are_not_removed(fabric: Fabric) -> None:
-    """sriov_numvfs says EBUSY at once and names the VFs; bound to vfio-pci alone is no reason."""
+    """sriov_numvfs fails with EBUSY at once and names the open VFs; bound VFs do not count."""
     host, vf = fabric.host, fabric.vf_pci(1)
     fabric.unbind_vf(1)
     host.bind_driver(vf, "vfio-pci")
@@ -213,11 +213,11 @@ def test_open_vfs_are_not_removed(fabric: Fabric) -> None:
     with opened(fabric, 1):
         refused()
         fabric.ping("v0", PF_IP)
-        # The guest's config space comes back after a reset of the PF.
+        # The guest's configuration space is restored after a reset of the PF.
         before = host.run(f"hexdump -C {config}").out
         host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", 20)
         assert host.run(f"hexdump -C {config}").out == before
-        # Unbinding the VF waits for the program, with the VF's lock held.
+        # Unbinding the VF waits for the program, with the lock of the VF's device held.
         unbind = host.spawn(vfio)
         refused()
     unbind.wait(20)
@@ -226,9 +226,9 @@ def test_open_vfs_are_not_removed(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
-# The first of them fail while the interface is removed, which does not need them.
+# The first of these are allocations in removing the interface, which succeeds without them.
 FAIL_NTH = range(600, 1000, 12)
-# What an administrator may try while a reload has left no interface
+# Requests that an administrator may make while a failed reload has left no interface
 WITHOUT_INTERFACE = """
 devlink dev info pci/{pf}; devlink resource show pci/{pf}; devlink dev param show pci/{pf}
 devlink dev param set pci/{pf} name vf_moderation value low cmode runtime
@@ -241,14 +241,14 @@ echo 1 > /sys/bus/pci/devices/{pf}/reset
 
 
 def reload_without_memory(fabric: Fabric, nth: int) -> str:
-    """The n-th allocation of a reload fails; what the kernel says, and how it went."""
+    """The n-th allocation of a reload fails; return the kernel's message and the outcome."""
     return fabric.netlink("failing_reload.py", fabric.pf_pci, str(nth), timeout=60)
 
 
 @pytest.mark.kernels("debug")
 @pytest.mark.full()
 def test_reload_that_fails(fabric: Fabric, note: Callable[[str], None]) -> None:
-    """The interface is there or it is not; then another reload brings all of it back."""
+    """The interface exists or it does not; then another reload restores all of it."""
     host = fabric.host
     interfaces = f"/sys/bus/pci/devices/{fabric.pf_pci}/net/*"
     host.run("cd /sys/kernel/debug/failslab && echo N > ignore-gfp-wait && echo 0 > verbose")
@@ -275,7 +275,7 @@ def test_reload_that_fails(fabric: Fabric, note: Callable[[str], None]) -> None:
 
 
 def pf_commands(*changes: str) -> Callable[[Fabric], None]:
-    """Something that is done to the PF's interface."""
+    """An operation on the PF's interface."""
 
     def change(fabric: Fabric) -> None:
         fabric.host.run("set -e; " + "; sleep 0.05; ".join(changes))
@@ -284,7 +284,7 @@ def pf_commands(*changes: str) -> Callable[[Fabric], None]:
 
 
 def program(fabric: Fabric) -> None:
-    """A program comes and goes."""
+    """A program is attached and detached."""
     source = Path(__file__).parent / "xdp_prog.c"
     fabric.host.put(xdp_program(source), "/tmp/xdp.o")
     pf_commands(
@@ -308,7 +308,7 @@ UNNOTICED = {
 
 @pytest.mark.full(kernel="debug")
 def test_vfs_do_not_notice(fabric: Fabric, full: bool) -> None:
-    """What is done to the PF's interface costs a stream between VFs not one datagram."""
+    """Operations on the PF's interface lose no datagram of a stream between VFs."""
     registers = configured_registers(fabric)
     with numbered(fabric, "v0", "v1", vf_ip(1)) as stream:
         for _ in range(20 if full else 1):
@@ -324,7 +324,7 @@ def test_vfs_do_not_notice(fabric: Fabric, full: bool) -> None:
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_how_long(icount_host: HostVM, note: Callable[[str], None]) -> None:
-    """How long VFs and PF are cut off by resets and by making and removing VFs."""
+    """Measure how long resets, and creating and removing VFs, interrupt VFs and PF."""
     fabric = Fabric(icount_host, vfs=7)
     host = fabric.host
     for _ in range(8):

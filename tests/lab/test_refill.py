@@ -22,7 +22,7 @@ def received(fabric: Fabric, end: End) -> int:
 
 
 def is_stalled(fabric: Fabric, end: End) -> bool:
-    """Whether nothing arrives at the moment."""
+    """Whether no packets arrive at the moment."""
     before = received(fabric, end)
     time.sleep(0.3)
     return received(fabric, end) == before
@@ -31,7 +31,7 @@ def is_stalled(fabric: Fabric, end: End) -> bool:
 @pytest.mark.full(end=PF)
 @pytest.mark.parametrize("end, peer", [(VF1, VF0), (PF, VF0)], ids=["vf", "pf"])
 def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
-    """A stream survives many failures, a ring that ran empty fills again, and both are counted."""
+    """A stream survives many failures; a ring that ran empty is filled again; both are counted."""
     host, mixture = fabric.host, Mixture(fabric)
     fabric.run(end.ns, f"ethtool -G {end.dev} rx {RING}")
     fabric.wait_carrier(end.ns, end.dev)
@@ -44,7 +44,7 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
 
     flood = fabric.host.netns(peer.ns).spawn(f"exec ping -q -f -w 120 -s 1000 {end.ip}")
     with failing(host, NO_PAGES):
-        # Nothing arrives any more: the ring is empty.
+        # No more packets arrive: the ring is empty.
         assert poll_until(lambda: is_stalled(fabric, end), True, 10)
         last = received(fabric, end)
         failed = fabric.stats(end.ns, end.dev)["rx0_alloc_fail"]
@@ -65,7 +65,7 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
 
 
 def test_queue_that_needs_an_open_pool(fabric: Fabric) -> None:
-    """A VF whose queue does not start requests frames first, and then starts it."""
+    """A VF whose queue does not start requests frames first, and then starts the queue."""
     host, start = fabric.host, "iov_ring_start_rx"
     fabric.run("v1", "ip link set vf1 down")
     mark = fabric.mark_log("a queue does not start")
@@ -75,7 +75,7 @@ def test_queue_that_needs_an_open_pool(fabric: Fabric) -> None:
     fabric.ping("v1", VF0.ip)
     said = fabric.dmesg_since(mark)
     assert "the PF is asked for frames before queues start" in said, said
-    # From now on without an error.
+    # From now on without the error.
     mark = fabric.mark_log("it starts")
     fabric.run("v1", "ip link set vf1 down && ip link set vf1 up")
     fabric.wait_carrier("v1", "vf1")

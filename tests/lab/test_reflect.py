@@ -9,7 +9,7 @@ import pytest
 from lab.fabric import BROADCAST, Fabric, Frame
 from software_bridge import SOFT_MAC, bridged
 
-# Of a virtual router, whichever host is its master (RFC 5798)
+# Address of a virtual router, whichever host is its master (RFC 5798)
 ROUTER = "00:00:5e:00:01:33"
 ADVERTS = "01:00:5e:00:00:12"
 MANY = 20
@@ -17,7 +17,7 @@ MANY = 20
 
 @contextmanager
 def virtual_router(fabric: Fabric) -> Iterator[None]:
-    """A macvlan with the router's address on a trusted VF, as keepalived makes it."""
+    """A macvlan with the router's address on a trusted VF, as keepalived creates it."""
     fabric.run(
         "",
         "ip link set pf0 vf 0 trust on && ip netns add mv0 &&"
@@ -37,7 +37,7 @@ def virtual_router(fabric: Fabric) -> Iterator[None]:
 
 
 def exchange(fabric: Fabric, port: str, group: str, mac: str) -> None:
-    """Wire and port send with the same addresses: each gets what the other sends, nothing else."""
+    """Wire and port send with the same addresses: each receives only the other's frames."""
     own, foreign = Frame(port, group, mac, fill=1), Frame("wire", group, mac, fill=2)
     many = [replace(frame, count=MANY) for frame in (foreign, own, foreign)]
     frames = many + [foreign, own] * MANY
@@ -65,6 +65,6 @@ def test_duplicate_address(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_station_moves(fabric: Fabric) -> None:
-    """A guest behind a bridge on the PF broadcasts, then it does so on the wire: not too soon."""
+    """A guest behind the PF's bridge sends a broadcast, and later sends it from the wire."""
     with bridged(fabric):
         exchange(fabric, "soft", BROADCAST, SOFT_MAC)

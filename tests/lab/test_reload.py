@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """`devlink dev reload` in which one step of the up half fails.
 
-Each step fails once, alone. What an administrator may try next does no harm, neither do suspend and
-shutdown, and the next reload brings all of it back. The debug kernel looks for use after free.
+Each step fails once, alone. Requests that an administrator may make next have no harmful effect,
+neither have suspend and shutdown, and the next reload restores everything. The debug kernel detects
+use after free.
 """
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fault_injection import calls_left, failing
 pytestmark = [pytest.mark.full(), pytest.mark.kernels("debug")]
 
 ENOMEM, ETIMEDOUT = 12, 110
-# Functions of the up half that fail, in their order, and how
+# Functions of the up half that fail, in their order, and their errors
 STEPS = {
     "iov_pf_irq_alloc": ENOMEM,
     "iov_pf_create_netdev": ENOMEM,
@@ -25,12 +26,12 @@ STEPS = {
     "iov_pf_reset": ETIMEDOUT,
     "iov_pf_port_register": ENOMEM,
 }
-# The last one that takes back all others is register_netdev(), which a notifier stops.
+# The last step that undoes all others is register_netdev(), which a notifier makes fail.
 REGISTER = "register_netdev"
 NOTIFIER = "/sys/kernel/debug/notifier-error-inject/netdev/actions/NETDEV_REGISTER/error"
 FATAL = (*STEPS, REGISTER)
 
-# All of it may be refused.
+# Each of these commands may be refused.
 DEVLINK = """
 devlink dev info pci/{pf}; devlink dev show pci/{pf}; devlink dev eswitch show pci/{pf}
 devlink resource show pci/{pf}; devlink dev param show pci/{pf}; devlink port show
@@ -70,7 +71,7 @@ ip link set {dev} down; ip link set {dev} up
 
 
 def fail_at(fabric: Fabric, step: str) -> str:
-    """A reload in which a step fails; what the kernel says."""
+    """A reload in which a step fails; returns the kernel's message."""
     host, command = fabric.host, f"devlink dev reload pci/{fabric.pf_pci}"
     if step == REGISTER:
         host.modprobe("netdev_notifier_error_inject")
@@ -89,22 +90,22 @@ def has_interface(fabric: Fabric) -> bool:
 
 
 def sleep_and_shut_down(fabric: Fabric, power: Path) -> None:
-    """The driver's callbacks; then bus mastering, which the next kernel would switch on."""
+    """Call the driver's callbacks; then bus mastering, which the next kernel enables, is off."""
     host, pf = fabric.host, fabric.pf_pci
     host.insmod(power / "iovnic_shutdown.ko")
-    assert not int(host.run(f"setpci -s {pf} COMMAND").out, 16) & 4, "still a bus master"
+    assert not int(host.run(f"setpci -s {pf} COMMAND").out, 16) & 4, "bus mastering is enabled"
     host.run(f"rmmod iovnic_shutdown; setpci -s {pf} COMMAND=6:6")
 
 
 def use_all(fabric: Fabric, power: Path, step: str) -> None:
-    """Whatever the host can ask of a PF without interface, and of the VFs that it left."""
+    """Send every request that a host can make of a PF without interface, and of its VFs."""
     host, pf = fabric.host, fabric.pf_pci
     for script in (DEVLINK, SYSFS):
         host.run(script.format(pf=pf), 60, check=False)
-    # More VFs the PCI core refuses itself.
+    # The PCI core itself refuses more VFs.
     refused = host.run(f"/bin/echo 0 > {fabric.numvfs_path}", 20, check=False)
     assert "No such device" in refused.err, refused
-    # Slow: each request to the PF takes its time out.
+    # Slow: each request to the PF runs into its timeout.
     if step == FATAL[-1]:
         fabric.run("v0", INTERFACE.format(dev="vf0"), 150, check=False)
     sleep_and_shut_down(fabric, power)
@@ -124,7 +125,7 @@ def power() -> Path:
 
 
 def test_a_step_fails(fabric: Fabric, power: Path) -> None:
-    """Without interface the driver uses no freed object, and another reload succeeds."""
+    """Without an interface the driver uses no freed object, and another reload succeeds."""
     for step in FATAL:
         said = fail_at(fabric, step)
         assert not has_interface(fabric), step
@@ -135,7 +136,7 @@ def test_a_step_fails(fabric: Fabric, power: Path) -> None:
 
 
 def test_a_step_fails_without_vfs(fabric: Fabric, power: Path) -> None:
-    """The same with no VFs; they come after the reload that succeeds."""
+    """The same without VFs; they can be created after the successful reload."""
     fabric.remove_vfs()
     # Without VFs an interface needs no MSI-X.
     for step in FATAL[1:]:

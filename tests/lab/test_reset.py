@@ -17,7 +17,7 @@ def test_pf_reset(fabric: Fabric) -> None:
     for _ in range(1 if fabric.host.kernel.name == "debug" else 3):
         mark = fabric.mark_log("PF reset")
         fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", timeout=20)
-        # Notified before the reset, so that the traffic could move.
+        # The VFs are notified before the reset, so that traffic can move to another path.
         assert "vf0: the PF keeps this VF from the data path: the PF is going to be reset" in (
             fabric.dmesg_since(mark)
         )
@@ -34,7 +34,7 @@ def test_pf_reset(fabric: Fabric) -> None:
 
 
 def test_vf_function_reset(fabric: Fabric) -> None:
-    """VF 0 is reset by FLR again and again; VF 1's stream loses nothing."""
+    """VF 0 is reset by FLR repeatedly; VF 1's stream loses nothing."""
     ping = fabric.host.netns("v1").spawn("ping -i 0.01 -c 400 -W 2 10.82.0.1")
     for _ in range(5):
         fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset", timeout=20)
@@ -45,7 +45,7 @@ def test_vf_function_reset(fabric: Fabric) -> None:
 
 
 def test_reset_of_a_closed_vf(fabric: Fabric) -> None:
-    """FLR of a VF whose interface is down ends, and the interface comes up afterwards."""
+    """FLR of a VF whose interface is down returns, and the interface can be set up afterwards."""
     fabric.run("v0", "ip link set vf0 down")
     fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset", timeout=10)
     fabric.run("v0", "ip link set vf0 up")
@@ -65,7 +65,7 @@ def test_cable_pulled(fabric: Fabric) -> None:
 
 
 def test_pf_unbound_under_traffic(fabric: Fabric) -> None:
-    """The PF's driver is unbound while VFs stream: no hang, and all is well after rebinding."""
+    """The PF's driver is unbound while VFs stream: no hang, and everything works after binding."""
     host = fabric.host
     flood = host.netns("v0").spawn(f"ping -q -f -w 30 {vf_ip(1)} > /dev/null")
     host.run(f"echo {fabric.pf_pci} > /sys/bus/pci/drivers/{PF_DRIVER}/unbind", timeout=20)
@@ -79,7 +79,7 @@ def test_pf_unbound_under_traffic(fabric: Fabric) -> None:
 
 
 def test_vf_unbound_under_traffic(fabric: Fabric) -> None:
-    """A VF's driver is unbound while it streams; the other VF goes on."""
+    """A VF's driver is unbound while it streams; the other VF continues."""
     host = fabric.host
     flood = host.netns("v0").spawn(f"ping -q -f -w 30 {PF_IP} > /dev/null")
     fabric.unbind_vf(0)
@@ -90,7 +90,7 @@ def test_vf_unbound_under_traffic(fabric: Fabric) -> None:
 
 
 def test_link_state_disable(fabric: Fabric) -> None:
-    """'state disable' takes the VF's carrier, 'auto' gives it back."""
+    """'state disable' turns the VF's carrier off, 'auto' turns it on again."""
     fabric.host.run("ip link set pf0 vf 0 state disable")
     fabric.wait_carrier("v0", "vf0", up=False)
     fabric.ping("v1", PF_IP)
@@ -101,7 +101,7 @@ def test_link_state_disable(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_vf_link_cycles(fabric: Fabric) -> None:
-    """20 times down and up; it pings each fifth time."""
+    """A VF is set down and up 20 times; each fifth time it is pinged."""
     for i in range(20):
         fabric.run("v0", "ip link set vf0 down; ip link set vf0 up")
         if i % 5 == 4:

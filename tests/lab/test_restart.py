@@ -26,7 +26,7 @@ def restart_by_button(host: HostVM) -> None:
 
 
 def other_kernel(host: HostVM) -> None:
-    """The same kernel by kexec, without firmware: devices are not reset."""
+    """Start the same kernel by kexec, without firmware: devices are not reset."""
     host.put((PROGRAMS / "kexec.py").read_text(), "/tmp/kexec.py")
     line = host.read("/proc/cmdline")
     words = shlex.join([str(host.kernel.image), str(host_image(host.kernel)), line])
@@ -35,8 +35,8 @@ def other_kernel(host: HostVM) -> None:
 
 @pytest.mark.parametrize("way", [restart_by_itself, restart_by_button, other_kernel])
 def test_host_starts_anew(boot_host: Callable[..., HostVM], way: Callable[[HostVM], None]) -> None:
-    """Under traffic of seven VFs; with the next kernel seven VFs work again."""
-    # With two processors in emulation a kernel that was started so does not always get up.
+    """A restart under traffic of seven VFs; with the next kernel seven VFs work again."""
+    # In emulation with two processors a kernel started by kexec does not always boot.
     cpus = 1 if way is other_kernel else 2
     host = boot_host(cpus=cpus, extra=["-action", "reboot=reset"])
     for restart in range(3):
@@ -52,7 +52,7 @@ def test_host_starts_anew(boot_host: Callable[..., HostVM], way: Callable[[HostV
 
 
 def test_host_stands_still(fabric: Fabric) -> None:
-    """The machine is stopped and goes on; so do streams between all functions."""
+    """The machine is stopped and continues; so do streams between all functions."""
     mixture = Mixture(fabric)
     streams = [mixture.stream("tcp", *pair, 1 << 20, 1, seconds=5) for pair in RING_OF_PAIRS]
     for _ in range(2):
@@ -65,7 +65,7 @@ def test_host_stands_still(fabric: Fabric) -> None:
 
 
 def test_processor_goes(fabric: Fabric) -> None:
-    """A processor is switched off and on under streams between all functions."""
+    """A processor is taken offline and online during streams between all functions."""
     mixture = Mixture(fabric)
     streams = [mixture.stream("tcp", *pair, 1 << 20, 1, seconds=20) for pair in RING_OF_PAIRS]
     for _ in range(ROUNDS):
@@ -79,7 +79,7 @@ def test_processor_goes(fabric: Fabric) -> None:
 
 @pytest.mark.parametrize("line", ["threadirqs", "maxcpus=1", "nosmp"])
 def test_other_ways_to_boot(boot_host: Callable[..., HostVM], line: str) -> None:
-    """Interrupt handlers in threads; one processor: VFs work, also after a reset."""
+    """Interrupt handlers in threads; a single processor: VFs work, also after a reset."""
     fabric = Fabric(boot_host(command_line=line))
     fabric.reset_pf()
     for sender, receiver in RING_OF_PAIRS:

@@ -17,7 +17,7 @@ ENTRIES = 128
 
 @pytest.fixture
 def alone(fabric: Fabric) -> Iterator[Fabric]:
-    """The PF without VFs; what a test has set is undone."""
+    """The PF without VFs; a test's settings are undone afterwards."""
     fabric.remove_vfs()
     fabric.run("", "ethtool -X pf0 default", check=False)
     yield fabric
@@ -50,14 +50,14 @@ def in_device(fabric: Fabric) -> list[int]:
 
 
 def fields(fabric: Fabric, proto: str) -> str:
-    """What is hashed: sd or sdfn."""
+    """The hashed fields: sd or sdfn."""
     text = fabric.run("", f"ethtool -n pf0 rx-flow-hash {proto}").out
     assert "IP SA" in text and "IP DA" in text, text
     return "sdfn" if "L4 bytes 0 & 1" in text and "L4 bytes 2 & 3" in text else "sd"
 
 
 def arrivals(fabric: Fabric) -> list[int]:
-    """Frames that each queue gets of UDP to many ports, from one address."""
+    """The frames that each queue receives of UDP to many ports, from one address."""
     names = ("rx0_packets", "rx1_packets")
     before = fabric.stats("", "pf0")
     send_datagrams(fabric, "wire", PF_IP)
@@ -66,7 +66,7 @@ def arrivals(fabric: Fabric) -> list[int]:
 
 
 def test_table_steers(alone: Fabric) -> None:
-    """Frames go where the table says; it survives reset, VFs and a greater number of queues."""
+    """Frames go to the queues in the table, which survives reset, VFs and a rise of the queues."""
     assert table(alone) == [i % 2 for i in range(ENTRIES)] == in_device(alone)
     for queue in (1, 0):
         weights = "0 1" if queue else "1 0"
@@ -101,7 +101,7 @@ def test_table_steers(alone: Fabric) -> None:
 
 
 def test_key(alone: Fabric) -> None:
-    """A key is set, shown, in the device, and there after a reset; another hash is refused."""
+    """A key is set, shown, and in the device, also after a reset; another hash is refused."""
     wanted = ":".join(f"{7 * i & 0xFF:02x}" for i in range(40))
     alone.run("", f"ethtool -X pf0 hkey {wanted}")
     alone.host.run(f"echo 1 > /sys/bus/pci/devices/{alone.pf_pci}/reset", timeout=20)
@@ -114,7 +114,7 @@ def test_key(alone: Fabric) -> None:
 
 
 def test_fields(alone: Fabric) -> None:
-    """Ports of UDP are hashed when the user wants it; what the device cannot do is refused."""
+    """UDP ports are hashed if the user requests it; unsupported requests are refused."""
     assert [fields(alone, proto) for proto in ("tcp4", "udp4", "tcp6", "udp6", "sctp4")] == [
         *("sdfn", "sd", "sdfn", "sd", "sd")
     ]
@@ -134,7 +134,7 @@ def test_fields(alone: Fabric) -> None:
 
     mark = alone.mark_log("hash fields")
     for wish in ("udp4 s", "tcp6 sdf", "sctp4 sdfn", "ah4 f"):
-        # ethtool says so, but ends with 0.
+        # ethtool prints an error, but its exit status is 0.
         answer = alone.run("", f"ethtool -N pf0 rx-flow-hash {wish} 2>&1").out
         assert "Invalid argument" in answer, (wish, answer)
     said = alone.dmesg_since(mark)
@@ -147,7 +147,7 @@ def test_fields(alone: Fabric) -> None:
 
 
 def test_with_vfs(fabric: Fabric) -> None:
-    """While VFs exist the table is refused with a reason; the fields are those of the VFs, too."""
+    """While VFs exist the table cannot be changed, with a reason; the fields apply to VFs, too."""
     before = table(fabric)
     mark = fabric.mark_log("table with VFs")
     with pytest.raises(CommandFailed):

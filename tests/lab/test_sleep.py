@@ -47,15 +47,15 @@ CONFIG_ADDRESS, CONFIG_DATA = 0xCF8, 0xCFC
 
 @pytest.fixture
 def power() -> Path:
-    """The folder of modules that do what QEMU and its firmware do not."""
+    """The modules that do what QEMU and its firmware lack: their folder."""
     make("-C", REPO, "power")
     return BUILD / "power" / "stock"
 
 
 @pytest.fixture
 def sleeper(boot_host: Callable[..., HostVM], power: Path) -> Fabric:
-    """PF and two VFs with a port VLAN, in a VM of their own."""
-    # A machine that shuts down keeps its state.
+    """PF and two VFs with a port VLAN, in a separate VM."""
+    # A machine that shuts down does not lose its state.
     fabric = Fabric(boot_host(extra=["-action", "shutdown=pause"]))
     fabric.host.run("ip link set pf0 vf 0 vlan 7 trust on; ip link set pf0 vf 1 vlan 7")
     # Start from the state after a reset.
@@ -76,12 +76,12 @@ def read_config(host: HostVM, offset: int) -> int:
 
 
 def wait_status(host: HostVM, status: str, timeout: float = 30) -> None:
-    """Until QEMU says that the machine runs, is suspended, or the like."""
+    """Wait until QEMU reports that the machine runs, is suspended, or the like."""
     assert poll_until(lambda: host.qmp("query-status")["status"], status, timeout) == status
 
 
 def suspend_to_memory(fabric: Fabric) -> None:
-    """Sleep in earnest: the 82576 is without power, its state is lost."""
+    """Suspend to memory: the 82576 loses power and its state."""
     host = fabric.host
     job = host.spawn("echo none > /sys/power/pm_test && echo mem > /sys/power/state")
     wait_status(host, "suspended")
@@ -102,11 +102,11 @@ def comes_back(fabric: Fabric, before: dict[int, int], port_vlan: int = 7) -> No
 
 @pytest.mark.full()
 def test_sleep_and_shutdown(sleeper: Fabric) -> None:
-    """VFs are kept over every depth of sleep; a machine that shuts down has no DMA going on."""
+    """VFs survive every depth of sleep; a machine that shuts down does no DMA."""
     before, host = sleeper.registers(), sleeper.host
     assert before[VFRE] & 3 == 3 and host.reg(RCTL) & RCTL_EN and host.reg(TCTL) & TCTL_EN
     for n in range(2):
-        # Without that the kernel may wake up a VF before its PF.
+        # Without this the kernel may resume a VF before its PF.
         link = f"{sleeper.vf_pci(n)}/supplier:pci:{sleeper.pf_pci}"
         host.run(f"test -e /sys/bus/pci/devices/{link}")
     clock = follow_clock(host)
@@ -114,11 +114,11 @@ def test_sleep_and_shutdown(sleeper: Fabric) -> None:
     for level in ["freezer", "devices", "platform"] * 3:
         suspend(sleeper, level)
         comes_back(sleeper, before)
-    # Once only: QEMU wakes up at once from a second time. The debug kernel never does.
+    # Only once: QEMU wakes up at once from a second suspend, and the debug kernel never wakes up.
     if host.kernel.name == "stock":
         suspend_to_memory(sleeper)
         comes_back(sleeper, before)
-    # Of a line that is being written only the beginning may have come.
+    # The last line may be incomplete.
     first, *_, last = map(int, clock.out.split("\n")[:-1])
     assert abs(last - first) < 20 * MS, clock.out
 
@@ -141,7 +141,7 @@ def fail_reload(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_sleep_without_interface(sleeper: Fabric) -> None:
-    """After a reload that failed there is nothing to be put to sleep, or to be used after it."""
+    """After a failed reload sleep and wake-up have nothing to do, and use no freed object."""
     host, pci = sleeper.host, f"/sys/bus/pci/devices/{sleeper.pf_pci}"
     sleeper.set_vfs(0)
     fail_reload(sleeper)
@@ -150,7 +150,7 @@ def test_sleep_without_interface(sleeper: Fabric) -> None:
         suspend(sleeper, level)
     assert host.run(f"echo 2 > {sleeper.numvfs_path}", check=False).rc
     host.run(f"echo 1 > {pci}/reset", 20)
-    # The next driver finds the device in order.
+    # The next driver can use the device.
     host.run(f"cd {pci}/driver && echo {sleeper.pf_pci} > unbind", 20)
     host.run(f"cd /sys/bus/pci/drivers/{OURS[0]} && echo {sleeper.pf_pci} > bind", 20)
     host.run(f"ls {pci}/net/*")
@@ -170,14 +170,14 @@ def test_shutdown_without_interface(sleeper: Fabric) -> None:
 # --- Wake-on-LAN ----------------------------------------------------------------------------
 
 def wake_on(fabric: Fabric) -> tuple[str, str]:
-    """What ethtool shows: Supports Wake-on, Wake-on."""
+    """ethtool's Supports Wake-on and Wake-on."""
     lines = fabric.run("", "ethtool pf0 | grep Wake-on").out.split()
     return lines[2], lines[-1]
 
 
 @pytest.mark.kernels("stock")
 def test_no_wake_on_lan(fabric: Fabric) -> None:
-    """The model's function cannot raise PME: nothing is offered, and all but nothing refused."""
+    """The model cannot raise PME: no event is supported, and every setting but d fails."""
     assert wake_on(fabric) == ("d", "d")
     with pytest.raises(CommandFailed, match="cannot enable unsupported WoL mode"):
         fabric.run("", "ethtool -s pf0 wol g")
@@ -187,7 +187,7 @@ def test_no_wake_on_lan(fabric: Fabric) -> None:
 
 @pytest.fixture
 def waker(boot_host: Callable[..., HostVM], power: Path) -> Fabric:
-    """PF, which may wake up the machine, and two VFs, in a VM of their own."""
+    """PF, which may wake up the machine, and two VFs, in a separate VM."""
     host = boot_host(extra=["-action", "shutdown=pause"])
     host.insmod(power / "iovnic_pme.ko")
     fabric = Fabric(host)
@@ -197,12 +197,12 @@ def waker(boot_host: Callable[..., HostVM], power: Path) -> Fabric:
 
 @contextmanager
 def asleep(fabric: Fabric) -> Iterator[HostVM]:
-    """Meanwhile the device is as its driver has left it: it has power, and time stands still."""
+    """Suspend the VM and stop its clock: the device keeps the state that its driver has left."""
     host = fabric.host
     host.run("echo 2 > /sys/module/suspend/parameters/pm_test_delay")
     job = host.spawn("echo devices > /sys/power/pm_test && echo mem > /sys/power/state")
     assert not poll_until(lambda: host.reg(TCTL) & TCTL_EN, 0, 30), "the machine does not sleep"
-    # The last things that the driver does
+    # the driver's last register accesses
     time.sleep(0.5)
     host.hmp("stop")
     try:
@@ -213,20 +213,20 @@ def asleep(fabric: Fabric) -> Iterator[HostVM]:
 
 
 def addresses(host: HostVM) -> list[int]:
-    """The upper halves of the receive addresses that are in use."""
+    """The upper halves of the receive addresses in use."""
     upper = [host.reg(RAH(n)) for n in range(RAR_ENTRIES)]
     return [value for value in upper if value & RAH_AV]
 
 
 def armed(host: HostVM) -> tuple[int, int]:
-    """What the device would wake up the machine for."""
+    """The events that wake up the machine."""
     return host.reg(WUC), host.reg(WUFC)
 
 
 @pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_wake_on_lan(waker: Fabric) -> None:
-    """Registers only: what the PF waits for is chosen, armed before sleep and undone after it."""
+    """Registers only: events are selected, armed before sleep and disarmed after it."""
     host, wakeup = waker.host, f"/sys/bus/pci/devices/{waker.pf_pci}/power/wakeup"
     default = wake_on(waker)
     assert default[0] == "pumbg"
@@ -240,7 +240,7 @@ def test_wake_on_lan(waker: Fabric) -> None:
     assert armed(host) == (0, 0)
     leave_shared_root(host)
     before = waker.registers()
-    # The machine cannot be asked for it while it sleeps.
+    # A command cannot read it while the machine sleeps.
     host.bar(IO_BAR)
     mark = waker.mark_log("sleep: magic packets")
 
@@ -249,7 +249,7 @@ def test_wake_on_lan(waker: Fabric) -> None:
         rctl = host.reg(RCTL)
         assert rctl & RCTL_EN and not rctl & (RCTL_UPE | RCTL_MPE)
         assert host.reg(CTRL) & CTRL_ADVD3WUC and not host.reg(TCTL) & TCTL_EN
-        # The PF's own, though VFs and, promiscuous, everybody else had theirs.
+        # The PF's own address only, although VFs and, when it was promiscuous, the UTA were in use
         assert len(addresses(host)) == 1
         assert not host.reg(VFRE) & 3 and not host.reg(VFTE) & 3
         host.poke(WUS, WUFC_MAGIC | WUFC_UNICAST)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Queues that do not stop: memory is not freed while the device may write to it.
 
-The register write that switches a queue off is left out by error injection (debug kernel), so that
-the queue stays on and goes on receiving.
+Error injection (debug kernel) skips the register write that disables a queue, so that the queue
+stays enabled and continues to receive.
 """
 import errno
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ ENDS = pytest.mark.parametrize("end, peer", [(VF0, PF_IP), (PF, vf_ip(0))], ids=
 def failing_once(
     fabric: Fabric, *functions: str, error: int = errno.ETIMEDOUT, calls: int = 0
 ) -> Iterator[None]:
-    """The next calls of these functions, by default one of each, do nothing but fail."""
+    """The next calls of these functions, by default one of each, do nothing and return an error."""
     with failing(fabric.host, dict.fromkeys(functions, -error), calls or len(functions)):
         yield
         assert not calls_left(fabric.host)
@@ -35,7 +35,7 @@ def failing_once(
 
 @contextmanager
 def flooded(fabric: Fabric, end: End, peer: str) -> Iterator[None]:
-    """Frames for an interface come without end."""
+    """Send frames to an interface without end."""
     ns = "v0" if end is PF else ""
     target = PF_IP if end is PF else vf_ip(0)
     inside = f"ip netns exec {ns} " if ns else ""
@@ -55,7 +55,7 @@ def is_on(fabric: Fabric, end: End) -> bool:
 
 
 def pairs(fabric: Fabric, end: End) -> int:
-    """How many queue pairs an interface uses."""
+    """The number of queue pairs that an interface uses."""
     return len(fabric.run(end.ns, f"ls -d /sys/class/net/{end.dev}/queues/rx-*").out.split())
 
 
@@ -68,7 +68,7 @@ def command(fabric: Fabric, end: End) -> int:
 
 
 def works_again(fabric: Fabric, end: End) -> None:
-    """With the interface up, in both directions."""
+    """The interface is set up; traffic flows in both directions."""
     if end is PF:
         fabric.pf_up()
     else:
@@ -81,7 +81,7 @@ def works_again(fabric: Fabric, end: End) -> None:
 
 
 def stops_late(fabric: Fabric, end: End, change: str) -> None:
-    """Something that stops the queues, while one does not stop."""
+    """Stop the queues by `how`, while one queue does not stop."""
     mark = fabric.mark_log("does not stop")
     with failing_once(fabric, STOP_RX):
         fabric.run(end.ns, change, timeout=60)
@@ -101,7 +101,7 @@ def test_reset_stops_a_queue(fabric: Fabric, end: End, peer: str) -> None:
 @pytest.mark.full()
 @ENDS
 def test_other_ways_to_stop(fabric: Fabric, end: End, peer: str) -> None:
-    """The same when rings are exchanged and when the function is reset."""
+    """The same when rings are replaced and when the function is reset."""
     with flooded(fabric, end, peer):
         stops_late(fabric, end, f"ethtool -G {end.dev} rx 256")
     works_again(fabric, end)
@@ -116,7 +116,7 @@ def test_other_ways_to_stop(fabric: Fabric, end: End, peer: str) -> None:
 @pytest.mark.full(end=PF)
 @ENDS
 def test_no_bus_master(fabric: Fabric, end: End, peer: str, full: bool) -> None:
-    """A reset does not help, or the device is gone: no bus master until the queue is off."""
+    """A reset fails, or the device is gone: bus mastering is off until the queue is disabled."""
     ways = {(STOP_RX, RESET): errno.ETIMEDOUT, (STOP_RX,): errno.ENODEV}
     for functions, error in ways.items() if full else list(ways.items())[:1]:
         calls = pairs(fabric, end) + len(functions) - 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A transmit queue that stands still is found and made to work again."""
+"""A transmit queue that stops is detected, and reset."""
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +13,7 @@ from stream import numbered
 
 @pytest.fixture
 def poke(fabric: Fabric) -> Callable[[int, int], None]:
-    """A function that writes a register of the PF from outside, by way of the I/O ports."""
+    """A function that writes a register of the PF from outside, through the I/O ports."""
     host = fabric.host
     assert host.bar(IO_BAR)
     host.run(f"setpci -s {fabric.pf_pci} COMMAND=1:1")
@@ -31,12 +31,12 @@ def poke(fabric: Fabric) -> Callable[[int, int], None]:
 def test_queue_stands_still(
     fabric: Fabric, poke: Callable[[int, int], None], end: End, queue: int
 ) -> None:
-    """The watchdog resets the function: it sends again; what VF 0 has costs VF 1 nothing."""
+    """The watchdog resets the function, which sends again; if it is VF 0, VF 1 loses nothing."""
     target = vf_ip(1) if end is VF0 else vf_ip(0)
     register = TXQ(queue) + TXDCTL
     usual = fabric.host.reg(register)
     assert usual & TXDCTL_ENABLE
-    # ping has ten packets under way at most; the stack is to wait for less than that.
+    # ping has at most ten packets in flight; byte queue limits must stop the queue before that.
     limit = f"/sys/class/net/{end.dev}/queues/tx-0/byte_queue_limits/limit_max"
     fabric.run(end.ns, f"echo 300 > {limit}")
     inside = f"ip netns exec {end.ns} " if end.ns else ""

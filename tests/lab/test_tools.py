@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tools that administer VFs for others: systemd-udevd, NetworkManager, sriov-cni's way."""
+"""Tools that administer VFs: systemd-udevd, NetworkManager, and the calls of sriov-cni."""
 import json
 import signal
 from collections.abc import Iterator
@@ -47,8 +47,8 @@ NM_PROFILE = (
     " '0 mac=02:00:00:00:d0:00 spoof-check=false trust=true max-tx-rate=300 vlans=100.5,"
     " 2 mac=02:00:00:00:d0:02'"
 )
-# In the order in which it makes its calls; each is one message. udev makes of the name that the
-# interface had another one for it.
+# In the order of its calls, each of which is one message. udev reads from the name that the
+# interface had another one before.
 CNI_SET_UP = """
 ip link set pf0 vf 0 vlan 100 qos 5 proto 802.1q
 ip link set pf0 vf 0 mac 02:00:00:00:d0:00
@@ -97,7 +97,7 @@ def daemon(host: HostVM, command: str, ready: str) -> Iterator[Job]:
 
 @contextmanager
 def udevd(host: HostVM) -> Iterator[Job]:
-    """systemd-udevd, which loads no modules: the kernel's igbvf would be among them."""
+    """systemd-udevd, which loads no modules: otherwise it would load the kernel's igbvf."""
     host.run("mkdir -p /etc/udev/rules.d; ln -sf /dev/null /etc/udev/rules.d/80-drivers.rules")
     command = "env SYSTEMD_LOG_TARGET=console /lib/systemd/systemd-udevd"
     with daemon(host, command, "udevadm control --ping") as job:
@@ -105,12 +105,12 @@ def udevd(host: HostVM) -> Iterator[Job]:
 
 
 def vfs_of(host: HostVM) -> list[dict]:
-    """What `ip link` says of the VFs."""
+    """VFs in the output of `ip link`."""
     return json.loads(host.run("ip -j -d link show dev pf0").out)[0]["vfinfo_list"]
 
 
 def assert_configured(vf: dict, **more: object) -> None:
-    """VF 0 is as all of them want it."""
+    """VF 0 has the settings that each tool makes."""
     assert vf["address"] == "02:00:00:00:d0:00"
     assert vf["vlan_list"] == [{"vlan": 100, "qos": 5}]
     assert vf["spoofchk"] is False and vf["trust"] is True
@@ -119,7 +119,7 @@ def assert_configured(vf: dict, **more: object) -> None:
 
 @pytest.fixture
 def pf(bare_host: HostVM) -> Iterator[HostVM]:
-    """A host with udevd and our drivers; afterwards it is bare again."""
+    """A host with udevd and our drivers; afterwards no driver is loaded."""
     bare_host.put(LINK.partition("SR-IOV")[0], LINK_FILE)
     with udevd(bare_host) as job:
         bare_host.modprobe(VF_DRIVER)
@@ -137,7 +137,7 @@ def numvfs(host: HostVM) -> str:
 
 
 def test_systemd_link(pf: HostVM) -> None:
-    """VFs are made and configured by a .link file when the PF's interface appears."""
+    """A .link file creates and configures VFs when the PF's interface appears."""
     pf.rmmod(PF_DRIVER)
     pf.put(LINK, LINK_FILE)
     pf.run("udevadm control --reload")
@@ -152,7 +152,7 @@ def test_systemd_link(pf: HostVM) -> None:
 
 
 def test_network_manager(pf: HostVM) -> None:
-    """A profile makes VFs when it is activated and removes them when it goes."""
+    """A profile creates VFs when it is activated and removes them when it is deactivated."""
     pf.put(NM_CONF, "/etc/NetworkManager/NetworkManager.conf")
     pf.run("mkdir -p /run/dbus /run/NetworkManager")
     socket = "/run/dbus/system_bus_socket"
@@ -171,7 +171,7 @@ def test_network_manager(pf: HostVM) -> None:
 
 
 def test_sriov_cni(pf: HostVM) -> None:
-    """A VF for a container and back: the calls of sriov-cni, in its order, all succeed."""
+    """A container gets a VF and returns it: all calls of sriov-cni, in its order, succeed."""
     pf.run("ip link set pf0 up")
     pf.write(numvfs(pf), 1)
     pf.run("udevadm settle -t 20", timeout=30)

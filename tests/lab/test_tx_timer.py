@@ -14,12 +14,12 @@ COUNT = 2000
 LITTLE, MUCH = 4096, 1 << 18
 DEFAULT_US, LEAST_US, MOST_US = 250, 10, 1000
 BOTH = pytest.mark.parametrize("end", [PF, VF0], ids=["pf", "vf"])
-# Other programs run on this machine as well
+# Other programs use this machine as well.
 LATE_MS = 100
 
 
 def send(fabric: Fabric, end: End, count: int, room: int) -> dict[str, float]:
-    """counting_sender.py on the processor of the first queue pair."""
+    """Run counting_sender.py on the processor of the first queue pair."""
     path = "/tmp/counting_sender.py"
     fabric.host.put((PROGRAMS / "counting_sender.py").read_text(), path)
     command = f"taskset -c 0 /usr/bin/python3 {path} {end.dev} {count} {room}"
@@ -34,7 +34,7 @@ def counters(fabric: Fabric, end: End) -> tuple[int, int, int]:
 
 
 def grown(fabric: Fabric, end: End, before: tuple[int, ...]) -> tuple[int, ...]:
-    """By how much the counters have grown."""
+    """The increase of the counters."""
     return tuple(b - a for a, b in zip(before, counters(fabric, end)))
 
 
@@ -44,7 +44,7 @@ def set_usecs(fabric: Fabric, end: End, usecs: int) -> None:
 
 @BOTH
 def test_no_interrupts(fabric: Fabric, end: End, note: Callable[[str], None]) -> None:
-    """Frames are freed in time though nothing is received, and hardly ever interrupt."""
+    """Frames are freed in time although nothing is received, almost without interrupts."""
     before = counters(fabric, end)
     found = send(fabric, end, COUNT, MUCH)
     interrupts, expired, packets = grown(fabric, end, before)
@@ -57,7 +57,7 @@ def test_no_interrupts(fabric: Fabric, end: End, note: Callable[[str], None]) ->
 
 @BOTH
 def test_little_room(fabric: Fabric, end: End, note: Callable[[str], None]) -> None:
-    """A socket with little room waits for the timer, for as long as tx-usecs says."""
+    """A socket with a small buffer waits for the timer, as long as tx-usecs says."""
     took = {}
     for usecs in (LEAST_US, MOST_US):
         set_usecs(fabric, end, usecs)
@@ -72,7 +72,7 @@ def test_little_room(fabric: Fabric, end: End, note: Callable[[str], None]) -> N
 
 @BOTH
 def test_stopped_queue_wakes(fabric: Fabric, end: End) -> None:
-    """A queue that BQL or a full ring has stopped goes on, though nothing is received."""
+    """A queue that BQL or a full ring has stopped continues, although nothing is received."""
     limit = f"/sys/class/net/{end.dev}/queues/tx-0/byte_queue_limits/limit_max"
     usual = fabric.run(end.ns, f"cat {limit}; echo 1000 > {limit}").out
     assert send(fabric, end, COUNT // 4, MUCH)["seconds"] < COUNT / 4 * LATE_MS / 1000

@@ -17,7 +17,7 @@ ZERO_MAC = "00:00:00:00:00:00"
 DEFAULTS = (
     f"mac {ZERO_MAC} vlan 0 qos 0 max_tx_rate 0 min_tx_rate 0 spoofchk on state auto trust off"
 )
-# RTTBCNRC: RS_ENA, and 1000 Mbit/s by 300, by 150, by the least of 1
+# RTTBCNRC: RS_ENA, and 1000 Mbit/s by 300, by 150, by the minimum of 1
 LIMIT_300, LIMIT_150, LIMIT_1 = 0x8000D556, 0x8001AAAB, 0x80FA0000
 DROPS = {RXQ(queue) + RQDPC for queue in (0, 8)}
 
@@ -27,7 +27,7 @@ def set_vf(fabric: Fabric, n: int, what: str) -> None:
 
 
 def settings(fabric: Fabric, n: int) -> dict:
-    """What `ip link` says of a VF, without what it has counted."""
+    """A VF's settings in the output of `ip link`, without counters."""
     return {key: value for key, value in fabric.vf_info(n).items() if key != "stats"}
 
 
@@ -36,7 +36,7 @@ def settings(fabric: Fabric, n: int) -> dict:
     ["mac " + ADMIN_MAC, "vlan 5", "spoofchk off", "trust on", "state disable", "max_tx_rate 0"],
 )
 def test_index_out_of_range(fabric: Fabric, what: str) -> None:
-    """An index that no VF has is refused (for a rate, ip itself looks first)."""
+    """The index of a VF that does not exist is refused (for a rate, ip itself checks it)."""
     with pytest.raises(CommandFailed, match="Invalid argument|Cannot find VF"):
         set_vf(fabric, fabric.vfs, what)
 
@@ -53,7 +53,7 @@ def test_no_vfs_no_index(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_readback(fabric: Fabric) -> None:
-    """What is set reads back at once, for that VF only; the defaults are accepted."""
+    """Settings read back at once, for that VF only; the defaults are accepted."""
     other = settings(fabric, 1)
     set_vf(fabric, 0, f"mac {ADMIN_MAC}")
     set_vf(fabric, 0, "vlan 100 qos 3")
@@ -83,7 +83,7 @@ def test_readback(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_all_at_once(fabric: Fabric) -> None:
-    """Tools send all attributes in one message: those they want, and all defaults."""
+    """Tools send all attributes in one message: those to be changed, and all defaults."""
     before = settings(fabric, 0)
     set_vf(fabric, 0, "vlan 9 qos 3 max_tx_rate 300 spoofchk off state enable trust on")
     info = settings(fabric, 0)
@@ -96,9 +96,9 @@ def test_all_at_once(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_rate_limit(fabric: Fabric) -> None:
-    """Both queues of the VF are limited, in all to what was said, and again after resets.
+    """Both queues of the VF are limited, to the rate in total, and again after resets.
 
-    QEMU has no scheduler, so that it is about what is written to it.
+    QEMU has no scheduler: the test checks the register writes.
     """
     with limits_written(fabric.host) as limits:
         set_vf(fabric, 0, "max_tx_rate 300")
@@ -106,7 +106,7 @@ def test_rate_limit(fabric: Fabric) -> None:
     with limits_written(fabric.host) as limits:
         set_vf(fabric, 0, "max_tx_rate 300")
         fabric.run("v0", "ethtool -L vf0 combined 1")
-    # Its driver may start the second queue without having been assigned one.
+    # The VF's driver may use the second queue although it is not assigned.
     assert limits == {0: LIMIT_300, 8: LIMIT_1}
     with limits_written(fabric.host) as limits:
         fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset")
@@ -133,7 +133,7 @@ def test_rate_limit(fabric: Fabric) -> None:
     ],
 )
 def test_what_the_device_cannot(fabric: Fabric, what: str, why: str) -> None:
-    """It is refused, changes nothing, and where the error does not tell it all the log does."""
+    """Unsupported settings are refused and change nothing; the error or the log has the reason."""
     before = settings(fabric, 0)
     mark = fabric.mark_log(f"vf 0 {what}")
     with pytest.raises(CommandFailed, match=why):
@@ -145,7 +145,7 @@ def test_what_the_device_cannot(fabric: Fabric, what: str, why: str) -> None:
 
 @pytest.mark.parametrize("what", ["vlan 4096", "vlan 5 qos 8", "mac 01:00:5e:00:00:01"])
 def test_bad_values(fabric: Fabric, what: str) -> None:
-    """Out of range is refused and changes nothing."""
+    """Values out of range are refused and change nothing."""
     before = fabric.registers(), fabric.host.run("ip -d link show pf0").out
     with pytest.raises(CommandFailed):
         set_vf(fabric, 0, what)
@@ -167,7 +167,7 @@ def test_admin_mac(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_admin_mac_reaches_a_running_vf(fabric: Fabric) -> None:
-    """A change while the VF's driver runs arrives there by itself."""
+    """A change while the VF's driver runs takes effect there without further action."""
     default = fabric.vf_mac(0)
     set_vf(fabric, 0, f"mac {ADMIN_MAC}")
     fabric.host.wait_until(f"ip -n v0 link show vf0 | grep -q {ADMIN_MAC}", 10)
@@ -181,7 +181,7 @@ def test_admin_mac_reaches_a_running_vf(fabric: Fabric) -> None:
 
 @contextmanager
 def announced(fabric: Fabric, ns: str, mac: str) -> Iterator[None]:
-    """VF 0 says there, without being asked, that its addresses of both kinds are at `mac`."""
+    """VF 0 announces, without a request, that its IPv4 and IPv6 addresses are at `mac`."""
     dev = "wire0" if ns == "wire" else ns.replace("v", "vf")
     addresses = (vf_ip(0), "fd82::10")
     for address in addresses:
@@ -195,7 +195,7 @@ def announced(fabric: Fabric, ns: str, mac: str) -> Iterator[None]:
 
 @pytest.mark.kernels("stock")
 def test_neighbours_are_told(fabric: Fabric) -> None:
-    """Another address, another port VLAN, the data path again: at once the VF says where it is."""
+    """A new address, port VLAN or data path: the VF announces its addresses at once."""
     default = fabric.vf_mac(0)
     with announced(fabric, "v1", ADMIN_MAC), announced(fabric, "wire", ADMIN_MAC):
         set_vf(fabric, 0, f"mac {ADMIN_MAC}")
@@ -217,7 +217,7 @@ def test_neighbours_are_told(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_administrator_takes_a_guests_address(fabric: Fabric) -> None:
-    """A guest's own choice does not stop the host: another VF, the fdb and the PF get it."""
+    """The host can use an address that a guest has chosen for another VF, the fdb and the PF."""
     fabric.rebind_vf(0)
     defaults, pf = [fabric.vf_mac(n) for n in range(2)], fabric.mac("", "pf0")
     ways = (
@@ -243,7 +243,7 @@ def test_administrator_takes_a_guests_address(fabric: Fabric) -> None:
         fabric.host.run(leave)
     fabric.rebind_vf(1)
     fabric.ping("v0", vf_ip(1))
-    # What the host has given a VF is named and stays.
+    # An address that the host has given to a VF stays, and the error names the VF.
     port = f"devlink port function set pci/{fabric.pf_pci}/2 hw_addr {defaults[0]}"
     for take in (port, f"bridge fdb add {defaults[0]} dev pf0"):
         with pytest.raises(CommandFailed, match="the address is VF 0's"):
@@ -253,7 +253,7 @@ def test_administrator_takes_a_guests_address(fabric: Fabric) -> None:
 
 @pytest.mark.kernels("stock")
 def test_default_mac_is_stable(fabric: Fabric) -> None:
-    """Without an admin MAC the VF's address is valid, own, and the same after reloads."""
+    """Without an admin MAC the VF's address is valid, unique, and the same after reloads."""
     before = [fabric.vf_mac(n) for n in range(2)]
     assert len(set(before)) == 2
     assert fabric.vf_info(0)["address"] == ZERO_MAC
@@ -281,7 +281,7 @@ def test_guest_cannot_override_admin_mac(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_guest_changes_its_mac(fabric: Fabric) -> None:
-    """Without admin MAC the VF may; traffic to the old one stops, to the new one arrives."""
+    """Without an admin MAC the VF may change it; frames arrive for the new address, not the old."""
     old = fabric.vf_mac(0)
     fabric.run("v0", f"ip link set vf0 address {OTHER_MAC}")
     to_old, to_new = fabric.receivers(
@@ -294,7 +294,7 @@ def test_guest_changes_its_mac(fabric: Fabric) -> None:
 
 
 def test_counters_of_each_vf(fabric: Fabric) -> None:
-    """Per-VF `ip -s link` counts what the VF sends and receives."""
+    """Per-VF `ip -s link` counts the frames that the VF sends and receives."""
     before = fabric.vf_counters(0)
     fabric.ping("v0", vf_ip(1), count=20)
     after = fabric.vf_counters(0)
@@ -306,7 +306,7 @@ def test_counters_of_each_vf(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_frames_without_a_buffer(fabric: Fabric) -> None:
-    """What the device has dropped of both queues is read. QEMU counts none."""
+    """The driver reads the drop counters of both queues. QEMU counts no drops."""
     with registers_read(fabric.host) as found:
         fabric.vf_info(0)
     assert DROPS <= found.keys()
@@ -323,12 +323,12 @@ def test_counters_survive_a_vf_reset(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_port_vlan(fabric: Fabric) -> None:
-    """Only the port VLAN arrives, untagged; what leaves has the tag and priority."""
+    """Only the port VLAN arrives, untagged; frames sent have the tag and priority."""
     set_vf(fabric, 0, "vlan 2 qos 5")
     fabric.wait_carrier("v0", "vf0")
     mac = fabric.vf_mac(0)
     frame = Frame("wire", mac, WIRE_MAC, vlan=2)
-    # The VF is notified a moment later, and removes the tag from then on.
+    # The VF is notified a moment later, and from then on hides the tag.
     assert poll_until(lambda: fabric.probe([frame])[0]["vf0"][0][0], None, 5) is None
     untagged, other, leaving = fabric.probe(
         [
@@ -347,7 +347,7 @@ def test_port_vlan(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_port_vlan_removed(fabric: Fabric) -> None:
-    """Afterwards untagged and VID 0 arrive, other tags do not."""
+    """After the removal untagged frames and VID 0 arrive, other tags do not."""
     set_vf(fabric, 0, "vlan 2")
     set_vf(fabric, 0, "vlan 0")
     fabric.wait_carrier("v0", "vf0")
@@ -359,7 +359,7 @@ def test_port_vlan_removed(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_port_vlan_forbids_guest_vlans(fabric: Fabric) -> None:
-    """A VF with a port VLAN cannot add one, and its own tag never is the outer one."""
+    """A VF with a port VLAN cannot add one, and its own tag is never the outer one."""
     set_vf(fabric, 0, "vlan 2")
     fabric.wait_carrier("v0", "vf0")
     with pytest.raises(CommandFailed):
@@ -371,7 +371,7 @@ def test_port_vlan_forbids_guest_vlans(fabric: Fabric) -> None:
 
 
 def test_spoofed_source_is_a_register_matter(fabric: Fabric) -> None:
-    """DTXSWC has the VF's MAC and VLAN bits by default. QEMU does not enforce them."""
+    """By default DTXSWC has the VF's MAC and VLAN bits. QEMU does not enforce them."""
     assert fabric.host.reg(DTXSWC) & spoof_checks(0) == spoof_checks(0)
     set_vf(fabric, 0, "spoofchk off")
     assert fabric.host.reg(DTXSWC) & spoof_checks(0, 1) == spoof_checks(1)

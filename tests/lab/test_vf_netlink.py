@@ -10,7 +10,7 @@ EINVAL, EOPNOTSUPP, EPROTONOSUPPORT, EADDRINUSE = 22, 95, 93, 98
 MAC, ZERO_MAC = "02:11:22:33:44:55", "00:00:00:00:00:00"
 DOT1Q, DOT1AD = 0x8100, 0x88A8
 
-# Attribute with its value, what `ip -j -d link` calls it and shows then, and its default
+# An attribute and its value, its name and value in `ip -j -d link`, and its default
 SETTINGS = (
     (("mac", MAC), "address", MAC, ("mac", ZERO_MAC)),
     (("vlan", 9, 3), "vlan_list", [{"vlan": 9, "qos": 3}], ("vlan", 0, 0)),
@@ -26,7 +26,7 @@ SETTINGS = (
     (("link_state", 1), "link_state", "enable", ("link_state", 0)),
     (("trust", 1), "trust", True, ("trust", 0)),
 )
-# What is refused, with which error, and what the log says where that is not enough
+# Refused attributes, their errors, and the log message where the error is not specific
 REFUSED = (
     (("query_rss", 1), EOPNOTSUPP, ""),
     (("vlan_list", 5, 0, DOT1AD), EPROTONOSUPPORT, "802.1Q"),
@@ -43,7 +43,7 @@ REFUSED = (
 
 
 def send(fabric: Fabric, *messages: list) -> list[int]:
-    """Send messages, see vf_netlink.py; the errno of each."""
+    """Send messages, see vf_netlink.py; return the errno of each."""
     return json.loads(fabric.netlink("vf_netlink.py", "pf0", "set", json.dumps(messages)))
 
 
@@ -59,7 +59,7 @@ def of(vf: int, attribute: tuple) -> list:
 
 
 def shown(fabric: Fabric) -> list[dict]:
-    """All VFs as ip shows them, but for what they have counted."""
+    """All VFs as ip shows them, without counters."""
     (link,) = json.loads(fabric.host.run("ip -d -s -j link show pf0").out)
     return [{k: v for k, v in vf.items() if k != "stats"} for vf in link["vfinfo_list"]]
 
@@ -67,7 +67,7 @@ def shown(fabric: Fabric) -> list[dict]:
 @pytest.mark.full(kernel="debug")
 @pytest.mark.parametrize("twins", [("vlan", "tx_rate"), ("vlan_list", "rate")])
 def test_each_by_itself(fabric: Fabric, twins: tuple[str, str]) -> None:
-    """Each is taken, shown for that VF alone, taken once more; and so is its default."""
+    """Each is accepted, shown for that VF alone, accepted again, and so is its default."""
     settings = [setting for setting in SETTINGS if setting[0][0] not in twins]
     before = shown(fabric)
     values = [one(0, value) for value, *_ in settings for _ in range(2)]
@@ -84,7 +84,7 @@ def test_each_by_itself(fabric: Fabric, twins: tuple[str, str]) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_all_vfs_in_one_message(fabric: Fabric) -> None:
-    """Everything of every VF at once, as NetworkManager does."""
+    """All attributes of every VF in one message, as NetworkManager sends them."""
     before = shown(fabric)
     wishes = [of(0, value) for value, *_ in SETTINGS if value[0] not in ("vlan", "tx_rate")]
     defaults = [[of(vf, default) for *_, default in SETTINGS] for vf in range(2)]
@@ -101,7 +101,7 @@ def test_all_vfs_in_one_message(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_no_such_vf(fabric: Fabric) -> None:
-    """EINVAL for each attribute, beyond the last VF and without VFs; for defaults, too."""
+    """EINVAL for each attribute, beyond the last VF and without VFs, also for defaults."""
     values = [attribute for value, *_, default in SETTINGS for attribute in (value, default)]
     values += [attribute for attribute, *_ in REFUSED if "guid" not in attribute[0]]
     before = shown(fabric)
@@ -116,7 +116,7 @@ def test_no_such_vf(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_what_is_refused_has_a_reason(fabric: Fabric) -> None:
-    """Nothing of a VF changes, and where the error does not tell it all the log does."""
+    """Nothing changes, and if the error is not specific the log has the reason."""
     before = shown(fabric)
     for attribute, error, reason in REFUSED:
         mark = fabric.mark_log(" ".join(map(str, attribute)))
@@ -127,7 +127,7 @@ def test_what_is_refused_has_a_reason(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_nonsense(fabric: Fabric, full: bool) -> None:
-    """Messages of which each has something wrong are all refused; nothing changes."""
+    """Invalid messages are all refused; nothing changes."""
     before = shown(fabric), fabric.registers()
     count = 100_000 if full else 10_000
     arguments = ("pf0", "fuzz", str(count), "1", str(fabric.vfs))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The two queue pairs of a VF: who gets them, that both work, and that nothing of them is left.
+"""The two queue pairs of a VF: how they are assigned, that both work, and that they are cleared.
 
 Receiving on the second one is untested: QEMU never spreads the frames of a pool (RSS in IOV mode),
-so what makes hardware do so is held against the registers only.
+so only the registers for this are checked.
 """
 import json
 from collections.abc import Callable, Iterator
@@ -51,12 +51,12 @@ from vf_queues import (
     uses_rss,
 )
 
-MRQC_FIELDS = 0x1FF << 16  # the fields of packets that are hashed
+MRQC_FIELDS = 0x1FF << 16  # the packet fields that are hashed
 SECOND = 8  # the second queue pair of VF 0
 
 
 def check_queue_pairs(fabric: Fabric, count: int) -> None:
-    """VF 0 runs with so many queue pairs: both ends say so, and the device."""
+    """VF 0 uses this number of queue pairs, as both ends and the device show."""
     assert channels(fabric) == (2, count)
     assert pf_queue_pairs(fabric) == (count, count)
     assert uses_rss(fabric) == (count == 2)
@@ -72,17 +72,17 @@ def two(fabric: Fabric) -> Iterator[Fabric]:
 
 @pytest.mark.full(kernel="debug")
 def test_a_queue_pair_for_each_processor(two: Fabric) -> None:
-    """Two by default where there are two processors, and no more; one if the user wants.
+    """Two by default on two processors, which is the maximum; one if the user sets it.
 
-    The mode of the port and its table are the same whatever VFs ask for.
+    The mode of the port and its table do not depend on the requests of VFs.
     """
     check_queue_pairs(two, 2)
     before = two.registers()
     assert before[MRQC] & MRQC_MODE == MRQC_MODE_VMDQ_RSS and before[MRQC] & MRQC_FIELDS
-    # Odd buckets to the queue pool + 8, even ones to the pool's first.
+    # Odd buckets refer to the queue pool + 8, even ones to the pool's first queue.
     table = register_range(RETA, RETA_WORDS)
     assert {before[word] for word in table} == {0x08000800}
-    # QEMU directs the second queue pair nowhere; the VF's vector 1 is the device's 23.
+    # QEMU ignores the VF's vector for the second queue pair; the VF's vector 1 is the device's 23.
     assert before[IVAR(0)] >> 16 == 0x9797
     set_channels(two, 1)
     check_queue_pairs(two, 1)
@@ -97,7 +97,7 @@ def test_a_queue_pair_for_each_processor(two: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_both_queue_pairs_work(two: Fabric, note: Callable[[str], None]) -> None:
-    """Flows of two processors leave by two queues, and each queue's vector interrupts."""
+    """Flows of two processors leave by two queues, and the vector of each queue interrupts."""
     grown = check_both_send(two)
     note(
         f"of {grown['rx0_packets'] + grown['rx1_packets']} frames {grown['rx1_packets']} came by"
@@ -108,12 +108,12 @@ def test_both_queue_pairs_work(two: Fabric, note: Callable[[str], None]) -> None
 
 @pytest.mark.full(kernel="debug")
 def test_events_while_both_run(two: Fabric) -> None:
-    """The mailbox, which shares the second vector in QEMU, is heard under traffic, and soon."""
+    """The mailbox, which shares the second vector in QEMU, works under traffic, without delay."""
     flood = two.host.netns("v0").spawn(f"taskset -c 1 ping -q -i 0.001 -w 60 {PF_IP} > /dev/null")
     try:
         for state, up in (("disable", False), ("auto", True)) * 3:
             two.host.run(f"ip link set pf0 vf 0 state {state}")
-            # Less than the two seconds of its poll without interrupt.
+            # less than the two seconds of its poll without interrupts
             two.wait_carrier("v0", "vf0", up, timeout=1)
     finally:
         flood.kill()
@@ -121,7 +121,7 @@ def test_events_while_both_run(two: Fabric) -> None:
 
 
 def test_number_changes_under_traffic(two: Fabric) -> None:
-    """One and two in turn while four streams run: they go on, and no queue is left asleep."""
+    """One and two alternately while four streams run: they continue, and no queue stays stopped."""
     two.host.run("ip netns exec v1 iperf3 -s -1 -D -p 5306; sleep 0.3")
     changes, seconds = (3, 2) if two.host.kernel.name == "stock" else (1, 5)
     command = f"iperf3 -J -p 5306 -c {vf_ip(1)} -P 4 -t {seconds}"
@@ -140,9 +140,9 @@ def test_number_changes_under_traffic(two: Fabric) -> None:
 @pytest.mark.full(whose="pf")
 @pytest.mark.parametrize("whose", ["pf", "vf"])
 def test_number_survives_resets(two: Fabric, whose: str) -> None:
-    """What the user has wanted is asked for again; the second queue pair works again.
+    """The VF repeats the user's request; the second queue pair works again.
 
-    After a reset of the PF test_reset.py looks for it, too.
+    test_reset.py checks the same after a reset of the PF.
     """
     set_channels(two, 1)
     reset(two, whose)
@@ -155,7 +155,7 @@ def test_number_survives_resets(two: Fabric, whose: str) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_number_survives_close(two: Fabric) -> None:
-    """A closed interface has no queue; asked for meanwhile, there are two when it opens."""
+    """A closed interface has no queue; a request made then takes effect when it opens."""
     set_channels(two, 1)
     two.run("v0", "ip link set vf0 down")
     assert not uses_rss(two)
@@ -169,7 +169,7 @@ def test_number_survives_close(two: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_nothing_is_left(two: Fabric) -> None:
-    """The next owner, with one queue pair, finds the second one off and without addresses."""
+    """The next owner, with one queue pair, finds the second one disabled and without addresses."""
     rx, tx = RXQ(SECOND), TXQ(SECOND)
     second = [*range(rx, RXQ(SECOND + 1), 4), *range(tx, TXQ(SECOND + 1), 4)]
     used = two.registers()
@@ -189,7 +189,7 @@ def test_nothing_is_left(two: Fabric) -> None:
 
 @pytest.mark.full()
 def test_assigned_by_hand(two: Fabric) -> None:
-    """What the PF answers: what it assigns; how it spreads is not for VFs to know."""
+    """The reply has the number assigned; a VF cannot learn how frames are spread."""
     two.unbind_vf(0)
     try:
         steps = ["reset", [RESET], negotiate(), [tid(3) | SET_QUEUES, 9]]

@@ -32,7 +32,7 @@ def filters(fabric: Fabric) -> dict[int, int]:
 
 
 def vlan_device(fabric: Fabric, dev: str, vid: int) -> None:
-    """A VLAN device with an address of its own, 10.<VID % 256>.0.x."""
+    """A VLAN device with an address, 10.<VID % 256>.0.x."""
     fabric.run(
         PLACES[dev],
         f"ip link add link {dev} name {dev}.{vid} type vlan id {vid} && ip link set {dev}.{vid} up"
@@ -59,14 +59,14 @@ def bridge(fabric: Fabric, options: str) -> Iterator[None]:
 
 
 def add_all(fabric: Fabric) -> float:
-    """`bridge vlan add vid 2-4094`; seconds that it took."""
+    """Run `bridge vlan add vid 2-4094`; return the seconds that it took."""
     start = time.monotonic()
     fabric.host.run("bridge vlan add vid 2-4094 dev pf0", timeout=120)
     return time.monotonic() - start
 
 
 def check_traffic(fabric: Fabric, vid: int) -> None:
-    """What is sent in a VLAN of host, wire and VF 1 arrives there, and not at VF 0."""
+    """Frames in a VLAN of host, wire and VF 1 arrive there, and not at VF 0."""
     pf, vf1 = fabric.mac("", "br0"), fabric.vf_mac(1)
     frames = {
         Frame("wire", BROADCAST, WIRE_MAC, vlan=vid): {"pf", "vf1"},
@@ -78,14 +78,15 @@ def check_traffic(fabric: Fabric, vid: int) -> None:
         Frame("vf1", pf, vf1, vlan=vid): {"pf"},
     }
     for frame, ports in zip(frames, fabric.receivers(list(frames))):
-        # A bridge port gets frames that no pool takes; the model gives all VFs its groups, too.
+        # A bridge port receives frames that no pool accepts; the model also sends it all VFs'
+        # groups.
         spare = {"pf", "vf1"} if frame.dst == GROUP else {"pf"}
         assert frames[frame] <= ports <= frames[frame] | spare, frame
 
 
 @pytest.mark.parametrize("vfs_first", [True, False])
 def test_trunk(fabric: Fabric, vfs_first: bool) -> None:
-    """A VLAN-aware bridge with all VLANs, made before VFs or after: hosts and VFs share VLANs."""
+    """A VLAN-aware bridge with all VLANs, created before or after VFs: they share VLANs."""
     host = fabric.host
     if not vfs_first:
         fabric.remove_vfs()
@@ -104,7 +105,7 @@ def test_trunk(fabric: Fabric, vfs_first: bool) -> None:
         fabric.ping("v1", "10.100.0.1")
         fabric.ping("v1", "10.100.0.254")
         check_traffic(fabric, 100)
-        # A VLAN of the host only, and a port VLAN that finds all filters in use
+        # A VLAN of the host only, and a port VLAN that is set when all filters are in use
         vlan_device(fabric, "wire0", 200)
         vlan_device(fabric, "br0", 200)
         fabric.ping("wire", "10.200.0.1")
@@ -117,7 +118,7 @@ def test_trunk(fabric: Fabric, vfs_first: bool) -> None:
         assert [ports & {"vf0", "vf1"} for ports in got[4:]] == [{"vf0"}, {"vf0"}]
         assert all("pf" in ports for ports in got[::2])
         host.run("ip link set pf0 vf 0 vlan 0")
-        # And back
+        # Remove VLANs again
         host.run("bridge vlan del vid 101-4094 dev pf0; bridge vlan del vid 2-99 dev pf0")
         assert host.reg(VT_CTL) & VT_CTL_DIS_DEF_POOL
         assert set(filters(fabric)) == {0, 1, 100}
@@ -128,7 +129,7 @@ def test_trunk(fabric: Fabric, vfs_first: bool) -> None:
 
 
 def check_reachable(fabric: Fabric) -> None:
-    """VLAN 100 of the host, with all filters in use, from wire and VF."""
+    """VLAN 100 of the host, with all filters in use, is reachable from wire and VF."""
     for ns in ("wire", "v1"):
         fabric.host.wait_until(f"ip netns exec {ns} ping -c 1 -W 1 10.100.0.1", timeout=20)
         fabric.ping(ns, "10.100.0.1")
@@ -140,7 +141,7 @@ def check_reachable(fabric: Fabric) -> None:
 
 @pytest.mark.full()
 def test_trunk_outlives(fabric: Fabric) -> None:
-    """All VLANs on the PF, and a reset, other VFs, a reload: then VLAN 100 is as before."""
+    """With all VLANs on the PF, VLAN 100 works after a reset, other VFs and a reload."""
     host, device = fabric.host, f"/sys/bus/pci/devices/{fabric.pf_pci}"
     with bridge(fabric, "vlan_filtering 1"):
         add_all(fabric)
@@ -154,7 +155,7 @@ def test_trunk_outlives(fabric: Fabric) -> None:
         fabric.set_vfs(2)
         vlan_device(fabric, "vf1", 100)
         check_reachable(fabric)
-        # The interface is a new one, and the bridge has lost its port.
+        # The interface is new, and the bridge has lost its port.
         host.run(f"devlink dev reload pci/{fabric.pf_pci}", 60)
         fabric.adopt_pf()
         assert not host.reg(VFTA(127))
@@ -165,7 +166,7 @@ def test_trunk_outlives(fabric: Fabric) -> None:
 
 @pytest.mark.parametrize("how", ["ethtool -K pf0 rx-vlan-filter off", "ip link set pf0 promisc on"])
 def test_trunk_without_filter(fabric: Fabric, how: str) -> None:
-    """A guest with a VLAN behind the PF's bridge, of which the PF does not know, and VFs."""
+    """A guest behind the PF's bridge uses a VLAN that the PF does not know, beside VFs."""
     host = fabric.host
     with bridge(fabric, ""):
         host.run(

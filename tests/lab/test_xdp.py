@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""XDP programs on PF and VF: verdicts, frames of several buffers, traffic beside them, refusals."""
+"""XDP programs on PF and VF: verdicts, frames of several buffers, other traffic, refusals."""
 import time
 
 import pytest
@@ -37,7 +37,7 @@ def set_mtu(fabric: Fabric, mtu: int) -> None:
 @ENDS
 @pytest.mark.kernels("stock")
 def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
-    """A program passes, drops, sends back and changes frames; everything else goes on."""
+    """A program passes, drops, sends back and changes frames; other traffic continues."""
     with program(fabric, ns, dev):
         check_verdicts(fabric, ns, dev, 200)
         fabric.ping(ns, WIRE_IP)
@@ -50,7 +50,7 @@ def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
 @pytest.mark.full(kernel="debug")
 @ENDS
 def test_frames_of_several_buffers(fabric: Fabric, ns: str, dev: str) -> None:
-    """The same with three buffers, for a program that knows of fragments; and with one."""
+    """The same with three buffers, for a program that supports fragments, and with one buffer."""
     set_mtu(fabric, 9000)
     with program(fabric, ns, dev, FRAGMENTS):
         check_verdicts(fabric, ns, dev, 9014)
@@ -62,7 +62,7 @@ def test_frames_of_several_buffers(fabric: Fabric, ns: str, dev: str) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_redirect(fabric: Fabric) -> None:
-    """From PF to VF and from VF to PF, in one namespace: the other one sends the frame."""
+    """From PF to VF and from VF to PF, in one namespace: the other function sends the frame."""
     set_mtu(fabric, 9000)
     vf0, vf1, pf = fabric.vf_mac(0), fabric.vf_mac(1), fabric.mac("", "pf0")
     fabric.run("v1", "ip link set vf1 netns 1")
@@ -127,9 +127,9 @@ def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
 @pytest.mark.full(dev="pf0")
 @ENDS
 def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:
-    """Programs come, are replaced and go while a stream runs; only the first interrupts it.
+    """Programs are attached, replaced and removed under a stream; only the first interrupts it.
 
-    A stream that does not fill the ring: then pings would be lost to it.
+    The stream does not fill the ring, so that pings are not lost.
     """
     restart(fabric, ns, dev)
     fabric.host.put(xdp_program(SOURCE), "/tmp/xdp.o")
@@ -154,7 +154,7 @@ def test_program_changes_under_traffic(fabric: Fabric, ns: str, dev: str) -> Non
 @pytest.mark.full()
 @ENDS
 def test_program_survives(fabric: Fabric, ns: str, dev: str) -> None:
-    """A program stays over resets, down and up, and other sizes and numbers of rings."""
+    """A program survives resets, down and up, and other sizes and numbers of rings."""
     with program(fabric, ns, dev):
         restart(fabric, ns, dev)
         for event in (
@@ -179,7 +179,7 @@ def test_program_survives(fabric: Fabric, ns: str, dev: str) -> None:
 @pytest.mark.full(dev="pf0")
 @ENDS
 def test_the_stack_sends_beside_the_program(fabric: Fabric, ns: str, dev: str) -> None:
-    """Frames sent back and a stream share small rings: none of them stops for good."""
+    """Frames sent back and a stream share small rings: neither stops permanently."""
     mac = fabric.mac(ns, dev)
     prefix = f"ip netns exec {ns} " if ns else ""
     with program(fabric, ns, dev):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""AF_XDP sockets on PF and VF, in zero copy; with --full, what they share with copies as well."""
+"""AF_XDP sockets on PF and VF, in zero-copy mode; with --full, the same in copy mode."""
 import signal
 import time
 from collections.abc import Iterator
@@ -16,40 +16,40 @@ ENDS = pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
 MODES = pytest.mark.parametrize("zerocopy", [True, False], ids=("zerocopy", "copy"))
 SPARED = pytest.mark.full(zerocopy=False)
 FAULTS = ("corrupt", "disorder", "lost", "overrun")
-COUNT = 300  # fewer than a ring has room for
+COUNT = 300  # fewer than the size of a ring
 BURST = 2000  # more
-MOST = 3 * 1024 - 26  # MTU that a chunk of 4096 takes; the device takes whole KiB
-SMALL = 900  # MTU that one of 2048 takes
+MOST = 3 * 1024 - 26  # the largest MTU with chunks of 4096 bytes; the device's unit is 1 KiB
+SMALL = 900  # the largest MTU with chunks of 2048 bytes
 GARBAGE = 5  # descriptors, as in socket.c
 
 
 def faults(result: dict[str, int]) -> dict[str, int]:
-    """What may never be."""
+    """Errors that must never occur."""
     return {name: result[name] for name in FAULTS if result[name]}
 
 
 def ping(
     fabric: Fabric, ns: str, dev: str, count: int, size: int = 64, chunk: int = 2048
 ) -> dict[str, int]:
-    """Frames from the wire to an echo on the interface, once whatever has reset it is over."""
+    """Send frames from the wire to an echo on the interface, once a reset of it is over."""
     fabric.wait_carrier(ns, dev, timeout=20)
     options = {"count": count, "size": size, "chunk": chunk, "settle": True}
     return wire(fabric, "ping", to=fabric.mac(ns, dev), **options).wait()
 
 
 def returns_all(fabric: Fabric, ns: str, dev: str, size: int = 64) -> None:
-    """Every frame that the wire sends to an echo returns, in order, as it was sent."""
+    """Every frame that the wire sends to an echo returns, in order and unchanged."""
     result = ping(fabric, ns, dev, COUNT, size)
     assert result["received"] == COUNT and not faults(result), result
 
 
 def wait_stack(fabric: Fabric, ns: str) -> None:
-    """The stack reaches the wire; an interface that was reset needs a moment for it."""
+    """Wait until the stack reaches the wire, which takes a moment after a reset."""
     fabric.host.wait_until(f"{f'ip netns exec {ns} ' * bool(ns)}ping -c 1 -W 1 {WIRE_IP}")
 
 
 def check_echo(fabric: Fabric, ns: str, dev: str, size: int, **options: object) -> None:
-    """Frames there and back."""
+    """Check an echo, in both directions."""
     echo = Socket(fabric, ns, dev, "echo", count=0, **options)
     assert echo.zerocopy == options["zerocopy"]
     returns_all(fabric, ns, dev, size)
@@ -59,7 +59,7 @@ def check_echo(fabric: Fabric, ns: str, dev: str, size: int, **options: object) 
 
 
 def check_one_way(fabric: Fabric, ns: str, dev: str, size: int, **options: object) -> None:
-    """A burst to the wire, more than the ring holds; and frames from there, as many as it does."""
+    """A burst to the wire, larger than the ring, arrives; so do as many frames from the wire."""
     sink = wire(fabric, "check", count=BURST, size=size, frames=2048)
     source = Socket(
         fabric, ns, dev, "tx", to=WIRE_MAC, count=BURST, size=size, **options
@@ -69,7 +69,7 @@ def check_one_way(fabric: Fabric, ns: str, dev: str, size: int, **options: objec
     assert got["received"] == BURST and not faults(got), got
 
 
-# The last one with --full
+# The last one needs --full.
 MIXES = (
     {"size": 64},
     {"size": 1514, "need_wakeup": True},
@@ -82,7 +82,7 @@ MIXES = (
 @MODES
 @ENDS
 def test_frames(fabric: Fabric, ns: str, dev: str, zerocopy: bool, full: bool) -> None:
-    """Frames arrive byte for byte and in order, whatever the user has chosen."""
+    """Frames arrive unchanged and in order, with each choice of the user."""
     for mix in MIXES if full else MIXES[:2]:
         check_echo(fabric, ns, dev, zerocopy=zerocopy, **mix)
         check_one_way(fabric, ns, dev, zerocopy=zerocopy, **mix)
@@ -97,7 +97,7 @@ def test_frames(fabric: Fabric, ns: str, dev: str, zerocopy: bool, full: bool) -
 @MODES
 @ENDS
 def test_beside_the_stack(fabric: Fabric, ns: str, dev: str, zerocopy: bool) -> None:
-    """What the program passes reaches the stack; garbage in the rings is refused."""
+    """Frames that the program passes reach the stack; invalid ring entries are refused."""
     options = {"zerocopy": zerocopy, "need_wakeup": True, "garbage": True}
     echo = Socket(fabric, ns, dev, "echo", count=0, **options)
     returns_all(fabric, ns, dev)
@@ -124,9 +124,9 @@ def test_beside_the_stack(fabric: Fabric, ns: str, dev: str, zerocopy: bool) -> 
 @MODES
 @ENDS
 def test_no_memory_for_frames(fabric: Fabric, ns: str, dev: str, zerocopy: bool) -> None:
-    """Who takes frames and gives no memory back loses what comes; others do not; then it goes on.
+    """A socket that returns no memory loses frames; others do not; with memory it continues.
 
-    In zero copy its queue is then silent for the stack as well.
+    In zero-copy mode its queue then delivers no frames to the stack either.
     """
     mac = fabric.mac(ns, dev)
     echo = Socket(
@@ -150,7 +150,7 @@ def test_no_memory_for_frames(fabric: Fabric, ns: str, dev: str, zerocopy: bool)
 @pytest.mark.kernels("stock")
 @pytest.mark.full(dev="pf0")
 def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
-    """No such queue, an MTU too large for the memory, either way: refused, and nothing changes."""
+    """A missing queue, or an MTU too large for the memory, is refused, and nothing changes."""
     with pytest.raises(CommandFailed, match="bind: Invalid argument"):
         Socket(fabric, ns, dev, "tx", zerocopy=True, queue=9)
     fabric.run("wire", "ip link set wire0 mtu 9000")
@@ -181,7 +181,7 @@ def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:
 @pytest.mark.kernels("stock")
 @pytest.mark.full(dev="vf0")
 def test_longer_than_the_mtu(fabric: Fabric, ns: str, dev: str) -> None:
-    """Frames that do not fit a chunk write to no other memory, and the others still arrive."""
+    """Frames that do not fit a chunk overwrite no other memory, and the others still arrive."""
     fabric.run("wire", "ip link set wire0 mtu 9000")
     echo = Socket(fabric, ns, dev, "echo", count=0, zerocopy=True, need_wakeup=True)
     assert ping(fabric, ns, dev, 1)["received"]
@@ -195,7 +195,7 @@ def test_longer_than_the_mtu(fabric: Fabric, ns: str, dev: str) -> None:
 @ENDS
 @pytest.mark.full(kernel="debug")
 def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
-    """Every verdict of another program on the queue of a socket is followed, and counted."""
+    """Every verdict of another program on a socket's queue is carried out, and counted."""
     with program(fabric, ns, dev):
         socket = Socket(
             fabric, ns, dev, "rx", count=0, zerocopy=True, need_wakeup=True, no_program=True
@@ -214,7 +214,7 @@ def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
 @MODES
 @ENDS
 def test_survives(fabric: Fabric, ns: str, dev: str, zerocopy: bool, full: bool) -> None:
-    """Whatever happens to the interface under traffic, frames flow again, and none is kept."""
+    """After any operation on the interface under traffic frames flow again, and none is stuck."""
     mac = fabric.mac(ns, dev)
     echo = Socket(
         fabric, ns, dev, "echo", count=0, frames=256, zerocopy=zerocopy, need_wakeup=True
@@ -247,7 +247,7 @@ def test_survives(fabric: Fabric, ns: str, dev: str, zerocopy: bool, full: bool)
 @MODES
 @ENDS
 def test_killed_under_traffic(fabric: Fabric, ns: str, dev: str, zerocopy: bool) -> None:
-    """The process is killed: the stack has its queue again, and so has the next process."""
+    """The process is killed: the stack can use its queue again, and so can the next process."""
     options = {"count": 0, "zerocopy": zerocopy, "need_wakeup": True}
     echo = Socket(fabric, ns, dev, "echo", **options)
     assert ping(fabric, ns, dev, 1)["received"]
@@ -266,7 +266,7 @@ def test_killed_under_traffic(fabric: Fabric, ns: str, dev: str, zerocopy: bool)
 @pytest.mark.full()
 @MODES
 def test_unload_under_traffic(fabric: Fabric, zerocopy: bool) -> None:
-    """The drivers go while sockets are bound to PF and VF: the sockets are told."""
+    """The drivers are unloaded while sockets are bound to PF and VF: the sockets are notified."""
     options = {"count": 0, "zerocopy": zerocopy, "need_wakeup": True}
     ends = (("", "pf0"), ("v0", "vf0"))
     echoes = [Socket(fabric, ns, dev, "echo", **options) for ns, dev in ends]
@@ -286,7 +286,7 @@ def test_unload_under_traffic(fabric: Fabric, zerocopy: bool) -> None:
 
 @pytest.fixture
 def alone(fabric: Fabric) -> Iterator[Fabric]:
-    """The PF without VFs, so with two queues."""
+    """The PF without VFs, and so with two queues."""
     fabric.remove_vfs()
     yield fabric
     fabric.run("", "ethtool -X pf0 default", check=False)
@@ -297,7 +297,7 @@ def alone(fabric: Fabric) -> Iterator[Fabric]:
 @MODES
 @pytest.mark.kernels("stock")
 def test_two_queues(alone: Fabric, zerocopy: bool) -> None:
-    """A socket on each queue of the PF sends; on the second, it receives what RSS sends there."""
+    """A socket on each queue of the PF sends; the second one receives what RSS sends there."""
     options = {"zerocopy": zerocopy, "need_wakeup": True}
     sink = wire(alone, "check", count=2 * COUNT)
     source = Socket(

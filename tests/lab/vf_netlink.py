@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Attributes of VFs as programs send them: netlink messages made by hand (IFLA_VFINFO_LIST).
+"""Send attributes of VFs as programs do, in netlink messages (IFLA_VFINFO_LIST).
 
 Runs inside the host VM.
 
     vf_netlink.py PF set JSON               a list of messages, each a list of VFs, each a list of
                                             attributes: [name, VF, value...]. Prints the errno of
-                                            each message, 0: done
-    vf_netlink.py PF fuzz COUNT SEED VFS    COUNT messages of which each has something wrong, while
-                                            VFS VFs exist and have nothing but defaults. Prints how
-                                            often there was which errno, and what was not refused
+                                            each message, 0 for success
+    vf_netlink.py PF fuzz COUNT SEED VFS    COUNT messages, each with an error, while VFS VFs exist
+                                            with default attributes. Prints how often each errno
+                                            occurred, and the messages that were not refused
 """
 import json
 import random
@@ -88,7 +88,7 @@ def payload(name: str, vf: int, *values: int | str) -> tuple[int, bytes]:
 
 
 def vf_info(attributes: list[tuple[int, bytes]]) -> bytes:
-    """One VF in a message."""
+    """The part of a message for one VF."""
     return attribute(IFLA_VF_INFO, b"".join(attribute(*one) for one in attributes))
 
 
@@ -105,7 +105,7 @@ class Link:
         return HEADER.pack(HEADER.size + len(body), RTM_NEWLINK, flags, number, 0) + body
 
     def send(self, messages: list[bytes]) -> list[int]:
-        """Send lists of VFs at once, each as a message of its own; the errno of each."""
+        """Send messages at once, each a list of VFs; return the errno of each."""
         self._sock.send(b"".join(self._message(n, infos) for n, infos in enumerate(messages)))
         errors: dict[int, int] = {}
         while len(errors) < len(messages):
@@ -119,7 +119,7 @@ class Link:
 
 
 class Fuzz:
-    """Messages that must be refused, and would change nothing were they not."""
+    """Messages that must be refused; if one were accepted, it would change nothing."""
 
     def __init__(self, seed: int, vfs: int):
         self._random = random.Random(seed)
@@ -149,7 +149,7 @@ class Fuzz:
         return self._random.choice((8, 13, 14, 100)), self._random.randbytes(12)
 
     def messages(self) -> Iterator[bytes]:
-        """Without end. What is wrong is the last; the kernel has its own order."""
+        """An endless sequence. The error is in the last attribute; the kernel has its own order."""
         wrongs = (self._index, self._length, self._value, self._several)
         while True:
             infos = b""
@@ -158,7 +158,7 @@ class Fuzz:
             if self._random.randrange(20):
                 wrong = [self._random.choice(wrongs)()]
                 if self._random.randrange(2):
-                    # The kernel takes the last of two of a kind.
+                    # If an attribute occurs twice, the kernel uses the last one.
                     other = self._any_valid(self._random.randrange(self._vfs))
                     wrong = [other] * (other[0] != wrong[0][0]) + wrong
                 yield infos + vf_info(wrong)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The queue pairs of VF 0: how many the VF, the PF and the device use, and whether they work."""
+"""The queue pairs of VF 0: the number that VF, PF and device use, and whether they work."""
 import json
 import re
 
@@ -10,13 +10,13 @@ PINGS = 25
 
 
 def channels(fabric: Fabric) -> tuple[int, int]:
-    """VF 0's queue pairs as ethtool has them: at most, now."""
+    """VF 0's queue pairs as ethtool shows them: maximum, current."""
     most, now = re.findall(r"^Combined:\s+(\d+)$", fabric.run("v0", "ethtool -l vf0").out, re.M)
     return int(most), int(now)
 
 
 def set_channels(fabric: Fabric, count: int) -> None:
-    """ethtool -L."""
+    """Run ethtool -L."""
     fabric.run("v0", f"ethtool -L vf0 combined {count}")
 
 
@@ -26,14 +26,14 @@ def uses_rss(fabric: Fabric) -> bool:
 
 
 def pf_queue_pairs(fabric: Fabric) -> tuple[int, int]:
-    """VF 0's queue pairs as the PF has them: wanted, assigned."""
+    """VF 0's queue pairs as the PF shows them: requested, assigned."""
     command = f"devlink health diagnose pci/{fabric.pf_pci} reporter mailbox -j"
     vf = json.loads(fabric.run("", command).out)["vfs"][0]
     return vf["queue_pairs_wanted"], vf["queue_pairs"]
 
 
 def check_both_send(fabric: Fabric) -> dict[str, int]:
-    """Let each processor send: both queues do (XPS), both vectors interrupt; frames by queue."""
+    """Both queues send, one for each processor (XPS), and both vectors interrupt; return frames."""
     # A packet that waits for neighbour discovery is sent by the processor of the reply.
     fabric.ping("v0", PF_IP)
     interrupts = fabric.host.interrupts(r"^vf0-TxRx-")
@@ -51,7 +51,7 @@ def check_both_send(fabric: Fabric) -> dict[str, int]:
 
 
 def reset(fabric: Fabric, whose: str) -> None:
-    """Reset a function, and wait until VF 0 is back."""
+    """Reset a function, and wait until VF 0 works again."""
     address = fabric.pf_pci if whose == "pf" else fabric.vf_pci(0)
     fabric.host.run(f"echo 1 > /sys/bus/pci/devices/{address}/reset", timeout=20)
     fabric.wait_carrier("", "pf0")

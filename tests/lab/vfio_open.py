@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Keep PCI functions with vfio-pci open, as a virtual machine does: vfio_open.py ADDRESS...
 
-Runs inside the host VM. Prints a line when all are open, and ends with SIGTERM.
+Runs inside the host VM. Prints a line when all are open, and ends on SIGTERM.
 """
 import fcntl
 import os

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An XDP program that does what the frames ask for, see test_xdp.py. A frame of the local
- * experimental EtherType says behind its header: what to do (one byte), nothing (one byte), and the
- * addresses it is to leave with (12 bytes). All other frames pass.
+ * An XDP program that carries out the request in each frame, see test_xdp.py. A frame of the local
+ * experimental EtherType has after its header: the request (one byte), an unused byte, and the
+ * addresses with which the frame leaves (12 bytes). All other frames pass.
  *
- * The target of XDP_REDIRECT is the interface TARGET, a number given to the compiler.
+ * The target of XDP_REDIRECT is the interface with the number TARGET, a macro that the compiler is
+ * given.
  */
 #include <linux/bpf.h>
 #include <stddef.h>
@@ -29,9 +30,9 @@ enum ask {
 #define HEADER		14
 #define LONGER		4
 #define SHORTER		16
-#define MUCH		5000	/* a frame that has more loses most of it */
+#define MUCH		5000	/* a longer frame loses most of its data */
 #define MUCH_SHORTER	4500
-#define TAIL		12	/* by which the test identifies a frame */
+#define TAIL		12	/* the bytes that identify a frame for the test */
 
 struct frame {
 	unsigned char addresses[12];
@@ -51,7 +52,7 @@ static long (*load)(struct xdp_md *xdp, __u32 offset, void *to, __u32 len) =
 static long (*store)(struct xdp_md *xdp, __u32 offset, void *from, __u32 len) =
 	(void *)BPF_FUNC_xdp_store_bytes;
 
-/* The program's own knowledge in front of the frame, which the stack must not see. */
+/* Metadata in front of the frame, which the stack must not receive. */
 static inline int with_meta(struct xdp_md *xdp)
 {
 	__u64 *meta;
@@ -65,7 +66,7 @@ static inline int with_meta(struct xdp_md *xdp)
 	return XDP_PASS;
 }
 
-/* Room in front, with a copy of the header. */
+/* Extend the frame at the front, with a copy of the header. */
 static inline int longer(struct xdp_md *xdp)
 {
 	unsigned char *to;
@@ -79,7 +80,7 @@ static inline int longer(struct xdp_md *xdp)
 	return XDP_PASS;
 }
 
-/* Without what stands in front of the last bytes. */
+/* Remove the data in front of the last bytes. */
 static inline int shorter(struct xdp_md *xdp)
 {
 	unsigned char tail[TAIL];

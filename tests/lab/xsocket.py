@@ -19,7 +19,7 @@ READY_SECONDS = 20
 
 @cache
 def build() -> bytes:
-    """The program, linked so that it runs with any C library."""
+    """Build the program, statically linked so that it runs with any C library."""
     BUILD.mkdir(parents=True, exist_ok=True)
     command = ["gcc", "-O2", "-Wall", "-Wextra", "-Wno-missing-field-initializers", "-Werror"]
     command += ["-static", f"-I{REPO}", "-o", str(BUILD / "xsk"), *map(str, SOURCES.glob("*.c"))]
@@ -35,7 +35,7 @@ def install(fabric: Fabric) -> None:
 
 
 class Socket:
-    """One run of the program; from here on its sockets are bound, its XDP program attached.
+    """One run of the program; its sockets are bound and its XDP program is attached.
 
     Options are those of main.c, `need_wakeup=True` for --need-wakeup.
     """
@@ -59,30 +59,30 @@ class Socket:
         """What the kernel says."""
 
     def wait(self, timeout: float = 60) -> dict[str, int]:
-        """What it has counted, once it ends by itself."""
+        """The program's counters, after it has ended by itself."""
         return json.loads(self._job.wait(timeout).out.splitlines()[-1])
 
     def end(self) -> dict[str, int]:
-        """Have it end; what it has counted."""
+        """End the program; return its counters."""
         self._job.kill(signal.SIGTERM)
         return self.wait()
 
     def signal(self, number: signal.Signals) -> None:
-        """SIGUSR1: no memory for frames to be received; the next one: go on."""
+        """Send SIGUSR1: provide no memory for received frames; the next one: provide it again."""
         self._job.kill(number)
 
     def kill(self) -> None:
-        """Have the kernel end it, without a word."""
+        """Kill the program with SIGKILL."""
         self._job.kill()
         self._job.wait(check=False)
 
     @property
     def ended(self) -> bool:
-        """Whether it has ended by itself."""
+        """Whether the program has ended by itself."""
         return self._job.poll() is not None
 
 
 def wire(fabric: Fabric, mode: str, to: str = WIRE_MAC, **options: Any) -> Socket:
-    """The other end of the cable."""
+    """A socket at the other end of the cable."""
     options = {"chunk": 2048, **options}
     return Socket(fabric, "wire", "wire0", mode, to=to, generic=True, **options)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernel macros that are syntax, for cppcheck, which does not see the kernel's headers. */
+/* Macros of the kernel that act as syntax: cppcheck does not read the kernel's headers. */
 #define iov_each(pos, where) for ((pos) = iov_any(where); pos; (pos) = iov_any(pos))
 #define for_each_set_bit(bit, addr, size) for ((bit) = 0; (bit) < (size); (bit)++)
 #define for_each_clear_bit(bit, addr, size) for ((bit) = 0; (bit) < (size); (bit)++)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""C in kernel style, read just well enough for the house rules: no preprocessor, no parser."""
+"""A simple reader of C in kernel style for the style rules: no preprocessor, no parser."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _LITERAL = r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
 
 @dataclass(frozen=True)
 class Function:
-    """A function definition; `text` has neither comments nor literals, `doc` is what is above."""
+    """A function definition; `text` has no comments or literals, `doc` is the comment above."""
 
     name: str
     line: int
@@ -40,7 +40,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def without_comments(text: str) -> str:
-    """The same text, comments replaced by blanks; lines and columns stay."""
+    """The same text with comments replaced by blanks; lines and columns stay."""
 
     def blank(match: re.Match[str]) -> str:
         return match[0] if match[0][0] in "\"'" else _blank(match)
@@ -64,7 +64,7 @@ def includes(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def functions(text: str) -> Iterator[Function]:
-    """Every function definition: its opening brace stands alone in the first column."""
+    """Every function definition: its opening brace is alone in the first column."""
     lines = code(text).split("\n")
     raw = text.split("\n")
     for opening, line in enumerate(lines):
@@ -94,7 +94,7 @@ def _comment_above(raw: list[str], line: int) -> str:
 
 
 def enclosing_calls(text: str, position: int) -> list[str]:
-    """Names of the calls that the position is an argument of, innermost first."""
+    """The names of the calls that have the position in their arguments, innermost first."""
     names = []
     depth = 0
     while position:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Figures of the drivers that may only fall.
 
-The number of files that a VF's request passes through is not among them: operation tables and work
-items break the call graph that one can derive from the text.
+They do not include the number of files that a VF's request passes through: operation tables and
+work items hide parts of the call graph.
 """
 
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Kernel trees for the compilers and checkers, all from the lab's cache."""
+"""Kernel trees for compilers and checkers, all from the lab's cache."""
 
 import hashlib
 import os
@@ -19,7 +19,7 @@ ROOMS = ("common", "mailbox", "pf", "vf")
 
 
 def run(*command: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The command's exit status with stdout and stderr in one, free of the calling make."""
+    """The command's exit status and its output; the calling make's variables are removed."""
     return subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
@@ -44,7 +44,7 @@ def stock() -> Path:
 
 
 def newest() -> Path:
-    """The newest kernel's tree, prepared for compiling only."""
+    """The newest kernel's tree, prepared for compiling."""
     tree = CACHE / "kernels/newest"
     if not (tree / "release").exists():
         pytest.skip("no newest kernel in the cache: run tools/lab/newest-kernel")
@@ -53,7 +53,7 @@ def newest() -> Path:
 
 @cache
 def source() -> Path:
-    """The kernel's source: as tools/lab/debug-kernel unpacked it, else unpacked here."""
+    """The kernel's source as tools/lab/debug-kernel has unpacked it, otherwise unpacked here."""
     unpacked = sorted((CACHE / "src").glob("linux-*/Makefile"))
     if unpacked:
         return unpacked[-1].parent
@@ -71,7 +71,7 @@ def source() -> Path:
 
 @cache
 def clang() -> Path:
-    """An object tree configured for clang: the debug kernel's options, nothing compiled."""
+    """An object tree configured for clang with the debug kernel's options; nothing is compiled."""
     if not shutil.which("clang"):
         pytest.skip("no clang: run tools/lab/setup")
     tree = CACHE / "kernels/clang"
@@ -98,7 +98,7 @@ def clang() -> Path:
 
 
 def copy_driver(folder: Path) -> Path:
-    """A private copy of the driver's sources, nothing built."""
+    """A private copy of the driver's sources, without objects."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copy(REPO / "Kbuild", folder)
@@ -114,5 +114,5 @@ def _is_built(name: str) -> bool:
 
 
 def kbuild(tree: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """External modules in `folder`, against the kernel tree."""
+    """Build the external modules in `folder` for the kernel tree."""
     return run("nice", "make", "-k", f"-j{os.cpu_count()}", "-C", tree, f"M={folder}", *arguments)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is in the repository: tracked files and those that would be added next."""
+"""The files of the repository: tracked ones, and new ones that are not ignored."""
 
 import subprocess
 from functools import cache
@@ -9,7 +9,7 @@ REPO = Path(__file__).resolve().parents[2]
 
 
 def _git(*arguments: str) -> str:
-    # The clone may belong to another user than the one who tests it.
+    # The clone may belong to another user than the tests run as.
     command = ["git", "-c", f"safe.directory={REPO}", "-C", str(REPO), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
@@ -23,7 +23,7 @@ def files() -> list[str]:
 
 @cache
 def sources() -> dict[str, str]:
-    """Every text file's content by path."""
+    """The content of every text file by path."""
     texts = {}
     for name in files():
         content = (REPO / name).read_bytes()
@@ -34,7 +34,7 @@ def sources() -> dict[str, str]:
 
 @cache
 def scripts(interpreter: str) -> list[str]:
-    """Files whose first line names the interpreter, or that have its usual suffix."""
+    """Files whose first line names the interpreter, or that have its suffix."""
     suffix = {"python3": ".py", "bash": ".sh"}[interpreter]
     return [
         name
@@ -45,13 +45,13 @@ def scripts(interpreter: str) -> list[str]:
 
 
 def c_files(*folders: str) -> list[str]:
-    """C sources and headers below the folders."""
+    """C sources and headers in the folders."""
     prefixes = tuple(f"{folder}/" for folder in folders)
     return [name for name in files() if name.endswith((".c", ".h")) and name.startswith(prefixes)]
 
 
 def commit_messages(after: str = "") -> dict[str, str]:
-    """Messages by abbreviated commit: of the history, or of what follows a commit of it."""
+    """Messages by abbreviated commit: of the whole history, or of the commits after one."""
     try:
         log = _git("log", "--format=%h%x00%B%x01", f"{after}..HEAD" if after else "HEAD")
     except subprocess.CalledProcessError:
@@ -60,5 +60,5 @@ def commit_messages(after: str = "") -> dict[str, str]:
 
 
 def commit_that_added(text: str, path: str) -> str:
-    """The first commit that has the text in the file, \"\" for none."""
+    """The first commit that has the text in the file; "" if there is none."""
     return _git("log", "--reverse", "--format=%h", f"-S{text}", "--", path).partition("\n")[0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The house rules: each is a function from {path: text} to findings, `path:line: what is wrong`."""
+"""The style rules: each is a function from {path: text} to findings, `path:line: error`."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ PURE = re.compile(
     r"mailbox/((codec|message|reason)\.[ch]|(codec_.f|status|moderation)\.c|wire\.h)"
     r"|pf/policy/.*|vf/(fsm|sync|count)\.[ch]|common/(count|reflect|slot)\.h"
 )
-# Room (first match counts) and the headers of ours that it may include
+# Directory (the first match counts) and the headers of this project that it may include
 MAY_INCLUDE = (
     (re.compile("|".join(LEAVES)), re.compile(r"(?!)")),
     (re.compile(r"common/"), re.compile(r"common/")),
@@ -50,7 +50,7 @@ PURE_MAY_INCLUDE = re.compile(
 
 
 def includes_point_inward(sources: Sources) -> Iterator[str]:
-    """common <- mailbox <- pf, vf; a leaf header includes nothing of ours."""
+    """common <- mailbox <- pf, vf; a leaf header includes none of this project's headers."""
     for path, text in _driver(sources):
         allowed = next(may for room, may in MAY_INCLUDE if room.match(path))
         for line, kind, name in csource.includes(text):
@@ -59,7 +59,7 @@ def includes_point_inward(sources: Sources) -> Iterator[str]:
 
 
 def pure_files_stay_pure(sources: Sources) -> Iterator[str]:
-    """Pure files know types and bits: no device, memory, time or logging."""
+    """Pure files use types and bits only: no device, memory, time or logging."""
     for path, text in _driver(sources):
         if not PURE.fullmatch(path):
             continue
@@ -73,12 +73,12 @@ def pure_files_stay_pure(sources: Sources) -> Iterator[str]:
 REGISTER_FILE = "common/regs.h"
 READERS = re.compile(r"iov_rd32|iov_io_wait|iov_io_check")
 RAW_ACCESS = re.compile(r"\b(write[bwlq]|iowrite\d+|writel_relaxed|__raw_write\w)\s*\(")
-# The only files that write MMIO without iov_wr32(): the door, and the tails in the data path
+# The only files that write MMIO without iov_wr32(): its definition, and tails in the data path
 TAIL_WRITERS = ("ring.c", "rx.c", "tx.c", "tx.h", "xsk_tx.c")
 RAW_WRITERS = ("common/io.h", *(f"common/{name}" for name in TAIL_WRITERS))
-# Where something is, not what to write
+# Functions of addresses, which write nothing
 ADDRESSES = re.compile(r"IOV_(VF_)?[RT]XQ|IOV_PVF|IOV_EITR")
-# Registers and the files that may write them, every other register has one file, whichever it is
+# Registers and the files that may write them; every other register has one file, any one
 WRITERS = (
     (r"RA[LH]|MTA|UTA|VLVF|VFTA", ("pf/filter.c",)),
     (r"VMOLR|VMVIR|DTXSWC|VFRE|VFTE|QDE|VT_CTL|RPLOLR", ("pf/pool.c",)),
@@ -86,8 +86,8 @@ WRITERS = (
     (r"VF_VMBMEM|VF_V2PMAILBOX", ("mailbox/mbx_vf.c",)),
     # Each function has its own, at the same offsets
     (r"EI(MS|MC|CS|CR|AC|AM)", ("pf/irq.c", "vf/hw.c")),
-    # Queue blocks: the ring that uses it, the PF that cleans up behind a VF, and its self-test,
-    # which puts back what it has found
+    # Queue blocks: the ring that uses it, the PF that clears it after a VF, and the PF's self-test,
+    # which restores it
     (
         r"[RT]D(BAL|BAH|LEN|H|T)|SRRCTL|[RT]XD?CTL|TDWBA[LH]|RQDPC",
         ("common/ring.c", "pf/pool.c", "pf/selftest.c"),
@@ -96,7 +96,7 @@ WRITERS = (
 
 
 def _registers(header: str) -> set[str]:
-    """Names in regs.h that stand for an offset: the value is hexadecimal or another register."""
+    """Names in regs.h that are offsets: the value is hexadecimal or uses another register."""
     names: set[str] = set()
     text = csource.code(header).replace("\\\n", " ")
     for name, value in re.findall(r"^#define (IOV_\w+)(?:\(\w+\))?[ \t]+(\S.*)$", text, re.M):
@@ -107,7 +107,7 @@ def _registers(header: str) -> set[str]:
 
 
 def _register_uses(text: str, registers: set[str]) -> Iterator[tuple[int, str]]:
-    """Every mention of a register that is not an argument of a reading function."""
+    """Every use of a register that is not an argument of a reading function."""
     for match in re.finditer(r"\bIOV_\w+", text):
         if match[0] not in registers or ADDRESSES.fullmatch(match[0]):
             continue
@@ -124,7 +124,7 @@ def _may_write(register: str) -> tuple[str, ...] | None:
 
 
 def registers_have_one_writer(sources: Sources) -> Iterator[str]:
-    """A register has one file that writes it. A file without any write may name all (a dump)."""
+    """One file writes each register. A file without any write may name all of them (a dump)."""
     registers = _registers(sources.get(REGISTER_FILE, ""))
     first_user: dict[str, str] = {}
     for path, text in _driver(sources):
@@ -147,7 +147,7 @@ def registers_have_one_writer(sources: Sources) -> Iterator[str]:
 
 
 def no_hexadecimal_literals(sources: Sources) -> Iterator[str]:
-    """A number in a .c file has a name; the names are in headers."""
+    """A number in a .c file has a name, which is defined in a header."""
     for path, text in _driver(sources, ".c"):
         text = csource.code(text)
         for match in re.finditer(r"\b0[xX][0-9a-fA-F]+", text):
@@ -155,7 +155,7 @@ def no_hexadecimal_literals(sources: Sources) -> Iterator[str]:
 
 
 def nothing_is_too_long(sources: Sources) -> Iterator[str]:
-    """Functions fit on two screens, files in a head."""
+    """Functions and files are not too long."""
     for path, text in _driver(sources):
         lines = text.count("\n")
         if lines > MAX_FILE_LINES:
@@ -188,7 +188,7 @@ def names_say_the_room(sources: Sources) -> Iterator[str]:
 
 
 def functions_are_documented(sources: Sources) -> Iterator[str]:
-    """A function that others call has kernel-doc with Context: and, if it returns, Return:."""
+    """A function that is not static has kernel-doc with Context: and, if needed, Return:."""
     for path, text in _driver(sources, ".c"):
         for function in csource.functions(text):
             if function.is_static:
@@ -200,12 +200,12 @@ def functions_are_documented(sources: Sources) -> Iterator[str]:
                 yield f"{path}:{function.line}: {function.name}() lacks {what}"
 
 
-# Rooms whose .c files call each other in one direction only
+# Directories whose .c files call each other in one direction only
 LAYERED = ("pf", "pf/policy", "vf")
 
 
 def files_call_downwards(sources: Sources) -> Iterator[str]:
-    """There is no cycle among the .c files of a room."""
+    """There is no cycle among the .c files of a directory."""
     for room in LAYERED:
         files = {
             path: text
@@ -222,7 +222,7 @@ def files_call_downwards(sources: Sources) -> Iterator[str]:
         for path, text in files.items():
             names = re.findall(r"(?<!struct )\biov_\w+", csource.code(text))
             calls[path] = {home[name] for name in names if name in home} - {path}
-        # What is above or below every cycle goes, layer by layer.
+        # Remove files above or below every cycle, layer by layer.
         while True:
             called = {other for others in calls.values() for other in others}
             ends = [path for path in calls if not calls[path] & calls.keys() or path not in called]
@@ -240,7 +240,7 @@ def files_call_downwards(sources: Sources) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Ban:
-    """A construct that is not wanted in files that `where` matches."""
+    """A construct that is banned in files that match `where`."""
 
     pattern: str
     where: str
@@ -301,7 +301,7 @@ def banned(sources: Sources, ban: Ban) -> Iterator[str]:
 
 
 def licences_are_named(sources: Sources) -> Iterator[str]:
-    """Every file says its licence where its format puts it: in the first or second line."""
+    """Every file has its licence where its format puts it: in the first or second line."""
     exempt = re.compile(r"COPYING|\.gitignore|.*\.(md|json|ini|txt)|.*/corpus/.*")
     for path, text in sorted(sources.items()):
         top = text.split("\n", 2)[:2]
@@ -374,21 +374,21 @@ FOREIGN = re.compile(
 
 
 def the_text_is_about_the_project(sources: Sources) -> Iterator[str]:
-    """Neither package hosts nor how, where and by what the text was written."""
+    """No package hosts, and nothing about how, where and with what the text was written."""
     for path, text in sorted(sources.items()):
         for match in FOREIGN.finditer(text):
             line = csource.line_of(text, match.start())
             yield f"{path}:{line}: '{match[0]}' does not belong here"
 
 
-# Words that hide who acts, or need a second reading. Written so that none matches itself
+# Words that hide the subject, or need a second reading. Written so that none matches itself
 GAP = r"\s+(?:(?:\*|#|//)\s+)?"
 PLAIN = re.compile(
     rf"\b([n]obody|[s]omebody|[s]omeone|who[e]ver|[s]hall|[a]new|so{GAP}long|of{GAP}whom"
     rf"|takes{GAP}a{GAP}breath|is{GAP}not{GAP}listened{GAP}to|good-?[b]ye)\b",
     re.IGNORECASE,
 )
-# The licence, inputs of the fuzzers, and folders whose text still has these words
+# The licence, and inputs of the fuzzers
 NOT_PLAIN = re.compile(r"COPYING|.*/corpus/.*")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The figures of the drivers, which the end of the run prints, do not rise."""
+"""The figures of the drivers, printed at the end of the run, do not rise."""
 
 import figures
 import pytest

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The tree keeps the house rules, and every rule notices when it is broken."""
+"""The tree follows the style rules, and every rule finds a violation."""
 
 import pytest
 import repository
@@ -20,7 +20,7 @@ STATUS_TEXT = "5      PERM        EPERM        forbidden\n6      NORES       ENO
 REASON_A = ".. _reason-3:\n\n3 A\n   *info, vf*: so\n\n   Remedy: do\n\n"
 REASON_B = ".. _reason-7:\n\n7 B\n   *blocking, device*: b\n   b\n\n   Remedy: c\n\n"
 
-# Every rule with sources that break it, and what it reports
+# Every rule, sources that violate it, and the finding
 BROKEN = [
     (
         rules.reasons_are_documented,
@@ -173,7 +173,7 @@ BROKEN = [
     ),
 ]
 
-# What the rules must let pass
+# Sources that the rules must accept
 KEPT = [
     (rules.words_are_plain, {"README.md": "so longer frames\n", "COPYING": "you s" + "hall\n"}),
     (
@@ -230,7 +230,7 @@ def test_commit_messages():
 
 
 def test_words_of_commit_messages():
-    """Of those that follow the introduction of this test."""
+    """In messages of the commits after this test was added."""
     first = repository.commit_that_added("def test_words_of_commit", "tests/lint/test_rules.py")
     if first:
         report(rules.words_are_plain(repository.commit_messages(first)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What compilers and checkers say about the tree: nothing. And each is shown to say something."""
+"""Compilers and checkers report nothing about the tree; and each finds a planted error."""
 
 import configparser
 import re
@@ -20,7 +20,7 @@ EXCEPTIONS.read(REPO / "tests/lint/exceptions.ini")
 
 
 def short(value):
-    """A parameter's name in a test's: a checker's, or what it is to find."""
+    """A parameter's name in a test's: the checker, or the error that it must find."""
     return getattr(value, "__name__", value if len(str(value)) < 30 and "\n" not in value else "")
 
 
@@ -35,13 +35,13 @@ def clean(findings):
 
 
 def kept(checker, what, path):
-    """Whether exceptions.ini has the finding."""
+    """Whether exceptions.ini accepts the finding."""
     keys = (key.split() for key in EXCEPTIONS[checker])
     return any(fnmatch(what, key[0]) and fnmatch(path, (*key, "*")[1]) for key in keys)
 
 
 def found_by(checker, pattern, output):
-    """Lines that match the pattern and that exceptions.ini does not keep."""
+    """Lines that match the pattern and that exceptions.ini does not accept."""
     matches = [re.match(pattern, line) for line in output.split("\n")]
     return [m[0] for m in matches if m and not kept(checker, m["what"], m["path"])]
 
@@ -58,7 +58,7 @@ PROGRESS = re.compile(
 
 
 def complaints(build):
-    """Whatever a build says beyond progress."""
+    """All output of a build except progress."""
     lines = [line for line in build.stdout.split("\n") if not PROGRESS.match(line)]
     return lines or (["failed without a word"] if build.returncode else [])
 
@@ -68,7 +68,7 @@ def gcc(folder):
 
 
 def objects(folder):
-    """What is left to build against a tree without vmlinux, where no module can be linked."""
+    """The objects to build for a tree without vmlinux, for which no module can be linked."""
     return re.search(r"^obj-m := (.*)", (folder / "Kbuild").read_text(), re.M)[1].split()
 
 
@@ -81,13 +81,13 @@ def clang(folder):
 
 
 def sparse(folder):
-    """C=2 runs sparse on every file, compiled already or not."""
+    """C=2 runs sparse on every file, whether or not it is compiled already."""
     need("sparse")
     return complaints(kbuild(kernels.stock(), folder, "C=2", "modules"))
 
 
 def make_modules(*arguments):
-    """The lab's modules for the stock kernel; with these flags a warning ends the build."""
+    """Build the lab's modules for the stock kernel; with these flags a warning is an error."""
     kernels.stock()
     flags = "strict-stock=W=1 KCFLAGS=-Werror"
     return complaints(run("nice", "make", "-s", "modules-stock", flags, *arguments, cwd=REPO))
@@ -98,7 +98,7 @@ def test_gcc():
 
 
 def test_sparse():
-    """What is built already is not built again."""
+    """Compile nothing again that is built already."""
     need("sparse")
     clean(make_modules("KFLAGS=C=2"))
 
@@ -112,7 +112,7 @@ def test_clang():
 
 
 def test_headers_stand_alone():
-    """Each header compiles as the first thing in a file."""
+    """Each header compiles as the first include of a file."""
     folder = kernels.copy_driver(REPO / "build/lint/headers")
     headers = [name for name in repository.c_files(*DRIVER) if name.endswith(".h")]
     names = []
@@ -201,7 +201,7 @@ def pyflakes(*paths):
 
 
 def pycodestyle(*paths):
-    """E203 and W503 contradict the formatting of slices and operators that black made usual."""
+    """E203 and W503 contradict the usual formatting of slices and operators (black's)."""
     need("pycodestyle")
     options = ("--max-line-length=100", "--ignore=E203,W503")
     return run("pycodestyle", *options, *paths, cwd=REPO).stdout.split("\n")[:-1]
@@ -243,7 +243,7 @@ def test_files(checker):
 
 
 def test_checkpatch_in_user_space():
-    """C that does not run in the kernel: its layout too, with the lines of our scripts."""
+    """The layout of C in user space, with the line length of our scripts."""
     paths = repository.c_files("tests", "tools")
     clean(checkpatch(*paths, columns=100))
 
@@ -259,7 +259,7 @@ def test_checker_finds(tmp_path, checker, file, text, finding):
 
 
 def sphinx(source, output):
-    """What sphinx says about the documentation in `source`, as `make docs` runs it."""
+    """Sphinx's output for the documentation in `source`, as `make docs` runs it."""
     need("sphinx-build")
     options = ("-q", "-E", "-n", "-W", "--keep-going", "-b", "html")
     build = run("sphinx-build", *options, source, output)

@@ -2,13 +2,14 @@
 /*
  * The mailbox of one VF: lock bits, doorbells, interrupts, resets.
  *
- * HW_QEMU is what QEMU's igb does: a function reset changes nothing here, a PF
- * reset clears everything and raises no interrupt. HW_OPEN is what the datasheet
- * leaves open: a function reset may drop lock and doorbells, a PF reset may
- * leave the words and may interrupt the VF; every choice is tried.
+ * HW_QEMU is the behaviour of QEMU's igb: a function reset changes nothing
+ * here, a PF reset clears everything and raises no interrupt. HW_OPEN is what
+ * the datasheet does not specify: a function reset may clear lock and
+ * doorbells, a PF reset may preserve the words and may interrupt the VF; every
+ * choice is tried.
  */
 
-/* What is in the buffer: the message ids, as far as they differ here */
+/* The message in the buffer: only ids that make a difference here */
 #define NOTHING		0
 #define RESET		1
 #define NEGOTIATE	2
@@ -24,11 +25,11 @@ typedef message {
 	bit nack;
 	bit cts;
 	bit evt;
-	unsigned seq : 2;	/* SYNC: acknowledged, or in a reply: now */
-	bit events;		/* reply to SYNC: some were waiting */
+	unsigned seq : 2;	/* SYNC: acknowledged; in a reply: present */
+	bit events;		/* reply to SYNC: there were pending ones */
 	/* Used by the properties only: */
 	bit mine;		/* of the request that the VF waits for */
-	bit current;		/* tells the newest state of the PF */
+	bit current;		/* has the newest state of the PF */
 };
 
 message words;			/* VMBMEM: one buffer for both directions */
@@ -49,7 +50,7 @@ bit pf_irq, vf_irq;
 	to.id = NOTHING; to.tid = 0; to.ack = 0; to.nack = 0; to.cts = 0; \
 	to.evt = 0; to.seq = 0; to.events = 0; to.mine = 0; to.current = 0
 
-/* An interrupt is an edge; one that gets lost leaves its cause set. */
+/* An interrupt is an edge; if it is lost, its cause stays set. */
 inline interrupt(irq) {
 	if
 	:: irq = 1
@@ -59,7 +60,7 @@ inline interrupt(irq) {
 	fi
 }
 
-/* Only one of VFU and PFU is ever set; a write that comes second is void. */
+/* Only one of VFU and PFU is ever set; the second write has no effect. */
 inline take_vfu() {
 	if
 	:: !pfu -> vfu = 1; vfu_seen = 1

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The guards of the protocol, each in one place with a switch that removes it.
- * Without any of them something breaks; test_model.py shows that for each.
+ * Without any one of them an assertion fails, as test_model.py shows.
  */
 
 /* --- PF, mailbox/mbx_pf.c and pf/vfmbx.c ----------------------------- */
 
-/* A lock that the VF has is tried again later, never waited for or broken. */
+/*
+ * If the VF holds the lock, the PF tries again later; it neither waits nor
+ * breaks it.
+ */
 #if defined(PF_SPINS)
 #define LOCK()	atomic { !vfu_seen -> pfu = 1 }
 #elif defined(PF_TRUSTS_RVFU)
@@ -15,7 +18,10 @@
 #define LOCK()	atomic { take_pfu() }
 #endif
 
-/* A CPU may be slow with the lock; where no interrupt is late, no CPU is. */
+/*
+ * A CPU may be slow while it holds the lock; if no interrupt is late, no CPU is
+ * slow.
+ */
 #ifdef NO_POLLS
 #define LETS_GO		(!vfu_seen)
 #define GIVES_UP	false
@@ -24,7 +30,10 @@
 #define GIVES_UP	(tries == TRIES)
 #endif
 
-/* Requests are taken before resets: a VF that resets and requests is served again. */
+/*
+ * Requests are read before resets: a VF that resets and sends a request is
+ * served again.
+ */
 #ifdef RESETS_BEFORE_REQUESTS
 #define TAKE_FIRST()	was_reset = vflre; vflre = 0
 #define TAKE_NEXT()	rung = vfreq; vfreq = 0
@@ -33,21 +42,25 @@
 #define TAKE_NEXT()	was_reset = vflre; vflre = 0
 #endif
 
-/* Words of a former owner are cleared, a new owner's request is not. */
+/*
+ * Words of a former session are cleared; a request of the new session is not.
+ */
 #ifdef CLEAR_OVER_REQUEST
 #define MAY_CLEAR	true
 #else
 #define MAY_CLEAR	(pfu && !vfreq)
 #endif
 
-/* An answer destroys a newer request; it must not be read as one. */
+/* A reply overwrites a newer request, and must not be read as one. */
 #ifdef VFREQ_KEPT
 #define VFREQ_AFTER_ANSWER	vfreq
 #else
 #define VFREQ_AFTER_ANSWER	0
 #endif
 
-/* What is said unasked gives way to a request, looked for with the lock held */
+/*
+ * A notification yields to a request, which is checked with the lock held ...
+ */
 #if defined(NOTIFY_OVER_REQUEST) || defined(STOCK_PF)
 #define LOOK_EARLY	false
 #define REQUEST_WAITS	false
@@ -59,7 +72,7 @@
 #define REQUEST_WAITS	vfreq
 #endif
 
-/* ... and to an answer that the VF has not read. */
+/* ... and to a reply that the VF has not read. */
 #ifdef NOTIFY_OVER_ANSWER
 #define ANSWER_WAITS	false
 #else
@@ -71,14 +84,14 @@
 #define UNREAD_TOO_LONG	(control && unread)
 #endif
 
-/* Events stay until the VF has acknowledged that very state ... */
+/* Events stay until the VF has acknowledged exactly that state ... */
 #ifdef EVENT_CLEARED_WITHOUT_ACK
 #define DEALT_WITH	true
 #else
 #define DEALT_WITH	(req.seq == seq)
 #endif
 
-/* ... not just until it was notified of them. */
+/* ... not only until it was notified of them. */
 #ifdef EVENT_CLEARED_WHEN_TOLD
 #define AFTER_TELLING	0
 #else
@@ -92,7 +105,7 @@
 #define EVT	(channel && events)
 #endif
 
-/* From time to time the PF looks by itself, and reminds the VF of events. */
+/* The PF polls periodically, and notifies the VF again of pending events. */
 #if defined(PF_NEVER_LOOKS) || defined(NO_POLLS)
 #define PF_LOOKS	false
 #else
@@ -107,14 +120,17 @@
 
 /* --- VF, mailbox/mbx_vf.c and vf/request.c ------------------------------ */
 
-/* A bit that a read has cleared is remembered until it is consumed. */
+/* A bit that a read has cleared is saved until it is consumed. */
 #ifdef NO_LATCH
 #define LATCH(bits, bell)	bits = bell
 #else
 #define LATCH(bits, bell)	bits = bits || bell
 #endif
 
-/* A reply has the number of the request, and numbers do not start again. */
+/*
+ * A reply has the number of the request, and a new session continues the
+ * numbers.
+ */
 #ifdef NO_TID_CHECK
 #define SAME_TID	true
 #else
@@ -126,28 +142,28 @@
 #define TID_OF_NEW_SESSION	tid
 #endif
 
-/* A sequence number means nothing after the session has ended. */
+/* A sequence number has no meaning after the end of the session. */
 #ifdef ACK_SURVIVES_SESSION
 #define ACK_OF_NEW_SESSION	acked
 #else
 #define ACK_OF_NEW_SESSION	0
 #endif
 
-/* What was raised before there was a channel is learnt by asking. */
+/* Changes from before the channel was opened are read by a request. */
 #ifdef NO_SYNC_AFTER_JOIN
 #define AFTER_NEGOTIATE	NOTHING
 #else
 #define AFTER_NEGOTIATE	SYNC
 #endif
 
-/* A refusal without CTS means that the PF does not know the VF. */
+/* A refusal without CTS means that the PF has no session of the VF. */
 #ifdef NO_CTS_CHECK
 #define FORGOTTEN	false
 #else
 #define FORGOTTEN	(got.nack && !got.cts && !CONNECTING)
 #endif
 
-/* A reset of the PF is noticed afterwards, too. */
+/* A reset of the PF is detected afterwards, too. */
 #ifdef NO_RSTD
 #define PF_WAS_RESET	false
 #define RESET_BELL	false
@@ -156,7 +172,7 @@
 #define RESET_BELL	(rsti || rstd || l_rstd)
 #endif
 
-/* A wait ends, and when it ends without an answer, so does the session. */
+/* A wait is bounded, and if it ends without a reply, so does the session. */
 #ifdef NO_TIMEOUT
 #define GIVE_UP	false
 #else
@@ -169,8 +185,9 @@
 #endif
 
 /*
- * What is no answer has destroyed the request or the answer: ask again. That
- * the PF has read something (PFACK) does not tell that it was the request.
+ * Words that are no reply have overwritten the request or the reply: send the
+ * request again. PFACK shows that the PF has read something, but not that it
+ * was the request.
  */
 #define REPEATS	2
 #if defined(NO_REPEAT)
@@ -182,7 +199,7 @@
 #define REPEAT	(repeats < REPEATS)
 #endif
 
-/* A PF reset and a lost interrupt ring nothing. */
+/* There is no doorbell after a PF reset or for a lost interrupt. */
 #if defined(VF_NEVER_LOOKS) || defined(NO_POLLS)
 #define VF_LOOKS	false
 #else

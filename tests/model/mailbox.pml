@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The mailbox between one VF and its PF, and the channel on top of it, for
- * spin. test_model.py lists which switches go together.
+ * spin. test_model.py lists valid combinations of switches.
  *
- * Everything that can go wrong costs one of a few faults, every request and
- * every event is counted too, and waiting is waiting for something: so every
- * run comes to an end, and what must have happened by then is asserted there.
- * That there is no way to go on for ever is checked as well (pan -l).
+ * The number of faults, requests and events is limited, and a process only
+ * waits for a condition: so every run ends, and the state that it must reach is
+ * asserted there. A separate search shows that there is no endless run (pan
+ * -l).
  */
 
 #ifndef FAULTS
@@ -25,16 +25,16 @@
 #define LEFT	1
 #define LYING	2
 
-byte faults = FAULTS;		/* things that may still go wrong */
+byte faults = FAULTS;		/* faults that may still occur */
 byte asks = ASKS;		/* requests the VF still has to make */
 byte raises = RAISES;		/* changes that are still to come */
-byte lies = LIES;		/* what a dishonest VF may still do */
-bit excused;			/* something went wrong: a wait may time out */
-bit spoilt;			/* ... and the buffer may hold anything */
-bit upset;			/* a driver died half-way: one may begin twice */
-unsigned gone : 2;		/* the VF has LEFT, or goes on LYING */
+byte lies = LIES;		/* of the rules, by a hostile VF */
+bit excused;			/* a fault occurred: a wait may time out */
+bit spoilt;			/* ... and the buffer may have any content */
+bit upset;			/* a driver ended early: one may start twice */
+unsigned gone : 2;		/* the VF has LEFT, or is still LYING */
 bit kill_vf, crash_pf, plan_reset;
-bit old_reset;			/* RESET was rung before the function reset */
+bit old_reset;			/* RESET was sent before the function reset */
 bit vf_idle;			/* the VF waits for nothing */
 /* The VF has the newest state of every SYNC and of every event. */
 bit state_seen = 1;
@@ -42,13 +42,13 @@ bit news_seen = 1;
 
 #include "device.pml"
 message got;			/* what the VF has read last */
-message late;			/* an answer given before, see LATE_REPLIES */
+message late;			/* an earlier reply, see LATE_REPLIES */
 unsigned late_age : 2;		/* requests since then */
 #include "guards.pml"
 #include "pf.pml"
 #include "vf.pml"
 
-/* Resets at any point, of either side */
+/* Resets of either end at any point */
 proctype fate() {
 	do
 #ifdef VF_RESETS
@@ -68,17 +68,17 @@ proctype fate() {
 	od
 }
 
-/* When nothing moves any more, everything is as it should be. */
+/* At the end of a run, when no process can continue, the state is correct. */
 proctype checker() {
 	timeout;
-	/* The PF has noticed what there was to notice, and holds nothing. */
+	/* The PF has handled all causes, and holds no lock. */
 	assert(!busy && !vflre && !vfreq && !pfu);
 	if
 	/* RESET may have been sent before or after a function reset. */
 	:: gone == LEFT -> assert(!session || old_reset)
 	:: gone == LYING -> skip
 	:: else ->
-		/* The VF has a session, all answers, all events. */
+		/* The VF has a session, all replies, all events. */
 		assert(vf_idle && session && !owing && !vfu);
 #ifndef STOCK_PF
 		assert(channel && !events && state_seen && news_seen)
@@ -92,7 +92,7 @@ init {
 		spoilt = 1;
 		upset = 1;
 #endif
-		/* Another VF has rung: the PF is looking while this one starts. */
+		/* Another VF rings: the PF scans while this VF starts. */
 		pf_irq = 1;
 		run pf();
 		run vf_driver();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The PF: mailbox/mbx_pf.c, pf/vfmbx.c, pf/policy. Its lock makes all of this
- * one after the other; one atomic step is what the VF cannot see the middle
- * of. With STOCK_PF it is igb: no channel, and it rings when it likes.
+ * The PF: mailbox/mbx_pf.c, pf/vfmbx.c, pf/policy. Its lock serialises all of
+ * this; an atomic step has no intermediate state that the VF can see. With
+ * STOCK_PF it is igb: no channel, and notifications at any time.
  */
 
 /* The session */
@@ -12,10 +12,10 @@ bit events;			/* raised, not acknowledged */
 unsigned seq : 2;		/* of the last change */
 /* What is outstanding, as in struct iov_pf_vf */
 bit request, answer, control, retry;
-bit unread;			/* the VF has not read the last answer */
+bit unread;			/* the VF has not read the last reply */
 unsigned tries : 2;
 message req, rep;
-bit busy;			/* in the middle of work */
+bit busy;			/* a work item runs */
 
 #define TRIES	2
 
@@ -78,14 +78,14 @@ inline decide() {
 	rep.evt = EVT
 }
 
-/* Ring; the write that does it lets go of the lock. */
+/* Ring; the same write releases the lock. */
 inline unlock_and_ring(doorbell) {
 	pfu = 0;
 	doorbell = 1;
 	interrupt(vf_irq)
 }
 
-/* One change that the VF has to learn of, by the administrator or the link */
+/* A change that the VF must learn of, by the administrator or the link */
 inline raise() {
 	state_seen = 0;
 	news_seen = 0;
@@ -162,7 +162,7 @@ attend:
 		:: request -> goto read_request
 		:: !request && answer -> goto write_answer
 #ifdef SLOW_PF
-		/* or for ever */
+		/* or forever */
 		:: !request && answer && faults > 0 ->
 			faults--;
 			excused = 1;
@@ -184,15 +184,17 @@ read_request:
 	fi;
 	atomic {
 		COPY(req, words);
-		/* It is a request, unless the guest or a reset spoilt it. */
+		/*
+		 * It is a request, unless the guest or a reset has changed it.
+		 */
 		assert(spoilt || !MALFORMED);
 		request = 0;
 		decide();
-		/* The reply contains it already. */
+		/* The reply has this already. */
 		control = control && !rep.evt;
 		answer = 1;
 #ifdef STOCK_PF
-		/* igb keeps the lock until it has answered. */
+		/* igb holds the lock until it has replied. */
 		unlock_and_ring(pfack);
 		pfu = 1
 #else
@@ -232,7 +234,7 @@ notify:
 	fi;
 	atomic {
 		if
-		/* Its interrupt brings us back here. */
+		/* Its interrupt causes another pass. */
 		:: REQUEST_WAITS -> pfu = 0; busy = 0; goto end_idle
 		:: else
 		fi;
@@ -250,7 +252,7 @@ notify:
 	}
 	goto attend;
 
-	/* The VF has the lock: come back, but not for ever. */
+	/* The VF holds the lock: try again, a limited number of times. */
 held:
 	atomic {
 		if
@@ -267,7 +269,7 @@ held:
 	goto end_idle;
 
 #ifdef LATE_REPLIES
-	/* An answer that the VF has stopped waiting for, from a sloppy PF */
+	/* A reply that the VF no longer waits for, from a faulty PF */
 late_reply:
 	atomic {
 		COPY(words, late);
@@ -277,7 +279,7 @@ late_reply:
 	goto end_idle;
 #endif
 
-	/* iov_pf_mbx_warn_reset(); then as without warning */
+	/* The PF notifies the VF of the reset; then as without notification */
 announce_reset:
 	LOCK();
 	atomic {
@@ -300,7 +302,7 @@ announce_reset:
 proctype pf() {
 again:
 	{ pf_work() } unless { crash_pf }
-	/* The device is reset, and its driver begins with nothing. */
+	/* The device is reset, and its driver starts without any state. */
 	atomic {
 		crash_pf = 0;
 		reset_device();

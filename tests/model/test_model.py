@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The Promela model of mailbox and channel: it holds, and none of its guards could be left out.
+"""The Promela model of mailbox and channel: it holds, and none of its guards can be omitted.
 
-What is checked is in mailbox.pml: no deadlock, every request is answered or the VF starts again,
-no reply is taken for another request, no event is lost, no wait is without a reason. Each
-variant below adds one kind of trouble, each mutation takes one guard of guards.pml away.
+mailbox.pml has the assertions: no deadlock, every request gets a reply or the VF starts again, no
+reply is taken for another request's, no event is lost, no wait is without a condition. Each variant
+below adds one kind of fault, each mutation removes one guard of guards.pml.
 """
 
 import re
@@ -16,15 +16,15 @@ from lab.clock import TIMEOUT_FACTOR
 
 HERE = Path(__file__).parent
 BUILD = HERE.parents[1] / "build/model"
-# For one search, on a machine with little else to do
+# For one search, on an otherwise idle machine
 SECONDS = 60
-# Deeper than any run; states cost memory, this does not
+# Deeper than any run; only states need memory
 DEPTH = 1_000_000
 
 QEMU = ("HW_QEMU",)
 OPEN = ("HW_OPEN",)
 
-# Kinds of trouble. FAULTS bounds how often, ASKS and RAISES how much happens meanwhile.
+# Kinds of faults. FAULTS limits their number, ASKS and RAISES the number of other events.
 VARIANTS = {
     "interrupts-suffice": ("FAULTS=0", "NO_POLLS"),
     "slow-vf": ("FAULTS=0",),
@@ -45,7 +45,7 @@ VARIANTS = {
     "stock-pf": ("FAULTS=0", "STOCK_PF"),
 }
 
-# The guard that is missing, and the trouble in which it is missed
+# The removed guard, and the variant in which an assertion then fails
 MUTATIONS = {
     "PF_SPINS": "dishonest-vf",
     "PF_TRUSTS_RVFU": "dishonest-vf",
@@ -74,18 +74,18 @@ MUTATIONS = {
     "VF_NEVER_LOOKS": "lost-interrupts",
 }
 
-# Many states: an optimised search pays for the time the compiler takes.
+# Many states: an optimised search is faster in spite of the compiler's time.
 LARGE = {"vf-resets", "vf-leaves", "pf-resets", "late-replies-and-vf-resets"}
 
-# Two kinds of trouble at once, each of which is explored further by itself
+# Two kinds of faults at once, each of which is also searched more deeply by itself
 COMBINED = {"vf-leaves", "late-replies-and-vf-resets"}
 
-# Switches of guards.pml that are no mutations
+# Switches of guards.pml that are not mutations
 OTHER_SWITCHES = {"NO_POLLS", "STOCK_PF"}
 
 
 def run(*command: object, folder: Path) -> str:
-    """The command's output; it has to succeed."""
+    """The command's output; it must succeed."""
     result = subprocess.run(
         [str(word) for word in command],
         cwd=folder,
@@ -101,9 +101,9 @@ def run(*command: object, folder: Path) -> str:
 def verify(
     name: str, switches: tuple[str, ...], cycles: bool = False, large: bool = False
 ) -> tuple[int, str, Path]:
-    """Explore every run of the model: errors, what was found, and where the trail is.
+    """Search all runs of the model: the number of errors, pan's output, and the trail's folder.
 
-    With `cycles` the search is for a way to go on for ever, otherwise for everything else.
+    With `cycles` the search is for endless runs, otherwise for everything else.
     """
     for tool in ("spin", "gcc"):
         if not shutil.which(tool):
@@ -128,7 +128,7 @@ def verify(
 
 
 def explain(found: str, folder: Path, switches: tuple[str, ...]) -> str:
-    """A failure, with the last steps that led to it and how to see all of them."""
+    """The text of a failure, with the last steps of its run and the command that shows all."""
     replay = ("spin", "-t", "-p", "-g", *(f"-D{switch}" for switch in switches), "mailbox.pml")
     steps = subprocess.run(replay, cwd=folder, capture_output=True, text=True).stdout.split("\n")
     steps = [line for line in steps if "proc " in line]
@@ -143,19 +143,19 @@ def holds(variant: str, switches: tuple[str, ...], cycles: bool = False) -> None
 
 
 def one_event(switches: tuple[str, ...]) -> tuple[str, ...]:
-    """The same with one event where it would be two."""
+    """The same with one event instead of two."""
     return switches if any("RAISES" in switch for switch in switches) else (*switches, "RAISES=1")
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_holds(variant: str):
-    """Mailbox hardware as QEMU has it."""
+    """The model holds for mailbox hardware as in QEMU."""
     holds(variant, QEMU + VARIANTS[variant])
 
 
 @pytest.mark.parametrize("variant", sorted(VARIANTS.keys() - COMBINED))
 def test_holds_on_hardware(variant: str):
-    """Whatever the datasheet leaves open."""
+    """The model holds for every behaviour that the datasheet allows."""
     holds(variant, OPEN + one_event(VARIANTS[variant]))
 
 
@@ -169,7 +169,7 @@ def test_guard_is_needed(mutation: str):
     variant = MUTATIONS[mutation]
     errors, found, folder = verify(mutation, QEMU + (mutation,) + VARIANTS[variant])
     assert errors, f"{mutation} makes no difference in variant {variant}"
-    assert found and list(folder.glob("*.trail")), f"{mutation}: no trail of what goes wrong"
+    assert found and list(folder.glob("*.trail")), f"{mutation}: no trail of the failing run"
 
 
 def test_every_guard_has_a_mutation():

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The VF: mailbox/mbx_vf.c, vf/request.c, vf/fsm.c. Looking at V2PMAILBOX again
- * and again is written as waiting for what would be seen.
+ * The VF: mailbox/mbx_vf.c, vf/request.c, vf/fsm.c. Polling V2PMAILBOX is
+ * modelled as waiting for the bits to be seen.
  */
 
 unsigned next : 3;		/* request to send; NOTHING: none */
 unsigned tid : 2;
 unsigned acked : 2;		/* sequence number of the last SYNC */
-bit sync_again;			/* an event was announced meanwhile */
+bit sync_again;			/* an event was signalled meanwhile */
 bit was_read;			/* PFACK: the PF has read the request */
 unsigned repeats : 2;
-bit l_sts, l_rstd;		/* port->latched */
-bit holds;			/* the VF has read that it has the lock */
-bit owing;			/* a request is not answered */
+bit l_sts, l_rstd;		/* mbx->latched */
+bit holds;			/* the VF has read that it holds the lock */
+bit owing;			/* a request has no reply yet */
 
 #define CONNECTING	(next == RESET)
 
@@ -26,7 +26,7 @@ inline poll() {
 	rstd = 0
 }
 
-/* iov_mbx_vf_lock(): the read-back sees doorbells too. */
+/* iov_mbx_vf_lock(): the read-back returns doorbells, too. */
 inline try_lock() {
 	take_vfu();
 	holds = vfu;
@@ -35,7 +35,7 @@ inline try_lock() {
 
 #define DOORBELL	(pfsts || l_sts || RESET_BELL)
 
-/* Nothing that could be an answer is on its way any more. */
+/* No message that could be a reply is in flight any more. */
 #define STUCK \
 	(!busy && !pf_irq && !PF_LOOKS && !retry && !DOORBELL)
 
@@ -49,7 +49,7 @@ inline disown() {
 }
 
 inline new_request() {
-	/* Every request is answered, or the session is over. */
+	/* Every request has its reply, or the session is over. */
 	assert(!owing);
 	owing = 1;
 	vf_idle = 0;
@@ -60,7 +60,7 @@ inline new_request() {
 	:: next != RESET && tid == 3 -> tid = 1
 	:: else -> tid++
 	fi;
-	/* What is later than a round of the numbers is as good as forged. */
+	/* A reply that is a full cycle of numbers late is like a forged one. */
 	if
 	:: next != RESET && late_age == 2 -> CLEAR(late); late_age = 0
 	:: next != RESET && late_age != 2 -> late_age++
@@ -101,7 +101,7 @@ inline take_message() {
 	((IS_CONTROL && !got.cts) || \
 	 (got.nack && !got.ack && !got.cts && got.id != RESET))
 
-/* A new driver, or one that starts again, has no state but its TIDs. */
+/* A new driver, or one that starts again, has no state except its TIDs. */
 inline begin_anew() {
 	next = NOTHING;
 	tid = TID_OF_NEW_SESSION;
@@ -118,12 +118,12 @@ inline begin_anew() {
 	disown()
 }
 
-/* What a granted or refused request leads to */
+/* The effect of a granted or refused request */
 inline use_answer() {
 	if
 	:: next == RESET -> next = NEGOTIATE
 	:: next == NEGOTIATE ->
-		/* From now on the PF has what it requests. */
+		/* From now on the PF has the requested state. */
 		news_seen = got.current;
 		next = (got.ack -> AFTER_NEGOTIATE : NOTHING)
 	:: next == SYNC ->
@@ -162,7 +162,7 @@ start:
 	:: goto leave
 	fi;
 #endif
-	/* iov_vf_chan_clear(), then iov_mbx_vf_reset() */
+	/* iov_vf_request_wait_clear(), then iov_mbx_vf_reset() */
 clear:
 	atomic {
 		!rsti ->
@@ -174,7 +174,7 @@ clear:
 		next = RESET
 	}
 
-	/* iov_vf_chan_exchange() */
+	/* iov_vf_request_run() */
 exchange:
 	atomic { new_request() }
 send:
@@ -214,8 +214,8 @@ waiting:
 		if
 		:: IS_ANSWER ->
 			/*
-			 * No reply is taken for another request; but RESET has
-			 * no number, and one is as good as the other.
+			 * No reply is taken for another request's; but RESET
+			 * has no number, and any reply to it is valid.
 			 */
 			assert(got.mine || got.id == RESET);
 			owing = 0;
@@ -249,7 +249,7 @@ end_listen:
 	:: vf_irq -> vf_irq = 0
 	:: VF_LOOKS
 	fi;
-	/* iov_vf_chan_look() */
+	/* iov_vf_request_look() */
 	atomic {
 		vf_idle = 0;
 		poll();
@@ -288,8 +288,8 @@ end_gone:
 }
 
 /*
- * A guest that keeps to nothing: it holds the lock, rings without a message,
- * writes what and when it likes. The one after it is an ordinary one.
+ * A guest that ignores all rules: it holds the lock, rings without a message,
+ * writes anything at any time. The next driver follows the rules.
  */
 #define SAY(what)	words.id = what; words.ack = 0; words.nack = 0
 

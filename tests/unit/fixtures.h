@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A PF with VFs to try policy on. */
+/* A PF with VFs, for tests of the policy. */
 #ifndef FIXTURES_H
 #define FIXTURES_H
 
@@ -15,7 +15,7 @@
 #include "pf/policy/vf.h"
 #include "tap.h"
 
-/* 02:00:00:00:<kind>:<number>: told apart at sight */
+/* 02:00:00:00:<kind>:<number>: easy to tell apart */
 struct world_mac {
 	u8 addr[ETH_ALEN];
 };
@@ -41,7 +41,7 @@ static inline void world_make(struct iov_pol_dev *dev, unsigned int num_vfs)
 	}
 }
 
-/* What the last request was answered */
+/* The reply to the last request */
 static struct iov_reply world_reply;
 
 static inline enum iov_wire_status world_ask(struct iov_pol_dev *dev, unsigned int vf,
@@ -93,11 +93,14 @@ static inline struct iov_msg world_promisc(u8 flags)
 	return (struct iov_msg){ .id = IOV_WIRE_SET_PROMISC, .promisc.flags = flags };
 }
 
-/* --- On a channel -------------------------------------------------------------- */
+/*
+ * --- With a channel
+ * ------------------------------------------------------------
+ */
 
 #define WORLD_TID	5
 
-/* A legacy message, as it is on a channel */
+/* A legacy message, in the form that it has on a channel */
 static inline struct iov_msg world_tid(struct iov_msg msg)
 {
 	msg.tid = WORLD_TID;
@@ -165,7 +168,7 @@ static inline struct iov_msg world_detach(void)
 	};
 }
 
-/* On a channel with everything, and with the data path */
+/* A VF with all capabilities of the channel, and with the data path */
 static inline void world_drive(struct iov_pol_dev *dev, unsigned int vf)
 {
 	world_open(dev, vf, IOV_WIRE_CAPS);
@@ -180,7 +183,7 @@ static inline void world_pf_vlan(struct iov_pol_dev *dev, unsigned int vid, bool
 		dev->pf.vlans[vid / 64] &= ~(1ull << (vid % 64));
 }
 
-/* Where an tables has an address, which may be once only; -1: nowhere */
+/* The only index of an address in the tables, or -1 */
 static inline int world_slot_of(const struct iov_pol_hw_tables *tables, const u8 *addr)
 {
 	int found = -1, i;
@@ -201,7 +204,7 @@ static inline unsigned int world_pools_of(const struct iov_pol_hw_tables *tables
 	return slot < 0 ? 0 : tables->rar[slot].pools;
 }
 
-/* The same of a VLAN, and the pools that are in it */
+/* The index of a VLAN, and the pools that are its members */
 static inline int world_vlvf_of(const struct iov_pol_hw_tables *tables, unsigned int vid)
 {
 	int found = -1, i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests that speak TAP: a test is a function without arguments, CHECK() in it
- * says what is wrong, TAP_MAIN() runs a list of them.
+ * Tests with TAP output: a test is a function without arguments, CHECK() in it
+ * reports errors, TAP_MAIN() runs a list of tests.
  */
 #ifndef TAP_H
 #define TAP_H
@@ -15,7 +15,7 @@
 /* Steps of a random walk */
 #define TAP_MANY	1000000
 
-/* Whether tests are to take as long as they can: UNIT_FULL=1 in the environment */
+/* Whether tests run at full length: UNIT_FULL=1 in the environment */
 static inline bool tap_full(void)
 {
 	return getenv("UNIT_FULL");
@@ -44,7 +44,7 @@ static inline bool tap_equal(unsigned long long got, unsigned long long want, co
 	return got == want;
 }
 
-/* Both are also the result, for the rare case that going on makes no sense. */
+/* Both return the result, for the rare case that the test cannot continue. */
 #define CHECK(cond) tap_check(cond, #cond, __FILE__, __LINE__)
 #define CHECK_EQ(got, want) \
 	tap_equal((unsigned long long)(got), (unsigned long long)(want), #got, __FILE__, __LINE__)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a test is, wherever it runs: for tap.h, and for its twin in tests/kunit. */
+/*
+ * The definition of a test, shared by tap.h and its counterpart in tests/kunit.
+ */
 #ifndef TAP_TEST_H
 #define TAP_TEST_H
 
-/* A property that breaks in a loop breaks often; the first few say enough. */
+/*
+ * A property that fails in a loop fails often: report only the first failures.
+ */
 #define TAP_COMPLAINTS	10
 
 struct tap_test {
@@ -12,14 +16,14 @@ struct tap_test {
 };
 
 struct tap_state {
-	unsigned int complaints;	/* of this test */
+	unsigned int complaints;	/* of the current test */
 };
 
 static struct tap_state tap_state;
 
 #define TAP_TEST(function) { #function, function }
 
-/* Random enough, and the same on every machine (xorshift) */
+/* Pseudo-random, and the same on every machine (xorshift) */
 static inline unsigned int tap_random(unsigned long *seed)
 {
 	*seed ^= *seed << 13;

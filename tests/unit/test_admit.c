@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/admit.c: single questions. */
+/* pf/policy/admit.c: each check separately. */
 
 #include "tap.h"
 #include "fixtures.h"
@@ -19,7 +19,9 @@ static void addresses_nobody_may_have(void)
 	CHECK_EQ(iov_pol_admit_mac(&dev, 7, WORLD_MAC(1, 1)), IOV_WIRE_ST_INVAL);
 }
 
-/* Each way in which an address can be another VF's, for each pair of VFs */
+/*
+ * Each way in which an address can belong to another VF, for each pair of VFs
+ */
 static void addresses_of_others(void)
 {
 	unsigned int vf, other;
@@ -42,7 +44,10 @@ static void addresses_of_others(void)
 
 			CHECK_EQ(iov_pol_admit_mac(&dev, vf, WORLD_MAC(1, other)), want);
 			CHECK_EQ(iov_pol_admit_mac(&dev, vf, dev.cfg[other].default_mac), want);
-			/* What guests have chosen makes room for the administrator. */
+			/*
+			 * An address that a guest has chosen yields to the
+			 * administrator.
+			 */
 			for (kind = 2; kind <= 5; kind++)
 				CHECK_EQ(iov_pol_admit_mac(&dev, vf, WORLD_MAC(kind, other)),
 					 IOV_WIRE_ST_OK);
@@ -101,7 +106,7 @@ static void share_of_vlans(void)
 	CHECK_EQ(iov_pol_admit_vlan(&dev, 0, 9, true), IOV_WIRE_ST_OK);
 }
 
-/* The signed comparison of stock igb lets the last three through. */
+/* The signed comparison of stock igb accepts the last three. */
 static void frame_sizes(void)
 {
 	CHECK_EQ(iov_pol_admit_frame(0), IOV_WIRE_ST_INVAL);
@@ -116,7 +121,7 @@ static void frame_sizes(void)
 	CHECK_EQ(iov_pol_admit_frame(0xffffffff), IOV_WIRE_ST_INVAL);
 }
 
-/* Valid, unique on the board, the same every time */
+/* Valid, unique on the board, the same each time */
 static void default_addresses(void)
 {
 	static const u8 intel[ETH_ALEN] = { 0x90, 0xe2, 0xba, 0x12, 0x34, 0x50 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/block.c: what a VF may read of itself, and what it may write. */
+/*
+ * pf/policy/block.c: the blocks that a VF may read, and those that it may
+ * write.
+ */
 
 #include <linux/array_size.h>
 
@@ -17,7 +20,7 @@ static void begin(void)
 	world_open(&dev, 1, IOV_WIRE_CAPS);
 }
 
-/* The block is exactly these words and then zeros. */
+/* The block has exactly these words, followed by zeros. */
 static void content(unsigned int block, const u32 *want, unsigned int len)
 {
 	unsigned int i;

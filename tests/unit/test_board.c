@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/board.h: which address a port has. */
+/* pf/policy/board.h: the address of each port. */
 
 #include <string.h>
 
@@ -30,7 +30,7 @@ static void where_the_alternate_one_is(void)
 	CHECK_EQ(iov_pol_board_alternate(0x120, true), 0x123);
 }
 
-/* The alternate address is taken as it is: no bit of it is inverted. */
+/* The alternate address is used unchanged: no bit of it is inverted. */
 static void the_alternate_one(void)
 {
 	static const u16 none[][3] = {

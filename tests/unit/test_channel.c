@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/channel.c: what opens a channel, and what it is good for. */
+/* pf/policy/session.c: opening a channel, and its capabilities. */
 
 #include <linux/array_size.h>
 
@@ -75,7 +75,9 @@ static void the_highest_common_version(void)
 	}
 }
 
-/* A second one starts a new session; one that fails leaves the first. */
+/*
+ * A second NEGOTIATE starts a new session; if it fails, the first one remains.
+ */
 static void negotiated_twice(void)
 {
 	world_make(&dev, 3);
@@ -136,7 +138,7 @@ static void two_queue_pairs_at_most(void)
 	}
 }
 
-/* Whatever ends or renews the session, the next driver begins with one. */
+/* After any end of a session the next driver starts a new one. */
 static void nobody_inherits_queue_pairs(void)
 {
 	static const enum iov_pol_event ends[] = {

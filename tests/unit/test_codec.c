@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mailbox/codec.c: what legacy VFs send, what must not get in, what they compare. */
+/*
+ * mailbox/codec.c: messages of legacy VFs, malformed messages, replies that VFs
+ * compare.
+ */
 
 #include <string.h>
 
@@ -25,14 +28,17 @@ static enum iov_wire_status decode_error(u32 word0, u32 word1)
 	return decode(word0, word1, &msg);
 }
 
-/* A second implementation of codec.c. */
+/* An independent implementation of codec.c. */
 static enum iov_wire_status expected(u32 id, u32 info, u32 flags)
 {
 	static const u32 max_info[] = { 0, 0, 2, 255, 1, 0, 3 };
 
 	if (flags & 0xf0)
 		return IOV_WIRE_ST_INVAL;
-	/* Messages of the channel, see test_messages.c: here all their words are zero. */
+	/*
+	 * The messages of the channel (see test_messages.c), with all words
+	 * zero
+	 */
 	if (id == 8 || (id >= 0x21 && id <= 0x26)) {
 		if (!flags || info || id == 8 || id == 0x24)
 			return IOV_WIRE_ST_INVAL;
@@ -77,7 +83,7 @@ static void reset_is_one_word_exactly(void)
 	CHECK_EQ(decode_error(CTS | 1, 0), IOV_WIRE_ST_INVAL);
 }
 
-/* 52:54:00:12:34:56 as igbvf's memcpy() into the words leaves it */
+/* 52:54:00:12:34:56 as igbvf's memcpy() writes it into the words */
 static void set_mac_of_igbvf(void)
 {
 	static const u8 mac[] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 };
@@ -110,7 +116,10 @@ static void clear_of_igbvf_has_no_address(void)
 	CHECK(!memcmp(msg.mac.addr, zero, sizeof(zero)));
 }
 
-/* Sixteen words, of which igbvf sets those with hashes; the rest is its stack. */
+/*
+ * Sixteen words, of which igbvf sets only those with hashes; the rest is from
+ * its stack.
+ */
 static void multicast_of_igbvf(void)
 {
 	struct iov_words words;
@@ -144,7 +153,7 @@ static void multicast_overflow(void)
 	CHECK_EQ(decode_error(0x00ff0003, 0), IOV_WIRE_ST_LENGTH);
 }
 
-/* Every hash that counts is looked at, none that does not. */
+/* Every hash that counts is checked, and no other one. */
 static void multicast_hash_range(void)
 {
 	unsigned int count, bad;
@@ -176,7 +185,10 @@ static void vlan(void)
 		CHECK_EQ(decode_error(0x00010004, 1u << bit | 5), IOV_WIRE_ST_INVAL);
 }
 
-/* What is too much is for policy to say, but it must get there whole. */
+/*
+ * Policy refuses numbers that are too large, so the codec must pass them
+ * unchanged.
+ */
 static void frame_size_keeps_32_bits(void)
 {
 	static const u32 sizes[] = { 0, 1522, 9238, 0x94002600, 0x80000000, 0xffffffff };
@@ -261,7 +273,7 @@ static void requests_survive_the_wire(void)
 	}
 }
 
-/* Our own driver's mistakes stay within the mailbox and the fields. */
+/* Wrong arguments of our own driver stay within the mailbox and the fields. */
 static void encoder_is_bounded(void)
 {
 	struct iov_msg msg = { .id = IOV_WIRE_SET_MULTICAST, .mc.count = 255 };
@@ -275,7 +287,7 @@ static void encoder_is_bounded(void)
 	CHECK_EQ(words.w[0], 0);
 }
 
-/* Random words never make the decoder report success with a field out of range. */
+/* The decoder never accepts random words that have a field out of range. */
 static void random_words(void)
 {
 	unsigned long seed = 2;
@@ -324,9 +336,9 @@ static void reply_repeats_the_request(void)
 	CHECK_EQ(reply_word0(0x00020002, true, false, 1), ACK | 0x00020002);
 	CHECK_EQ(reply_word0(0x00020002, false, false, 1), NACK | 0x00020002);
 	CHECK_EQ(reply_word0(0x12345678, false, true, 1), NACK | CTS | 0x12345678);
-	/* Flags of a forged request are not repeated. */
+	/* Flags of a forged request are not repeated in the reply. */
 	CHECK_EQ(reply_word0(0xe0000004, false, false, 1), NACK | 4);
-	/* Something like RESET that is not RESET is nothing special. */
+	/* A message that resembles RESET has no special meaning. */
 	CHECK_EQ(reply_word0(0x00010001, false, true, 1), NACK | CTS | 0x00010001);
 	CHECK_EQ(reply_word0(CTS | 1, false, true, 1), NACK | CTS | 1);
 }
@@ -374,11 +386,14 @@ static void answer_to_reset(void)
 	CHECK(reply.ack && !reply.cts);
 	CHECK(!memcmp(reply.mac, mac, sizeof(mac)));
 
-	/* Stock igb without an address for the VF: in contact nevertheless */
+	/*
+	 * Stock igb without an address for the VF: there is contact
+	 * nevertheless.
+	 */
 	CHECK_EQ(answer(1, NACK | 1, &reply), IOV_MBX_ANS_NACK);
 	CHECK(!memcmp(reply.mac, zero, sizeof(zero)));
 
-	/* Said before the reset, about the time before the reset */
+	/* Sent before the reset, and about the time before it */
 	CHECK_EQ(answer(1, NACK, &reply), IOV_MBX_ANS_OTHER);
 	CHECK_EQ(answer(1, 0x100, &reply), IOV_MBX_ANS_OTHER);
 	CHECK_EQ(answer(1, CTS | 0x100, &reply), IOV_MBX_ANS_OTHER);
@@ -397,10 +412,10 @@ static void answers_of_a_stock_pf(void)
 	CHECK(!reply.ack && reply.cts);
 	CHECK_EQ(answer(0x00010004, NACK | 0x00010004, &reply), IOV_MBX_ANS_NO_CTS);
 	CHECK_EQ(answer(0x00010004, NACK, &reply), IOV_MBX_ANS_NO_CTS);
-	/* Our PF holding this VF's link down */
+	/* Our PF holds this VF's link down. */
 	CHECK_EQ(answer(0x00010004, ACK | 0x00010004, &reply), IOV_MBX_ANS_ACK);
 	CHECK(!reply.cts);
-	/* Late, or unasked */
+	/* Late, or not requested */
 	CHECK_EQ(answer(0x00010004, ACK | CTS | 0x00000004, &reply), IOV_MBX_ANS_OTHER);
 	CHECK_EQ(answer(0x00010004, ACK | CTS | 0x00010002, &reply), IOV_MBX_ANS_OTHER);
 	CHECK_EQ(answer(0x00010004, ACK | CTS | 0x01010004, &reply), IOV_MBX_ANS_OTHER);
@@ -409,7 +424,7 @@ static void answers_of_a_stock_pf(void)
 	CHECK_EQ(answer(0x00010004, ACK | NACK | CTS | 0x00010004, &reply), IOV_MBX_ANS_OTHER);
 }
 
-/* igb takes the INFO bits it has served out of its answer, here only. */
+/* In this reply only, igb clears the INFO bits that it has served. */
 static void answer_of_a_stock_pf_to_promisc(void)
 {
 	struct iov_reply reply;
@@ -422,7 +437,7 @@ static void answer_of_a_stock_pf_to_promisc(void)
 	CHECK_EQ(answer(0x00020006, ACK | CTS | 0x00000007, &reply), IOV_MBX_ANS_OTHER);
 }
 
-/* Decoding what the other end encoded gives the same message. */
+/* Decoding what the other end has encoded returns the same message. */
 static void both_ends_agree(void)
 {
 	unsigned long seed = 3;
@@ -448,7 +463,10 @@ static void both_ends_agree(void)
 	}
 }
 
-/* A hostile PF: every word 0 is one of the answers, and a lone one is none. */
+/*
+ * A hostile PF: every word 0 is one of the replies, and a reply without a
+ * request is none.
+ */
 static void every_flag_as_answer(void)
 {
 	struct iov_reply reply;

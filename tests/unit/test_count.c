@@ -55,7 +55,7 @@ static void wraps_do_not_show(void)
 	CHECK_EQ(count[C(GORC)].sum, 100 * 1000 * 1000 * 1518ull);
 }
 
-/* Also where the octets alone could be taken for a wrap. */
+/* Also if the octets alone could be mistaken for a wrap. */
 static void a_reset_of_the_pf(void)
 {
 	begin(0);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How much of the pure files the unit tests reach: printed, and never less than promised."""
+"""The unit tests' coverage of the pure files: printed, and at least the required part."""
 
 import os
 import re
@@ -18,12 +18,12 @@ PURE = (
     *("mailbox/status.c", "mailbox/reason.c"),
     *("vf/fsm.c", "vf/sync.c", "vf/count.c"),
 )
-# What `make coverage` says of a file
+# gcov's output for a file, as `make coverage` prints it
 ROW = re.compile(r"(\S+\.c) +lines ([\d.]+)% of \d+ +branches (?:([\d.]+)% of \d+|none)$", re.M)
 
 
 def reached() -> tuple[str, dict[str, tuple[float, float]]]:
-    """The table, and of each file the lines and branches in per cent."""
+    """The table, and the percentages of lines and branches of each file."""
     said = make(f"-j{os.cpu_count()}", "-C", HERE, "coverage")
     rows = list(ROW.finditer(said.stdout))
     table = "\n".join(row[0] for row in rows)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * common/desc.h: descriptor words. QEMU ignores most fields, so these vectors,
- * made by hand from the datasheet's layout, are all the proof there is.
+ * derived by hand from the datasheet's layout, are the only test of them.
  *
  * Context descriptor (DS 7.2.2.4)
  *   lens  31:16 VLAN tag, 15:9 MACLEN, 8:0 IPLEN; above it the sequence number, 0
@@ -14,11 +14,11 @@
  *   olinfo 31:14 PAYLEN, 9 TXSM, 8 IXSM
  * MACLEN 14 is 0x1c00, IPLEN 20 is 0x14, IPLEN 40 is 0x28.
  *
- * Linux igb makes the same words. DPDK sets IPV4 whenever it has the IP checksum
- * inserted, and writes L4LEN without TSO too, where it means nothing.
- * every_combination() has what tx.c asks for: IPV4 with TSO alone, as igb does,
- * because nothing else has the device make an IP checksum. Other vectors set the
- * bit without it, to show that it depends on nothing else.
+ * Linux igb writes the same words. DPDK sets IPV4 whenever the device inserts
+ * the IP checksum, and writes L4LEN without TSO as well, where it has no
+ * meaning. every_combination() has the requests of tx.c: IPV4 with TSO only, as
+ * in igb, because in no other case does the device insert an IP checksum. Other
+ * vectors set the bit without TSO, to show that the fields are independent.
  */
 
 #include <linux/array_size.h>
@@ -88,7 +88,7 @@ static void vlan(void)
 	});
 }
 
-/* A tag of zero is a tag (priority 0, VID 0) when it is valid. */
+/* A tag of zero (priority 0, VID 0) is inserted if it is valid. */
 static void vlan_zero(void)
 {
 	check(&(struct vector){
@@ -173,8 +173,8 @@ static void sctp4_checksum(void)
 
 /*
  * Two segments of 1448 = 0x5a8 bytes, TCP header with timestamps 32 = 0x20.
- * PAYLEN is what follows the headers: 2896 = 0xb50, << 14 = 0x2d40000. Every
- * segment gets a new IP checksum: IXSM = 0x100.
+ * PAYLEN is the length after the headers: 2896 = 0xb50, << 14 = 0x2d40000.
+ * Every segment gets a new IP checksum: IXSM = 0x100.
  */
 static void tso4(void)
 {
@@ -205,7 +205,10 @@ static void tso6(void)
 	});
 }
 
-/* The largest: 64 KiB less headers; PAYLEN 65495 = 0xffd7, << 14 = 0x3ff5c000 */
+/*
+ * The largest packet: 64 KiB less headers; PAYLEN 65495 = 0xffd7, << 14 =
+ * 0x3ff5c000
+ */
 static void tso4_vlan(void)
 {
 	check(&(struct vector){
@@ -221,9 +224,9 @@ static void tso4_vlan(void)
 }
 
 /*
- * Datagrams of 1472 = 0x5c0 bytes in IPv4, 1452 = 0x5ac in IPv6, behind a header
- * of 8. PAYLEN 2944 = 0xb80, << 14 = 0x2e00000, and 2904 = 0xb58, 0x2d60000. L4T
- * of UDP is 0.
+ * Datagrams of 1472 = 0x5c0 bytes in IPv4, 1452 = 0x5ac in IPv6, after a header
+ * of 8. PAYLEN 2944 = 0xb80, << 14 = 0x2e00000, and 2904 = 0xb58, 0x2d60000.
+ * L4T of UDP is 0.
  */
 static void uso(void)
 {
@@ -251,9 +254,10 @@ static void uso(void)
 
 /*
  * {none, checksum, TSO} x {IPv4, IPv6} x {TCP, UDP, SCTP} x {no tag, tag}, with
- * TSO for TCP only, and without an offload all the same: nothing says then what
- * the packet is. Tag 0x6064. Headers: Ethernet 14, IPv4 20, IPv6 40; TCP 20, with
- * TSO 32. PAYLEN 1514 = 0x5ea, << 14 = 0x17a8000; for TSO as above.
+ * TSO for TCP only. Without an offload all protocols have the same words: none
+ * of them then depends on the protocol. Tag 0x6064. Headers: Ethernet 14, IPv4
+ * 20, IPv6 40; TCP 20, with TSO 32. PAYLEN 1514 = 0x5ea, << 14 = 0x17a8000; for
+ * TSO as above.
  */
 #define SUM(type, ip, tag, valid) { \
 	.l4 = IOV_L4_##type, .maclen = 14, .iplen = (ip), .paylen = 1514, \
@@ -309,9 +313,9 @@ static void every_combination(void)
 }
 
 /*
- * Headers that are longer: a tag in the frame (18 = 0x12, << 9 = 0x2400), all 40
- * bytes of IPv4 options (60 = 0x3c) or TCP options (60), 24 bytes of IPv6
- * extension headers (64 = 0x40). MSS 1400 = 0x578, PAYLEN 2800 = 0xaf0, << 14 =
+ * Longer headers: a tag in the frame (18 = 0x12, << 9 = 0x2400), all 40 bytes
+ * of IPv4 options (60 = 0x3c) or TCP options (60), 24 bytes of IPv6 extension
+ * headers (64 = 0x40). MSS 1400 = 0x578, PAYLEN 2800 = 0xaf0, << 14 =
  * 0x2bc0000.
  */
 static void longer_headers(void)
@@ -336,7 +340,7 @@ static void longer_headers(void)
 	});
 }
 
-/* Every field at its end, so none runs into its neighbour */
+/* Every field at its maximum: none may overlap its neighbour. */
 static void extremes(void)
 {
 	check(&(struct vector){
@@ -361,7 +365,10 @@ static void extremes(void)
 	});
 }
 
-/* A stamp is asked for by bit 1 of the MAC field, 19:18: 0x80000; the rest stays. */
+/*
+ * Bit 1 of the MAC field, 19:18, requests a time stamp: 0x80000; the rest
+ * stays.
+ */
 static void stamp(void)
 {
 	struct iov_tx_desc desc = {
@@ -376,7 +383,9 @@ static void stamp(void)
 	CHECK_EQ(le32_to_cpu(desc.olinfo), 0x000f0000);
 }
 
-/* EOP, RS, DTALEN and DD are put beside these words: nothing may lie there. */
+/*
+ * EOP, RS, DTALEN and DD are ORed into these words: their bits must be clear.
+ */
 static void room_for_the_ring(void)
 {
 	CHECK_EQ(IOV_TXD_EOP, 0x01000000);
@@ -386,7 +395,7 @@ static void room_for_the_ring(void)
 	CHECK_EQ(0xe2300000 & (IOV_TXD_EOP | IOV_TXD_RS | IOV_TXD_DTALEN), 0);
 }
 
-/* Where the device writes what it has received (DS 7.1.5.2) */
+/* The fields that the device writes on receive (DS 7.1.5.2) */
 static void receive_layout(void)
 {
 	CHECK_EQ(offsetof(struct iov_rx_desc, read.addr), 0);

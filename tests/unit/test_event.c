@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/event.c: nothing that a VF should know gets lost, nothing rings twice. */
+/* pf/policy/event.c: a VF misses no event, and is notified of none twice. */
 
 #include "tap.h"
 #include "fixtures.h"
@@ -29,7 +29,7 @@ static void acknowledged_by_number(void)
 	CHECK_EQ(sync.seq, 1);
 	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
 
-	/* The same once more, after the VF has looked */
+	/* The same event again, after the VF has read it */
 	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0));
 	look(1);
 	CHECK_EQ(sync.seq, 2);
@@ -141,12 +141,14 @@ static void what_the_administrator_changes(void)
 	CHECK(changes(inval | IOV_WIRE_EV_QUEUES, BIT(IOV_WIRE_BLOCK_QUEUES)));
 	dev.moderation = IOV_WIRE_MODERATION_LOW;
 	CHECK(changes(inval | IOV_WIRE_EV_POLICY, BIT(IOV_WIRE_BLOCK_MODERATION)));
-	/* What all VFs are to do is no news for one that has its own. */
+	/*
+	 * A change for all VFs is no event for a VF that has its own setting.
+	 */
 	dev.cfg[1].moderation = IOV_WIRE_MODERATION_LOW;
 	dev.moderation = IOV_WIRE_MODERATION_HIGH;
 	CHECK(!changes(0, 0));
 
-	/* Nothing of it is about this VF. */
+	/* None of this concerns the VF. */
 	dev.cfg[0].trusted = true;
 	dev.pf.promisc = true;
 	dev.count[1].msgs++;
@@ -154,7 +156,7 @@ static void what_the_administrator_changes(void)
 	CHECK(!changes(0, 0));
 }
 
-/* What was raised before the comparison rings as well. */
+/* Events raised before the comparison cause a notification as well. */
 static void raised_and_changed(void)
 {
 	begin(IOV_WIRE_CAPS);
@@ -164,14 +166,14 @@ static void raised_and_changed(void)
 		      BIT(IOV_WIRE_BLOCK_POLICY)));
 	iov_pol_raise(&dev, 1, IOV_WIRE_EV_RESET_PENDING, 0);
 	CHECK(changes(IOV_WIRE_EV_RESET_PENDING, 0));
-	/* Not again what has been rung for */
+	/* No second notification for the same event */
 	iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
 	old = dev;
 	CHECK(!iov_pol_raise_changes(&old, &dev, 1));
 	CHECK(iov_pol_pending(&dev, 1));
 }
 
-/* A session that has ended is not rung. */
+/* A VF whose session has ended is not notified. */
 static void change_of_session(void)
 {
 	begin(IOV_WIRE_CAPS);
@@ -181,12 +183,15 @@ static void change_of_session(void)
 	CHECK(!iov_pol_raise_changes(&old, &dev, 1));
 }
 
-/* --- A VF that listens ------------------------------------------------------------ */
+/*
+ * --- A VF that handles events
+ * ------------------------------------------------------
+ */
 
 /*
- * Doorbells get lost, replies take time, the state changes in between: when
- * all is quiet, a VF that looks until nothing is left knows what there is, and
- * has read every block again since its last change.
+ * Doorbells are lost, replies take time, the state changes in between. At the
+ * end, a VF that repeats EVENT_SYNC until no event is left knows the present
+ * state, and has read every block after its last change.
  */
 static void nothing_gets_lost(void)
 {
@@ -232,7 +237,10 @@ static void nothing_gets_lost(void)
 			rung = sync.events;
 			continue;
 		}
-		/* Every second doorbell is lost; the tick makes up for it. */
+		/*
+		 * Every second doorbell is lost; the periodic check makes up
+		 * for it.
+		 */
 		if (iov_pol_raise_changes(&old, &dev, 1) && tap_random(&seed) % 2)
 			rung = true;
 		CHECK(!rung || iov_pol_pending(&dev, 1));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/fdb.c: exact filters of the PF, or none. */
+/* pf/policy/fdb.c: exact filters of the PF. */
 
 #include "tap.h"
 #include "fixtures.h"
@@ -16,7 +16,7 @@ static void begin(unsigned int num_vfs)
 	prev = nothing;
 }
 
-/* As the glue does it: what is refused has changed nothing. */
+/* As the caller in pf/ does it: a refused filter must have changed nothing. */
 static enum iov_wire_status add(const u8 *addr)
 {
 	enum iov_wire_status status;
@@ -36,7 +36,10 @@ static unsigned int pools_of(const u8 *addr)
 	return world_pools_of(&prev, addr);
 }
 
-/* With VFs the slots of their own addresses and their shares are theirs, used or not. */
+/*
+ * With VFs the slots of their own addresses and their shares are reserved, used
+ * or not.
+ */
 static void as_many_as_there_are_filters(void)
 {
 	unsigned int vfs, i;
@@ -54,7 +57,10 @@ static void as_many_as_there_are_filters(void)
 		CHECK_EQ(dev.pf.num_macs, most);
 		CHECK(!prev.pf_overflow && !prev.pool[IOV_POL_PF_POOL].uc_promisc);
 
-		/* What is there needs no second one, and one that goes leaves room. */
+		/*
+		 * A filter that exists needs no second one, and removing one
+		 * makes room.
+		 */
 		CHECK_EQ(add(WORLD_MAC(1, 3)), IOV_WIRE_ST_OK);
 		CHECK_EQ(dev.pf.num_macs, most);
 		dev.pf.num_macs--;
@@ -64,7 +70,10 @@ static void as_many_as_there_are_filters(void)
 	}
 }
 
-/* The administrator's filters come before what VFs have borrowed, not before their shares. */
+/*
+ * The administrator's filters take precedence over what VFs have borrowed, not
+ * over their shares.
+ */
 static void vfs_give_back_what_they_borrowed(void)
 {
 	unsigned int vf, i;
@@ -75,7 +84,7 @@ static void vfs_give_back_what_they_borrowed(void)
 	for (i = 0; i < 3; i++)
 		for (vf = 0; vf < 7; vf++)
 			world_ask(&dev, vf, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(10 + vf, i)));
-	/* 7 of the shares and 5 borrowed ones; 4 are the host's. */
+	/* 7 of the shares and 5 borrowed ones; 4 are reserved for the host. */
 	for (i = 0; i < 9; i++)
 		CHECK_EQ(add(WORLD_MAC(1, i)), IOV_WIRE_ST_OK);
 	CHECK_EQ(add(WORLD_MAC(1, 9)), IOV_WIRE_ST_NORES);
@@ -84,14 +93,16 @@ static void vfs_give_back_what_they_borrowed(void)
 		CHECK_EQ(pools_of(WORLD_MAC(10 + vf, 0)), 1u << vf);
 		CHECK_EQ(pools_of(WORLD_MAC(10 + vf, 1)), 0);
 	}
-	/* An address that a guest has taken before is the administrator's, too. */
+	/*
+	 * The administrator can use an address that a guest has chosen before.
+	 */
 	dev.pf.num_macs = 0;
 	CHECK_EQ(add(WORLD_MAC(10, 0)), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(WORLD_MAC(10, 0)), PF);
 	CHECK_EQ(dev.run[0].num_macs, 0);
 }
 
-/* Nor is a filter granted that takes another one's place. */
+/* A filter that takes the slot of another one is not granted either. */
 static void promiscuous_for_want_of_filters(void)
 {
 	unsigned int i;
@@ -126,7 +137,10 @@ static void addresses_of_others(void)
 		CHECK_EQ(add(WORLD_MAC(1, vf)), IOV_WIRE_ST_INUSE);
 		CHECK_EQ(dev.run[vf].state, IOV_POL_ACTIVE);
 	}
-	/* What a guest has chosen is the administrator's, and the guest cannot have it back. */
+	/*
+	 * The administrator gets an address that a guest has chosen, and the
+	 * guest cannot take it back.
+	 */
 	dev.cfg[3].trusted = true;
 	CHECK_EQ(world_ask(&dev, 3, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))), IOV_WIRE_ST_OK);
 	CHECK_EQ(add(WORLD_MAC(2, 3)), IOV_WIRE_ST_OK);
@@ -136,7 +150,10 @@ static void addresses_of_others(void)
 	CHECK(iov_pol_mac_equal(dev.run[3].mac, WORLD_MAC(1, 3)));
 	CHECK_EQ(world_ask(&dev, 3, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))),
 		 IOV_WIRE_ST_INUSE);
-	/* The PF's own it has; VFs that do not exist have none. */
+	/*
+	 * The PF receives its own address anyway; VFs that do not exist have
+	 * none.
+	 */
 	CHECK_EQ(add(world_pf_mac), IOV_WIRE_ST_OK);
 	dev.num_vfs = 2;
 	CHECK_EQ(add(WORLD_MAC(2, 5)), IOV_WIRE_ST_OK);

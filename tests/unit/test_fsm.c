@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vf/fsm.c: every state with every event, the usual lives, and random ones. */
+/*
+ * vf/fsm.c: every state with every event, the usual sequences, and random ones.
+ */
 
 #include <string.h>
 
@@ -10,7 +12,7 @@
 #define EV(e)		IOV_VF_EV_##e
 #define ACT(a)		IOV_VF_ACT_##a
 
-/* The transitions, written as code instead of a table. */
+/* The transitions, as code instead of a table. */
 static enum iov_vf_state expected_state(enum iov_vf_state from, enum iov_vf_event event)
 {
 	bool attempt = from == STATE(RESETTING) || from == STATE(CONNECTING);
@@ -63,7 +65,7 @@ static void every_state_with_every_event(void)
 				CHECK_EQ(s << 8 | e, -1);
 }
 
-/* Each action belongs to these transitions and to no other. */
+/* Each action belongs to these transitions and to no others. */
 static unsigned int expected_actions(enum iov_vf_state from, enum iov_vf_event event,
 				     enum iov_vf_state to)
 {
@@ -86,7 +88,7 @@ static unsigned int expected_actions(enum iov_vf_state from, enum iov_vf_event e
 		actions |= ACT(BACKOFF);
 	if (event == EV(THAW) && (from == STATE(DOWN) || from == STATE(GONE)))
 		actions |= ACT(SOON);
-	/* RSTI is a level: a PF that stays in reset is no sign of life. */
+	/* RSTI is a level: it does not show that a PF in reset works. */
 	if (from == STATE(DOWN) && (event == EV(RSTD) ||
 				    event == EV(NO_SESSION) || event == EV(ALIVE)))
 		actions |= ACT(SOON);
@@ -169,7 +171,7 @@ static void function_reset(void)
 		      EV(CONNECTED)), STATE(READY));
 }
 
-/* Invariants for any behaviour of the peer. */
+/* Invariants for any behaviour of the PF. */
 static void random_lives(void)
 {
 	enum iov_vf_state state = STATE(DOWN);
@@ -182,10 +184,10 @@ static void random_lives(void)
 		enum iov_vf_event event = tap_random(&seed) % IOV_VF_EVENTS;
 		struct iov_vf_step step;
 
-		/* The caller stops the rings before it reports it. */
+		/* The caller stops the rings before it reports this event. */
 		if (event == EV(STOPPED) || event == EV(FREEZE))
 			rings = false;
-		/* It stops them too when the device is gone. */
+		/* It stops them as well when the device is gone. */
 		if (state == STATE(GONE) && event == EV(THAW))
 			rings = false;
 		step = iov_vf_fsm_next(state, event);
@@ -199,7 +201,7 @@ static void random_lives(void)
 		}
 		state = step.state;
 		CHECK(!carrier || state == STATE(READY));
-		/* Without a stop, only these states are left. */
+		/* Without a stop, only these states are possible. */
 		CHECK(!rings || state == STATE(READY) || state == STATE(LOST) ||
 		      state == STATE(GONE));
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pf/fwsync.c against semaphores made of variables, with a firmware, another
- * port and a crashed driver that hold them. Time is what is slept.
+ * pf/fwsync.c with semaphores in variables, held by a firmware, another port or
+ * a crashed driver. Time passes only in sleeps.
  */
 
 #include <errno.h>
@@ -24,12 +24,12 @@ static struct {
 	bool smbi, swesmbi;
 	u32 sync;
 	u64 now;			/* us */
-	u64 firmware_until;		/* it holds its side of the semaphore */
-	u64 clear_sync_at;		/* others give back what they have */
+	u64 firmware_until;		/* until then it holds its semaphore */
+	u64 clear_sync_at;		/* then others release their bits */
 	u64 smbi_free_at;
 	u64 gone_at;
-	unsigned int blind_writes;	/* of SW_FW_SYNC without both semaphores */
-	unsigned int lost_writes;	/* of SWESMBI that had no effect, in a row */
+	unsigned int blind_writes;	/* of SW_FW_SYNC, not owned */
+	unsigned int lost_writes;	/* in a row, of SWESMBI */
 } hw;
 
 static struct iov_io io;
@@ -120,7 +120,7 @@ static void fresh(void)
 	iov_pf_fwsync_init(&sync, &io);
 }
 
-/* Nothing is held: neither semaphore, no bit of ours, no mutex. */
+/* Neither a semaphore, nor a bit of ours, nor a mutex is held. */
 static void check_free(void)
 {
 	CHECK(!hw.smbi);
@@ -133,7 +133,7 @@ static void taken_and_given_back(void)
 {
 	fresh();
 	CHECK_EQ(sync.phy, IOV_SW_FW_SYNC_PHY0);
-	hw.sync = IOV_SW_FW_SYNC_PHY1;	/* the other port's, which stays */
+	hw.sync = IOV_SW_FW_SYNC_PHY1;	/* the other port's, which stays set */
 	CHECK_EQ(iov_pf_fwsync_take(&sync, EEP), 0);
 	CHECK_EQ(hw.sync, EEP | IOV_SW_FW_SYNC_PHY1);
 	CHECK(!hw.smbi && !hw.swesmbi && sync.lock.locked);
@@ -145,7 +145,10 @@ static void taken_and_given_back(void)
 	CHECK_EQ(hw.blind_writes, 0);
 }
 
-/* What is written while firmware has its side is lost: it is written again. */
+/*
+ * A write while firmware holds its semaphore has no effect: the driver repeats
+ * it.
+ */
 static void swesmbi_is_written_in_each_try(void)
 {
 	fresh();
@@ -158,7 +161,7 @@ static void swesmbi_is_written_in_each_try(void)
 	CHECK_EQ(hw.blind_writes, 0);
 }
 
-/* One semaphore that does not come is one try, not the end. */
+/* A semaphore that is not free ends one attempt, not the operation. */
 static void a_try_may_fail(void)
 {
 	fresh();
@@ -180,7 +183,7 @@ static void a_resource_is_waited_for(void)
 	check_free();
 }
 
-/* Firmware that keeps a resource, or its side, is never overruled. */
+/* The driver never takes a resource or semaphore from firmware. */
 static void firmware_keeps_it(void)
 {
 	fresh();
@@ -226,7 +229,7 @@ static void the_other_port_is_waited_for(void)
 	check_free();
 }
 
-/* Whatever happens meanwhile, our bit does not stay. */
+/* Our bit never stays set. */
 static void given_back_in_the_end(void)
 {
 	fresh();
@@ -249,7 +252,7 @@ static void closed(void)
 {
 	fresh();
 	iov_pf_fwsync_close(&sync);
-	hw.gone_at = 0;		/* any access would find it gone */
+	hw.gone_at = 0;		/* any access would detect the loss */
 	CHECK_EQ(iov_pf_fwsync_take(&sync, EEP), -ENODEV);
 	CHECK(!io.gone && !sync.lock.locked);
 	hw.gone_at = FOREVER;

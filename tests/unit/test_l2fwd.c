@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/l2fwd.c: which software interface has a pool, and what it gets. */
+/* pf/policy/l2fwd.c: which macvlan has a pool, and what the pool receives. */
 
 #include "tap.h"
 #include "fixtures.h"
@@ -42,7 +42,7 @@ static unsigned int members_of(u16 vid)
 	return world_members_of(&prev, vid);
 }
 
-/* Each pool has one owner, whatever the numbers. */
+/* Each pool has one owner, for all numbers. */
 static void pools_are_disjoint(void)
 {
 	unsigned int vfs, queues, num, i;
@@ -87,7 +87,9 @@ static void frames_go_to_their_pools(void)
 	CHECK_EQ(pools_of(WORLD_MAC(1, 2)), PF);
 	CHECK_EQ(pools_of(world_pf_mac), PF);
 
-	/* The first goes, the others move up; VFs take all; none are left. */
+	/*
+	 * The first is removed, the others move up; VFs take all; none is left.
+	 */
 	begin(2, 2, 3);
 	dev.pf.l2fwd.num = 2;
 	iov_pol_mac_copy(dev.pf.l2fwd.macs[0], WORLD_MAC(1, 1));
@@ -114,14 +116,17 @@ static void an_address_that_is_gone(void)
 	dev.pf.num_macs = 0;
 	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(1, 0)), 0);
-	/* It has another one now, of which stations do not know yet. */
+	/*
+	 * The macvlan has another address now, which the pool does not know
+	 * yet.
+	 */
 	dev.pf.num_macs = 1;
 	iov_pol_mac_copy(dev.pf.macs[0], WORLD_MAC(2, 0));
 	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(2, 0)), PF);
 }
 
-/* A guest's VF and software interface have one address: the VF comes first. */
+/* A guest's VF and macvlan have one address: the VF takes precedence. */
 static void the_address_of_a_vf(void)
 {
 	const u8 *addr;
@@ -142,7 +147,7 @@ static void the_address_of_a_vf(void)
 	CHECK_EQ(pools_of(addr), BIT(6));
 }
 
-/* One address, its VLANs, and no groups: those are for the PF's pool. */
+/* One address and its VLANs, but no multicast, which goes to the PF's pool. */
 static void rules_of_a_pool(void)
 {
 	const struct iov_pol_pool *pool;
@@ -167,7 +172,10 @@ static void rules_of_a_pool(void)
 	tables();
 	CHECK_EQ(members_of(18), BIT(0));
 
-	/* With the PF's interface its stations go down, and a free pool is off. */
+	/*
+	 * While the PF's interface is down its macvlans are, too, and a free
+	 * pool is off.
+	 */
 	dev.pf.up = false;
 	tables();
 	CHECK(!prev.pool[6].rx && !prev.pool[6].tx);

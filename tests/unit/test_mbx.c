@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mailbox/mbx_pf.c and mbx_vf.c against a mailbox made of variables: both
- * views, read-to-clear and write-1-to-clear bits, the lock, as DS 8.14 has them.
+ * mailbox/mbx_pf.c and mbx_vf.c with a mailbox in variables: both views,
+ * read-to-clear and write-1-to-clear bits, and the lock, as in DS 8.14.
  */
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "tap.h"
 
 #define VFS	8
-#define VF	5u		/* the one most tests use */
+#define VF	5u		/* of most tests */
 
 /* The two BARs; only their addresses are used. */
 static u8 pf_bar[0x20000], vf_bar[VFS][0x4000];
@@ -25,8 +25,8 @@ static struct {
 	bool rvfu_used;
 	unsigned int word_reads[VFS][IOV_WIRE_WORDS], writes;
 	u32 mbvfimr;
-	unsigned int reads_left;	/* until it is gone; 0: for ever */
-	void (*before_write)(u32 reg);	/* what the other side does meanwhile */
+	unsigned int reads_left;	/* until it is gone; 0: unlimited */
+	void (*before_write)(u32 reg);	/* action of the other end meanwhile */
 } hw;
 
 static struct iov_io pf_io, vf_io[VFS];
@@ -172,7 +172,7 @@ void writel(u32 val, volatile void *addr)
 	vf_write(vf, (u32)(at - vf_bar[vf]), val);
 }
 
-/* Stands in for common/io.c */
+/* Replaces common/io.c */
 u32 iov_io_check(struct iov_io *io, u32 reg)
 {
 	(void)reg;
@@ -193,7 +193,7 @@ static void fresh(void)
 	iov_mbx_vf_init(&vf_port, &vf_io[VF]);
 }
 
-/* Neither side holds the lock. */
+/* Neither end holds the lock. */
 static void check_unlocked(void)
 {
 	CHECK_EQ(hw.p2v[VF], 0);
@@ -237,12 +237,12 @@ static void request_and_answer(void)
 	CHECK_EQ(iov_mbx_pf_take_doorbells(&pf_io, &acks), 0);
 	CHECK_EQ(acks, 1u << VF);
 	CHECK_EQ(hw.mbvficr, 0);
-	/* It was asked for, and only once. */
+	/* It was requested, and only once. */
 	CHECK(iov_mbx_pf_take_ack_due(&pf_port));
 	CHECK(!iov_mbx_pf_take_ack_due(&pf_port));
 }
 
-/* igbvf polls PFACK and PFSTS one after the other; both may be there at once. */
+/* igbvf polls PFACK and PFSTS one after the other; both may be set at once. */
 static void both_doorbells_at_once(void)
 {
 	struct iov_words words = { { 1 } }, got;
@@ -261,7 +261,7 @@ static void both_doorbells_at_once(void)
 	CHECK_EQ(iov_mbx_vf_poll(&vf_port), 0);
 }
 
-/* Whatever reads the register, the bits that the read clears are not lost. */
+/* Every read of the register saves the bits that it clears. */
 static void no_doorbell_is_lost(void)
 {
 	struct iov_words words = { { 5 } };
@@ -283,7 +283,7 @@ static void no_doorbell_is_lost(void)
 	CHECK_EQ(vf_port.latched, IOV_V2PMAILBOX_PFSTS);
 }
 
-/* Sending overwrites what the PF had said, so that counts as read; not RSTD. */
+/* Sending overwrites the PF's message, so it counts as read; RSTD does not. */
 static void sending_consumes_old_doorbells(void)
 {
 	struct iov_words words = { { 5, 1522 } };
@@ -304,7 +304,7 @@ static void send_stays_in_the_mailbox(void)
 	CHECK_EQ(hw.words[VF + 1][0], 0xeeeeeeee);
 }
 
-/* A VF that keeps the lock: one try, nothing touched, no RVFU. */
+/* A VF that holds the lock: one attempt, nothing accessed, no RVFU. */
 static void held_by_the_vf(void)
 {
 	struct iov_words words = { { 0x100 } };
@@ -323,13 +323,13 @@ static void held_by_the_vf(void)
 	CHECK_EQ(hw.v2p[VF], IOV_V2PMAILBOX_VFU);
 	CHECK(!hw.rvfu_used);
 
-	/* Its next message lets go, and all is well. */
+	/* With its next message the VF releases the lock, and all works. */
 	writel(IOV_V2PMAILBOX_REQ, vf_bar[VF] + IOV_VF_V2PMAILBOX);
 	CHECK_EQ(iov_mbx_pf_read(&pf_port, &words), 0);
 	check_unlocked();
 }
 
-/* The answer is not read back as a request, and other VFs' bits stay. */
+/* The reply is not read as a request, and other VFs' bits stay set. */
 static void answering_drops_a_newer_request(void)
 {
 	struct iov_words words = { { 0x80000001 } };
@@ -389,7 +389,7 @@ static void who_may_interrupt(void)
 	CHECK_EQ(hw.mbvfimr, 0xbd);
 }
 
-/* What a VF read before does not cover later writes. */
+/* Words that a VF has read before do not hide later writes. */
 static void having_read_is_of_the_last_words(void)
 {
 	struct iov_words words = { { 0x100 } };
@@ -402,7 +402,7 @@ static void having_read_is_of_the_last_words(void)
 	CHECK_EQ(iov_mbx_pf_notify(&pf_port, &words, 1), 0);
 	CHECK_EQ(hw.mbvficr, 0xff0000 & ~(1u << (16 + VF)));
 	CHECK(iov_mbx_pf_take_ack_due(&pf_port));
-	/* Nothing was written, nothing is forgotten. */
+	/* Nothing was written, and the message is still pending. */
 	hw.mbvficr = 0xff0000 | 1u << VF;
 	CHECK_EQ(iov_mbx_pf_notify(&pf_port, &words, 1), -EAGAIN);
 	CHECK_EQ(hw.mbvficr, 0xff0000 | 1u << VF);
@@ -419,7 +419,7 @@ static void ring_all(u32 reg)
 	hw.vflre |= 0xff;
 }
 
-/* What rings between the read and the write-1-to-clear is still there after it. */
+/* A doorbell between the read and the write-1-to-clear is not lost. */
 static void doorbell_in_between(void)
 {
 	fresh();
@@ -440,7 +440,7 @@ static void nothing_is_left_of_the_former_owner(void)
 	hw.mbvficr = 1u << (16 + VF) | 1u << 17 | 2;
 	hw.p2v[VF] = IOV_P2VMAILBOX_PFU;
 	hw.v2p[VF] = IOV_V2PMAILBOX_PFU;
-	/* What the PF expects there is zero. */
+	/* The PF expects zero there. */
 	pf_port.used = 0;
 	iov_mbx_pf_clear(&pf_port);
 	for (i = 0; i < IOV_WIRE_WORDS; i++) {
@@ -451,7 +451,9 @@ static void nothing_is_left_of_the_former_owner(void)
 	check_unlocked();
 }
 
-/* VTCTRL.RST and RESET come in one go, so the new owner is there before us. */
+/*
+ * VTCTRL.RST and RESET arrive together, so the new session has begun already.
+ */
 static void clearing_spares_the_new_owner(void)
 {
 	struct iov_words words = { { 1 } }, got;
@@ -463,7 +465,7 @@ static void clearing_spares_the_new_owner(void)
 	CHECK_EQ(iov_mbx_pf_read(&pf_port, &got), 0);
 	CHECK_EQ(got.w[0], 1);
 
-	/* In the middle of writing its request */
+	/* While it writes its request */
 	fresh();
 	writel(IOV_V2PMAILBOX_VFU, vf_bar[VF] + IOV_VF_V2PMAILBOX);
 	iov_mbx_pf_clear(&pf_port);
@@ -507,7 +509,10 @@ static void device_is_gone(void)
 	CHECK_EQ(words.w[0], 1);
 }
 
-/* At every single read of a transfer; what was copied by then is not used. */
+/*
+ * The device is removed at each single read of a transfer; the words copied are
+ * not used.
+ */
 static void device_goes_in_the_middle(void)
 {
 	struct iov_words words;
@@ -526,7 +531,7 @@ static void device_goes_in_the_middle(void)
 	CHECK_EQ(iov_mbx_pf_read(&pf_port, &words), 0);
 }
 
-/* All ones in a word is a word as long as the device is there. */
+/* A word may be all ones if the device is there. */
 static void all_ones_is_a_word(void)
 {
 	struct iov_words words;

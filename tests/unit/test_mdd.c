@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/mdd.c: when a VF has misbehaved for too long. And what follows, path.c. */
+/*
+ * pf/policy/mdd.c: when a VF has misbehaved for too long; and the effect of
+ * that, path.c.
+ */
 
 #include "pf/policy/mdd.h"
 #include "tap.h"
@@ -17,7 +20,10 @@ static void begin(void)
 	dev.now_ms = NOW;
 }
 
-/* Events, one every @every milliseconds, until it is too much; 0: it never is. */
+/*
+ * The number of events, one every @every milliseconds, until it is too much; 0:
+ * unlimited.
+ */
 static unsigned int endure(enum iov_pol_abuse abuse, unsigned int every)
 {
 	unsigned int n;
@@ -43,7 +49,10 @@ static void too_much_at_once(void)
 	CHECK_EQ(endure(IOV_POL_ABUSE_STUCK, 0), 100);
 }
 
-/* At the rate at which the PF looks or listens: how long is a guest borne? */
+/*
+ * At the rate at which the PF reads or serves them: how long does the PF
+ * tolerate a guest?
+ */
 static void too_much_for_too_long(void)
 {
 	unsigned int every = 1000 / IOV_POL_MSG_RATE;
@@ -59,7 +68,7 @@ static void too_much_for_too_long(void)
 	CHECK_EQ(endure(IOV_POL_ABUSE_STORM, every), 5998);
 }
 
-/* As often as is forgotten: for ever. */
+/* At the rate at which the counter is decremented: for an unlimited time. */
 static void never_too_much(void)
 {
 	CHECK_EQ(endure(IOV_POL_ABUSE_SPOOF, 10000), 0);
@@ -69,7 +78,7 @@ static void never_too_much(void)
 	CHECK_EQ(endure(IOV_POL_ABUSE_STUCK, 5000), 0);
 }
 
-/* Episodes in a row are one fault, which is over some time after the last. */
+/* Episodes in a row are one fault, which ends some time after the last one. */
 static void a_fault_lasts_for_a_while(void)
 {
 	unsigned int i;
@@ -84,9 +93,9 @@ static void a_fault_lasts_for_a_while(void)
 		CHECK(iov_pol_mdd_was_stuck(&mdd, now + IOV_POL_STUCK_MS - 1));
 		CHECK(!iov_pol_mdd_was_stuck(&mdd, now + IOV_POL_STUCK_MS));
 	}
-	/* A clock that goes back does not make it last. */
+	/* A clock that goes back does not prolong it. */
 	CHECK(!iov_pol_mdd_was_stuck(&mdd, NOW));
-	/* Nothing else counts. */
+	/* Other events do not count. */
 	begin();
 	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW);
 	CHECK(!iov_pol_mdd_was_stuck(&mdd, NOW));
@@ -102,7 +111,10 @@ static void bad_minutes_with_pauses(void)
 		for (i = 0; i < 1999; i++)
 			iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_MALFORMED, now);
 	CHECK(!mdd.verdict);
-	/* A pause of the right length: one more would be one too many. */
+	/*
+	 * A pause of exactly the required length: one more event would exceed
+	 * the limit.
+	 */
 	now -= 3600 * 1000;
 	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_MALFORMED, now + 100);
 	CHECK(!mdd.verdict);
@@ -110,7 +122,7 @@ static void bad_minutes_with_pauses(void)
 	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_MALFORMED);
 }
 
-/* A little of everything is not a lot of anything. */
+/* A few events of each kind do not exceed the limit of any. */
 static void each_has_its_own(void)
 {
 	unsigned int i;
@@ -126,7 +138,7 @@ static void each_has_its_own(void)
 	CHECK(!mdd.verdict);
 	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_SPOOF, NOW);
 	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_SPOOF);
-	/* The first finding stays, whatever follows. */
+	/* The first cause stays, whatever follows. */
 	for (i = 0; i < 5000; i++)
 		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW + 1000000);
 	CHECK_EQ(mdd.verdict, IOV_POL_ABUSE_SPOOF);
@@ -153,7 +165,10 @@ static void who_spoofs(void)
 {
 	begin();
 	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 0), 0);
-	/* Either queue of a VF; the PF's own, 7 and 15, and those of no VF do not count. */
+	/*
+	 * Either queue of a VF counts; the PF's own, 7 and 15, and those of no
+	 * VF do not.
+	 */
 	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 1u << 0), 1);
 	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 1u << 10), 4);
 	CHECK_EQ(iov_pol_mdd_spoofers(&dev, 1u << 9 | 1u << 1 | 1u << 8), 3);
@@ -179,7 +194,10 @@ static void words(void)
 	}
 }
 
-/* --- What follows ----------------------------------------------------------------- */
+/*
+ * --- The effect
+ * -------------------------------------------------------------------
+ */
 
 static u32 epoch(void)
 {
@@ -230,7 +248,7 @@ static void a_legacy_vf_loses_its_link(void)
 	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 }
 
-/* Whatever the VF does, and whatever happens to it */
+/* For any action of the VF, and any event for it */
 static void no_reset_ends_it(void)
 {
 	unsigned int event;
@@ -256,7 +274,10 @@ static void the_administrator_besides(void)
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
 	dev.now_ms += 100;
 	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_STORM);
-	/* The second gives no more time, and the administrator's word is the first. */
+	/*
+	 * The second gives no more time, and the administrator's reason takes
+	 * precedence.
+	 */
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);

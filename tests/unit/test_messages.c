@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mailbox/message.c: the messages of the channel, as PF and as VF see them. */
+/* mailbox/message.c: the messages of the channel, as PF and VF decode them. */
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ static enum iov_wire_status decode(const struct iov_words *words, struct iov_msg
 	return iov_mbx_decode_request(words, msg);
 }
 
-/* Golden vectors: what a third party would send. */
+/* Golden vectors: messages of an independent implementation */
 static void negotiate(void)
 {
 	struct iov_words words = { { TID(3) | 8, MAGIC, 0x10000, 0x10002, 0x1f, 0, 0x60c75 } };
@@ -80,7 +80,7 @@ static void read_block(void)
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 3);
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 
-	words.w[1] = 0x0e000005;	/* more than a message holds */
+	words.w[1] = 0x0e000005;	/* more than a message can hold */
 	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_LENGTH);
 	words.w[1] = 0x00000005;
 	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_LENGTH);
@@ -101,7 +101,10 @@ static void write_block(void)
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 6);
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 
-	/* A length that does not fit is cut, not written over the end. */
+	/*
+	 * A length that does not fit is truncated: nothing is written beyond
+	 * the end.
+	 */
 	msg.blk.len = 255;
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 16);
 }
@@ -142,7 +145,7 @@ static void queues_path_detach(void)
 	CHECK_EQ(decode(&detach, &msg), IOV_WIRE_ST_INVAL);
 }
 
-/* Answer of the PF to a request, as the VF reads it. */
+/* The PF's reply to a request, as the VF decodes it. */
 static enum iov_mbx_answer round_trip(u32 head, const struct iov_words *request,
 				      const struct iov_reply *reply, struct iov_reply *got,
 				      struct iov_words *words)
@@ -199,7 +202,7 @@ static void answer_to_negotiate(void)
 	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 }
 
-/* Stock igb does not know NEGOTIATE and repeats it with NACK. */
+/* Stock igb does not support NEGOTIATE and repeats it with NACK. */
 static void negotiate_with_a_stock_pf(void)
 {
 	struct iov_words asked = { { TID(1) | 8, MAGIC, 0x10000, 0x10000, 0x7 } };
@@ -280,7 +283,7 @@ static void answer_to_sync(void)
 	CHECK_EQ(words.w[4], 0x303e8);
 	CHECK_EQ(words.w[6], 71u << 16 | 500 << 2 | 3);
 
-	/* What a newer PF may say besides is not for us. */
+	/* The VF ignores what a newer PF sends in addition. */
 	asked.w[0] = head;
 	words.w[2] |= 0xffffff00;
 	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_ACK);
@@ -292,8 +295,8 @@ static void answer_to_sync(void)
 	CHECK(!got.sync.link.up);
 
 	memset(&reply.sync, 0, sizeof(reply.sync));
-	reply.sync.deadline_ms = 0xffff;	/* cut to what there is room for */
-	reply.sync.link.speed = 1000;		/* means nothing while down */
+	reply.sync.deadline_ms = 0xffff;	/* field is smaller */
+	reply.sync.link.speed = 1000;		/* has no meaning while down */
 	CHECK_EQ(round_trip(head, &asked, &reply, &got, &words), IOV_MBX_ANS_ACK);
 	CHECK_EQ(got.sync.deadline_ms, 0x3fff);
 	CHECK_EQ(words.w[4], 0);
@@ -329,11 +332,11 @@ static void answer_to_blocks(void)
 	CHECK_EQ(round_trip(TID(1) | 0x22, &asked, &reply, &got, &words), IOV_MBX_ANS_ACK);
 	CHECK(!memcmp(&got.blk, &reply.blk, sizeof(got.blk)));
 
-	words.w[1] = 0x0c000000;	/* another part than was asked for */
+	words.w[1] = 0x0c000000;	/* another part than was requested */
 	asked.w[0] = TID(1) | 0x22;
 	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 
-	/* Invalid values of a VF are not stored. */
+	/* Invalid values from a VF are not stored. */
 	asked.w[1] = 0xff000000;
 	words.w[1] = 0xff000000;
 	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
@@ -368,7 +371,7 @@ static void answer_to_queues(void)
 			}
 }
 
-/* Late: right message, former transaction. */
+/* Late: the right message with the previous transaction number. */
 static void late_answers_are_none(void)
 {
 	struct iov_reply reply = { .ack = true, .cts = true, .channel = true }, got;
@@ -384,7 +387,7 @@ static void late_answers_are_none(void)
 	}
 }
 
-/* On a channel EVT is part of an answer; a legacy answer never has it. */
+/* On a channel EVT is part of a reply; a legacy reply never has it. */
 static void evt_only_on_a_channel(void)
 {
 	struct iov_words asked = { { TID(1) | 4 } }, words = { { ACK | CTS | EVT | TID(1) | 4 } };
@@ -397,7 +400,10 @@ static void evt_only_on_a_channel(void)
 	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_OTHER);
 }
 
-/* Words of a hostile peer, either way: no crash, and what passes is in range. */
+/*
+ * Words of a hostile peer, in both directions: no crash, and accepted values
+ * are in range.
+ */
 static void random_words(void)
 {
 	static const u32 ids[] = { 1, 2, 3, 4, 5, 6, 8, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27 };

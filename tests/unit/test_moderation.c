@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mailbox/moderation.c: names and meaning of what a host may ask of a VF. */
+/*
+ * mailbox/moderation.c: names and values of the modes that a host may request
+ * of a VF.
+ */
 
 #include <errno.h>
 #include <string.h>

@@ -38,7 +38,9 @@ static void a_legacy_vf_has_it_from_reset_on(void)
 	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_NONE);
 
-	/* Withdrawn at once: there is nothing it would understand. */
+	/*
+	 * Withdrawn at once: a legacy VF would not understand a notification.
+	 */
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
 	CHECK(!iov_pol_pending(&dev, 1) && !iov_pol_leave_ms(&dev, 1));
@@ -50,7 +52,7 @@ static void a_legacy_vf_has_it_from_reset_on(void)
 	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
 }
 
-/* A channel without that capability is no reason to lose frames. */
+/* A channel without that capability does not make a VF lose frames. */
 static void without_the_capability(void)
 {
 	begin();
@@ -80,7 +82,9 @@ static void a_vf_on_a_channel_asks(void)
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1) && look().path_vf);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
-	/* A VF that leaves has stopped its queues, even with a wrong epoch. */
+	/*
+	 * A VF that leaves has stopped its queues, even if the epoch is wrong.
+	 */
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch() + 7)), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && !look().path_vf && look().allowed);
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
@@ -117,7 +121,7 @@ static void withdrawn_and_left(void)
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
 	CHECK(!iov_pol_path_tick(&dev));
 
-	/* Not a way to stay */
+	/* This does not let the VF stay. */
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_ADMIN);
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
@@ -158,12 +162,14 @@ static void withdrawn_and_not_left(void)
 	CHECK(iov_pol_receives(&dev, 0) && !iov_pol_receives(&dev, 2));
 	CHECK(iov_pol_pending(&dev, 2) && !iov_pol_pending(&dev, 0));
 
-	/* A VF whose path was withdrawn by force requests it like any other. */
+	/*
+	 * A VF whose path was withdrawn by force requests it like any other VF.
+	 */
 	iov_pol_block(&dev, 2, IOV_WIRE_WHY_NONE);
 	CHECK(!iov_pol_receives(&dev, 2));
 }
 
-/* Offered again before the VF has done anything: it goes on. */
+/* Offered again before the VF has reacted: it continues. */
 static void withdrawn_by_mistake(void)
 {
 	begin();
@@ -233,7 +239,10 @@ static void no_time_without_reason(void)
 	CHECK(!iov_pol_leave_ms(&dev, 1) && !iov_pol_receives(&dev, 1));
 	CHECK(!iov_pol_pending(&dev, 1));
 
-	/* It has asked for the path, but has no link: it does not come back by itself. */
+	/*
+	 * It has requested the path, but has no link: it does not return by
+	 * itself.
+	 */
 	begin();
 	world_drive(&dev, 1);
 	dev.cfg[1].link = IOV_POL_LINK_DISABLE;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pf/policy as a whole: long random lives of seven hostile guests, a busy
- * administrator and a host that changes its mind. After every step the
- * invariants are looked for in the tables themselves.
+ * pf/policy as a whole: long random sequences of seven hostile guests, an
+ * active administrator and a host that changes its configuration. After every
+ * step the invariants are checked in the tables themselves.
  */
 
 #include "pf/policy/mdd.h"
@@ -25,8 +25,8 @@ static unsigned int any(unsigned int below)
 }
 
 /*
- * Few addresses, so that guests meet: valid ones, the PF's, the host's, the
- * VFs' own and defaults, a group, nothing.
+ * Few addresses, so that there are conflicts: valid ones, the PF's, the host's,
+ * the VFs' own and defaults, a multicast address, zero.
  */
 static const u8 *any_mac(u8 *mac)
 {
@@ -76,8 +76,8 @@ static struct iov_msg any_legacy_msg(void)
 }
 
 /*
- * Mostly what makes sense on a channel, and mostly with the right epoch. RESET
- * never has a number, the codec sees to that.
+ * Mostly valid requests on a channel, mostly with the right epoch. RESET never
+ * has a TID, which the codec ensures.
  */
 static struct iov_msg any_channel_msg(u32 epoch)
 {
@@ -121,7 +121,7 @@ static bool on_channel(unsigned int vf)
 	return dev.run[vf].chan.version;
 }
 
-/* The administrator and the guard: either is enough. */
+/* Administrator and quarantine: either is sufficient. */
 static bool withheld(unsigned int vf)
 {
 	return dev.cfg[vf].blocked || dev.cfg[vf].quarantine;
@@ -159,7 +159,10 @@ static bool vf_wants(unsigned int vf, const u8 *addr)
 	       iov_pol_mac_listed(dev.run[vf].macs, dev.run[vf].num_macs, addr);
 }
 
-/* One owner an address, one address a slot, no pool bit without a reason */
+/*
+ * An address has one owner and one slot, and no pool bit is set without a
+ * reason.
+ */
 static void check_rars(void)
 {
 	unsigned int i, k, vf;
@@ -201,7 +204,7 @@ static void check_hashed(unsigned int vf, unsigned int which)
 	CHECK_EQ(tables.pool[vf].uc_hash, receives(vf));
 }
 
-/* No request is forgotten. */
+/* No request is lost. */
 static void check_wishes(void)
 {
 	unsigned int vf, i, k;
@@ -240,7 +243,7 @@ static bool vf_in_vlan(unsigned int vf, u16 vid)
 	return !vid;
 }
 
-/* What passes the port: the PF's VLANs, and those of filters */
+/* The port passes the PF's VLANs, and those of filters. */
 static void check_vfta(void)
 {
 	bool all = dev.pf.promisc || !dev.pf.filter_vlan;
@@ -287,7 +290,7 @@ static void check_vlans(void)
 	check_vfta();
 }
 
-/* What may not be exceeded, and what needs trust */
+/* Limits, and settings that need trust */
 static void check_vfs(void)
 {
 	unsigned int vf, other;
@@ -316,7 +319,10 @@ static void check_vfs(void)
 	}
 }
 
-/* No trace of a channel without one; time to leave only for those who have to */
+/*
+ * Nothing of a channel is left without one; only VFs that must leave have a
+ * deadline.
+ */
 static void check_channels(void)
 {
 	static const struct iov_pol_chan none;
@@ -368,7 +374,9 @@ static void check_slots(void)
 				CHECK_EQ(i, k);
 }
 
-/* A VF may be notified, and while it is down another one may get its address. */
+/*
+ * A VF may be notified, and another one may get its address while it is down.
+ */
 static bool same_but_told(const struct iov_vf_run *is, const struct iov_vf_run *was, bool down)
 {
 	static struct iov_vf_run copy;
@@ -389,8 +397,8 @@ static bool same_but_told(const struct iov_vf_run *is, const struct iov_vf_run *
 }
 
 /*
- * Only @vf has changed; only, when it gives up an address, one of the
- * PF's may come into the table, and the PF need not be promiscuous any more.
+ * Only @vf has changed, except that, when it gives up an address, one of the
+ * PF's may enter the table, and the PF need not be promiscuous any more.
  */
 static void check_others(unsigned int vf)
 {
@@ -439,7 +447,10 @@ static void step_request(unsigned int vf)
 	else
 		CHECK_EQ(reply.cts, on_channel(vf) || !withheld(vf));
 	CHECK_EQ(reply.evt, reply.channel && dev.run[vf].chan.events);
-	/* What a VF does itself is no event, unless it makes room for what it waits for. */
+	/*
+	 * A VF's own action is no event for it, unless it makes room for a
+	 * request that waits.
+	 */
 	if (dev.life[vf].epoch == dev_before.life[vf].epoch && msg.id != IOV_WIRE_NEGOTIATE &&
 	    !dev_before.run[vf].num_wanted && !dev_before.run[vf].vlan_wanted)
 		CHECK_EQ(dev.run[vf].chan.seq, dev_before.run[vf].chan.seq);
@@ -452,7 +463,7 @@ static void step_request(unsigned int vf)
 	check_others(vf);
 }
 
-/* Of a VF that was reset there is only what the administrator has set. */
+/* Of a VF that was reset only the administrator's settings are left. */
 static void step_flr(unsigned int vf)
 {
 	static const struct iov_vf_run none;
@@ -468,7 +479,7 @@ static void step_flr(unsigned int vf)
 	for (i = 0; i < IOV_POL_RARS; i++)
 		CHECK(!(tables.rar[i].pools >> vf & 1));
 
-	/* The same as if the guest had never been */
+	/* The state is the same as if there had been no guest. */
 	alone = dev;
 	CHECK_EQ(iov_pol_hw_tables(&alone, &(struct iov_pol_hw_tables){ 0 }, &clean),
 		 IOV_WIRE_ST_OK);
@@ -477,7 +488,10 @@ static void step_flr(unsigned int vf)
 	CHECK(!memcmp(clean.mta, tables.mta, sizeof(clean.mta)));
 }
 
-/* No choice of a guest is a reason to refuse the administrator an address. */
+/*
+ * An address that a guest has chosen is never a reason to refuse it to the
+ * administrator.
+ */
 static void check_refusal(unsigned int vf, const u8 *mac)
 {
 	unsigned int holder = iov_pol_given_to(&dev, mac);
@@ -486,7 +500,7 @@ static void check_refusal(unsigned int vf, const u8 *mac)
 	      (holder < dev.num_vfs && holder != vf) || vf >= dev.num_vfs);
 }
 
-/* What the glue does for the administrator: ask, compute, then commit */
+/* The steps of pf/ for the administrator: check, compute, commit */
 static void step_admin(unsigned int vf)
 {
 	struct iov_vf_cfg *cfg = &dev.cfg[vf];
@@ -609,11 +623,11 @@ static void random_lives(void)
 		check_slots();
 		granted += memcmp(&dev, &dev_before, sizeof(dev)) != 0;
 	}
-	/* It was not all refused. */
+	/* Not all requests were refused. */
 	CHECK(granted > STEPS / 8);
 }
 
-/* The tables of a state is a state of rest: computing it again changes nothing. */
+/* The tables of a state are stable: computing them again changes nothing. */
 static void computing_again_changes_nothing(void)
 {
 	static struct iov_pol_hw_tables again;
@@ -634,7 +648,7 @@ static void computing_again_changes_nothing(void)
 	}
 }
 
-/* However many there are, VFs that are not there have nothing. */
+/* VFs that do not exist have no state, whatever the number of VFs. */
 static void fewer_vfs(void)
 {
 	unsigned int num, i, vf;

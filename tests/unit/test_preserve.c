@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/preserve.c: what outlives the driver of the PF. */
+/*
+ * pf/policy/preserve.c: the configuration that survives the unloading of the
+ * PF's driver.
+ */
 
 #include <linux/array_size.h>
 
@@ -43,7 +46,10 @@ static void wishes_but_no_sessions(void)
 	CHECK_EQ(after.life[1].epoch, 0);
 }
 
-/* The administrator's word stays, what the driver did to leave does not. */
+/*
+ * The administrator's settings stay; those that the driver made to unload do
+ * not.
+ */
 static void withdrawn_for_how_long(void)
 {
 	static const struct {
@@ -67,7 +73,7 @@ static void withdrawn_for_how_long(void)
 	}
 }
 
-/* Default addresses are derived again from the board's. */
+/* Default addresses are derived again from the address of the board. */
 static void defaults_are_the_new_drivers(void)
 {
 	begin();
@@ -77,7 +83,7 @@ static void defaults_are_the_new_drivers(void)
 	CHECK(iov_pol_mac_equal(after.cfg[1].admin_mac, WORLD_MAC(1, 1)));
 }
 
-/* Another board, more or fewer VFs: nothing changes. */
+/* With another board, or more or fewer VFs, nothing changes. */
 static void not_about_these(void)
 {
 	static struct iov_pol_dev untouched;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/queues.c: the assignment of queue pairs, whatever VFs and administrator do. */
+/*
+ * pf/policy/queues.c: the assignment of queue pairs, for all actions of VFs and
+ * administrator.
+ */
 
 #include <linux/array_size.h>
 
@@ -8,13 +11,13 @@
 #include "fixtures.h"
 
 #define VFS		IOV_POL_VFS
-#define IMAGE_STEPS	16	/* to compute an tables takes longer than all the rest */
+#define IMAGE_STEPS	16	/* computing tables takes the most time */
 #define PF_QUEUES	(BIT(IOV_POL_PF_POOL) | BIT(IOV_POL_PF_POOL + IOV_POL_POOLS))
 
 static struct iov_pol_dev dev, before;
 static struct iov_pol_hw_tables tables, next;
 
-/* What a VF must have, kept beside in the plainest way */
+/* The assignment that a VF must have, computed in the simplest way */
 struct expected {
 	bool active;
 	bool may_ask;
@@ -51,7 +54,7 @@ static void limit_takes_at_once(void)
 	CHECK_EQ(iov_pol_max_qps(&dev, 0), 2);
 }
 
-/* A queue that has not been started yet must not be given frames. */
+/* No frames are spread to a queue that has not been started yet. */
 static void limit_gives_when_asked(void)
 {
 	begin(2);
@@ -79,7 +82,7 @@ static void limits_that_are_none(void)
 	}
 }
 
-/* The administrator's wish stays, what the VF had does not. */
+/* The administrator's limit stays; the VF's request does not. */
 static void limit_survives_the_session(void)
 {
 	unsigned int event;
@@ -94,7 +97,7 @@ static void limit_survives_the_session(void)
 	}
 }
 
-/* A VF on a channel is notified; a legacy one has one queue pair as before. */
+/* A VF with a channel is notified; a legacy VF has one queue pair as before. */
 static void who_is_told(void)
 {
 	begin(2);
@@ -208,7 +211,7 @@ static void nothing_is_shared(void)
 	CHECK_EQ(iov_pol_queues_of_vfs(&dev), taken & ~PF_QUEUES);
 }
 
-/* Frames are spread over a second queue exactly where it is assigned. */
+/* Frames are spread over a second queue exactly if it is assigned. */
 static void image_spreads(void)
 {
 	unsigned int vf;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/rate.c: how fast VFs may send. */
+/* pf/policy/rate.c: the rate limits of VFs. */
 
 #include <linux/array_size.h>
 #include <linux/bits.h>
@@ -19,8 +19,8 @@ static void begin(u32 speed, u16 limit, u32 qps)
 }
 
 /*
- * By hand from the fields of RTTBCNRC: RS_ENA 31, RF_INT 27:14, RF_DEC 13:0,
- * the factor being speed of the link by rate of the queue.
+ * By hand from the fields of RTTBCNRC: RS_ENA 31, RF_INT 27:14, RF_DEC 13:0;
+ * the factor is the speed of the link divided by the rate of the queue.
  */
 static void golden(void)
 {
@@ -41,7 +41,7 @@ static void golden(void)
 		{ 1000, 1000, 1, { 0x80004000, 0x80fa0000 } },
 		{ 1000, 1000, 2, { 0x80008000, 0x80008000 } },
 		{ 1000, 1, 1, { 0x80fa0000, 0x80fa0000 } },
-		/* Not less than 1 each */
+		/* at least 1 each */
 		{ 1000, 1, 2, { 0x80fa0000, 0x80fa0000 } },
 		{ 100, 30, 1, { 0x8000d556, 0x80190000 } },
 		/* 2 * 10 / 3 */
@@ -50,7 +50,7 @@ static void golden(void)
 		{ 100, 300, 1, { 0x80004000, 0x80190000 } },
 		{ 100, 300, 2, { 0x80004000, 0x80004000 } },
 		{ 100, 150, 2, { 0x80005556, 0x80005556 } },
-		/* No link: as for the fastest */
+		/* No link: as for the highest speed */
 		{ 0, 300, 1, { 0x8000d556, 0x80fa0000 } },
 		{ 1000, 0, 1, { 0, 0 } },
 		{ 100, 0, 2, { 0, 0 } },
@@ -67,7 +67,7 @@ static void golden(void)
 	}
 }
 
-/* What both queues together may send, for every limit there is */
+/* The total rate of both queues, for every possible limit */
 static void the_sum_holds(void)
 {
 	static const u32 speeds[] = { 10, 100, 1000 };
@@ -80,7 +80,7 @@ static void the_sum_holds(void)
 			for (qps = 1; qps <= 2; qps++) {
 				begin(speeds[i], limit, qps);
 				iov_pol_rates(&dev, 1, rates);
-				/* kbit/s; what is not assigned has 1 Mbit/s */
+				/* kbit/s; an unassigned queue has 1 Mbit/s */
 				granted = limit * 1000;
 				if (qps == 1 || limit == 1)
 					granted += IOV_POL_RATE_LEAST * 1000;
@@ -92,7 +92,7 @@ static void the_sum_holds(void)
 					sum += ((u64)speeds[i] * 1000 << 14) / factor;
 				}
 				CHECK(sum <= granted);
-				/* And it is not much less either. */
+				/* The total is not much less either. */
 				CHECK(sum * 1000 >= granted * 990);
 			}
 		}
@@ -111,7 +111,7 @@ static void what_is_admitted(void)
 	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 0), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 100), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 101), IOV_WIRE_ST_INVAL);
-	/* It is so already. */
+	/* It is set already. */
 	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 500), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_admit_rate(&dev, 2, 500), IOV_WIRE_ST_INVAL);
 	begin(0, 0, 1);
@@ -119,7 +119,7 @@ static void what_is_admitted(void)
 	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1001), IOV_WIRE_ST_INVAL);
 }
 
-/* In the tables, whatever becomes of session and link, and of one VF only */
+/* In the tables, for any state of session and link, and for one VF only */
 static void limits_of_a_pool(void)
 {
 	static const struct iov_pol_hw_tables nothing;

@@ -15,10 +15,10 @@ static struct iov_pol_dev dev;
 static struct iov_pol_hw_tables tables;
 static struct iov_pol_view view;
 static struct iov_pol_reasons got;
-/* Every code that a test has seen the evaluator give */
+/* Every reason that the evaluator has returned in a test */
 static bool occurred[CODES];
 
-/* All is well: VF 1 has the data path, VF 0 a legacy driver */
+/* A good state: VF 1 has the data path, VF 0 a legacy driver. */
 static void begin(void)
 {
 	world_make(&dev, 2);
@@ -57,7 +57,7 @@ static void ask(enum iov_mbx_level level, unsigned int vf)
 		occurred[got.reason[i]->code] = true;
 }
 
-/* There is exactly one reason on this level and below, of the severity said. */
+/* There is exactly this reason on this level and below, with this severity. */
 static void only(unsigned int code, enum iov_mbx_level level, enum iov_mbx_severity severity,
 		 bool fault)
 {
@@ -132,7 +132,9 @@ static void device(void)
 	begin();
 	view.host.iommu = false;
 	only(IOV_WIRE_WHY_NO_IOMMU, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
-	/* Without IOMMU there is no remapping either: one reason is enough. */
+	/*
+	 * Without an IOMMU there is no remapping either: one reason is enough.
+	 */
 	view.host.intr_remap = false;
 	only(IOV_WIRE_WHY_NO_IOMMU, IOV_MBX_DEVICE, IOV_MBX_WARNING, false);
 	view.host.iommu = true;
@@ -226,7 +228,7 @@ static void what_the_host_wants(void)
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 1 + IOV_POL_SW_ONLYS + 1);
 	CHECK(listed(&got, iov_pol_why_not(&dev, VF)));
-	/* And no other VF's */
+	/* No other VF has them. */
 	ask(IOV_MBX_VF, 0);
 	CHECK(got.num == 1 && listed(&got, IOV_WIRE_WHY_GUEST_LEGACY_DRIVER));
 }
@@ -249,7 +251,7 @@ static void sessions(void)
 	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1, 0)),
 		 IOV_WIRE_ST_OK);
 	only(IOV_WIRE_WHY_GUEST_VF_DOWN, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
-	/* One that cannot say whether it is up, and one that need not ask */
+	/* A VF that cannot report whether it is up, and one that need not */
 	begin();
 	world_open(&dev, VF, IOV_WIRE_CAP_DATAPATH);
 	only(IOV_WIRE_WHY_GUEST_NOT_READY, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
@@ -287,7 +289,10 @@ static void misbehaviour(void)
 	iov_pol_quarantine(&dev, VF, IOV_POL_ABUSE_HOLD);
 	only(IOV_WIRE_WHY_STORM, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
 
-	/* A fault that takes the data path, unless the host does not want it anyway */
+	/*
+	 * A fault that ends the data path, unless the host has withdrawn it
+	 * anyway
+	 */
 	begin();
 	view.guest[VF].stuck = true;
 	iov_pol_vf_event(&dev, VF, IOV_POL_EV_FLR);
@@ -343,9 +348,10 @@ static void any_state(void)
 }
 
 /*
- * Each level has all reasons of those above, none twice, none of a lower one;
- * on a host that is in order a VF is active if and only if it has the data path
- * and does not have to leave it, and the reason it receives is among the others.
+ * Each level has all reasons of those above, none twice, none of a lower level.
+ * On a host without faults a VF is active if and only if it has the data path
+ * and does not have to leave it, and the reason it receives is among the
+ * others.
  */
 static void levels_agree(void)
 {
@@ -379,7 +385,7 @@ static void levels_agree(void)
 	}
 }
 
-/* Runs after all the others. */
+/* Runs after all other tests. */
 static void every_code_has_occurred(void)
 {
 	unsigned int code;
@@ -404,14 +410,14 @@ static void resets_in_a_loop(void)
 	CHECK(!iov_pol_spell_loops(&spell, now + IOV_POL_SPELL_MS));
 	CHECK(iov_pol_spell_loops(&spell, 0));
 
-	/* However many there were, it is over soon after the last one. */
+	/* Whatever their number, the loop is over soon after the last reset. */
 	for (i = 0; i < 1000; i++)
 		iov_pol_spell_reset(&spell, now);
 	CHECK(iov_pol_spell_loops(&spell, now));
 	CHECK(!iov_pol_spell_loops(&spell, now + IOV_POL_SPELL_MAX * IOV_POL_SPELL_MS));
 	CHECK(!iov_pol_spell_loops(&spell, ~0ull));
 
-	/* One every second is a loop, one every four is not. */
+	/* One reset every second is a loop, one every four is not. */
 	memset(&spell, 0, sizeof(spell));
 	for (i = 0; i < 60; i++)
 		iov_pol_spell_reset(&spell, now + i * 1000);

@@ -42,7 +42,10 @@ static void a_pair_is_known_for_a_moment(void)
 	}
 }
 
-/* The answer to a frame is not its echo, nor is what differs in one bit. */
+/*
+ * The reply to a frame is not its reflection, nor is a frame that differs in
+ * one bit.
+ */
 static void only_that_pair(void)
 {
 	unsigned long seed = 2;
@@ -52,7 +55,7 @@ static void only_that_pair(void)
 
 	for (round = 0; round < 1000; round++) {
 		make(pair, PAIR, &seed);
-		/* Two of one vendor differ in the last byte alone. */
+		/* Two addresses of one vendor differ in the last byte only. */
 		if (round % 2) {
 			memcpy(pair + ETH_ALEN, pair, ETH_ALEN);
 			pair[PAIR - 1] ^= (u8)(round | 1);
@@ -82,7 +85,7 @@ static bool take(u64 *entry, const u8 *head, u32 now)
 				      WINDOW);
 }
 
-/* As many come back as were sent; the next one is another host's. */
+/* As many are dropped as were sent; the next one is from another host. */
 static void groups_are_counted(void)
 {
 	unsigned int sent, i;
@@ -99,7 +102,10 @@ static void groups_are_counted(void)
 			CHECK(take(&entry, head, sent + 1));
 		CHECK(!take(&entry, head, sent + 1));
 	}
-	/* More than a ring has are not counted, and spoil nothing. */
+	/*
+	 * Frames beyond the size of a ring are not counted, and have no other
+	 * effect.
+	 */
 	for (i = 0; i < 5000; i++)
 		entry = note(entry, head, 0);
 	for (i = 0; i < 4095; i++)
@@ -119,7 +125,9 @@ static void groups_are_expected_for_a_moment(void)
 		entry = note(note(0, head, times[i]), head, times[i]);
 		CHECK(take(&entry, head, times[i] + WINDOW - 1));
 		CHECK(!take(&entry, head, times[i] + WINDOW));
-		/* What has not come back by then is not counted any more. */
+		/*
+		 * Frames that have not returned by then are no longer counted.
+		 */
 		entry = note(entry, head, times[i] + WINDOW);
 		CHECK(take(&entry, head, times[i] + WINDOW));
 		CHECK(!take(&entry, head, times[i] + WINDOW));
@@ -146,7 +154,7 @@ static void only_that_group(void)
 	}
 }
 
-/* The device inserts and strips a tag; it fills a short frame up with 0. */
+/* The device inserts and strips a tag, and pads a short frame with 0. */
 static void what_the_device_changes(void)
 {
 	u8 plain[HEAD] = {}, tagged[HEAD] = {};
@@ -169,7 +177,7 @@ static void what_the_device_changes(void)
 	}
 }
 
-/* Of as many as a bridge has talking in one poll, nearly all have a place. */
+/* Of as many frames as a bridge sends in one poll, nearly all have a place. */
 static void many_at_a_time(void)
 {
 	u8 pair[PAIR] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02 };

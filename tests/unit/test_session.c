@@ -9,7 +9,7 @@
 static const u8 zero[ETH_ALEN];
 static struct iov_pol_dev dev, before;
 
-/* Two VFs, of which VF 0 has said RESET */
+/* Two VFs; VF 0 has sent RESET. */
 static void begin(void)
 {
 	world_make(&dev, 2);
@@ -69,7 +69,10 @@ static void own_address(void)
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_mac_equal(dev.run[0].mac, WORLD_MAC(1, 1)));
 
-	/* No other VF gets it, nor the one it may fall back to. */
+	/*
+	 * Another VF gets neither this address nor the one that VF 1 may return
+	 * to.
+	 */
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	refused(1, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)), IOV_WIRE_ST_INUSE);
 	refused(1, world_mac(IOV_WIRE_MAC_ADD, dev.cfg[0].default_mac), IOV_WIRE_ST_INUSE);
@@ -87,7 +90,10 @@ static void own_address_and_the_administrator(void)
 	idle(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1)));
 	idle(0, world_mac(IOV_WIRE_MAC_CLEAR, zero));
 
-	/* Changed while the VF is active: the old one is no longer reserved. */
+	/*
+	 * Changed while the VF is active: the old address is no longer
+	 * reserved.
+	 */
 	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 3));
 	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)), IOV_WIRE_ST_PERM);
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 3))), IOV_WIRE_ST_OK);
@@ -98,7 +104,9 @@ static void own_address_and_the_administrator(void)
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 4))), IOV_WIRE_ST_OK);
 }
 
-/* A software interface of the host, or the host's copy of the guest's address? */
+/*
+ * A software interface of the host, or the host's copy of the guest's address
+ */
 static void addresses_of_the_hosts_software(void)
 {
 	begin();
@@ -133,7 +141,10 @@ static void additional_addresses(void)
 	idle(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1)));
 	refused(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 9)), IOV_WIRE_ST_NORES);
 
-	/* An additional one becomes its own: it is in the list once only. */
+	/*
+	 * An additional address becomes the VF's own: it is in the list only
+	 * once.
+	 */
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 	CHECK_EQ(dev.run[0].num_macs, 2);
 	CHECK(iov_pol_mac_equal(dev.run[0].macs[0], WORLD_MAC(1, 0)));
@@ -181,10 +192,13 @@ static void promiscuity_needs_trust(void)
 		CHECK_EQ(dev.run[0].uc_promisc, !!(flags & 1));
 		CHECK_EQ(dev.run[0].mc_promisc, !!(flags & 2));
 	}
-	/* A list of groups does not end what was asked for by name. */
+	/*
+	 * A list of multicast hashes does not end a mode that was requested
+	 * explicitly.
+	 */
 	CHECK_EQ(world_ask(&dev, 0, world_groups(1, false, 0)), IOV_WIRE_ST_OK);
 	CHECK(dev.run[0].mc_promisc);
-	/* Whatever has become of trust, giving it up is always possible. */
+	/* Giving up a mode is always possible, with or without trust. */
 	dev.cfg[0].trusted = false;
 	CHECK_EQ(world_ask(&dev, 0, world_promisc(0)), IOV_WIRE_ST_OK);
 	CHECK(!dev.run[0].uc_promisc && !dev.run[0].mc_promisc);
@@ -211,7 +225,10 @@ static void vlans(void)
 	CHECK_EQ(dev.run[0].vlans[IOV_POL_VF_VLANS - 1], 0);
 	CHECK_EQ(world_ask(&dev, 0, world_vlan(true, 99)), IOV_WIRE_ST_OK);
 
-	/* A port VLAN comes later: what the guest has it may still give back. */
+	/*
+	 * A port VLAN is set later: the guest may still remove the VLANs that
+	 * it has.
+	 */
 	dev.cfg[0].vlan = 5;
 	refused(0, world_vlan(true, 200), IOV_WIRE_ST_PERM);
 	idle(0, world_vlan(true, 0));
@@ -267,7 +284,7 @@ static void what_the_vf_is_told(void)
 	CHECK(!reply.ack && !reply.cts && iov_pol_mac_zero(reply.mac));
 }
 
-/* The VF is served, but has no CTS to take for link; and no frames. */
+/* The VF is served, but has no CTS, which would mean link; and no frames. */
 static void link_held_down(void)
 {
 	serve_begin();
@@ -285,7 +302,7 @@ static void link_held_down(void)
 	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 1);
 }
 
-/* Allowed in itself, but the table is full of others' VLANs. */
+/* Allowed in itself, but VLANs of other VFs fill the table. */
 static void refused_for_want_of_room(void)
 {
 	static struct iov_pol_hw_tables image_before;
@@ -311,7 +328,7 @@ static void refused_for_want_of_room(void)
 
 /* --- With and without a channel ---------------------------------------------- */
 
-/* To a VF that has not negotiated, what is new does not exist. */
+/* For a VF that has not negotiated, messages of the channel are unknown. */
 static void what_a_legacy_vf_may_not_say(void)
 {
 	const struct iov_msg news[] = {
@@ -347,7 +364,7 @@ static void every_request_has_a_number(void)
 	CHECK_EQ(reply.status, IOV_WIRE_ST_NOTSUPP);
 }
 
-/* RESET ends a channel, and its answer is what it always was. */
+/* RESET ends a channel, and its reply is that of the legacy protocol. */
 static void a_reset_is_a_reset(void)
 {
 	serve_begin();
@@ -360,7 +377,7 @@ static void a_reset_is_a_reset(void)
 	CHECK_EQ(serve(0, world_sync(0)), IOV_WIRE_ST_NOTSUPP);
 }
 
-/* The answer to DETACH still belongs to the channel that it ends. */
+/* The reply to DETACH still belongs to the channel that it ends. */
 static void good_bye(void)
 {
 	static const struct iov_vf_run nothing;
@@ -392,7 +409,7 @@ static void cts_on_a_channel(void)
 	CHECK(reply.cts && reply.channel);
 	CHECK_EQ(reply.status, IOV_WIRE_ST_INVAL);
 
-	/* Not a reason to reset again and again */
+	/* This must not make the VF reset repeatedly. */
 	CHECK_EQ(serve(0, world_reset()), IOV_WIRE_ST_OK);
 	CHECK_EQ(serve(0, world_negotiate(0, 1, 0)), IOV_WIRE_ST_VERSION);
 	CHECK(reply.cts && reply.channel);
@@ -400,7 +417,7 @@ static void cts_on_a_channel(void)
 	CHECK(!reply.cts && !reply.channel);
 }
 
-/* What the VF changed itself is no event, but it can read it. */
+/* The VF's own change is no event for it, but it can read it. */
 static void own_changes(void)
 {
 	serve_begin();

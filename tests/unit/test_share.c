@@ -2,11 +2,12 @@
 /*
  * pf/policy/share.c: guaranteed shares of receive addresses and VLAN filters.
  *
- * Random sequences: guests ask and give up, the administrator and the PF want
- * things, VFs are reset. At any time each VF gets what its share guarantees, the
- * host gets what the VFs' shares leave, and all that was granted has a filter.
+ * Random sequences: guests request and release entries, the administrator and
+ * the PF request entries, VFs are reset. At any time each VF gets what its
+ * share guarantees, the host gets what the shares of the VFs leave, and all
+ * granted entries have a filter.
  *
- * UNIT_FULL=1 in the environment: a million sequences (7 s), not 50000.
+ * UNIT_FULL=1 in the environment: a million sequences (7 s) instead of 50000.
  */
 
 #include "pf/policy/share.h"
@@ -33,7 +34,10 @@ static unsigned int sequences(void)
 	return tap_full() ? TAP_MANY : SEQUENCES;
 }
 
-/* --- What must be true at any time ---------------------------------------------- */
+/*
+ * --- What must hold at any time
+ * --------------------------------------------------
+ */
 
 static void check_shares(void)
 {
@@ -53,7 +57,10 @@ static void check_shares(void)
 	}
 }
 
-/* Every VF and the host take what is guaranteed, one after the other, and it all fits. */
+/*
+ * Every VF and the host take what is guaranteed, one after the other, and all
+ * entries fit.
+ */
 static void check_all_at_once(void)
 {
 	struct iov_pol_use macs, vlans;
@@ -113,7 +120,10 @@ static unsigned int pf_vlans(const struct iov_pol_dev *of)
 	return num;
 }
 
-/* Refused only if the host has given it another VF; guests lose what they have chosen. */
+/*
+ * Refused only if the host has given it to another VF; guests lose addresses
+ * that they chose.
+ */
 static void give_address(unsigned int vf, const u8 *addr)
 {
 	unsigned int holder = iov_pol_given_to(&dev, addr), i;
@@ -130,15 +140,18 @@ static void give_address(unsigned int vf, const u8 *addr)
 		CHECK_EQ(iov_pol_mac_equal(iov_pol_vf_mac(&dev, i), addr), i == vf);
 		CHECK(!iov_pol_mac_listed(dev.run[i].macs, dev.run[i].num_macs, addr));
 	}
-	/* Then its guest has a choice again. */
+	/* The guest can choose an address again. */
 	memset(dev.cfg[vf].admin_mac, 0, ETH_ALEN);
-	/* Those whose sessions have ended open new ones. */
+	/* VFs whose sessions have ended open new ones. */
 	for (i = 0; i < dev.num_vfs; i++)
 		if (dev.run[i].state != IOV_POL_ACTIVE)
 			CHECK_EQ(world_ask(&dev, i, world_reset()), IOV_WIRE_ST_OK);
 }
 
-/* What the shares leave is the host's, whatever guests have borrowed: all of it fits. */
+/*
+ * The host can use all that the shares leave, whatever guests have borrowed: it
+ * all fits.
+ */
 static void host(unsigned int vf)
 {
 	struct iov_pol_use macs, vlans;
@@ -202,7 +215,10 @@ static void guarantees_hold(void)
 	}
 }
 
-/* The same in one long life, with each tables made from the one before */
+/*
+ * The same in one long sequence, with each set of tables computed from the one
+ * before
+ */
 static void guarantees_hold_on(void)
 {
 	static struct iov_pol_hw_tables next;
@@ -236,7 +252,7 @@ static void guests_alone_leave_shares_and_reserve(void)
 		for (i = 1; i < 40; i++)
 			vlans += !world_ask(&dev, vf, world_vlan(true, 100 * vf + i));
 	}
-	/* 6 shares and what can be borrowed */
+	/* 6 of the shares, and those that can be borrowed */
 	CHECK_EQ(macs, 6 + 16 - 7 - IOV_POL_HOST_MACS);
 	CHECK_EQ(vlans, 6 * 2 + 31 - 7 * 2 - IOV_POL_HOST_VLANS);
 	CHECK_EQ(world_ask(&dev, 6, world_reset()), IOV_WIRE_ST_OK);
@@ -246,12 +262,12 @@ static void guests_alone_leave_shares_and_reserve(void)
 	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 601)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 602)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 603)), IOV_WIRE_ST_NORES);
-	/* What others have borrowed is there already. */
+	/* The entries that others have borrowed exist already. */
 	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 12)), IOV_WIRE_ST_OK);
 	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 }
 
-/* VFs on a channel are notified that they have lost an entry. */
+/* VFs with a channel are notified that they have lost an entry. */
 static void the_host_takes_back(void)
 {
 	unsigned int vf, i;
@@ -330,7 +346,7 @@ static void an_address_moves_on(void)
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 2);
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 
-	/* By a reset, too */
+	/* Also by a reset */
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
 	CHECK_EQ(iov_pol_tell_room(&dev), 1);
 	CHECK(told(0));
@@ -343,7 +359,10 @@ static void an_address_moves_on(void)
 	CHECK(!told(1));
 }
 
-/* The host puts one aside, and the VF that lost it learns that and why. */
+/*
+ * The host takes an entry, and the VF that lost it is notified of it and of the
+ * reason.
+ */
 static void a_vf_that_is_down(void)
 {
 	two_drivers();
@@ -358,7 +377,7 @@ static void a_vf_that_is_down(void)
 	CHECK(told(0));
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 
-	/* Both down: it stays where it is. */
+	/* Both are down: the address stays where it is. */
 	CHECK_EQ(serve(1, world_path(false, 0)), IOV_WIRE_ST_OK);
 	use(1, 0);
 	CHECK(!told(0));
@@ -367,7 +386,7 @@ static void a_vf_that_is_down(void)
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 }
 
-/* Frames that the host keeps from a VF go to the same guest: no other VF gets its address. */
+/* The host's copy of a guest's address: no other VF gets the address. */
 static void a_vf_that_is_kept_from_frames(void)
 {
 	two_drivers();
@@ -389,7 +408,7 @@ static void the_administrators_choice(void)
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 }
 
-/* The own address that a guest has chosen, for another VF and for the PF */
+/* A guest's own address is given to another VF, and to the PF. */
 static void an_own_address_is_the_administrators(void)
 {
 	two_drivers();
@@ -405,11 +424,14 @@ static void an_own_address_is_the_administrators(void)
 	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(2, 2)), 0x80);
 
-	/* After RESET the VF has the default address, and the guest cannot have the other. */
+	/*
+	 * After RESET the VF has the default address, and the guest cannot use
+	 * the other one.
+	 */
 	world_drive(&dev, 0);
 	CHECK(iov_pol_mac_equal(dev.run[0].mac, dev.cfg[0].default_mac));
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_WIRE_ST_INUSE);
-	/* The host does not move what it has given itself. */
+	/* The host does not move an address that it has given. */
 	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(2, 2)), IOV_WIRE_ST_INUSE);
 	CHECK_EQ(iov_pol_given_to(&dev, WORLD_MAC(2, 2)), 1);
 
@@ -441,7 +463,9 @@ static void a_vlan_that_was_refused(void)
 	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_WIRE_ST_OK);
 }
 
-/* What has no exact filter a trusted VF gets by hash, that and no more. */
+/*
+ * A trusted VF receives addresses without exact filter by hash, and no others.
+ */
 static void a_trusted_vf_gets_all(void)
 {
 	unsigned int i, bits = 0;
@@ -464,7 +488,10 @@ static void a_trusted_vf_gets_all(void)
 	CHECK(tables.pool[0].uc_hash && tables.pool[0].hash && !tables.pool[0].uc_promisc);
 	CHECK(!tables.pool[1].uc_hash && !tables.uc_promisc);
 
-	/* Without trust only the exact filters are left, and the VF is notified. */
+	/*
+	 * Without trust only the exact filters are left, and the VF is
+	 * notified.
+	 */
 	told(0);
 	dev.cfg[0].trusted = false;
 	CHECK_EQ(iov_pol_settle(&dev), 1);
@@ -475,7 +502,7 @@ static void a_trusted_vf_gets_all(void)
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_WIRE_ST_NORES);
 }
 
-/* What the host takes back from a trusted VF goes on by hash. */
+/* An address of a trusted VF whose entry the host takes is matched by hash. */
 static void a_trusted_vf_gives_back(void)
 {
 	unsigned int i;

@@ -6,9 +6,9 @@
 
 static const unsigned int pages[] = { 4096, 16384, 65536 };
 
-/* Whatever comes, the device writes no more than this. */
+/* The device never writes more than this. */
 #define WINDOW	(IOV_SLOT_KIB * 1024)
-/* Of the second slot, all that a window of the first one may reach */
+/* The part of the second slot that a window of the first one may overlap */
 #define REACH	IOV_SLOT_HEADROOM
 
 static void windows_stay_in_the_page(void)
@@ -37,7 +37,7 @@ static void buffers_do_not_overlap(void)
 	}
 }
 
-/* A window reaches no skb_shared_info but that of its own buffer. */
+/* A window overlaps no skb_shared_info but that of its own buffer. */
 static void windows_spare_the_others(void)
 {
 	unsigned int slot, next;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/state.c: what moves a VF's session, and what is left of it. */
+/* pf/policy/state.c: transitions of a VF's session, and what is left of it. */
 
 #include <linux/array_size.h>
 
@@ -29,7 +29,9 @@ static void every_state_with_every_event(void)
 	}
 }
 
-/* Everything a guest can set is set; the administrator's wishes too. */
+/*
+ * Everything that a guest can set is set; the administrator's settings as well.
+ */
 static void fill(struct iov_pol_dev *pol, unsigned int vf)
 {
 	memset(&pol->run[vf], 0x7f, sizeof(pol->run[vf]));
@@ -64,7 +66,7 @@ static void nothing_of_the_former_owner_is_left(void)
 	}
 }
 
-/* RESET without a function reset before it begins with nothing as well. */
+/* RESET without a function reset before it clears everything as well. */
 static void reset_message_begins_anew(void)
 {
 	struct iov_vf_run want = {
@@ -78,7 +80,7 @@ static void reset_message_begins_anew(void)
 	CHECK(!memcmp(&dev.run[2], &want, sizeof(want)));
 }
 
-/* What was meant for one session is known not to be for the next. */
+/* The epoch shows that a message for one session is not for the next. */
 static void every_session_has_its_number(void)
 {
 	enum iov_pol_event event;
@@ -100,7 +102,7 @@ static void address_after_reset(void)
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_RESET_MSG);
 	CHECK(iov_pol_mac_equal(dev.run[1].mac, dev.cfg[1].default_mac));
 
-	/* What the guest had chosen is gone, what the administrator chose holds. */
+	/* The guest's settings are gone, the administrator's stay. */
 	iov_pol_mac_copy(dev.run[1].mac, WORLD_MAC(1, 1));
 	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
 	CHECK(iov_pol_mac_equal(iov_pol_vf_mac(&dev, 1), dev.cfg[1].default_mac));

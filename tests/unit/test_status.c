@@ -25,7 +25,9 @@ static void errnos(void)
 	CHECK_EQ(iov_mbx_status_errno(IOV_WIRE_ST_INUSE), -EADDRINUSE);
 }
 
-/* The VF has these for what is no answer; only "no session" is the same as no contact. */
+/*
+ * Errors without a reply; only "no session" has the same errno as no contact.
+ */
 static void no_answer_is_something_else(void)
 {
 	unsigned int status;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/sw_only.c: names of policies; pf/policy/path.c: what they do to the data path. */
+/*
+ * pf/policy/sw_only.c: names of policies; pf/policy/path.c: their effect on the
+ * data path.
+ */
 
 #include <errno.h>
 
@@ -45,7 +48,7 @@ static void names_that_are_none(void)
 		CHECK_EQ(iov_pol_sw_only_parse(lists[i]), -EINVAL);
 }
 
-/* Every set can be shown, and what is shown can be set. */
+/* Every set can be shown, and the text shown can be set. */
 static void sets(void)
 {
 	char list[IOV_POL_SW_ONLY_LIST];
@@ -86,7 +89,7 @@ static void a_policy_withdraws(void)
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_PORT_ACL);
 
-	/* Another one gives no more time, nor takes any; nor does one less. */
+	/* Neither adding nor removing another policy changes the deadline. */
 	dev.now_ms += 100;
 	iov_pol_set_sw_only(&dev, 1, ALL);
 	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_EXT);
@@ -102,7 +105,7 @@ static void a_policy_withdraws(void)
 	CHECK(iov_pol_receives(&dev, 1) && !dev.cfg[0].sw_only);
 }
 
-/* Both have to be clear, in any order; the administrator's is reported first. */
+/* Both have to end, in any order; the administrator's is reported first. */
 static void apart_from_the_administrator(void)
 {
 	begin();
@@ -120,7 +123,7 @@ static void apart_from_the_administrator(void)
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
 	CHECK(look().allowed && iov_pol_receives(&dev, 1));
 
-	/* A reset touches neither. */
+	/* A reset changes neither. */
 	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_RA);
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vf/sync.c: what the PF's answer to EVENT_SYNC makes the VF do. */
+/* vf/sync.c: what the VF does after the PF's reply to EVENT_SYNC. */
 
 #include <string.h>
 
@@ -39,7 +39,7 @@ static void nothing_new(void)
 	struct iov_mbx_sync now = quiet;
 
 	CHECK_EQ(after_quiet(now), 0);
-	/* Neither a number nor a deadline is something to do. */
+	/* Neither a number nor a deadline causes work. */
 	now.seq = 4;
 	now.deadline_ms = 100;
 	CHECK_EQ(after_quiet(now), 0);
@@ -56,7 +56,7 @@ static void events(void)
 	CHECK_EQ(after_quiet(with_events(EV(QUEUES))), TODO(QUEUES));
 	CHECK_EQ(after_quiet(with_events(EV(LINK) | EV(POLICY) | EV(RESCIND))),
 		 TODO(LINK) | TODO(RX) | TODO(PATH));
-	/* Nothing is to be done for this one. */
+	/* This one causes no work. */
 	CHECK_EQ(after_quiet(with_events(EV(INVALIDATE))), 0);
 }
 
@@ -85,7 +85,7 @@ static void blocks(void)
 	}
 }
 
-/* An event that got lost is made up for by the state. */
+/* If an event was lost, the state causes the same work. */
 static void link_without_event(void)
 {
 	struct iov_mbx_sync now = quiet;
@@ -114,7 +114,7 @@ static void path_without_event(void)
 	CHECK_EQ(after_quiet(now), TODO(PATH));
 }
 
-/* What is said in another epoch is not about this one. */
+/* A reply of another epoch is ignored. */
 static void other_session(void)
 {
 	struct iov_mbx_sync now = with_events(IOV_WIRE_EVENTS);
@@ -147,7 +147,7 @@ static void mac(void)
 	CHECK(!memcmp(addr, want, sizeof(addr)));
 }
 
-/* Whatever the number, there is something to say. */
+/* Every number has a text. */
 static void reasons(void)
 {
 	const struct iov_mbx_reason *unknown = iov_vf_sync_reason(U16_MAX);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/tables.c: who gets whose frames, and where that stands. */
+/*
+ * pf/policy/tables.c: which pool gets which frames, and the index of each
+ * entry.
+ */
 
 #include "pf/policy/vlan.h"
 #include "tap.h"
@@ -60,7 +63,10 @@ static void reset(unsigned int vf)
 
 /* --- Addresses --------------------------------------------------------------- */
 
-/* Law: the VF's pool iff it is active and its link is not held down. */
+/*
+ * The VF's pool gets the frames iff the VF is active and its link is not
+ * disabled.
+ */
 static void address_goes_where_the_vf_is(void)
 {
 	static const enum iov_pol_link links[] = {
@@ -169,7 +175,10 @@ static void more_addresses_than_the_list_holds(void)
 	CHECK(tables.pool[IOV_POL_PF_POOL].uc_promisc && tables.uc_promisc);
 }
 
-/* With too many addresses the PF is promiscuous, and takes none of what VFs use. */
+/*
+ * With too many addresses the PF is promiscuous, and takes no entry that VFs
+ * use.
+ */
 static void a_pf_that_overflows(void)
 {
 	unsigned int vf, i;
@@ -180,7 +189,7 @@ static void a_pf_that_overflows(void)
 	CHECK(tables.pf_overflow && tables.pool[IOV_POL_PF_POOL].uc_promisc);
 	for (i = 0; i < 16; i++)
 		CHECK_EQ(pools_of(WORLD_MAC(7, i)), PF);
-	/* Its entries give way to those of VFs, and come back. */
+	/* The PF's entries yield to those of VFs, and return. */
 	for (vf = 0; vf < 7; vf++) {
 		reset(vf);
 		iov_pol_mac_copy(dev.run[vf].macs[dev.run[vf].num_macs++], WORLD_MAC(0, vf));
@@ -203,7 +212,10 @@ static void slots_stay(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 0; i < 4; i++)
 		slot[i] = slot_of(WORLD_MAC(7, i));
-	/* The first goes, the others stay where they are, though now listed earlier. */
+	/*
+	 * The first is removed; the others keep their index, although they are
+	 * listed earlier now.
+	 */
 	pf_macs(1, 3);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 1; i < 4; i++)
@@ -215,7 +227,7 @@ static void slots_stay(void)
 	CHECK_EQ(slot_of(WORLD_MAC(7, 4)), slot[0]);
 }
 
-/* The host puts a guest's address on the PF, for the time its VF is silent. */
+/* The host puts a guest's address on the PF while the VF is inactive. */
 static void address_of_guest_and_host(void)
 {
 	begin(2);
@@ -236,7 +248,7 @@ static void address_of_guest_and_host(void)
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
 }
 
-/* Set without a check: the PF, then the lower VF wins. */
+/* Set without a check: the PF takes precedence, then the lower VF. */
 static void one_address_twice(void)
 {
 	begin(3);
@@ -320,7 +332,7 @@ static void members_of_vlans(void)
 		CHECK_EQ(in_vfta(vid), members_of(vid) != 0);
 	CHECK(tables.vlan_filter);
 
-	/* A port VLAN takes the place of what the guest has asked for. */
+	/* A port VLAN replaces the VLANs that the guest has requested. */
 	dev.cfg[0].vlan = 30;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(10), 0);
@@ -329,7 +341,10 @@ static void members_of_vlans(void)
 	CHECK_EQ(members_of(0), PF | 2);
 }
 
-/* The filter stays on; the PF sees what VFs use, and what passes the port. */
+/*
+ * The filter stays on; the PF receives the VLANs that VFs use, and those that
+ * the port passes.
+ */
 static void a_pf_that_wants_every_vlan(void)
 {
 	unsigned int i;
@@ -372,14 +387,14 @@ static void thirty_two_vlans(void)
 
 	CHECK(!full.vlan_overflow && !full.default_pool);
 
-	/* One more of a VF's */
+	/* One more VLAN of a VF */
 	dev.run[1].num_vlans = 16;
 	for (vid = 0; vid < 16; vid++)
 		dev.run[1].vlans[vid] = (u16)(101 + vid);
 	CHECK_EQ(compute(), IOV_WIRE_ST_NORES);
 	dev.run[1].num_vlans = 0;
 
-	/* One that is there already is no more. */
+	/* A VLAN that has a filter already needs no other one. */
 	dev.cfg[3].vlan = 5;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(5), 1 | 8);
@@ -397,7 +412,7 @@ static void thirty_two_vlans(void)
 	CHECK_EQ(full.vlvf[vlvf_of(400)].vid, 20);
 }
 
-/* How many filters are the PF's alone? */
+/* The number of filters that only the PF uses */
 static unsigned int filters_of_the_pf(void)
 {
 	unsigned int i, num = 0;
@@ -407,7 +422,7 @@ static unsigned int filters_of_the_pf(void)
 	return num;
 }
 
-/* The PF is not refused a VLAN, and takes none from a VF. */
+/* The PF is never refused a VLAN, and takes none from a VF. */
 static void all_vlans_on_the_pf(void)
 {
 	unsigned int vid, i;
@@ -427,7 +442,7 @@ static void all_vlans_on_the_pf(void)
 	for (vid = 0; vid <= 4095; vid++)
 		CHECK_EQ(in_vfta(vid), vid <= IOV_POL_MAX_VID);
 
-	/* VFs take what they need. */
+	/* VFs take the filters that they need. */
 	dev.run[0].vlans[0] = 5;
 	dev.run[0].vlans[1] = 2000;
 	dev.run[0].num_vlans = 2;
@@ -438,7 +453,7 @@ static void all_vlans_on_the_pf(void)
 	CHECK_EQ(members_of(3000), PF | 2);
 	CHECK_EQ(filters_of_the_pf(), 28);
 
-	/* Without the rest all fit again: as if it had never been. */
+	/* Without the other VLANs all fit again: the tables are as before. */
 	for (vid = 30; vid <= IOV_POL_MAX_VID; vid++)
 		world_pf_vlan(&dev, vid, false);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
@@ -461,7 +476,9 @@ static bool use(unsigned int vid, u64 now_ms)
 	return changed;
 }
 
-/* Of more VLANs than filters those have one in which the host sends. */
+/*
+ * If there are more VLANs than filters, those in which the host sends have one.
+ */
 static void vlans_in_use_come_first(void)
 {
 	unsigned int vid;
@@ -478,7 +495,7 @@ static void vlans_in_use_come_first(void)
 		CHECK(use(vid, 20));
 	CHECK_EQ(members_of(230), PF);
 
-	/* All are in use: others wait until one is not. */
+	/* All filters are in use: other VLANs wait until one is free. */
 	CHECK(!use(300, IOV_POL_VLAN_KEEP_MS));
 	CHECK_EQ(members_of(300), 0);
 	CHECK(!use(100, IOV_POL_VLAN_KEEP_MS));
@@ -487,7 +504,10 @@ static void vlans_in_use_come_first(void)
 	CHECK_EQ(members_of(201), 0);
 	CHECK_EQ(members_of(100), PF);
 
-	/* A VF takes the last of them; what it leaves is in use again. */
+	/*
+	 * A VF takes the last filter; when it releases it, the PF uses it
+	 * again.
+	 */
 	dev.cfg[0].vlan = 400;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(400), PF | 1);
@@ -498,7 +518,7 @@ static void vlans_in_use_come_first(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(230), PF);
 
-	/* In use, but not the PF's any more */
+	/* Used for sending, but not in the PF's list any more */
 	world_pf_vlan(&dev, 100, false);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(members_of(100), 0);
@@ -507,7 +527,7 @@ static void vlans_in_use_come_first(void)
 	CHECK_EQ(members_of(100), PF);
 }
 
-/* VFs may have all filters. */
+/* VFs may use all filters. */
 static void no_room_for_vlans_in_use(void)
 {
 	unsigned int i;
@@ -555,7 +575,7 @@ static void pool_of_a_vf(void)
 	CHECK_EQ(pool->port_vlan, 0);
 }
 
-/* Two queues only for those that asked for them, and while they have the data path */
+/* Two queues only for VFs that requested them, while they have the data path */
 static void spread_over_two_queues(void)
 {
 	begin(3);
@@ -646,7 +666,7 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(pool->mc_promisc && pool->uc_promisc && tables.uc_promisc && !pool->strip_vlan);
 
-	/* While down, the PF needs nothing, and the VFs continue. */
+	/* While down, the PF needs no filters, and the VFs continue. */
 	dev.pf.up = false;
 	dev.pf.max_frame = 0;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
@@ -656,7 +676,7 @@ static void pool_of_the_pf(void)
 	CHECK_EQ(pool->max_frame, 1526);
 }
 
-/* In the device only with VFs, and only in VEB mode. */
+/* Set in the device only with VFs, and only in VEB mode. */
 static void where_frames_between_functions_go(void)
 {
 	unsigned int vfs, vepa;

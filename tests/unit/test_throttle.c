@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/throttle.c: how often a VF may ask. */
+/* pf/policy/throttle.c: how often a VF may send a request. */
 
 #include "tap.h"
 #include "fixtures.h"
@@ -13,7 +13,7 @@ static void begin(void)
 	memset(&bucket, 0, sizeof(bucket));
 }
 
-/* Messages that are served at this moment */
+/* The number of messages that are served at this moment */
 static unsigned int drain(u64 now)
 {
 	unsigned int served = 0;
@@ -83,7 +83,7 @@ static void a_quiet_vf_has_its_burst_back(void)
 	CHECK_EQ(drain(NOW + 319 + 400), IOV_POL_MSG_BURST);
 	CHECK_EQ(drain(NOW + (1ull << 40)), IOV_POL_MSG_BURST);
 	CHECK_EQ(drain(~0ull), IOV_POL_MSG_BURST);
-	/* Never more than that, however it is filled. */
+	/* Never more than that, however the bucket is filled. */
 	begin();
 	CHECK_EQ(iov_pol_throttle(&bucket, NOW), 0);
 	CHECK_EQ(iov_pol_throttle(&bucket, NOW + 300), 0);

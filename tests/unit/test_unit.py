@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every unit test program, one test each; it speaks TAP and says `not ok` for what is wrong."""
+"""Every unit test program is one test; it prints TAP, with `not ok` for a failure."""
 
 import os
 import re
@@ -20,7 +20,7 @@ def programs():
 
 
 def complaints(output):
-    """What is wrong with TAP; a unit test needs nothing that could be missing, hence no SKIP."""
+    """Errors in TAP output. SKIP is one as well: a unit test needs nothing optional."""
     results = re.findall(r"^((?:not )?ok\b.*)", output, re.M)
     plan = re.search(r"^1\.\.(\d+)", output, re.M)
     found = [line for line in results if not line.startswith("ok") or "# SKIP" in line]

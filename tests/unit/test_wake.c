@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/wake.c: what may wake up the machine, and what is received for it. */
+/*
+ * pf/policy/wake.c: which events may wake up the machine, and what is received
+ * for them.
+ */
 
 #include <linux/array_size.h>
 
@@ -14,7 +17,7 @@ static const struct iov_pol_hw_tables nothing;
 static struct iov_pol_hw_tables prev, next;
 static struct iov_pol_dev dev;
 
-/* PME is needed, and either the first port or the word of the NVM. */
+/* PME is needed, and either the first port or the bit in the NVM. */
 static void boards(void)
 {
 	unsigned int i;
@@ -31,7 +34,7 @@ static void boards(void)
 	}
 }
 
-/* Events are as in WUFC: link 0, magic 1, unicast 2, multicast 3, broadcast 4. */
+/* Events as in WUFC: link 0, magic 1, unicast 2, multicast 3, broadcast 4. */
 static void options(void)
 {
 	static const struct {
@@ -56,7 +59,7 @@ static void options(void)
 			CHECK_EQ(iov_pol_wake_options(events), wolopts);
 		else
 			CHECK_EQ(events, 0x1234);
-		/* A board that cannot wake up: nothing is all that it takes. */
+		/* A board that cannot wake up accepts only an empty set. */
 		CHECK_EQ(iov_pol_wake_choose(0, wolopts, &events), !wolopts);
 	}
 	CHECK_EQ(events, 0x1234);
@@ -127,7 +130,7 @@ static void only_the_pf_listens(void)
 	CHECK(!next.uc_promisc && !next.mc_promisc && !next.vmdq);
 	CHECK(next.vlan_filter);
 
-	/* Of multicast, any group: the link's own protocols as well. */
+	/* For multicast, any group: also those of the link's own protocols. */
 	tables(IOV_POL_WAKE_MAGIC | IOV_POL_WAKE_MULTICAST);
 	CHECK_EQ(addresses(), 1);
 	CHECK(!next.uc_promisc && next.mc_promisc);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The lab: virtual machines with an emulated 82576, to try and test the drivers in.
+"""The lab: virtual machines with an emulated 82576, to use and test the drivers.
 
     from lab import HostVM
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The lab's hand inside a virtual machine: runs shell commands that arrive over a virtio-serial
- * port. It is process 1 of host VM and guest, so it also reaps whatever loses its parent.
+ * The lab's agent inside a virtual machine: runs shell commands that arrive
+ * over a virtio-serial port. It is process 1 of host VM and guest, so it also
+ * reaps processes that lose their parent.
  *
- * Both directions carry frames: three little-endian words (payload length, job id, type) and the
- * payload. Both sides open with a HELLO, and ignore what comes before it, so that remains of an
- * earlier conversation on the same port do no harm. tools/lab/channel.py is the other end.
+ * Both directions carry frames: three little-endian words (payload length, job
+ * id, type) and the payload. Both ends open with a HELLO, and ignore what comes
+ * before it, so that remains of an earlier conversation on the same port have
+ * no effect. tools/lab/channel.py is the other end.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,7 +36,7 @@ struct frame {
 
 struct job {
 	uint32_t id;
-	pid_t pid; /* 0: exited, its pipes are only kept from breaking */
+	pid_t pid; /* 0: exited, its pipes stay open only for other writers */
 	int fd[2]; /* stdout, stderr; -1: closed */
 };
 
@@ -52,7 +54,7 @@ static void port_read(void *buf, size_t len)
 {
 	for (ssize_t n; len; len -= n, buf = (char *)buf + n) {
 		n = read(port, buf, len);
-		if (n <= 0) { /* the peer is away for a moment */
+		if (n <= 0) { /* the other end is not connected at the moment */
 			if (n < 0 && errno != EINTR && errno != EAGAIN)
 				die("port read");
 			usleep(10000);
@@ -156,7 +158,7 @@ static void reply_failure(uint32_t id, const char *why)
 	send_frame(EXIT, id, &status, sizeof(status));
 }
 
-/* The payload is the command, a NUL, and what the command finds on its standard input. */
+/* The payload is the command, a NUL, and the command's standard input. */
 static void spawn(uint32_t id, const char *payload, size_t len)
 {
 	size_t command_len = strnlen(payload, len) + 1;
@@ -218,7 +220,10 @@ static void handle_frame(void)
 	free(payload);
 }
 
-/* Pass on what is in the pipe now; output after the job's exit is dropped. */
+/*
+ * Pass on the present content of the pipe; output after the job's exit is
+ * dropped.
+ */
 static void forward_output(struct job *job, int which)
 {
 	char buf[65536];
@@ -293,7 +298,7 @@ int main(int argc, char **argv)
 			reap(sigfd);
 		if (fds[0].revents & POLLIN)
 			handle_frame();
-		else if (fds[0].revents) /* hung up: the peer is away for a moment */
+		else if (fds[0].revents) /* hung up: the other end is not connected at the moment */
 			usleep(10000);
 	}
 }

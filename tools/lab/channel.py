@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The lab's end of the conversation with tools/lab/agent.c: commands run in a virtual machine."""
+"""The lab's end of the connection with tools/lab/agent.c: commands run in a virtual machine."""
 
 import shlex
 import signal
@@ -21,7 +21,7 @@ EXCERPT = 4000
 
 @dataclass(frozen=True)
 class Result:
-    """What a finished command left."""
+    """The result of a command that has ended."""
 
     command: str
     rc: int
@@ -39,7 +39,7 @@ class Result:
 
 
 class Job:
-    """A command running in the machine."""
+    """A command that runs in the machine."""
 
     def __init__(self, channel: "AgentChannel", job_id: int, command: str):
         self.command = command
@@ -73,7 +73,7 @@ class Job:
             self._channel.send(self._id, KILL, str(int(sig)).encode())
 
     def when_done(self, action: Callable[[], None]) -> None:
-        """Call `action` once the command has ended or is lost, at once when it has already."""
+        """Call `action` when the command has ended or is lost, immediately if it has already."""
         self._when_done = action
         if self._done.is_set():
             action()
@@ -98,7 +98,7 @@ class Job:
         return Result(self.command, rc, self.out, self.err, seconds)
 
     def deliver(self, kind: int, payload: bytes) -> None:
-        """A frame for this job has arrived (called by the channel)."""
+        """Process a frame for this job (called by the channel)."""
         if kind in self._output:
             self._output[kind] += payload
         elif kind == EXIT:
@@ -108,14 +108,14 @@ class Job:
             self._when_done()
 
     def lose(self, why: str) -> None:
-        """There will never be a result (called by the channel)."""
+        """Record that there will be no result (called by the channel)."""
         self._lost = why
         self._done.set()
         self._when_done()
 
 
 class AgentChannel:
-    """A virtio-serial port with an agent behind it; any number of jobs at the same time."""
+    """A virtio-serial port with an agent behind it, for any number of jobs at the same time."""
 
     def __init__(self, sock: socket.socket, name: str, logs: str):
         self.name = name
@@ -132,7 +132,7 @@ class AgentChannel:
         threading.Thread(target=self._read, name=f"agent-{name}", daemon=True).start()
 
     def explain(self, what: str, result: Result | None = None) -> str:
-        """An error message with machine, command, output and log paths."""
+        """An error message with machine, command, output and paths of logs."""
         text = f"{self.name}: {what}"
         if self._dead and (how := self.ending()):
             text += f"\n{how}"
@@ -141,7 +141,7 @@ class AgentChannel:
         return f"{text}\nlogs: {self._logs}"
 
     def wait_greeting(self, timeout: float) -> None:
-        """Until the agent has said hello."""
+        """Wait for the agent's HELLO."""
         end = deadline(timeout)
         while not self._greeted.wait(0.1):
             if self._dead:
@@ -150,7 +150,7 @@ class AgentChannel:
                 raise MachineDied(self.explain("the agent is silent"))
 
     def reset(self, name: str, logs: str) -> None:
-        """Forget the agent behind the port: another one is about to say hello."""
+        """Forget the agent behind the port; another one will send HELLO."""
         self.declare_dead("another machine was started on this port")
         with self._lock:
             self.name = name
@@ -160,7 +160,7 @@ class AgentChannel:
             self._greeted.clear()
 
     def declare_dead(self, why: str) -> None:
-        """No answer will come any more: end all jobs."""
+        """Record that there will be no replies any more: end all jobs."""
         with self._lock:
             self._dead = why
             jobs, self._jobs = list(self._jobs.values()), {}
@@ -168,7 +168,7 @@ class AgentChannel:
             job.lose(why)
 
     def close(self) -> None:
-        """Close the port for good."""
+        """Close the port permanently."""
         self.declare_dead("the machine was stopped")
         try:
             self._sock.shutdown(socket.SHUT_RDWR)
@@ -178,7 +178,7 @@ class AgentChannel:
 
     @property
     def alive(self) -> bool:
-        """The agent has said hello and nothing speaks against it."""
+        """Whether the agent has sent HELLO and is not known to be dead."""
         return self._greeted.is_set() and not self._dead
 
     def spawn(self, command: str | list[str], stdin: bytes = b"") -> Job:
@@ -219,7 +219,7 @@ class AgentChannel:
                 job.deliver(kind, payload)
 
     def _take_frames(self) -> list[tuple[Job, int, bytes]]:
-        """Whole frames out of the buffer; a greeting is answered and starts afresh."""
+        """Take complete frames out of the buffer; a HELLO is answered and resets the connection."""
         if not self._greeted.is_set():
             start = self._buffer.find(GREETING)
             if start < 0:

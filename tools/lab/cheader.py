@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Constants of a C header as Python values: #define, enum, and inline functions of one return.
 
-The subset that common/regs.h and mailbox/wire.h use; what cannot be evaluated is left out.
+It reads the subset that common/regs.h and mailbox/wire.h use, and omits everything else.
 """
 import re
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def _enumerators(text: str) -> Iterator[tuple[str, str]]:
 
 
 def constants(header: str, prefix: str) -> dict[str, Any]:
-    """Each constant whose name has the prefix, by its name without it.
+    """Each constant whose name has the prefix, by its name without the prefix.
 
     A macro or function with a parameter becomes a Python function.
     """

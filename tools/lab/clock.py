@@ -10,7 +10,7 @@ from functools import cache
 _READ_TSC = bytes.fromhex("0f31 48c1e220 4809d0 c3")
 _TRIES = 20
 _INTERVAL = 0.05
-# Timeouts are for an idle machine and are multiplied by this: a busy one was five times as slow.
+# Timeouts are for an idle machine and are multiplied by this: a busy one may be this much slower
 TIMEOUT_FACTOR = 6
 
 
@@ -21,9 +21,9 @@ def deadline(seconds: float) -> float:
 
 @cache
 def tsc_khz() -> int:
-    """The frequency of the time-stamp counter, which an emulated processor's has as well.
+    """The frequency of the time-stamp counter in kHz, which is also an emulated processor's.
 
-    In kHz. A kernel that boots on a busy machine measures something else.
+    A kernel that boots on a busy machine measures a wrong one.
     """
     page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     page.write(_READ_TSC)
@@ -32,7 +32,7 @@ def tsc_khz() -> int:
     )
 
     def both() -> tuple[int, int]:
-        """Time and counter at the same moment: of several the one that took the least time."""
+        """Time and counter at the same moment: of several readings the fastest one."""
         found = []
         for _ in range(_TRIES):
             begin, counter, end = time.monotonic_ns(), read_tsc(), time.monotonic_ns()

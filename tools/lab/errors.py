@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the lab raises."""
+"""The errors that the lab raises."""
 
 
 class LabError(Exception):
-    """Something in the lab went wrong; the message says what, and where its logs are."""
+    """An error in the lab; the message has the cause and the path of the logs."""
 
 
 class CommandFailed(LabError):
-    """A command returned another code than zero."""
+    """A command returned a code other than zero."""
 
 
 class CommandTimeout(LabError):
@@ -15,4 +15,4 @@ class CommandTimeout(LabError):
 
 
 class MachineDied(LabError):
-    """The virtual machine is gone, or its agent no longer answers."""
+    """The virtual machine has ended, or its agent no longer replies."""

@@ -7,8 +7,8 @@
 
 Each netdev of the host VM also has fd82::<last byte> as its IPv6 address.
 
-Words: wait_* returns when something has happened and raises after a timeout, poll_until() returns
-what it read last, check_* contains assertions.
+Names: wait_* returns when a condition is true and raises after a timeout, poll_until() returns
+the value that it has read last, check_* has assertions.
 """
 import itertools
 import json
@@ -70,7 +70,7 @@ MARKS = itertools.count(1)
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame to send from a port, see Fabric.probe."""
+    """A frame to be sent from a port, see Fabric.probe."""
 
     sender: str
     dst: str
@@ -81,7 +81,7 @@ class Frame:
     fill: int = 0
 
     def hex(self) -> str:
-        """The frame without FCS and without the marker (12 bytes) that frame_probe appends."""
+        """The frame in hex, without FCS and the marker (12 bytes) that frame_probe appends."""
         head = bytes.fromhex((self.dst + self.src).replace(":", ""))
         if self.vlan is not None:
             head += struct.pack("!HH", 0x8100, self.vlan)
@@ -90,7 +90,7 @@ class Frame:
 
 
 def xdp_program(source: Path, target: int = 1) -> bytes:
-    """A C file as XDP programs; the one that redirects does so to interface number `target`."""
+    """Compile a C file of XDP programs; `target` is the interface number for XDP_REDIRECT."""
     triplet = subprocess.run(
         ["gcc", "-print-multiarch"], check=True, capture_output=True, text=True
     ).stdout.strip()
@@ -111,12 +111,12 @@ def poll_until(read: Callable[[], object], expected: object, seconds: float) -> 
 
 
 def vf_ns(n: int) -> str:
-    """The namespace VF n's netdev lives in."""
+    """The namespace of VF n's netdev."""
     return f"v{n}"
 
 
 def unload_drivers(host: HostVM) -> None:
-    """Remove all PF and VF drivers and the VFs' namespaces, whatever state they are in."""
+    """Unload all PF and VF drivers and delete the VFs' namespaces, in whatever state they are."""
     host.run(
         "for ns in $(ls /run/netns 2>/dev/null | grep '^v[0-9]'); do ip netns del $ns; done;"
         "for m in iovnic_vf igbvf iovnic_pf igb iovnic iovnic_preserve; do"
@@ -145,7 +145,7 @@ class Fabric:
         vf: str = VF_DRIVER,
         adopt: bool = True,
     ):
-        """Load the drivers and enable VFs; not `adopt`: leave the VFs without driver."""
+        """Load the drivers and create VFs; adopt=False leaves the VFs without driver."""
         self.host = host
         self.pf_driver = pf
         self.vf_driver = vf
@@ -167,18 +167,18 @@ class Fabric:
     # --- life ------------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Load both drivers and bring the PF up."""
+        """Load both drivers and set the PF up."""
         self.host.modprobe(self.pf_driver)
         self.host.modprobe(self.vf_driver)
         self.adopt_pf()
 
     def load_pf(self) -> None:
-        """Load the PF's driver and bring the PF up."""
+        """Load the PF's driver and set the PF up."""
         self.host.modprobe(self.pf_driver)
         self.adopt_pf()
 
     def adopt_pf(self) -> None:
-        """Name the PF's new interface and bring it up."""
+        """Rename the PF's new interface and set it up."""
         self.host.run(f"ip link set {self.host.netdev_of(self.pf_pci)} name pf0")
         self.pf_up()
 
@@ -191,12 +191,12 @@ class Fabric:
         self.wait_carrier("", "pf0")
 
     def unload(self) -> None:
-        """Remove both drivers, whatever state they are in."""
+        """Unload both drivers, in whatever state they are."""
         unload_drivers(self.host)
         self.vfs = 0
 
     def close(self) -> None:
-        """End guests, VFs and drivers."""
+        """Stop guests; remove VFs and drivers."""
         for guest in list(self.host.guests):
             guest.stop()
         self.remove_vfs()
@@ -204,7 +204,7 @@ class Fabric:
         self.host.rmmod(*(name for name in (self.vf_driver, self.pf_driver) if name in loaded))
 
     def set_vfs(self, count: int, adopt: bool = True) -> None:
-        """Write 0 and then `count` to sriov_numvfs; adopt: then each VF is up in its namespace."""
+        """Write 0 and then `count` to sriov_numvfs; adopt: also set each VF up in its namespace."""
         self.remove_vfs()
         if count:
             self.host.write(self.numvfs_path, count)
@@ -220,7 +220,7 @@ class Fabric:
         self.vfs = 0
 
     def adopt_vfs(self, *numbers: int, wait: bool = True) -> None:
-        """Move VFs' netdevs to their namespaces, name and address them, wait for their carrier."""
+        """Move VFs' netdevs to their namespaces, set names and addresses, wait for carrier."""
         script = []
         for n in numbers:
             ns, device = vf_ns(n), f"/sys/bus/pci/devices/{self.pf_pci}/virtfn{n}/net"
@@ -240,7 +240,7 @@ class Fabric:
             self.wait_carrier(vf_ns(n), f"vf{n}")
 
     def start_guest(self, n: int = 0, name: str = "g0", **options: Any) -> Guest:
-        """A guest with VF n, its interface up as vf0 with address vf_ip(n)."""
+        """A guest with VF n, whose interface is up as vf0 with address vf_ip(n)."""
         self.host.run(f"ip link set pf0 vf {n} mac {vf_mac(n)}")
         guest = self.host.guest(vf=vf_address(n), name=name, **options)
         guest.modprobe(self.vf_driver)
@@ -262,7 +262,7 @@ class Fabric:
         self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/unbind", self.vf_pci(n))
 
     def bind_vf(self, n: int, wait: bool = True) -> None:
-        """Bind a VF's driver and bring the VF up; wait: until it has carrier."""
+        """Bind a VF's driver and set the VF up; wait: until it has carrier."""
         self.host.write(f"/sys/bus/pci/drivers/{self.vf_driver}/bind", self.vf_pci(n))
         self.adopt_vfs(n, wait=wait)
 
@@ -282,7 +282,7 @@ class Fabric:
 
     @property
     def numvfs_path(self) -> str:
-        """sriov_numvfs of the PF."""
+        """The path of the PF's sriov_numvfs."""
         return f"/sys/bus/pci/devices/{self.pf_pci}/sriov_numvfs"
 
     def vf_pci(self, n: int) -> str:
@@ -297,11 +297,11 @@ class Fabric:
         return self.place(ns).run(command, timeout, check)
 
     def place(self, ns: str) -> Place:
-        """A namespace ('' is the root namespace), for functions of lab.topology."""
+        """A namespace ('' is the root namespace), as an argument for lab.topology."""
         return NetNs(self.host, ns) if ns else self.host
 
     def wait_carrier(self, ns: str, dev: str, up: bool = True, timeout: float = 10) -> None:
-        """Wait until the netdev has carrier, or has none."""
+        """Wait until the netdev has carrier, or no longer has it."""
         self.run(
             ns,
             f"for i in $(seq {int(timeout * 10 * TIMEOUT_FACTOR)}); do"
@@ -315,7 +315,7 @@ class Fabric:
         return self.run(ns, f"cat /sys/class/net/{dev}/address").out.strip()
 
     def vf_mac(self, n: int) -> str:
-        """VF n's MAC address as its own driver sees it."""
+        """VF n's MAC address as its own driver shows it."""
         return self.mac(vf_ns(n), f"vf{n}")
 
     def vf_info(self, n: int) -> dict:
@@ -346,7 +346,7 @@ class Fabric:
         return {offset: value for offset, value in dump.items() if offset not in moving}
 
     def pools_of(self, mac: str) -> list[int]:
-        """The pools that get a MAC address's frames, from the device's receive addresses."""
+        """The pools that receive a MAC address's frames, from the device's receive addresses."""
         low, high = struct.unpack("<IH", bytes.fromhex(mac.replace(":", "")))
         for slot in range(RAR_ENTRIES):
             upper = self.host.reg(RAH(slot))
@@ -355,7 +355,7 @@ class Fabric:
         return []
 
     def stats(self, ns: str, dev: str) -> dict[str, int]:
-        """ethtool -S."""
+        """The output of ethtool -S."""
         lines = self.run(ns, f"ethtool -S {dev}").out.splitlines()[1:]
         pairs = (line.rsplit(":", 1) for line in lines)
         return {name.strip(): int(value) for name, value in pairs}
@@ -374,7 +374,7 @@ class Fabric:
         return text[text.rfind(mark) :]
 
     def mark_log(self, text: str) -> str:
-        """Write a line to the kernel log, unlike all before, and return it."""
+        """Write a unique line to the kernel log, and return it."""
         line = f"{text} ({next(MARKS)})"
         self.host.run(f"echo '{line}' > /dev/kmsg")
         return line
@@ -393,7 +393,7 @@ class Fabric:
         return not self.run(ns, f"ping -c 2 -i 0.2 -W 1 {address}", check=False).rc
 
     def iperf(self, server_ns: str, client_ns: str, address: str, options: str = "-t 2") -> dict:
-        """One iperf3 run; the JSON result's `end`."""
+        """Run iperf3 once; return `end` of the JSON result."""
         client, server = (self.place(ns) for ns in (client_ns, server_ns))
         return iperf(client, server, address, options, port=5301)["end"]
 
@@ -404,8 +404,8 @@ class Fabric:
         return dict(zip(names, map(int, values)))
 
     def python(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
-        """Run a Python program of PROGRAMS in the host VM; its output."""
-        # The VM may not have this machine's path of the file.
+        """Run a Python program of PROGRAMS in the host VM; return its output."""
+        # The file may not have the same path in the VM.
         self.host.put((PROGRAMS / program).read_text(), f"/tmp/{program}")
         command = shlex.join(["/usr/bin/python3", f"/tmp/{program}", *arguments])
         return self.run(ns, command, timeout).out
@@ -428,7 +428,7 @@ class Fabric:
         return {"netns": vf_ns(int(name[2:])), "dev": name}
 
     def probe(self, frames: list[Frame], ports: list[str] | None = None) -> list[dict]:
-        """Send the frames; what each port received of each: {port: [[tci, hex], ...]}."""
+        """Send the frames; return what each port received of each: {port: [[tci, hex], ...]}."""
         names = ports or ["pf", "wire", *(f"vf{n}" for n in range(self.vfs))]
         job = {
             "ports": {name: self.port(name) for name in names},
@@ -439,5 +439,5 @@ class Fabric:
         return json.loads(self.python("frame_probe.py", "/tmp/probe.json", timeout=60))
 
     def receivers(self, frames: list[Frame], ports: list[str] | None = None) -> list[set[str]]:
-        """For each frame, the ports that received it."""
+        """The ports that received each frame."""
         return [set(found) for found in self.probe(frames, ports)]

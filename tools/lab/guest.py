@@ -25,7 +25,7 @@ _BOOT_PARAMETERS = (
 
 
 class GuestPort:
-    """A pair of the host VM's serial ports that reach a guest's agent and monitor."""
+    """A pair of the host VM's serial ports for a guest's agent and monitor."""
 
     def __init__(self, name: str, agent: socket.socket, qmp: socket.socket):
         self.name = name
@@ -33,7 +33,7 @@ class GuestPort:
         self.monitor = Monitor(qmp, name)
 
     def close(self) -> None:
-        """The host VM has ended."""
+        """Close the ports; the host VM has ended."""
         self.channel.close()
         self.monitor.close()
 
@@ -60,16 +60,16 @@ class Guest(Machine):
     ):
         """Boot it.
 
-        vf: PCI address(es) of VFs in the host VM; bound to vfio-pci and handed over, each in a
+        vf: PCI address(es) of VFs in the host VM; bound to vfio-pci and assigned, each in a
             root port, as devices vf0, vf1...
         kernel: stock or debug. A debug guest takes four times as long to boot, fifteen times
-            in a debug host VM: there, VFs in network namespaces are the better test subject.
-        tap: give the guest a virtio-net interface too (device soft0), whose other end is the tap
+            in a debug host VM: there, prefer tests of VFs in network namespaces.
+        tap: add a virtio-net interface to the guest (device soft0), whose other end is the tap
             interface of this name in the host VM.
-        failover: make that and the first VF a failover pair; mac must then be the VF's.
-        cpus: more than one make a nested guest slower, not faster.
+        failover: make it and the first VF a failover pair; mac must then be the VF's.
+        cpus: more than one make a nested guest slower.
         extra: more QEMU arguments.
-        keep: it may outlive the test that started it; otherwise the test bench kills it.
+        keep: it may outlive the test that started it; otherwise the lab kills it.
         """
         started = time.monotonic()
         found = Kernel.find(kernel)
@@ -115,7 +115,7 @@ class Guest(Machine):
 
     @property
     def alive(self) -> bool:
-        """Whether commands can be run."""
+        """Whether commands can run."""
         return self._qemu.poll() is None and super().alive
 
     @property
@@ -128,7 +128,7 @@ class Guest(Machine):
         return f"QEMU returned {code}: {self._complaint()[-500:]}{why}"
 
     def stop(self) -> None:
-        """Shut down in order and wait for the end of QEMU."""
+        """Shut the guest down and wait for the end of QEMU."""
         if self.alive:
             self.spawn("sync; poweroff -f")
             try:
@@ -145,7 +145,7 @@ class Guest(Machine):
         self.forget()
 
     def wait_end(self, timeout: float = 30) -> None:
-        """Wait until the guest has ended by itself."""
+        """Wait until the guest has ended without a request."""
         self._qemu.wait(timeout, check=False)
         self.forget()
 

@@ -25,8 +25,8 @@ IO_BAR = 2  # of an 82576
 STOCK = ("igb", "igbvf")
 # All memory must lie below 4 GiB, see _nic_arguments; q35 splits it at 0xb0000000.
 MEMORY_MIB = 2700
-OVERDUE = 5  # seconds by which no timer is late, however busy the machine is
-STALL = 60  # seconds in which a kernel reports that a processor has stalled for 21
+OVERDUE = 5  # No timer is this many seconds late, however busy the machine is
+STALL = 60  # seconds after which a kernel has reported that a processor stalled for 21
 WIRE_ADDRESSES = ["10.82.0.254/16", "10.83.0.254/16"]
 
 _SETUP_WIRE = """
@@ -62,7 +62,7 @@ def _processors(cpus: int, icount: bool) -> list[str]:
 
 
 def _clock(icount: bool) -> str:
-    # A kernel that measures its clock on a busy machine may find it five times as slow.
+    # A kernel that measures its clock on a busy machine may get a fifth of its frequency.
     return "" if icount else f"tsc_early_khz={tsc_khz()}"
 
 
@@ -71,7 +71,7 @@ _OWN_FOLDERS = [Path(f"/{name}") for name in ("dev", "proc", "root", "run", "sys
 
 
 def _to_be_seen() -> str:
-    """The folders of this machine that the VM needs and that its own would hide."""
+    """The folders of this machine that the VM needs and that its own folders would hide."""
     folders = {folder.resolve() for folder in (REPO, CACHE)}
     hidden = [f for f in sorted(folders) if any(own in f.parents for own in _OWN_FOLDERS)]
     if bad := [f for f in hidden if re.search(r"[\s,:]", str(f))]:
@@ -88,13 +88,13 @@ def _share(tag: str, path: str, readonly: bool) -> list[str]:
 
 
 def _nic_arguments(nics: int, backends: Sequence[str], wire: bool) -> list[str]:
-    """The 82576s in their root ports, and what is at the other end of their cables.
+    """The 82576s in their root ports, and the other ends of their cables.
 
     QEMU before 10.2 decodes VF BARs as 32-bit ones: they work only below 4 GiB, hence the 32-bit
-    prefetchable window, and no memory above 4 GiB in the machine. The port of the hub that leads
-    nowhere takes any frame, so the wire's transmitter does not wait for an 82576 without driver.
+    prefetchable window, and no memory above 4 GiB in the machine. The unconnected port of the hub
+    accepts any frame, so the wire's transmitter does not wait for an 82576 without driver.
 
-    A faster port would promise to report an active link, and never do so after it was reset.
+    A faster port would announce that it reports an active link, but never reports it after a reset.
     """
     port = "pref32-reserve=4M,x-speed=2_5"
     words = []
@@ -141,7 +141,7 @@ def _trace_arguments(log: Path, events: Sequence[str]) -> list[str]:
 
 
 class HostVM(Machine):
-    """The machine the drivers run in.
+    """The virtual machine in which the drivers run.
 
     host = HostVM("debug")
     host.modprobe("iovnic_pf")
@@ -175,12 +175,12 @@ class HostVM(Machine):
         wire: put a virtio-net interface at the other end of each 82576's cable, as wire0 (wire1)
             in the network namespace `wire`.
         backends: instead of the wire, a QEMU netdev for each 82576 without its id
-            ("dgram,..."): another virtual machine at the end of the cable, say.
-        intremap: interrupt remapping in the IOMMU; VFIO refuses to work without.
-        icount: one processor, on which an instruction takes a nanosecond and access to a device
-            nothing: what is measured in the machine repeats, whatever else this one does.
-        trace: events of QEMU that are traced from the beginning, see trace_log.
-        terminal: a line between the socket self.terminal and /dev/hvc0 in the machine.
+            ("dgram,..."), for example with another virtual machine at the end of the cable.
+        intremap: interrupt remapping in the IOMMU, which VFIO needs.
+        icount: one processor, on which an instruction takes a nanosecond and a device access
+            no time: measurements in the VM are repeatable, whatever the load of this machine.
+        trace: QEMU's trace events that are recorded from the start, see trace_log.
+        terminal: connect the socket self.terminal to /dev/hvc0 in the VM.
         command_line: more kernel parameters. extra: more QEMU arguments.
         """
         started = time.monotonic()
@@ -190,8 +190,8 @@ class HostVM(Machine):
         self.nics = nics
         self.traced = frozenset(trace)
         self.trace_log = self.logdir / f"{name}-trace.log"
-        self.foreign = False  # the kernel's own drivers write registers
-        self.wild = False  # and so do programs that attack, or drivers in user space
+        self.foreign = False  # the kernel's own drivers are loaded and write registers
+        self.wild = False  # a program writes registers: an attacker, or a driver in user space
         self.guests: list[Guest] = []
         self._bars: dict[tuple[int, int], int] = {}
         found = Kernel.find(kernel)
@@ -243,7 +243,7 @@ class HostVM(Machine):
 
     @property
     def ending(self) -> str:
-        """How QEMU has ended, if it has."""
+        """How QEMU has ended, or ""."""
         why = self._monitor.why_it_ended() + triple_fault(self.trace_log)
         return self._process.ending + why
 
@@ -253,7 +253,7 @@ class HostVM(Machine):
         return sorted(self.logdir.glob("*-console.log"))
 
     def run(self, *arguments: Any, **options: Any) -> Result:
-        """Like Machine.run(); MachineDied also when this machine's own clock stands still."""
+        """Like Machine.run(); raises MachineDied as well if the VM has lost a timer interrupt."""
         try:
             return super().run(*arguments, **options)
         except CommandTimeout as late:
@@ -263,13 +263,13 @@ class HostVM(Machine):
             raise
 
     def clock_stands(self) -> bool:
-        """Whether a processor's timer interrupt is lost; call it after a timeout."""
+        """Whether a processor's timer interrupt is lost; to be called after a timeout."""
         deadline = time.monotonic()
         try:
             if overdue(self.spawn("cat /proc/timer_list").wait(10).out) > OVERDUE:
                 return True
         except CommandTimeout:
-            # Much in the kernel hangs then; its report comes after 21 s.
+            # Large parts of the kernel hang then; its report comes after 21 s.
             deadline += STALL
         while not (found := has_lost_a_timer(self.console.read_text(errors="replace"))):
             if time.monotonic() > deadline:
@@ -278,13 +278,13 @@ class HostVM(Machine):
         return found
 
     def wait_restart(self, timeout: float = 120) -> None:
-        """Like Machine.wait_restart(); also set up the wire again."""
+        """Like Machine.wait_restart(); also sets up the wire again."""
         super().wait_restart(timeout)
         self._bars.clear()
         self._setup_wire()
 
     def guest(self, vf: str | None = None, name: str = "g0", **options: Any) -> Guest:
-        """Start a guest in the host VM, see Guest; `vf` is handed to it by vfio-pci."""
+        """Start a guest in the host VM, see Guest; it gets `vf` by vfio-pci."""
         if not self._free_ports:
             raise LabError(f"{self.name}: more than {GUEST_PORTS} guests at a time")
         port = self._free_ports.pop(0)
@@ -292,7 +292,7 @@ class HostVM(Machine):
         return guest
 
     def release_port(self, port: GuestPort) -> None:
-        """A guest has ended (called by Guest)."""
+        """Free the port of a guest that has ended (called by Guest)."""
         if port not in self._free_ports:
             self._free_ports.append(port)
 
@@ -301,17 +301,17 @@ class HostVM(Machine):
         return self.NIC_ADDRESSES[nic]
 
     def reg(self, offset: int, nic: int = 0) -> int:
-        """A register of an 82576's PF, read from outside (a read-to-clear one is cleared)."""
+        """Read a register of an 82576's PF from outside (this clears a read-to-clear one)."""
         return int(self.hmp(f"xp /1wx {self.bar(0, nic) + offset:#x}").split(":")[1], 16)
 
     def poke(self, offset: int, value: int, nic: int = 0) -> None:
-        """Write such a register from outside, by way of the I/O ports: address and data."""
+        """Write such a register from outside, through the I/O ports: address and data."""
         ports = self.bar(IO_BAR, nic)
         self.hmp(f"o/4 {ports:#x} {offset:#x}")
         self.hmp(f"o/4 {ports + 4:#x} {value:#x}")
 
     def bar(self, number: int, nic: int = 0) -> int:
-        """The address of a BAR of an 82576's PF, read from the machine once."""
+        """The address of a BAR of an 82576's PF, read once from the machine."""
         if (nic, number) not in self._bars:
             bars = self.read(f"/sys/bus/pci/devices/{self.nic_address(nic)}/resource").splitlines()
             self._bars[nic, number] = int(bars[number].split()[0], 16)
@@ -323,16 +323,16 @@ class HostVM(Machine):
         super().modprobe(*arguments, **options)
 
     def plug_cable(self, plugged: bool, nic: int = 0) -> None:
-        """Plug an 82576's cable in or out; both ends notice.
+        """Plug or unplug an 82576's cable; both ends detect it.
 
-        Unlike the real one, QEMU keeps frames for an 82576 that receives nothing at the moment
-        and delivers them late. Pull the cable to have them dropped.
+        Unlike hardware, QEMU keeps frames for an 82576 that cannot receive at the moment and
+        delivers them late. If the cable is unplugged, they are dropped.
         """
         for end in (f"nic{nic}", f"wire{nic}"):
             self.qmp("set_link", name=end, up=plugged)
 
     def stop(self) -> None:
-        """Stop at once; the logs are in the log directory."""
+        """Stop immediately; the logs are in the log directory."""
         for guest in list(self.guests):
             guest.forget()
         self._process.stop()
@@ -348,7 +348,7 @@ class HostVM(Machine):
         self.stop()
 
     def insmod(self, file: Path, parameters: str = "") -> None:
-        # By way of the log share, which caches nothing: / may not show a module just rebuilt.
+        # Through the log share, which has no cache: / may not show a module that was just rebuilt.
         copy = self.logdir / f"{module_name(file)}.ko"
         copy.write_bytes(module_image(file))
         try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The two initial file systems: the host VM's, and the guest's, which is all the guest has."""
+"""The two initial file systems: the host VM's, and the guest's, which has no other."""
 
 import hashlib
 import os
@@ -21,8 +21,8 @@ GUEST_PROGRAMS = ["ethtool", "ip", "iperf3", "bridge", "tc", "setpriv", "lspci",
 _SONAME = re.compile(rb"(?<=\0)lib[\w.+-]+\.so(?:\.\d+)+(?=\0)")
 
 # Both run as /init under busybox. A serial console is slow, so the kernels boot with loglevel=5:
-# the boot's messages are in dmesg only, warnings, errors and all later messages also on the
-# console. MODULES becomes the list of files in /modules, in load order.
+# only warnings, errors and all later messages are on the console; dmesg has all boot messages.
+# MODULES is replaced by the list of files in /modules, in load order.
 COMMON_INIT = """\
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -120,7 +120,7 @@ class Archive:
 
 
 def host_image(kernel: Kernel) -> Path:
-    """The host VM's initramfs: it mounts this machine's root by 9p and leaves it to the agent."""
+    """The host VM's initramfs: it mounts this machine's root by 9p, where the agent runs."""
     return _cached_image("host", kernel, HOST_INIT, HOST_MODULES, [])
 
 
@@ -133,7 +133,7 @@ def guest_image(kernel: Kernel) -> Path:
 def _cached_image(
     name: str, kernel: Kernel, init: str, modules: list[str], programs: list[Path]
 ) -> Path:
-    # Equal checkouts share one image, so ours by content; the large ones by their date.
+    # Equal checkouts share one image: this project's files count by content, large ones by date.
     stamps = [(Path(__file__).read_text(), (LAB / "agent.c").read_text())]
     for file in (kernel.image, *programs):
         stamps.append((str(file), str(file.stat().st_mtime_ns)))
@@ -172,10 +172,10 @@ def _build(kernel: Kernel, init: str, modules: list[str], programs: list[Path]) 
 
 
 def shared_objects(program: Path) -> list[Path]:
-    """What a program needs of libraries: linked ones, and those it may dlopen() by name.
+    """The libraries that a program needs: linked ones, and those that it may dlopen() by name.
 
     ldd does not show the latter (libc loads libgcc_s.so.1 for pthread_cancel()), so a file's
-    strings are searched for names of libraries that are installed here.
+    strings are searched for names of installed libraries.
     """
     found: dict[str, Path] = {}
     queue = [program]
@@ -198,7 +198,7 @@ def _needed_by(file: Path) -> list[Path]:
 
 @cache
 def _installed_libraries() -> dict[str, Path]:
-    """Where the libraries are that the dynamic linker finds, by name; its own ABI's only."""
+    """The libraries that the dynamic linker finds, by name, for its own ABI only."""
     command = [_which("ldconfig") or "ldconfig", "-p"]
     listing = subprocess.run(command, capture_output=True, text=True).stdout
     found = re.findall(r"^\s+(\S+) \(libc6,x86-64[^)]*\) => (\S+)$", listing, re.M)

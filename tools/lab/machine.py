@@ -31,7 +31,7 @@ class Machine:
 
     @property
     def alive(self) -> bool:
-        """Whether commands can be run."""
+        """Whether commands can run."""
         return self._channel.alive
 
     def run(
@@ -43,8 +43,8 @@ class Machine:
     ) -> Result:
         """Run a shell command (or list of words) and return its result.
 
-        Raises CommandFailed when it returns non-zero and `check` is set, CommandTimeout when it
-        takes too long, MachineDied when the machine goes away meanwhile.
+        Raises CommandFailed if it returns non-zero and `check` is set, CommandTimeout if it takes
+        too long, MachineDied if the machine ends meanwhile.
         """
         return self.spawn(command, stdin).wait(timeout, check)
 
@@ -57,11 +57,11 @@ class Machine:
         self.run(f"cat > {shlex.quote(path)}", stdin=content, timeout=60)
 
     def read(self, path: str) -> str:
-        """The content of a file (of sysfs, mostly), without the final newline."""
+        """The content of a file (usually in sysfs), without the final newline."""
         return self.run(["cat", path]).out.rstrip("\n")
 
     def write(self, path: str, value: object) -> None:
-        """Write a value to a file (of sysfs, mostly); CommandFailed shows the errno's text."""
+        """Write a value to a file (usually in sysfs); CommandFailed has the errno's text."""
         self.run(f"/bin/echo {shlex.quote(str(value))} > {shlex.quote(path)}")
 
     def wait_until(self, condition: str, timeout: float = 10, interval: float = 0.1) -> Result:
@@ -70,30 +70,30 @@ class Machine:
         while (result := self.run(condition, check=False)).rc:
             if time.monotonic() > end:
                 raise CommandFailed(
-                    self._channel.explain("it does not come true", result)
+                    self._channel.explain("the condition does not become true", result)
                 )
             time.sleep(interval)
         return result
 
     def netns(self, name: str) -> "NetNs":
-        """The network namespace `name`, created when it is not there."""
+        """The network namespace `name`, created if it does not exist."""
         self.run(f"ip netns add {name} 2>/dev/null || test -e /run/netns/{name}")
         return NetNs(self, name)
 
     def wait_restart(self, timeout: float = 120) -> None:
-        """Wait until the machine has restarted, after it was told to. Its jobs are lost.
+        """Wait until the machine has restarted, which the caller has started. Its jobs are lost.
 
-        Its QEMU must allow it: extra=["-action", "reboot=reset"].
+        QEMU must be started with extra=["-action", "reboot=reset"].
         """
         self._channel.reset(self.name, str(self.console.parent))
         self._channel.wait_greeting(timeout)
 
     def hmp(self, line: str) -> str:
-        """A line of QEMU's human monitor."""
+        """Execute a line of QEMU's human monitor."""
         return self._monitor.hmp(line)
 
     def qmp(self, command: str, **arguments: Any) -> Any:
-        """A QMP command."""
+        """Execute a QMP command."""
         return self._monitor.qmp(command, **arguments)
 
     def wait_event(self, name: str, timeout: float = 30) -> dict[str, Any]:
@@ -101,12 +101,12 @@ class Machine:
         return self._monitor.wait_event(name, timeout)
 
     def loaded_modules(self) -> dict[str, int]:
-        """Names of the modules loaded, with their reference counts."""
+        """Names of the loaded modules, with their reference counts."""
         lines = self.read("/proc/modules").splitlines()
         return {words[0]: int(words[2]) for words in map(str.split, lines)}
 
     def modprobe(self, name: str, parameters: str = "") -> None:
-        """Load a module (the project's own, or the kernel's) and what it depends on."""
+        """Load a module (the project's own, or the kernel's) and its dependencies."""
         loaded = self.loaded_modules()
         wanted = module_name(Path(name))
         for file in load_order(self.kernel, name):
@@ -119,7 +119,7 @@ class Machine:
         self.run(["rmmod", *names])
 
     def insmod(self, file: Path, parameters: str = "") -> None:
-        """Insert a module file of this machine's."""
+        """Load a module file of this machine."""
         path = f"/tmp/{module_name(file)}.ko"
         self.put(module_image(file), path)
         self.run(f"insmod {path} {parameters}; rc=$?; rm {path}; exit $rc", timeout=60)
@@ -146,12 +146,12 @@ class Machine:
         return f"/dev/{found.strip().split('/')[-2]}"
 
     def netdev_of(self, pci_address: str, timeout: float = 10) -> str:
-        """The name of the network interface of a PCI function, once it has one."""
+        """The name of a PCI function's network interface, once it exists."""
         folder = f"/sys/bus/pci/devices/{pci_address}/net"
         return self.wait_until(f"ls {folder} | grep .", timeout).out.split()[0]
 
     def interrupts(self, pattern: str) -> dict[str, int]:
-        """Interrupts so far (all processors together) of the lines matching a pattern."""
+        """The number of interrupts so far, of all processors, in lines that match a pattern."""
         counts = {}
         for line in self.read("/proc/interrupts").splitlines()[1:]:
             numbers = re.match(r"\s*\S+:((?:\s+\d+)+)\s", line)
@@ -185,7 +185,7 @@ class NetNs:
         return self.machine.spawn(self._inside(command))
 
     def take(self, interface: str, addresses: Iterable[str] = ()) -> None:
-        """Move an interface here, give it addresses and bring it up."""
+        """Move an interface here, set its addresses and bring it up."""
         self.machine.run(["ip", "link", "set", interface, "netns", self.name])
         for address in addresses:
             self.run(f"ip address add {address} dev {interface}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The repository's Makefiles, as tests call them."""
+"""Run the repository's Makefiles for tests."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from .errors import LabError
 
 
 def environment() -> dict[str, str]:
-    """This process's, free of the make that may have called it."""
+    """This process's environment without the variables of a calling make."""
     return {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which files to insert for a kernel module, in which order."""
+"""The files to load for a kernel module, in their order."""
 
 import lzma
 import subprocess
@@ -10,7 +10,7 @@ from .paths import Kernel
 
 
 def load_order(kernel: Kernel, name: str) -> list[Path]:
-    """The module files to insert for `name`, dependencies first.
+    """The module files to load for `name`, dependencies first.
 
     The project's own modules are taken from build/<stock|debug>/, all others from the kernel.
     """
@@ -27,7 +27,7 @@ def load_order(kernel: Kernel, name: str) -> list[Path]:
 
 
 def module_name(file: Path) -> str:
-    """The name /proc/modules has for a module file."""
+    """The name of a module file in /proc/modules."""
     return file.name.split(".")[0].replace("-", "_")
 
 

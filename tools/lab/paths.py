@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where things are: the repository, the cache, the kernels in it."""
+"""Paths of the repository, the cache, and the kernels in it."""
 
 import os
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Kernel:
 
     @classmethod
     def find(cls, name: str) -> "Kernel":
-        """The kernel called `name`; LabError with the remedy when it is not in the cache."""
+        """The kernel called `name`; LabError with the remedy if it is not in the cache."""
         if name not in ("stock", "debug"):
             raise LabError(f"no kernel is called '{name}': it is stock or debug")
         folder = CACHE / "kernels" / name
@@ -43,17 +43,17 @@ class Kernel:
 
     @property
     def modules(self) -> Path:
-        """The directory the running kernel looks for as /lib/modules/<release>."""
+        """The directory that the running kernel uses as /lib/modules/<release>."""
         return self.module_root / "lib" / "modules" / self.release
 
     @property
     def our_modules(self) -> Path:
-        """Where the project's Makefile leaves the modules built for this kernel."""
+        """The directory in which the project's Makefile builds the modules for this kernel."""
         return BUILD / self.name
 
 
 def qemu_command() -> list[str]:
-    """How to start the cache's QEMU, on this machine as well as in the host VM."""
+    """The command for the cache's QEMU, on this machine as well as in the host VM."""
     root = CACHE / "qemu"
     program = root / "usr/bin/qemu-system-x86_64"
     if not program.exists():

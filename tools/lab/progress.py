@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Shared by the lab's programs: options, stages with their time, error messages."""
+"""Shared by the lab's programs: options, stages and their durations, error messages."""
 
 import argparse
 import shutil
@@ -19,7 +19,7 @@ def parse_options(description: str) -> argparse.Namespace:
     """The options of demo and shell; `drivers` becomes the pair of module names."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
-        "--drivers", choices=("iovnic", "stock"), default="iovnic", help="whose drivers to load"
+        "--drivers", choices=("iovnic", "stock"), default="iovnic", help="the drivers to load"
     )
     parser.add_argument("--kernel", choices=("stock", "debug"), default="stock")
     parser.add_argument("--vfs", type=int, default=2, choices=range(1, 8), metavar="1..7")
@@ -29,9 +29,9 @@ def parse_options(description: str) -> argparse.Namespace:
 
 
 class Stages:
-    """One line on the terminal for each stage, with its time; it ticks while the stage runs.
+    """One line on the terminal for each stage, with its duration; it ticks while the stage runs.
 
-    Where there is no terminal, a line when the stage starts and one when it has ended.
+    Without a terminal, one line when the stage starts and one when it has ended.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Stages:
 
     @contextmanager
     def stage(self, title: str) -> Iterator[None]:
-        """Show `title` while the body runs, and how long it took."""
+        """Show `title` while the body runs, and its duration."""
         started = time.monotonic()
         ended = threading.Event()
 
@@ -70,12 +70,12 @@ class Stages:
 
     @property
     def total(self) -> float:
-        """Seconds since the first stage could have begun."""
+        """Seconds since the first stage started."""
         return time.monotonic() - self._started
 
 
 def prepare(stages: Stages, options: argparse.Namespace) -> None:
-    """Everything a host VM needs: packages, QEMU, kernels, and the modules of the project."""
+    """Prepare what a host VM needs: packages, QEMU, kernels, and the modules of the project."""
     log = LOGS / "prepare.log"
     LOGS.mkdir(parents=True, exist_ok=True)
     log.write_text("")
@@ -107,6 +107,6 @@ def main(program: Callable[[], None]) -> None:
     except LabError as error:
         sys.exit(f"\n{error}")
     except PermissionError as error:
-        sys.exit(f"\n{error.filename}: permission denied; run as root, as whom it was made")
+        sys.exit(f"\n{error.filename}: permission denied; run as root, which created it")
     except KeyboardInterrupt:
         sys.exit("\ninterrupted")

@@ -24,7 +24,8 @@ TAIL = 1 << 16
 def hardware_virtualisation() -> str | None:
     """The KVM module that works here (kvm_intel, kvm_amd), or None for emulation.
 
-    /dev/kvm alone says nothing: a paravirtual KVM without VMX or SVM cannot run a stock kernel.
+    /dev/kvm alone is not sufficient: a paravirtual KVM without VMX or SVM cannot run a stock
+    kernel.
     """
     flags = Path("/proc/cpuinfo").read_text().split()
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
@@ -51,7 +52,7 @@ class Monitor:
         self.events: list[dict[str, Any]] = []
 
     def greet(self, timeout: float = 10) -> None:
-        """Wait for the greeting, skipping what an earlier QEMU may have left on the line."""
+        """Wait for the greeting, skipping output of an earlier QEMU."""
         self._buffer = b""
         self.events.clear()
         end = deadline(timeout)
@@ -60,7 +61,7 @@ class Monitor:
         self.qmp("qmp_capabilities")
 
     def qmp(self, command: str, timeout: float = 30, **arguments: Any) -> Any:
-        """Execute a QMP command and return what it returns; underscores in names stay."""
+        """Execute a QMP command and return its result; underscores in names stay."""
         request = {"execute": command, "arguments": arguments}
         end = deadline(timeout)
         try:
@@ -75,11 +76,11 @@ class Monitor:
                 return message["return"]
 
     def hmp(self, line: str, timeout: float = 30) -> str:
-        """Execute a line of the human monitor and return what it prints."""
+        """Execute a line of the human monitor and return its output."""
         return self.qmp("human-monitor-command", timeout, **{"command-line": line})
 
     def wait_event(self, name: str, timeout: float = 30) -> dict[str, Any]:
-        """The first event called `name` that has not been taken yet."""
+        """The first event called `name` that was not returned yet."""
         end = deadline(timeout)
         while True:
             for event in self.events:
@@ -145,7 +146,7 @@ class QemuProcess:
 
     @property
     def pid(self) -> int:
-        """The process id."""
+        """The process ID."""
         return self._process.pid
 
     @property

@@ -3,8 +3,8 @@
 
     from lab.regs82576 import VMOLR, VMOLR_LPE     VMOLR(n) is an offset, VMOLR_LPE a mask
 
-The tests thereby use the offsets that the drivers use. datasheet.py does not: it checks the
-drivers' accesses against numbers of its own.
+So the tests use the same offsets as the drivers. datasheet.py does not: it checks the drivers'
+accesses against its own numbers.
 """
 from typing import Any
 

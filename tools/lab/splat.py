@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The oracle: text that no console may show."""
+"""The lines that no console may show."""
 
 import re
 from collections.abc import Iterable
@@ -37,10 +37,10 @@ _inside_report = re.compile(r"\bCall Trace:|\bRIP: ")
 
 
 def find_splats(text: str, expected: Iterable[str] = ()) -> list[str]:
-    """The lines of a console's text that report a problem.
+    """The lines of a console's text that report an error.
 
-    expected: regular expressions of lines a test provokes. They are no trouble, and neither are
-    the call trace and registers of the report they head.
+    expected: regular expressions of lines that a test provokes. They are not errors, nor are the
+    call trace and registers of the report that they begin.
     """
     allowed = [re.compile(pattern) for pattern in expected]
     found = []
@@ -57,18 +57,19 @@ def find_splats(text: str, expected: Iterable[str] = ()) -> list[str]:
 
 
 def has_lost_a_timer(text: str) -> bool:
-    """Whether QEMU lost a processor's timer interrupt, by the kernel's messages.
+    """Whether the kernel's messages show that QEMU lost a processor's timer interrupt.
 
-    Once in thousands of tests a timer never comes in a VM with several processors.
+    Once in thousands of tests a timer never expires in a VM with several processors.
     """
     return "kthread timer wakeup didn't happen" in text
 
 
 def overdue(timer_list: str) -> float:
-    """How many seconds ago a processor should have been woken, by /proc/timer_list.
+    """For how many seconds a processor's timer is overdue, by /proc/timer_list.
 
-    The worst of them; negative when each has something to wait for. What has_lost_a_timer() looks
-    for is on the console only after 21 s, and only if RCU's thread waits on that processor.
+    The longest time of all processors; negative if no timer is overdue. The messages that
+    has_lost_a_timer() reads appear only after 21 s, and only if RCU's thread waits on that
+    processor.
     """
     now = re.search(r"^now at (\d+) nsecs", timer_list, re.MULTILINE)
     due = re.findall(r"^\s*\.expires_next\s*: (\d+) nsecs", timer_list, re.MULTILINE)
@@ -76,7 +77,7 @@ def overdue(timer_list: str) -> float:
 
 
 def excerpt(text: str, line: str) -> str:
-    """The lines of the report that starts at `line`."""
+    """The lines of the report that begins at `line`."""
     start = max(text.find(line), 0)
     return "\n".join(text[start:].splitlines()[:EXCERPT_LINES])
 
@@ -92,7 +93,7 @@ class Oracle:
         self._read.update({console: console.stat().st_size for console in consoles})
 
     def sees(self, consoles: Iterable[Path]) -> bool:
-        """Whether there is a problem since the last mark or check; does not advance the mark."""
+        """Whether there is an error since the last mark or check; does not advance the mark."""
         for console in consoles:
             new = console.read_bytes()[self._read.get(console, 0) :].decode(errors="replace")
             if find_splats(new) and not has_lost_a_timer(new):
@@ -100,7 +101,7 @@ class Oracle:
         return False
 
     def check(self, consoles: Iterable[Path], expected: Iterable[str] = ()) -> list[str]:
-        """A report for each console with a problem since the last mark or check."""
+        """A report for each console with an error since the last mark or check."""
         reports = []
         for console in consoles:
             with console.open("rb") as file:

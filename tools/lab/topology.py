@@ -36,7 +36,7 @@ def vf_address(index: int, nic: int = 0) -> str:
 
 
 def bring_up(place: Place, interface: str, address: str, name: str = "vf0") -> None:
-    """Name an interface, give it an address, and wait for its carrier."""
+    """Rename an interface, set its address, and wait for its carrier."""
     place.run(
         f"ip link set {interface} down && ip link set {interface} name {name} && "
         f"ip address add {address}/16 dev {name} && ip link set {name} up"
@@ -47,7 +47,7 @@ def bring_up(place: Place, interface: str, address: str, name: str = "vf0") -> N
 
 @dataclass(frozen=True)
 class Ping:
-    """How many requests were answered."""
+    """The number of requests with a reply."""
 
     sent: int
     received: int
@@ -60,9 +60,9 @@ def ping(
 ) -> Ping:
     """Ping an address; the caller checks for losses.
 
-    After its last request iputils' ping waits for the double of the longest round trip only, -W
-    notwithstanding, and calls a later answer lost, as there are some on a busy machine. With -w
-    it waits, and sends more requests meanwhile, which do not count.
+    After its last request iputils' ping waits only for twice the longest round trip, whatever -W
+    says, and counts later replies as lost; on a busy machine there are some. With -w it waits, and
+    sends more requests meanwhile, which do not count.
     """
     command = f"ping -c {count} -i {interval} -W 5 -w {10 + count} {options} {address}"
     out = source.run(command, timeout=30 + count * (interval + 1), check=False).out
@@ -86,7 +86,7 @@ def wait_listening(place: Place, port: int, server: Job) -> None:
 
 
 def iperf(source: Place, target: Place, address: str, options: str, port: int = 5201) -> Any:
-    """One run of iperf3 from source to target: its report. LabError with the output of both."""
+    """Run iperf3 from source to target; return its report. LabError with the output of both."""
     server = target.spawn(f"exec iperf3 -s -1 -p {port}")
     try:
         wait_listening(target, port, server)
@@ -112,7 +112,7 @@ def tcp(
 
 @dataclass(frozen=True)
 class Transfer:
-    """A file that went over the network."""
+    """A file that was sent over the network."""
 
     mebibytes: int
     seconds: float
@@ -126,14 +126,14 @@ class Transfer:
 
     @property
     def intact(self) -> bool:
-        """The received file is the sent one."""
+        """Whether the received file equals the sent one."""
         return self.sha256 == self.received_sha256
 
 
 def send_file(
     source: Place, target: Place, address: str, mebibytes: int = 64, port: int = 7000
 ) -> Transfer:
-    """Send a file of random content over TCP and take its SHA-256 at both ends."""
+    """Send a file of random content over TCP and compute its SHA-256 at both ends."""
     allowance = 60 + 5 * mebibytes
     make = f"head -c {mebibytes << 20} /dev/urandom > /tmp/sent"
     made = source.run(f"{make} && sha256sum /tmp/sent", timeout=allowance)

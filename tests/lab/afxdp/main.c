@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * AF_XDP sockets at work.
+ * A program that uses AF_XDP sockets.
  *
  *	xsk MODE DEV [OPTION]...
  *
  * Modes:
+ *
  *	tx	send frames
- *	rx	receive frames and forget them
- *	check	the same, and compare them with what tx sends
- *	ping	send a batch of frames to an echo, check what returns, go on
- *	echo	send back what comes, addresses exchanged
+ *	rx	receive frames and ignore their content
+ *	check	receive frames and compare them with those that tx sends
+ *	ping	send a batch of frames to an echo, check what returns, repeat
+ *	echo	send received frames back, with the addresses exchanged
  *
  * Receivers attach a program to DEV that gives the socket the frames of the
  * local experimental EtherType and passes all others. Options are in main().
  * Prints a line when it is ready and one at the end, both JSON. SIGTERM ends
- * it; after SIGUSR1, until the next one, rx, check and echo give the kernel no
- * memory for more.
+ * it. After SIGUSR1, until the next one, rx, check and echo return no memory to
+ * the kernel.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -32,7 +33,7 @@
 
 #define TX_PAUSE_US	50
 #define SETTLE_ROUNDS	10
-#define RX_PAUSE_MS	100	/* until we look again, asked or not */
+#define RX_PAUSE_MS	100	/* interval of polls */
 
 struct xsk_options opt = {
 	.size = 64, .batch = 32, .frames = 1024, .chunk = 4096, .queues = 1,
@@ -43,7 +44,7 @@ static int stopped, paused;
 static unsigned long wakeups;
 
 static struct {
-	unsigned long count;	/* of frames; 0: no end */
+	unsigned long count;	/* of frames; 0: unlimited */
 	unsigned long sent, completed, received;
 	unsigned long awaited;	/* by ping */
 	unsigned long corrupt, disorder, lost;
@@ -73,7 +74,7 @@ static void number(unsigned char *frame, __u32 value)
 	memcpy(frame + opt.size - sizeof(value), &value, sizeof(value));
 }
 
-/* As it was sent, and the next one? */
+/* Is it unchanged, and the next one? */
 static void check_frame(const unsigned char *frame, __u32 len)
 {
 	const __u32 tail = opt.size - sizeof(tail);
@@ -108,7 +109,7 @@ static void put_tx(struct xsk *xsk, __u64 addr, __u32 len)
 	job.sent++;
 }
 
-/* The kernel may also return addresses that were garbage. */
+/* The kernel may also return the addresses of invalid descriptors. */
 static unsigned int take_completed(struct xsk *xsk)
 {
 	unsigned int num = num_waiting(&xsk->completion);
@@ -248,7 +249,7 @@ static bool is_done(void)
 	       (job.count && num >= job.count && !job.awaited);
 }
 
-/* A sent chunk belongs to the kernel until it is completed. */
+/* A sent chunk is the kernel's until it is completed. */
 static void wait_for_completions(void)
 {
 	bool progress = true;
@@ -294,7 +295,7 @@ static void work(unsigned long count)
 			continue;
 		if (!job.awaited && job.count)
 			break;
-		/* Pings that do not return: time out. */
+		/* Frames that do not return are counted as lost. */
 		job.lost += job.awaited;
 		job.awaited = 0;
 	}
@@ -313,7 +314,7 @@ static bool is_zerocopy(void)
 	return options.flags & XDP_OPTIONS_ZEROCOPY;
 }
 
-/* Unused chunks that were written to */
+/* Unused chunks that were overwritten */
 static unsigned int count_overrun(void)
 {
 	unsigned int num = 0;
@@ -361,14 +362,14 @@ static void report(unsigned long elapsed, unsigned long idle)
 	       elapsed, idle);
 }
 
-/* An interface that was reset loses what comes too early: ping first. */
+/* After a reset of the interface early frames are lost: ping first. */
 static void settle(void)
 {
 	for (int i = 0; i < SETTLE_ROUNDS && !job.received; i++)
 		work(1);
 }
 
-/* Counts only what comes after the first use of every chunk. */
+/* Counts only after the first use of every chunk. */
 static void measure(unsigned long *elapsed, unsigned long *idle)
 {
 	unsigned long start, loops;

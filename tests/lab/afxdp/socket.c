@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* AF_XDP sockets set up: memory, rings, queue, and the program that feeds them. */
+/* Sets up AF_XDP sockets: memory, rings, queue, and the XDP program. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include "xsk.h"
 
 #define ETHERTYPE	0x88b5	/* local experimental */
-#define GARBAGE		5	/* descriptors of it */
+#define GARBAGE		5	/* number of invalid descriptors */
 #define BIND_RETRIES	200	/* of 10 ms */
 #define BUSY_POLL_US	20
 
@@ -37,7 +37,7 @@ static int load_program(int map)
 {
 	enum { CHECK_LEN = 7, ALL_LEN = 15 };
 	const struct bpf_insn insns[ALL_LEN] = {
-		/* What is no frame, and other EtherTypes, pass. */
+		/* Frames that are too short or of other EtherTypes pass. */
 		{ BPF_LDX | BPF_MEM | BPF_W, 2, 1, offsetof(struct xdp_md, data) },
 		{ BPF_LDX | BPF_MEM | BPF_W, 3, 1, offsetof(struct xdp_md, data_end) },
 		{ BPF_ALU64 | BPF_MOV | BPF_X, 4, 2 },
@@ -48,11 +48,11 @@ static int load_program(int map)
 		/* return bpf_redirect_map(map, rx_queue_index, XDP_PASS) */
 		{ BPF_LDX | BPF_MEM | BPF_W, 2, 1, offsetof(struct xdp_md, rx_queue_index) },
 		{ BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_FD, 0, map },
-		{ },	/* of the one above, which is two long */
+		{ },	/* second half of the previous one */
 		{ BPF_ALU64 | BPF_MOV | BPF_K, 3, 0, 0, XDP_PASS },
 		{ BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_redirect_map },
 		{ BPF_JMP | BPF_EXIT },
-		/* return XDP_PASS, where only the checks go */
+		/* return XDP_PASS, reached only by the checks */
 		{ BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, XDP_PASS },
 		{ BPF_JMP | BPF_EXIT },
 	};
@@ -69,7 +69,7 @@ static int load_program(int map)
 	return fd;
 }
 
-/* It goes with the process. */
+/* The program is detached when the process ends. */
 static void attach_program(int ifindex)
 {
 	union bpf_attr create = {
@@ -102,7 +102,7 @@ static void attach_program(int ifindex)
 
 /* --- the socket --- */
 
-/* The kernel releases the pool of a socket that was closed a bit later. */
+/* The kernel releases the pool of a closed socket a bit later. */
 static void bind_retrying(int fd, int ifindex, __u32 queue)
 {
 	const struct sockaddr_xdp to = {
@@ -161,7 +161,10 @@ static void map_rings(struct xsk *xsk)
 		 sizeof(__u64), &at.cr);
 }
 
-/* The kernel refuses, and counts, what is not in the memory or not allowed. */
+/*
+ * The kernel refuses and counts descriptors outside the memory or with invalid
+ * options.
+ */
 static void put_garbage(struct xsk *xsk)
 {
 	const __u64 nobodys = opt.chunk;
@@ -180,7 +183,7 @@ static void put_garbage(struct xsk *xsk)
 	hand_over(&xsk->tx, xsk->tx.producer);
 }
 
-/* Who only receives has all chunks for it, others have half of them. */
+/* A receiver gives all chunks to the kernel, other modes half of them. */
 static void share_chunks(struct xsk *xsk)
 {
 	unsigned int first = opt.garbage ? GARBAGE : 0;
@@ -198,7 +201,7 @@ static void share_chunks(struct xsk *xsk)
 	hand_over(&xsk->fill, xsk->fill.producer);
 }
 
-/* What is sent is in the chunks from the beginning, but for its number. */
+/* All sent data but the number is written once, at the beginning. */
 static void write_frames(struct xsk *xsk, const void *from)
 {
 	const __u16 type = htons(ETHERTYPE);
@@ -242,7 +245,7 @@ static void open_socket(struct xsk *xsk, int ifindex, __u32 queue)
 	bind_retrying(xsk->fd, ifindex, queue);
 }
 
-/* All of them, each on its queue; receivers get their program. */
+/* Set up all sockets, each on its queue; receivers attach the program. */
 void open_sockets(const char *dev)
 {
 	struct ifreq request = { };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* AF_XDP sockets on system calls alone: what socket.c sets up and main.c uses. */
+/* AF_XDP sockets by system calls only: set up by socket.c, used by main.c. */
 #ifndef XSK_H
 #define XSK_H
 
@@ -7,8 +7,8 @@
 #include <netinet/ether.h>
 #include <stdbool.h>
 
-#define SEQUENCE	14	/* where it stands in a frame */
-#define BODY		18	/* what follows it */
+#define SEQUENCE	14	/* offset in a frame */
+#define BODY		18	/* of the data after it */
 #define SHORTEST	60
 #define LONGEST		4096
 #define MAX_QUEUES	2
@@ -17,7 +17,7 @@ enum { SENDS = 1, RECEIVES = 2, CHECKS = 4, RETURNS = 8 };
 
 /* Switches are ints, for getopt_long(). */
 struct xsk_options {
-	int mode;	/* of the above */
+	int mode;	/* one of the above */
 	int zerocopy, need_wakeup, busy_poll, generic, all, no_program;
 	int garbage, idle, settle;
 	struct ether_addr to;
@@ -29,7 +29,7 @@ struct xsk_options {
 struct ring {
 	__u32 *producer, *consumer, *flags;
 	void *desc;
-	__u32 next;	/* on our side of it */
+	__u32 next;	/* our index */
 };
 
 struct xsk {
@@ -48,7 +48,7 @@ extern unsigned char pattern[LONGEST];
 void die(const char *what);
 void open_sockets(const char *dev);
 
-/* A ring has as many entries as there are chunks: none ever overflows. */
+/* A ring has as many entries as there are chunks, so it never overflows. */
 static inline __u64 *next_addr(struct ring *ring)
 {
 	return (__u64 *)ring->desc + (ring->next++ & (opt.frames - 1));
@@ -59,13 +59,13 @@ static inline struct xdp_desc *next_desc(struct ring *ring)
 	return (struct xdp_desc *)ring->desc + (ring->next++ & (opt.frames - 1));
 }
 
-/* What we have put in, or have taken out, is the kernel's from now on. */
+/* Entries that we have added or removed now belong to the kernel. */
 static inline void hand_over(const struct ring *ring, __u32 *index)
 {
 	__atomic_store_n(index, ring->next, __ATOMIC_RELEASE);
 }
 
-/* What the kernel has put in and we have not taken out */
+/* Entries that the kernel has added and we have not removed */
 static inline unsigned int num_waiting(const struct ring *ring)
 {
 	return __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE) - ring->next;

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A hostile guest: drives the registers of one VF from user space, as a guest
- * with a driver of its own could. Runs in the host VM on a VF without driver.
+ * with its own driver could. Runs in the host VM on a VF without driver.
  *
  *	attacker PCI-ADDRESS COMMAND ARGUMENT... [harmless]
  *
  *	random COUNT SEED	random and mutated messages
- *	hold SECONDS		keep the mailbox locked, ring all the same
+ *	hold SECONDS		keep the mailbox locked, and ring
  *	doorbell SECONDS	ring as fast as possible
- *	ack SECONDS		acknowledge as fast as possible what was never said
- *	grab SECONDS		hold the mailbox until the PF gives up, let go, repeat
+ *	ack SECONDS		acknowledge messages that were never sent
+ *	grab SECONDS		hold until the PF gives up, release, repeat
  *	reset SECONDS		function resets and RESET messages
  *	flicker SECONDS		change the words while the PF reads them
- *	ask COUNT		keep to the protocol: requests, one after the other
- *	letgo MICROSECONDS CPU	ring with the lock held, let go after that time
+ *	ask COUNT		valid requests, one after the other
+ *	letgo MICROSECONDS CPU	ring with the lock held, release it after that time
  *	poison ADDRESS		leave queues behind that write to ADDRESS
  *
- * SIGTERM ends each of them early. Prints one JSON object. With "harmless" as the
- * last word the same register accesses are made, but none that matters: no
- * doorbell, no lock, no reset. What an attack costs beyond that is its effect.
+ * SIGTERM ends each of them early. Prints one JSON object. With "harmless" as
+ * the last word it makes the same number of register accesses, but none with an
+ * effect: no doorbell, no lock, no reset. The difference is the effect of the
+ * attack.
  */
 
 #include <errno.h>
@@ -65,7 +66,7 @@
 #define SET_MULTICAST	3
 #define SET_VLAN	4
 #define SET_LPE		5
-#define IDS		24	/* those there are, and some there are not */
+#define IDS		24	/* existing ids, and some others */
 #define PF_CONTROL	0x0100
 
 #define USEC		1000ULL
@@ -74,7 +75,7 @@
 
 struct counts {
 	__u64 rung, acks, nacks, other, silent, resets;
-	__u64 longest;	/* wait for an answer, ns */
+	__u64 longest;	/* wait for a reply, ns */
 };
 
 static volatile __u32 *bar;
@@ -133,8 +134,8 @@ static __u32 rnd(void)
 }
 
 /*
- * The emulation does one register access at a time for the whole machine. A
- * loop of nothing else would starve all others there, whatever the PF does.
+ * The emulation makes one register access at a time for the whole machine. A
+ * loop of nothing else would starve all other accesses, whatever the PF does.
  */
 static void breathe(__u64 ns)
 {
@@ -182,11 +183,11 @@ static bool seen(__u32 bit)
 	return latched & bit;
 }
 
-/* The lock is taken without looking whether the PF has it. */
+/* Take the lock without checking whether the PF holds it. */
 static void ring(const __u32 *words)
 {
 	wr(V2PMAILBOX, V2P_VFU);
-	/* What the PF has said before is overwritten now. */
+	/* This overwrites the last message of the PF. */
 	seen(0);
 	latched = 0;
 	put(words);
@@ -226,7 +227,7 @@ static void count(bool answered, __u32 word)
 
 /* --- random ------------------------------------------------------------- */
 
-/* Numbers that a careless comparison takes for something else */
+/* Numbers that a careless comparison gets wrong */
 static __u32 nasty(void)
 {
 	static const __u32 values[] = {
@@ -250,7 +251,7 @@ static void compose(__u32 *words)
 	words[0] = rnd() % IDS | MSG_INFO(rnd() % 4 ? nasty() & 0xff : rnd());
 	if (rnd() % 2)
 		words[0] |= MSG_TID(rnd() % 16);
-	/* Without it the PF checks nothing else. */
+	/* Without this the PF checks nothing else. */
 	if (!(rnd() % 16))
 		words[0] = RESET;
 	if (rnd() % 2)
@@ -259,7 +260,7 @@ static void compose(__u32 *words)
 		words[rnd() % WORDS] ^= BIT(rnd() % 32);
 }
 
-/* Doorbells and resets that no driver would think of */
+/* Doorbells and resets that no driver makes */
 static void misbehave(void)
 {
 	switch (rnd() % 64) {
@@ -278,7 +279,7 @@ static void misbehave(void)
 
 static void attack_random(__u64 messages, __u64 first_seed)
 {
-	/* Never zero, and neighbours are far apart. */
+	/* Never zero, and values of adjacent words are far apart. */
 	seed = (first_seed + 1) * 0x9e3779b97f4a7c15ULL;
 	while (messages-- && !stopped) {
 		__u32 words[WORDS], word = 0;
@@ -286,7 +287,7 @@ static void attack_random(__u64 messages, __u64 first_seed)
 
 		compose(words);
 		ring(words);
-		/* Most answers are not even waited for. */
+		/* For most requests it does not wait for a reply. */
 		answered = answer(rnd() % 8 ? 0 : 200 * USEC, &word);
 		count(answered, word);
 		misbehave();
@@ -295,7 +296,7 @@ static void attack_random(__u64 messages, __u64 first_seed)
 
 /* --- others ------------------------------------------------------------- */
 
-/* Take the mailbox and ask without letting go of it. */
+/* Take the mailbox and send requests without releasing it. */
 static void hold(const __u32 *words)
 {
 	wr(V2PMAILBOX, V2P_VFU);
@@ -340,7 +341,7 @@ static void attack_ack(__u64 end)
 	}
 }
 
-/* The PF tries for 127 ms, and its timers add some more. */
+/* The PF tries for 127 ms; its timers add a few. */
 static void attack_grab(__u64 end)
 {
 	const __u32 words[WORDS] = { SET_LPE, 1518 };
@@ -368,7 +369,7 @@ static void attack_reset(__u64 end)
 	}
 }
 
-/* The PF runs on another processor and reads what is there at the moment. */
+/* The PF runs on another processor and reads the words while they change. */
 static void attack_flicker(__u64 end)
 {
 	static const __u32 faces[][2] = {
@@ -407,8 +408,8 @@ static void lock(void)
 }
 
 /*
- * Ask as igbvf does, which looks every 500 us, and wait for the answer to that:
- * what the PF says unasked is none. The lock is waited for.
+ * Send a request as igbvf does, which polls every 500 us, and wait for its
+ * reply: a notification is none. Wait for the lock.
  */
 static bool ask(const __u32 *words)
 {
@@ -454,8 +455,8 @@ static void attack_ask(__u64 requests)
 }
 
 /*
- * A PF that waits for the lock to read and again to answer gets it for the
- * answer only, if the time is right and it spins on another processor.
+ * A PF that waits for the lock, to read and again to reply, gets it only for
+ * the reply, if the time is right and it spins on another processor.
  */
 static void attack_letgo(__u64 delay, int cpu)
 {
@@ -511,7 +512,7 @@ static void attack_poison(__u64 address)
 	}
 	wr(PSRTYPE, 0xffffffff);
 	wr(VTIVAR, 0x83838383);
-	/* What the next tenant's driver may trip over */
+	/* Values that may disturb the next tenant's driver */
 	for (i = 0; i < WORDS; i++)
 		wr(VMBMEM + i * sizeof(__u32), 0xffffffff);
 	wr(V2PMAILBOX, V2P_VFU);
@@ -583,7 +584,7 @@ int main(int argc, char **argv)
 		}
 		timed[i].run(start + number * SEC);
 	}
-	/* Release what is held. */
+	/* Release the lock and the queues. */
 	wr(V2PMAILBOX, 0);
 	report(now() - start);
 	return 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A canary: a huge page of host memory that must not be written to. Prints its
- * physical address at once, waits for SIGTERM, then prints how many of its
- * words have changed and where the first one is.
+ * physical address, waits for SIGTERM, then prints how many of its words have
+ * changed and the offset of the first one.
  *
- * Needs root (pagemap) and a free huge page (vm.nr_hugepages): such a page does
- * not move.
+ * Needs root (pagemap) and a free huge page (vm.nr_hugepages), because such a
+ * page does not move.
  */
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The longest time in which each processor did not run a process that was due, whatever held it.
+"""The longest time for which each processor did not run a process that was ready to run.
 
 Runs inside the host VM until SIGTERM, as the process of the highest priority. Prints the
-milliseconds of each processor as JSON. What the emulation itself loses is in there as well.
+milliseconds for each processor as JSON. This includes the time that the emulation itself loses.
 """
 import json
 import os
@@ -16,7 +16,7 @@ STEP = 0.001
 
 
 class Watch(threading.Thread):
-    """Sleeps for a millisecond again and again on one processor and measures for how long."""
+    """Sleeps repeatedly for a millisecond on one processor, and measures the actual duration."""
 
     def __init__(self, cpu: int):
         super().__init__(daemon=True)
@@ -35,7 +35,7 @@ class Watch(threading.Thread):
 
 
 def main() -> None:
-    # Blocked for all threads; a processor that is held up delays no other's figure.
+    # Blocked for all threads: a processor that is held up does not affect another one's figure.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     watches = [Watch(cpu) for cpu in sorted(os.sched_getaffinity(0))]
     for watch in watches:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long the PF takes to answer a VF's driver: MTU changes, each of which is one request.
+"""The time in which the PF replies to a VF's driver: MTU changes, each of which is one request.
 
 Runs inside the host VM, in the VF's namespace. Arguments: interface, number of changes. Prints
 milliseconds as JSON.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Chance, namespaces, an end: see mix.h. */
+/* Random numbers, namespaces, error exit: see mix.h. */
 #include <fcntl.h>
 #include <sched.h>
 #include <time.h>
 
 #include "mix.h"
 
-#define ROOM		(32 << 20)	/* a socket's, bytes */
+#define ROOM		(32 << 20)	/* of a socket buffer, bytes */
 
 static __u64 seed;
 
@@ -42,7 +42,7 @@ unsigned int between(unsigned int low, unsigned int high)
 	return low + below(high - low + 1);
 }
 
-/* Once in so many times */
+/* True once in so many times */
 int once_in(unsigned int n)
 {
 	return !below(n);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the programs of this folder share: chance, namespaces, an end. */
+/*
+ * Shared by the programs of this folder: random numbers, namespaces, error
+ * exit.
+ */
 #ifndef MIX_H
 #define MIX_H
 

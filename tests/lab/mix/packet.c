@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Packets by chance: every header, offload and size, and what has to arrive.
- * The sums and segments are made here once more, by the RFCs.
+ * Random packets: every header, offload and size, and the frames that must
+ * arrive. Checksums and segments are computed here independently, from the
+ * RFCs.
  */
 #include <arpa/inet.h>
 #include <netinet/ip.h>
@@ -14,7 +15,7 @@
 #define NO_PROTOCOL	253	/* IPPROTO, for experiments */
 #define TCP_CWR		0x80
 #define TCP_FLAGS	13	/* in the header */
-#define LEAST_MSS	48	/* that Linux sends, TCP_MIN_SND_MSS */
+#define LEAST_MSS	48	/* that Linux sends: TCP_MIN_SND_MSS */
 
 struct mix mix;
 
@@ -50,7 +51,7 @@ static __u8 *sum_of(__u8 *l4, __u8 proto)
 					    offsetof(struct udphdr, uh_sum));
 }
 
-/* Lengths as they are; checksums, unless @partial says the device makes them */
+/* Set lengths; checksums, unless @partial says that the device makes them */
 static void seal(const struct packet *p, __u8 *data, unsigned int len,
 		 int partial)
 {
@@ -92,7 +93,7 @@ static void make_ip(struct packet *p)
 		memcpy(ip + 8, NETWORK6, 6);
 		memcpy(ip + 24, NETWORK6, 6);
 		ip[6] = p->proto;
-		if (once_in(8)) {	/* one option, which pads */
+		if (once_in(8)) {	/* one option, for padding */
 			unsigned int more = 8 * between(1, 4);
 
 			ip[6] = IPPROTO_DSTOPTS;
@@ -139,7 +140,7 @@ static void make_l4(struct packet *p)
 	p->headers = p->l4 + len;
 }
 
-/* A UDP checksum that comes out as zero is sent as all ones. */
+/* A UDP checksum of zero is sent as all ones. */
 static void make_zero_sum(struct packet *p)
 {
 	__u8 *last = p->data + p->len - 2;
@@ -150,7 +151,7 @@ static void make_zero_sum(struct packet *p)
 	mix.zero_sums++;
 }
 
-/* Several frames; as large as one may be, mostly in a few. */
+/* Several segments, mostly few, of up to the largest size */
 static void make_gso(struct packet *p)
 {
 	unsigned int most = mix.mtu + p->mac - p->headers, segments, size;
@@ -197,7 +198,7 @@ static void make_offload(struct packet *p)
 		p->want.csum_offset = sum_of(p->data + p->l4, p->proto) -
 				      (p->data + p->l4);
 		mix.sums++;
-		/* The stack finds headers itself then, but not behind a tag. */
+		/* The stack then finds headers itself, but not behind a tag. */
 		if (p->want.gso_type && p->proto == IPPROTO_TCP &&
 		    p->mac == ETH_HLEN && once_in(4)) {
 			p->want.flags = 0;
@@ -206,7 +207,7 @@ static void make_offload(struct packet *p)
 	} else if (p->proto != NO_PROTOCOL && once_in(8)) {
 		__u8 *place = sum_of(p->data + p->l4, p->proto);
 
-		/* A sum of zero would say that there is none. */
+		/* A sum of zero would mean that there is none. */
 		put16(place, (place[0] << 8 | place[1]) ^ 0x4001);
 		if (place[0] || place[1])
 			p->bad = 1;
@@ -258,7 +259,7 @@ void make_packet(struct packet *p)
 	mix.packets++;
 }
 
-/* How many frames come of a packet */
+/* The number of frames that a packet becomes */
 unsigned int frames_of(const struct packet *p)
 {
 	unsigned int size = p->want.gso_size, payload = p->len - p->headers;
@@ -286,7 +287,7 @@ static void make_segment(const struct packet *p, unsigned int i,
 	seal(p, f->data, f->len, 0);
 }
 
-/* Frame @i of a packet as it has to arrive; the tag is taken off. */
+/* Frame @i of a packet as it must arrive, without the tag. */
 void make_frame(const struct packet *p, unsigned int i, struct frame *f)
 {
 	unsigned int at = i * p->want.gso_size, len = p->len - p->headers - at;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Packets as they are sent and the frames that have to come of them */
+/* Packets to be sent, and the frames that must arrive */
 #ifndef PACKET_H
 #define PACKET_H
 
@@ -16,11 +16,11 @@
 #define SMALLEST	60	/* frame */
 #define HEADER_ROOM	512
 #define ETHERTYPE	0x88b6	/* IEEE 802 local experimental, the second */
-/* Networks that are there for tests of devices */
+/* Networks reserved for tests of devices */
 #define NETWORK4	0xc612	/* 198.18.0.0/15 */
 #define NETWORK6	"\x20\x01\x00\x02\x00\x00"
 
-/* One that is sent: headers, payload, and what the device is to do with it */
+/* A packet to be sent: headers, payload, and the offloads requested for it */
 struct packet {
 	struct virtio_net_hdr want;
 	__u8 data[HEADER_ROOM + LARGEST];
@@ -30,15 +30,15 @@ struct packet {
 	unsigned int device;
 };
 
-/* One that is to come */
+/* A frame that must arrive */
 struct frame {
 	__u8 data[HEADER_ROOM + 9216];
 	unsigned int len;
-	unsigned int zero;	/* where a sum may be either zero, or 0 */
+	unsigned int zero;	/* offset of a sum that may have either zero */
 	int tag, bad;
 };
 
-/* Between which interfaces, and what has been made */
+/* The addresses used, and counters of what was sent */
 struct mix {
 	__u8 macs[2 * ETH_ALEN];		/* receiver's, sender's */
 	unsigned int mtu, vid, device, vlan_device;

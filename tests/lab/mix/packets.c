@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Packets of every kind, with everything a sender may leave to the device, from
- * one interface to another; each frame that arrives is compared byte for byte
- * with what it has to be, in the order in which they were sent.
+ * Packets of every kind, with every offload that a sender may request, from one
+ * interface to another; each frame that arrives is compared byte for byte with
+ * the expected one, in the order in which they were sent.
  *
  *	packets SENDER DEV RECEIVER DEV COUNT MTU SEED VID
  *
  * SENDER and RECEIVER are namespaces ("-" is the first one). Unless VID is 0,
- * both interfaces have a VLAN device <DEV>.<VID>, which lets the device insert
- * the tag. The receiver's interface must not aggregate (GRO). Prints as JSON
- * what there was of everything.
+ * both interfaces have a VLAN device <DEV>.<VID>, so that the device inserts
+ * the tag. The receiver's interface must not aggregate (GRO). Prints the
+ * numbers of each kind as JSON.
  */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -21,8 +21,8 @@
 
 #include "packet.h"
 
-#define WINDOW		160	/* receive buffers for what is under way */
-#define PER_BUFFER	2048	/* of them, no more than this many bytes */
+#define WINDOW		160	/* receive buffers for packets in flight */
+#define PER_BUFFER	2048	/* bytes in each of them, at most */
 #define SLOT		(128 << 10)
 #define SLOTS		64
 #define ODD_PLACES	4096	/* where in a slot a packet may begin */
@@ -36,7 +36,7 @@ static int plain, ring, receiver;
 static __u8 *slots;
 static unsigned long frames, bytes, verified, pages;
 
-/* Whatever is not in the linear part is in pages of the ring. */
+/* Data outside the linear part are in pages of the ring. */
 static void send_from_ring(struct packet *p, struct sockaddr_ll *to)
 {
 	static unsigned int next;
@@ -45,7 +45,7 @@ static void send_from_ring(struct packet *p, struct sockaddr_ll *to)
 	struct msghdr message = { .msg_name = to, .msg_namelen = sizeof(*to) };
 	unsigned int len = sizeof(p->want) + p->len;
 
-	/* Until the driver has freed what was in the slot */
+	/* Wait until the driver has freed the packet that was in the slot. */
 	while (__atomic_load_n(&hdr->tp_status, __ATOMIC_ACQUIRE)) {
 		if (sendmsg(ring, &message, 0) < 0)
 			die("waiting for the driver");
@@ -75,7 +75,10 @@ static void send_packet(struct packet *p)
 		.msg_iov = iov, .msg_iovlen = 2,
 	};
 
-	/* How much of it is linear: no more than the Ethernet header, or so */
+	/*
+	 * Size of the linear part: often only the Ethernet header, or a little
+	 * more
+	 */
 	p->want.hdr_len = once_in(2) ? p->headers :
 			  below((p->len < 2000 ? p->len : 2000) + 1);
 	if (p->len > ETH_HLEN && once_in(2))
@@ -130,7 +133,7 @@ static void compare(const struct frame *f, __u8 *data, unsigned int len,
 {
 	unsigned int padding = f->len < SMALLEST ? SMALLEST - f->len : 0;
 
-	/* QEMU makes the other zero of TCP sums, too; they mean the same. */
+	/* QEMU also makes the other zero of TCP sums; both are valid. */
 	if (f->zero && data[f->zero] == 0xff && data[f->zero + 1] == 0xff)
 		memset(data + f->zero, 0, 2);
 	if (len < f->len || len > f->len + padding ||
@@ -149,7 +152,7 @@ static void compare(const struct frame *f, __u8 *data, unsigned int len,
 	bytes += len;
 }
 
-/* Frames of the sender that are not the kernel's own */
+/* Frames of the sender, without those that the kernel sends */
 static int is_ours(const __u8 *data, ssize_t len)
 {
 	const __u8 network4[] = { NETWORK4 >> 8, NETWORK4 & 0xff };
@@ -196,7 +199,10 @@ static void receive_all(void)
 	buffers_due = 0;
 }
 
-/* What is to come of a packet fits with the rest, or that has to come first. */
+/*
+ * The frames of a packet fit in addition to the rest, or the rest must arrive
+ * first.
+ */
 static void transfer(unsigned long count)
 {
 	while (mix.packets < count) {
@@ -262,8 +268,9 @@ static unsigned int find(int fd, const char *dev, __u8 *mac)
 }
 
 /*
- * A socket that is the only one to want a frame gets it later than others that
- * came with it. The second one, which is not read, keeps them in order.
+ * A socket that is the only one to receive a frame gets it later than the
+ * others of the same batch. The second socket, which is not read, keeps them in
+ * order.
  */
 static void open_receiver(const char *dev)
 {
@@ -317,7 +324,7 @@ int main(int argc, char **argv)
 	mix.mtu = atoi(argv[6]);
 	mix.vid = atoi(argv[8]);
 	sow(argv[7]);
-	/* Packets keep their order on one processor, which has one queue. */
+	/* Packets keep their order on one processor, which uses one queue. */
 	CPU_ZERO(&first);
 	CPU_SET(0, &first);
 	sched_setaffinity(0, sizeof(first), &first);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Data between two network namespaces, in packets of every shape: what one call
- * sends is put together from many places in memory, and mostly sent without a
- * copy of it (MSG_ZEROCOPY), so that these places are the packets' fragments.
- * Each byte that arrives is compared with the one sent.
+ * Data between two network namespaces, in packets of every shape: each call
+ * sends data from many places in memory, mostly without copying them
+ * (MSG_ZEROCOPY), so that these places are the packets' fragments. Each byte
+ * that arrives is compared with the one sent.
  *
  *	streams tcp|udp|sctp SENDER RECEIVER ADDRESS BYTES SEED [SECONDS]
  *
- * SENDER and RECEIVER are namespaces ("-" is the first one). Goes on for
- * SECONDS at least. Prints as JSON bytes, calls, those without a copy, and the
+ * SENDER and RECEIVER are namespaces ("-" is the first one). Continues for at
+ * least SECONDS. Prints as JSON bytes, calls, calls without a copy, and the
  * longest time in which nothing arrived.
  */
 #include <arpa/inet.h>
@@ -28,13 +28,13 @@
 #define PIECES		24
 #define LARGEST_CALL	(256 << 10)
 #define LARGEST_MESSAGE	60000	/* of SCTP */
-#define DATAGRAM	1472	/* that needs no IP fragments */
+#define DATAGRAM	1472	/* without IP fragments */
 #define LARGE_DATAGRAM	20000
 #define UDP_PIECES	8	/* of two fragments each, at most 17 */
-#define WINDOW		12	/* datagrams on their way at a time */
+#define WINDOW		12	/* datagrams in flight */
 #define TIMEOUT_MS	20000
 
-static __u8 *copies[COPIES];	/* the same data, at odd places */
+static __u8 *copies[COPIES];	/* the same data, at odd offsets */
 static __u8 buffer[LARGEST_CALL];
 static unsigned long sent, received, calls, zerocopy, stall;
 static int tx, rx, type, protocol;
@@ -45,7 +45,7 @@ static void make_copies(void)
 		size_t size = 2 * PATTERN + 8192;
 		__u8 *at = MAP_FAILED;
 
-		/* Fragments of more than a page, where there is a huge one */
+		/* Fragments of more than a page, if huge pages are available */
 		if (!i)
 			at = mmap(NULL, 2 * HUGE_PAGE, PROT_READ | PROT_WRITE,
 				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
@@ -60,13 +60,13 @@ static void make_copies(void)
 			fill(at, PATTERN);
 		else
 			memcpy(at, copies[0], PATTERN);
-		/* Twice: no piece ends where the data begins again. */
+		/* Twice: no piece crosses the end of the data. */
 		memcpy(at + PATTERN, at, PATTERN);
 		copies[i] = at;
 	}
 }
 
-/* Neighbouring pieces are of different copies, or they would be one. */
+/* Adjacent pieces are from different copies: the kernel would merge them. */
 static int make_pieces(struct iovec *iov, int most, size_t room)
 {
 	int n = between(1, most), first = below(COPIES);
@@ -88,7 +88,7 @@ static int make_pieces(struct iovec *iov, int most, size_t room)
 	return n;
 }
 
-/* What has been sent without a copy is reported here; nothing waits for it. */
+/* Read the reports of sends without a copy; nothing waits for them. */
 static void forget_reports(void)
 {
 	char control[128];
@@ -99,7 +99,7 @@ static void forget_reports(void)
 	} while (recvmsg(tx, &message, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0);
 }
 
-/* Returns bytes sent, 0 when there is no room now. */
+/* Returns the number of bytes sent, 0 if there is no room now. */
 static size_t send_pieces(int most, size_t room)
 {
 	struct iovec iov[PIECES];
@@ -111,7 +111,7 @@ static size_t send_pieces(int most, size_t room)
 	if (protocol != IPPROTO_SCTP && !once_in(4))
 		flags |= MSG_ZEROCOPY;
 	n = sendmsg(tx, &message, flags);
-	if (n < 0 && errno == ENOBUFS) {	/* too many reports wait */
+	if (n < 0 && errno == ENOBUFS) {	/* too many reports pending */
 		forget_reports();
 		n = sendmsg(tx, &message, flags & ~MSG_ZEROCOPY);
 	}
@@ -141,7 +141,7 @@ static void compare(size_t size)
 	received += size;
 }
 
-/* The longest time without anything; a connection is given up at last. */
+/* The longest time without an arrival; give up after a limit. */
 static void note_progress(int progress)
 {
 	static unsigned long last;
@@ -238,9 +238,9 @@ static int make_socket(const char *netns, int family)
 }
 
 /*
- * Datagrams to the same port that are not ours do not count. The first one is
- * over before others follow: those that wait for the neighbour's address are
- * sent by the receiver of the answer, and what is sent meanwhile overtakes them.
+ * Datagrams of others to the same port do not count. The first one arrives
+ * before others are sent: datagrams that wait for neighbour discovery are sent
+ * by the context that receives the reply, and later ones may overtake them.
  */
 static void greet(void)
 {

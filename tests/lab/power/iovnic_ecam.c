@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What SeaBIOS forgets when QEMU's q35 wakes up from S3: to tell the chipset
- * again where the extended configuration space is, without which it does not see
- * SR-IOV. To be loaded before the machine sleeps; stays until it is restarted.
+ * SeaBIOS omits a step when QEMU's q35 wakes up from S3: to set the address of
+ * the extended configuration space in the chipset again, without which the
+ * chipset does not give access to SR-IOV. Load this before the machine sleeps;
+ * it stays until a restart.
  */
 
 #include <linux/io.h>
 #include <linux/module.h>
 #include <linux/syscore_ops.h>
 
-/* PCIEXBAR of the host bridge, by way of the old configuration mechanism */
+/* PCIEXBAR of the host bridge, through the legacy configuration mechanism */
 #define ECAM_ADDRESS	0x80000060
 #define ECAM_ON		0xb0000001
 
-/* Interrupts are off and nothing else runs. */
+/* Interrupts are off, and no other code runs. */
 static void iovnic_ecam_resume(void *data)
 {
 	outl(ECAM_ADDRESS, 0xcf8);

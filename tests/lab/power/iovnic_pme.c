@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Let the kernel believe that QEMU's 82576 can raise PME, which it cannot: what
- * the driver does for Wake-on-LAN can be seen then, though nothing wakes up.
- * To be loaded before the driver; stays until the machine is restarted.
+ * Makes the kernel assume that QEMU's 82576 can raise PME, which it cannot. So
+ * a test can check what the driver does for Wake-on-LAN, although nothing wakes
+ * up. Load this before the driver; it stays until the machine is restarted.
  */
 
 #include <linux/module.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Loading this calls the callbacks of the PF's driver for suspend, resume and
- * shutdown, while the machine goes on, so that a test can look at what is left.
+ * shutdown, while the machine continues, so that a test can check the result.
  */
 
 #include <linux/module.h>
