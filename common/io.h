@@ -3,6 +3,7 @@
 #ifndef IOV_IO_H
 #define IOV_IO_H
 
+#include <linux/bitfield.h>
 #include <linux/compiler.h>
 #include <linux/io.h>
 #include <linux/types.h>
@@ -54,6 +55,19 @@ static inline u32 iov_rd32(struct iov_io *io, u32 reg)
 static inline void iov_wr32(struct iov_io *io, u32 reg, u32 val)
 {
 	writel(val, io->base + reg);
+}
+
+/* Speed of a link in Mbit/s, from STATUS */
+static inline u32 iov_io_speed(u32 status)
+{
+	switch (FIELD_GET(IOV_STATUS_SPEED, status)) {
+	case IOV_STATUS_SPEED_10:
+		return 10;
+	case IOV_STATUS_SPEED_100:
+		return 100;
+	default:
+		return 1000;
+	}
 }
 
 /* Push posted writes to the device; never in the data path. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PCI errors and function resets by others: detach from the device before, the
- * one reset sequence after. See Documentation/PCI/pci-error-recovery.rst and
- * recovery.rst of this driver.
+ * PCI errors and function resets by others: detach from the device before them,
+ * reset it after them. See Documentation/recovery.rst and the kernel's
+ * Documentation/PCI/pci-error-recovery.rst.
  */
 
 #include <linux/netdevice.h>
@@ -23,10 +23,9 @@ static void iov_pf_err_detach(struct iov_pf *pf)
 }
 
 /*
- * A non-fatal error has cost an unknown transaction: the device is reset, in
- * order, unless the error is another function's. An error of a VF must not take
- * the port from all others. The device is reachable, so recovery does not
- * depend on the drivers of other functions.
+ * After a non-fatal error an unknown transaction is lost, and the device is
+ * reset by the driver, unless the error is another function's: an error of a VF
+ * must not interrupt all others.
  */
 static pci_ers_result_t iov_pf_err_detected(struct pci_dev *pdev,
 					    pci_channel_state_t state)
@@ -45,7 +44,7 @@ static pci_ers_result_t iov_pf_err_detected(struct pci_dev *pdev,
 	return PCI_ERS_RESULT_NEED_RESET;
 }
 
-/* The link was reset: config space is as after power-on. */
+/* After a reset of the link, config space is as after power-on. */
 static pci_ers_result_t iov_pf_err_slot_reset(struct pci_dev *pdev)
 {
 	struct iov_pf *pf = pci_get_drvdata(pdev);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ethtool of the PF: channels, own statistics, register and NVM dumps. */
+/* ethtool of the PF: channels, statistics, dumps of registers and NVM. */
 
 #include <linux/ethtool.h>
 #include <linux/slab.h>
 
 #include "common/ethtool.h"
-#include "pf/ethtool.h"
+#include "pf/hw.h"
 #include "pf/l2fwd.h"
 #include "pf/link.h"
-#include "pf/nvm.h"
+#include "pf/netdev.h"
 #include "pf/pf.h"
 #include "pf/pm.h"
 #include "pf/ptp.h"
@@ -20,18 +20,15 @@
 #define IOV_PF_DUMP_PAIR	2
 #define IOV_PF_NVM_WORDS	1024	/* shown by ethtool -e */
 
-static const char * const iov_pf_mbx_stat_names[] = {
+static const char * const iov_pf_ethtool_mbx_stats[] = {
 	"mbx_msgs", "mbx_nacks", "mbx_malformed", "mbx_throttled", "mbx_busy",
 	"mbx_resets", "spoof_events",
 };
 
-#define IOV_PF_MBX_STATS	ARRAY_SIZE(iov_pf_mbx_stat_names)
+#define IOV_PF_MBX_STATS	ARRAY_SIZE(iov_pf_ethtool_mbx_stats)
 
-/*
- * No register that a read changes (ICR, EICR, counters, V2PMAILBOX) and none
- * that changes with each message (MBVFICR, VFLRE).
- */
-static const u32 iov_pf_dump_single[] = {
+/* None that a read (ICR, EICR) or a message (MBVFICR, VFLRE) changes */
+static const u32 iov_pf_ethtool_regs[] = {
 	IOV_CTRL, IOV_STATUS, IOV_EECD, IOV_CTRL_EXT, IOV_VET,
 	IOV_LEDCTL,
 	IOV_FCAL, IOV_FCAH, IOV_FCT, IOV_FCTTV, IOV_FCRTV, IOV_FCRTL, IOV_FCRTH,
@@ -42,21 +39,21 @@ static const u32 iov_pf_dump_single[] = {
 	IOV_IOVCTL, IOV_TIMINCA,
 };
 
-static const u16 iov_pf_dump_rxq[] = {
+static const u16 iov_pf_ethtool_rxq[] = {
 	IOV_RDBAL, IOV_RDBAH, IOV_RDLEN, IOV_SRRCTL, IOV_RDH, IOV_RXCTL,
 	IOV_RDT, IOV_RXDCTL,
 };
 
-static const u16 iov_pf_dump_txq[] = {
+static const u16 iov_pf_ethtool_txq[] = {
 	IOV_TDBAL, IOV_TDBAH, IOV_TDLEN, IOV_TDH, IOV_TXCTL, IOV_TDT,
 	IOV_TXDCTL, IOV_TDWBAL, IOV_TDWBAH,
 };
 
 /* Registers of a queue pair, of a pool, of both kinds of filter entries */
-#define IOV_PF_DUMP_QUEUE	(ARRAY_SIZE(iov_pf_dump_rxq) + \
-				 ARRAY_SIZE(iov_pf_dump_txq))
+#define IOV_PF_DUMP_QUEUE	(ARRAY_SIZE(iov_pf_ethtool_rxq) + \
+				 ARRAY_SIZE(iov_pf_ethtool_txq))
 #define IOV_PF_DUMP_POOL	2
-#define IOV_PF_DUMP_REGS	(ARRAY_SIZE(iov_pf_dump_single) + \
+#define IOV_PF_DUMP_REGS	(ARRAY_SIZE(iov_pf_ethtool_regs) + \
 				 IOV_VECTORS + IOV_IVAR_ROWS + \
 				 2 * IOV_RAR_ENTRIES + IOV_VLVF_ENTRIES + \
 				 IOV_MTA_WORDS + IOV_VFTA_WORDS + \
@@ -64,46 +61,49 @@ static const u16 iov_pf_dump_txq[] = {
 				 IOV_PF_DUMP_POOL * IOV_POOLS + \
 				 IOV_PF_DUMP_QUEUE * IOV_QUEUES)
 
-static int iov_pf_get_regs_len(struct net_device *netdev)
+static int iov_pf_ethtool_get_regs_len(struct net_device *netdev)
 {
 	return IOV_PF_DUMP_REGS * IOV_PF_DUMP_PAIR * sizeof(u32);
 }
 
-static void iov_pf_dump(struct iov_pf *pf, u32 **p, u32 reg)
+static void iov_pf_ethtool_dump(struct iov_pf *pf, u32 **p, u32 reg)
 {
 	*(*p)++ = reg;
 	*(*p)++ = pf->offline ? U32_MAX : iov_rd32(&pf->io, reg);
 }
 
-static void iov_pf_dump_queue(struct iov_pf *pf, u32 **p, unsigned int queue)
+static void iov_pf_ethtool_dump_queue(struct iov_pf *pf, u32 **p,
+				      unsigned int queue)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(iov_pf_dump_rxq); i++)
-		iov_pf_dump(pf, p, IOV_RXQ(queue) + iov_pf_dump_rxq[i]);
-	for (i = 0; i < ARRAY_SIZE(iov_pf_dump_txq); i++)
-		iov_pf_dump(pf, p, IOV_TXQ(queue) + iov_pf_dump_txq[i]);
+	for (i = 0; i < ARRAY_SIZE(iov_pf_ethtool_rxq); i++)
+		iov_pf_ethtool_dump(pf, p,
+				    IOV_RXQ(queue) + iov_pf_ethtool_rxq[i]);
+	for (i = 0; i < ARRAY_SIZE(iov_pf_ethtool_txq); i++)
+		iov_pf_ethtool_dump(pf, p,
+				    IOV_TXQ(queue) + iov_pf_ethtool_txq[i]);
 }
 
-static void iov_pf_dump_filters(struct iov_pf *pf, u32 **p)
+static void iov_pf_ethtool_dump_filters(struct iov_pf *pf, u32 **p)
 {
 	unsigned int i;
 
 	for (i = 0; i < IOV_RAR_ENTRIES; i++) {
-		iov_pf_dump(pf, p, IOV_RAL(i));
-		iov_pf_dump(pf, p, IOV_RAH(i));
+		iov_pf_ethtool_dump(pf, p, IOV_RAL(i));
+		iov_pf_ethtool_dump(pf, p, IOV_RAH(i));
 	}
 	for (i = 0; i < IOV_VLVF_ENTRIES; i++)
-		iov_pf_dump(pf, p, IOV_VLVF(i));
+		iov_pf_ethtool_dump(pf, p, IOV_VLVF(i));
 	for (i = 0; i < IOV_MTA_WORDS; i++)
-		iov_pf_dump(pf, p, IOV_MTA(i));
+		iov_pf_ethtool_dump(pf, p, IOV_MTA(i));
 	for (i = 0; i < IOV_VFTA_WORDS; i++)
-		iov_pf_dump(pf, p, IOV_VFTA(i));
+		iov_pf_ethtool_dump(pf, p, IOV_VFTA(i));
 }
 
-/* Each value follows its offset: a reader needs no list of registers. */
-static void iov_pf_get_regs(struct net_device *netdev,
-			    struct ethtool_regs *regs, void *data)
+/* Each value follows its offset, so readers need no list of registers. */
+static void iov_pf_ethtool_get_regs(struct net_device *netdev,
+				    struct ethtool_regs *regs, void *data)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	u32 *p = data;
@@ -111,34 +111,34 @@ static void iov_pf_get_regs(struct net_device *netdev,
 
 	regs->version = IOV_PF_DUMP_VERSION;
 	mutex_lock(&pf->lock);
-	for (i = 0; i < ARRAY_SIZE(iov_pf_dump_single); i++)
-		iov_pf_dump(pf, &p, iov_pf_dump_single[i]);
+	for (i = 0; i < ARRAY_SIZE(iov_pf_ethtool_regs); i++)
+		iov_pf_ethtool_dump(pf, &p, iov_pf_ethtool_regs[i]);
 	for (i = 0; i < IOV_VECTORS; i++)
-		iov_pf_dump(pf, &p, IOV_EITR(i));
+		iov_pf_ethtool_dump(pf, &p, IOV_EITR(i));
 	for (i = 0; i < IOV_IVAR_ROWS; i++)
-		iov_pf_dump(pf, &p, IOV_IVAR(i));
-	iov_pf_dump_filters(pf, &p);
+		iov_pf_ethtool_dump(pf, &p, IOV_IVAR(i));
+	iov_pf_ethtool_dump_filters(pf, &p);
 	for (i = 0; i < IOV_RETA_WORDS; i++)
-		iov_pf_dump(pf, &p, IOV_RETA(i));
+		iov_pf_ethtool_dump(pf, &p, IOV_RETA(i));
 	for (i = 0; i < IOV_POOLS; i++) {
-		iov_pf_dump(pf, &p, IOV_VMOLR(i));
-		iov_pf_dump(pf, &p, IOV_VMVIR(i));
+		iov_pf_ethtool_dump(pf, &p, IOV_VMOLR(i));
+		iov_pf_ethtool_dump(pf, &p, IOV_VMVIR(i));
 	}
 	for (i = 0; i < IOV_QUEUES; i++)
-		iov_pf_dump_queue(pf, &p, i);
+		iov_pf_ethtool_dump_queue(pf, &p, i);
 	mutex_unlock(&pf->lock);
 }
 
-static void iov_pf_get_drvinfo(struct net_device *netdev,
-			       struct ethtool_drvinfo *info)
+static void iov_pf_ethtool_get_drvinfo(struct net_device *netdev,
+				       struct ethtool_drvinfo *info)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
 	strscpy(info->fw_version, pf->fw_version, sizeof(info->fw_version));
 }
 
-/* Resets all components of the function; VFs see a PF reset. */
-static int iov_pf_reset_by_user(struct net_device *netdev, u32 *flags)
+/* Resets the whole function, whichever parts are requested. */
+static int iov_pf_ethtool_reset(struct net_device *netdev, u32 *flags)
 {
 	const u32 parts = ETH_RESET_IRQ | ETH_RESET_DMA | ETH_RESET_FILTER |
 			  ETH_RESET_OFFLOAD | ETH_RESET_MAC;
@@ -151,13 +151,13 @@ static int iov_pf_reset_by_user(struct net_device *netdev, u32 *flags)
 	return 0;
 }
 
-static int iov_pf_get_eeprom_len(struct net_device *netdev)
+static int iov_pf_ethtool_get_eeprom_len(struct net_device *netdev)
 {
 	return IOV_PF_NVM_WORDS * sizeof(u16);
 }
 
-static int iov_pf_get_eeprom(struct net_device *netdev,
-			     struct ethtool_eeprom *eeprom, u8 *data)
+static int iov_pf_ethtool_get_eeprom(struct net_device *netdev,
+				     struct ethtool_eeprom *eeprom, u8 *data)
 {
 	u32 first = eeprom->offset / sizeof(u16);
 	u32 end = DIV_ROUND_UP(eeprom->offset + eeprom->len, sizeof(u16));
@@ -179,17 +179,17 @@ static int iov_pf_get_eeprom(struct net_device *netdev,
 	return err;
 }
 
-static void iov_pf_spread(struct iov_pf *pf, unsigned int qps)
+static void iov_pf_ethtool_spread(struct iov_pf *pf, unsigned int qps)
 {
 	mutex_lock(&pf->lock);
 	iov_pf_rss_spread(pf, qps);
 	mutex_unlock(&pf->lock);
 }
 
-static int iov_pf_set_ringparam(struct net_device *netdev,
-				struct ethtool_ringparam *ring,
-				struct kernel_ethtool_ringparam *kring,
-				struct netlink_ext_ack *extack)
+static int iov_pf_ethtool_set_ringparam(struct net_device *netdev,
+					struct ethtool_ringparam *ring,
+					struct kernel_ethtool_ringparam *kring,
+					struct netlink_ext_ack *extack)
 {
 	int err = iov_ethtool_set_ringparam(netdev, ring, kring, extack);
 
@@ -198,8 +198,8 @@ static int iov_pf_set_ringparam(struct net_device *netdev,
 	return err;
 }
 
-static void iov_pf_get_channels(struct net_device *netdev,
-				struct ethtool_channels *ch)
+static void iov_pf_ethtool_get_channels(struct net_device *netdev,
+					struct ethtool_channels *ch)
 {
 	const struct iov_nic *nic = iov_pf_of(netdev)->nic;
 
@@ -207,9 +207,9 @@ static void iov_pf_get_channels(struct net_device *netdev,
 	ch->combined_count = iov_nic_tx_qps(nic);
 }
 
-/* No frame may be directed to a queue that is about to stop. */
-static int iov_pf_set_channels(struct net_device *netdev,
-			       struct ethtool_channels *ch)
+/* Fewer queues: first direct their frames to those that stay. */
+static int iov_pf_ethtool_set_channels(struct net_device *netdev,
+				       struct ethtool_channels *ch)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	unsigned int qps = ch->combined_count;
@@ -225,35 +225,74 @@ static int iov_pf_set_channels(struct net_device *netdev,
 		return 0;
 
 	if (qps < nic->want_qps)
-		iov_pf_spread(pf, qps);
+		iov_pf_ethtool_spread(pf, qps);
 	nic->rx_drop = qps > 1;
 	err = iov_nic_resize(nic, qps, nic->rx_count, nic->tx_count);
 	iov_pf_revive(pf);
 	nic->rx_drop = nic->want_qps > 1;
-	iov_pf_spread(pf, nic->want_qps);
+	iov_pf_ethtool_spread(pf, nic->want_qps);
 	iov_pf_l2fwd_offload(pf, netdev->features & NETIF_F_HW_L2FW_DOFFLOAD);
 	return err;
 }
 
-static int iov_pf_get_sset_count(struct net_device *netdev, int sset)
+/* After a reset the LEDs show their normal state until the next change. */
+static int iov_pf_ethtool_set_phys_id(struct net_device *netdev,
+				      enum ethtool_phys_id_state state)
+{
+	struct iov_pf *pf = iov_pf_of(netdev);
+	int ret;
+
+	mutex_lock(&pf->lock);
+	ret = pf->offline ? -ENODEV : iov_pf_hw_set_leds(pf, state);
+	mutex_unlock(&pf->lock);
+	return ret;
+}
+
+static int iov_pf_ethtool_nway_reset(struct net_device *netdev)
+{
+	return iov_pf_phy_restart(iov_pf_of(netdev));
+}
+
+static void iov_pf_ethtool_get_pauseparam(struct net_device *netdev,
+					  struct ethtool_pauseparam *param)
+{
+	const struct iov_pf_pause *pause = &iov_pf_of(netdev)->pause;
+
+	param->autoneg = pause->autoneg;
+	param->rx_pause = pause->rx;
+	param->tx_pause = pause->tx;
+}
+
+static u32 iov_pf_ethtool_get_key_size(struct net_device *netdev)
+{
+	return IOV_PF_RSS_KEY_LEN;
+}
+
+static u32 iov_pf_ethtool_get_indir_size(struct net_device *netdev)
+{
+	return IOV_RETA_ENTRIES;
+}
+
+static int iov_pf_ethtool_get_sset_count(struct net_device *netdev, int sset)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
 	if (sset == ETH_SS_TEST)
-		return iov_pf_selftest_count();
+		return IOV_PF_TESTS;
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return iov_ethtool_stats_count(pf->nic) + IOV_PF_NAMED +
 	       IOV_POL_VFS * IOV_PF_MBX_STATS;
 }
 
-static void iov_pf_get_strings(struct net_device *netdev, u32 sset, u8 *p)
+static void iov_pf_ethtool_get_strings(struct net_device *netdev, u32 sset,
+				       u8 *p)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	unsigned int i, k;
 
 	if (sset == ETH_SS_TEST)
-		iov_pf_selftest_names(p);
+		memcpy(p, iov_pf_selftest_names, sizeof(iov_pf_selftest_names));
 	if (sset != ETH_SS_STATS)
 		return;
 	iov_ethtool_stats_names(pf->nic, &p);
@@ -261,10 +300,10 @@ static void iov_pf_get_strings(struct net_device *netdev, u32 sset, u8 *p)
 	for (i = 0; i < IOV_POL_VFS; i++)
 		for (k = 0; k < IOV_PF_MBX_STATS; k++)
 			ethtool_sprintf(&p, "vf%u_%s", i,
-					iov_pf_mbx_stat_names[k]);
+					iov_pf_ethtool_mbx_stats[k]);
 }
 
-static void iov_pf_get_ethtool_stats(struct net_device *netdev,
+static void iov_pf_ethtool_get_stats(struct net_device *netdev,
 				     struct ethtool_stats *stats, u64 *data)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -274,7 +313,7 @@ static void iov_pf_get_ethtool_stats(struct net_device *netdev,
 	data += iov_ethtool_stats_count(pf->nic);
 
 	mutex_lock(&pf->lock);
-	iov_pf_stats_values(pf, data);
+	iov_pf_stats_values(pf, data, IOV_PF_NAMED);
 	data += IOV_PF_NAMED;
 	for (i = 0; i < IOV_POL_VFS; i++) {
 		const struct iov_pol_count *count = &pf->pol.count[i];
@@ -293,42 +332,42 @@ static void iov_pf_get_ethtool_stats(struct net_device *netdev,
 const struct ethtool_ops iov_pf_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE,
-	.get_drvinfo = iov_pf_get_drvinfo,
+	.get_drvinfo = iov_pf_ethtool_get_drvinfo,
 	.get_msglevel = iov_ethtool_get_msglevel,
 	.set_msglevel = iov_ethtool_set_msglevel,
-	.reset = iov_pf_reset_by_user,
-	.get_regs_len = iov_pf_get_regs_len,
-	.get_regs = iov_pf_get_regs,
+	.reset = iov_pf_ethtool_reset,
+	.get_regs_len = iov_pf_ethtool_get_regs_len,
+	.get_regs = iov_pf_ethtool_get_regs,
 	.get_link = ethtool_op_get_link,
 	.get_link_ksettings = iov_pf_link_get_ksettings,
 	.set_link_ksettings = iov_pf_link_set_ksettings,
-	.nway_reset = iov_pf_link_nway_reset,
+	.nway_reset = iov_pf_ethtool_nway_reset,
 	.get_wol = iov_pf_wake_get,
 	.set_wol = iov_pf_wake_set,
-	.get_pauseparam = iov_pf_pause_get,
+	.get_pauseparam = iov_pf_ethtool_get_pauseparam,
 	.set_pauseparam = iov_pf_pause_set,
 	.get_pause_stats = iov_pf_stats_get_pause,
 	.self_test = iov_pf_selftest_run,
-	.set_phys_id = iov_pf_led_identify,
-	.get_eeprom_len = iov_pf_get_eeprom_len,
-	.get_eeprom = iov_pf_get_eeprom,
+	.set_phys_id = iov_pf_ethtool_set_phys_id,
+	.get_eeprom_len = iov_pf_ethtool_get_eeprom_len,
+	.get_eeprom = iov_pf_ethtool_get_eeprom,
 	.get_ringparam = iov_ethtool_get_ringparam,
-	.set_ringparam = iov_pf_set_ringparam,
-	.get_channels = iov_pf_get_channels,
-	.set_channels = iov_pf_set_channels,
+	.set_ringparam = iov_pf_ethtool_set_ringparam,
+	.get_channels = iov_pf_ethtool_get_channels,
+	.set_channels = iov_pf_ethtool_set_channels,
 	.get_coalesce = iov_ethtool_get_coalesce,
 	.set_coalesce = iov_ethtool_set_coalesce,
 	IOV_COMPAT_RSS_OPS(iov_pf_rss_get_rings, iov_pf_rss_get_fields,
 			   iov_pf_rss_set_fields)
 	.get_rxnfc = iov_pf_rss_get_rxnfc,
 	.set_rxnfc = iov_pf_rss_set_rxnfc,
-	.get_rxfh_key_size = iov_pf_rss_get_key_size,
-	.get_rxfh_indir_size = iov_pf_rss_get_indir_size,
+	.get_rxfh_key_size = iov_pf_ethtool_get_key_size,
+	.get_rxfh_indir_size = iov_pf_ethtool_get_indir_size,
 	.get_rxfh = iov_pf_rss_get,
 	.set_rxfh = iov_pf_rss_set,
-	.get_sset_count = iov_pf_get_sset_count,
-	.get_strings = iov_pf_get_strings,
-	.get_ethtool_stats = iov_pf_get_ethtool_stats,
+	.get_sset_count = iov_pf_ethtool_get_sset_count,
+	.get_strings = iov_pf_ethtool_get_strings,
+	.get_ethtool_stats = iov_pf_ethtool_get_stats,
 	.get_eth_mac_stats = iov_pf_stats_get_mac,
 	.get_eth_ctrl_stats = iov_pf_stats_get_ctrl,
 	.get_rmon_stats = iov_pf_stats_get_rmon,

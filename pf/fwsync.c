@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The semaphores of PHY and NVM: the only writer of SWSM and SW_FW_SYNC.
+ * The semaphores of PHY and NVM (DS 4.6).
  *
  * SWSM.SMBI excludes the driver of the other port, SWSM.SWESMBI the firmware.
  * With both taken, SW_FW_SYNC may be changed; each of its bits reserves a
@@ -17,11 +17,10 @@
 #include "pf/fwsync.h"
 
 #define IOV_PF_FWSYNC_STEP_US	50
-/* The other port's driver keeps SMBI for a few accesses. */
+/* Holders keep both for a few accesses. */
 #define IOV_PF_FWSYNC_SMBI	1000	/* steps, 50 ms */
-/* Firmware keeps its side for as long. */
 #define IOV_PF_FWSYNC_SWESMBI	200	/* steps, 10 ms */
-/* A resource may be in use for a transaction on the MDIO bus or the NVM. */
+/* Holders keep a resource for a transaction on the MDIO bus or the NVM. */
 #define IOV_PF_FWSYNC_TRIES	40
 #define IOV_PF_FWSYNC_TRY_US	5000
 
@@ -61,7 +60,6 @@ void iov_pf_fwsync_open(struct iov_pf_fwsync *sync)
  * @sync: access
  *
  * A reset must not interrupt an access to the PHY.
- *
  * Context: process.
  */
 void iov_pf_fwsync_close(struct iov_pf_fwsync *sync)
@@ -75,8 +73,7 @@ static void iov_pf_fwsync_unlock(struct iov_io *io)
 {
 	u32 swsm = iov_rd32(io, IOV_SWSM);
 
-	iov_wr32(io, IOV_SWSM,
-		 swsm & ~(IOV_SWSM_SMBI | IOV_SWSM_SWESMBI));
+	iov_wr32(io, IOV_SWSM, swsm & ~(IOV_SWSM_SMBI | IOV_SWSM_SWESMBI));
 }
 
 /* The read that finds SMBI clear sets it. */
@@ -94,10 +91,7 @@ static bool iov_pf_fwsync_get_smbi(struct iov_io *io)
 	return false;
 }
 
-/*
- * While firmware has its side, a write of SWESMBI has no effect: each try
- * writes the bit and reads whether it is set.
- */
+/* While firmware holds its side, a write of SWESMBI has no effect. */
 static bool iov_pf_fwsync_get_swesmbi(struct iov_io *io)
 {
 	unsigned int i;
@@ -121,7 +115,7 @@ static int iov_pf_fwsync_lock(struct iov_io *io)
 	if (!iov_pf_fwsync_get_smbi(io)) {
 		if (iov_io_gone(io))
 			return -ENODEV;
-		/* A driver that crashed leaves SMBI set. */
+		/* A driver that has crashed leaves SMBI set. */
 		dev_warn(io->dev, "software semaphore taken over\n");
 		iov_pf_fwsync_unlock(io);
 		if (iov_rd32(io, IOV_SWSM) & IOV_SWSM_SMBI)
@@ -166,7 +160,7 @@ static int iov_pf_fwsync_acquire(struct iov_pf_fwsync *sync, u32 what)
 			return err;
 		usleep_range(IOV_PF_FWSYNC_TRY_US, IOV_PF_FWSYNC_TRY_US + 1000);
 	}
-	/* A driver that crashed, not firmware, has left its bit set. */
+	/* A driver that has crashed leaves its bit set. */
 	err = iov_pf_fwsync_try(io, what, true);
 	if (!err)
 		dev_warn(io->dev, "resource %#x taken over\n", what);
@@ -178,11 +172,10 @@ static int iov_pf_fwsync_acquire(struct iov_pf_fwsync *sync, u32 what)
  * @sync: access
  * @what: IOV_SW_FW_SYNC_* bit
  *
- * Also excludes all other accesses of this driver to shared resources.
- *
+ * Excludes all other accesses of this driver to shared resources as well.
  * Context: process; sleeps, normally some microseconds.
- * Return: 0; call iov_pf_fwsync_put() then. -EBUSY when another holds it too
- * long; -ENODEV when the device is gone, in reset or asleep.
+ * Return: 0, then call iov_pf_fwsync_put(); -EBUSY if another holds it for too
+ * long; -ENODEV if the device is gone, in reset or asleep.
  */
 int iov_pf_fwsync_take(struct iov_pf_fwsync *sync, u32 what)
 {
@@ -200,9 +193,8 @@ int iov_pf_fwsync_take(struct iov_pf_fwsync *sync, u32 what)
  * @sync: access
  * @what: the same bit
  *
- * Firmware and the other port would wait forever for a bit that stays set:
- * without the semaphore the bit is cleared nevertheless.
- *
+ * The bit is cleared even without the semaphore: firmware and the other port
+ * would wait forever for a bit that stays set.
  * Context: process; sleeps, normally some microseconds.
  */
 void iov_pf_fwsync_put(struct iov_pf_fwsync *sync, u32 what)
@@ -214,7 +206,7 @@ void iov_pf_fwsync_put(struct iov_pf_fwsync *sync, u32 what)
 	for (i = 0; i < IOV_PF_FWSYNC_TRIES && err == -EBUSY; i++)
 		err = iov_pf_fwsync_lock(io);
 	if (err == -EBUSY)
-		dev_warn(io->dev, "firmware does not let go of SW_FW_SYNC\n");
+		dev_warn(io->dev, "firmware does not release SW_FW_SYNC\n");
 	if (err != -ENODEV) {
 		u32 now = iov_rd32(io, IOV_SW_FW_SYNC);
 

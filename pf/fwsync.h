@@ -8,18 +8,11 @@
 
 struct iov_io;
 
-/**
- * struct iov_pf_fwsync - access to resources shared with firmware
- * @io: registers of the PF
- * @lock: held from take to put; nests in pf->lock
- * @phy: IOV_SW_FW_SYNC_* bit of this port's PHY
- * @closed: the device must not be accessed; under @lock
- */
 struct iov_pf_fwsync {
 	struct iov_io *io;
-	struct mutex lock;	/* see above */
-	u32 phy;
-	bool closed;
+	struct mutex lock;	/* held from take to put; nests in pf->lock */
+	u32 phy;		/* IOV_SW_FW_SYNC_* bit of this port's PHY */
+	bool closed;		/* the device must not be accessed; @lock */
 };
 
 void iov_pf_fwsync_init(struct iov_pf_fwsync *sync, struct iov_io *io);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * devlink health reporters. "mailbox" shows the conversation with each VF and
- * reports VFs in quarantine or with a stuck mailbox. "sriov" shows why SR-IOV
- * is not fully active and reports VFs that have lost their data path.
+ * devlink health reporters: "mailbox" shows the sessions of VFs and reports VFs
+ * in quarantine or with a stuck mailbox; "sriov" shows why SR-IOV is not fully
+ * active and reports VFs that have lost their data path.
  */
 
 #include <linux/iommu.h>
@@ -66,8 +66,7 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 	devlink_fmsg_u64_pair_put(fmsg, "messages", count->msgs);
 	if (count->msgs)
 		devlink_fmsg_u64_pair_put(fmsg, "last_message_ms_ago",
-					  iov_pf_now_ms() -
-					  count->last_ms);
+					  iov_pf_now_ms() - count->last_ms);
 	devlink_fmsg_u64_pair_put(fmsg, "malformed", count->malformed);
 	devlink_fmsg_u64_pair_put(fmsg, "throttled", count->throttled);
 	devlink_fmsg_u64_pair_put(fmsg, "busy", count->busy);
@@ -129,9 +128,9 @@ static const char *iov_pf_health_text(u32 faults)
 }
 
 /*
- * devlink health recover: end all quarantines. devlink itself calls this for
- * each report, then with the context of the report, and is refused: only the
- * administrator ends a quarantine.
+ * devlink health recover: end all quarantines. devlink also calls this for each
+ * report, with its context, which is refused: only the administrator ends a
+ * quarantine.
  */
 static int iov_pf_health_recover(struct devlink_health_reporter *reporter,
 				 void *priv_ctx, struct netlink_ext_ack *extack)
@@ -163,8 +162,8 @@ static const struct devlink_health_reporter_ops iov_pf_health_ops = {
 };
 
 /*
- * Each fault is reported once until it is over. devlink takes its lock to
- * report, which must not nest in pf->lock.
+ * Report each fault once until it is over. devlink takes its lock for a report,
+ * which must not nest in pf->lock.
  */
 static void iov_pf_health_work(struct work_struct *work)
 {
@@ -197,24 +196,17 @@ void iov_pf_health_tick(struct iov_pf *pf)
 		iov_pf_health_changed(pf);
 }
 
-/* BARs of a VF: registers and MSI-X table */
-static const int iov_pf_health_bars[] = { 0, 3 };
+/* BARs of a VF */
+#define IOV_PF_HEALTH_BAR_REGS	0
+#define IOV_PF_HEALTH_BAR_MSIX	3
 
-static bool iov_pf_health_bars_placed(struct pci_dev *pdev)
+static bool iov_pf_health_has_bar(struct pci_dev *pdev, int bar)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(iov_pf_health_bars); i++) {
-		int bar = PCI_IOV_RESOURCES + iov_pf_health_bars[i];
-
-		if (!pci_resource_n(pdev, bar)->parent)
-			return false;
-	}
-	return true;
+	return pci_resource_n(pdev, PCI_IOV_RESOURCES + bar)->parent;
 }
 
 /* A PCIe port reaches one slot, unless it forwards all routing IDs (ARI). */
-static bool iov_pf_health_slots_there(const struct pci_dev *pdev)
+static bool iov_pf_health_has_slots(const struct pci_dev *pdev)
 {
 	const struct pci_dev *bridge = pdev->bus->self;
 
@@ -225,7 +217,7 @@ static bool iov_pf_health_slots_there(const struct pci_dev *pdev)
 }
 
 /* The bridge must forward the routing IDs of the VFs. */
-static bool iov_pf_health_bus_there(struct pci_dev *pdev, int cap)
+static bool iov_pf_health_has_bus(struct pci_dev *pdev, int cap)
 {
 	u16 offset = 0, stride = 0;
 	unsigned int last;
@@ -234,7 +226,7 @@ static bool iov_pf_health_bus_there(struct pci_dev *pdev, int cap)
 	pci_read_config_word(pdev, cap + PCI_SRIOV_VF_STRIDE, &stride);
 	last = pdev->devfn + offset + stride * (IOV_MAX_VFS - 1);
 	if (!PCI_BUS_NUM(last))
-		return !PCI_SLOT(last) || iov_pf_health_slots_there(pdev);
+		return !PCI_SLOT(last) || iov_pf_health_has_slots(pdev);
 	return pdev->bus->number + PCI_BUS_NUM(last) <=
 	       pdev->bus->busn_res.end;
 }
@@ -250,7 +242,7 @@ static bool iov_pf_health_used(struct net_device *netdev)
 	return used;
 }
 
-/* Read once what does not change: it costs accesses to config space. */
+/* What does not change is read once, from config space. */
 static void iov_pf_health_init_host(struct pci_dev *pdev,
 				    struct iov_pol_host *host)
 {
@@ -259,23 +251,14 @@ static void iov_pf_health_init_host(struct pci_dev *pdev,
 	host->iommu = device_iommu_mapped(&pdev->dev);
 	host->intr_remap = msi_device_has_isolated_msi(&pdev->dev);
 	host->sriov_cap = cap;
-	host->bus_numbers = cap && iov_pf_health_bus_there(pdev, cap);
-	host->vf_bars = iov_pf_health_bars_placed(pdev);
-}
-
-static void iov_pf_health_host(struct iov_pf *pf, struct iov_pol_host *host)
-{
-	*host = pf->host;
-	host->total_vfs = pci_sriov_get_totalvfs(pf->pdev);
-	host->msix = !pf->one_irq;
-	host->offline = pf->offline && !pf->asleep;
-	host->gone = iov_io_gone(&pf->io);
-	host->upper = iov_pf_has_netdev(pf) &&
-		      iov_pf_health_used(pf->netdev);
+	host->bus_numbers = cap && iov_pf_health_has_bus(pdev, cap);
+	host->vf_bars = iov_pf_health_has_bar(pdev, IOV_PF_HEALTH_BAR_REGS) &&
+			iov_pf_health_has_bar(pdev, IOV_PF_HEALTH_BAR_MSIX);
 }
 
 static void iov_pf_health_view(struct iov_pf *pf, struct iov_pol_view *view)
 {
+	struct iov_pol_host *host = &view->host;
 	u64 now_ms = iov_pf_now_ms();
 	unsigned int i;
 
@@ -283,7 +266,12 @@ static void iov_pf_health_view(struct iov_pf *pf, struct iov_pol_view *view)
 	memset(view, 0, sizeof(*view));
 	view->dev = &pf->pol;
 	view->tables = &pf->tables;
-	iov_pf_health_host(pf, &view->host);
+	*host = pf->host;
+	host->total_vfs = pci_sriov_get_totalvfs(pf->pdev);
+	host->msix = !pf->one_irq;
+	host->offline = pf->offline && !pf->asleep;
+	host->gone = iov_io_gone(&pf->io);
+	host->upper = iov_pf_has_netdev(pf) && iov_pf_health_used(pf->netdev);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		const struct iov_pf_vf *vf = &pf->vf[i];
 		struct iov_pol_guest *guest = &view->guest[i];
@@ -370,9 +358,9 @@ static const struct devlink_health_reporter_ops iov_pf_health_sriov_ops = {
 };
 
 /*
- * A fault is reported if the next look finds it again, so a PF reset is not
- * reported. The report of a VF that had a fault recently is delayed. Returns
- * the VFs to report; @msg is about the first.
+ * A fault is reported when it is found twice, so a PF reset is not reported.
+ * fault_limit delays the report of a VF that had a fault recently. Returns the
+ * VFs to report; @msg is about the first.
  */
 static u32 iov_pf_health_news(struct iov_pf *pf, char *msg)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers of the whole device: reset, global initialisation and CTRL (DS 4.5,
- * 8.2). The order of a reset is in reset.c.
+ * Registers of the whole device (DS 8.2): reset, initialisation, CTRL, LEDs.
+ * The sequence of a reset is in reset.c.
  */
 
 #include <linux/delay.h>
@@ -12,67 +12,31 @@
 #include "pf/irq.h"
 #include "pf/pf.h"
 
-/* Timeouts of the device */
+/* Time limits of the device */
 #define IOV_PF_HW_MASTER_US	80000
 #define IOV_PF_HW_RESET_US	20000
 #define IOV_PF_HW_AUTO_RD_US	20000
 #define IOV_PF_HW_CFG_DONE_US	100000
+/* Blinks per second of ethtool -p */
+#define IOV_PF_HW_LED_CYCLES	2
 /* Collision threshold and distance for full duplex */
 #define IOV_PF_HW_TCTL_CT	15
 #define IOV_PF_HW_TCTL_COLD	64
 /* Completion timeout 16 ms to 55 ms (PCIe 2.0, Device Control 2) */
 #define IOV_PF_HW_DEVCTL2_TMOUT	5
 
-static u32 iov_pf_hw_lan_id(struct iov_pf *pf)
-{
-	return FIELD_GET(IOV_STATUS_LAN_ID, iov_rd32(&pf->io, IOV_STATUS));
-}
-
 /**
- * iov_pf_hw_vlan_strip - strip VLAN tags while there are no pools
+ * iov_pf_hw_set_ctrl - change bits of CTRL
  * @pf: PF
- * @on: strip them
+ * @mask: bits to change
+ * @bits: those of them to set
  *
  * Context: process, pf->lock.
  */
-void iov_pf_hw_vlan_strip(struct iov_pf *pf, bool on)
-{
-	if (on)
-		pf->ctrl |= IOV_CTRL_VME;
-	else
-		pf->ctrl &= ~IOV_CTRL_VME;
-	iov_wr32(&pf->io, IOV_CTRL, pf->ctrl);
-}
-
-/**
- * iov_pf_hw_set_pause - obey and send PAUSE frames
- * @pf: PF
- * @rx: obey them
- * @tx: send them
- *
- * Context: process, pf->lock.
- */
-void iov_pf_hw_set_pause(struct iov_pf *pf, bool rx, bool tx)
+void iov_pf_hw_set_ctrl(struct iov_pf *pf, u32 mask, u32 bits)
 {
 	lockdep_assert_held(&pf->lock);
-	pf->ctrl &= ~(IOV_CTRL_RFCE | IOV_CTRL_TFCE);
-	if (rx)
-		pf->ctrl |= IOV_CTRL_RFCE;
-	if (tx)
-		pf->ctrl |= IOV_CTRL_TFCE;
-	iov_wr32(&pf->io, IOV_CTRL, pf->ctrl);
-}
-
-/**
- * iov_pf_hw_wake_from_d3cold - allow PME with auxiliary power only
- * @pf: PF that is going to sleep
- *
- * Context: process, pf->lock.
- */
-void iov_pf_hw_wake_from_d3cold(struct iov_pf *pf)
-{
-	lockdep_assert_held(&pf->lock);
-	pf->ctrl |= IOV_CTRL_ADVD3WUC;
+	pf->ctrl = (pf->ctrl & ~mask) | bits;
 	iov_wr32(&pf->io, IOV_CTRL, pf->ctrl);
 }
 
@@ -104,13 +68,13 @@ static void iov_pf_hw_set_timeout(struct iov_pf *pf)
 }
 
 /*
- * Wait until the device has read its NVM. QEMU and a board without NVM never
- * report either step: after one timeout the step is skipped.
+ * Wait until the device has read its NVM (DS 4.5.3). QEMU and a board without
+ * NVM never report that: a step that has timed out once is skipped.
  */
 static void iov_pf_hw_wait_nvm(struct iov_pf *pf)
 {
-	u32 done = iov_pf_hw_lan_id(pf) ? IOV_EEMNGCTL_CFG_DONE1 :
-					  IOV_EEMNGCTL_CFG_DONE0;
+	u32 done = pf->fwsync.phy == IOV_SW_FW_SYNC_PHY1 ?
+		   IOV_EEMNGCTL_CFG_DONE1 : IOV_EEMNGCTL_CFG_DONE0;
 	struct iov_io *io = &pf->io;
 
 	if (!pf->no_auto_rd &&
@@ -135,7 +99,7 @@ int iov_pf_hw_reset(struct iov_pf *pf)
 	struct iov_io *io = &pf->io;
 	int err;
 
-	/* No DMA may be in flight when the MAC is reset. */
+	/* No DMA may be in flight when the MAC is reset (DS 5.2.3). */
 	iov_wr32(io, IOV_CTRL, iov_rd32(io, IOV_CTRL) |
 			       IOV_CTRL_GIO_MASTER_DIS);
 	err = iov_io_wait(io, IOV_STATUS, IOV_STATUS_GIO_MASTER_EN, 0,
@@ -148,7 +112,7 @@ int iov_pf_hw_reset(struct iov_pf *pf)
 	usleep_range(10000, 11000);
 
 	iov_wr32(io, IOV_CTRL, iov_rd32(io, IOV_CTRL) | IOV_CTRL_RST);
-	/* The device must not be accessed for 1 ms. */
+	/* The device must not be accessed for 1 ms (DS 4.2.1). */
 	usleep_range(1000, 1500);
 	err = iov_io_wait(io, IOV_CTRL, IOV_CTRL_RST, 0, IOV_PF_HW_RESET_US);
 	if (err)
@@ -170,10 +134,8 @@ int iov_pf_hw_reset(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_hw_init - write what does not depend on the configuration
+ * iov_pf_hw_init - write settings that do not depend on the configuration
  * @pf: PF that was reset
- *
- * Receive offloads are in DS 8.10, transmit settings in DS 8.12.
  *
  * Context: process, pf->lock.
  */
@@ -182,12 +144,12 @@ void iov_pf_hw_init(struct iov_pf *pf)
 	struct iov_io *io = &pf->io;
 
 	lockdep_assert_held(&pf->lock);
-	/* Erratum: IPv6 extension headers stop the receive unit. */
+	/* DS 8.10; erratum: IPv6 extension headers stop the receive unit. */
 	iov_wr32(io, IOV_RFCTL, iov_rd32(io, IOV_RFCTL) |
 				IOV_RFCTL_IPV6_EX_DIS);
 	iov_wr32(io, IOV_RXCSUM, IOV_RXCSUM_IPOFLD | IOV_RXCSUM_TUOFL |
 				 IOV_RXCSUM_CRCOFL | IOV_RXCSUM_PCSD);
-	/* Drivers insert VLAN tags: anti-spoofing must check them. */
+	/* DS 8.12; drivers add VLAN tags: anti-spoofing must check those. */
 	iov_wr32(io, IOV_DTXCTL, iov_rd32(io, IOV_DTXCTL) |
 				 IOV_DTXCTL_VLAN_ADDED);
 	iov_wr32(io, IOV_TCTL,
@@ -202,7 +164,6 @@ void iov_pf_hw_init(struct iov_pf *pf)
  *
  * PFRSTD is set by a write of its own: QEMU signals a PF reset to all VFs
  * whenever it is written.
- *
  * Context: process, pf->lock.
  */
 void iov_pf_hw_ready(struct iov_pf *pf)
@@ -230,4 +191,40 @@ void iov_pf_hw_stop(struct iov_pf *pf)
 	iov_pf_hw_disable(pf);
 	iov_wr32(io, IOV_CTRL_EXT, iov_rd32(io, IOV_CTRL_EXT) &
 		 ~(IOV_CTRL_EXT_PFRSTD | IOV_CTRL_EXT_DRV_LOAD));
+}
+
+/* All LEDs, because boards wire them differently */
+static u32 iov_pf_hw_leds(const struct iov_pf *pf, u32 mode)
+{
+	return (pf->ledctl & ~(IOV_LEDCTL_MODE | IOV_LEDCTL_BLINK)) | mode;
+}
+
+/**
+ * iov_pf_hw_set_leds - identify the port by its LEDs (DS 8.2)
+ * @pf: PF
+ * @state: start, on, off or end
+ *
+ * Context: process, pf->lock.
+ * Return: 0; on start the number of blinks per second; a negative errno.
+ */
+int iov_pf_hw_set_leds(struct iov_pf *pf, enum ethtool_phys_id_state state)
+{
+	struct iov_io *io = &pf->io;
+
+	switch (state) {
+	case ETHTOOL_ID_ACTIVE:
+		pf->ledctl = iov_rd32(io, IOV_LEDCTL);
+		return IOV_PF_HW_LED_CYCLES;
+	case ETHTOOL_ID_ON:
+		iov_wr32(io, IOV_LEDCTL, iov_pf_hw_leds(pf, IOV_LEDCTL_ON));
+		return 0;
+	case ETHTOOL_ID_OFF:
+		iov_wr32(io, IOV_LEDCTL, iov_pf_hw_leds(pf, IOV_LEDCTL_OFF));
+		return 0;
+	case ETHTOOL_ID_INACTIVE:
+		iov_wr32(io, IOV_LEDCTL, pf->ledctl);
+		return 0;
+	default:
+		return -EINVAL;
+	}
 }

@@ -16,7 +16,7 @@ static const int iov_pf_link_modes[] = {
 	ETHTOOL_LINK_MODE_1000baseT_Full_BIT,
 };
 
-/* Link modes that are no speeds and are always set */
+/* Link modes other than speeds that are always set */
 static const int iov_pf_link_ports[] = {
 	ETHTOOL_LINK_MODE_Autoneg_BIT,
 	ETHTOOL_LINK_MODE_TP_BIT,
@@ -29,7 +29,7 @@ static const int iov_pf_link_pause[] = {
 };
 
 /**
- * iov_pf_link_init - defaults
+ * iov_pf_link_init - set defaults of link and flow control
  * @pf: PF
  *
  * Context: process, before the first reset.
@@ -38,41 +38,32 @@ void iov_pf_link_init(struct iov_pf *pf)
 {
 	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
 			       pf->link.advertise);
+	pf->pause.autoneg = true;
 }
 
 /* Returns whether the link has changed. */
 static bool iov_pf_link_update(struct iov_pf *pf)
 {
 	u32 status = iov_rd32(&pf->io, IOV_STATUS);
-	struct iov_pf_link *link = &pf->link;
-	struct iov_pf_link old = *link;
+	struct iov_mbx_link old = pf->link.now;
+	const struct iov_mbx_link now = {
+		.up = !iov_io_gone(&pf->io) && (status & IOV_STATUS_LU),
+		.full = status & IOV_STATUS_FD,
+		.speed = iov_io_speed(status),
+	};
 
-	link->up = !iov_io_gone(&pf->io) && (status & IOV_STATUS_LU);
-	link->full_duplex = status & IOV_STATUS_FD;
-	switch (FIELD_GET(IOV_STATUS_SPEED, status)) {
-	case IOV_STATUS_SPEED_10:
-		link->speed = SPEED_10;
-		break;
-	case IOV_STATUS_SPEED_100:
-		link->speed = SPEED_100;
-		break;
-	default:
-		link->speed = SPEED_1000;
-		break;
-	}
-	if (!link->up)
-		return old.up;
-	return !old.up || old.speed != link->speed ||
-	       old.full_duplex != link->full_duplex;
+	pf->link.now = now;
+	return now.up != old.up ||
+	       (now.up && (now.speed != old.speed || now.full != old.full));
 }
 
 static void iov_pf_link_report(struct iov_pf *pf)
 {
-	const struct iov_pf_link *link = &pf->link;
+	const struct iov_mbx_link *now = &pf->link.now;
 
-	if (!link->shown)
+	if (!pf->link.shown)
 		return;
-	if (!link->up) {
+	if (!now->up) {
 		netif_carrier_off(pf->netdev);
 		netif_info(pf->nic, link, pf->netdev, "Link is Down\n");
 		return;
@@ -80,7 +71,7 @@ static void iov_pf_link_report(struct iov_pf *pf)
 	netif_carrier_on(pf->netdev);
 	netif_info(pf->nic, link, pf->netdev,
 		   "Link is Up - %u Mbps, %s duplex\n",
-		   link->speed, link->full_duplex ? "full" : "half");
+		   now->speed, now->full ? "full" : "half");
 }
 
 /**
@@ -88,16 +79,15 @@ static void iov_pf_link_report(struct iov_pf *pf)
  * @pf: PF
  * @on: true when the interface is registered, false before it is unregistered
  *
- * A change of carrier after the unregistration would hold a reference to the
- * interface, and the core would wait for it forever.
- *
+ * After a change of the carrier the stack holds a reference to the interface:
+ * after the unregistration the core would wait for it forever.
  * Context: process, without pf->lock.
  */
 void iov_pf_link_show(struct iov_pf *pf, bool on)
 {
 	mutex_lock(&pf->lock);
 	pf->link.shown = on;
-	if (pf->link.up)
+	if (pf->link.now.up)
 		iov_pf_link_report(pf);
 	mutex_unlock(&pf->lock);
 }
@@ -105,15 +95,11 @@ void iov_pf_link_show(struct iov_pf *pf, bool on)
 /* Notifies only VFs whose link changes. */
 static void iov_pf_link_notify(struct iov_pf *pf)
 {
-	const struct iov_pf_link *link = &pf->link;
-	struct iov_mbx_link seen = {};
+	struct iov_mbx_link link = {};
 
-	if (link->up) {
-		seen.up = true;
-		seen.full = link->full_duplex;
-		seen.speed = link->speed;
-	}
-	iov_pf_draft(pf)->port.link = seen;
+	if (pf->link.now.up)
+		link = pf->link.now;
+	iov_pf_draft(pf)->port.link = link;
 	/* Cannot fail: no table changes. */
 	iov_pf_commit(pf);
 }
@@ -127,9 +113,9 @@ static void iov_pf_link_notify(struct iov_pf *pf)
 void iov_pf_link_lost(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
-	if (!pf->link.up)
+	if (!pf->link.now.up)
 		return;
-	pf->link.up = false;
+	pf->link.now.up = false;
 	/* All sessions end with the reset: no VF to notify. */
 	memset(&pf->pol.port.link, 0, sizeof(pf->pol.port.link));
 	iov_pf_link_report(pf);
@@ -140,7 +126,6 @@ void iov_pf_link_lost(struct iov_pf *pf)
  * @pf: PF, not offline
  *
  * The interrupt LSC can be lost.
- *
  * Context: process, pf->lock.
  * Return: true if iov_pf_link_work() must run.
  */
@@ -150,7 +135,7 @@ bool iov_pf_link_is_stale(struct iov_pf *pf)
 
 	lockdep_assert_held(&pf->lock);
 	return !iov_io_gone(&pf->io) &&
-	       !!(status & IOV_STATUS_LU) != pf->link.up;
+	       !!(status & IOV_STATUS_LU) != pf->link.now.up;
 }
 
 /**
@@ -171,16 +156,16 @@ void iov_pf_link_work(struct work_struct *work)
 			iov_pf_link_report(pf);
 			iov_pf_link_notify(pf);
 		}
-		up = pf->link.up;
+		up = pf->link.now.up;
 	}
 	mutex_unlock(&pf->lock);
 	if (!up)
 		return;
 
-	/* A new negotiation may end with the same speed. */
+	/* Flow control may have changed without the link. */
 	iov_pf_phy_partner(pf, &lpa, &stat1000);
 	mutex_lock(&pf->lock);
-	if (!pf->offline && pf->link.up) {
+	if (!pf->offline && pf->link.now.up) {
 		pf->link.partner = lpa;
 		iov_pf_pause_apply(pf);
 	}
@@ -224,23 +209,19 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 			      struct ethtool_link_ksettings *ks)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
-	const struct iov_pf_link *link = &pf->link;
+	struct iov_mbx_link link;
 	u16 lpa, stat1000;
-	bool up;
 
 	iov_pf_link_supported(ks->link_modes.supported);
 	mutex_lock(&pf->lock);
 	iov_pf_link_advertised(pf, ks->link_modes.advertising);
+	link = pf->link.now;
+	mutex_unlock(&pf->lock);
 	ks->base.speed = SPEED_UNKNOWN;
 	ks->base.duplex = DUPLEX_UNKNOWN;
-	up = link->up;
-	if (up) {
-		ks->base.speed = link->speed;
-		ks->base.duplex = link->full_duplex ? DUPLEX_FULL :
-						      DUPLEX_HALF;
-	}
-	mutex_unlock(&pf->lock);
-	if (up) {
+	if (link.up) {
+		ks->base.speed = link.speed;
+		ks->base.duplex = link.full ? DUPLEX_FULL : DUPLEX_HALF;
 		iov_pf_phy_partner(pf, &lpa, &stat1000);
 		mii_lpa_to_linkmode_lpa_t(ks->link_modes.lp_advertising, lpa);
 		mii_stat1000_mod_linkmode_lpa_t(ks->link_modes.lp_advertising,
@@ -272,19 +253,19 @@ iov_pf_link_refusal(const struct iov_pf *pf,
 	/* If the user does not set it: INVALID (0) or the value read. */
 	if (ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
 	    ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_AUTO)
-		return "the PHY itself finds out whether to cross over";
+		return "the PHY always detects MDI or MDI-X by itself";
 	iov_pf_link_supported(known);
 	if (!linkmode_subset(ks->link_modes.advertising, known))
-		return "the PHY does not have all of these modes";
+		return "the PHY does not support all of these modes";
 	if (linkmode_empty(modes))
 		return "no mode is left";
 	iov_pf_link_advertised(pf, now);
 	for (i = 0; i < ARRAY_SIZE(iov_pf_link_pause); i++)
 		if (!test_bit(iov_pf_link_pause[i], now) &&
 		    test_bit(iov_pf_link_pause[i], ks->link_modes.advertising))
-			return "PAUSE is advertised when ethtool -A wants it";
+			return "PAUSE is advertised as ethtool -A sets it";
 	if (iov_pf_pause_advert(&pf->pause) &&
-	    !iov_pf_phy_has_full_duplex(modes))
+	    !iov_pf_pause_allowed(modes))
 		return "PAUSE needs full duplex, turn it off (ethtool -A)";
 	return NULL;
 }
@@ -316,13 +297,12 @@ static int iov_pf_link_advertise(struct iov_pf *pf, const unsigned long *modes)
  * @netdev: interface
  * @ks: request
  *
- * Copper at 1000 Mbit/s needs autonegotiation, so it cannot be disabled; for a
- * fixed speed only that speed is advertised. A request without change does not
- * restart the negotiation.
- *
+ * Autonegotiation cannot be disabled, because 1000 Mbit/s need it: a fixed
+ * speed is the only one advertised. A request without change does not negotiate
+ * again.
  * Context: process, RTNL.
- * Return: 0; -EINVAL for what the PHY does not support or without any mode; or
- * an error of the PHY access. On error nothing has changed.
+ * Return: 0; -EINVAL for settings that the PHY does not support; or an error of
+ * the PHY access. On error nothing has changed.
  */
 int iov_pf_link_set_ksettings(struct net_device *netdev,
 			      const struct ethtool_link_ksettings *ks)
@@ -343,16 +323,4 @@ int iov_pf_link_set_ksettings(struct net_device *netdev,
 		return -EINVAL;
 	}
 	return iov_pf_link_advertise(pf, modes);
-}
-
-/**
- * iov_pf_link_nway_reset - ethtool -r: negotiate again
- * @netdev: interface
- *
- * Context: process, RTNL.
- * Return: 0 or a negative errno.
- */
-int iov_pf_link_nway_reset(struct net_device *netdev)
-{
-	return iov_pf_phy_restart(iov_pf_of(netdev));
 }

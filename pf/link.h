@@ -7,40 +7,26 @@
 #include <linux/mii.h>
 #include <linux/workqueue.h>
 
+#include "mailbox/codec.h"
+
 struct iov_pf;
 
 #define IOV_PF_PHY_ADDR		1
 
-/**
- * struct iov_pf_link - copper link; under pf->lock
- * @advertise: modes offered in autonegotiation
- * @shown: the interface is registered and shows the link's carrier
- * @up: link is up
- * @speed: Mbit/s while up
- * @full_duplex: while up
- * @partner: abilities of the link partner, MII_LPA; while up
- * @since: jiffies of the last negotiation
- */
+/* Copper link; under pf->lock */
 struct iov_pf_link {
-	__ETHTOOL_DECLARE_LINK_MODE_MASK(advertise);
-	bool shown;
-	bool up;
-	u32 speed;
-	bool full_duplex;
-	u16 partner;
-	unsigned long since;
+	__ETHTOOL_DECLARE_LINK_MODE_MASK(advertise); /* in autonegotiation */
+	bool shown;		/* the registered interface shows the carrier */
+	struct iov_mbx_link now; /* the link; may be stale while it is down */
+	u16 partner;		/* MII_LPA of the link partner, while up */
+	unsigned long since;	/* last negotiation, in jiffies */
 };
 
-/**
- * struct iov_pf_pause - requested flow control; under pf->lock
- * @autoneg: use only what the link partner agrees to
- * @rx: obey PAUSE frames
- * @tx: send PAUSE frames
- */
+/* Requested flow control; under pf->lock */
 struct iov_pf_pause {
-	bool autoneg;
-	bool rx;
-	bool tx;
+	bool autoneg;		/* use only what the link partner agrees to */
+	bool rx;		/* obey PAUSE frames */
+	bool tx;		/* send PAUSE frames */
 };
 
 /* Bits of MII_ADVERTISE, also without @autoneg, to inform the partner */
@@ -50,10 +36,17 @@ static inline u16 iov_pf_pause_advert(const struct iov_pf_pause *pause)
 				      (pause->tx ? FLOW_CTRL_TX : 0));
 }
 
+/* Is a mode that allows PAUSE frames among @modes? */
+static inline bool iov_pf_pause_allowed(const unsigned long *modes)
+{
+	return test_bit(ETHTOOL_LINK_MODE_10baseT_Full_BIT, modes) ||
+	       test_bit(ETHTOOL_LINK_MODE_100baseT_Full_BIT, modes) ||
+	       test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes);
+}
+
 /* phy.c */
 int iov_pf_phy_restart(struct iov_pf *pf);
 void iov_pf_phy_partner(struct iov_pf *pf, u16 *lpa, u16 *stat1000);
-bool iov_pf_phy_has_full_duplex(const unsigned long *modes);
 
 /* link.c */
 void iov_pf_link_init(struct iov_pf *pf);
@@ -65,14 +58,10 @@ int iov_pf_link_get_ksettings(struct net_device *netdev,
 			      struct ethtool_link_ksettings *ks);
 int iov_pf_link_set_ksettings(struct net_device *netdev,
 			      const struct ethtool_link_ksettings *ks);
-int iov_pf_link_nway_reset(struct net_device *netdev);
 
 /* pause.c */
-void iov_pf_pause_init(struct iov_pf *pf);
 void iov_pf_pause_start(struct iov_pf *pf);
 void iov_pf_pause_apply(struct iov_pf *pf);
-void iov_pf_pause_get(struct net_device *netdev,
-		      struct ethtool_pauseparam *param);
 int iov_pf_pause_set(struct net_device *netdev,
 		     struct ethtool_pauseparam *param);
 

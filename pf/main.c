@@ -13,7 +13,6 @@
 #include "pf/irq.h"
 #include "pf/link.h"
 #include "pf/netdev.h"
-#include "pf/nvm.h"
 #include "pf/pf.h"
 #include "pf/pm.h"
 #include "pf/ptp.h"
@@ -62,8 +61,7 @@ static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
 	mutex_init(&pf->lock);
 	iov_pf_work_init(pf);
 	iov_pf_link_init(pf);
-	iov_pf_pause_init(pf);
-	iov_pf_stats_init(pf);
+	u64_stats_init(&pf->seen.sync);
 	iov_pf_vlan_init(pf);
 	iov_pf_health_init(pf);
 	pci_set_drvdata(pdev, pf);

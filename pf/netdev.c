@@ -8,7 +8,6 @@
 #include "common/compat.h"
 #include "pf/bridge.h"
 #include "pf/commit.h"
-#include "pf/ethtool.h"
 #include "pf/l2fwd.h"
 #include "pf/netdev.h"
 #include "pf/pf.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Interface (netdev.c), receive lists (rxmode.c), settings of VFs (vfndo.c). */
+/* Operations of the interface: netdev.c, ethtool.c, rxmode.c, vfndo.c. */
 #ifndef IOV_PF_NETDEV_H
 #define IOV_PF_NETDEV_H
 
@@ -7,6 +7,15 @@
 
 /* netdev.c */
 void iov_pf_netdev_init(struct iov_pf *pf);
+
+/* ethtool.c */
+extern const struct ethtool_ops iov_pf_ethtool_ops;
+
+/* selftest.c */
+#define IOV_PF_TESTS	4
+extern const char iov_pf_selftest_names[IOV_PF_TESTS][ETH_GSTRING_LEN];
+void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
+			 u64 *failed);
 
 /* rxmode.c */
 void iov_pf_rxmode_collect(struct net_device *netdev, struct iov_pol_pf *own);

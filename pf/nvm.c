@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* NVM: MAC address, part number, version. Read only. */
+/* NVM, which is only read: MAC address, part number, version. */
 
 #include <linux/error-injection.h>
 #include <linux/etherdevice.h>
 
 #include "pf/fwsync.h"
-#include "pf/nvm.h"
+#include "pf/hw.h"
 #include "pf/pf.h"
 #include "pf/policy/board.h"
 
-/* One word through EERD, DS 8.2.3 */
+/* Time limit for one word by EERD (DS 8.2.3) */
 #define IOV_PF_NVM_READ_US	10000
 
 static int iov_pf_nvm_read_word(struct iov_pf *pf, u16 word, u16 *data)
@@ -70,7 +70,7 @@ static void iov_pf_nvm_mac(struct iov_pf *pf, const u16 *nvm)
 		 pf->perm_mac);
 }
 
-/* The first word is the length in words, itself included. */
+/* The first word is the length in words, with itself. */
 static void iov_pf_nvm_pba_string(struct iov_pf *pf, u16 ptr)
 {
 	u16 words[IOV_PF_PBA_LEN / 2];
@@ -134,7 +134,6 @@ int iov_pf_nvm_check(struct iov_pf *pf)
  * @pf: PF
  *
  * A bad checksum or MAC address is logged and does not fail the probe.
- *
  * Context: process, probe, without pf->lock.
  * Return: 0, or a negative errno when the NVM cannot be read.
  */

@@ -16,46 +16,36 @@
 /* Time of a PAUSE frame and when it is repeated, in 512 bit times */
 #define IOV_PF_PAUSE_TIME	U16_MAX
 #define IOV_PF_PAUSE_REFRESH	(IOV_PF_PAUSE_TIME / 2)
-/* The partner and this port may each have a frame in flight. */
+/* The link partner and this port may each have a frame in flight. */
 #define IOV_PF_PAUSE_HEADROOM	(2 * IOV_MAX_FRAME)
-/* Space that must be free again before the partner may continue */
+/* Space that must become free before the link partner may continue */
 #define IOV_PF_PAUSE_HYSTERESIS	IOV_MAX_FRAME
-
-/**
- * iov_pf_pause_init - defaults
- * @pf: PF
- *
- * Context: process, before the first reset.
- */
-void iov_pf_pause_init(struct iov_pf *pf)
-{
-	pf->pause.autoneg = true;
-}
 
 /**
  * iov_pf_pause_apply - set flow control as requested and negotiated
  * @pf: PF; its link is up, or nothing has been negotiated
  *
- * Always written: QEMU enables both directions at the end of a negotiation.
- *
+ * Always write it: QEMU enables both directions at the end of a negotiation.
  * Context: process, pf->lock.
  */
 void iov_pf_pause_apply(struct iov_pf *pf)
 {
 	const struct iov_pf_pause *wanted = &pf->pause;
-	u16 advert = iov_pf_pause_advert(&pf->pause);
+	const struct iov_mbx_link *link = &pf->link.now;
+	u16 advert = iov_pf_pause_advert(wanted);
 	u8 may = FLOW_CTRL_RX | FLOW_CTRL_TX;
+	u32 ctrl = 0;
 
-	if (advert && wanted->autoneg) {
+	if (advert && wanted->autoneg)
+		may = link->up ? mii_resolve_flowctrl_fdx(advert,
+							  pf->link.partner) : 0;
+	if (link->up && !link->full)
 		may = 0;
-		if (pf->link.up)
-			may = mii_resolve_flowctrl_fdx(advert,
-						       pf->link.partner);
-	}
-	if (pf->link.up && !pf->link.full_duplex)
-		may = 0;
-	iov_pf_hw_set_pause(pf, wanted->rx && (may & FLOW_CTRL_RX),
-			    wanted->tx && (may & FLOW_CTRL_TX));
+	if (wanted->rx && (may & FLOW_CTRL_RX))
+		ctrl |= IOV_CTRL_RFCE;
+	if (wanted->tx && (may & FLOW_CTRL_TX))
+		ctrl |= IOV_CTRL_TFCE;
+	iov_pf_hw_set_ctrl(pf, IOV_CTRL_RFCE | IOV_CTRL_TFCE, ctrl);
 }
 
 /**
@@ -81,27 +71,7 @@ void iov_pf_pause_start(struct iov_pf *pf)
 	iov_pf_pause_apply(pf);
 }
 
-/**
- * iov_pf_pause_get - ethtool -a
- * @netdev: interface
- * @param: to fill
- *
- * Context: process, RTNL.
- */
-void iov_pf_pause_get(struct net_device *netdev,
-		      struct ethtool_pauseparam *param)
-{
-	const struct iov_pf *pf = iov_pf_of(netdev);
-
-	param->autoneg = pf->pause.autoneg;
-	param->rx_pause = pf->pause.rx;
-	param->tx_pause = pf->pause.tx;
-}
-
-/*
- * Negotiate again only if the advertisement changes, and not while that would
- * interrupt the link of VFs.
- */
+/* Negotiate again, unless that would interrupt the link of VFs. */
 static int iov_pf_pause_negotiate(struct iov_pf *pf,
 				  const struct iov_pf_pause *old)
 {
@@ -145,7 +115,7 @@ int iov_pf_pause_set(struct net_device *netdev,
 
 	mutex_lock(&pf->lock);
 	if ((wanted.rx || wanted.tx) &&
-	    !iov_pf_phy_has_full_duplex(pf->link.advertise)) {
+	    !iov_pf_pause_allowed(pf->link.advertise)) {
 		mutex_unlock(&pf->lock);
 		netdev_err(netdev,
 			   "PAUSE needs full duplex, advertise such a mode first (ethtool -s)\n");

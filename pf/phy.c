@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Copper PHY, accessed by MDIC (DS 8.2): autonegotiation and link partner. */
+/* Copper PHY, accessed by MDIC (DS 8.2.4): autonegotiation, link partner. */
 
 #include <linux/mii.h>
 
@@ -44,19 +44,14 @@ static int iov_pf_phy_write(struct iov_pf *pf, u32 reg, u16 data)
 	return iov_pf_phy_access(pf, reg, IOV_MDIC_OP_WRITE, &data);
 }
 
-/* The caller has taken the PHY. */
 static int iov_pf_phy_autoneg(struct iov_pf *pf, u16 advert, u16 ctrl1000)
 {
 	u16 bmcr;
 	int err;
 
-	err = iov_pf_phy_write(pf, MII_ADVERTISE, advert);
-	if (err)
-		return err;
-	err = iov_pf_phy_write(pf, MII_CTRL1000, ctrl1000);
-	if (err)
-		return err;
-	err = iov_pf_phy_read(pf, MII_BMCR, &bmcr);
+	err = iov_pf_phy_write(pf, MII_ADVERTISE, advert) ?:
+	      iov_pf_phy_write(pf, MII_CTRL1000, ctrl1000) ?:
+	      iov_pf_phy_read(pf, MII_BMCR, &bmcr);
 	if (err)
 		return err;
 	bmcr &= ~(BMCR_LOOPBACK | BMCR_PDOWN | BMCR_ISOLATE);
@@ -70,8 +65,7 @@ static int iov_pf_phy_autoneg(struct iov_pf *pf, u16 advert, u16 ctrl1000)
  * iov_pf_phy_restart - restart autonegotiation
  * @pf: PF
  *
- * Needed after every reset: QEMU has no link before.
- *
+ * Needed after every reset: before that, QEMU has no link.
  * Context: process; pf->lock in a reset, else RTNL without pf->lock.
  * Return: 0 or a negative errno.
  */
@@ -99,8 +93,7 @@ int iov_pf_phy_restart(struct iov_pf *pf)
  * @lpa: set to MII_LPA
  * @stat1000: set to MII_STAT1000
  *
- * Both are 0 when the PHY does not respond.
- *
+ * Both are 0 if the PHY does not respond.
  * Context: process, without pf->lock.
  */
 void iov_pf_phy_partner(struct iov_pf *pf, u16 *lpa, u16 *stat1000)
@@ -115,18 +108,4 @@ void iov_pf_phy_partner(struct iov_pf *pf, u16 *lpa, u16 *stat1000)
 		*stat1000 = 0;
 	}
 	iov_pf_fwsync_put(&pf->fwsync, pf->fwsync.phy);
-}
-
-/**
- * iov_pf_phy_has_full_duplex - whether a mode that allows PAUSE is advertised
- * @modes: advertised
- *
- * Context: any.
- * Return: true if there is one.
- */
-bool iov_pf_phy_has_full_duplex(const unsigned long *modes)
-{
-	return test_bit(ETHTOOL_LINK_MODE_10baseT_Full_BIT, modes) ||
-	       test_bit(ETHTOOL_LINK_MODE_100baseT_Full_BIT, modes) ||
-	       test_bit(ETHTOOL_LINK_MODE_1000baseT_Full_BIT, modes);
 }

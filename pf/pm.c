@@ -21,10 +21,9 @@
  * iov_pf_pm_order - make VFs suspend before the PF and resume after it
  * @pf: PF whose VFs were just created or found
  *
- * By default the kernel does both in parallel. But a VF sends a last message to
- * the PF, and its config space can be restored only after that of the PF. The
- * device links are removed with the VFs.
- *
+ * By default the kernel does both in parallel. But a VF that suspends sends a
+ * message to the PF, and its config space can be restored only after the PF's.
+ * The device links are removed with the VFs.
  * Context: process.
  */
 void iov_pf_pm_order(struct iov_pf *pf)
@@ -39,7 +38,7 @@ void iov_pf_pm_order(struct iov_pf *pf)
 	}
 }
 
-/* Returns whether Wake-on-LAN is armed, only if @wake. */
+/* Arms Wake-on-LAN if @wake; returns whether it is armed. */
 static bool iov_pf_pm_sleep(struct iov_pf *pf, bool wake)
 {
 	if (!iov_pf_has_netdev(pf))
@@ -79,7 +78,6 @@ static int iov_pf_pm_resume(struct device *dev)
  * @pdev: PCI function
  *
  * Wake-on-LAN is armed only if the machine is switched off.
- *
  * Context: process.
  */
 void iov_pf_pm_shutdown(struct pci_dev *pdev)
@@ -94,13 +92,13 @@ void iov_pf_pm_shutdown(struct pci_dev *pdev)
 
 /*
  * A PF without VFs whose interface is closed does not need the device. The
- * interface stays present: settings change the driver's memory only, and the
- * resume is a reset, which writes all of them.
+ * interface stays present: settings change memory only, and the resume is a
+ * reset, which writes them to the device.
  *
  * The runtime callbacks must not take RTNL or the devlink lock, because callers
- * wait for them with these locks held (the core does for ethtool). None waits
- * with pf->lock held. RTNL guards the rings during a reset, and a closed
- * interface has none.
+ * that hold them wait for the callbacks (the core does for ethtool); none waits
+ * with pf->lock held. A reset needs RTNL for the rings, and a closed interface
+ * has none.
  */
 static int iov_pf_pm_runtime_suspend(struct device *dev)
 {
@@ -120,7 +118,7 @@ static int iov_pf_pm_runtime_suspend(struct device *dev)
 	return 0;
 }
 
-/* Returns 0 always: an error would be final, while another reset may help. */
+/* Returns 0 always: an error would be final, but another reset may help. */
 static int iov_pf_pm_runtime_resume(struct device *dev)
 {
 	struct iov_pf *pf = dev_get_drvdata(dev);
@@ -137,8 +135,7 @@ static int iov_pf_pm_runtime_resume(struct device *dev)
  * iov_pf_pm_init - allow runtime PM when power/control is auto
  * @pf: PF
  *
- * Probe holds a reference, like iov_pf_pm_get(), until the PF is set up.
- *
+ * Probe holds a reference, as of iov_pf_pm_get(), until the PF is set up.
  * Context: process, probe.
  */
 void iov_pf_pm_init(struct iov_pf *pf)
@@ -149,44 +146,6 @@ void iov_pf_pm_init(struct iov_pf *pf)
 	dev_pm_set_driver_flags(dev, DPM_FLAG_NO_DIRECT_COMPLETE);
 	pm_runtime_set_autosuspend_delay(dev, IOV_PF_PM_IDLE_MS);
 	pm_runtime_use_autosuspend(dev);
-}
-
-/**
- * iov_pf_pm_exit - undo iov_pf_pm_init()
- * @pf: PF
- *
- * Context: process, probe or remove.
- */
-void iov_pf_pm_exit(struct iov_pf *pf)
-{
-	pm_runtime_dont_use_autosuspend(&pf->pdev->dev);
-}
-
-/**
- * iov_pf_pm_get - wake up the device and keep it awake
- * @pf: PF
- *
- * Needed before accesses that the core does not precede with the same, as it
- * does for ethtool and a reset by sysfs.
- *
- * Context: process, without pf->lock.
- * Return: 0 or a negative errno; then no reference is held.
- */
-int iov_pf_pm_get(struct iov_pf *pf)
-{
-	return pm_runtime_resume_and_get(&pf->pdev->dev);
-}
-
-/**
- * iov_pf_pm_put - undo iov_pf_pm_get()
- * @pf: PF
- *
- * Context: process.
- */
-void iov_pf_pm_put(struct iov_pf *pf)
-{
-	pm_runtime_mark_last_busy(&pf->pdev->dev);
-	pm_runtime_put_autosuspend(&pf->pdev->dev);
 }
 
 const struct dev_pm_ops iov_pf_pm_ops = {

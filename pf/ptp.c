@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The PTP clock (DS 7.9).
+ * The PTP clock (DS 7.9, 8.16).
  *
- * SYSTIM counts periods of 16 ns and is never written: writes have no effect in
- * QEMU, where a new TIMINCA also makes it jump. Software keeps time and rate,
- * 128 times finer than TIMINCA. While the device is reset or asleep, the
- * system's clock replaces it.
+ * SYSTIM counts periods of 16 ns. It is never written: QEMU ignores that, and a
+ * change of TIMINCA makes it jump there. Software adds time and rate, with 128
+ * times the resolution of TIMINCA. While the device is in reset or asleep, boot
+ * time replaces the counter.
  */
 
 #include <linux/bitfield.h>
@@ -16,15 +16,14 @@
 #include "pf/ptp.h"
 
 /*
- * Steps of the rate are 2^-30, 0.9 ppb. The product of cycles and multiplier
- * has 64 bits: at the highest rate, 1.5, the counter must be read every three
- * minutes.
+ * The rate has steps of 2^-30, 0.9 ppb. The product of cycles and multiplier
+ * has 64 bits: at the highest rate, 1.5, read the counter every 3 minutes.
  */
 #define IOV_PF_PTP_SHIFT	26
 #define IOV_PF_PTP_MULT		(IOV_PF_PTP_CYCLE_NS << IOV_PF_PTP_SHIFT)
 #define IOV_PF_PTP_MAX_PPB	500000000
 #define IOV_PF_PTP_PRESERVE	(30 * HZ)
-/* Above this the low half wraps within 1 ms. */
+/* Above this, the low half wraps within 1 ms. */
 #define IOV_PF_PTP_EDGE		(U32_MAX - U16_MAX)
 
 static struct iov_pf_ptp *iov_pf_ptp_of(struct ptp_clock_info *info)
@@ -32,15 +31,21 @@ static struct iov_pf_ptp *iov_pf_ptp_of(struct ptp_clock_info *info)
 	return container_of(info, struct iov_pf_ptp, info);
 }
 
-/*
- * Read the low half first: some devices latch the high half then. On the others
- * both are read again if the low half has wrapped in between.
+/**
+ * iov_pf_ptp_cycles - read the device's counter
+ * @ptp: clock that runs
+ * @sts: set to the system's time before and after the read; may be NULL
+ *
+ * The low half is read first: some devices latch the high half then. For
+ * others, both are read again if the low half may have wrapped in between.
+ * Context: ptp.lock.
+ * Return: periods of IOV_PF_PTP_CYCLE_NS; the last value if the device is gone.
  */
-static u64 iov_pf_ptp_read(struct iov_pf_ptp *ptp,
-			   struct ptp_system_timestamp *sts)
+u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp, struct ptp_system_timestamp *sts)
 {
 	u32 low, high, again;
 
+	lockdep_assert_held(&ptp->lock);
 	ptp_read_system_prets(sts);
 	low = iov_rd32(ptp->io, IOV_SYSTIML);
 	ptp_read_system_postts(sts);
@@ -52,31 +57,18 @@ static u64 iov_pf_ptp_read(struct iov_pf_ptp *ptp,
 			high = iov_rd32(ptp->io, IOV_SYSTIMH);
 		}
 	}
-	/* The device is gone: no time has passed, rather than 9000 years. */
+	/* All-ones would advance the time by 9000 years. */
 	if (iov_io_gone(ptp->io))
 		return ptp->tc.cycle_last;
 	return low | (u64)high << BITS_PER_TYPE(u32);
 }
 
-/**
- * iov_pf_ptp_cycles - the device's counter
- * @ptp: clock that runs
- *
- * Context: ptp.lock.
- * Return: periods of IOV_PF_PTP_CYCLE_NS; the last value if the device is gone.
- */
-u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp)
-{
-	lockdep_assert_held(&ptp->lock);
-	return iov_pf_ptp_read(ptp, NULL);
-}
-
 static u64 iov_pf_ptp_read_cycles(iov_compat_cyclecounter cc)
 {
-	return iov_pf_ptp_read(container_of(cc, struct iov_pf_ptp, cc), NULL);
+	return iov_pf_ptp_cycles(container_of(cc, struct iov_pf_ptp, cc), NULL);
 }
 
-/* Bring the time up to now. */
+/* Advance the time to now. */
 static u64 iov_pf_ptp_now(struct iov_pf_ptp *ptp)
 {
 	u64 now;
@@ -90,7 +82,6 @@ static u64 iov_pf_ptp_now(struct iov_pf_ptp *ptp)
 	return ptp->tc.nsec;
 }
 
-/* Current time, for userspace */
 static int iov_pf_ptp_result(const struct iov_pf_ptp *ptp)
 {
 	return iov_io_gone(ptp->io) ? -ENODEV : 0;
@@ -129,7 +120,8 @@ static int iov_pf_ptp_gettimex(struct ptp_clock_info *info,
 
 	spin_lock_irqsave(&ptp->lock, flags);
 	if (ptp->running) {
-		ns = timecounter_cyc2time(&ptp->tc, iov_pf_ptp_read(ptp, sts));
+		ns = timecounter_cyc2time(&ptp->tc,
+					  iov_pf_ptp_cycles(ptp, sts));
 	} else {
 		ptp_read_system_prets(sts);
 		ns = iov_pf_ptp_now(ptp);
@@ -153,7 +145,7 @@ static int iov_pf_ptp_settime(struct ptp_clock_info *info,
 	return iov_pf_ptp_result(ptp);
 }
 
-/* The core calls this for PPS even if the clock has none. */
+/* The core calls this for PPS, which the clock does not have. */
 static int iov_pf_ptp_enable(struct ptp_clock_info *info,
 			     struct ptp_clock_request *request, int on)
 {
@@ -175,8 +167,7 @@ static long iov_pf_ptp_preserve(struct ptp_clock_info *info)
  * iov_pf_ptp_init - set up the clock in software
  * @pf: PF with its netdev
  *
- * It starts with the system's time.
- *
+ * It starts at the system's time.
  * Context: process, probe.
  */
 void iov_pf_ptp_init(struct iov_pf *pf)
@@ -250,7 +241,6 @@ void iov_pf_ptp_stop(struct iov_pf *pf)
  * @pf: PF, started
  *
  * On failure the interface works without a clock.
- *
  * Context: process, probe.
  */
 void iov_pf_ptp_register(struct iov_pf *pf)

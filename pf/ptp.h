@@ -14,34 +14,21 @@
 struct iov_io;
 struct iov_pf;
 
-/**
- * struct iov_pf_ptp - the clock, from iov_pf_ptp_init() to remove
- * @info: capabilities of the clock
- * @clock: registered clock; NULL: the kernel has no PTP clocks
- * @io: registers
- * @lock: protects what follows and the registers; disables interrupts
- * @cc: the device's counter and its rate
- * @tc: the time
- * @running: the device counts; otherwise the system's clock replaces it
- * @since: while not @running: boot time of @tc
- * @config: requested timestamps; written under RTNL as well
- * @pkts: packets that were sent and got a timestamp
- * @lost: packets that got none in time
- * @unclaimed: a timestamp was found whose frame did not arrive here
- */
+/* The clock, from iov_pf_ptp_init() to remove */
 struct iov_pf_ptp {
 	struct ptp_clock_info info;
-	struct ptp_clock *clock;
+	struct ptp_clock *clock;	/* NULL: the kernel has no PTP clocks */
 	struct iov_io *io;
-	spinlock_t lock;	/* see top of file */
-	struct cyclecounter cc;
-	struct timecounter tc;
-	bool running;
-	u64 since;
+	spinlock_t lock;		/* for the rest; see top of pf.h */
+	struct cyclecounter cc;		/* the device's counter, and its rate */
+	struct timecounter tc;		/* the time */
+	bool running;			/* otherwise replaced by boot time */
+	u64 since;			/* while not @running: that of @tc */
+	/* Requested timestamps; written under RTNL as well */
 	struct kernel_hwtstamp_config config;
-	u64 pkts;
-	u64 lost;
-	bool unclaimed;
+	u64 pkts;			/* sent packets with timestamp */
+	u64 lost;			/* those that got none in time */
+	bool unclaimed;			/* a timestamp waits for its frame */
 };
 
 /* ptp.c */
@@ -50,7 +37,7 @@ void iov_pf_ptp_start(struct iov_pf *pf);
 void iov_pf_ptp_stop(struct iov_pf *pf);
 void iov_pf_ptp_register(struct iov_pf *pf);
 void iov_pf_ptp_unregister(struct iov_pf *pf);
-u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp);
+u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp, struct ptp_system_timestamp *sts);
 
 /* tstamp.c */
 void iov_pf_tstamp_init(struct iov_pf *pf);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only reset sequence of the device, from probe to error recovery, and its
- * handover: the driver detaches while others reset or suspend the device, and
+ * The only reset sequence of the device, from probe to error recovery. While
+ * others reset or suspend the device, the driver is detached from it; it
  * attaches with a reset.
  */
 
@@ -19,10 +19,9 @@
 #include "pf/stats.h"
 #include "pf/vfmbx.h"
 
-/* Restore the whole configuration from the driver's memory. */
 static void iov_pf_reset_restore(struct iov_pf *pf)
 {
-	/* Queue 0 is enabled after power-up: it must not find this tail. */
+	/* Queue 0 is enabled after power-up: clear its tail before that. */
 	iov_pf_pool_clear_queue(pf, 0);
 	iov_pf_wake_disarm(pf);
 	iov_pf_hw_init(pf);
@@ -51,8 +50,7 @@ static void iov_pf_reset_failed(struct iov_pf *pf, int err)
  * iov_pf_reset_prepare - end the use of the device before a reset
  * @pf: PF whose rings are stopped
  *
- * Counters are saved and VFs notified. The device is offline afterwards.
- *
+ * Saves counters and notifies VFs. The device is offline afterwards.
  * Context: process, pf->lock.
  */
 void iov_pf_reset_prepare(struct iov_pf *pf)
@@ -97,8 +95,7 @@ int iov_pf_reset_device(struct iov_pf *pf)
  * iov_pf_reset_queues - stop queues that do not stop by themselves
  * @nic: data path of a PF
  *
- * Only a reset of the device stops them. VFs recover as after any PF reset.
- *
+ * Only a reset of the device stops them.
  * Context: process, RTNL, without pf->lock.
  * Return: 0 or a negative errno; then the device is offline.
  */
@@ -118,9 +115,8 @@ int iov_pf_reset_queues(struct iov_nic *nic)
  * iov_pf_reset - reset the device and restore everything
  * @pf: PF
  *
- * VFs are notified before; their sessions end, the administrator's settings
- * stay. A device that is asleep will be reset when it wakes up.
- *
+ * VFs are notified before. Their sessions end, the administrator's settings
+ * stay. A device that is asleep is reset when it wakes up.
  * Context: process, RTNL.
  * Return: 0 or a negative errno; then the device is offline.
  */
@@ -150,8 +146,7 @@ ALLOW_ERROR_INJECTION(iov_pf_reset, ERRNO);
  * iov_pf_reset_detach - stop using the device until iov_pf_reset_attach()
  * @pf: PF
  *
- * Does nothing without an interface: the device is released already.
- *
+ * Does nothing without an interface: the device has been stopped before.
  * Context: process, RTNL.
  */
 void iov_pf_reset_detach(struct iov_pf *pf)

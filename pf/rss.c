@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Settings of receive side scaling: key, indirection table, hashed fields. With
- * VFs the PF has one queue, and its table is not used until they are gone; key
- * and fields apply to VFs with two queues.
+ * VFs, the PF has one queue and does not use its table; key and fields apply to
+ * VFs with two queues.
  */
 
 #include <linux/ethtool.h>
@@ -13,16 +13,15 @@
 
 #define IOV_PF_RSS_ADDRESSES	(RXH_IP_SRC | RXH_IP_DST)
 #define IOV_PF_RSS_PORTS	(RXH_L4_B_0_1 | RXH_L4_B_2_3)
-/* Bits 18 and 21 together: QEMU hashes TCP over IPv6 for bit 18 only. */
+/* Set both: QEMU hashes TCP over IPv6 for TCP6EX only. */
 #define IOV_PF_RSS_TCP6		(IOV_MRQC_TCP6EX | IOV_MRQC_TCP6)
 
 /**
  * iov_pf_rss_init - set the key of this machine, hash the ports of TCP
  * @pf: PF
  *
- * Ports of UDP are not hashed: fragments have no ports and would arrive on
- * another queue than whole packets.
- *
+ * Ports of UDP are not hashed: fragments have no ports and would arrive on a
+ * queue other than that of whole packets.
  * Context: process, probe.
  */
 void iov_pf_rss_init(struct iov_pf *pf)
@@ -31,7 +30,7 @@ void iov_pf_rss_init(struct iov_pf *pf)
 	pf->rss.ports = IOV_MRQC_TCP4 | IOV_PF_RSS_TCP6;
 }
 
-/* An ioctl cannot return a text: log it. */
+/* An ioctl cannot return the reason: log it. */
 static int iov_pf_rss_refuse(struct iov_pf *pf, struct netlink_ext_ack *extack,
 			     int err, const char *why)
 {
@@ -55,8 +54,7 @@ u32 iov_pf_rss_get_rings(struct net_device *netdev)
 }
 
 /**
- * iov_pf_rss_get_rxnfc - ethtool ntuple requests, on older kernels also
- *	number of rings and hashed fields
+ * iov_pf_rss_get_rxnfc - rules; on older kernels rings and hashed fields, too
  * @netdev: interface
  * @info: request and reply
  * @rules: unused
@@ -201,30 +199,6 @@ int iov_pf_rss_set_fields(struct net_device *netdev,
 }
 
 /**
- * iov_pf_rss_get_key_size - length of the hash key
- * @netdev: interface
- *
- * Context: process, RTNL.
- * Return: bytes.
- */
-u32 iov_pf_rss_get_key_size(struct net_device *netdev)
-{
-	return IOV_PF_RSS_KEY_LEN;
-}
-
-/**
- * iov_pf_rss_get_indir_size - length of the indirection table
- * @netdev: interface
- *
- * Context: process, RTNL.
- * Return: entries.
- */
-u32 iov_pf_rss_get_indir_size(struct net_device *netdev)
-{
-	return IOV_RETA_ENTRIES;
-}
-
-/**
  * iov_pf_rss_get - ethtool -x
  * @netdev: interface
  * @rxfh: to fill; while VFs exist all entries are queue 0
@@ -297,7 +271,6 @@ out:
  * @qps: number of queues
  *
  * A table that the user has set stays.
- *
  * Context: process, RTNL, pf->lock.
  */
 void iov_pf_rss_spread(struct iov_pf *pf, unsigned int qps)

@@ -12,16 +12,10 @@ struct iov_pf;
 
 #define IOV_PF_RSS_KEY_LEN	(IOV_RSSRK_WORDS * 4)
 
-/**
- * struct iov_pf_rss - receive side scaling
- * @key: Toeplitz key
- * @indir: queue of each hash bucket; used without VFs only
- * @ports: protocols whose ports are hashed, IOV_MRQC_*
- */
 struct iov_pf_rss {
-	u8 key[IOV_PF_RSS_KEY_LEN];
-	u8 indir[IOV_RETA_ENTRIES];
-	u32 ports;
+	u8 key[IOV_PF_RSS_KEY_LEN];	/* Toeplitz */
+	u8 indir[IOV_RETA_ENTRIES];	/* queues of hashes; without VFs only */
+	u32 ports;			/* hash ports too, set of IOV_MRQC_* */
 };
 
 void iov_pf_rss_init(struct iov_pf *pf);
@@ -35,8 +29,6 @@ int iov_pf_rss_get_fields(struct net_device *netdev,
 int iov_pf_rss_set_fields(struct net_device *netdev,
 			  const struct iov_compat_rxfh_fields *fields,
 			  struct netlink_ext_ack *extack);
-u32 iov_pf_rss_get_key_size(struct net_device *netdev);
-u32 iov_pf_rss_get_indir_size(struct net_device *netdev);
 int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh);
 int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 		   struct netlink_ext_ack *extack);

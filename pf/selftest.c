@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Self-test (ethtool -t). It does not disturb VFs: it resets neither device nor
- * link and writes only registers of the PF. The offline test stops the PF's
- * own queues.
+ * Self-test (ethtool -t). It does not disturb VFs: it resets neither the device
+ * nor the link, and writes registers of the PF only. The offline test stops the
+ * PF's own queues.
  */
 
 #include <linux/completion.h>
@@ -10,9 +10,9 @@
 #include <linux/ethtool.h>
 #include <linux/interrupt.h>
 
-#include "pf/ethtool.h"
+#include "pf/hw.h"
 #include "pf/irq.h"
-#include "pf/nvm.h"
+#include "pf/netdev.h"
 #include "pf/pf.h"
 
 #define IOV_PF_TEST_IRQ_MS	500
@@ -25,78 +25,43 @@ enum iov_pf_test {
 	IOV_PF_TEST_NVM,
 	IOV_PF_TEST_IRQ,
 	IOV_PF_TEST_REGS,
-	IOV_PF_TESTS,
 };
 
-static const char * const iov_pf_test_names[] = {
+const char iov_pf_selftest_names[IOV_PF_TESTS][ETH_GSTRING_LEN] = {
 	[IOV_PF_TEST_LINK] = "link",
 	[IOV_PF_TEST_NVM] = "nvm_checksum",
 	[IOV_PF_TEST_IRQ] = "interrupts",
 	[IOV_PF_TEST_REGS] = "registers (offline)",
 };
 
-static_assert(ARRAY_SIZE(iov_pf_test_names) == IOV_PF_TESTS);
-
-/**
- * struct iov_pf_test_reg - a register of a stopped queue
- * @reg: offset in the queue's block
- * @mask: bits that keep what is written
- */
-struct iov_pf_test_reg {
+/* Registers of a stopped queue, with the bits that keep what is written */
+static const struct {
 	u32 reg;
 	u32 mask;
-};
-
-static const struct iov_pf_test_reg iov_pf_test_rx[] = {
+} iov_pf_selftest_regs[] = {
 	{ IOV_RDBAL, GENMASK(31, 7) },
 	{ IOV_RDBAH, GENMASK(31, 0) },
 	{ IOV_RDLEN, GENMASK(19, 7) },
 };
 
-static const struct iov_pf_test_reg iov_pf_test_tx[] = {
-	{ IOV_TDBAL, GENMASK(31, 7) },
-	{ IOV_TDBAH, GENMASK(31, 0) },
-	{ IOV_TDLEN, GENMASK(19, 7) },
+/* Receive and transmit queues have them at the same offsets. */
+static_assert(IOV_TDBAL == IOV_RDBAL && IOV_TDBAH == IOV_RDBAH &&
+	      IOV_TDLEN == IOV_RDLEN);
+
+/* Every other bit, its complement, all and none */
+static const u32 iov_pf_selftest_patterns[] = {
+	U32_MAX / 3, ~(U32_MAX / 3), U32_MAX, 0,
 };
 
-static const u32 iov_pf_test_patterns[] = {
-	IOV_PF_TEST_PATTERN, ~IOV_PF_TEST_PATTERN, U32_MAX, 0,
-};
-
-/**
- * iov_pf_selftest_count - number of tests
- *
- * Context: any.
- * Return: number.
- */
-int iov_pf_selftest_count(void)
-{
-	return IOV_PF_TESTS;
-}
-
-/**
- * iov_pf_selftest_names - names of the tests for ethtool
- * @p: where to write
- *
- * Context: process, RTNL.
- */
-void iov_pf_selftest_names(u8 *p)
-{
-	unsigned int i;
-
-	for (i = 0; i < IOV_PF_TESTS; i++)
-		ethtool_puts(&p, iov_pf_test_names[i]);
-}
-
-/* The device may have been woken up for the test. */
-static void iov_pf_test_wait_link(struct iov_pf *pf)
+/* The device may have been asleep, with the link down. */
+static void iov_pf_selftest_wait_link(struct iov_pf *pf)
 {
 	while (time_is_after_jiffies(pf->link.since + IOV_PF_TEST_LINK_TIME) &&
 	       !(iov_rd32(&pf->io, IOV_STATUS) & IOV_STATUS_LU))
 		msleep(IOV_PF_TEST_LINK_STEP);
 }
 
-static bool iov_pf_test_link(struct iov_pf *pf)
+static bool iov_pf_selftest_link(struct iov_pf *pf)
 {
 	u32 status = iov_rd32(&pf->io, IOV_STATUS);
 
@@ -106,7 +71,7 @@ static bool iov_pf_test_link(struct iov_pf *pf)
 	return false;
 }
 
-static bool iov_pf_test_nvm(struct iov_pf *pf)
+static bool iov_pf_selftest_nvm(struct iov_pf *pf)
 {
 	int err = iov_pf_nvm_check(pf);
 
@@ -116,14 +81,14 @@ static bool iov_pf_test_nvm(struct iov_pf *pf)
 	return false;
 }
 
-static irqreturn_t iov_pf_test_irq(int irq, void *data)
+static irqreturn_t iov_pf_selftest_irq(int irq, void *data)
 {
 	complete(data);
 	return IRQ_HANDLED;
 }
 
-/* Shares the vector with its handler: any interrupt of it counts. */
-static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
+/* The handler shares the vector, so any interrupt of it counts. */
+static int iov_pf_selftest_vector(struct iov_pf *pf, unsigned int vector)
 {
 	unsigned long wait = msecs_to_jiffies(IOV_PF_TEST_IRQ_MS);
 	int irq = pci_irq_vector(pf->pdev, vector), err;
@@ -137,7 +102,7 @@ static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
 		vec = pf->nic->vec[pair];
 		break;
 	}
-	err = request_irq(irq, iov_pf_test_irq, IRQF_SHARED, pf->misc_name,
+	err = request_irq(irq, iov_pf_selftest_irq, IRQF_SHARED, pf->misc_name,
 			  &fired);
 	if (err)
 		return err;
@@ -159,13 +124,13 @@ static int iov_pf_test_vector(struct iov_pf *pf, unsigned int vector)
 	return err;
 }
 
-static bool iov_pf_test_irqs(struct iov_pf *pf)
+static bool iov_pf_selftest_irqs(struct iov_pf *pf)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < iov_pf_irq_count(pf); i++) {
-		err = iov_pf_test_vector(pf, i);
+		err = iov_pf_selftest_vector(pf, i);
 		if (err) {
 			netdev_err(pf->netdev,
 				   "self-test: vector %u does not interrupt: %pe\n",
@@ -176,15 +141,15 @@ static bool iov_pf_test_irqs(struct iov_pf *pf)
 	return true;
 }
 
-static bool iov_pf_test_bits(struct iov_pf *pf, u32 reg, u32 mask)
+static bool iov_pf_selftest_bits(struct iov_pf *pf, u32 reg, u32 mask)
 {
 	struct iov_io *io = &pf->io;
 	u32 old = iov_rd32(io, reg);
 	unsigned int i;
 	u32 got;
 
-	for (i = 0; i < ARRAY_SIZE(iov_pf_test_patterns); i++) {
-		u32 want = iov_pf_test_patterns[i] & mask;
+	for (i = 0; i < ARRAY_SIZE(iov_pf_selftest_patterns); i++) {
+		u32 want = iov_pf_selftest_patterns[i] & mask;
 
 		iov_wr32(io, reg, want);
 		got = iov_rd32(io, reg) & mask;
@@ -192,31 +157,27 @@ static bool iov_pf_test_bits(struct iov_pf *pf, u32 reg, u32 mask)
 			break;
 	}
 	iov_wr32(io, reg, old);
-	if (i == ARRAY_SIZE(iov_pf_test_patterns))
+	if (i == ARRAY_SIZE(iov_pf_selftest_patterns))
 		return true;
 	netdev_err(pf->netdev,
 		   "self-test: register 0x%05x reads 0x%08x after 0x%08x\n",
-		   reg, got, iov_pf_test_patterns[i] & mask);
+		   reg, got, iov_pf_selftest_patterns[i] & mask);
 	return false;
 }
 
-static bool iov_pf_test_queue(struct iov_pf *pf, const struct iov_qp_hw *hw)
+static bool iov_pf_selftest_block(struct iov_pf *pf, u32 block)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(iov_pf_test_rx); i++)
-		if (!iov_pf_test_bits(pf, hw->rxq + iov_pf_test_rx[i].reg,
-				      iov_pf_test_rx[i].mask))
+	for (i = 0; i < ARRAY_SIZE(iov_pf_selftest_regs); i++)
+		if (!iov_pf_selftest_bits(pf,
+					  block + iov_pf_selftest_regs[i].reg,
+					  iov_pf_selftest_regs[i].mask))
 			return false;
-	for (i = 0; i < ARRAY_SIZE(iov_pf_test_tx); i++)
-		if (!iov_pf_test_bits(pf, hw->txq + iov_pf_test_tx[i].reg,
-				      iov_pf_test_tx[i].mask))
-			return false;
-	return iov_pf_test_bits(pf, hw->eitr, IOV_EITR_INTERVAL);
+	return true;
 }
 
-/* The queues that were running are started again afterwards. */
-static bool iov_pf_test_regs(struct iov_pf *pf)
+static bool iov_pf_selftest_queues(struct iov_pf *pf)
 {
 	struct iov_nic *nic = pf->nic;
 	bool started = nic->started, good = true;
@@ -226,7 +187,10 @@ static bool iov_pf_test_regs(struct iov_pf *pf)
 	iov_nic_stop(nic);
 	mutex_lock(&pf->lock);
 	for (i = 0; i < iov_pf_queues_pairs(pf) && good; i++)
-		good = iov_pf_test_queue(pf, &nic->hw[i]);
+		good = iov_pf_selftest_block(pf, nic->hw[i].rxq) &&
+		       iov_pf_selftest_block(pf, nic->hw[i].txq) &&
+		       iov_pf_selftest_bits(pf, nic->hw[i].eitr,
+					    IOV_EITR_INTERVAL);
 	mutex_unlock(&pf->lock);
 
 	err = started ? iov_nic_start(nic) : 0;
@@ -252,7 +216,7 @@ void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
 	struct iov_pf *pf = iov_pf_of(netdev);
 	unsigned int i;
 
-	/* Offline only after a failed reset or a removed device. */
+	/* Offline: a reset has failed, or the device is gone. */
 	if (pf->offline || iov_io_gone(&pf->io)) {
 		for (i = 0; i < IOV_PF_TESTS; i++)
 			failed[i] = 1;
@@ -260,14 +224,14 @@ void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
 		return;
 	}
 
-	iov_pf_test_wait_link(pf);
+	iov_pf_selftest_wait_link(pf);
 	mutex_lock(&pf->lock);
-	failed[IOV_PF_TEST_LINK] = !iov_pf_test_link(pf);
+	failed[IOV_PF_TEST_LINK] = !iov_pf_selftest_link(pf);
 	mutex_unlock(&pf->lock);
-	failed[IOV_PF_TEST_NVM] = !iov_pf_test_nvm(pf);
-	failed[IOV_PF_TEST_IRQ] = !iov_pf_test_irqs(pf);
+	failed[IOV_PF_TEST_NVM] = !iov_pf_selftest_nvm(pf);
+	failed[IOV_PF_TEST_IRQ] = !iov_pf_selftest_irqs(pf);
 	failed[IOV_PF_TEST_REGS] = (test->flags & ETH_TEST_FL_OFFLINE) &&
-				   !iov_pf_test_regs(pf);
+				   !iov_pf_selftest_queues(pf);
 	for (i = 0; i < IOV_PF_TESTS; i++)
 		if (failed[i])
 			test->flags |= ETH_TEST_FL_FAILED;

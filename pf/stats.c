@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of the port, in ethtool's standard groups and under own names. They
- * count the frames of all functions, PF and VFs.
+ * Counters of the port (DS 8.18), in ethtool's standard groups and under own
+ * names. They count the frames of all functions, PF and VFs.
  */
 
 #include <linux/ethtool.h>
@@ -9,16 +9,10 @@
 #include "pf/pf.h"
 #include "pf/stats.h"
 
-/**
- * struct iov_pf_stat - a counter of the port; reading clears it
- * @reg: register
- * @name: name in ethtool -S, or NULL
- * @wide: the upper half follows in the next register
- */
 struct iov_pf_stat {
-	u32 reg;
-	const char *name;
-	bool wide;
+	u32 reg;		/* reading clears it */
+	const char *name;	/* in ethtool -S, or NULL */
+	bool wide;		/* the upper half is in the next register */
 };
 
 static const struct iov_pf_stat iov_pf_stats[] = {
@@ -57,24 +51,13 @@ static const struct iov_pf_stat iov_pf_stats[] = {
 
 static_assert(ARRAY_SIZE(iov_pf_stats) == IOV_PF_COUNTERS);
 
-/* Sizes of PRC* and PTC*; the device sets no upper limit of the last. */
+/* Sizes of PRC* and PTC*; the device has no upper limit for the last. */
 static const struct ethtool_rmon_hist_range iov_pf_stats_ranges[] = {
 	{ 0, 64 }, { 65, 127 }, { 128, 255 }, { 256, 511 }, { 512, 1023 },
 	{ 1024, IOV_MAX_FRAME }, {},
 };
 
-/**
- * iov_pf_stats_init - clear all counters
- * @pf: PF
- *
- * Context: process, probe.
- */
-void iov_pf_stats_init(struct iov_pf *pf)
-{
-	u64_stats_init(&pf->seen.sync);
-}
-
-/* Frames without buffer in the PF's own rings; reading clears. */
+/* Frames that found no buffer in the PF's own rings; reading clears. */
 static void iov_pf_stats_fold_queues(struct iov_pf *pf)
 {
 	const struct iov_nic *nic = pf->nic;
@@ -107,8 +90,7 @@ static void iov_pf_stats_show(struct iov_pf *pf)
  * iov_pf_stats_fold - add what the port counted since the last call
  * @pf: PF, not offline
  *
- * The registers are cleared by reading and stop at their highest value.
- *
+ * Reading clears the registers. They stop at their highest value.
  * Context: process, pf->lock.
  */
 void iov_pf_stats_fold(struct iov_pf *pf)
@@ -171,17 +153,18 @@ void iov_pf_stats_names(u8 **p)
 }
 
 /**
- * iov_pf_stats_values - values of the port's counters in ethtool -S
+ * iov_pf_stats_values - current values of the port's counters
  * @pf: PF
- * @data: to fill, IOV_PF_NAMED values
+ * @data: to fill
+ * @count: number of counters; IOV_PF_NAMED for ethtool -S
  *
  * Context: process, pf->lock.
  */
-void iov_pf_stats_values(struct iov_pf *pf, u64 *data)
+void iov_pf_stats_values(struct iov_pf *pf, u64 *data, unsigned int count)
 {
 	if (!pf->offline)
 		iov_pf_stats_fold(pf);
-	memcpy(data, pf->counter, IOV_PF_NAMED * sizeof(*data));
+	memcpy(data, pf->counter, count * sizeof(*data));
 }
 
 static void iov_pf_stats_read(struct net_device *netdev,
@@ -190,9 +173,7 @@ static void iov_pf_stats_read(struct net_device *netdev,
 	struct iov_pf *pf = iov_pf_of(netdev);
 
 	mutex_lock(&pf->lock);
-	if (!pf->offline)
-		iov_pf_stats_fold(pf);
-	memcpy(counter, pf->counter, sizeof(pf->counter));
+	iov_pf_stats_values(pf, counter, IOV_PF_COUNTERS);
 	mutex_unlock(&pf->lock);
 }
 

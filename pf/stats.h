@@ -9,7 +9,7 @@
 
 struct iov_pf;
 
-/* Counters of the port, called like their registers (DS 8.18) */
+/* Counters of the port, named after their registers (DS 8.18) */
 enum iov_pf_counter {
 	IOV_PF_GPRC,
 	IOV_PF_GORC,
@@ -48,47 +48,31 @@ enum iov_pf_counter {
 	IOV_PF_COUNTERS,
 };
 
-/**
- * enum iov_pf_vf_counter - hardware counters of a VF
- * @IOV_PF_VF_RX_PACKETS: GPRC
- * @IOV_PF_VF_TX_PACKETS: GPTC
- * @IOV_PF_VF_RX_BYTES: GORC
- * @IOV_PF_VF_TX_BYTES: GOTC
- * @IOV_PF_VF_MULTICAST: MPRC
- * @IOV_PF_VF_COUNTERS: number of them
- */
+/* Counters of a VF */
 enum iov_pf_vf_counter {
-	IOV_PF_VF_RX_PACKETS,
-	IOV_PF_VF_TX_PACKETS,
-	IOV_PF_VF_RX_BYTES,
-	IOV_PF_VF_TX_BYTES,
-	IOV_PF_VF_MULTICAST,
+	IOV_PF_VF_RX_PACKETS,	/* GPRC */
+	IOV_PF_VF_TX_PACKETS,	/* GPTC */
+	IOV_PF_VF_RX_BYTES,	/* GORC */
+	IOV_PF_VF_TX_BYTES,	/* GOTC */
+	IOV_PF_VF_MULTICAST,	/* MPRC */
 	IOV_PF_VF_COUNTERS,
 };
 
-/**
- * struct iov_pf_seen - of the counters what ndo_get_stats64 shows
- * @sync: 32-bit consistency; written under pf->lock
- * @missed: frames there was no room for, in the port or in the PF's rings
- * @multicast: of the port
- * @crc: likewise
- * @too_long: likewise
- */
+/* Copy of the counters that ndo_get_stats64 shows; written under pf->lock */
 struct iov_pf_seen {
-	struct u64_stats_sync sync;
-	u64_stats_t missed;
-	u64_stats_t multicast;
+	struct u64_stats_sync sync;	/* 32-bit consistency */
+	u64_stats_t missed;	/* no room in the port or in the PF's rings */
+	u64_stats_t multicast;	/* of the port, as the rest */
 	u64_stats_t crc;
 	u64_stats_t too_long;
 };
 
 /* stats.c */
-void iov_pf_stats_init(struct iov_pf *pf);
 void iov_pf_stats_fold(struct iov_pf *pf);
 void iov_pf_stats_get64(struct net_device *netdev,
 			struct rtnl_link_stats64 *s);
 void iov_pf_stats_names(u8 **p);
-void iov_pf_stats_values(struct iov_pf *pf, u64 *data);
+void iov_pf_stats_values(struct iov_pf *pf, u64 *data, unsigned int count);
 void iov_pf_stats_get_mac(struct net_device *netdev,
 			  struct ethtool_eth_mac_stats *mac);
 void iov_pf_stats_get_ctrl(struct net_device *netdev,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Timestamps of sent and received packets (DS 7.9).
- *
- * The device keeps one timestamp of each kind until it is read. QEMU raises no
- * interrupt for it, so works poll. ptp.lock protects the registers.
+ * Timestamps of sent and received packets (DS 7.9, 8.16). The device holds one
+ * of each kind until it is read. QEMU raises no interrupt for it, so works
+ * poll. ptp.lock protects the registers.
  */
 
 #include <linux/bitfield.h>
@@ -15,9 +14,9 @@
 #include "pf/pf.h"
 #include "pf/ptp.h"
 
-/* Time limit for a timestamp; the packet may queue at 10 Mbit/s. */
+/* Time limit for a timestamp: at 10 Mbit/s the packet may wait long. */
 #define IOV_PF_TSTAMP_TX_NS		NSEC_PER_SEC
-/* Number of polls in a row; after them one per jiffy */
+/* Number of polls in a row; then one per jiffy */
 #define IOV_PF_TSTAMP_TX_LOOKS		20
 #define IOV_PF_TSTAMP_TX_LOOK_US	50
 /* Tolerated difference of the clocks that measure a timestamp's age */
@@ -25,7 +24,7 @@
 /* Interval of the search for timestamps whose frame does not arrive */
 #define IOV_PF_TSTAMP_RX_WATCH		HZ
 
-/* Timestamp of a packet that was queued at @since; false if there is none. */
+/* Read the timestamp of the packet that was queued at @since, if any. */
 static bool iov_pf_tstamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
 				  ktime_t *when)
 {
@@ -36,11 +35,11 @@ static bool iov_pf_tstamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
 	if (!ptp->running ||
 	    !(iov_rd32(io, IOV_TSYNCTXCTL) & IOV_TSYNCTXCTL_VALID))
 		return false;
-	/* High half last: its read makes room for the next timestamp. */
+	/* High half last: reading it releases the registers. */
 	cycles = iov_rd32(io, IOV_TXSTMPL);
 	cycles |= (u64)iov_rd32(io, IOV_TXSTMPH) << BITS_PER_TYPE(u32);
-	/* It may belong to an older packet that timed out. */
-	age = (iov_pf_ptp_cycles(ptp) - cycles) * IOV_PF_PTP_CYCLE_NS;
+	/* It may be that of an older packet that has timed out. */
+	age = (iov_pf_ptp_cycles(ptp, NULL) - cycles) * IOV_PF_PTP_CYCLE_NS;
 	if (iov_io_gone(io) ||
 	    age > ktime_get_ns() - since + IOV_PF_TSTAMP_TX_SLACK_NS)
 		return false;
@@ -55,7 +54,7 @@ static bool iov_pf_tstamp_is_lost(const struct iov_pf_ptp *ptp, u64 since)
 	       ktime_get_ns() - since > IOV_PF_TSTAMP_TX_NS;
 }
 
-/* Take the waiting packet; another one may wait from here on. */
+/* Take the waiting packet; then another one may wait. */
 static struct sk_buff *iov_pf_tstamp_release(struct sk_buff **slot,
 					     unsigned long *busy)
 {
@@ -116,10 +115,7 @@ static bool iov_pf_tstamp_is_rx_valid(struct iov_pf_ptp *ptp)
 	       iov_rd32(ptp->io, IOV_TSYNCRXCTL) & IOV_TSYNCRXCTL_VALID;
 }
 
-/*
- * Always read all four: hardware frees the registers for the next timestamp
- * when RXSTMPH is read, QEMU when RXSATRH is read.
- */
+/* A read of RXSTMPH releases the registers in hardware, of RXSATRH in QEMU. */
 static u64 iov_pf_tstamp_read_rx(struct iov_pf_ptp *ptp)
 {
 	struct iov_io *io = ptp->io;
@@ -161,8 +157,8 @@ static void iov_pf_tstamp_pass(struct iov_pf *pf)
 }
 
 /*
- * The timestamp of a frame that went to a VF or was dropped stays in the
- * registers and blocks the next. Discard one that is unread for a second.
+ * The timestamp of a frame that was dropped or went to a VF blocks the
+ * registers. Discard one that has not been read for a second.
  */
 static void iov_pf_tstamp_discard(struct iov_pf_ptp *ptp)
 {
@@ -192,23 +188,11 @@ static void iov_pf_tstamp_rx_work(struct work_struct *work)
 	iov_pf_tstamp_watch(pf);
 }
 
-/* Messages of PTP version 2 over Ethernet that get a timestamp */
-static u32 iov_pf_tstamp_rx_type(int rx_filter)
-{
-	return rx_filter == HWTSTAMP_FILTER_PTP_V2_L2_EVENT ?
-	       IOV_TSYNCRXCTL_TYPE_EVENT_V2 : IOV_TSYNCRXCTL_TYPE_L2_V2;
-}
-
-static u32 iov_pf_tstamp_rx_message(int rx_filter)
-{
-	return rx_filter == HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ ?
-	       IOV_TSYNCRXCFG_MSGT_DELAY_REQ : IOV_TSYNCRXCFG_MSGT_SYNC;
-}
-
 /* Write the requested configuration to the device. */
 static void iov_pf_tstamp_write(struct iov_pf_ptp *ptp)
 {
 	bool tx = ptp->config.tx_type == HWTSTAMP_TX_ON;
+	u32 message = IOV_TSYNCRXCFG_MSGT_SYNC, type;
 	int filter = ptp->config.rx_filter;
 	struct iov_io *io = ptp->io;
 
@@ -221,14 +205,15 @@ static void iov_pf_tstamp_write(struct iov_pf_ptp *ptp)
 		iov_wr32(io, IOV_ETQF_TIME, 0);
 		return;
 	}
-	iov_wr32(io, IOV_TSYNCRXCFG,
-		 FIELD_PREP(IOV_TSYNCRXCFG_MSGT,
-			    iov_pf_tstamp_rx_message(filter)));
+	type = filter == HWTSTAMP_FILTER_PTP_V2_L2_EVENT ?
+	       IOV_TSYNCRXCTL_TYPE_EVENT_V2 : IOV_TSYNCRXCTL_TYPE_L2_V2;
+	if (filter == HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ)
+		message = IOV_TSYNCRXCFG_MSGT_DELAY_REQ;
+	iov_wr32(io, IOV_TSYNCRXCFG, FIELD_PREP(IOV_TSYNCRXCFG_MSGT, message));
 	iov_wr32(io, IOV_ETQF_TIME, IOV_ETQF_EN | IOV_ETQF_1588 |
 				    FIELD_PREP(IOV_ETQF_ETYPE, ETH_P_1588));
 	iov_wr32(io, IOV_TSYNCRXCTL, IOV_TSYNCRXCTL_EN |
-				     FIELD_PREP(IOV_TSYNCRXCTL_TYPE,
-						iov_pf_tstamp_rx_type(filter)));
+				     FIELD_PREP(IOV_TSYNCRXCTL_TYPE, type));
 	/* Discard a timestamp of the former filter. */
 	iov_pf_tstamp_read_rx(ptp);
 }
@@ -262,7 +247,7 @@ void iov_pf_tstamp_start(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_tstamp_watch - discard receive timestamps without frame
+ * iov_pf_tstamp_watch - watch for receive timestamps without frame
  * @pf: PF
  *
  * Context: process.
@@ -325,11 +310,8 @@ int iov_pf_tstamp_get_config(struct net_device *netdev,
 static int iov_pf_tstamp_check(const struct kernel_hwtstamp_config *config,
 			       struct netlink_ext_ack *extack)
 {
-	switch (config->tx_type) {
-	case HWTSTAMP_TX_OFF:
-	case HWTSTAMP_TX_ON:
-		break;
-	default:
+	if (config->tx_type != HWTSTAMP_TX_OFF &&
+	    config->tx_type != HWTSTAMP_TX_ON) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "one-step timestamps are not supported");
 		return -ERANGE;

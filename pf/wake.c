@@ -10,7 +10,6 @@
 
 #include "pf/commit.h"
 #include "pf/hw.h"
-#include "pf/nvm.h"
 #include "pf/pf.h"
 #include "pf/pm.h"
 
@@ -95,7 +94,8 @@ bool iov_pf_wake_arm(struct iov_pf *pf)
 		return false;
 	pci_clear_master(pf->pdev);
 	iov_pf_wake_listen(pf, events);
-	iov_pf_hw_wake_from_d3cold(pf);
+	/* PME with auxiliary power only, from D3cold */
+	iov_pf_hw_set_ctrl(pf, IOV_CTRL_ADVD3WUC, IOV_CTRL_ADVD3WUC);
 	iov_wr32(&pf->io, IOV_WUFC, events);
 	iov_wr32(&pf->io, IOV_WUC, IOV_WUC_PME_EN);
 	iov_io_flush(&pf->io);

@@ -42,9 +42,8 @@ int iov_vf_config_frame(struct iov_vf *vf)
  * iov_vf_config_poll_cts - check whether a legacy PF still withholds CTS
  * @vf: VF whose rings run
  *
- * Such a PF blocks the VF, and announces when that is over; this is in case
- * the announcement is lost. On a channel there are events for that.
- *
+ * Such a PF blocks the VF, and announces the end of that; this is in case the
+ * announcement is lost. A channel has events for it.
  * Context: process, without RTNL; the work.
  */
 void iov_vf_config_poll_cts(struct iov_vf *vf)
@@ -56,7 +55,7 @@ void iov_vf_config_poll_cts(struct iov_vf *vf)
 	    time_before(jiffies, vf->cts_asked + IOV_VF_POLL))
 		return;
 	vf->cts_asked = jiffies;
-	/* It was granted before: a refusal means that there is no session. */
+	/* The PF has granted it before, so it has no session if it refuses. */
 	err = iov_vf_config_request_lpe(vf, READ_ONCE(vf->netdev->mtu));
 	if (iov_vf_refused(err))
 		iov_vf_state_event(vf, IOV_VF_EV_NO_SESSION);
@@ -67,8 +66,7 @@ void iov_vf_config_poll_cts(struct iov_vf *vf)
  * @netdev: interface
  * @mtu: the new one
  *
- * Without connection the MTU is taken, and requested after connecting.
- *
+ * Without connection the MTU is set, and requested after connecting.
  * Context: process, RTNL; sleeps.
  * Return: 0 or a negative errno.
  */
@@ -77,7 +75,7 @@ int iov_vf_config_change_mtu(struct net_device *netdev, int mtu)
 	struct iov_vf *vf = iov_vf_of(netdev);
 	int err = 0;
 
-	/* Before longer frames come */
+	/* Before longer frames arrive */
 	if (mtu > netdev->mtu)
 		err = iov_nic_fit_mtu(vf->nic, mtu);
 	if (err)
@@ -98,8 +96,8 @@ int iov_vf_config_change_mtu(struct net_device *netdev, int mtu)
 }
 
 /*
- * An address that the VF already has needs no request: igb refuses even that
- * one when its administrator has set it.
+ * Do not request the address that the VF already has: igb refuses it if the
+ * administrator has set it.
  */
 static int iov_vf_config_request_mac(struct iov_vf *vf, const u8 *addr)
 {
@@ -178,9 +176,8 @@ void iov_vf_config_use_pf_mac(struct iov_vf *vf)
  * iov_vf_config_restore_mac - decide between the interface's and the PF's MAC
  * @vf: VF
  *
- * An address that a user has set is kept if the PF grants it; otherwise the
- * PF's is used, if there is one.
- *
+ * Keep an address that a user has set if the PF grants it, otherwise use the
+ * PF's, if there is one.
  * Context: process, RTNL; the work.
  * Return: 0, also after a refusal; as iov_vf_request() without connection.
  */
@@ -241,8 +238,7 @@ void iov_vf_config_reread_mac(struct iov_vf *vf)
  * iov_vf_config_moderation - apply the host's interrupt moderation
  * @vf: VF
  *
- * Applied once: what a user then sets stays until the host changes its setting.
- *
+ * Applied once: a later setting by a user stays until the host's changes.
  * Context: process, RTNL; the work.
  */
 void iov_vf_config_moderation(struct iov_vf *vf)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One attempt to connect to the PF: function reset, RESET, NEGOTIATE. Clears
- * everything that the PF has stated before.
+ * One attempt to connect to the PF: function reset, RESET, NEGOTIATE. It begins
+ * a session, so the state of the former one is cleared.
  */
 
 #include <linux/etherdevice.h>
@@ -9,18 +9,14 @@
 
 #include "vf/vf.h"
 
-/* How often one attempt sends RESET when PF resets interrupt it */
+/* RESET in one attempt, if resets of the PF interrupt it */
 #define IOV_VF_CONNECT_TRIES	3
 /*
- * After this many attempts in a row that failed only because NEGOTIATE had no
- * reply, the next one does without it: the PF may ignore unknown requests.
- * Stock igb refuses them.
+ * After this many attempts in a row without reply to NEGOTIATE, the next one
+ * does not send it: the PF may ignore unknown requests. Stock igb refuses them.
  */
 #define IOV_VF_CONNECT_NEGOTIATIONS	2
-/*
- * Reply timeout in ms. A PF that negotiates the channel states its own, which
- * is used within these limits.
- */
+/* Reply timeout in ms; that of a negotiated channel is clamped */
 #define IOV_VF_REPLY		1000
 #define IOV_VF_REPLY_MIN	100
 #define IOV_VF_REPLY_MAX	1000
@@ -54,7 +50,7 @@ static void iov_vf_connect_reset_session(struct iov_vf *vf)
 	set_mask_bits(&vf->todo, IOV_VF_CONNECT_STALE, 0);
 }
 
-/* Until the first EVENT_SYNC the rest is assumed. */
+/* Before EVENT_SYNC, a reply without reason allows the data path. */
 static void iov_vf_connect_begin_session(struct iov_vf *vf,
 					 const struct iov_reply *reply)
 {
@@ -69,8 +65,7 @@ static void iov_vf_connect_begin_session(struct iov_vf *vf,
 	session->pending.reason = reply->neg.reason;
 	session->pending.allowed = !reply->neg.reason;
 	session->state = session->pending;
-	iov_vf_connect_set_timeout(vf, reply->neg.timeout_ms ?:
-					   IOV_VF_REPLY);
+	iov_vf_connect_set_timeout(vf, reply->neg.timeout_ms ?: IOV_VF_REPLY);
 	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
 		set_bit(IOV_VF_TODO_SYNC, &vf->todo);
 	set_bit(IOV_VF_TODO_MODERATION, &vf->todo);
@@ -98,7 +93,7 @@ static void iov_vf_connect_warn_version(struct iov_vf *vf,
 }
 
 /*
- * A legacy PF refuses, and the session is a legacy one. Returns false when the
+ * After a refusal the session uses the legacy mailbox. Returns false when the
  * attempt has failed.
  */
 static bool iov_vf_connect_negotiate(struct iov_vf *vf)
@@ -119,9 +114,9 @@ static bool iov_vf_connect_negotiate(struct iov_vf *vf)
 		return true;
 	}
 
-	ret = iov_vf_xfer(vf, &msg, &reply, 0);
+	ret = iov_vf_request_xfer(vf, &msg, &reply, 0);
 	if (ret < 0) {
-		/* A PF reset and a driver that stops do not count. */
+		/* Not after a PF reset, nor when the driver stops */
 		if (ret == -ETIMEDOUT || ret == -EPROTO)
 			session->unanswered++;
 		return false;
@@ -141,7 +136,7 @@ static bool iov_vf_connect_negotiate(struct iov_vf *vf)
 static void iov_vf_connect_granted(struct iov_vf *vf, bool ack,
 				   const struct iov_reply *reply)
 {
-	/* igb refuses RESET of a VF without address, but serves it. */
+	/* igb serves RESET of a VF without address, but refuses it. */
 	eth_zero_addr(vf->pf_mac);
 	if (!ack)
 		vf->conn.stats.nacks++;
@@ -165,7 +160,7 @@ static void iov_vf_connect_once(struct iov_vf *vf)
 	iov_mbx_vf_reset(&conn->mbx);
 	iov_vf_hw_start_irqs(vf);
 	iov_vf_connect_reset_session(vf);
-	ret = iov_vf_xfer(vf, &msg, &reply, 0);
+	ret = iov_vf_request_xfer(vf, &msg, &reply, 0);
 	if (ret == -ETIMEDOUT)
 		vf->session.unanswered = 0;
 	if (ret < 0)
@@ -205,9 +200,7 @@ static void iov_vf_connect_report(struct iov_vf *vf, bool pf_in_reset)
  * iov_vf_connect - try once to connect to the PF
  * @vf: VF in state DOWN, rings stopped
  *
- * Success is state READY with IOV_VF_TODO_RESTORE set. Only the first of
- * several failures is logged.
- *
+ * Success is state READY with IOV_VF_TODO_RESTORE set.
  * Context: process, without RTNL; sleeps up to some seconds.
  */
 void iov_vf_connect(struct iov_vf *vf)

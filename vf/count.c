@@ -27,7 +27,6 @@ iov_vf_count_was_reset(const struct iov_count count[IOV_VF_COUNTERS],
  *
  * Call it every few seconds: at 1 Gbit/s the octet counters advance half their
  * range in 17 s.
- *
  * Context: any.
  */
 void iov_vf_count_add(struct iov_count count[IOV_VF_COUNTERS],

@@ -10,23 +10,18 @@
 
 #define IOV_VF_REGS_VERSION	2
 
-struct iov_vf_stat {
-	const char *name;
-	size_t offset;
+/* The members of struct iov_vf_conn_stats */
+static const char * const iov_vf_ethtool_stats[] = {
+	"mbx_requests", "mbx_nacks", "mbx_timeouts", "mbx_resets",
+	"mbx_reconnects", "mbx_strays", "mbx_bad", "mbx_syncs",
 };
 
-#define IOV_VF_STAT(field) \
-	{ "mbx_" #field, offsetof(struct iov_vf_conn_stats, field) }
-
-static const struct iov_vf_stat iov_vf_ethtool_stats[] = {
-	IOV_VF_STAT(requests), IOV_VF_STAT(nacks), IOV_VF_STAT(timeouts),
-	IOV_VF_STAT(resets), IOV_VF_STAT(reconnects), IOV_VF_STAT(strays),
-	IOV_VF_STAT(bad), IOV_VF_STAT(syncs),
-};
+static_assert(ARRAY_SIZE(iov_vf_ethtool_stats) * sizeof(u64) ==
+	      sizeof(struct iov_vf_conn_stats));
 
 /*
- * Without read-to-clear registers: V2PMAILBOX, EICR, RQDPC. The dump has these,
- * then those of each queue pair, in this order.
+ * The dump has these, then those of each queue pair, in this order; no register
+ * that a read clears (V2PMAILBOX, EICR, RQDPC).
  */
 static const u32 iov_vf_ethtool_regs[] = {
 	IOV_STATUS, IOV_EIMS, IOV_EIAC, IOV_EIAM,
@@ -50,7 +45,7 @@ static const u32 iov_vf_ethtool_txq[] = {
 				 (ARRAY_SIZE(iov_vf_ethtool_rxq) + \
 				  ARRAY_SIZE(iov_vf_ethtool_txq)))
 
-/* As firmware version: the mailbox, and why the VF has no data path. */
+/* The firmware version shows the channel, and why there is no data path. */
 static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 				       struct ethtool_drvinfo *info)
 {
@@ -74,9 +69,7 @@ static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,
 					struct ethtool_link_ksettings *cmd)
 {
-	struct iov_vf *vf = iov_vf_of(netdev);
-	u8 duplex;
-	u32 speed;
+	struct iov_mbx_link link = iov_vf_netdev_link(iov_vf_of(netdev));
 
 	ethtool_link_ksettings_zero_link_mode(cmd, supported);
 	ethtool_link_ksettings_zero_link_mode(cmd, advertising);
@@ -84,10 +77,9 @@ static int iov_vf_ethtool_get_ksettings(struct net_device *netdev,
 	cmd->base.autoneg = AUTONEG_DISABLE;
 	cmd->base.speed = SPEED_UNKNOWN;
 	cmd->base.duplex = DUPLEX_UNKNOWN;
-	if (netif_carrier_ok(netdev) &&
-	    iov_vf_netdev_link(vf, &speed, &duplex)) {
-		cmd->base.speed = speed;
-		cmd->base.duplex = duplex;
+	if (netif_carrier_ok(netdev) && link.up) {
+		cmd->base.speed = link.speed;
+		cmd->base.duplex = link.full ? DUPLEX_FULL : DUPLEX_HALF;
 	}
 	return 0;
 }
@@ -149,24 +141,18 @@ static void iov_vf_ethtool_get_strings(struct net_device *netdev, u32 sset,
 		return;
 	iov_ethtool_stats_names(netdev_priv(netdev), &data);
 	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_stats); i++)
-		ethtool_puts(&data, iov_vf_ethtool_stats[i].name);
+		ethtool_puts(&data, iov_vf_ethtool_stats[i]);
 }
 
 static void iov_vf_ethtool_get_stats(struct net_device *netdev,
 				     struct ethtool_stats *stats, u64 *data)
 {
 	struct iov_vf *vf = iov_vf_of(netdev);
-	struct iov_vf_conn_stats mbx_stats;
-	unsigned int i;
-
-	/* No lock: an attempt to connect may hold it for seconds. */
-	mbx_stats = data_race(vf->conn.stats);
 
 	iov_ethtool_stats_values(vf->nic, data);
 	data += iov_ethtool_stats_count(vf->nic);
-	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_stats); i++)
-		data[i] = *(u64 *)((u8 *)&mbx_stats +
-				   iov_vf_ethtool_stats[i].offset);
+	/* No lock: an attempt to connect may hold it for seconds. */
+	*(struct iov_vf_conn_stats *)data = data_race(vf->conn.stats);
 }
 
 const struct ethtool_ops iov_vf_ethtool_ops = {

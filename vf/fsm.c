@@ -5,15 +5,8 @@
 
 #include "vf/fsm.h"
 
-/* An event without rule is ignored. */
-struct iov_vf_rule {
-	bool known;
-	enum iov_vf_state next;
-	u8 actions;
-};
-
 #define IOV_VF_RULE(to, act) \
-	{ .known = true, .next = IOV_VF_##to, .actions = (act) }
+	{ .known = true, .state = IOV_VF_##to, .actions = (act) }
 
 #define IOV_VF_LOSE		IOV_VF_RULE(LOST, IOV_VF_ACT_CARRIER_OFF)
 #define IOV_VF_FAIL		IOV_VF_RULE(DOWN, IOV_VF_ACT_BACKOFF)
@@ -21,7 +14,8 @@ struct iov_vf_rule {
 #define IOV_VF_FREEZE		IOV_VF_RULE(DOWN, IOV_VF_ACT_CARRIER_OFF)
 #define IOV_VF_VANISH		IOV_VF_RULE(GONE, IOV_VF_ACT_CARRIER_OFF)
 
-static const struct iov_vf_rule
+/* An event without rule is ignored. */
+static const struct iov_vf_step
 iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 	[IOV_VF_DOWN] = {
 		[IOV_VF_EV_START] =
@@ -70,7 +64,7 @@ iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 	},
 };
 
-static const char * const iov_vf_fsm_names[IOV_VF_STATES] = {
+const char * const iov_vf_fsm_states[IOV_VF_STATES] = {
 	[IOV_VF_DOWN] = "down",
 	[IOV_VF_RESETTING] = "resetting",
 	[IOV_VF_CONNECTING] = "connecting",
@@ -79,7 +73,7 @@ static const char * const iov_vf_fsm_names[IOV_VF_STATES] = {
 	[IOV_VF_GONE] = "gone",
 };
 
-static const char * const iov_vf_fsm_reasons[IOV_VF_EVENTS] = {
+const char * const iov_vf_fsm_events[IOV_VF_EVENTS] = {
 	[IOV_VF_EV_START] = "new attempt",
 	[IOV_VF_EV_RSTI] = "the PF is in reset",
 	[IOV_VF_EV_RSTD] = "the PF was reset",
@@ -98,8 +92,8 @@ static const char * const iov_vf_fsm_reasons[IOV_VF_EVENTS] = {
 
 /**
  * iov_vf_fsm_next - get the transition that an event causes
- * @state: state now
- * @event: what has happened
+ * @state: current state
+ * @event: event
  *
  * Context: any.
  * Return: the new state and what to do.
@@ -107,36 +101,9 @@ static const char * const iov_vf_fsm_reasons[IOV_VF_EVENTS] = {
 struct iov_vf_step iov_vf_fsm_next(enum iov_vf_state state,
 				   enum iov_vf_event event)
 {
-	const struct iov_vf_rule *rule = &iov_vf_rules[state][event];
-	struct iov_vf_step step = { .state = state };
+	struct iov_vf_step step = iov_vf_rules[state][event];
 
-	if (rule->known) {
-		step.state = rule->next;
-		step.actions = rule->actions;
-	}
+	if (!step.known)
+		step.state = state;
 	return step;
-}
-
-/**
- * iov_vf_fsm_name - get the name of a state
- * @state: state
- *
- * Context: any.
- * Return: name.
- */
-const char *iov_vf_fsm_name(enum iov_vf_state state)
-{
-	return iov_vf_fsm_names[state];
-}
-
-/**
- * iov_vf_fsm_reason - get the text of an event
- * @event: event
- *
- * Context: any.
- * Return: text for a message.
- */
-const char *iov_vf_fsm_reason(enum iov_vf_event event)
-{
-	return iov_vf_fsm_reasons[event];
 }

@@ -52,13 +52,16 @@ enum iov_vf_action {
 
 /* A transition */
 struct iov_vf_step {
+	bool known;
 	enum iov_vf_state state;
 	u8 actions;
 };
 
+/* For logs and traces */
+extern const char * const iov_vf_fsm_states[IOV_VF_STATES];
+extern const char * const iov_vf_fsm_events[IOV_VF_EVENTS];
+
 struct iov_vf_step iov_vf_fsm_next(enum iov_vf_state state,
 				   enum iov_vf_event event);
-const char *iov_vf_fsm_name(enum iov_vf_state state);
-const char *iov_vf_fsm_reason(enum iov_vf_event event);
 
 #endif /* IOV_VF_FSM_H */

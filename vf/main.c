@@ -22,9 +22,9 @@ static irqreturn_t iov_vf_main_mbx_irq(int irq, void *data)
 }
 
 /*
- * IOV_QUIRK_MBX_VECTOR: the vector of queue pair 1 and of the mailbox. Only a
- * read of the mailbox could distinguish both, and an interrupt handler must not
- * do that: while the queues run, the work looks once for many interrupts.
+ * IOV_QUIRK_MBX_VECTOR: queue pair 1 and the mailbox share the vector. Only a
+ * read of the mailbox tells them apart, which the work does; while the queue
+ * runs, once for many interrupts.
  */
 static irqreturn_t iov_vf_main_shared_irq(int irq, void *data)
 {
@@ -43,7 +43,7 @@ static unsigned long iov_vf_main_delay(struct iov_vf *vf, bool unread)
 
 	if (unread)
 		return msecs_to_jiffies(IOV_VF_LOOK_AGAIN_MS);
-	/* A PF that is reset takes the VF's interrupts with it. */
+	/* A reset of the PF raises no interrupt in the VF. */
 	if (iov_vf_state(vf) == IOV_VF_READY &&
 	    (test_bit(IOV_VF_TODO_SYNC, &vf->todo) ||
 	     iov_vf_peers_due(vf) || iov_vf_reset_announced(vf)))
@@ -144,7 +144,6 @@ static void iov_vf_main_free_irqs(struct iov_vf *vf)
 		pci_free_irq(vf->pdev, IOV_VF_VEC_MBX_QUIRK, vf);
 }
 
-/* What the PCI core provides and manages */
 static int iov_vf_main_map(struct iov_vf *vf)
 {
 	struct pci_dev *pdev = vf->pdev;
@@ -205,7 +204,7 @@ static struct iov_vf *iov_vf_main_alloc(struct pci_dev *pdev)
 	vf->pdev = pdev;
 	vf->netdev = netdev;
 	vf->nic = netdev_priv(netdev);
-	/* Disabled until probe ends, whatever interrupts come. */
+	/* Interrupts do not start it before probe ends. */
 	INIT_DELAYED_WORK(&vf->work, iov_vf_main_work);
 	disable_delayed_work(&vf->work);
 	pci_set_drvdata(pdev, vf);
@@ -219,9 +218,8 @@ static void iov_vf_main_free(struct iov_vf *vf)
 }
 
 /*
- * The first attempt to connect comes before the registration, because
- * net_failover and udev evaluate the address in the first event. Without
- * connection the interface is registered all the same.
+ * Connect before the registration, because net_failover and udev evaluate the
+ * address in the first event. If that fails, the work tries again.
  */
 static int iov_vf_main_probe(struct pci_dev *pdev,
 			     const struct pci_device_id *id)
@@ -307,7 +305,7 @@ iov_vf_main_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
 {
 	struct iov_vf *vf = pci_get_drvdata(pdev);
 
-	/* A transaction is lost, the function still works. */
+	/* The function works, but has lost a transaction. */
 	if (state == pci_channel_io_normal) {
 		if (iov_error_is_own(pdev)) {
 			set_bit(IOV_VF_TODO_RESTART, &vf->todo);

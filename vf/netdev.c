@@ -3,7 +3,6 @@
 
 #include <linux/cpumask.h>
 #include <linux/etherdevice.h>
-#include <linux/ethtool.h>
 #include <linux/if_vlan.h>
 #include <linux/minmax.h>
 #include <linux/rtnetlink.h>
@@ -13,7 +12,7 @@
 
 #define IOV_VF_MTU_MAX		(IOV_MAX_FRAME - ETH_HLEN - ETH_FCS_LEN)
 
-/* Does the PF let frames pass? On a channel the VF has to request that. */
+/* May frames pass? On a channel the VF has to request the data path. */
 static bool iov_vf_netdev_passes(const struct iov_vf *vf)
 {
 	if (iov_vf_can(vf, IOV_WIRE_CAP_DATAPATH))
@@ -22,28 +21,20 @@ static bool iov_vf_netdev_passes(const struct iov_vf *vf)
 }
 
 /**
- * iov_vf_netdev_link - get the link state of the VF
+ * iov_vf_netdev_link - get the link of the VF
  * @vf: VF
- * @speed: Mbit/s, valid with link
- * @duplex: DUPLEX_*, valid with link
  *
  * The port's, unless the PF states another: the administrator can set it.
- *
  * Context: process, RTNL, or the work.
- * Return: true with link.
+ * Return: the link; speed and duplex are valid while it is up.
  */
-bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex)
+struct iov_mbx_link iov_vf_netdev_link(struct iov_vf *vf)
 {
-	const struct iov_mbx_link *link = &vf->session.state.link;
-
 	if (iov_vf_state(vf) != IOV_VF_READY || !iov_vf_netdev_passes(vf))
-		return false;
-	if (!iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
-		return iov_vf_hw_link(vf, speed, duplex);
-
-	*speed = link->speed;
-	*duplex = link->full ? DUPLEX_FULL : DUPLEX_HALF;
-	return link->up;
+		return (struct iov_mbx_link){};
+	if (iov_vf_can(vf, IOV_WIRE_CAP_EVENTS))
+		return vf->session.state.link;
+	return iov_vf_hw_link(vf);
 }
 
 static bool iov_vf_netdev_blocked(const struct iov_vf *vf)
@@ -63,34 +54,29 @@ static bool iov_vf_netdev_wanted(const struct iov_vf *vf)
 /* Log why no frames pass, once per reason. */
 static void iov_vf_netdev_log_reason(struct iov_vf *vf)
 {
-	struct iov_vf_session *session = &vf->session;
-	u16 code = session->state.reason;
+	u16 code = vf->session.state.reason;
 	const struct iov_mbx_reason *reason = iov_vf_sync_reason(code);
+	int last = vf->session.logged;
 
 	if (!vf->nic->opened || iov_vf_state(vf) != IOV_VF_READY)
 		return;
-	if (!iov_vf_netdev_blocked(vf)) {
-		session->logged = IOV_VF_LOGGED_NONE;
-	} else if (session->logged != code) {
-		session->logged = code;
+	vf->session.logged = iov_vf_netdev_blocked(vf) ? code :
+							 IOV_VF_LOGGED_NONE;
+	if (iov_vf_netdev_blocked(vf) && last != code)
 		netdev_warn(vf->netdev,
 			    "the PF keeps this VF from the data path: %s; %s (reason %u %s)\n",
 			    reason->text, reason->remedy, code, reason->name);
-	}
 }
 
 static void iov_vf_netdev_update_link(struct iov_vf *vf)
 {
+	struct iov_mbx_link link = iov_vf_netdev_link(vf);
 	struct net_device *netdev = vf->netdev;
-	u8 duplex;
-	u32 speed;
-	bool up;
+	bool up = vf->nic->started && link.up;
 
 	ASSERT_RTNL();
-	up = vf->nic->started && iov_vf_netdev_link(vf, &speed, &duplex);
 	if (up == netif_carrier_ok(netdev))
 		return;
-
 	if (!up) {
 		netif_carrier_off(netdev);
 		netif_info(vf->nic, link, netdev, "link down%s\n",
@@ -99,18 +85,17 @@ static void iov_vf_netdev_update_link(struct iov_vf *vf)
 		return;
 	}
 	netif_info(vf->nic, link, netdev, "link up, %u Mbit/s, %s duplex\n",
-		   speed, duplex == DUPLEX_FULL ? "full" : "half");
+		   link.speed, link.full ? "full" : "half");
 	netif_carrier_on(netdev);
-	/* Send what was queued before the pool was open. */
+	/* Send what was queued before the PF had enabled the pool. */
 	iov_tx_ring_all(vf->nic);
 }
 
 /*
- * Start the rings of an open interface. Rings should run before frames come,
- * but some devices start no queue while its pool is closed (VFRE, VFTE): then
- * the data path is requested first, from now on, and loses some frames.
- * Legacy PFs expect the rings to start after SET_LPE, so it is the last request
- * before.
+ * Start the rings of an open interface. Rings should run before frames arrive,
+ * but some devices start no queue while its pool is disabled (VFRE, VFTE): from
+ * then on the data path is requested first, and some frames are lost. Legacy
+ * PFs expect the rings to start after SET_LPE, so it is the last request.
  */
 static int iov_vf_netdev_start(struct iov_vf *vf)
 {
@@ -126,7 +111,7 @@ static int iov_vf_netdev_start(struct iov_vf *vf)
 
 	err = iov_nic_start(vf->nic);
 	if (err == -ETIMEDOUT && has_path && !vf->path_first) {
-		netdev_info(vf->netdev, "the PF is asked for frames before queues start\n");
+		netdev_info(vf->netdev, "queues do not start without the data path, requesting it first from now on\n");
 		vf->path_first = true;
 		err = iov_vf_session_start_path(vf);
 		if (err)
@@ -142,9 +127,8 @@ static int iov_vf_netdev_start(struct iov_vf *vf)
  * iov_vf_netdev_stop - stop the rings, the interface stays open
  * @vf: VF
  *
- * Sending ends before the data path is given back, receiving after that, so
- * that no frame is lost.
- *
+ * To lose no frame, sending ends before the data path is returned, receiving
+ * after that.
  * Context: process, RTNL.
  */
 void iov_vf_netdev_stop(struct iov_vf *vf)
@@ -190,9 +174,9 @@ static void iov_vf_netdev_follow(struct iov_vf *vf)
 }
 
 /*
- * The host has given the VF another address or VLAN, or its data path back:
- * neighbours and switches have to learn that. The stack starts its queues some
- * time after carrier on.
+ * After a change of the address, the port VLAN or the data path, neighbours and
+ * switches have to learn that. The stack starts its queues some time after
+ * carrier on.
  */
 static void iov_vf_netdev_notify_peers(struct iov_vf *vf)
 {
@@ -213,33 +197,30 @@ static bool iov_vf_netdev_has_work(struct iov_vf *vf)
 				   BIT(IOV_VF_TODO_MODERATION) |
 				   BIT(IOV_VF_TODO_QUEUES);
 	bool wanted = iov_vf_netdev_wanted(vf);
-	u8 duplex;
-	u32 speed;
 
 	if (READ_ONCE(vf->todo) & todo ||
 	    wanted != READ_ONCE(vf->nic->started) ||
 	    iov_vf_peers_due(vf) ||
 	    (wanted && !iov_vf_netdev_passes(vf) && iov_vf_on_channel(vf)))
 		return true;
-	return wanted && netif_carrier_ok(vf->netdev) !=
-			 iov_vf_netdev_link(vf, &speed, &duplex);
+	return wanted &&
+	       netif_carrier_ok(vf->netdev) != iov_vf_netdev_link(vf).up;
 }
 
 /*
  * Send all configuration to the PF after connecting. If the connection is lost
- * on the way, the next one comes here again.
+ * meanwhile, this runs again after the next one.
  */
 static void iov_vf_netdev_restore(struct iov_vf *vf)
 {
 	clear_bit(IOV_VF_TODO_VLANS, &vf->todo);
 	clear_bit(IOV_VF_TODO_QUEUES, &vf->todo);
-	/* The PF passes frames of no VLAN now. */
+	/* The new session has no VLANs. */
 	clear_bit(IOV_VF_TODO_UNUSED_VLANS, &vf->todo);
 	bitmap_copy(vf->tags, vf->vlans, VLAN_N_VID);
 	/*
-	 * The frame size first: it is usually granted, so that the reply shows
-	 * whether the PF withholds CTS. If it does, a later refusal without
-	 * CTS does not mean that the session is lost.
+	 * The frame size first: PFs usually grant it, and CTS in the reply
+	 * shows whether a later refusal without CTS ends the session.
 	 */
 	if (iov_vf_config_frame(vf) || iov_vf_queues_restore(vf) ||
 	    iov_vf_config_restore_mac(vf) || iov_vf_rxmode_update(vf))
@@ -263,7 +244,7 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 		iov_vf_queues_follow(vf);
 	if (test_and_clear_bit(IOV_VF_TODO_VLANS, &vf->todo)) {
 		iov_vf_vlan_restore(vf);
-		/* In a new port VLAN no switch has learned the address. */
+		/* In a new port VLAN, switches do not know the address yet. */
 		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
 	}
 	if (test_and_clear_bit(IOV_VF_TODO_MODERATION, &vf->todo))
@@ -294,7 +275,7 @@ void iov_vf_netdev_sync(struct iov_vf *vf)
 	iov_vf_session_report(vf);
 }
 
-/* Without connection the rings start after connecting. */
+/* Without connection the work starts the rings later. */
 static int iov_vf_netdev_open(struct net_device *netdev)
 {
 	struct iov_vf *vf = iov_vf_of(netdev);
@@ -364,7 +345,6 @@ const struct net_device_ops iov_vf_netdev_ops = {
  * @vf: VF with an unregistered netdev
  *
  * The MAC address is random until the PF gives one.
- *
  * Context: process.
  */
 void iov_vf_netdev_init(struct iov_vf *vf)
@@ -388,7 +368,7 @@ void iov_vf_netdev_init(struct iov_vf *vf)
 	netdev->vlan_features = offloads | NETIF_F_HIGHDMA;
 
 	vf->nic->reset = iov_vf_netdev_reset;
-	/* Until the PF has assigned more, one queue pair is used. */
+	/* Use one queue pair until the PF has assigned more. */
 	vf->nic->want_qps = min(num_online_cpus(), IOV_VF_QPS);
 	vf->nic->num_qps = 1;
 	vf->session.logged = IOV_VF_LOGGED_NONE;

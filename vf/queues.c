@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Number of queue pairs: the user sets nic->want_qps, for which rings are
- * allocated; those that the PF has assigned run.
+ * Number of queue pairs: the user sets nic->want_qps, which have rings; those
+ * that the PF has assigned run.
  */
 
 #include <linux/ethtool.h>
@@ -74,7 +74,6 @@ int iov_vf_queues_restore(struct iov_vf *vf)
  * @vf: VF in state READY
  *
  * Stops the rings if their number changes; iov_vf_netdev_follow() starts them.
- *
  * Context: process, RTNL; the work.
  */
 void iov_vf_queues_follow(struct iov_vf *vf)
@@ -129,7 +128,7 @@ static int iov_vf_queues_obtain(struct iov_vf *vf, unsigned int qps)
 	return -ENOSPC;
 }
 
-/* Start those that the PF had not assigned before. */
+/* Start the rings of newly assigned queue pairs. */
 static int iov_vf_queues_use_all(struct iov_nic *nic)
 {
 	bool started = nic->started;
@@ -146,8 +145,7 @@ static int iov_vf_queues_use_all(struct iov_nic *nic)
  * @netdev: interface
  * @ch: the new number, not above the maximum
  *
- * ethtool cannot report a reason here, so it is logged.
- *
+ * The reason of a refusal is logged, because ethtool cannot report it here.
  * Context: process, RTNL; sleeps.
  * Return: 0, or a negative errno without change.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The transport to the PF: mailbox interrupts, requests with their replies,
- * and unsolicited messages. Every wait sleeps, is bounded, and ends when the
- * driver stops.
+ * The transport to the PF: mailbox interrupts, requests with their replies, and
+ * unsolicited messages. Every wait has a time limit, and ends when the driver
+ * stops.
  */
 
 #include <linux/jiffies.h>
@@ -14,11 +14,11 @@
 /* A wait polls the mailbox at this interval, in case an interrupt is lost. */
 #define IOV_VF_SLICE_MIN	1
 #define IOV_VF_SLICE_MAX	32
-/* A PF reset ends within this time, otherwise the attempt has failed. */
+/* Time limit for a reset of the PF */
 #define IOV_VF_PF_RESET		HZ
-/* How often a request is sent again after the PF has overwritten it */
+/* Number of repetitions of a request that the PF has overwritten */
 #define IOV_VF_REPEATS		2
-/* One look for all interrupts that may be the mailbox's within this time */
+/* Delay of the work after an interrupt that may be a queue's */
 #define IOV_VF_LOOK_LATER	(HZ / 100)
 
 #define IOV_VF_TID_MAX		FIELD_MAX(IOV_WIRE_TID)
@@ -41,15 +41,15 @@ struct iov_vf_xfer {
 /**
  * iov_vf_request_irq - handle a mailbox interrupt
  * @vf: VF
- * @shared: the interrupt may be a queue's; many of them cause one look
+ * @shared: the interrupt may be a queue's: delay the work
  *
- * Context: any; the mailbox is not touched.
+ * Context: any; does not access the mailbox.
  */
 void iov_vf_request_irq(struct iov_vf *vf, bool shared)
 {
 	WRITE_ONCE(vf->conn.rung, true);
 	wake_up(&vf->conn.wait);
-	/* Pairs with iov_vf_xfer(): while it is waiting, it will see rung. */
+	/* Pairs with iov_vf_request_xfer(), which sees @rung while it waits. */
 	smp_mb();
 	if (READ_ONCE(vf->conn.waiting))
 		return;
@@ -71,9 +71,9 @@ static bool iov_vf_request_cancelled(const struct iov_vf *vf,
 }
 
 /*
- * Sleep until an interrupt or the end of a slice. Not interruptible by
- * signals: an abandoned request would cost the connection, and the wait is
- * short. Returns false when the time is over or the driver stops.
+ * Sleep until an interrupt or the end of a slice. Signals do not interrupt it:
+ * an abandoned request would cost the connection, and the wait is short.
+ * Returns false when the time is over or the driver stops.
  */
 static bool iov_vf_request_wait(struct iov_vf *vf, struct iov_vf_wait *wait)
 {
@@ -92,7 +92,7 @@ static bool iov_vf_request_wait(struct iov_vf *vf, struct iov_vf_wait *wait)
 	return !iov_vf_request_cancelled(vf, wait);
 }
 
-/* Read the doorbells. Returns true while the mailbox may be used. */
+/* Read the doorbells. Returns whether the mailbox may be used. */
 static bool iov_vf_request_poll(struct iov_vf *vf)
 {
 	struct iov_mbx *mbx = &vf->conn.mbx;
@@ -135,7 +135,7 @@ bool iov_vf_request_wait_clear(struct iov_vf *vf)
 	return false;
 }
 
-/* False without a message, and while the PF writes; it then stays unread. */
+/* Returns false without a message, and while the PF writes one. */
 static bool iov_vf_request_receive(struct iov_vf *vf, struct iov_words *words)
 {
 	return iov_vf_request_unread(vf) &&
@@ -145,7 +145,7 @@ static bool iov_vf_request_receive(struct iov_vf *vf, struct iov_words *words)
 static void iov_vf_request_sync_later(struct iov_vf *vf)
 {
 	set_bit(IOV_VF_TODO_SYNC, &vf->todo);
-	/* The work itself checks the bit before it ends. */
+	/* The work checks the bit before it ends. */
 	if (current_work() != &vf->work.work)
 		iov_vf_work_now(vf);
 }
@@ -178,11 +178,11 @@ static void iov_vf_request_read_unsolicited(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_request_look - read what the PF has sent unasked
+ * iov_vf_request_look - read an unsolicited message
  * @vf: VF
  *
  * Context: process; the work.
- * Return: true if a message could not be read yet.
+ * Return: true if a message cannot be read yet.
  */
 bool iov_vf_request_look(struct iov_vf *vf)
 {
@@ -233,9 +233,9 @@ static enum iov_mbx_answer iov_vf_request_reply(struct iov_vf *vf,
 		return answer;
 
 	/*
-	 * Both directions share the mailbox: another message in it has
-	 * overwritten the request or its reply (igb does so on link changes).
-	 * PFACK cannot tell them apart: igb acknowledges its own message, too.
+	 * Both directions share the mailbox: another message has overwritten
+	 * the request or its reply (igb does so on link changes). PFACK does
+	 * not show which: igb acknowledges its own message, too.
 	 */
 	iov_vf_request_unsolicited(vf, &words);
 	if (xfer->repeats < IOV_VF_REPEATS) {
@@ -286,20 +286,18 @@ static int iov_vf_request_run(struct iov_vf *vf, struct iov_vf_xfer *xfer,
 }
 
 /**
- * iov_vf_xfer - send a request and wait for the reply
+ * iov_vf_request_xfer - send a request and wait for the reply
  * @vf: VF
  * @msg: the request
  * @reply: the reply
  * @flags: set of IOV_VF_REQ_*
  *
- * Ends also when the state changes, because then no reply will come.
- *
  * Context: process, conn.lock; sleeps.
- * Return: enum iov_mbx_answer, but neither OTHER nor BAD; -EAGAIN when the
- * connection is lost; -EPROTO after an invalid reply; -ETIMEDOUT; -ENODEV.
+ * Return: enum iov_mbx_answer, but neither OTHER nor BAD; -EAGAIN if the state
+ * changes; -EPROTO after an invalid reply; -ETIMEDOUT; -ENODEV.
  */
-int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
-		struct iov_reply *reply, unsigned int flags)
+int iov_vf_request_xfer(struct iov_vf *vf, const struct iov_msg *msg,
+			struct iov_reply *reply, unsigned int flags)
 {
 	struct iov_vf_conn *conn = &vf->conn;
 	struct iov_vf_xfer xfer = {};
@@ -313,7 +311,7 @@ int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
 	WRITE_ONCE(conn->waiting, true);
 	ret = iov_vf_request_run(vf, &xfer, reply, flags & IOV_VF_REQ_FINAL);
 	WRITE_ONCE(conn->waiting, false);
-	/* Pairs with iov_vf_request_irq(). The work reads late messages. */
+	/* Pairs with iov_vf_request_irq(); the work reads late messages. */
 	smp_mb();
 	if (READ_ONCE(conn->rung) || iov_vf_request_unread(vf))
 		iov_vf_work_now(vf);
@@ -328,7 +326,6 @@ int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
 	return -EPROTO;
 }
 
-/* Under conn.lock: in the order of the PF's replies. */
 static void iov_vf_request_granted(struct iov_vf *vf, const struct iov_msg *msg,
 				   const struct iov_reply *reply)
 {
@@ -364,7 +361,7 @@ static int iov_vf_request_locked(struct iov_vf *vf, const struct iov_msg *msg,
 	if (conn->state != IOV_VF_READY)
 		return -EAGAIN;
 
-	ret = iov_vf_xfer(vf, msg, reply, flags);
+	ret = iov_vf_request_xfer(vf, msg, reply, flags);
 	if (ret < 0)
 		return ret == -EPROTO ? -EAGAIN : ret;
 

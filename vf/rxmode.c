@@ -66,7 +66,7 @@ static int iov_vf_rxmode_promisc(struct iov_vf *vf, u8 flags)
 	if (iov_vf_warn_once(vf, IOV_VF_WARN_PROMISC))
 		netdev_warn(vf->netdev, "the PF refuses promiscuous mode; on the host: ip link set PF vf N trust on\n");
 
-	/* A PF may grant the one without the other: igb does. */
+	/* igb may grant one without the other. */
 	if (flags == (IOV_WIRE_PROMISC_UC | IOV_WIRE_PROMISC_MC)) {
 		msg.promisc.flags = IOV_WIRE_PROMISC_MC;
 		err = iov_vf_request(vf, &msg, NULL, 0);
@@ -145,9 +145,9 @@ static bool iov_vf_rxmode_has_uc(const struct iov_vf_rx *rx, const u8 *addr)
 }
 
 /*
- * One message removes all addresses, there is none to remove a single one. On
- * a channel it is sent only if an address is to be removed; otherwise all are
- * requested again, which shows those that the PF has taken back.
+ * The only message that removes addresses removes all. On a channel it is sent
+ * only if an address is to be removed; otherwise all addresses are requested
+ * again, and the replies show those that the PF has removed.
  */
 static bool iov_vf_rxmode_clears_uc(const struct iov_vf *vf,
 				    const struct iov_vf_rx *rx)
@@ -198,10 +198,9 @@ static int iov_vf_rxmode_unicast(struct iov_vf *vf, const struct iov_vf_rx *rx)
  * iov_vf_rxmode_update - request what has changed in the receive lists
  * @vf: VF
  *
- * With IOV_VF_TODO_RX everything is requested again if something was refused,
- * because the administrator may have allowed it; additional addresses are
- * requested again in any case, because the PF may have taken them back.
- *
+ * With IOV_VF_TODO_RX all lists are requested again after a refusal, because
+ * the administrator may allow them now; additional addresses in any case,
+ * because the PF may have removed some.
  * Context: process; the work.
  * Return: 0, also after a refusal; as iov_vf_request() without connection.
  */

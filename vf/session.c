@@ -10,9 +10,9 @@
 
 #include "vf/vf.h"
 
-/* EVENT_SYNC in one round of the work */
+/* Number of EVENT_SYNC in one round of the work */
 #define IOV_VF_SYNCS		8
-/* How often a VF without data path requests it again */
+/* Interval at which a VF without data path requests it again */
 #define IOV_VF_ASK_AGAIN	(10 * HZ)
 
 static void iov_vf_session_note(struct iov_vf *vf,
@@ -28,7 +28,7 @@ static void iov_vf_session_note(struct iov_vf *vf,
 		set_mask_bits(&vf->todo, 0, todo);
 }
 
-/* For lost events, and for a PF without events */
+/* In case an event is lost, and for a PF without events */
 static void iov_vf_session_retry_path(struct iov_vf *vf)
 {
 	struct iov_vf_session *session = &vf->session;
@@ -52,7 +52,6 @@ static void iov_vf_session_retry_path(struct iov_vf *vf)
  * @vf: VF
  *
  * Each round acknowledges the one before it, until no event is left.
- *
  * Context: process, without RTNL; the work. Sleeps.
  */
 void iov_vf_session_sync(struct iov_vf *vf)
@@ -68,12 +67,11 @@ void iov_vf_session_sync(struct iov_vf *vf)
 	}
 
 	for (i = 0; i < IOV_VF_SYNCS; i++) {
-		/* A reply may set it again: it has the EVT bit too. */
+		/* Bit EVT of a reply sets it again. */
 		if (!test_and_clear_bit(IOV_VF_TODO_SYNC, &vf->todo))
 			return;
 		msg.sync.ack = vf->session.pending.seq;
 		if (iov_vf_request(vf, &msg, &reply, 0)) {
-			/* Refused for the moment, or the session is over. */
 			set_bit(IOV_VF_TODO_SYNC, &vf->todo);
 			return;
 		}
@@ -114,7 +112,7 @@ static int iov_vf_session_set_path(struct iov_vf *vf, bool on,
  * @vf: VF whose rings run
  *
  * Context: process, RTNL; sleeps.
- * Return: as iov_vf_request(); 0 also when there is nothing to request.
+ * Return: as iov_vf_request(); 0 if there is nothing to request.
  */
 int iov_vf_session_start_path(struct iov_vf *vf)
 {
@@ -133,11 +131,10 @@ int iov_vf_session_start_path(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_session_stop_path - give the data path back
+ * iov_vf_session_stop_path - return the data path to the PF
  * @vf: VF that sends no more, with rings that still receive
  *
  * If the PF refuses, frames would be lost: the VF connects again.
- *
  * Context: process, RTNL; sleeps, for a short time when the driver stops.
  */
 void iov_vf_session_stop_path(struct iov_vf *vf)
@@ -155,7 +152,7 @@ void iov_vf_session_stop_path(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_session_read_block - read what the host has configured
+ * iov_vf_session_read_block - read a part of the VF's configuration
  * @vf: VF
  * @id: IOV_WIRE_BLOCK_*
  * @offset: first word
@@ -195,8 +192,7 @@ static u32 iov_vf_session_use(struct iov_vf *vf)
  * iov_vf_session_report - report to the host how the interface is used
  * @vf: VF
  *
- * Only when that has changed, and not again when the PF refuses.
- *
+ * Only if that has changed; a refused report is not repeated.
  * Context: process, without RTNL; the work. Sleeps.
  */
 void iov_vf_session_report(struct iov_vf *vf)
@@ -230,7 +226,6 @@ void iov_vf_session_report(struct iov_vf *vf)
  * @cause: IOV_WIRE_DETACH_*
  *
  * A PF that does not receive this sees the function reset that follows.
- *
  * Context: process; sleeps up to 100 ms.
  */
 void iov_vf_session_detach(struct iov_vf *vf, u8 cause)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* State of the connection to the PF: carries out what fsm.c decides. */
+/* State of the connection to the PF: carries out the transitions of fsm.c. */
 
 #include <linux/jiffies.h>
 
@@ -9,7 +9,7 @@
 /* Delay between failed attempts; doubles from the first to the second. */
 #define IOV_VF_DELAY_MIN	(HZ / 10)
 #define IOV_VF_DELAY_MAX	(32 * HZ)
-/* A connection that lasted this long resets the delay. */
+/* A connection that has lasted this long resets the delay. */
 #define IOV_VF_PROVED		(10 * HZ)
 
 static void iov_vf_state_back_off(struct iov_vf_conn *conn)
@@ -53,15 +53,16 @@ void iov_vf_state_fire(struct iov_vf *vf, enum iov_vf_event event)
 
 	lockdep_assert_held(&conn->lock);
 	if (step.state != conn->state)
-		trace_iov_mbx_state(&conn->mbx, iov_vf_fsm_name(conn->state),
-				    iov_vf_fsm_name(step.state),
-				    iov_vf_fsm_reason(event));
+		trace_iov_mbx_state(&conn->mbx,
+				    iov_vf_fsm_states[conn->state],
+				    iov_vf_fsm_states[step.state],
+				    iov_vf_fsm_events[event]);
 	WRITE_ONCE(conn->state, step.state);
 
 	if (step.actions & IOV_VF_ACT_CARRIER_OFF) {
 		if (netif_carrier_ok(vf->netdev))
 			netdev_info(vf->netdev, "link down: %s\n",
-				    iov_vf_fsm_reason(event));
+				    iov_vf_fsm_events[event]);
 		netif_carrier_off(vf->netdev);
 		iov_vf_work_now(vf);
 	}

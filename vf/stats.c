@@ -20,7 +20,6 @@ static_assert(ARRAY_SIZE(iov_vf_stats_regs) == IOV_VF_COUNTERS);
  * @vf: VF in probe
  *
  * A VF reset does not clear the registers: they may have counted before.
- *
  * Context: process.
  */
 void iov_vf_stats_init(struct iov_vf *vf)

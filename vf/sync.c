@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the PF states about the VF, compared with what it stated before. Pure.
- *
- * Events are hints, the state that comes with them decides: a repeated event
- * does no harm, and the next one makes up for a lost one.
+ * Compares what the PF states about the VF with what it has stated before. The
+ * state decides, not the event that comes with it: events may be repeated, and
+ * the next one replaces a lost one. Pure.
  */
 
 #include <linux/bits.h>

@@ -101,134 +101,78 @@ struct iov_vf_conn_stats {
 	u64 syncs;		/* replies to EVENT_SYNC */
 };
 
-/**
- * struct iov_vf_conn - the connection to the PF; under @lock if not stated
- * @lock: one request at a time; taken after RTNL
- * @wait: waits for the PF
- * @rung: a mailbox interrupt came; no lock
- * @waiting: a waiter reads the mailbox, the work need not; no lock
- * @mbx: mailbox
- * @state: read without lock where only a hint is needed
- * @cts: the last reply had CTS: the PF lets frames pass
- * @tid: transaction number of the last request on a channel
- * @timeout: reply timeout, in jiffies
- * @complained: a failed attempt has been logged
- * @was_ready: there has been a connection before
- * @delay: until the next attempt after a failure, in jiffies
- * @next_try: time of the next attempt, in jiffies
- * @last_try: when the last attempt began
- * @since: when READY was reached
- * @stats: counters
- */
+/* The connection to the PF; under @lock if not stated */
 struct iov_vf_conn {
-	struct mutex lock;	/* one request at a time */
-	wait_queue_head_t wait;
-	bool rung;
-	bool waiting;
+	struct mutex lock;	/* one request at a time; taken after RTNL */
+	wait_queue_head_t wait;	/* waits for the PF */
+	bool rung;		/* a mailbox interrupt came; no lock */
+	bool waiting;		/* a waiter reads the mailbox; no lock */
 	struct iov_mbx mbx;
-	enum iov_vf_state state;
-	bool cts;
-	u8 tid;
-	unsigned long timeout;
-	bool complained;
-	bool was_ready;
-	unsigned long delay;
-	unsigned long next_try;
-	unsigned long last_try;
-	unsigned long since;
+	enum iov_vf_state state; /* read without lock as a hint */
+	bool cts;		/* the last reply had it: frames may pass */
+	u8 tid;			/* of the last request on a channel */
+	unsigned long timeout;	/* of a reply, in jiffies */
+	bool complained;	/* a failed attempt has been logged */
+	bool was_ready;		/* there has been a connection before */
+	unsigned long delay;	/* before the next attempt, in jiffies */
+	unsigned long next_try;	/* time of the next attempt */
+	unsigned long last_try;	/* when the last attempt began */
+	unsigned long since;	/* when READY was reached */
 	struct iov_vf_conn_stats stats;
 };
 
-/**
- * struct iov_vf_session - what has been negotiated, and the state that the PF
- * has sent
- *
- * Written by an attempt to connect, if not stated.
- *
- * @version: of the channel; 0: legacy mailbox
- * @caps: set of IOV_WIRE_CAP_*
- * @epoch: the PF's number of the session
- * @serial: the PF's number of this VF
- * @blocks: number of blocks that the PF has
- * @unanswered: attempts in a row without reply to NEGOTIATE
- * @path: the VF has the data path; under conn.lock, in the order of replies
- * @state: applied to the interface; under RTNL
- * @pending: the last one received; only the work
- * @logged: reason logged for having no data path, or IOV_VF_LOGGED_NONE; under
- *	RTNL
- * @asked: when the data path was last requested, in jiffies
- * @guest: the last report to the PF; only the work
- * @qps: queue pairs assigned; like @qp_limit under RTNL, outlives the session
- * @qp_limit: queue pairs that the host allows; 0: not known yet
- * @moderation: IOV_WIRE_MODERATION_* last applied; under RTNL, outlives the
- *	session
+/*
+ * What has been negotiated, and the state that the PF has sent; written by an
+ * attempt to connect. Here and in struct iov_vf: (RTNL) changed under RTNL,
+ * (work) used by the work only.
  */
 struct iov_vf_session {
-	u32 version;
-	u32 caps;
-	u32 epoch;
-	u32 serial;
-	u8 blocks;
-	unsigned int unanswered;
-	bool path;
-	struct iov_mbx_sync state;
-	struct iov_mbx_sync pending;
-	int logged;
-	unsigned long asked;
-	u32 guest[IOV_WIRE_GUEST_WORDS];
-	unsigned int qps;
-	unsigned int qp_limit;
-	u32 moderation;
+	u32 version;		/* of the channel; 0: legacy mailbox */
+	u32 caps;		/* set of IOV_WIRE_CAP_* */
+	u32 epoch;		/* the PF's number of the session */
+	u32 serial;		/* the PF's number of this VF */
+	u8 blocks;		/* number of blocks that the PF has */
+	unsigned int unanswered; /* attempts without reply to NEGOTIATE */
+	bool path;		/* the VF has the data path; conn.lock */
+	struct iov_mbx_sync state; /* applied to the interface (RTNL) */
+	struct iov_mbx_sync pending; /* the last one received (work) */
+	int logged;		/* reason for no path last logged (RTNL) */
+	unsigned long asked;	/* when @path was last requested, in jiffies */
+	u32 guest[IOV_WIRE_GUEST_WORDS]; /* the last report to the PF (work) */
+	/* Outlive the session (RTNL) */
+	unsigned int qps;	/* queue pairs assigned */
+	unsigned int qp_limit;	/* allowed by the host; 0: not known yet */
+	u32 moderation;		/* IOV_WIRE_MODERATION_* last applied */
 };
 
+/* iov_vf_session.logged: no reason */
 #define IOV_VF_LOGGED_NONE		(-1)
 
-/**
- * struct iov_vf - a virtual function, from probe to remove
- * @pdev: PCI function
- * @netdev: interface
- * @nic: its data path
- * @io: registers
- * @conn: connection to the PF
- * @session: what has been negotiated on it
- * @work: maintains the connection
- * @todo: set of enum iov_vf_todo, atomic bits
- * @warned: set of enum iov_vf_warning, atomic bits
- * @removing: the driver is being unbound; ends every wait; no lock
- * @frozen: rings and work are off for a function reset or suspend; no lock
- * @pf_mac: address that the PF has set for this VF, or zero; written by an
- *	attempt to connect, and in state READY under RTNL
- * @rx: the last request; only the work
- * @rx_refused: it was not granted completely; only the work
- * @path_first: request the data path before the queues start; under RTNL
- * @cts_asked: last request to check whether the PF withholds CTS; only the work
- * @vlans: VLAN ids in use, including 0; atomic bits, changed under RTNL
- * @tags: VLAN ids whose frames the PF may pass: those in use, and those not
- *	removed yet; atomic bits, read by receive
- * @count_lock: for @count; the innermost
- * @count: hardware counters since probe
- */
+/* A virtual function, from probe to remove */
 struct iov_vf {
 	struct pci_dev *pdev;
 	struct net_device *netdev;
-	struct iov_nic *nic;
+	struct iov_nic *nic;		/* data path of @netdev */
 	struct iov_io io;
 	struct iov_vf_conn conn;
 	struct iov_vf_session session;
-	struct delayed_work work;
-	unsigned long todo;
-	unsigned long warned;
-	bool removing;
-	bool frozen;
+	struct delayed_work work;	/* maintains the connection */
+	unsigned long todo;		/* enum iov_vf_todo; atomic bits */
+	unsigned long warned;		/* enum iov_vf_warning; atomic bits */
+	bool removing;			/* being unbound: ends every wait */
+	bool frozen;			/* function reset or suspend */
+	/* Set by the PF, or zero; written by an attempt, in READY (RTNL) */
 	u8 pf_mac[ETH_ALEN];
-	struct iov_vf_rx rx;
-	bool rx_refused;
-	bool path_first;
-	unsigned long cts_asked;
+	struct iov_vf_rx rx;		/* the last request (work) */
+	bool rx_refused;		/* not granted completely (work) */
+	bool path_first;		/* start queues after the path (RTNL) */
+	unsigned long cts_asked;	/* when CTS was last checked (work) */
+	/* VLAN ids in use, including 0; atomic bits, changed under RTNL */
 	DECLARE_BITMAP(vlans, VLAN_N_VID);
+	/* Those whose frames the PF may still pass; read by receive */
 	DECLARE_BITMAP(tags, VLAN_N_VID);
-	struct mutex count_lock;	/* for count */
-	struct iov_count count[IOV_VF_COUNTERS];
+	struct mutex count_lock;	/* for count; the innermost */
+	struct iov_count count[IOV_VF_COUNTERS]; /* since probe */
 };
 
 static inline struct iov_vf *iov_vf_of(struct net_device *netdev)
@@ -299,7 +243,7 @@ bool iov_vf_hw_answers(struct iov_vf *vf);
 void iov_vf_hw_reset(struct iov_vf *vf);
 void iov_vf_hw_start_irqs(struct iov_vf *vf);
 void iov_vf_hw_place(struct iov_vf *vf);
-bool iov_vf_hw_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
+struct iov_mbx_link iov_vf_hw_link(struct iov_vf *vf);
 
 /* state.c */
 void iov_vf_state_fire(struct iov_vf *vf, enum iov_vf_event event);
@@ -310,8 +254,8 @@ void iov_vf_state_restart(struct iov_vf *vf);
 void iov_vf_request_irq(struct iov_vf *vf, bool shared);
 bool iov_vf_request_wait_clear(struct iov_vf *vf);
 bool iov_vf_request_look(struct iov_vf *vf);
-int iov_vf_xfer(struct iov_vf *vf, const struct iov_msg *msg,
-		struct iov_reply *reply, unsigned int flags);
+int iov_vf_request_xfer(struct iov_vf *vf, const struct iov_msg *msg,
+			struct iov_reply *reply, unsigned int flags);
 int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg,
 		   struct iov_reply *reply, unsigned int flags);
 
@@ -332,7 +276,7 @@ extern const struct net_device_ops iov_vf_netdev_ops;
 void iov_vf_netdev_init(struct iov_vf *vf);
 void iov_vf_netdev_sync(struct iov_vf *vf);
 void iov_vf_netdev_stop(struct iov_vf *vf);
-bool iov_vf_netdev_link(struct iov_vf *vf, u32 *speed, u8 *duplex);
+struct iov_mbx_link iov_vf_netdev_link(struct iov_vf *vf);
 
 /* queues.c */
 int iov_vf_queues_restore(struct iov_vf *vf);

@@ -54,20 +54,19 @@ void iov_vf_vlan_restore(struct iov_vf *vf)
 		if (iov_vf_warn_once(vf, IOV_VF_WARN_VLAN))
 			netdev_warn(vf->netdev, "the PF refuses VLAN %u now: check the VF's port VLAN on the host (ip link set PF vf N vlan 0)\n",
 				    vid);
-		/* There is no room for any other one either. */
+		/* The others would not fit either. */
 		if (err == -ENOSPC)
 			return;
 	}
 }
 
 /**
- * iov_vf_vlan_remove_unused - remove VLANs not in use any more at the PF
+ * iov_vf_vlan_remove_unused - remove VLANs that are no longer used at the PF
  * @vf: VF
  *
  * Until the PF grants that, it passes frames of such a VLAN; their tag stays in
  * @vf->tags, so that the stack drops them. A VLAN that was added meanwhile is
- * requested again, because its request may have come before the removal.
- *
+ * requested again, because the removal may follow its request.
  * Context: process; the work, or RTNL.
  */
 void iov_vf_vlan_remove_unused(struct iov_vf *vf)
@@ -88,8 +87,8 @@ void iov_vf_vlan_remove_unused(struct iov_vf *vf)
 }
 
 /*
- * Only a refusal counts: without connection VLANs are remembered, and restored
- * later. Untagged and priority-tagged frames need no filter.
+ * Returns an error only after a refusal: without connection the VLAN is
+ * requested later. Untagged and priority-tagged frames need no filter.
  */
 static int iov_vf_vlan_try_add(struct iov_vf *vf, u16 vid)
 {
@@ -119,7 +118,7 @@ int iov_vf_vlan_add(struct net_device *netdev, __be16 proto, u16 vid)
 	/* First: see iov_vf_vlan_remove_unused(). */
 	set_bit(vid, vf->vlans);
 	err = iov_vf_vlan_try_add(vf, vid);
-	/* VLANs that are not in use any more may take the room. */
+	/* Unused VLANs may occupy the filters. */
 	if (err && droppable) {
 		iov_vf_vlan_remove_unused(vf);
 		err = iov_vf_vlan_try_add(vf, vid);
@@ -143,7 +142,6 @@ int iov_vf_vlan_add(struct net_device *netdev, __be16 proto, u16 vid)
  * @vid: VLAN id
  *
  * The stack removes the VLAN in any case: the work sends the request.
- *
  * Context: process, RTNL.
  * Return: 0.
  */

@@ -223,7 +223,7 @@ static enum iov_vf_state move(enum iov_vf_state state, enum iov_vf_event event)
 	step = iov_vf_fsm_next(state, event);
 	MUST(step.state < IOV_VF_STATES);
 	MUST(!(step.actions & ~(2u * IOV_VF_ACT_SOON - 1)));
-	MUST(*iov_vf_fsm_name(step.state) && *iov_vf_fsm_reason(event));
+	MUST(*iov_vf_fsm_states[step.state] && *iov_vf_fsm_events[event]);
 	/* Frames flow, and the PF is notified, only in state READY. */
 	MUST(!(step.actions & IOV_VF_ACT_RESTORE) ==
 	     !(step.state == IOV_VF_READY && state != IOV_VF_READY));

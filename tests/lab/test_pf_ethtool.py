@@ -114,7 +114,7 @@ def test_link_modes(port: Fabric) -> None:
         {
             "ethtool -s pf0 speed 2500 duplex full": "no mode is left",
             "ethtool -s pf0 advertise 0x3f": "does not have all of these",
-            "ethtool -s pf0 advertise Pause on": "when ethtool -A wants it",
+            "ethtool -s pf0 advertise Pause on": "as ethtool -A sets it",
             "ethtool -s pf0 autoneg off speed 100 duplex full": "without autonegotiation",
             "ethtool -s pf0 phyad 3": "are fixed",
             "ethtool -A pf0 tx on": "needs full duplex",

@@ -233,13 +233,13 @@ static void names(void)
 	unsigned int i, k;
 
 	for (i = 0; i < IOV_VF_STATES; i++) {
-		if (!CHECK(iov_vf_fsm_name(i)))
+		if (!CHECK(iov_vf_fsm_states[i]))
 			continue;
 		for (k = 0; k < i; k++)
-			CHECK(strcmp(iov_vf_fsm_name(i), iov_vf_fsm_name(k)));
+			CHECK(strcmp(iov_vf_fsm_states[i], iov_vf_fsm_states[k]));
 	}
 	for (i = 0; i < IOV_VF_EVENTS; i++)
-		CHECK(iov_vf_fsm_reason(i));
+		CHECK(iov_vf_fsm_events[i]);
 }
 
 TAP_MAIN(TAP_TEST(every_state_with_every_event),
