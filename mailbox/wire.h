@@ -114,7 +114,8 @@ enum iov_wire_id {
 #define IOV_WIRE_CAP_DATAPATH		BIT(2)
 #define IOV_WIRE_CAP_QUEUES		BIT(3)
 /* Bit 4 is reserved */
-#define IOV_WIRE_CAPS			GENMASK(3, 0)
+#define IOV_WIRE_CAP_STANDBY		BIT(5)	/* IOV_WIRE_GUEST_STANDBY */
+#define IOV_WIRE_CAPS			(GENMASK(3, 0) | IOV_WIRE_CAP_STANDBY)
 
 #define IOV_WIRE_GUEST_OTHER		0
 #define IOV_WIRE_GUEST_LINUX		1
@@ -279,6 +280,7 @@ enum iov_wire_block {
 #define IOV_WIRE_GUEST_USE		2	/* word of the bits */
 #define IOV_WIRE_GUEST_UP		BIT(0)	/* interface is up */
 #define IOV_WIRE_GUEST_ENSLAVED		BIT(1)	/* has a master (failover) */
+#define IOV_WIRE_GUEST_STANDBY		BIT(2)	/* a standby receives as well */
 #define IOV_WIRE_GUEST_WORDS		4
 /* The VF chooses the rate; from OFF on each mode has fewer interrupts. */
 #define IOV_WIRE_MODERATION_DEFAULT	0
