@@ -63,6 +63,7 @@ static void iov_pf_commit_write(struct iov_pf *pf,
  * @pf: PF; while it is offline only pf->tables changes
  *
  * A pool closes before its filters are removed and opens after they are set.
+ * The software switch learns of addresses that move in the same step.
  *
  * Context: process, pf->lock.
  */
@@ -71,6 +72,7 @@ void iov_pf_apply(struct iov_pf *pf)
 	bool mode = pf->tables.vmdq != pf->next.vmdq;
 
 	lockdep_assert_held(&pf->lock);
+	iov_pf_learn_remove(pf, &pf->next);
 	if (!pf->offline) {
 		iov_pf_commit_close_gates(pf);
 		if (mode) {
@@ -88,6 +90,7 @@ void iov_pf_apply(struct iov_pf *pf)
 			iov_pf_pool_gates(pf, &pf->next);
 	}
 	pf->tables = pf->next;
+	iov_pf_learn_add(pf);
 }
 
 /**

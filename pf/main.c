@@ -249,9 +249,12 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = iov_pf_tenant_watch(pf);
 	if (err)
 		goto err_exit;
-	err = iov_pf_param_register(pf);
+	err = iov_pf_learn_watch(pf);
 	if (err)
 		goto err_unwatch;
+	err = iov_pf_param_register(pf);
+	if (err)
+		goto err_unwatch_uppers;
 	iov_pf_pm_init(pf);
 	err = iov_pf_resource_register(pf);
 	if (err)
@@ -271,6 +274,8 @@ err_unregister_resources:
 err_unregister_params:
 	iov_pf_pm_exit(pf);
 	iov_pf_param_unregister(pf);
+err_unwatch_uppers:
+	iov_pf_learn_unwatch(pf);
 err_unwatch:
 	iov_pf_tenant_unwatch(pf);
 err_exit:
@@ -299,6 +304,7 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	iov_pf_resource_unregister(pf);
 	iov_pf_pm_exit(pf);
 	iov_pf_param_unregister(pf);
+	iov_pf_learn_unwatch(pf);
 	iov_pf_tenant_unwatch(pf);
 	iov_pf_exit(pf);
 	devlink_free(devlink);

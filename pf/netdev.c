@@ -167,6 +167,7 @@ static int iov_pf_set_vid(struct net_device *netdev, u16 vid, bool add)
 		*word &= ~bit;
 	err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
+	iov_pf_learn_soon(pf);
 	return err;
 }
 

@@ -38,6 +38,7 @@
 #include "mailbox/codec.h"
 #include "mailbox/mbx.h"
 #include "pf/fwsync.h"
+#include "pf/learn.h"
 #include "pf/link.h"
 #include "pf/policy/admit.h"
 #include "pf/policy/event.h"
@@ -114,6 +115,7 @@ enum iov_pf_vf_queues {
  * @spell: recent resets
  * @log_limit: limits messages that the VF's driver can cause
  * @fault_limit: limits messages about faults, which @log_limit must not hide
+ * @move_limit: limits the frames that announce its addresses
  * @counter: hardware counters
  * @rx_dropped: frames without receive buffer
  */
@@ -136,6 +138,7 @@ struct iov_pf_vf {
 	struct iov_pol_leak spell;
 	struct ratelimit_state log_limit;
 	struct ratelimit_state fault_limit;
+	struct ratelimit_state move_limit;
 	struct iov_count counter[IOV_PF_VF_COUNTERS];
 	u64 rx_dropped;
 };
@@ -174,6 +177,7 @@ struct iov_pf_vf {
  * @ptp: clock
  * @ledctl: normal state of the LEDs
  * @vlan: VLANs in which the host sends
+ * @learn: addresses of VFs in the software switch
  * @macvlan: macvlans with offload; their number is in @pol
  * @perm_mac: address of the board
  * @ctrl: CTRL without self-clearing bits
@@ -231,6 +235,7 @@ struct iov_pf {
 	struct iov_pf_ptp ptp;
 	u32 ledctl;
 	struct iov_pf_vlan vlan;
+	struct iov_pf_learn learn;
 	struct net_device *macvlan[IOV_POL_MACVLANS];
 	u8 perm_mac[ETH_ALEN];
 	u32 ctrl;

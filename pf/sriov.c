@@ -24,6 +24,9 @@
 /* Least interval of log messages that a VF's driver can cause */
 #define IOV_PF_VF_LOG_INTERVAL	(5 * HZ)
 #define IOV_PF_VF_LOG_BURST	1
+/* Announcements of a VF's addresses in a second */
+#define IOV_PF_VF_MOVE_INTERVAL	HZ
+#define IOV_PF_VF_MOVE_BURST	20
 /* Time limit for taking a VF's device lock */
 #define IOV_PF_SRIOV_LOCK_TRIES		50
 #define IOV_PF_SRIOV_LOCK_STEP_MS	10
@@ -53,6 +56,9 @@ void iov_pf_sriov_init(struct iov_pf *pf)
 		ratelimit_state_init(&vf->fault_limit, IOV_PF_VF_LOG_INTERVAL,
 				     IOV_PF_VF_LOG_BURST);
 		ratelimit_set_flags(&vf->fault_limit, RATELIMIT_MSG_ON_RELEASE);
+		ratelimit_state_init(&vf->move_limit, IOV_PF_VF_MOVE_INTERVAL,
+				     IOV_PF_VF_MOVE_BURST);
+		ratelimit_set_flags(&vf->move_limit, RATELIMIT_MSG_ON_RELEASE);
 		/* Messages of an earlier PF driver are stale. */
 		pf->pol.life[i].epoch = get_random_u32();
 		vf->session = iov_pol_session_name(&pf->pol, i);

@@ -69,6 +69,7 @@ static void iov_pf_work_tick(struct work_struct *work)
 		iov_pf_mdd_tick(pf);
 		iov_pf_health_tick(pf);
 		iov_pf_vlan_look(pf);
+		iov_pf_learn_refresh(pf);
 		iov_pf_event_nudge(pf);
 		/* An interrupt may have been lost. */
 		if (pf->pol.num_vfs)
