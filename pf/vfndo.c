@@ -225,6 +225,8 @@ int iov_pf_set_vf_rss_query(struct net_device *netdev, int index, bool on)
  * @index: VF
  * @state: IFLA_VF_LINK_STATE_*
  *
+ * A VF with events leaves the data path in order before it is closed.
+ *
  * A legacy VF reads the port's link from its own registers: "enable" does not
  * give it link while the port has none. Whether frames between VFs pass then
  * depends on the device; QEMU drops them.
@@ -240,14 +242,11 @@ int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
 		[IFLA_VF_LINK_STATE_DISABLE] = IOV_POL_LINK_DISABLE,
 	};
 	struct iov_pf *pf = iov_pf_of(netdev);
-	struct iov_vf_cfg *cfg;
 
-	if (state < 0 || state >= ARRAY_SIZE(links))
+	if (state < 0 || state >= ARRAY_SIZE(links) ||
+	    !iov_pf_vf_lock(pf, index))
 		return -EINVAL;
-	cfg = iov_pf_vf_change(pf, index);
-	if (!cfg)
-		return -EINVAL;
-	cfg->link = links[state];
+	iov_pol_set_link(iov_pf_draft(pf), index, links[state]);
 	return iov_pf_vf_done(pf);
 }
 

@@ -4,8 +4,9 @@
  *
  * A VF with the capability requests the data path when its queues are ready;
  * any other VF receives frames from RESET on. The administrator may withdraw
- * the path at any time: a VF with events has IOV_POL_LEAVE_MS to leave it
- * without losing frames, any other VF loses it at once.
+ * the path at any time, by whatever setting: a VF with events has
+ * IOV_POL_LEAVE_MS to leave it without losing frames, but only IOV_POL_HUNG_MS
+ * if it does not read the event. Any other VF loses it at once.
  */
 
 #include <linux/minmax.h>
@@ -22,6 +23,7 @@ static void iov_pol_leave(struct iov_pol_chan *chan)
 {
 	chan->path_vf = false;
 	chan->leaving = false;
+	chan->heard = false;
 	chan->deadline_ms = 0;
 }
 
@@ -87,7 +89,8 @@ static void iov_pol_withdraw(struct iov_pol_dev *dev, unsigned int vf,
 
 	if (iov_pol_may_linger(dev, vf)) {
 		chan->leaving = true;
-		chan->deadline_ms = dev->now_ms + IOV_POL_LEAVE_MS;
+		chan->heard = false;
+		chan->deadline_ms = dev->now_ms + IOV_POL_HUNG_MS;
 	} else {
 		iov_pol_leave(chan);
 	}
@@ -101,6 +104,7 @@ static void iov_pol_offer(struct iov_pol_dev *dev, unsigned int vf)
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
 	chan->leaving = false;
+	chan->heard = false;
 	chan->deadline_ms = 0;
 	chan->events &= ~IOV_POL_EV_WITHDRAWN;
 	iov_pol_raise(dev, vf, IOV_WIRE_EV_OFFER, 0);
@@ -158,6 +162,23 @@ void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only)
 }
 
 /**
+ * iov_pol_set_link - set the link state of a VF
+ * @dev: everything
+ * @vf: VF number
+ * @link: setting; without link there is no data path either
+ *
+ * Context: any.
+ */
+void iov_pol_set_link(struct iov_pol_dev *dev, unsigned int vf,
+		      enum iov_pol_link link)
+{
+	struct iov_vf_cfg cfg = dev->cfg[vf];
+
+	cfg.link = link;
+	iov_pol_withhold(dev, vf, &cfg);
+}
+
+/**
  * iov_pol_quarantine - withdraw the data path from a VF that misbehaves
  * @dev: everything
  * @vf: VF number
@@ -172,6 +193,25 @@ void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse)
 
 	cfg.quarantine = abuse;
 	iov_pol_withhold(dev, vf, &cfg);
+}
+
+/**
+ * iov_pol_path_heard - a VF has read its events
+ * @dev: everything; dev->run[vf].chan is changed
+ * @vf: VF number
+ *
+ * It is not hung: it gets the whole time, once.
+ *
+ * Context: any.
+ */
+void iov_pol_path_heard(struct iov_pol_dev *dev, unsigned int vf)
+{
+	struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (!chan->leaving || chan->heard)
+		return;
+	chan->heard = true;
+	chan->deadline_ms += IOV_POL_LEAVE_MS - IOV_POL_HUNG_MS;
 }
 
 /**

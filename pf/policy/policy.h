@@ -44,7 +44,9 @@
 #define IOV_POL_DEFAULT_FRAME	1522
 #define IOV_POL_SECOND_TAG	4	/* frame sizes include one tag */
 #define IOV_POL_MAX_VID		4094	/* 802.1Q reserves 4095 */
-#define IOV_POL_LEAVE_MS	500	/* a VF has to leave the data path */
+/* A VF has to leave the data path; one that does not react is hung. */
+#define IOV_POL_LEAVE_MS	500
+#define IOV_POL_HUNG_MS		80
 /* Tag control information */
 #define IOV_POL_TCI_VID		GENMASK(11, 0)
 #define IOV_POL_TCI_PCP		GENMASK(15, 13)
@@ -120,6 +122,7 @@ struct iov_vf_cfg {
  * @path_vf: the VF has requested the data path
  * @leaving: the path was withdrawn, but the VF has it until the deadline; only
  *	together with @path_vf
+ * @heard: the VF has read that it has to leave; only together with @leaving
  * @deadline_ms: when @leaving ends, in milliseconds of the PF's clock
  * @seq: number of the last change
  * @events: not acknowledged, set of IOV_WIRE_EV_*
@@ -133,6 +136,7 @@ struct iov_pol_chan {
 	u32 caps;
 	bool path_vf;
 	bool leaving;
+	bool heard;
 	u64 deadline_ms;
 	u32 seq;
 	u32 events;

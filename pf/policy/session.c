@@ -227,6 +227,7 @@ static enum iov_wire_status iov_pol_event_sync(struct iov_pol_dev *dev,
 					       const struct iov_msg *msg,
 					       struct iov_reply *reply)
 {
+	iov_pol_path_heard(dev, vf);
 	iov_pol_sync(dev, vf, msg->sync.ack, &reply->sync);
 	return IOV_WIRE_ST_OK;
 }

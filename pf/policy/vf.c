@@ -144,7 +144,9 @@ unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr)
 u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
 {
 	return cfg->blocked ?: iov_pol_sw_only_why(cfg->sw_only) ?:
-	       iov_pol_mdd_reason(cfg->quarantine);
+	       iov_pol_mdd_reason(cfg->quarantine) ?:
+	       (cfg->link == IOV_POL_LINK_DISABLE ?
+		IOV_WIRE_WHY_LINK_DISABLED : IOV_WIRE_WHY_NONE);
 }
 
 /**
@@ -157,13 +159,7 @@ u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
  */
 u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	u16 reason = iov_pol_withheld(&dev->cfg[vf]);
-
-	if (reason)
-		return reason;
-	if (dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
-		return IOV_WIRE_WHY_LINK_DISABLED;
-	return IOV_WIRE_WHY_NONE;
+	return iov_pol_withheld(&dev->cfg[vf]);
 }
 
 /**
@@ -179,9 +175,7 @@ bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
 	const struct iov_pol_chan *chan = &dev->run[vf].chan;
 
 	if (dev->run[vf].state != IOV_POL_ACTIVE ||
-	    dev->cfg[vf].link == IOV_POL_LINK_DISABLE)
-		return false;
-	if (iov_pol_withheld(&dev->cfg[vf]) && !chan->leaving)
+	    (iov_pol_why_not(dev, vf) && !chan->leaving))
 		return false;
 	return chan->path_vf || !iov_pol_can(dev, vf, IOV_WIRE_CAP_DATAPATH);
 }

@@ -92,16 +92,34 @@ static void a_vf_on_a_channel_asks(void)
 
 static void link_held_down(void)
 {
+	struct iov_mbx_sync sync;
+
 	begin();
 	world_drive(&dev, 1);
-	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
-	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
-	CHECK(!look().path_vf && !look().allowed);
-	CHECK_EQ(look().reason, IOV_WIRE_WHY_LINK_DISABLED);
+	iov_pol_set_link(&dev, 1, IOV_POL_LINK_ENABLE);
+	CHECK(iov_pol_receives(&dev, 1) && !iov_pol_pending(&dev, 1));
+	iov_pol_set_link(&dev, 1, IOV_POL_LINK_DISABLE);
+	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	sync = look();
+	CHECK_EQ(sync.events, IOV_WIRE_EV_RESCIND);
+	CHECK(sync.path_vf && !sync.allowed && !sync.link.up);
+	CHECK_EQ(sync.reason, IOV_WIRE_WHY_LINK_DISABLED);
+	CHECK_EQ(sync.deadline_ms, IOV_POL_LEAVE_MS);
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
+	CHECK(!iov_pol_receives(&dev, 1));
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_PERM);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_LINK_DISABLED);
-	dev.cfg[1].link = IOV_POL_LINK_AUTO;
+	iov_pol_set_link(&dev, 1, IOV_POL_LINK_AUTO);
+	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	CHECK(iov_pol_receives(&dev, 1));
+
+	/* A legacy VF has link or not. */
+	CHECK_EQ(world_ask(&dev, 2, world_reset()), IOV_WIRE_ST_OK);
+	iov_pol_set_link(&dev, 2, IOV_POL_LINK_DISABLE);
+	CHECK(!iov_pol_receives(&dev, 2));
+	iov_pol_set_link(&dev, 2, IOV_POL_LINK_AUTO);
+	CHECK(iov_pol_receives(&dev, 2));
 }
 
 static void withdrawn_and_left(void)
@@ -147,7 +165,7 @@ static void withdrawn_and_not_left(void)
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
 	dev.now_ms += 1;
 	iov_pol_block(&dev, 2, IOV_WIRE_WHY_ADMIN);
-	dev.now_ms = NOW + IOV_POL_LEAVE_MS - 1;
+	dev.now_ms = NOW + IOV_POL_HUNG_MS - 1;
 	CHECK(!iov_pol_path_tick(&dev));
 	CHECK_EQ(iov_pol_leave_ms(&dev, 1), 1);
 	CHECK_EQ(iov_pol_leave_ms(&dev, 2), 2);
@@ -167,6 +185,28 @@ static void withdrawn_and_not_left(void)
 	 */
 	iov_pol_block(&dev, 2, IOV_WIRE_WHY_NONE);
 	CHECK(!iov_pol_receives(&dev, 2));
+}
+
+/* One that reads its events is not hung, but does not get more than the whole time. */
+static void withdrawn_and_slow(void)
+{
+	begin();
+	world_drive(&dev, 1);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(iov_pol_leave_ms(&dev, 1), IOV_POL_HUNG_MS);
+	dev.now_ms = NOW + IOV_POL_HUNG_MS - 1;
+	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - IOV_POL_HUNG_MS + 1);
+	dev.now_ms = NOW + IOV_POL_LEAVE_MS - 1;
+	CHECK_EQ(look().deadline_ms, 1);
+	CHECK(!iov_pol_path_tick(&dev) && iov_pol_receives(&dev, 1));
+	dev.now_ms++;
+	CHECK(iov_pol_path_tick(&dev) && !iov_pol_receives(&dev, 1));
+
+	/* What it has read of an earlier withdrawal does not count. */
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(iov_pol_leave_ms(&dev, 1), IOV_POL_HUNG_MS);
 }
 
 /* Offered again before the VF has reacted: it continues. */
@@ -239,19 +279,19 @@ static void no_time_without_reason(void)
 	CHECK(!iov_pol_leave_ms(&dev, 1) && !iov_pol_receives(&dev, 1));
 	CHECK(!iov_pol_pending(&dev, 1));
 
-	/*
-	 * It has requested the path, but has no link: it does not return by
-	 * itself.
-	 */
+	/* A second cause gives no more time, and the end of one of them no path. */
 	begin();
 	world_drive(&dev, 1);
-	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
+	iov_pol_set_link(&dev, 1, IOV_POL_LINK_DISABLE);
+	dev.now_ms += IOV_POL_HUNG_MS;
+	CHECK(iov_pol_path_tick(&dev));
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
 	CHECK(!iov_pol_leave_ms(&dev, 1));
-	dev.cfg[1].link = IOV_POL_LINK_AUTO;
+	iov_pol_set_link(&dev, 1, IOV_POL_LINK_AUTO);
 	CHECK(!iov_pol_receives(&dev, 1));
 	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
 	CHECK(!iov_pol_receives(&dev, 1));
+	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 }
 
 static void a_reset_ends_it_all(void)
@@ -271,6 +311,7 @@ TAP_MAIN(TAP_TEST(a_legacy_vf_has_it_from_reset_on),
 	 TAP_TEST(link_held_down),
 	 TAP_TEST(withdrawn_and_left),
 	 TAP_TEST(withdrawn_and_not_left),
+	 TAP_TEST(withdrawn_and_slow),
 	 TAP_TEST(withdrawn_by_mistake),
 	 TAP_TEST(the_same_again),
 	 TAP_TEST(reasons_with_own_events),

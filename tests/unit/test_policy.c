@@ -124,12 +124,13 @@ static bool on_channel(unsigned int vf)
 /* Administrator and quarantine: either is sufficient. */
 static bool withheld(unsigned int vf)
 {
-	return dev.cfg[vf].blocked || dev.cfg[vf].quarantine;
+	return dev.cfg[vf].blocked || dev.cfg[vf].quarantine ||
+	       dev.cfg[vf].link == IOV_POL_LINK_DISABLE;
 }
 
 static bool may_receive(unsigned int vf)
 {
-	return dev.run[vf].state == IOV_POL_ACTIVE && dev.cfg[vf].link != IOV_POL_LINK_DISABLE &&
+	return dev.run[vf].state == IOV_POL_ACTIVE &&
 	       (!withheld(vf) || dev.run[vf].chan.leaving);
 }
 
