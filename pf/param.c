@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * devlink parameters: interrupt moderation for all VFs or one VF, which reads
- * it on its channel; and policies that the host's software enforces for a VF,
- * whose data path is withdrawn for that.
+ * it on its channel; policies that the host's software enforces for a VF, whose
+ * data path is withdrawn for that; and whether a VF's guest is about to be
+ * migrated.
  */
 
 #include <linux/string.h>
@@ -17,6 +18,7 @@ enum iov_pf_param {
 	IOV_PF_PARAM_MODERATION = DEVLINK_PARAM_GENERIC_ID_MAX + 1,
 	IOV_PF_PARAM_VF_MODERATION,	/* the first VF's; then the others' */
 	IOV_PF_PARAM_VF_POLICIES = IOV_PF_PARAM_VF_MODERATION + IOV_POL_VFS,
+	IOV_PF_PARAM_VF_MIGRATION = IOV_PF_PARAM_VF_POLICIES + IOV_POL_VFS,
 };
 
 static_assert(IOV_POL_SW_ONLY_LIST <= __DEVLINK_PARAM_MAX_STRING_VALUE);
@@ -103,6 +105,35 @@ static int iov_pf_param_set_policies(struct devlink *devlink, u32 id,
 	return err;
 }
 
+static int iov_pf_param_get_migration(IOV_COMPAT_PARAM_GET)
+{
+	struct iov_pf *pf = devlink_priv(devlink);
+
+	mutex_lock(&pf->lock);
+	ctx->val.vbool = pf->pol.cfg[id - IOV_PF_PARAM_VF_MIGRATION].migrating;
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+static int iov_pf_param_set_migration(struct devlink *devlink, u32 id,
+				      struct devlink_param_gset_ctx *ctx,
+				      struct netlink_ext_ack *extack)
+{
+	unsigned int vf = id - IOV_PF_PARAM_VF_MIGRATION;
+	struct iov_pf *pf = devlink_priv(devlink);
+	int err = -EINVAL;
+
+	mutex_lock(&pf->lock);
+	if (vf < pf->pol.num_vfs) {
+		iov_pol_set_migrating(iov_pf_draft(pf), vf, ctx->val.vbool);
+		err = iov_pf_commit(pf);
+	} else {
+		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");
+	}
+	mutex_unlock(&pf->lock);
+	return err;
+}
+
 #define IOV_PF_PARAM(id, name, get, set) \
 	DEVLINK_PARAM_DRIVER(id, name, DEVLINK_PARAM_TYPE_STRING, \
 			     BIT(DEVLINK_PARAM_CMODE_RUNTIME), get, set, NULL)
@@ -112,6 +143,12 @@ static int iov_pf_param_set_policies(struct devlink *devlink, u32 id,
 #define IOV_PF_PARAM_POLICY(n) \
 	IOV_PF_PARAM(IOV_PF_PARAM_VF_POLICIES + (n), "vf" #n "_policies", \
 		     iov_pf_param_get_policies, iov_pf_param_set_policies)
+#define IOV_PF_PARAM_MIGRATION(n) \
+	DEVLINK_PARAM_DRIVER(IOV_PF_PARAM_VF_MIGRATION + (n), \
+			     "vf" #n "_migration", DEVLINK_PARAM_TYPE_BOOL, \
+			     BIT(DEVLINK_PARAM_CMODE_RUNTIME), \
+			     iov_pf_param_get_migration, \
+			     iov_pf_param_set_migration, NULL)
 
 static const struct devlink_param iov_pf_params[] = {
 	IOV_PF_PARAM(IOV_PF_PARAM_MODERATION, "vf_moderation",
@@ -122,9 +159,13 @@ static const struct devlink_param iov_pf_params[] = {
 	IOV_PF_PARAM_POLICY(0), IOV_PF_PARAM_POLICY(1), IOV_PF_PARAM_POLICY(2),
 	IOV_PF_PARAM_POLICY(3), IOV_PF_PARAM_POLICY(4), IOV_PF_PARAM_POLICY(5),
 	IOV_PF_PARAM_POLICY(6),
+	IOV_PF_PARAM_MIGRATION(0), IOV_PF_PARAM_MIGRATION(1),
+	IOV_PF_PARAM_MIGRATION(2), IOV_PF_PARAM_MIGRATION(3),
+	IOV_PF_PARAM_MIGRATION(4), IOV_PF_PARAM_MIGRATION(5),
+	IOV_PF_PARAM_MIGRATION(6),
 };
 
-static_assert(ARRAY_SIZE(iov_pf_params) == 1 + 2 * IOV_POL_VFS);
+static_assert(ARRAY_SIZE(iov_pf_params) == 1 + 3 * IOV_POL_VFS);
 
 /**
  * iov_pf_param_register - register the parameters

@@ -7,11 +7,15 @@
 
 #include <linux/device/bus.h>
 
+#include "pf/commit.h"
 #include "pf/mdd.h"
 #include "pf/pf.h"
 #include "pf/sriov.h"
 
-/* Settings of the administrator stay, and so does a quarantine. */
+/*
+ * Settings of the administrator stay, and so does a quarantine. The guest that
+ * was to be migrated has left.
+ */
 static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 {
 	struct iov_pf_vf *vf = &pf->vf[index];
@@ -20,6 +24,8 @@ static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 	if (index < pf->pol.num_vfs) {
 		iov_pf_mdd_clear(vf);
 		memset(&vf->spell, 0, sizeof(vf->spell));
+		iov_pol_set_migrating(iov_pf_draft(pf), index, false);
+		iov_pf_commit(pf);
 	}
 	mutex_unlock(&pf->lock);
 }

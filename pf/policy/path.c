@@ -162,6 +162,22 @@ void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only)
 }
 
 /**
+ * iov_pol_set_migrating - the guest of a VF is about to be migrated, or is not
+ * @dev: everything
+ * @vf: VF number
+ * @on: it is: withdraw the data path
+ *
+ * Context: any.
+ */
+void iov_pol_set_migrating(struct iov_pol_dev *dev, unsigned int vf, bool on)
+{
+	struct iov_vf_cfg cfg = dev->cfg[vf];
+
+	cfg.migrating = on;
+	iov_pol_withhold(dev, vf, &cfg);
+}
+
+/**
  * iov_pol_set_link - set the link state of a VF
  * @dev: everything
  * @vf: VF number

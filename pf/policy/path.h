@@ -10,6 +10,7 @@ enum iov_wire_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
 				      struct iov_reply *reply);
 void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason);
 void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only);
+void iov_pol_set_migrating(struct iov_pol_dev *dev, unsigned int vf, bool on);
 void iov_pol_set_link(struct iov_pol_dev *dev, unsigned int vf,
 		      enum iov_pol_link link);
 void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse);

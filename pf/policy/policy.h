@@ -91,6 +91,7 @@ enum iov_pol_state {
  * @max_tx_rate: highest rate of transmit, Mbit/s; 0: no limit
  * @link: link state
  * @blocked: why the data path is withdrawn, IOV_WIRE_WHY_*; 0: it is not
+ * @migrating: the guest is about to be migrated: the data path is withdrawn
  * @quarantine: why the VF is in quarantine, enum iov_pol_abuse; 0: it is not.
  *	Set by the PF, and kept like a setting
  * @sw_only: what only the host's software can enforce, a set of
@@ -109,6 +110,7 @@ struct iov_vf_cfg {
 	u16 max_tx_rate;
 	enum iov_pol_link link;
 	u16 blocked;
+	bool migrating;
 	u8 quarantine;
 	u8 sw_only;
 	u8 moderation;

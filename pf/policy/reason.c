@@ -88,6 +88,7 @@ static void iov_pol_reasons_kept(const struct iov_vf_cfg *cfg,
 	unsigned int which;
 
 	iov_pol_reason_if(reasons, cfg->blocked, cfg->blocked);
+	iov_pol_reason_if(reasons, cfg->migrating, IOV_WIRE_WHY_MIGRATION);
 	for (which = 0; which < IOV_POL_SW_ONLYS; which++)
 		iov_pol_reason_if(reasons, cfg->sw_only & BIT(which),
 				  iov_pol_sw_only_why(BIT(which)));
@@ -184,7 +185,7 @@ static bool iov_pol_is_kept(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
-	return cfg->blocked || cfg->sw_only ||
+	return cfg->blocked || cfg->migrating || cfg->sw_only ||
 	       cfg->link == IOV_POL_LINK_DISABLE;
 }
 

@@ -143,7 +143,11 @@ unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr)
  */
 u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
 {
-	return cfg->blocked ?: iov_pol_sw_only_why(cfg->sw_only) ?:
+	if (cfg->blocked)
+		return cfg->blocked;
+	if (cfg->migrating)
+		return IOV_WIRE_WHY_MIGRATION;
+	return iov_pol_sw_only_why(cfg->sw_only) ?:
 	       iov_pol_mdd_reason(cfg->quarantine) ?:
 	       (cfg->link == IOV_POL_LINK_DISABLE ?
 		IOV_WIRE_WHY_LINK_DISABLED : IOV_WIRE_WHY_NONE);

@@ -126,9 +126,10 @@ static bool may_receive(unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev.run[vf].chan;
 	const struct iov_vf_cfg *cfg = &dev.cfg[vf];
-	bool held = cfg->blocked || cfg->sw_only || cfg->quarantine;
+	bool held = cfg->blocked || cfg->migrating || cfg->sw_only || cfg->quarantine ||
+		    cfg->link == IOV_POL_LINK_DISABLE;
 
-	if (dev.run[vf].state == IOV_POL_SILENT || cfg->link == IOV_POL_LINK_DISABLE)
+	if (dev.run[vf].state == IOV_POL_SILENT)
 		return false;
 	if (chan->version && chan->caps & IOV_WIRE_CAP_DATAPATH)
 		return chan->path_vf && (!held || chan->leaving);
@@ -563,7 +564,7 @@ static void administer(struct fuzz_input *in, unsigned int vf)
 		cfg->trusted = what & 0x80;
 		break;
 	case 4:
-		cfg->link = (what >> 4) % 3;
+		iov_pol_set_link(&draft, vf, (what >> 4) % 3);
 		break;
 	case 5:
 		iov_pol_block(&draft, vf, reasons[(what >> 4) % 4]);

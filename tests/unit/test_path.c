@@ -262,6 +262,26 @@ static void reasons_with_own_events(void)
 	announced(IOV_WIRE_WHY_PF_RESET, IOV_WIRE_EV_RESET_PENDING);
 }
 
+/* A cause of its own, which the state of the port does not end */
+static void the_guest_is_migrated(void)
+{
+	begin();
+	world_drive(&dev, 1);
+	iov_pol_set_migrating(&dev, 1, true);
+	CHECK_EQ(look().events, IOV_WIRE_EV_QUIESCE);
+	CHECK_EQ(look().reason, IOV_WIRE_WHY_MIGRATION);
+	CHECK(iov_pol_receives(&dev, 1));
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
+	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
+	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_MIGRATION);
+	iov_pol_set_migrating(&dev, 1, false);
+	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
+}
+
 /* Only a VF that has the path and receives events gets time to leave it. */
 static void no_time_without_reason(void)
 {
@@ -315,5 +335,6 @@ TAP_MAIN(TAP_TEST(a_legacy_vf_has_it_from_reset_on),
 	 TAP_TEST(withdrawn_by_mistake),
 	 TAP_TEST(the_same_again),
 	 TAP_TEST(reasons_with_own_events),
+	 TAP_TEST(the_guest_is_migrated),
 	 TAP_TEST(no_time_without_reason),
 	 TAP_TEST(a_reset_ends_it_all))

@@ -124,7 +124,7 @@ static bool on_channel(unsigned int vf)
 /* Administrator and quarantine: either is sufficient. */
 static bool withheld(unsigned int vf)
 {
-	return dev.cfg[vf].blocked || dev.cfg[vf].quarantine ||
+	return dev.cfg[vf].blocked || dev.cfg[vf].migrating || dev.cfg[vf].quarantine ||
 	       dev.cfg[vf].link == IOV_POL_LINK_DISABLE;
 }
 
@@ -528,7 +528,7 @@ static void step_admin(unsigned int vf)
 		cfg->trusted = any(2);
 		break;
 	case 4:
-		cfg->link = any(3);
+		iov_pol_set_link(&dev, vf, any(3));
 		break;
 	case 5:
 		iov_pol_block(&dev, vf, any(3) ? 0 : IOV_WIRE_WHY_ADMIN);

@@ -217,6 +217,9 @@ static void what_the_host_wants(void)
 		only(IOV_WIRE_WHY_ROUTER_GUARD + i, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	}
 	begin();
+	iov_pol_set_migrating(&dev, VF, true);
+	only(IOV_WIRE_WHY_MIGRATION, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
+	begin();
 	dev.cfg[VF].link = IOV_POL_LINK_DISABLE;
 	only(IOV_WIRE_WHY_LINK_DISABLED, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 
