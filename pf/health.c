@@ -419,12 +419,12 @@ static void iov_pf_health_sriov_work(struct work_struct *work)
 }
 
 /**
- * iov_pf_health_look - check whether a VF has lost its data path
+ * iov_pf_health_check - check whether a VF has lost its data path
  * @pf: PF; called every few seconds
  *
  * Context: any.
  */
-void iov_pf_health_look(struct iov_pf *pf)
+void iov_pf_health_check(struct iov_pf *pf)
 {
 	if (pf->sriov_reporter)
 		schedule_work(&pf->sriov_work);
@@ -499,7 +499,7 @@ void iov_pf_health_start(struct iov_pf *pf)
 	enable_work(&pf->health_work);
 	enable_work(&pf->sriov_work);
 	iov_pf_health_changed(pf);
-	iov_pf_health_look(pf);
+	iov_pf_health_check(pf);
 }
 
 /**

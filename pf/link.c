@@ -8,25 +8,21 @@
 #include "pf/link.h"
 #include "pf/pf.h"
 
+/* What the PHY supports, speeds first */
 static const int iov_pf_link_modes[] = {
 	ETHTOOL_LINK_MODE_10baseT_Half_BIT,
 	ETHTOOL_LINK_MODE_10baseT_Full_BIT,
 	ETHTOOL_LINK_MODE_100baseT_Half_BIT,
 	ETHTOOL_LINK_MODE_100baseT_Full_BIT,
 	ETHTOOL_LINK_MODE_1000baseT_Full_BIT,
-};
-
-/* Link modes other than speeds that are always set */
-static const int iov_pf_link_ports[] = {
 	ETHTOOL_LINK_MODE_Autoneg_BIT,
 	ETHTOOL_LINK_MODE_TP_BIT,
-};
-
-/* Set by ethtool -A, not by ethtool -s */
-static const int iov_pf_link_pause[] = {
+	/* Set by ethtool -A, not by ethtool -s */
 	ETHTOOL_LINK_MODE_Pause_BIT,
 	ETHTOOL_LINK_MODE_Asym_Pause_BIT,
 };
+
+#define IOV_PF_LINK_SPEEDS	5
 
 /**
  * iov_pf_link_init - set defaults of link and flow control
@@ -36,7 +32,7 @@ static const int iov_pf_link_pause[] = {
  */
 void iov_pf_link_init(struct iov_pf *pf)
 {
-	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
+	linkmode_set_bit_array(iov_pf_link_modes, IOV_PF_LINK_SPEEDS,
 			       pf->link.advertise);
 	pf->pause.autoneg = true;
 }
@@ -177,10 +173,6 @@ static void iov_pf_link_supported(unsigned long *modes)
 	linkmode_zero(modes);
 	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
 			       modes);
-	linkmode_set_bit_array(iov_pf_link_ports, ARRAY_SIZE(iov_pf_link_ports),
-			       modes);
-	linkmode_set_bit_array(iov_pf_link_pause, ARRAY_SIZE(iov_pf_link_pause),
-			       modes);
 }
 
 static void iov_pf_link_advertised(const struct iov_pf *pf,
@@ -189,8 +181,8 @@ static void iov_pf_link_advertised(const struct iov_pf *pf,
 	u16 pause = iov_pf_pause_advert(&pf->pause);
 
 	linkmode_copy(modes, pf->link.advertise);
-	linkmode_set_bit_array(iov_pf_link_ports, ARRAY_SIZE(iov_pf_link_ports),
-			       modes);
+	linkmode_set_bit(ETHTOOL_LINK_MODE_Autoneg_BIT, modes);
+	linkmode_set_bit(ETHTOOL_LINK_MODE_TP_BIT, modes);
 	linkmode_mod_bit(ETHTOOL_LINK_MODE_Pause_BIT, modes,
 			 pause & ADVERTISE_PAUSE_CAP);
 	linkmode_mod_bit(ETHTOOL_LINK_MODE_Asym_Pause_BIT, modes,
@@ -243,7 +235,6 @@ iov_pf_link_refusal(const struct iov_pf *pf,
 {
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(known);
 	__ETHTOOL_DECLARE_LINK_MODE_MASK(now);
-	unsigned int i;
 
 	if (ks->base.autoneg != AUTONEG_ENABLE)
 		return "no link without autonegotiation; advertise one speed";
@@ -259,11 +250,11 @@ iov_pf_link_refusal(const struct iov_pf *pf,
 		return "the PHY does not support all of these modes";
 	if (linkmode_empty(modes))
 		return "no mode is left";
+	/* Only PAUSE may be missing from this set. */
 	iov_pf_link_advertised(pf, now);
-	for (i = 0; i < ARRAY_SIZE(iov_pf_link_pause); i++)
-		if (!test_bit(iov_pf_link_pause[i], now) &&
-		    test_bit(iov_pf_link_pause[i], ks->link_modes.advertising))
-			return "PAUSE is advertised as ethtool -A sets it";
+	linkmode_or(now, now, modes);
+	if (!linkmode_subset(ks->link_modes.advertising, now))
+		return "PAUSE is advertised as ethtool -A sets it";
 	if (iov_pf_pause_advert(&pf->pause) &&
 	    !iov_pf_pause_allowed(modes))
 		return "PAUSE needs full duplex, turn it off (ethtool -A)";
@@ -311,8 +302,7 @@ int iov_pf_link_set_ksettings(struct net_device *netdev,
 	struct iov_pf *pf = iov_pf_of(netdev);
 	const char *refusal;
 
-	linkmode_set_bit_array(iov_pf_link_modes, ARRAY_SIZE(iov_pf_link_modes),
-			       modes);
+	linkmode_set_bit_array(iov_pf_link_modes, IOV_PF_LINK_SPEEDS, modes);
 	linkmode_and(modes, modes, ks->link_modes.advertising);
 
 	mutex_lock(&pf->lock);

@@ -85,7 +85,7 @@ static void iov_pf_stop(struct iov_pf *pf)
 	iov_pf_reset_prepare(pf);
 	iov_pf_hw_stop(pf);
 	mutex_unlock(&pf->lock);
-	iov_pf_tstamp_drop(pf);
+	iov_pf_tstamp_stop(pf);
 	iov_pf_ptp_unregister(pf);
 	iov_pf_irq_free(pf);
 	iov_pf_work_stop(pf);

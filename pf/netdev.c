@@ -76,7 +76,7 @@ static int iov_pf_stop(struct net_device *netdev)
 	struct iov_pf *pf = iov_pf_of(netdev);
 
 	iov_nic_stop(pf->nic);
-	iov_pf_tstamp_drop(pf);
+	iov_pf_tstamp_stop(pf);
 	iov_pf_set_up(pf, false);
 	iov_nic_close(pf->nic);
 	iov_pf_pm_put(pf);

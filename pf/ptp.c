@@ -22,7 +22,7 @@
 #define IOV_PF_PTP_SHIFT	26
 #define IOV_PF_PTP_MULT		(IOV_PF_PTP_CYCLE_NS << IOV_PF_PTP_SHIFT)
 #define IOV_PF_PTP_MAX_PPB	500000000
-#define IOV_PF_PTP_PRESERVE	(30 * HZ)
+#define IOV_PF_PTP_INTERVAL	(30 * HZ)
 /* Above this, the low half wraps within 1 ms. */
 #define IOV_PF_PTP_EDGE		(U32_MAX - U16_MAX)
 
@@ -152,7 +152,7 @@ static int iov_pf_ptp_enable(struct ptp_clock_info *info,
 	return -EOPNOTSUPP;
 }
 
-static long iov_pf_ptp_preserve(struct ptp_clock_info *info)
+static long iov_pf_ptp_aux_work(struct ptp_clock_info *info)
 {
 	struct iov_pf_ptp *ptp = iov_pf_ptp_of(info);
 	unsigned long flags;
@@ -160,7 +160,7 @@ static long iov_pf_ptp_preserve(struct ptp_clock_info *info)
 	spin_lock_irqsave(&ptp->lock, flags);
 	iov_pf_ptp_now(ptp);
 	spin_unlock_irqrestore(&ptp->lock, flags);
-	return IOV_PF_PTP_PRESERVE;
+	return IOV_PF_PTP_INTERVAL;
 }
 
 /**
@@ -192,7 +192,7 @@ void iov_pf_ptp_init(struct iov_pf *pf)
 	ptp->info.gettimex64 = iov_pf_ptp_gettimex;
 	ptp->info.settime64 = iov_pf_ptp_settime;
 	ptp->info.enable = iov_pf_ptp_enable;
-	ptp->info.do_aux_work = iov_pf_ptp_preserve;
+	ptp->info.do_aux_work = iov_pf_ptp_aux_work;
 }
 
 /**
@@ -255,7 +255,7 @@ void iov_pf_ptp_register(struct iov_pf *pf)
 	}
 	ptp->clock = clock;
 	if (clock)
-		ptp_schedule_worker(clock, IOV_PF_PTP_PRESERVE);
+		ptp_schedule_worker(clock, IOV_PF_PTP_INTERVAL);
 }
 
 /**

@@ -41,9 +41,9 @@ u64 iov_pf_ptp_cycles(struct iov_pf_ptp *ptp, struct ptp_system_timestamp *sts);
 
 /* tstamp.c */
 void iov_pf_tstamp_init(struct iov_pf *pf);
-void iov_pf_tstamp_start(struct iov_pf *pf);
+void iov_pf_tstamp_restore(struct iov_pf *pf);
 void iov_pf_tstamp_watch(struct iov_pf *pf);
-void iov_pf_tstamp_drop(struct iov_pf *pf);
+void iov_pf_tstamp_stop(struct iov_pf *pf);
 int iov_pf_tstamp_get_config(struct net_device *netdev,
 			     struct kernel_hwtstamp_config *config);
 int iov_pf_tstamp_set_config(struct net_device *netdev,

@@ -26,7 +26,7 @@ static void iov_pf_reset_restore(struct iov_pf *pf)
 	iov_pf_wake_disarm(pf);
 	iov_pf_hw_init(pf);
 	iov_pf_ptp_start(pf);
-	iov_pf_tstamp_start(pf);
+	iov_pf_tstamp_restore(pf);
 	iov_pf_queues_place(pf);
 	iov_pf_irq_program(pf);
 	iov_pf_rewrite(pf);

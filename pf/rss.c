@@ -94,45 +94,30 @@ int iov_pf_rss_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info)
 	return iov_compat_set_rxnfc(netdev, info, iov_pf_rss_set_fields);
 }
 
-/* Bits that hash a protocol's ports as well; 0: ports cannot be hashed. */
-static u32 iov_pf_rss_port_bits(u32 flow_type)
-{
-	switch (flow_type) {
-	case TCP_V4_FLOW:
-		return IOV_MRQC_TCP4;
-	case UDP_V4_FLOW:
-		return IOV_MRQC_UDP4;
-	case TCP_V6_FLOW:
-		return IOV_PF_RSS_TCP6;
-	case UDP_V6_FLOW:
-		return IOV_MRQC_UDP6;
-	default:
-		return 0;
-	}
-}
-
 /* Protocols over IP, whose addresses are always hashed */
-static bool iov_pf_rss_is_ip(u32 flow_type)
+static const struct {
+	u32 flow_type;
+	u32 ports;	/* hash them too; 0: not possible */
+} iov_pf_rss_protocols[] = {
+	{ TCP_V4_FLOW, IOV_MRQC_TCP4 }, { TCP_V6_FLOW, IOV_PF_RSS_TCP6 },
+	{ UDP_V4_FLOW, IOV_MRQC_UDP4 }, { UDP_V6_FLOW, IOV_MRQC_UDP6 },
+	{ SCTP_V4_FLOW }, { SCTP_V6_FLOW }, { AH_ESP_V4_FLOW },
+	{ AH_ESP_V6_FLOW }, { AH_V4_FLOW }, { AH_V6_FLOW }, { ESP_V4_FLOW },
+	{ ESP_V6_FLOW }, { IPV4_FLOW }, { IPV6_FLOW },
+};
+
+/* Returns false for a protocol that is not hashed. */
+static bool iov_pf_rss_find(u32 flow_type, u32 *ports)
 {
-	switch (flow_type) {
-	case TCP_V4_FLOW:
-	case UDP_V4_FLOW:
-	case SCTP_V4_FLOW:
-	case AH_ESP_V4_FLOW:
-	case AH_V4_FLOW:
-	case ESP_V4_FLOW:
-	case IPV4_FLOW:
-	case TCP_V6_FLOW:
-	case UDP_V6_FLOW:
-	case SCTP_V6_FLOW:
-	case AH_ESP_V6_FLOW:
-	case AH_V6_FLOW:
-	case ESP_V6_FLOW:
-	case IPV6_FLOW:
-		return true;
-	default:
-		return false;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(iov_pf_rss_protocols); i++) {
+		if (iov_pf_rss_protocols[i].flow_type == flow_type) {
+			*ports = iov_pf_rss_protocols[i].ports;
+			return true;
+		}
 	}
+	return false;
 }
 
 /**
@@ -146,10 +131,10 @@ static bool iov_pf_rss_is_ip(u32 flow_type)
 int iov_pf_rss_get_fields(struct net_device *netdev,
 			  struct iov_compat_rxfh_fields *fields)
 {
-	u32 bits = iov_pf_rss_port_bits(fields->flow_type);
 	struct iov_pf *pf = iov_pf_of(netdev);
+	u32 bits;
 
-	if (!iov_pf_rss_is_ip(fields->flow_type))
+	if (!iov_pf_rss_find(fields->flow_type, &bits))
 		return -EINVAL;
 	fields->data = IOV_PF_RSS_ADDRESSES;
 	mutex_lock(&pf->lock);
@@ -172,11 +157,11 @@ int iov_pf_rss_set_fields(struct net_device *netdev,
 			  const struct iov_compat_rxfh_fields *fields,
 			  struct netlink_ext_ack *extack)
 {
-	u32 bits = iov_pf_rss_port_bits(fields->flow_type);
-	struct iov_pf *pf = iov_pf_of(netdev);
 	bool ports = fields->data & IOV_PF_RSS_PORTS;
+	struct iov_pf *pf = iov_pf_of(netdev);
+	u32 bits;
 
-	if (!iov_pf_rss_is_ip(fields->flow_type))
+	if (!iov_pf_rss_find(fields->flow_type, &bits))
 		return iov_pf_rss_refuse(pf, extack, -EINVAL,
 					 "only IP can be hashed");
 	if (!bits && ports)

@@ -17,15 +17,15 @@
 /* Time limit for a timestamp: at 10 Mbit/s the packet may wait long. */
 #define IOV_PF_TSTAMP_TX_NS		NSEC_PER_SEC
 /* Number of polls in a row; then one per jiffy */
-#define IOV_PF_TSTAMP_TX_LOOKS		20
-#define IOV_PF_TSTAMP_TX_LOOK_US	50
+#define IOV_PF_TSTAMP_TX_POLLS		20
+#define IOV_PF_TSTAMP_TX_POLL_US	50
 /* Tolerated difference of the clocks that measure a timestamp's age */
 #define IOV_PF_TSTAMP_TX_SLACK_NS	(100 * NSEC_PER_USEC)
 /* Interval of the search for timestamps whose frame does not arrive */
 #define IOV_PF_TSTAMP_RX_WATCH		HZ
 
 /* Read the timestamp of the packet that was queued at @since, if any. */
-static bool iov_pf_tstamp_take_tx(struct iov_pf_ptp *ptp, u64 since,
+static bool iov_pf_tstamp_read_tx(struct iov_pf_ptp *ptp, u64 since,
 				  ktime_t *when)
 {
 	struct iov_io *io = ptp->io;
@@ -55,8 +55,8 @@ static bool iov_pf_tstamp_is_lost(const struct iov_pf_ptp *ptp, u64 since)
 }
 
 /* Take the waiting packet; then another one may wait. */
-static struct sk_buff *iov_pf_tstamp_release(struct sk_buff **slot,
-					     unsigned long *busy)
+static struct sk_buff *iov_pf_tstamp_take(struct sk_buff **slot,
+					  unsigned long *busy)
 {
 	struct sk_buff *skb = *slot;
 
@@ -66,7 +66,7 @@ static struct sk_buff *iov_pf_tstamp_release(struct sk_buff **slot,
 }
 
 /* Poll once for the timestamp; false if the packet must wait. */
-static bool iov_pf_tstamp_look_tx(struct iov_pf *pf)
+static bool iov_pf_tstamp_poll_tx(struct iov_pf *pf)
 {
 	struct iov_tx_tstamp *tstamp = &pf->nic->tx_tstamp;
 	struct skb_shared_hwtstamps timestamps = {};
@@ -76,7 +76,7 @@ static bool iov_pf_tstamp_look_tx(struct iov_pf *pf)
 	bool found, lost;
 
 	spin_lock_irqsave(&ptp->lock, flags);
-	found = iov_pf_tstamp_take_tx(ptp, tstamp->since, &timestamps.hwtstamp);
+	found = iov_pf_tstamp_read_tx(ptp, tstamp->since, &timestamps.hwtstamp);
 	lost = !found && iov_pf_tstamp_is_lost(ptp, tstamp->since);
 	ptp->pkts += found;
 	ptp->lost += lost;
@@ -84,7 +84,7 @@ static bool iov_pf_tstamp_look_tx(struct iov_pf *pf)
 	if (!found && !lost)
 		return false;
 
-	skb = iov_pf_tstamp_release(&tstamp->skb, &tstamp->busy);
+	skb = iov_pf_tstamp_take(&tstamp->skb, &tstamp->busy);
 	if (found)
 		skb_tstamp_tx(skb, &timestamps);
 	dev_kfree_skb_any(skb);
@@ -99,11 +99,11 @@ static void iov_pf_tstamp_tx_work(struct work_struct *work)
 
 	if (!nic->tx_tstamp.skb)
 		return;
-	for (i = 0; i < IOV_PF_TSTAMP_TX_LOOKS; i++) {
-		if (iov_pf_tstamp_look_tx(nic->owner))
+	for (i = 0; i < IOV_PF_TSTAMP_TX_POLLS; i++) {
+		if (iov_pf_tstamp_poll_tx(nic->owner))
 			return;
-		usleep_range(IOV_PF_TSTAMP_TX_LOOK_US,
-			     2 * IOV_PF_TSTAMP_TX_LOOK_US);
+		usleep_range(IOV_PF_TSTAMP_TX_POLL_US,
+			     2 * IOV_PF_TSTAMP_TX_POLL_US);
 	}
 	queue_delayed_work(system_highpri_wq, &nic->tx_tstamp.work, 1);
 }
@@ -149,7 +149,7 @@ static void iov_pf_tstamp_pass(struct iov_pf *pf)
 	}
 	spin_unlock_irqrestore(&ptp->lock, flags);
 
-	skb = iov_pf_tstamp_release(&tstamp->skb, &tstamp->busy);
+	skb = iov_pf_tstamp_take(&tstamp->skb, &tstamp->busy);
 	skb_hwtstamps(skb)->hwtstamp = when;
 	local_bh_disable();
 	netif_receive_skb(skb);
@@ -231,12 +231,12 @@ void iov_pf_tstamp_init(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_tstamp_start - restore the configuration after a reset
+ * iov_pf_tstamp_restore - restore the configuration after a reset
  * @pf: PF whose clock runs
  *
  * Context: process, pf->lock.
  */
-void iov_pf_tstamp_start(struct iov_pf *pf)
+void iov_pf_tstamp_restore(struct iov_pf *pf)
 {
 	struct iov_pf_ptp *ptp = &pf->ptp;
 	unsigned long flags;
@@ -262,12 +262,12 @@ void iov_pf_tstamp_watch(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_tstamp_drop - stop waiting for timestamps
+ * iov_pf_tstamp_stop - stop waiting for timestamps
  * @pf: PF that neither sends nor receives
  *
  * Context: process.
  */
-void iov_pf_tstamp_drop(struct iov_pf *pf)
+void iov_pf_tstamp_stop(struct iov_pf *pf)
 {
 	struct iov_tx_tstamp *tx = &pf->nic->tx_tstamp;
 	struct iov_rx_tstamp *rx = &pf->nic->rx_tstamp;
@@ -277,10 +277,10 @@ void iov_pf_tstamp_drop(struct iov_pf *pf)
 	cancel_delayed_work_sync(&tx->work);
 	cancel_delayed_work_sync(&rx->work);
 	if (rx->skb)
-		dev_kfree_skb_any(iov_pf_tstamp_release(&rx->skb, &rx->busy));
+		dev_kfree_skb_any(iov_pf_tstamp_take(&rx->skb, &rx->busy));
 	if (!tx->skb)
 		return;
-	dev_kfree_skb_any(iov_pf_tstamp_release(&tx->skb, &tx->busy));
+	dev_kfree_skb_any(iov_pf_tstamp_take(&tx->skb, &tx->busy));
 	spin_lock_irqsave(&ptp->lock, flags);
 	ptp->lost++;
 	spin_unlock_irqrestore(&ptp->lock, flags);

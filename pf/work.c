@@ -82,7 +82,7 @@ static void iov_pf_work_tick(struct work_struct *work)
 	}
 	delay = pf->asleep ? IOV_PF_WORK_ASLEEP : IOV_PF_WORK_TICK;
 	mutex_unlock(&pf->lock);
-	iov_pf_health_look(pf);
+	iov_pf_health_check(pf);
 	schedule_delayed_work(&pf->tick, delay);
 }
 

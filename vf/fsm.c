@@ -16,7 +16,7 @@
 
 /* An event without rule is ignored. */
 static const struct iov_vf_step
-iov_vf_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
+iov_vf_fsm_rules[IOV_VF_STATES][IOV_VF_EVENTS] = {
 	[IOV_VF_DOWN] = {
 		[IOV_VF_EV_START] =
 			IOV_VF_RULE(RESETTING, IOV_VF_ACT_FUNC_RESET),
@@ -101,7 +101,7 @@ const char * const iov_vf_fsm_events[IOV_VF_EVENTS] = {
 struct iov_vf_step iov_vf_fsm_next(enum iov_vf_state state,
 				   enum iov_vf_event event)
 {
-	struct iov_vf_step step = iov_vf_rules[state][event];
+	struct iov_vf_step step = iov_vf_fsm_rules[state][event];
 
 	if (!step.known)
 		step.state = state;
