@@ -2,10 +2,10 @@
 /*
  * The PTP clock (DS 7.9, 8.16).
  *
- * SYSTIM counts periods of 16 ns. It is never written: QEMU ignores that, and a
- * change of TIMINCA makes it jump there. Software adds time and rate, with 128
- * times the resolution of TIMINCA. While the device is in reset or asleep, boot
- * time replaces the counter.
+ * SYSTIM counts periods of 16 ns. It is never written, because QEMU ignores
+ * that; there, a change of TIMINCA makes it jump. Software adds time and rate,
+ * with 128 times the resolution of TIMINCA. While the device is in reset or
+ * asleep, boot time replaces the counter.
  */
 
 #include <linux/bitfield.h>

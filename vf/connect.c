@@ -9,7 +9,7 @@
 
 #include "vf/vf.h"
 
-/* RESET in one attempt, if resets of the PF interrupt it */
+/* Number of RESETs in one attempt, when resets of the PF interrupt it */
 #define IOV_VF_CONNECT_TRIES	3
 /*
  * After this many attempts in a row without reply to NEGOTIATE, the next one
@@ -116,7 +116,7 @@ static bool iov_vf_connect_negotiate(struct iov_vf *vf)
 
 	ret = iov_vf_request_xfer(vf, &msg, &reply, 0);
 	if (ret < 0) {
-		/* Not after a PF reset, nor when the driver stops */
+		/* A PF reset and a stop of this driver do not count. */
 		if (ret == -ETIMEDOUT || ret == -EPROTO)
 			session->unanswered++;
 		return false;

@@ -6,7 +6,7 @@
 #include "mailbox/trace.h"
 #include "vf/vf.h"
 
-/* Delay between failed attempts; doubles from the first to the second. */
+/* Delay between failed attempts; doubles up to the maximum. */
 #define IOV_VF_DELAY_MIN	(HZ / 10)
 #define IOV_VF_DELAY_MAX	(32 * HZ)
 /* A connection that has lasted this long resets the delay. */

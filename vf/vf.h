@@ -161,7 +161,7 @@ struct iov_vf {
 	unsigned long warned;		/* enum iov_vf_warning; atomic bits */
 	bool removing;			/* being unbound: ends every wait */
 	bool frozen;			/* function reset or suspend */
-	/* Set by the PF, or zero; written by an attempt, in READY (RTNL) */
+	/* The PF's address for this VF, or zero; in state READY (RTNL) */
 	u8 pf_mac[ETH_ALEN];
 	struct iov_vf_rx rx;		/* the last request (work) */
 	bool rx_refused;		/* not granted completely (work) */
