@@ -132,6 +132,11 @@ static const struct iov_mbx_reason iov_mbx_reasons[] = {
 	  "the VF's share of VLANs is used up",
 	  "in the guest: remove VLANs"
 	},
+	{ IOV_WIRE_WHY_GUEST_NO_STANDBY, "GUEST_NO_STANDBY",
+	  IOV_MBX_VF, IOV_MBX_INFO, false,
+	  "the guest has no standby interface: without data path it has no network",
+	  "pair the VF with a software NIC of the same address (failover.rst)"
+	},
 	{ IOV_WIRE_WHY_GUEST_NO_VF_DRIVER, "GUEST_NO_VF_DRIVER",
 	  IOV_MBX_VF, IOV_MBX_BLOCKING, false,
 	  "no driver is bound to the VF",
@@ -139,8 +144,8 @@ static const struct iov_mbx_reason iov_mbx_reasons[] = {
 	},
 	{ IOV_WIRE_WHY_GUEST_LEGACY_DRIVER, "GUEST_LEGACY_DRIVER",
 	  IOV_MBX_VF, IOV_MBX_INFO, false,
-	  "the VF's driver supports only the legacy mailbox: no events, no orderly withdrawal",
-	  "in the guest: use iovnic_vf"
+	  "the VF's driver supports only the legacy mailbox: after a withdrawal the guest receives nothing until the VF is unplugged",
+	  "in the guest: use iovnic_vf; or unplug the VF instead of withdrawing its data path"
 	},
 	{ IOV_WIRE_WHY_GUEST_VF_DOWN, "GUEST_VF_DOWN",
 	  IOV_MBX_VF, IOV_MBX_BLOCKING, false,

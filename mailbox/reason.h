@@ -33,7 +33,7 @@ enum iov_mbx_severity {
 	IOV_MBX_BLOCKING,
 };
 
-#define IOV_MBX_REASONS		41
+#define IOV_MBX_REASONS		42
 
 /**
  * struct iov_mbx_reason - a reason

@@ -105,7 +105,7 @@ static void iov_pol_reasons_session(const struct iov_pol_view *view,
 {
 	const struct iov_pol_guest *guest = &view->guest[vf];
 	const struct iov_vf_run *run = &view->dev->run[vf];
-	bool waits, may, legacy, up;
+	bool waits, may, legacy, up, alone;
 	unsigned int most_macs;
 
 	legacy = !iov_pol_on_channel(view->dev, vf);
@@ -118,6 +118,13 @@ static void iov_pol_reasons_session(const struct iov_pol_view *view,
 	up = !iov_pol_can(view->dev, vf, IOV_WIRE_CAP_BLOCKS) ||
 	     run->chan.guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP;
 
+	/* A VF that is down may get one before it is up. */
+	alone = iov_pol_can(view->dev, vf, IOV_WIRE_CAP_STANDBY) &&
+		(run->chan.guest[IOV_WIRE_GUEST_USE] &
+		 (IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_STANDBY)) ==
+		IOV_WIRE_GUEST_UP;
+
+	iov_pol_reason_if(reasons, alone, IOV_WIRE_WHY_GUEST_NO_STANDBY);
 	iov_pol_reason_if(reasons, legacy && !guest->mismatch,
 			  IOV_WIRE_WHY_GUEST_LEGACY_DRIVER);
 	iov_pol_reason_if(reasons, legacy && guest->mismatch,

@@ -26,7 +26,8 @@ static void begin(void)
 	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_WIRE_ST_OK);
 	world_drive(&dev, VF);
 	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1,
-						 IOV_WIRE_GUEST_UP)), IOV_WIRE_ST_OK);
+						 IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_STANDBY)),
+		 IOV_WIRE_ST_OK);
 	memset(&tables, 0, sizeof(tables));
 	memset(&view, 0, sizeof(view));
 	view.dev = &dev;
@@ -259,6 +260,14 @@ static void sessions(void)
 	world_open(&dev, VF, IOV_WIRE_CAP_DATAPATH);
 	only(IOV_WIRE_WHY_GUEST_NOT_READY, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	world_open(&dev, VF, IOV_WIRE_CAP_EVENTS);
+	ask(IOV_MBX_VF, VF);
+	CHECK_EQ(got.num, 0);
+
+	/* The guest has nothing to receive by while it has no data path. */
+	begin();
+	dev.run[VF].chan.guest[IOV_WIRE_GUEST_USE] = IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_ENSLAVED;
+	only(IOV_WIRE_WHY_GUEST_NO_STANDBY, IOV_MBX_VF, IOV_MBX_INFO, false);
+	dev.run[VF].chan.caps &= ~IOV_WIRE_CAP_STANDBY;
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 0);
 

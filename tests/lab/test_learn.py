@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The bridge above the PF learns from the PF which addresses VFs have."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from lab.fabric import Fabric, poll_until
+
+TAP = "tap8"
+Entries = set[tuple[str, int]]
+
+
+class Bridge:
+    """A bridge of the host with a second port, which stands for the software NIC of a guest."""
+
+    def __init__(self, fabric: Fabric):
+        self.host = fabric.host
+        self.mac = fabric.vf_mac(0)
+        self.host.run(f"ip link add br8 type bridge && ip link add {TAP} type dummy")
+        self.host.run(f"ip link set {TAP} master br8 up && ip link set br8 up")
+
+    def entries(self) -> Entries:
+        """Port and VLAN (0: none) of each entry for VF 0."""
+        table = json.loads(self.host.run("bridge -j fdb show br br8").out)
+        mine = (entry for entry in table if entry["mac"] == self.mac and "master" in entry)
+        return {(entry["ifname"], entry.get("vlan", 0)) for entry in mine}
+
+    def wait_for(self, *wanted: tuple[str, int]) -> None:
+        """Wait until there are exactly these entries; the PF looks every two seconds."""
+        assert poll_until(self.entries, set(wanted), 10) == set(wanted)
+
+
+@pytest.fixture
+def bridge(fabric: Fabric) -> Iterator[Bridge]:
+    """A bridge, of which the PF is no port yet."""
+    bridge = Bridge(fabric)
+    yield bridge
+    fabric.host.run("ip link set pf0 vf 0 vlan 0")
+    fabric.host.run(f"ip link del br8; ip link del {TAP}")
+
+
+@pytest.mark.kernels("stock")
+def test_entries_follow_the_data_path(fabric: Fabric, bridge: Bridge) -> None:
+    """An entry moves with the data path, at once, and is restored if another port takes it."""
+    run = fabric.host.run
+    assert bridge.entries() == set()
+    run("ip link set pf0 master br8")
+    assert bridge.entries() == {("pf0", 0)}
+    fabric.switch_vf(0, False)
+    fabric.wait_carrier("v0", "vf0", False)
+    assert fabric.pools_of(bridge.mac) == [7]
+    assert bridge.entries() == set()
+
+    fabric.switch_vf(0, True)
+    fabric.wait_carrier("v0", "vf0")
+    assert bridge.entries() == {("pf0", 0)}
+    run(f"bridge fdb replace {bridge.mac} dev {TAP} master dynamic")
+    # The command adds an entry in each VLAN of the port, of which the bridge uses none.
+    assert bridge.entries() == {(TAP, 0), (TAP, 1)}
+    bridge.wait_for(("pf0", 0), (TAP, 1))
+    run(f"bridge fdb del {bridge.mac} dev {TAP} vlan 1 master")
+
+    run("ip link set pf0 vf 0 state disable")
+    fabric.wait_carrier("v0", "vf0", False)
+    assert bridge.entries() == set()
+    run("ip link set pf0 vf 0 state auto")
+    fabric.wait_carrier("v0", "vf0")
+    assert bridge.entries() == {("pf0", 0)}
+
+    run("ip link set pf0 nomaster")
+    assert bridge.entries() == set()
+
+
+@pytest.mark.kernels("stock")
+def test_entries_in_vlans(fabric: Fabric, bridge: Bridge) -> None:
+    """A bridge that knows VLANs has an entry in each: the port's, and those of the VF."""
+    run = fabric.host.run
+    run("ip link set br8 type bridge vlan_filtering 1 && ip link set pf0 master br8")
+    bridge.wait_for(("pf0", 1))
+    run("bridge vlan add dev pf0 vid 10 pvid untagged")
+    bridge.wait_for(("pf0", 10))
+    run("ip link set pf0 vf 0 vlan 20")
+    assert bridge.entries() == {("pf0", 20)}
+    run("ip link set pf0 vf 0 vlan 0")
+    fabric.run("v0", "ip link add link vf0 name vf0.30 type vlan id 30")
+    bridge.wait_for(("pf0", 10), ("pf0", 30))
+    fabric.run("v0", "ip link del vf0.30")
+    bridge.wait_for(("pf0", 10))
+    run("ip link set br8 type bridge vlan_filtering 0")
+    bridge.wait_for(("pf0", 0))
