@@ -394,8 +394,11 @@ void iov_pf_mbx_start(struct iov_pf_vf *vf)
  */
 static void iov_pf_mbx_note_reset(struct iov_pf_vf *vf)
 {
+	const struct iov_vf_run *run = &vf->pf->pol.run[vf->index];
+
 	iov_pf_mbx_count(vf)->resets++;
-	iov_pol_spell_reset(&vf->spell, iov_pf_now_ms());
+	iov_pol_spell_reset(&vf->spell, run->state == IOV_POL_ACTIVE,
+			    iov_pf_now_ms());
 	iov_pf_mbx_unstick(vf);
 	iov_pf_mbx_discard(vf);
 	vf->flags &= ~(IOV_PF_VF_LOST | IOV_PF_VF_MISMATCH);

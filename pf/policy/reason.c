@@ -285,14 +285,20 @@ const char *iov_pol_standing_name(enum iov_pol_standing standing)
 /**
  * iov_pol_spell_reset - a VF was reset
  * @spell: its spell
+ * @session: the reset has ended a session
  * @now_ms: the PF's clock
+ *
+ * A VF that is unplugged and plugged is reset several times by QEMU, VFIO and
+ * firmware, but without a session: its driver has sent DETACH.
  *
  * Context: any; the caller serialises.
  */
-void iov_pol_spell_reset(struct iov_pol_leak *spell, u64 now_ms)
+void iov_pol_spell_reset(struct iov_pol_leak *spell, bool session, u64 now_ms)
 {
+	u32 weight = session ? IOV_POL_SPELL_SESSION : 1;
+
 	iov_pol_leak(spell, IOV_POL_SPELL_MS, now_ms);
-	spell->level = min_t(u32, spell->level + 1, IOV_POL_SPELL_MAX);
+	spell->level = min_t(u32, spell->level + weight, IOV_POL_SPELL_MAX);
 }
 
 /**

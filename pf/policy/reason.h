@@ -92,12 +92,16 @@ struct iov_pol_reasons {
 	enum iov_pol_standing standing;
 };
 
-/* A VF's resets of late, of which one is forgotten every IOV_POL_SPELL_MS */
-#define IOV_POL_SPELL_MS		3000
-#define IOV_POL_SPELL_LOOP		20
-#define IOV_POL_SPELL_MAX		30
+/*
+ * A VF's resets of late. One that ends a session weighs more than one before or
+ * after it; IOV_POL_SPELL_MS forgets the weight 1.
+ */
+#define IOV_POL_SPELL_MS		750
+#define IOV_POL_SPELL_SESSION		4
+#define IOV_POL_SPELL_LOOP		80
+#define IOV_POL_SPELL_MAX		120
 
-void iov_pol_spell_reset(struct iov_pol_leak *spell, u64 now_ms);
+void iov_pol_spell_reset(struct iov_pol_leak *spell, bool session, u64 now_ms);
 bool iov_pol_spell_loops(const struct iov_pol_leak *spell, u64 now_ms);
 
 void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
