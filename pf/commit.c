@@ -58,6 +58,17 @@ static void iov_pf_commit_write(struct iov_pf *pf,
 				   strip ? IOV_CTRL_VME : 0);
 }
 
+static void iov_pf_commit_note_moves(struct iov_pf *pf)
+{
+	u64 now_us = ktime_to_us(ktime_get());
+	unsigned int i;
+
+	for (i = 0; i < IOV_POL_VFS; i++)
+		iov_pol_moved_note(&pf->vf[i].moved, &pf->pol, i,
+				   pf->tables.pool[i].rx &&
+				   i < pf->pol.num_vfs, now_us);
+}
+
 /**
  * iov_pf_apply - bring the device from pf->tables to pf->next
  * @pf: PF; while it is offline only pf->tables changes
@@ -91,6 +102,7 @@ void iov_pf_apply(struct iov_pf *pf)
 	}
 	pf->tables = pf->next;
 	iov_pf_learn_add(pf);
+	iov_pf_commit_note_moves(pf);
 }
 
 /**

@@ -20,12 +20,13 @@
 #define IOV_PF_DUMP_PAIR	2
 #define IOV_PF_NVM_WORDS	1024	/* shown by ethtool -e */
 
-static const char * const iov_pf_ethtool_mbx_stats[] = {
+static const char * const iov_pf_ethtool_vf_stats[] = {
 	"mbx_msgs", "mbx_nacks", "mbx_malformed", "mbx_throttled", "mbx_busy",
-	"mbx_resets", "spoof_events",
+	"mbx_resets", "spoof_events", "path_vf", "path_to_vf", "path_to_host",
+	"path_forced", "path_leave_us",
 };
 
-#define IOV_PF_MBX_STATS	ARRAY_SIZE(iov_pf_ethtool_mbx_stats)
+#define IOV_PF_VF_STATS	ARRAY_SIZE(iov_pf_ethtool_vf_stats)
 
 /* None that a read (ICR, EICR) or a message (MBVFICR, VFLRE) changes */
 static const u32 iov_pf_ethtool_regs[] = {
@@ -282,7 +283,7 @@ static int iov_pf_ethtool_get_sset_count(struct net_device *netdev, int sset)
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return iov_ethtool_stats_count(pf->nic) + IOV_PF_NAMED +
-	       IOV_POL_VFS * IOV_PF_MBX_STATS;
+	       IOV_POL_VFS * IOV_PF_VF_STATS;
 }
 
 static void iov_pf_ethtool_get_strings(struct net_device *netdev, u32 sset,
@@ -298,9 +299,9 @@ static void iov_pf_ethtool_get_strings(struct net_device *netdev, u32 sset,
 	iov_ethtool_stats_names(pf->nic, &p);
 	iov_pf_stats_names(&p);
 	for (i = 0; i < IOV_POL_VFS; i++)
-		for (k = 0; k < IOV_PF_MBX_STATS; k++)
+		for (k = 0; k < IOV_PF_VF_STATS; k++)
 			ethtool_sprintf(&p, "vf%u_%s", i,
-					iov_pf_ethtool_mbx_stats[k]);
+					iov_pf_ethtool_vf_stats[k]);
 }
 
 static void iov_pf_ethtool_get_stats(struct net_device *netdev,
@@ -316,6 +317,7 @@ static void iov_pf_ethtool_get_stats(struct net_device *netdev,
 	iov_pf_stats_values(pf, data, IOV_PF_NAMED);
 	data += IOV_PF_NAMED;
 	for (i = 0; i < IOV_POL_VFS; i++) {
+		const struct iov_pol_moved *moved = &pf->vf[i].moved;
 		const struct iov_pol_count *count = &pf->pol.count[i];
 
 		*data++ = count->msgs;
@@ -325,6 +327,11 @@ static void iov_pf_ethtool_get_stats(struct net_device *netdev,
 		*data++ = count->busy;
 		*data++ = count->resets;
 		*data++ = count->spoofs;
+		*data++ = moved->vf;
+		*data++ = moved->to_vf;
+		*data++ = moved->to_host;
+		*data++ = moved->forced;
+		*data++ = moved->leave_us;
 	}
 	mutex_unlock(&pf->lock);
 }

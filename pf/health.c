@@ -6,6 +6,7 @@
  */
 
 #include <linux/iommu.h>
+#include <linux/math64.h>
 #include <linux/msi.h>
 #include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
@@ -40,6 +41,22 @@ static void iov_pf_health_nacks(struct devlink_fmsg *fmsg,
 	devlink_fmsg_arr_pair_nest_end(fmsg);
 }
 
+static void iov_pf_health_path(struct devlink_fmsg *fmsg,
+			       const struct iov_pol_moved *moved)
+{
+	u64 now_us = ktime_to_us(ktime_get());
+
+	devlink_fmsg_string_pair_put(fmsg, "path", moved->vf ? "vf" : "host");
+	devlink_fmsg_string_pair_put(fmsg, "path_moved_by",
+				     iov_pol_moved_by(moved));
+	if (!moved->by)
+		return;
+	devlink_fmsg_u64_pair_put(fmsg, "path_moved_ms_ago",
+				  div_u64(now_us - moved->since_us,
+					  USEC_PER_MSEC));
+	devlink_fmsg_u32_pair_put(fmsg, "path_moved_why", moved->why);
+}
+
 static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 			     const struct iov_pf_vf *vf)
 {
@@ -52,6 +69,7 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 	devlink_fmsg_u32_pair_put(fmsg, "vf", vf->index);
 	devlink_fmsg_string_pair_put(fmsg, "session",
 				     iov_pol_session_name(pol, vf->index));
+	iov_pf_health_path(fmsg, &vf->moved);
 	devlink_fmsg_u32_pair_put(fmsg, "version", run->chan.version);
 	devlink_fmsg_u32_pair_put(fmsg, "queue_pairs_wanted",
 				  run->chan.want_qps);

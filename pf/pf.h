@@ -43,6 +43,7 @@
 #include "pf/policy/admit.h"
 #include "pf/policy/event.h"
 #include "pf/policy/mdd.h"
+#include "pf/policy/moved.h"
 #include "pf/policy/path.h"
 #include "pf/policy/reason.h"
 #include "pf/policy/session.h"
@@ -113,6 +114,7 @@ enum iov_pf_vf_queues {
  * @reply: last reply; w[0] is 0 if it is not in the mailbox
  * @unread_until: jiffies until which PF control waits for @reply to be read
  * @spell: recent resets
+ * @moved: moves of its data path
  * @log_limit: limits messages that the VF's driver can cause
  * @fault_limit: limits messages about faults, which @log_limit must not hide
  * @move_limit: limits the frames that announce its addresses
@@ -136,6 +138,7 @@ struct iov_pf_vf {
 	struct iov_words reply;
 	unsigned long unread_until;
 	struct iov_pol_leak spell;
+	struct iov_pol_moved moved;
 	struct ratelimit_state log_limit;
 	struct ratelimit_state fault_limit;
 	struct ratelimit_state move_limit;

@@ -92,6 +92,7 @@ static void iov_pf_sriov_start(struct iov_pf *pf)
 
 		iov_pf_mbx_start(vf);
 		memset(&vf->spell, 0, sizeof(vf->spell));
+		memset(&vf->moved, 0, sizeof(vf->moved));
 		memset(&pf->pol.count[i], 0, sizeof(pf->pol.count[i]));
 		memset(vf->counter, 0, sizeof(vf->counter));
 		vf->rx_dropped = 0;

@@ -31,6 +31,12 @@ class Bridge:
         assert poll_until(self.entries, set(wanted), 10) == set(wanted)
 
 
+def diagnose(fabric: Fabric) -> list[dict]:
+    """What reporter mailbox shows of the VFs."""
+    command = f"devlink -j health diagnose pci/{fabric.pf_pci} reporter mailbox"
+    return json.loads(fabric.host.run(command).out)["vfs"]
+
+
 @pytest.fixture
 def bridge(fabric: Fabric) -> Iterator[Bridge]:
     """A bridge, of which the PF is no port yet."""
@@ -61,9 +67,17 @@ def test_entries_follow_the_data_path(fabric: Fabric, bridge: Bridge) -> None:
     bridge.wait_for(("pf0", 0), (TAP, 1))
     run(f"bridge fdb del {bridge.mac} dev {TAP} vlan 1 master")
 
+    before = fabric.stats("", "pf0")
     run("ip link set pf0 vf 0 state disable")
     fabric.wait_carrier("v0", "vf0", False)
     assert bridge.entries() == set()
+    after = fabric.stats("", "pf0")
+    assert (before["vf0_path_vf"], after["vf0_path_vf"]) == (1, 0)
+    assert after["vf0_path_to_host"] == before["vf0_path_to_host"] + 1
+    assert after["vf0_path_forced"] == before["vf0_path_forced"], "the VF has left by itself"
+    assert 0 < after["vf0_path_leave_us"] < 500_000
+    (mine,) = (vf for vf in diagnose(fabric) if vf["vf"] == 0)
+    assert (mine["path"], mine["path_moved_by"], mine["path_moved_why"]) == ("host", "guest", 77)
     run("ip link set pf0 vf 0 state auto")
     fabric.wait_carrier("v0", "vf0")
     assert bridge.entries() == {("pf0", 0)}
