@@ -9,6 +9,7 @@
 #include "pf/netdev.h"
 #include "pf/notify.h"
 #include "pf/pf.h"
+#include "pf/policy/heir.h"
 #include "pf/vfmbx.h"
 
 #define IOV_PF_MAX_QOS	7
@@ -62,30 +63,21 @@ static int iov_pf_vf_refuse(struct iov_pf *pf, int index, int err,
  *
  * Context: process.
  * Return: 0; -EINVAL; -EADDRINUSE when the PF has the address or the
- * administrator has given it to another VF.
+ * administrator has given it to another VF whose guest is not being migrated.
  */
 int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
-	struct iov_vf_cfg *cfg;
 	int err = 0;
 
-	cfg = iov_pf_vf_change(pf, index);
-	if (!cfg)
+	if (!iov_pf_vf_lock(pf, index))
 		return -EINVAL;
-
-	if (ether_addr_equal(cfg->admin_mac, mac))
+	if (ether_addr_equal(pf->pol.cfg[index].admin_mac, mac))
 		goto out;
-	if (!is_zero_ether_addr(mac)) {
-		err = iov_mbx_status_errno(iov_pol_admit_mac(&pf->pol, index,
-							     mac));
-		if (err)
-			goto out;
-	}
-
-	ether_addr_copy(cfg->admin_mac, mac);
-	iov_pol_vf_event(&pf->scratch.dev, index, IOV_POL_EV_PF_RESET);
-	err = iov_pf_commit(pf);
+	err = iov_mbx_status_errno(iov_pol_give_mac(iov_pf_draft(pf), index,
+						    mac));
+	if (!err)
+		err = iov_pf_commit(pf);
 out:
 	mutex_unlock(&pf->lock);
 	return err;

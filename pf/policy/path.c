@@ -13,6 +13,7 @@
 #include <linux/types.h>
 
 #include "pf/policy/event.h"
+#include "pf/policy/heir.h"
 #include "pf/policy/path.h"
 #include "pf/policy/vf.h"
 
@@ -171,8 +172,11 @@ void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only)
  */
 void iov_pol_set_migrating(struct iov_pol_dev *dev, unsigned int vf, bool on)
 {
-	struct iov_vf_cfg cfg = dev->cfg[vf];
+	struct iov_vf_cfg cfg;
 
+	if (!on)
+		iov_pol_heir_done(dev, vf);
+	cfg = dev->cfg[vf];
 	cfg.migrating = on;
 	iov_pol_withhold(dev, vf, &cfg);
 }

@@ -92,6 +92,7 @@ enum iov_pol_state {
  * @link: link state
  * @blocked: why the data path is withdrawn, IOV_WIRE_WHY_*; 0: it is not
  * @migrating: the guest is about to be migrated: the data path is withdrawn
+ * @heir: another VF has the same address, and this one waits for it
  * @quarantine: why the VF is in quarantine, enum iov_pol_abuse; 0: it is not.
  *	Set by the PF, and kept like a setting
  * @sw_only: what only the host's software can enforce, a set of
@@ -111,6 +112,7 @@ struct iov_vf_cfg {
 	enum iov_pol_link link;
 	u16 blocked;
 	bool migrating;
+	bool heir;
 	u8 quarantine;
 	u8 sw_only;
 	u8 moderation;
@@ -125,6 +127,7 @@ struct iov_vf_cfg {
  * @leaving: the path was withdrawn, but the VF has it until the deadline; only
  *	together with @path_vf
  * @heard: the VF has read that it has to leave; only together with @leaving
+ * @offered: the VF was offered the data path of the one it had waited for
  * @deadline_ms: when @leaving ends, in milliseconds of the PF's clock
  * @seq: number of the last change
  * @events: not acknowledged, set of IOV_WIRE_EV_*
@@ -139,6 +142,7 @@ struct iov_pol_chan {
 	bool path_vf;
 	bool leaving;
 	bool heard;
+	bool offered;
 	u64 deadline_ms;
 	u32 seq;
 	u32 events;

@@ -9,7 +9,7 @@
 #include "pf/policy/policy.h"
 
 /* To be raised when struct iov_pol_preserved or struct iov_vf_cfg changes */
-#define IOV_POL_PRESERVE_VERSION	3
+#define IOV_POL_PRESERVE_VERSION	4
 
 /**
  * struct iov_pol_preserved - what the next driver of the PF needs

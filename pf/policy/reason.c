@@ -82,13 +82,19 @@ static void iov_pol_reasons_switch(const struct iov_pol_view *view,
 }
 
 /* Settings of the host: each cause, not only the one that the VF receives */
-static void iov_pol_reasons_kept(const struct iov_vf_cfg *cfg,
+static void iov_pol_reasons_kept(const struct iov_pol_dev *dev,
+				 unsigned int vf,
 				 struct iov_pol_reasons *reasons)
 {
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	unsigned int which;
 
 	iov_pol_reason_if(reasons, cfg->blocked, cfg->blocked);
-	iov_pol_reason_if(reasons, cfg->migrating, IOV_WIRE_WHY_MIGRATION);
+	/* Of this guest, or of the one whose address the VF waits for */
+	iov_pol_reason_if(reasons, cfg->migrating ||
+			  (!iov_pol_withheld(cfg) &&
+			   iov_pol_why_not(dev, vf)),
+			  IOV_WIRE_WHY_MIGRATION);
 	for (which = 0; which < IOV_POL_SW_ONLYS; which++)
 		iov_pol_reason_if(reasons, cfg->sw_only & BIT(which),
 				  iov_pol_sw_only_why(BIT(which)));
@@ -145,7 +151,7 @@ static void iov_pol_reasons_vf(const struct iov_pol_view *view, unsigned int vf,
 {
 	const struct iov_pol_guest *guest = &view->guest[vf];
 
-	iov_pol_reasons_kept(&view->dev->cfg[vf], reasons);
+	iov_pol_reasons_kept(view->dev, vf, reasons);
 	if (view->dev->run[vf].state == IOV_POL_ACTIVE)
 		iov_pol_reasons_session(view, vf, reasons);
 	else

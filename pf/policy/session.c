@@ -14,6 +14,7 @@
 #include "pf/policy/admit.h"
 #include "pf/policy/block.h"
 #include "pf/policy/event.h"
+#include "pf/policy/heir.h"
 #include "pf/policy/mac.h"
 #include "pf/policy/path.h"
 #include "pf/policy/queues.h"
@@ -314,7 +315,11 @@ enum iov_wire_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
 	if (vf >= dev->num_vfs)
 		return IOV_WIRE_ST_INVAL;
 	status = iov_pol_allowed(dev, vf, msg);
-	return status ?: iov_pol_messages[msg->id].serve(dev, vf, msg, reply);
+	if (!status)
+		status = iov_pol_messages[msg->id].serve(dev, vf, msg, reply);
+	if (!status)
+		iov_pol_heir_settle(dev);
+	return status;
 }
 
 /*

@@ -11,6 +11,7 @@
 
 #include "pf/policy/admit.h"
 #include "pf/policy/event.h"
+#include "pf/policy/heir.h"
 #include "pf/policy/mac.h"
 #include "pf/policy/session.h"
 #include "pf/policy/settle.h"
@@ -218,6 +219,7 @@ u8 iov_pol_settle(struct iov_pol_dev *dev)
 {
 	if (!dev->num_vfs)
 		return 0;
+	iov_pol_heir_settle(dev);
 	return iov_pol_settle_own(dev) | iov_pol_settle_trust(dev) |
 	       iov_pol_settle_macs(dev) | iov_pol_settle_vlans(dev);
 }

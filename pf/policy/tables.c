@@ -30,8 +30,15 @@
 static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf,
 			const u8 *addr)
 {
-	return iov_pol_receives(dev, vf) ? BIT(vf) :
-					   iov_pol_host_owner(dev, addr);
+	unsigned int twin;
+
+	if (iov_pol_receives(dev, vf))
+		return BIT(vf);
+	twin = iov_pol_twin(dev, vf);
+	if (twin < IOV_POL_VFS && iov_pol_receives(dev, twin) &&
+	    iov_pol_mac_equal(iov_pol_vf_mac(dev, twin), addr))
+		return BIT(twin);
+	return iov_pol_host_owner(dev, addr);
 }
 
 /* --- Receive addresses --------------------------------------------- */

@@ -154,6 +154,38 @@ u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
 }
 
 /**
+ * iov_pol_twin - which VF has the administrator given the same address?
+ * @dev: everything
+ * @vf: VF number
+ *
+ * Context: any.
+ * Return: VF number; IOV_POL_VFS: none.
+ */
+unsigned int iov_pol_twin(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	const u8 *addr = dev->cfg[vf].admin_mac;
+	unsigned int i;
+
+	if (iov_pol_mac_zero(addr))
+		return IOV_POL_VFS;
+	for (i = 0; i < dev->num_vfs; i++)
+		if (i != vf && iov_pol_mac_equal(dev->cfg[i].admin_mac, addr))
+			return i;
+	return IOV_POL_VFS;
+}
+
+/* Until the VF with the same address has given up, see heir.c. */
+static bool iov_pol_waits(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	unsigned int twin = iov_pol_twin(dev, vf);
+
+	if (!dev->cfg[vf].heir || twin == IOV_POL_VFS ||
+	    dev->run[twin].state != IOV_POL_ACTIVE)
+		return false;
+	return !dev->cfg[twin].migrating || dev->run[twin].chan.leaving;
+}
+
+/**
  * iov_pol_why_not - why is the data path of a VF blocked?
  * @dev: everything
  * @vf: VF number
@@ -163,7 +195,11 @@ u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
  */
 u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	return iov_pol_withheld(&dev->cfg[vf]);
+	u16 reason = iov_pol_withheld(&dev->cfg[vf]);
+
+	if (!reason && iov_pol_waits(dev, vf))
+		return IOV_WIRE_WHY_MIGRATION;
+	return reason;
 }
 
 /**

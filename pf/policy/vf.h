@@ -14,6 +14,7 @@ bool iov_pol_is_given(const struct iov_pol_dev *dev, unsigned int vf,
 		      const u8 *addr);
 unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr);
 u16 iov_pol_withheld(const struct iov_vf_cfg *cfg);
+unsigned int iov_pol_twin(const struct iov_pol_dev *dev, unsigned int vf);
 u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf);

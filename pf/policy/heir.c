@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two VFs with one address, of which one hands over to the other: a guest that
+ * is migrated between two VFs of one PF. While the guest of the first VF is
+ * being migrated, the administrator may give its address to a second VF. The
+ * second waits until the first has given up: its data path was withdrawn and
+ * left, or its session is over. When the second takes the data path, the first
+ * is the one that waits. So never both have it. Pure.
+ */
+
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "pf/policy/admit.h"
+#include "pf/policy/event.h"
+#include "pf/policy/heir.h"
+#include "pf/policy/mac.h"
+#include "pf/policy/session.h"
+#include "pf/policy/vf.h"
+
+/* One VF has the address, by the administrator, and is about to give it up. */
+static bool iov_pol_may_inherit(const struct iov_pol_dev *dev, unsigned int vf,
+				const u8 *addr)
+{
+	unsigned int i, givers = 0;
+
+	if (iov_pol_mac_equal(addr, dev->pf.mac))
+		return false;
+	for (i = 0; i < dev->num_vfs; i++) {
+		const struct iov_vf_cfg *cfg = &dev->cfg[i];
+
+		if (i == vf || !iov_pol_is_given(dev, i, addr))
+			continue;
+		if (!cfg->migrating || cfg->heir ||
+		    !iov_pol_mac_equal(addr, cfg->admin_mac))
+			return false;
+		givers++;
+	}
+	return givers == 1;
+}
+
+/**
+ * iov_pol_give_mac - the administrator gives a VF an address
+ * @dev: everything; changed only on success
+ * @vf: VF number
+ * @addr: address; zero: the default one
+ *
+ * The VF learns its address only from the answer to RESET: its session ends.
+ *
+ * Context: any.
+ * Return: IOV_WIRE_ST_OK or why not.
+ */
+enum iov_wire_status iov_pol_give_mac(struct iov_pol_dev *dev, unsigned int vf,
+				      const u8 *addr)
+{
+	struct iov_vf_cfg *cfg = &dev->cfg[vf];
+	enum iov_wire_status status = IOV_WIRE_ST_OK;
+	bool heir = false;
+
+	if (!iov_pol_mac_zero(addr))
+		status = iov_pol_admit_mac(dev, vf, addr);
+	if (status == IOV_WIRE_ST_INUSE)
+		heir = iov_pol_may_inherit(dev, vf, addr);
+	if (status && !heir)
+		return status;
+	iov_pol_mac_copy(cfg->admin_mac, addr);
+	cfg->heir = heir;
+	iov_pol_vf_event(dev, vf, IOV_POL_EV_PF_RESET);
+	return IOV_WIRE_ST_OK;
+}
+
+/* A VF that was refused the data path is offered it when it need not wait. */
+static void iov_pol_heir_offer(struct iov_pol_dev *dev, unsigned int vf)
+{
+	struct iov_pol_chan *chan = &dev->run[vf].chan;
+
+	if (iov_pol_why_not(dev, vf)) {
+		chan->offered = false;
+	} else if (!chan->offered && iov_pol_on_channel(dev, vf)) {
+		chan->offered = true;
+		iov_pol_raise(dev, vf, IOV_WIRE_EV_OFFER, 0);
+	}
+}
+
+/**
+ * iov_pol_heir_settle - put hand-overs into force
+ * @dev: everything, after a change
+ *
+ * Context: any.
+ */
+void iov_pol_heir_settle(struct iov_pol_dev *dev)
+{
+	unsigned int vf, twin;
+
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		if (!dev->cfg[vf].heir)
+			continue;
+		twin = iov_pol_twin(dev, vf);
+		if (twin == IOV_POL_VFS) {
+			dev->cfg[vf].heir = false;
+		} else if (iov_pol_receives(dev, vf)) {
+			dev->cfg[vf].heir = false;
+			dev->cfg[twin].heir = true;
+			return;
+		}
+		iov_pol_heir_offer(dev, vf);
+	}
+}
+
+/**
+ * iov_pol_heir_done - a migration is over
+ * @dev: everything
+ * @vf: VF whose guest was migrated; if it has handed its address over, it gets
+ *	its default one
+ *
+ * Context: any.
+ */
+void iov_pol_heir_done(struct iov_pol_dev *dev, unsigned int vf)
+{
+	struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
+	if (!cfg->migrating || !cfg->heir)
+		return;
+	memset(cfg->admin_mac, 0, sizeof(cfg->admin_mac));
+	cfg->heir = false;
+	iov_pol_vf_event(dev, vf, IOV_POL_EV_PF_RESET);
+}
