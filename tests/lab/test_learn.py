@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from lab.errors import CommandFailed
 from lab.fabric import Fabric, poll_until
 
 TAP = "tap8"
@@ -103,3 +104,32 @@ def test_entries_in_vlans(fabric: Fabric, bridge: Bridge) -> None:
     bridge.wait_for(("pf0", 10))
     run("ip link set br8 type bridge vlan_filtering 0")
     bridge.wait_for(("pf0", 0))
+
+
+@pytest.mark.kernels("stock")
+def test_hand_over(fabric: Fabric) -> None:
+    """An address passes from one VF to another while the first one's guest is migrated."""
+    run = fabric.host.run
+    mac, zero = "02:00:00:00:77:01", "00:00:00:00:00:00"
+    param = f"devlink dev param set pci/{fabric.pf_pci} name vf0_migration cmode runtime value"
+    run(f"ip link set pf0 vf 0 mac {mac}")
+    fabric.host.wait_until(f"ip -n v0 link show vf0 | grep {mac}", timeout=10)
+    fabric.wait_carrier("v0", "vf0")
+    try:
+        with pytest.raises(CommandFailed):
+            run(f"ip link set pf0 vf 1 mac {mac}")
+        run(f"{param} true")
+        fabric.wait_carrier("v0", "vf0", False)
+        run(f"ip link set pf0 vf 1 mac {mac}")
+        fabric.host.wait_until(f"ip -n v1 link show vf1 | grep {mac}", timeout=10)
+        fabric.wait_carrier("v1", "vf1")
+        assert fabric.pools_of(mac) == [1]
+        run(f"{param} false")
+        fabric.wait_carrier("v0", "vf0")
+        assert fabric.mac("v0", "vf0") != mac
+        assert fabric.pools_of(mac) == [1]
+    finally:
+        run(f"{param} false; ip link set pf0 vf 0 mac {zero}; ip link set pf0 vf 1 mac {zero}")
+        for n in (0, 1):
+            fabric.host.wait_until(f"! ip -n v{n} link show vf{n} | grep {mac}", timeout=10)
+            fabric.wait_carrier(f"v{n}", f"vf{n}")
