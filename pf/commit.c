@@ -65,8 +65,8 @@ static void iov_pf_commit_note_moves(struct iov_pf *pf)
 
 	for (i = 0; i < IOV_POL_VFS; i++)
 		iov_pol_moved_note(&pf->vf[i].moved, &pf->pol, i,
-				   pf->tables.pool[i].rx &&
-				   i < pf->pol.num_vfs, now_us);
+				   i < pf->pol.num_vfs &&
+				   pf->tables.pool[i].rx, now_us);
 }
 
 /**

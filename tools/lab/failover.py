@@ -16,7 +16,7 @@ from .fabric import Fabric
 from .flow import Figures, Flow, together
 from .host import HostVM
 from .machine import Machine, NetNs
-from .topology import OURS, PF_IP, WIRE_IP, vf_address, vf_ip, vf_mac
+from .topology import OURS, WIRE_IP, vf_address, vf_ip, vf_mac
 
 BRIDGE, TAP = "br0", "tap0"
 GUEST_IP = vf_ip(0)
