@@ -113,7 +113,7 @@ def test_link_modes(port: Fabric) -> None:
         port,
         {
             "ethtool -s pf0 speed 2500 duplex full": "no mode is left",
-            "ethtool -s pf0 advertise 0x3f": "does not have all of these",
+            "ethtool -s pf0 advertise 0x3f": "does not support all of these modes",
             "ethtool -s pf0 advertise Pause on": "as ethtool -A sets it",
             "ethtool -s pf0 autoneg off speed 100 duplex full": "without autonegotiation",
             "ethtool -s pf0 phyad 3": "are fixed",
@@ -308,7 +308,7 @@ def test_as_tools_know_igb(fabric: Fabric) -> None:
         assert "Current message level: 0x0" in fabric.run(ns, f"ethtool {name}").out
     fabric.host.run("ethtool -s pf0 mdix auto")
     assert "(auto)" in fabric.host.run("ethtool pf0").out
-    refused(fabric, {"ethtool -s pf0 mdix on": "the PHY itself finds out"})
+    refused(fabric, {"ethtool -s pf0 mdix on": "the PHY always detects MDI"})
     assert "Total 0 rules" in fabric.host.run("ethtool -n pf0").out
     fabric.host.run("ethtool --reset pf0 all")
     fabric.host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {PF_IP}", timeout=20)
