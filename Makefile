@@ -98,7 +98,7 @@ check: ## run every test; those of the debug kernel only if it is built
 
 # A separate make, because the set-up installs the kernels.
 .PHONY: tests
-tests: $(addprefix modules-,$(lab_kernels)) modules-of-a-newer-peer
+tests: $(addprefix modules-,$(lab_kernels))
 	$(PYTEST) $(two_processes) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
 
 # One process if pytest-xdist is missing: slower, otherwise the same.

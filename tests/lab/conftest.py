@@ -143,7 +143,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--full",
         action="store_true",
-        help="attacks at full length: 60 s, a million messages; the kernel's own pair as well",
+        help="every test on each of its kernels; attacks at full length; the kernel's own pair",
     )
 
 
@@ -206,6 +206,29 @@ def needs_full(item: pytest.Item) -> bool:
     )
 
 
+def without_kernel(item: pytest.Item) -> tuple[object, ...]:
+    """What a test has in common with the same test on the other kernel."""
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    others = sorted((name, repr(value)) for name, value in values.items() if name != "kernel")
+    return item.path, item.originalname, *others
+
+
+def on_kernel(items: list[pytest.Item], kernel: str) -> list[pytest.Item]:
+    """The tests that run on a kernel."""
+    return [
+        item
+        for item in items
+        if getattr(item, "callspec", None) and item.callspec.params.get("kernel") == kernel
+    ]
+
+
+def repeated(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The tests on the stock kernel that run on the debug kernel, too."""
+    debug = on_kernel(items, "debug") if is_built("debug") else []
+    seen = set(map(without_kernel, debug))
+    return [item for item in on_kernel(items, "stock") if without_kernel(item) in seen]
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     if item.path.stem in PACKETS:
         item.add_marker(pytest.mark.xdist_group("packets"))
@@ -214,8 +237,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--full"):
-        config.hook.pytest_deselected(items=list(filter(needs_full, items)))
-        items[:] = [item for item in items if not needs_full(item)]
+        omit = list(filter(needs_full, items))
+        omit += repeated([item for item in items if item not in omit])
+        config.hook.pytest_deselected(items=omit)
+        items[:] = [item for item in items if item not in omit]
     for item in items:
         if "hosts" in getattr(item, "fixturenames", ()):
             item.add_marker(TRIED_AGAIN)

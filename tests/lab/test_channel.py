@@ -5,7 +5,8 @@ import time
 
 import pytest
 from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric, poll_until, vf_ip
-from lab.paths import BUILD
+from lab.make import make
+from lab.paths import BUILD, REPO
 from mbx import (
     ACK,
     BLK_MAX,
@@ -207,9 +208,11 @@ def test_trust_given_later(fabric: Fabric) -> None:
 
 
 @pytest.mark.kernels("stock")
+@pytest.mark.full()
 @pytest.mark.parametrize("newer", [PF_DRIVER, VF_DRIVER])
 def test_newer_peer(fabric: Fabric, newer: str) -> None:
     """A peer with a higher version, an unknown capability and an unknown block works with ours."""
+    make("-C", REPO, "modules-of-a-newer-peer")
     host = fabric.host
     fabric.unload()
     host.modprobe("iovnic")

@@ -343,10 +343,9 @@ def test_vf_does_not_spin_for_a_reply(
         assert result.seconds < 5
 
 
-def test_reset_of_a_closed_interface(boot_host, full: bool, note: Callable[[str], None]) -> None:
+@pytest.mark.full()
+def test_reset_of_a_closed_interface(boot_host, note: Callable[[str], None]) -> None:
     """igbvf hangs; the test for iovnic is test_reset_of_a_closed_vf."""
-    if not full:
-        pytest.skip("tests only the kernel's own pair, which needs --full")
     fabric = Fabric(boot_host(), pf=STOCK[0], vf=STOCK[1])
     fabric.run("v0", "ip link set vf0 down; ip netns del v0 2> /dev/null; true")
     job = fabric.host.spawn(f"echo 1 > /sys/bus/pci/devices/{fabric.vf_pci(0)}/reset")
@@ -379,9 +378,6 @@ def test_self_test_does_not_sleep(pair: Fabric, check: DefectCheck) -> None:
     check.expect(result.seconds < 3, f"ethtool -t takes {result.seconds:.1f} s")
 
 
-FAIL_NTH = (1, 21, 377)
-
-
 def first_callers(leak: str) -> list[str]:
     """The callers that allocated the objects that kmemleak reports."""
     frames = leak.partition("backtrace")[2].splitlines()[1:]
@@ -389,15 +385,16 @@ def first_callers(leak: str) -> list[str]:
 
 
 @pytest.mark.kernels("debug")
+@pytest.mark.full()
 @pytest.mark.expect_splat(r"kmemleak: \d+ new suspected memory leaks")  # checked below
-def test_failed_allocations_while_vfs_are_enabled(fabric: Fabric, full: bool) -> None:
+def test_failed_allocations_while_vfs_are_enabled(fabric: Fabric) -> None:
     """The n-th allocation fails while VFs are created: none or all exist, and the PF works."""
     host = fabric.host
     fabric.remove_vfs()
     # Fail allocations that may sleep as well, and print no call trace for each failure.
     host.run("cd /sys/kernel/debug/failslab && echo N > ignore-gfp-wait && echo 0 > verbose")
     failed = 0
-    for nth in range(1, 400) if full else FAIL_NTH:
+    for nth in range(1, 400):
         result = host.run(
             f"exec 3> /proc/self/fail-nth; echo {nth} >&3; echo 2 > {fabric.numvfs_path};"
             "rc=$?; echo 0 >&3; exit $rc",

@@ -5,7 +5,7 @@ import pytest
 from lab.fabric import PF_DRIVER, VF_DRIVER, WIRE_IP, Fabric, vf_ip
 
 # Up to thirty seconds each. A leak occurs in each of them, and kmemleak reports it once.
-CYCLES, FULL_CYCLES = 1, 20
+CYCLES = 20
 
 
 def test_unload_pf_with_vfs(fabric: Fabric) -> None:
@@ -70,15 +70,16 @@ def test_nothing_left_for_the_next_owner(fabric: Fabric) -> None:
 
 
 @pytest.mark.kernels("debug")
+@pytest.mark.full()
 @pytest.mark.expect_splat(r"virtio_net .* wire0: (NETDEV WATCHDOG|TX timeout)")  # QEMU's defect
-def test_cycles_under_traffic(fabric: Fabric, full: bool) -> None:
+def test_cycles_under_traffic(fabric: Fabric) -> None:
     """Load, 0 to 7 to 0 VFs, unload, repeated while the wire floods the port: no leak."""
     host = fabric.host
     fabric.unload()
     flood = host.netns("wire").spawn(
         "ping -i 0.005 -q -b -I wire0 -s 1400 10.82.255.255 > /dev/null"
     )
-    for _ in range(FULL_CYCLES if full else CYCLES):
+    for _ in range(CYCLES):
         fabric.load()
         host.run(f"echo 7 > {fabric.numvfs_path} && echo 0 > {fabric.numvfs_path}", timeout=60)
         fabric.unload()
