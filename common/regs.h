@@ -85,7 +85,7 @@
 #define IOV_RXPBS_SIZE			GENMASK(6, 0)	/* KiB */
 #define IOV_FCRTV			0x02460
 #define IOV_TXPBS			0x03404
-#define IOV_GCR				0x05B00
+#define IOV_GCR				0x05B00	/* DS 8.6.1 */
 #define IOV_GCR_CMPL_TMOUT		GENMASK(15, 12)
 #define IOV_GCR_CMPL_TMOUT_10MS		1
 #define IOV_GCR_CMPL_RESEND		BIT(16)

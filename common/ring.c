@@ -16,7 +16,7 @@
 #define IOV_RING_ENABLE_US	10000
 
 /*
- * DS 8.10.10, 8.12.15: prefetch, write each descriptor back at once. RXDCTL and
+ * DS 8.10.10, 8.12.13: prefetch, write each descriptor back at once. RXDCTL and
  * TXDCTL have the same fields.
  */
 #define IOV_RING_PTHRESH	8

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Receive filters: the only writer of RAR, MTA, UTA, VLVF, VFTA and RCTL. */
+/*
+ * Receive filters (DS 7.1.1, 8.10.16 ff.): the only writer of RAR, MTA, UTA,
+ * VLVF, VFTA and RCTL.
+ */
 
 #include <linux/unaligned.h>
 
@@ -157,7 +160,8 @@ void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
  * @pf: PF
  * @tables: state of filters and pools
  *
- * The last step after a reset and when pools are added or removed (DS 4.5.9).
+ * RCTL (DS 8.10.1) is the last step after a reset and when pools are added or
+ * removed (DS 4.5.9).
  *
  * Context: process, pf->lock.
  */

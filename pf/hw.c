@@ -40,7 +40,7 @@ void iov_pf_hw_set_ctrl(struct iov_pf *pf, u32 mask, u32 bits)
 	iov_wr32(&pf->io, IOV_CTRL, pf->ctrl);
 }
 
-/* No interrupts, no receive, no transmit (DS 8.10, 8.12) */
+/* No interrupts, no receive, no transmit (DS 8.8, 8.10.1, 8.12.1) */
 static void iov_pf_hw_disable(struct iov_pf *pf)
 {
 	struct iov_io *io = &pf->io;
@@ -51,7 +51,7 @@ static void iov_pf_hw_disable(struct iov_pf *pf)
 	iov_io_flush(io);
 }
 
-/* The default completion timeout is shorter than PCIe recommends. */
+/* GCR (DS 8.6.1): the default timeout is shorter than PCIe recommends. */
 static void iov_pf_hw_set_timeout(struct iov_pf *pf)
 {
 	u32 gcr = iov_rd32(&pf->io, IOV_GCR);
@@ -112,7 +112,7 @@ int iov_pf_hw_reset(struct iov_pf *pf)
 	usleep_range(10000, 11000);
 
 	iov_wr32(io, IOV_CTRL, iov_rd32(io, IOV_CTRL) | IOV_CTRL_RST);
-	/* The device must not be accessed for 1 ms (DS 4.2.1). */
+	/* The device must not be accessed for 1 ms (DS 4.2.1.6.1). */
 	usleep_range(1000, 1500);
 	err = iov_io_wait(io, IOV_CTRL, IOV_CTRL_RST, 0, IOV_PF_HW_RESET_US);
 	if (err)
@@ -149,7 +149,7 @@ void iov_pf_hw_init(struct iov_pf *pf)
 				IOV_RFCTL_IPV6_EX_DIS);
 	iov_wr32(io, IOV_RXCSUM, IOV_RXCSUM_IPOFLD | IOV_RXCSUM_TUOFL |
 				 IOV_RXCSUM_CRCOFL | IOV_RXCSUM_PCSD);
-	/* DS 8.12; drivers add VLAN tags: anti-spoofing must check those. */
+	/* DS 8.12.1; drivers add VLAN tags: anti-spoofing must check those. */
 	iov_wr32(io, IOV_DTXCTL, iov_rd32(io, IOV_DTXCTL) |
 				 IOV_DTXCTL_VLAN_ADDED);
 	iov_wr32(io, IOV_TCTL,
@@ -159,11 +159,11 @@ void iov_pf_hw_init(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_hw_ready - signal the VFs that the PF is ready (CTRL_EXT.PFRSTD)
+ * iov_pf_hw_ready - signal the VFs that the PF is ready
  * @pf: PF
  *
- * PFRSTD is set by a write of its own: QEMU signals a PF reset to all VFs
- * whenever it is written.
+ * CTRL_EXT.PFRSTD (DS 8.2) is set by a write of its own: QEMU signals a PF
+ * reset to all VFs whenever it is written.
  * Context: process, pf->lock.
  */
 void iov_pf_hw_ready(struct iov_pf *pf)

@@ -201,7 +201,10 @@ static void iov_pf_irq_program_one(struct iov_pf *pf)
 				       FIELD_PREP(IOV_IVAR_TX0, entry));
 }
 
-/* A pending cause would block its vector permanently. */
+/*
+ * EICR by a write of ones (DS 7.3.4.2): a pending cause would block its vector
+ * permanently. The device clears it from then on (EIAC, DS 8.8.5).
+ */
 static void iov_pf_irq_unmask(struct iov_pf *pf, u32 vectors)
 {
 	struct iov_io *io = &pf->io;
@@ -225,7 +228,7 @@ static void iov_pf_irq_direct(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_irq_program - assign causes to vectors (DS 8.8)
+ * iov_pf_irq_program - assign causes to vectors (IVAR, DS 8.8.13)
  * @pf: PF, after a reset or when VFs appear or are gone
  *
  * The rows of VFs are cleared: QEMU ORs what a VF writes into the old value,
@@ -244,7 +247,7 @@ void iov_pf_irq_program(struct iov_pf *pf)
 		iov_pf_irq_program_one(pf);
 		return;
 	}
-	/* First: without MSI-X mode the other writes are lost. */
+	/* First: without MSI-X mode (DS 7.3.2.11) other writes are lost. */
 	iov_wr32(io, IOV_GPIE, IOV_GPIE_MSIX_MODE | IOV_GPIE_NSICR |
 			       IOV_GPIE_EIAME | IOV_GPIE_PBA);
 	iov_wr32(io, IOV_EIMC, GENMASK(IOV_PF_VECTORS - 1, 0));
@@ -306,7 +309,8 @@ void iov_pf_irq_enable(struct iov_pf *pf)
  * iov_pf_irq_mask - mask all interrupts and discard pending causes
  * @pf: PF
  *
- * EICR is not read: in QEMU that would clear the VFs' causes.
+ * EICR is not read: DS 8.8.5 forbids it with EIAC, and in QEMU it would clear
+ * the VFs' causes.
  *
  * Context: process, pf->lock.
  */

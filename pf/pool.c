@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pools: the only writer of VMOLR, VMVIR, DTXSWC, VFRE, VFTE, QDE, VT_CTL,
- * RPLOLR, MRQC and the RSS tables, and of the queues of a VF that was reset.
+ * Pools (DS 8.14): the only writer of VMOLR, VMVIR, DTXSWC, VFRE, VFTE, QDE,
+ * VT_CTL, RPLOLR, MRQC and the RSS tables, and of the queues of a VF that was
+ * reset.
  */
 
 #include <linux/unaligned.h>
@@ -106,7 +107,10 @@ static u32 iov_pf_pool_mrqc(const struct iov_pf *pf,
 	return FIELD_PREP(IOV_MRQC_MODE, mode) | iov_pf_pool_hash_types(pf);
 }
 
-/* With pools, an entry selects between queues q and q + 8 of the pool. */
+/*
+ * With pools, an entry selects between queues q and q + 8 of the pool
+ * (DS 7.1.1.7).
+ */
 static u32 iov_pf_pool_reta(const struct iov_pf *pf,
 			    const struct iov_pol_hw_tables *tables,
 			    unsigned int bucket)

@@ -111,7 +111,7 @@ RULES = {
     "master": Rule("5.2.3", "the device has no pending requests when it is reset"),
     "units-off": Rule("4.5.3", "both units are off when the device is reset"),
     "interrupts-off": Rule("4.5.3", "interrupts are masked when the device is reset"),
-    "reset-spacing": Rule("4.2.1", "no access for 1 ms after a reset", strict=True),
+    "reset-spacing": Rule("4.2.1.6.1", "no access for 1 ms after a reset", strict=True),
     "auto-read": Rule("4.5.3", "EECD.AUTO_RD is read after a reset, before any write"),
     "phy-ready": Rule("4.5.3", "EEMNGCTL.CFG_DONE is read after a reset, before the PHY"),
     "mdic-busy": Rule("8.2.4", "a PHY access begins after the previous one was READY"),
