@@ -300,7 +300,7 @@ static void iov_pf_health_view(struct iov_pf *pf, struct iov_pol_view *view)
 		guest->stuck = iov_pf_mbx_is_stuck(vf);
 		guest->throttled = vf->flags & IOV_PF_VF_THROTTLED;
 		guest->mismatch = vf->flags & IOV_PF_VF_MISMATCH;
-		guest->loops = iov_pol_spell_loops(&vf->spell, now_ms);
+		guest->loops = iov_pol_mdd_loops(&vf->resets, now_ms);
 	}
 }
 

@@ -113,7 +113,7 @@ enum iov_pf_vf_queues {
  * @reply_len: words of @reply
  * @reply: last reply; w[0] is 0 if it is not in the mailbox
  * @unread_until: jiffies until which PF control waits for @reply to be read
- * @spell: recent resets
+ * @resets: recent resets
  * @moved: moves of its data path
  * @log_limit: limits messages that the VF's driver can cause
  * @fault_limit: limits messages about faults, which @log_limit must not hide
@@ -137,7 +137,7 @@ struct iov_pf_vf {
 	unsigned int reply_len;
 	struct iov_words reply;
 	unsigned long unread_until;
-	struct iov_pol_leak spell;
+	struct iov_pol_bucket resets;
 	struct iov_pol_moved moved;
 	struct ratelimit_state log_limit;
 	struct ratelimit_state fault_limit;

@@ -91,7 +91,7 @@ static void iov_pf_sriov_start(struct iov_pf *pf)
 		struct iov_pf_vf *vf = &pf->vf[i];
 
 		iov_pf_mbx_start(vf);
-		memset(&vf->spell, 0, sizeof(vf->spell));
+		memset(&vf->resets, 0, sizeof(vf->resets));
 		memset(&vf->moved, 0, sizeof(vf->moved));
 		memset(&pf->pol.count[i], 0, sizeof(pf->pol.count[i]));
 		memset(vf->counter, 0, sizeof(vf->counter));

@@ -23,7 +23,7 @@ static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 	mutex_lock(&pf->lock);
 	if (index < pf->pol.num_vfs) {
 		iov_pf_mdd_clear(vf);
-		memset(&vf->spell, 0, sizeof(vf->spell));
+		memset(&vf->resets, 0, sizeof(vf->resets));
 		iov_pol_set_migrating(iov_pf_draft(pf), index, false);
 		iov_pf_commit(pf);
 	}

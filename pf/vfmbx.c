@@ -339,7 +339,7 @@ static void iov_pf_mbx_throttle(struct iov_pf_vf *vf, bool on)
 /* Take a token for a VF. Without one the VF's work tries again later. */
 static bool iov_pf_mbx_admit(struct iov_pf_vf *vf)
 {
-	u32 wait = iov_pol_throttle(&vf->bucket, iov_pf_now_ms());
+	u32 wait = iov_pol_throttle_take(&vf->bucket, iov_pf_now_ms());
 
 	iov_pf_mbx_throttle(vf, wait);
 	if (wait)
@@ -397,8 +397,8 @@ static void iov_pf_mbx_note_reset(struct iov_pf_vf *vf)
 	const struct iov_vf_run *run = &vf->pf->pol.run[vf->index];
 
 	iov_pf_mbx_count(vf)->resets++;
-	iov_pol_spell_reset(&vf->spell, run->state == IOV_POL_ACTIVE,
-			    iov_pf_now_ms());
+	iov_pol_mdd_reset(&vf->resets, run->state == IOV_POL_ACTIVE,
+			  iov_pf_now_ms());
 	iov_pf_mbx_unstick(vf);
 	iov_pf_mbx_discard(vf);
 	vf->flags &= ~(IOV_PF_VF_LOST | IOV_PF_VF_MISMATCH);

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Malicious driver detection: a leaky bucket for each kind of misbehaviour.
- * Events fill it and time empties it, so that occasional errors of a driver
- * never fill it. Pure.
+ * Malicious driver detection: a leaky bucket for each kind of misbehaviour, so
+ * that occasional errors of a driver never fill it. Pure.
  */
 
 #include <linux/array_size.h>
 #include <linux/bits.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #include "pf/policy/mdd.h"
 
 /**
  * struct iov_pol_limit - how much of something is too much
- * @events: so many that are not forgotten
- * @leak_ms: time in which one is forgotten
+ * @level: so much in the bucket
+ * @each_ms: time in which the bucket leaks by one
  * @reason: reason for the VF, IOV_WIRE_WHY_*
  * @name: words for the administrator
  */
 struct iov_pol_limit {
-	u32 events;
-	u32 leak_ms;
+	u32 level;
+	u32 each_ms;
 	u16 reason;
 	const char *name;
 };
@@ -57,14 +57,14 @@ static const struct iov_pol_limit iov_pol_limits[IOV_POL_ABUSES] = {
 void iov_pol_mdd_note(struct iov_pol_mdd *mdd, enum iov_pol_abuse abuse,
 		      u64 now_ms)
 {
-	struct iov_pol_leak *leak = &mdd->leak[abuse];
+	struct iov_pol_bucket *bucket = &mdd->bucket[abuse];
 
 	if (abuse == IOV_POL_ABUSE_STUCK)
 		mdd->stuck_ms = now_ms;
 	if (mdd->verdict)
 		return;
-	iov_pol_leak(leak, iov_pol_limits[abuse].leak_ms, now_ms);
-	if (++leak->level >= iov_pol_limits[abuse].events)
+	iov_pol_throttle_leak(bucket, iov_pol_limits[abuse].each_ms, now_ms);
+	if (++bucket->level >= iov_pol_limits[abuse].level)
 		mdd->verdict = abuse;
 }
 
@@ -107,6 +107,44 @@ u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr)
 			vfs |= BIT(vf);
 	}
 	return vfs;
+}
+
+/**
+ * iov_pol_mdd_reset - a VF was reset
+ * @resets: its resets of late
+ * @session: the reset has ended a session
+ * @now_ms: the PF's clock
+ *
+ * A VF that is unplugged and plugged is reset several times by QEMU, VFIO and
+ * firmware, but without a session: its driver has sent DETACH.
+ *
+ * Context: any; the caller serialises.
+ */
+void iov_pol_mdd_reset(struct iov_pol_bucket *resets, bool session, u64 now_ms)
+{
+	u32 weight = session ? IOV_POL_RESET_SESSION : 1;
+
+	iov_pol_throttle_leak(resets, IOV_POL_RESET_MS, now_ms);
+	resets->level = min_t(u32, resets->level + weight, IOV_POL_RESET_MAX);
+}
+
+/**
+ * iov_pol_mdd_loops - does a VF reset itself again and again?
+ * @resets: its resets of late
+ * @now_ms: the PF's clock
+ *
+ * Booting a guest takes a handful of resets and loading a driver two or three;
+ * ordinary use does not reach the limit.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool iov_pol_mdd_loops(const struct iov_pol_bucket *resets, u64 now_ms)
+{
+	struct iov_pol_bucket left = *resets;
+
+	iov_pol_throttle_leak(&left, IOV_POL_RESET_MS, now_ms);
+	return left.level >= IOV_POL_RESET_LOOP;
 }
 
 /**

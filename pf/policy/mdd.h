@@ -8,8 +8,8 @@
 
 #include <linux/types.h>
 
-#include "pf/policy/leak.h"
 #include "pf/policy/policy.h"
+#include "pf/policy/throttle.h"
 
 /**
  * enum iov_pol_abuse - how a VF can misbehave
@@ -36,22 +36,33 @@ enum iov_pol_abuse {
 
 /**
  * struct iov_pol_mdd - what a VF has done of late; all zero: nothing
- * @leak: how much of each is not forgotten yet
+ * @bucket: how often it has done each
  * @stuck_ms: when it was last IOV_POL_ABUSE_STUCK; 0: never
  * @verdict: enum iov_pol_abuse that was too much, stays until it is cleared
  */
 struct iov_pol_mdd {
-	struct iov_pol_leak leak[IOV_POL_ABUSES];
+	struct iov_pol_bucket bucket[IOV_POL_ABUSES];
 	u64 stuck_ms;
 	u8 verdict;
 };
 
-void iov_pol_mdd_note(struct iov_pol_mdd *mdd, enum iov_pol_abuse abuse,
-		      u64 now_ms);
 /* Shown as a fault for this long after the VF has let go of its mailbox */
 #define IOV_POL_STUCK_MS	5000
+/*
+ * A VF's resets of late. One that ends a session weighs more than one before or
+ * after it; in IOV_POL_RESET_MS the weight 1 leaks.
+ */
+#define IOV_POL_RESET_MS	750
+#define IOV_POL_RESET_SESSION	4
+#define IOV_POL_RESET_LOOP	80
+#define IOV_POL_RESET_MAX	120
+
+void iov_pol_mdd_note(struct iov_pol_mdd *mdd, enum iov_pol_abuse abuse,
+		      u64 now_ms);
 bool iov_pol_mdd_was_stuck(const struct iov_pol_mdd *mdd, u64 now_ms);
 u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr);
+void iov_pol_mdd_reset(struct iov_pol_bucket *resets, bool session, u64 now_ms);
+bool iov_pol_mdd_loops(const struct iov_pol_bucket *resets, u64 now_ms);
 u16 iov_pol_mdd_reason(u8 abuse);
 const char *iov_pol_mdd_name(u8 abuse);
 

@@ -6,7 +6,6 @@
 
 #include <linux/array_size.h>
 #include <linux/bits.h>
-#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -286,42 +285,4 @@ const char *iov_pol_standing_name(enum iov_pol_standing standing)
 	};
 
 	return names[standing];
-}
-
-/**
- * iov_pol_spell_reset - a VF was reset
- * @spell: its spell
- * @session: the reset has ended a session
- * @now_ms: the PF's clock
- *
- * A VF that is unplugged and plugged is reset several times by QEMU, VFIO and
- * firmware, but without a session: its driver has sent DETACH.
- *
- * Context: any; the caller serialises.
- */
-void iov_pol_spell_reset(struct iov_pol_leak *spell, bool session, u64 now_ms)
-{
-	u32 weight = session ? IOV_POL_SPELL_SESSION : 1;
-
-	iov_pol_leak(spell, IOV_POL_SPELL_MS, now_ms);
-	spell->level = min_t(u32, spell->level + weight, IOV_POL_SPELL_MAX);
-}
-
-/**
- * iov_pol_spell_loops - does a VF reset itself again and again?
- * @spell: its spell
- * @now_ms: the PF's clock
- *
- * Booting a guest takes a handful of resets and loading a driver two or three;
- * ordinary use does not reach the limit.
- *
- * Context: any.
- * Return: true if so.
- */
-bool iov_pol_spell_loops(const struct iov_pol_leak *spell, u64 now_ms)
-{
-	struct iov_pol_leak left = *spell;
-
-	iov_pol_leak(&left, IOV_POL_SPELL_MS, now_ms);
-	return left.level >= IOV_POL_SPELL_LOOP;
 }

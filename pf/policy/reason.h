@@ -9,7 +9,6 @@
 #include <linux/types.h>
 
 #include "mailbox/reason.h"
-#include "pf/policy/leak.h"
 #include "pf/policy/tables.h"
 
 /**
@@ -91,18 +90,6 @@ struct iov_pol_reasons {
 	const struct iov_mbx_reason *reason[IOV_MBX_REASONS];
 	enum iov_pol_standing standing;
 };
-
-/*
- * A VF's resets of late. One that ends a session weighs more than one before or
- * after it; IOV_POL_SPELL_MS forgets the weight 1.
- */
-#define IOV_POL_SPELL_MS		750
-#define IOV_POL_SPELL_SESSION		4
-#define IOV_POL_SPELL_LOOP		80
-#define IOV_POL_SPELL_MAX		120
-
-void iov_pol_spell_reset(struct iov_pol_leak *spell, bool session, u64 now_ms);
-bool iov_pol_spell_loops(const struct iov_pol_leak *spell, u64 now_ms);
 
 void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
 		     unsigned int vf, struct iov_pol_reasons *reasons);

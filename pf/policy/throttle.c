@@ -1,50 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rate limit of a VF: a token bucket. A request, a reset and a doorbell without
- * a request cost one token each. A VF without tokens waits. Pure.
+ * A leaky bucket, and the limit of a VF's messages. A request, a reset and a
+ * doorbell without a request fill the VF's bucket by one each. A VF whose
+ * bucket is full waits. Pure.
  */
 
 #include <linux/build_bug.h>
 #include <linux/types.h>
 
-#include "pf/policy/policy.h"
+#include "pf/policy/throttle.h"
 
 #define IOV_POL_SECOND_MS	1000
 #define IOV_POL_TOKEN_MS	(IOV_POL_SECOND_MS / IOV_POL_MSG_RATE)
-#define IOV_POL_FULL_MS		(IOV_POL_MSG_BURST * IOV_POL_TOKEN_MS)
 
 static_assert(IOV_POL_TOKEN_MS * IOV_POL_MSG_RATE == IOV_POL_SECOND_MS);
 
 /**
- * iov_pol_throttle - take a token of a VF
- * @bucket: its bucket
- * @now_ms: the PF's clock; one that went backwards adds nothing
+ * iov_pol_throttle_leak - empty a bucket by the time that has passed
+ * @bucket: bucket
+ * @each_ms: time in which it leaks by one
+ * @now_ms: the PF's clock; one that went backwards empties nothing
+ *
+ * The rest of the time counts for the next one, unless the bucket is empty.
  *
  * Context: any; the caller serialises.
- * Return: 0: yes, a token is gone; otherwise milliseconds until there is one.
  */
-u32 iov_pol_throttle(struct iov_pol_bucket *bucket, u64 now_ms)
+void iov_pol_throttle_leak(struct iov_pol_bucket *bucket, u32 each_ms,
+			   u64 now_ms)
 {
-	u32 elapsed, fresh;
+	u32 gone;
 
-	if (now_ms < bucket->last_ms)
-		bucket->last_ms = now_ms;
-	if (now_ms - bucket->last_ms >= IOV_POL_FULL_MS) {
-		bucket->tokens = IOV_POL_MSG_BURST;
-		bucket->last_ms = now_ms;
+	if (now_ms < bucket->since_ms)
+		bucket->since_ms = now_ms;
+	if (now_ms - bucket->since_ms >= (u64)bucket->level * each_ms) {
+		bucket->level = 0;
+		bucket->since_ms = now_ms;
+		return;
 	}
+	gone = (u32)(now_ms - bucket->since_ms) / each_ms;
+	bucket->level -= gone;
+	bucket->since_ms += gone * each_ms;
+}
 
-	/* What is left of the time belongs to the next token. */
-	elapsed = now_ms - bucket->last_ms;
-	fresh = elapsed / IOV_POL_TOKEN_MS;
-	bucket->tokens += fresh;
-	bucket->last_ms += fresh * IOV_POL_TOKEN_MS;
-	if (bucket->tokens > IOV_POL_MSG_BURST)
-		bucket->tokens = IOV_POL_MSG_BURST;
-
-	if (bucket->tokens) {
-		bucket->tokens--;
-		return 0;
-	}
-	return IOV_POL_TOKEN_MS - elapsed % IOV_POL_TOKEN_MS;
+/**
+ * iov_pol_throttle_take - may a VF's message be served now?
+ * @bucket: the VF's bucket; filled by one if so
+ * @now_ms: the PF's clock
+ *
+ * Context: any; the caller serialises.
+ * Return: 0: yes; otherwise milliseconds until it may.
+ */
+u32 iov_pol_throttle_take(struct iov_pol_bucket *bucket, u64 now_ms)
+{
+	iov_pol_throttle_leak(bucket, IOV_POL_TOKEN_MS, now_ms);
+	if (bucket->level == IOV_POL_MSG_BURST)
+		return IOV_POL_TOKEN_MS - (u32)(now_ms - bucket->since_ms);
+	bucket->level++;
+	return 0;
 }

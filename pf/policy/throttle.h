@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rate limit of a VF's messages. Pure. */
-#ifndef IOV_POLICY_THROTTLE_H
-#define IOV_POLICY_THROTTLE_H
+/*
+ * How often something of a VF has happened: a leaky bucket, and the limit of a
+ * VF's messages by one. Pure.
+ */
+#ifndef IOV_POL_THROTTLE_H
+#define IOV_POL_THROTTLE_H
 
 #include <linux/types.h>
 
@@ -9,15 +12,17 @@
 #define IOV_POL_MSG_BURST	64
 
 /**
- * struct iov_pol_bucket - token bucket of a VF; all zero fills up at once
- * @tokens: messages it may send now
- * @last_ms: until when tokens were added
+ * struct iov_pol_bucket - what has happened of late; all zero: nothing
+ * @level: how much has not leaked yet
+ * @since_ms: until when it has leaked
  */
 struct iov_pol_bucket {
-	u32 tokens;
-	u64 last_ms;
+	u32 level;
+	u64 since_ms;
 };
 
-u32 iov_pol_throttle(struct iov_pol_bucket *bucket, u64 now_ms);
+void iov_pol_throttle_leak(struct iov_pol_bucket *bucket, u32 each_ms,
+			   u64 now_ms);
+u32 iov_pol_throttle_take(struct iov_pol_bucket *bucket, u64 now_ms);
 
-#endif /* IOV_POLICY_THROTTLE_H */
+#endif /* IOV_POL_THROTTLE_H */

@@ -708,16 +708,16 @@ static void throttle(struct fuzz_input in)
 		u32 wait;
 
 		now += what >> 4;
-		wait = iov_pol_throttle(&bucket, now);
+		wait = iov_pol_throttle_take(&bucket, now);
 		MUST(wait <= 1000 / IOV_POL_MSG_RATE);
-		MUST(bucket.tokens < IOV_POL_MSG_BURST);
+		MUST(bucket.level && bucket.level <= IOV_POL_MSG_BURST);
 		served += !wait;
 		MUST(served <= IOV_POL_MSG_BURST + now * IOV_POL_MSG_RATE / 1000 + 1);
 		if (!wait)
 			continue;
 		now += wait;
 		served++;
-		MUST(!iov_pol_throttle(&bucket, now));
+		MUST(!iov_pol_throttle_take(&bucket, now));
 	}
 }
 
@@ -741,7 +741,7 @@ static void guard(struct fuzz_input in)
 		if (abuse == IOV_POL_ABUSE_STUCK)
 			stuck = now;
 		for (i = 0; i < IOV_POL_ABUSES; i++)
-			MUST(mdd.leak[i].level <= noted[i]);
+			MUST(mdd.bucket[i].level <= noted[i]);
 		MUST(!mdd.verdict || noted[mdd.verdict] >= 30);
 		MUST(iov_pol_mdd_was_stuck(&mdd, now) ==
 		     (stuck && now - stuck < IOV_POL_STUCK_MS));

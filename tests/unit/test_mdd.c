@@ -158,7 +158,7 @@ static void clocks(void)
 	for (i = 0; i < 1999; i++)
 		iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, NOW);
 	iov_pol_mdd_note(&mdd, IOV_POL_ABUSE_HOLD, ~0ull);
-	CHECK(!mdd.verdict && mdd.leak[IOV_POL_ABUSE_HOLD].level == 1);
+	CHECK(!mdd.verdict && mdd.bucket[IOV_POL_ABUSE_HOLD].level == 1);
 }
 
 static void who_spoofs(void)
@@ -295,6 +295,71 @@ static void the_administrator_besides(void)
 	CHECK(!memcmp(&dev, &before, sizeof(dev)));
 }
 
+static void resets_in_a_loop(void)
+{
+	struct iov_pol_bucket resets = {};
+	unsigned int i, step;
+	u64 now = NOW;
+
+	CHECK(!iov_pol_mdd_loops(&resets, now));
+	for (i = 1; i < IOV_POL_RESET_LOOP; i++)
+		iov_pol_mdd_reset(&resets, false, now);
+	CHECK(!iov_pol_mdd_loops(&resets, now));
+	iov_pol_mdd_reset(&resets, false, now);
+	CHECK(iov_pol_mdd_loops(&resets, now));
+	CHECK(iov_pol_mdd_loops(&resets, now + IOV_POL_RESET_MS - 1));
+	CHECK(!iov_pol_mdd_loops(&resets, now + IOV_POL_RESET_MS));
+	CHECK(iov_pol_mdd_loops(&resets, 0));
+
+	/* Whatever their number, the loop is over soon after the last reset. */
+	for (i = 0; i < 1000; i++)
+		iov_pol_mdd_reset(&resets, true, now);
+	CHECK(iov_pol_mdd_loops(&resets, now));
+	CHECK(!iov_pol_mdd_loops(&resets, now + IOV_POL_RESET_MAX * IOV_POL_RESET_MS));
+	CHECK(!iov_pol_mdd_loops(&resets, ~0ull));
+
+	/* Twenty sessions at once; one a second is a loop, one in four seconds is not. */
+	memset(&resets, 0, sizeof(resets));
+	for (i = 0; i < 20; i++) {
+		CHECK(!iov_pol_mdd_loops(&resets, now));
+		iov_pol_mdd_reset(&resets, true, now);
+	}
+	CHECK(iov_pol_mdd_loops(&resets, now));
+	for (step = 1000; step <= 4000; step += 3000) {
+		memset(&resets, 0, sizeof(resets));
+		for (i = 0; i < 60; i++)
+			iov_pol_mdd_reset(&resets, true, now + i * step);
+		CHECK_EQ(iov_pol_mdd_loops(&resets, now + 59 * step), step == 1000);
+	}
+}
+
+/* A guest that is replugged every six seconds, with five resets each time */
+static void replugging_is_no_loop(void)
+{
+	struct iov_pol_bucket resets = {};
+	u64 now = NOW;
+	unsigned int i, k;
+
+	for (i = 0; i < 500; i++) {
+		now += 6000;
+		for (k = 0; k < 5; k++)
+			iov_pol_mdd_reset(&resets, false, now + k);
+		CHECK(!iov_pol_mdd_loops(&resets, now + 5));
+	}
+	/* A legacy driver does not say that it stops. */
+	for (i = 0; i < 500; i++) {
+		now += 6000;
+		iov_pol_mdd_reset(&resets, true, now);
+		for (k = 0; k < 4; k++)
+			iov_pol_mdd_reset(&resets, false, now + k);
+		CHECK(!iov_pol_mdd_loops(&resets, now + 5));
+	}
+	/* Faster than that it is a storm, with and without sessions. */
+	for (i = 0; i < 200; i++)
+		iov_pol_mdd_reset(&resets, false, now + i * 100);
+	CHECK(iov_pol_mdd_loops(&resets, now + 200 * 100));
+}
+
 TAP_MAIN(TAP_TEST(too_much_at_once),
 	 TAP_TEST(too_much_for_too_long),
 	 TAP_TEST(never_too_much),
@@ -307,4 +372,6 @@ TAP_MAIN(TAP_TEST(too_much_at_once),
 	 TAP_TEST(it_is_withdrawn_as_by_hand),
 	 TAP_TEST(a_legacy_vf_loses_its_link),
 	 TAP_TEST(no_reset_ends_it),
-	 TAP_TEST(the_administrator_besides))
+	 TAP_TEST(the_administrator_besides),
+	 TAP_TEST(resets_in_a_loop),
+	 TAP_TEST(replugging_is_no_loop))

@@ -406,71 +406,6 @@ static void every_code_has_occurred(void)
 		CHECK_EQ(occurred[code], !!iov_mbx_reason(code));
 }
 
-static void resets_in_a_loop(void)
-{
-	struct iov_pol_leak spell = {};
-	unsigned int i, step;
-	u64 now = NOW;
-
-	CHECK(!iov_pol_spell_loops(&spell, now));
-	for (i = 1; i < IOV_POL_SPELL_LOOP; i++)
-		iov_pol_spell_reset(&spell, false, now);
-	CHECK(!iov_pol_spell_loops(&spell, now));
-	iov_pol_spell_reset(&spell, false, now);
-	CHECK(iov_pol_spell_loops(&spell, now));
-	CHECK(iov_pol_spell_loops(&spell, now + IOV_POL_SPELL_MS - 1));
-	CHECK(!iov_pol_spell_loops(&spell, now + IOV_POL_SPELL_MS));
-	CHECK(iov_pol_spell_loops(&spell, 0));
-
-	/* Whatever their number, the loop is over soon after the last reset. */
-	for (i = 0; i < 1000; i++)
-		iov_pol_spell_reset(&spell, true, now);
-	CHECK(iov_pol_spell_loops(&spell, now));
-	CHECK(!iov_pol_spell_loops(&spell, now + IOV_POL_SPELL_MAX * IOV_POL_SPELL_MS));
-	CHECK(!iov_pol_spell_loops(&spell, ~0ull));
-
-	/* Twenty sessions at once; one a second is a loop, one in four seconds is not. */
-	memset(&spell, 0, sizeof(spell));
-	for (i = 0; i < 20; i++) {
-		CHECK(!iov_pol_spell_loops(&spell, now));
-		iov_pol_spell_reset(&spell, true, now);
-	}
-	CHECK(iov_pol_spell_loops(&spell, now));
-	for (step = 1000; step <= 4000; step += 3000) {
-		memset(&spell, 0, sizeof(spell));
-		for (i = 0; i < 60; i++)
-			iov_pol_spell_reset(&spell, true, now + i * step);
-		CHECK_EQ(iov_pol_spell_loops(&spell, now + 59 * step), step == 1000);
-	}
-}
-
-/* A guest that is replugged every six seconds, with five resets each time */
-static void replugging_is_no_loop(void)
-{
-	struct iov_pol_leak spell = {};
-	u64 now = NOW;
-	unsigned int i, k;
-
-	for (i = 0; i < 500; i++) {
-		now += 6000;
-		for (k = 0; k < 5; k++)
-			iov_pol_spell_reset(&spell, false, now + k);
-		CHECK(!iov_pol_spell_loops(&spell, now + 5));
-	}
-	/* A legacy driver does not say that it stops. */
-	for (i = 0; i < 500; i++) {
-		now += 6000;
-		iov_pol_spell_reset(&spell, true, now);
-		for (k = 0; k < 4; k++)
-			iov_pol_spell_reset(&spell, false, now + k);
-		CHECK(!iov_pol_spell_loops(&spell, now + 5));
-	}
-	/* Faster than that it is a storm, with and without sessions. */
-	for (i = 0; i < 200; i++)
-		iov_pol_spell_reset(&spell, false, now + i * 100);
-	CHECK(iov_pol_spell_loops(&spell, now + 200 * 100));
-}
-
 TAP_MAIN(TAP_TEST(table),
 	 TAP_TEST(words),
 	 TAP_TEST(nothing_to_say),
@@ -480,6 +415,4 @@ TAP_MAIN(TAP_TEST(table),
 	 TAP_TEST(sessions),
 	 TAP_TEST(misbehaviour),
 	 TAP_TEST(levels_agree),
-	 TAP_TEST(every_code_has_occurred),
-	 TAP_TEST(resets_in_a_loop),
-	 TAP_TEST(replugging_is_no_loop))
+	 TAP_TEST(every_code_has_occurred))

@@ -18,7 +18,7 @@ static unsigned int drain(u64 now)
 {
 	unsigned int served = 0;
 
-	while (served < 1000 && !iov_pol_throttle(&bucket, now))
+	while (served < 1000 && !iov_pol_throttle_take(&bucket, now))
 		served++;
 	return served;
 }
@@ -29,12 +29,12 @@ static void a_burst_and_then_the_rate(void)
 
 	begin();
 	CHECK_EQ(drain(NOW), IOV_POL_MSG_BURST);
-	CHECK_EQ(iov_pol_throttle(&bucket, NOW), 5);
-	CHECK_EQ(iov_pol_throttle(&bucket, NOW + 1), 4);
-	CHECK_EQ(iov_pol_throttle(&bucket, NOW + 4), 1);
+	CHECK_EQ(iov_pol_throttle_take(&bucket, NOW), 5);
+	CHECK_EQ(iov_pol_throttle_take(&bucket, NOW + 1), 4);
+	CHECK_EQ(iov_pol_throttle_take(&bucket, NOW + 4), 1);
 	for (now = NOW + 5; now < NOW + 1000; now += 5) {
-		CHECK_EQ(iov_pol_throttle(&bucket, now), 0);
-		CHECK_EQ(iov_pol_throttle(&bucket, now), 5);
+		CHECK_EQ(iov_pol_throttle_take(&bucket, now), 0);
+		CHECK_EQ(iov_pol_throttle_take(&bucket, now), 5);
 	}
 	CHECK_EQ(drain(NOW + 1100), 21);
 }
@@ -50,13 +50,13 @@ static void the_wait_is_true(void)
 	begin();
 	for (i = 0; i < 100000 && !tap_state.complaints; i++) {
 		now += tap_random(&seed) % 8;
-		wait = iov_pol_throttle(&bucket, now);
+		wait = iov_pol_throttle_take(&bucket, now);
 		CHECK(wait <= 5);
 		if (!wait)
 			continue;
-		CHECK(iov_pol_throttle(&bucket, now + wait - 1) == 1);
+		CHECK(iov_pol_throttle_take(&bucket, now + wait - 1) == 1);
 		now += wait;
-		CHECK_EQ(iov_pol_throttle(&bucket, now), 0);
+		CHECK_EQ(iov_pol_throttle_take(&bucket, now), 0);
 	}
 }
 
@@ -69,7 +69,7 @@ static void never_more_than_the_rate(void)
 	begin();
 	for (i = 0; i < 100000; i++) {
 		now += tap_random(&seed) % 3;
-		served += !iov_pol_throttle(&bucket, now);
+		served += !iov_pol_throttle_take(&bucket, now);
 	}
 	CHECK(served <= IOV_POL_MSG_BURST + (now - NOW) * IOV_POL_MSG_RATE / 1000);
 	CHECK(served >= (now - NOW) * IOV_POL_MSG_RATE / 1000 - 1);
@@ -85,8 +85,8 @@ static void a_quiet_vf_has_its_burst_back(void)
 	CHECK_EQ(drain(~0ull), IOV_POL_MSG_BURST);
 	/* Never more than that, however the bucket is filled. */
 	begin();
-	CHECK_EQ(iov_pol_throttle(&bucket, NOW), 0);
-	CHECK_EQ(iov_pol_throttle(&bucket, NOW + 300), 0);
+	CHECK_EQ(iov_pol_throttle_take(&bucket, NOW), 0);
+	CHECK_EQ(iov_pol_throttle_take(&bucket, NOW + 300), 0);
 	CHECK_EQ(drain(NOW + 301), 63);
 }
 
@@ -94,9 +94,9 @@ static void a_clock_that_goes_back(void)
 {
 	begin();
 	CHECK_EQ(drain(NOW), IOV_POL_MSG_BURST);
-	CHECK_EQ(iov_pol_throttle(&bucket, NOW - 1000), 5);
-	CHECK_EQ(iov_pol_throttle(&bucket, NOW - 995), 0);
-	CHECK_EQ(iov_pol_throttle(&bucket, 0), 5);
+	CHECK_EQ(iov_pol_throttle_take(&bucket, NOW - 1000), 5);
+	CHECK_EQ(iov_pol_throttle_take(&bucket, NOW - 995), 0);
+	CHECK_EQ(iov_pol_throttle_take(&bucket, 0), 5);
 }
 
 TAP_MAIN(TAP_TEST(a_burst_and_then_the_rate),
