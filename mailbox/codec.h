@@ -109,8 +109,8 @@ struct iov_msg {
 	u8 tid;
 	union {
 		struct {
-			u8 op;
 			u8 addr[ETH_ALEN];
+			u8 op;
 		} mac;
 		struct {
 			u8 count;

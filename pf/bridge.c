@@ -13,7 +13,6 @@
 #include "pf/netdev.h"
 #include "pf/pf.h"
 #include "pf/policy/preserve.h"
-#include "pf/policy/share.h"
 
 /* Attempts to add a filter of the former driver */
 #define IOV_PF_BRIDGE_TRIES	3
@@ -113,7 +112,7 @@ static void iov_pf_bridge_say_why(struct iov_pf *pf, const u8 *addr,
 	switch (status) {
 	case IOV_WIRE_ST_INUSE:
 		NL_SET_ERR_MSG_FMT_MOD(extack, "the address is VF %u's",
-				       iov_pol_given_to(&pf->pol, addr));
+				       iov_pol_vf_given_to(&pf->pol, addr));
 		break;
 	case IOV_WIRE_ST_NORES:
 		NL_SET_ERR_MSG_MOD(extack, "all receive filters are in use");

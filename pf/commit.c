@@ -11,7 +11,6 @@
 #include "pf/hw.h"
 #include "pf/notify.h"
 #include "pf/pf.h"
-#include "pf/policy/share.h"
 
 /* Time for frames in flight to drain after receive was disabled */
 #define IOV_PF_COMMIT_DRAIN_US	10000
@@ -150,11 +149,12 @@ int iov_pf_commit(struct iov_pf *pf)
 	u32 vfs;
 
 	lockdep_assert_held(&pf->lock);
+	iov_pol_path_update(&pf->pol, &pf->scratch.dev);
 	iov_pol_settle(&pf->scratch.dev);
-	status = iov_pol_hw_tables(&pf->scratch.dev, &pf->tables, &pf->next);
+	status = iov_pol_tables_make(&pf->scratch.dev, &pf->tables, &pf->next);
 	if (status)
 		return iov_mbx_status_errno(status);
-	iov_pol_tell_room(&pf->scratch.dev);
+	iov_pol_settle_notify(&pf->scratch.dev);
 	vfs = iov_pf_notify_changes(pf);
 	pf->pol = pf->scratch.dev;
 	iov_pf_apply(pf);
@@ -179,16 +179,16 @@ void iov_pf_sync(struct iov_pf *pf)
 	lockdep_assert_held(&pf->lock);
 	iov_pf_notify_begin(pf, seen);
 	iov_pol_settle(&pf->pol);
-	if (iov_pol_hw_tables(&pf->pol, &pf->tables, &pf->next)) {
+	if (iov_pol_tables_make(&pf->pol, &pf->tables, &pf->next)) {
 		pf->next = pf->tables;
 		for (i = 0; i < pf->pol.num_vfs; i++) {
-			if (iov_pol_receives(&pf->pol, i))
+			if (iov_pol_vf_receives(&pf->pol, i))
 				continue;
 			pf->next.pool[i].rx = false;
 			pf->next.pool[i].tx = false;
 		}
 	}
-	iov_pol_tell_room(&pf->pol);
+	iov_pol_settle_notify(&pf->pol);
 	iov_pf_apply(pf);
 	iov_pf_notify_end(pf, seen);
 }

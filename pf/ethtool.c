@@ -321,7 +321,7 @@ static void iov_pf_ethtool_get_stats(struct net_device *netdev,
 		const struct iov_pol_count *count = &pf->pol.count[i];
 
 		*data++ = count->msgs;
-		*data++ = iov_pol_nacks(count);
+		*data++ = iov_pol_vf_nacks(count);
 		*data++ = count->malformed;
 		*data++ = count->throttled;
 		*data++ = count->busy;

@@ -15,7 +15,6 @@
 #include "pf/devlink.h"
 #include "pf/mdd.h"
 #include "pf/pf.h"
-#include "pf/policy/queues.h"
 #include "pf/vfmbx.h"
 
 #define IOV_PF_HEALTH_MSG	160
@@ -68,15 +67,15 @@ static void iov_pf_health_vf(struct devlink_fmsg *fmsg,
 	devlink_fmsg_obj_nest_start(fmsg);
 	devlink_fmsg_u32_pair_put(fmsg, "vf", vf->index);
 	devlink_fmsg_string_pair_put(fmsg, "session",
-				     iov_pol_session_name(pol, vf->index));
+				     iov_pol_vf_state_name(pol, vf->index));
 	iov_pf_health_path(fmsg, &vf->moved);
 	devlink_fmsg_u32_pair_put(fmsg, "version", run->chan.version);
 	devlink_fmsg_u32_pair_put(fmsg, "queue_pairs_wanted",
 				  run->chan.want_qps);
 	devlink_fmsg_u32_pair_put(fmsg, "queue_pairs",
-				  iov_pol_qps(pol, vf->index));
+				  iov_pol_queues_qps(pol, vf->index));
 	devlink_fmsg_u32_pair_put(fmsg, "why_no_data_path",
-				  iov_pol_why_not(pol, vf->index));
+				  iov_pol_vf_why_not(pol, vf->index));
 	devlink_fmsg_string_pair_put(fmsg, "quarantine",
 				     iov_pol_mdd_name(cfg->quarantine));
 	devlink_fmsg_bool_pair_put(fmsg, "holds_its_mailbox",
@@ -311,9 +310,9 @@ static void iov_pf_health_put(struct devlink_fmsg *fmsg,
 	devlink_fmsg_u32_pair_put(fmsg, "code", reason->code);
 	devlink_fmsg_string_pair_put(fmsg, "name", reason->name);
 	devlink_fmsg_string_pair_put(fmsg, "level",
-				     iov_pol_level_name(reason->level));
+				     iov_pol_reason_level(reason->level));
 	devlink_fmsg_string_pair_put(fmsg, "severity",
-				     iov_pol_severity_name(reason->severity));
+				     iov_pol_reason_severity(reason->severity));
 	devlink_fmsg_string_pair_put(fmsg, "text", reason->text);
 	devlink_fmsg_string_pair_put(fmsg, "remedy", reason->remedy);
 	devlink_fmsg_obj_nest_end(fmsg);
@@ -328,7 +327,7 @@ static void iov_pf_health_show(struct devlink_fmsg *fmsg,
 
 	iov_pol_reasons(view, level, vf, &reasons);
 	devlink_fmsg_string_pair_put(fmsg, "state",
-				     iov_pol_standing_name(reasons.standing));
+				     iov_pol_reason_standing(reasons.standing));
 	devlink_fmsg_arr_pair_nest_start(fmsg, "reasons");
 	for (i = 0; i < reasons.num; i++)
 		iov_pf_health_put(fmsg, reasons.reason[i]);
@@ -402,7 +401,7 @@ static u32 iov_pf_health_news(struct iov_pf *pf, char *msg)
 			later |= BIT(i);
 			continue;
 		}
-		fault = iov_pol_first_fault(&reasons);
+		fault = iov_pol_reason_first_fault(&reasons);
 		if (!msg[0])
 			scnprintf(msg, IOV_PF_HEALTH_MSG,
 				  "VF %u has lost its data path: %s", i,

@@ -143,7 +143,7 @@ void iov_pf_learn_remove(struct iov_pf *pf,
 		learn->places.num = 0;
 	rcu_read_lock();
 	iov_pf_learn_look(pf, &uplink);
-	iov_pol_learn(&pf->pol, tables, &uplink, &learn->next);
+	iov_pol_learn_list(&pf->pol, tables, &uplink, &learn->next);
 	while ((place = iov_pol_learn_gone(&learn->places, &learn->next,
 					   &next)))
 		iov_pf_learn_remove_one(pf, place);

@@ -44,7 +44,7 @@ static void iov_pf_mdd_quarantine(struct iov_pf_vf *vf)
 	struct iov_pf *pf = vf->pf;
 
 	/* Closing a pool needs no table entry. The next tick retries. */
-	iov_pol_quarantine(iov_pf_draft(pf), vf->index, abuse);
+	iov_pf_draft(pf)->cfg[vf->index].quarantine = abuse;
 	if (iov_pf_commit(pf))
 		return;
 	iov_pf_mdd_clear(vf);
@@ -106,7 +106,7 @@ int iov_pf_mdd_clear_all(struct iov_pf *pf)
 	int err;
 
 	for (i = 0; i < draft->num_vfs; i++)
-		iov_pol_quarantine(draft, i, IOV_POL_ABUSE_NONE);
+		draft->cfg[i].quarantine = IOV_POL_ABUSE_NONE;
 	err = iov_pf_commit(pf);
 	if (err)
 		return err;

@@ -11,7 +11,6 @@
 #include "pf/l2fwd.h"
 #include "pf/netdev.h"
 #include "pf/pf.h"
-#include "pf/policy/share.h"
 #include "pf/pm.h"
 #include "pf/ptp.h"
 #include "pf/rss.h"
@@ -104,7 +103,7 @@ static int iov_pf_set_mac_address(struct net_device *netdev, void *addr)
 		return err;
 
 	mutex_lock(&pf->lock);
-	vf = iov_pol_given_to(&pf->pol, sa->sa_data);
+	vf = iov_pol_vf_given_to(&pf->pol, sa->sa_data);
 	if (vf < IOV_POL_VFS) {
 		err = -EADDRINUSE;
 		if (net_ratelimit())

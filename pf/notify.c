@@ -19,7 +19,7 @@
  */
 void iov_pf_notify_trace(struct iov_pf_vf *vf, const char *why)
 {
-	const char *session = iov_pol_session_name(&vf->pf->pol, vf->index);
+	const char *session = iov_pol_vf_state_name(&vf->pf->pol, vf->index);
 
 	lockdep_assert_held(&vf->pf->lock);
 	if (session == vf->session)
@@ -58,13 +58,13 @@ void iov_pf_notify_vf(struct iov_pf_vf *vf)
 static bool iov_pf_notify_legacy(const struct iov_pol_dev *old,
 				 const struct iov_pol_dev *new, unsigned int vf)
 {
-	bool cts = iov_pol_cts(new, vf);
+	bool cts = iov_pol_vf_cts(new, vf);
 
 	if (new->run[vf].state != IOV_POL_ACTIVE ||
-	    new->life[vf].epoch != old->life[vf].epoch ||
-	    iov_pol_can(new, vf, IOV_WIRE_CAP_EVENTS))
+	    new->epoch[vf] != old->epoch[vf] ||
+	    iov_pol_vf_can(new, vf, IOV_WIRE_CAP_EVENTS))
 		return false;
-	if (cts != iov_pol_cts(old, vf))
+	if (cts != iov_pol_vf_cts(old, vf))
 		return true;
 	return cts && iov_mbx_link_word(&new->port.link) !=
 		      iov_mbx_link_word(&old->port.link);
@@ -100,7 +100,7 @@ static void iov_pf_notify_log_lost(struct iov_pf *pf)
 			netdev_warn(pf->netdev,
 				    "VF %u loses its address %pM, which its guest had chosen, to the host\n",
 				    i, was->mac);
-		if (pf->pol.life[i].epoch != pf->scratch.dev.life[i].epoch ||
+		if (pf->pol.epoch[i] != pf->scratch.dev.epoch[i] ||
 		    (is->num_macs >= was->num_macs &&
 		     is->num_vlans >= was->num_vlans))
 			continue;
@@ -140,7 +140,7 @@ u32 iov_pf_notify_changes(struct iov_pf *pf)
 	lockdep_assert_held(&pf->lock);
 	iov_pf_notify_log_lost(pf);
 	for (i = 0; i < draft->num_vfs; i++) {
-		if (iov_pol_raise_changes(&pf->pol, draft, i) ||
+		if (iov_pol_event_raise_changes(&pf->pol, draft, i) ||
 		    iov_pf_notify_legacy(&pf->pol, draft, i))
 			vfs |= BIT(i);
 		if (iov_pf_notify_is_ended(pf, i)) {
@@ -158,7 +158,7 @@ static void iov_pf_notify_schedule_leave(struct iov_pf *pf)
 	unsigned int i;
 
 	for (i = 0; i < pf->pol.num_vfs; i++) {
-		u32 ms = iov_pol_leave_ms(&pf->pol, i);
+		u32 ms = iov_pol_vf_leave_ms(&pf->pol, i);
 
 		if (ms && (!first || ms < first))
 			first = ms;
@@ -217,7 +217,7 @@ void iov_pf_notify_end(struct iov_pf *pf, const u32 seen[IOV_POL_VFS])
 
 	lockdep_assert_held(&pf->lock);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
-		if (iov_pol_pending(&pf->pol, i) &&
+		if (iov_pol_event_pending(&pf->pol, i) &&
 		    pf->pol.run[i].chan.seq != seen[i])
 			iov_pf_notify_vf(&pf->vf[i]);
 	}

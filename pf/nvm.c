@@ -7,7 +7,6 @@
 #include "pf/fwsync.h"
 #include "pf/hw.h"
 #include "pf/pf.h"
-#include "pf/policy/board.h"
 
 /* Time limit for one word by EERD (DS 8.2.3) */
 #define IOV_PF_NVM_READ_US	10000
@@ -55,12 +54,12 @@ int iov_pf_nvm_read(struct iov_pf *pf, u16 word, u16 count, u16 *data)
 static void iov_pf_nvm_mac(struct iov_pf *pf, const u16 *nvm)
 {
 	bool second = pf->fwsync.phy == IOV_SW_FW_SYNC_PHY1;
-	u16 words[IOV_POL_BOARD_MAC_WORDS], at;
+	u16 words[IOV_POL_MAC_WORDS], at;
 
-	iov_pol_board_mac(&nvm[IOV_PF_NVM_MAC], second, pf->perm_mac);
-	at = iov_pol_board_alternate(nvm[IOV_PF_NVM_ALT_MAC], second);
+	iov_pol_mac_board(&nvm[IOV_PF_NVM_MAC], second, pf->perm_mac);
+	at = iov_pol_mac_alternate(nvm[IOV_PF_NVM_ALT_MAC], second);
 	if (at && !iov_pf_nvm_read(pf, at, ARRAY_SIZE(words), words))
-		iov_pol_board_replace(words, pf->perm_mac);
+		iov_pol_mac_replace(words, pf->perm_mac);
 
 	if (is_valid_ether_addr(pf->perm_mac))
 		return;

@@ -12,7 +12,6 @@
 #include "pf/commit.h"
 #include "pf/devlink.h"
 #include "pf/pf.h"
-#include "pf/policy/sw_only.h"
 
 enum iov_pf_param {
 	IOV_PF_PARAM_MODERATION = DEVLINK_PARAM_GENERIC_ID_MAX + 1,
@@ -96,7 +95,7 @@ static int iov_pf_param_set_policies(struct devlink *devlink, u32 id,
 
 	mutex_lock(&pf->lock);
 	if (vf < pf->pol.num_vfs) {
-		iov_pol_set_sw_only(iov_pf_draft(pf), vf, sw_only);
+		iov_pf_draft(pf)->cfg[vf].sw_only = sw_only;
 		err = iov_pf_commit(pf);
 	} else {
 		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");
@@ -125,7 +124,7 @@ static int iov_pf_param_set_migration(struct devlink *devlink, u32 id,
 
 	mutex_lock(&pf->lock);
 	if (vf < pf->pol.num_vfs) {
-		iov_pol_set_migrating(iov_pf_draft(pf), vf, ctx->val.vbool);
+		iov_pf_draft(pf)->cfg[vf].migrating = ctx->val.vbool;
 		err = iov_pf_commit(pf);
 	} else {
 		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");

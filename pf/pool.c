@@ -11,7 +11,6 @@
 #include "pf/commit.h"
 #include "pf/irq.h"
 #include "pf/pf.h"
-#include "pf/policy/queues.h"
 
 #define IOV_PF_ALL_POOLS	GENMASK(IOV_POOLS - 1, 0)
 #define IOV_PF_ALL_QUEUES	GENMASK(IOV_QUEUES - 1, 0)
@@ -117,7 +116,7 @@ static u32 iov_pf_pool_reta(const struct iov_pf *pf,
 {
 	if (!tables->vmdq)
 		return pf->rss.indir[bucket];
-	return iov_pol_rss_queue(bucket) ? IOV_RETA_POOL_SECOND : 0;
+	return iov_pol_queues_rss(bucket) ? IOV_RETA_POOL_SECOND : 0;
 }
 
 static void iov_pf_pool_write_tables(struct iov_pf *pf,

@@ -15,8 +15,6 @@
 #include "pf/mdd.h"
 #include "pf/netdev.h"
 #include "pf/pf.h"
-#include "pf/policy/queues.h"
-#include "pf/policy/share.h"
 
 #define IOV_PF_PORT_OWN		0
 #define IOV_PF_PORT_VF(i)	((i) + 1)
@@ -49,7 +47,7 @@ static void iov_pf_port_say_whose(struct iov_pf *pf, const u8 *mac,
 	unsigned int vf;
 
 	mutex_lock(&pf->lock);
-	vf = iov_pol_given_to(&pf->pol, mac);
+	vf = iov_pol_vf_given_to(&pf->pol, mac);
 	mutex_unlock(&pf->lock);
 	if (vf < IOV_POL_VFS)
 		NL_SET_ERR_MSG_FMT_MOD(extack, "the address is VF %u's", vf);
@@ -112,9 +110,9 @@ static int iov_pf_port_state_set(struct devlink_port *port,
 
 	mutex_lock(&pf->lock);
 	draft = iov_pf_draft(pf);
-	iov_pol_block(draft, vf->index, reason);
+	draft->cfg[vf->index].blocked = reason;
 	if (!reason)
-		iov_pol_quarantine(draft, vf->index, IOV_POL_ABUSE_NONE);
+		draft->cfg[vf->index].quarantine = IOV_POL_ABUSE_NONE;
 	err = iov_pf_commit(pf);
 	if (!err && !reason)
 		iov_pf_mdd_clear(vf);
@@ -129,7 +127,7 @@ static int iov_pf_port_max_io_eqs_get(struct devlink_port *port, u32 *max_eqs,
 	struct iov_pf *pf = vf->pf;
 
 	mutex_lock(&pf->lock);
-	*max_eqs = iov_pol_max_qps(&pf->pol, vf->index);
+	*max_eqs = iov_pol_queues_max_qps(&pf->pol, vf->index);
 	mutex_unlock(&pf->lock);
 	return 0;
 }
@@ -139,12 +137,13 @@ static int iov_pf_port_max_io_eqs_set(struct devlink_port *port, u32 max_eqs,
 				      struct netlink_ext_ack *extack)
 {
 	struct iov_pf_vf *vf = iov_pf_port_vf(port);
+	enum iov_wire_status status;
 	struct iov_pf *pf = vf->pf;
 	int err;
 
 	mutex_lock(&pf->lock);
-	err = iov_mbx_status_errno(iov_pol_limit_qps(iov_pf_draft(pf),
-						     vf->index, max_eqs));
+	status = iov_pol_queues_limit(iov_pf_draft(pf), vf->index, max_eqs);
+	err = iov_mbx_status_errno(status);
 	if (err)
 		NL_SET_ERR_MSG_FMT_MOD(extack,
 				       "1 to %u, one for each queue pair of the VF",

@@ -5,7 +5,6 @@
 
 #include "pf/devlink.h"
 #include "pf/pf.h"
-#include "pf/policy/queues.h"
 
 enum iov_pf_resource {
 	IOV_PF_RESOURCE_VFS = 1,

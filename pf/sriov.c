@@ -60,8 +60,8 @@ void iov_pf_sriov_init(struct iov_pf *pf)
 				     IOV_PF_VF_MOVE_BURST);
 		ratelimit_set_flags(&vf->move_limit, RATELIMIT_MSG_ON_RELEASE);
 		/* Messages of an earlier PF driver are stale. */
-		pf->pol.life[i].epoch = get_random_u32();
-		vf->session = iov_pol_session_name(&pf->pol, i);
+		pf->pol.epoch[i] = get_random_u32();
+		vf->session = iov_pol_vf_state_name(&pf->pol, i);
 	}
 	/* The eighth pool is the PF's. Fails while VFs exist, without harm. */
 	pci_sriov_set_totalvfs(pf->pdev, IOV_MAX_VFS);
@@ -77,7 +77,7 @@ static void iov_pf_sriov_defaults(struct iov_pf *pf, struct iov_pol_dev *pol,
 	memset(pol->run, 0, sizeof(pol->run));
 	pol->num_vfs = num_vfs;
 	for (i = 0; i < num_vfs; i++) {
-		iov_pol_default_mac(pf->perm_mac, i, pol->cfg[i].default_mac);
+		iov_pol_mac_default(pf->perm_mac, i, pol->cfg[i].default_mac);
 		pol->cfg[i].spoofchk = true;
 	}
 }
@@ -353,7 +353,8 @@ static bool iov_pf_sriov_recall(struct iov_pf *pf)
 	int err;
 
 	err = iov_pf_sriov_read_preserved(pf, &preserved);
-	if (!err && iov_pol_recall(&pf->pol, pf->perm_mac, &preserved))
+	if (!err &&
+	    iov_pol_preserve_restore(&pf->pol, pf->perm_mac, &preserved))
 		return true;
 	if (err != -ENOENT)
 		dev_warn(&pf->pdev->dev,
@@ -468,7 +469,7 @@ static int iov_pf_sriov_preserve(struct iov_pf *pf)
 	struct iov_pol_preserved preserved;
 
 	mutex_lock(&pf->lock);
-	iov_pol_preserve(&pf->pol, pf->perm_mac, &preserved);
+	iov_pol_preserve_save(&pf->pol, pf->perm_mac, &preserved);
 	mutex_unlock(&pf->lock);
 	iov_pf_bridge_preserve(pf->netdev, &preserved);
 	return iov_preserve_write(pf->pdev, IOV_POL_PRESERVE_VERSION,

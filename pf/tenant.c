@@ -24,7 +24,7 @@ static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 	if (index < pf->pol.num_vfs) {
 		iov_pf_mdd_clear(vf);
 		memset(&vf->resets, 0, sizeof(vf->resets));
-		iov_pol_set_migrating(iov_pf_draft(pf), index, false);
+		iov_pf_draft(pf)->cfg[index].migrating = false;
 		iov_pf_commit(pf);
 	}
 	mutex_unlock(&pf->lock);

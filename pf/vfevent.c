@@ -67,8 +67,8 @@ void iov_pf_event_rescind(struct iov_pf *pf, u16 reason)
 	mutex_lock(&pf->lock);
 	draft = iov_pf_draft(pf);
 	for (i = 0; i < draft->num_vfs; i++) {
-		if (iov_pol_on_channel(draft, i) && !draft->cfg[i].blocked)
-			iov_pol_block(draft, i, reason);
+		if (iov_pol_vf_on_channel(draft, i) && !draft->cfg[i].blocked)
+			draft->cfg[i].blocked = reason;
 	}
 	iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
@@ -93,8 +93,8 @@ static bool iov_pf_event_waits_for_cts(struct iov_pf_vf *vf)
 	bool before = pf->no_cts & BIT(vf->index);
 
 	if (pol->run[vf->index].state != IOV_POL_ACTIVE ||
-	    iov_pol_on_channel(pol, vf->index) ||
-	    !iov_pol_cts(pol, vf->index) || iov_mbx_pf_has_cts(&vf->mbx)) {
+	    iov_pol_vf_on_channel(pol, vf->index) ||
+	    !iov_pol_vf_cts(pol, vf->index) || iov_mbx_pf_has_cts(&vf->mbx)) {
 		pf->no_cts &= ~BIT(vf->index);
 		return false;
 	}
@@ -128,7 +128,7 @@ void iov_pf_event_nudge(struct iov_pf *pf)
 		    vf->state != IOV_PF_MBX_REQUEST &&
 		    vf->state != IOV_PF_MBX_REPLY)
 			iov_mbx_pf_notify(&vf->mbx, &words, len);
-		else if (iov_pol_pending(&pf->pol, i) ||
+		else if (iov_pol_event_pending(&pf->pol, i) ||
 			 iov_pf_event_waits_for_cts(vf))
 			iov_pf_notify_vf(vf);
 	}
@@ -155,9 +155,9 @@ void iov_pf_event_warn_reset(struct iov_pf *pf)
 		if (pf->pol.run[i].state == IOV_POL_ACTIVE)
 			iov_pf_notify_lost(vf);
 		iov_pf_mbx_stop(vf);
-		iov_pol_vf_event(&pf->pol, i, IOV_POL_EV_PF_RESET);
+		iov_pol_state_end(&pf->pol, i);
 		if (pf->pol.cfg[i].blocked == IOV_WIRE_WHY_PF_RESET)
-			iov_pol_block(&pf->pol, i, IOV_WIRE_WHY_NONE);
+			pf->pol.cfg[i].blocked = IOV_WIRE_WHY_NONE;
 		iov_pf_notify_trace(vf, "PF reset");
 		iov_mbx_pf_write(&vf->mbx, &words, len);
 	}

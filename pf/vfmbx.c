@@ -71,7 +71,7 @@ static bool iov_pf_mbx_is_ordinary(enum iov_wire_status status)
 /* The VF reads the same reason on its channel. */
 static void iov_pf_mbx_log_blocked(struct iov_pf_vf *vf)
 {
-	u16 why = iov_pol_why_not(&vf->pf->pol, vf->index);
+	u16 why = iov_pol_vf_why_not(&vf->pf->pol, vf->index);
 	const struct iov_mbx_reason *reason = iov_mbx_reason(why);
 
 	if (reason)
@@ -115,8 +115,8 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 	iov_pf_notify_begin(pf, seen);
 	pf->pol.now_ms = iov_pf_now_ms();
 	pf->next = pf->tables;
-	status = iov_pol_serve(&pf->pol, &pf->next, vf->index, msg,
-			       &pf->scratch, reply);
+	status = iov_pol_session_serve(&pf->pol, &pf->next, vf->index, msg,
+				       &pf->scratch, reply);
 	if (status == IOV_WIRE_ST_VERSION)
 		vf->flags |= IOV_PF_VF_MISMATCH;
 	if (status) {
@@ -165,9 +165,9 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 		iov_pf_mbx_decide(vf, &msg, &reply);
 	} else {
 		iov_pf_mbx_log_malformed(vf, &words, error);
-		iov_pol_malformed(&vf->pf->pol, vf->index,
-				  FIELD_GET(IOV_WIRE_TID, words.w[0]), error,
-				  &reply);
+		iov_pol_session_malformed(&vf->pf->pol, vf->index,
+					  FIELD_GET(IOV_WIRE_TID, words.w[0]),
+					  error, &reply);
 	}
 	if (!reply.ack)
 		count->nacks[reply.status]++;
@@ -211,8 +211,8 @@ static int iov_pf_mbx_control(struct iov_pf_vf *vf)
 		return 0;
 	}
 
-	len = iov_mbx_encode_pf_control(iov_pol_cts(pol, vf->index),
-					iov_pol_pending(pol, vf->index),
+	len = iov_mbx_encode_pf_control(iov_pol_vf_cts(pol, vf->index),
+					iov_pol_event_pending(pol, vf->index),
 					&words);
 	err = iov_mbx_pf_notify(&vf->mbx, &words, len);
 	/* A request is waiting: its interrupt brings the PF back here. */
@@ -404,7 +404,7 @@ static void iov_pf_mbx_note_reset(struct iov_pf_vf *vf)
 	vf->flags &= ~(IOV_PF_VF_LOST | IOV_PF_VF_MISMATCH);
 	vf->queues = IOV_PF_QUEUES_RESET;
 	iov_pf_pool_close(vf->pf, vf->index);
-	iov_pol_vf_event(&vf->pf->pol, vf->index, IOV_POL_EV_FLR);
+	iov_pol_state_end(&vf->pf->pol, vf->index);
 	iov_pf_notify_trace(vf, "function reset");
 }
 

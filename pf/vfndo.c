@@ -9,7 +9,6 @@
 #include "pf/netdev.h"
 #include "pf/notify.h"
 #include "pf/pf.h"
-#include "pf/policy/heir.h"
 #include "pf/vfmbx.h"
 
 #define IOV_PF_MAX_QOS	7
@@ -68,14 +67,15 @@ static int iov_pf_vf_refuse(struct iov_pf *pf, int index, int err,
 int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
+	enum iov_wire_status status;
 	int err = 0;
 
 	if (!iov_pf_vf_lock(pf, index))
 		return -EINVAL;
 	if (ether_addr_equal(pf->pol.cfg[index].admin_mac, mac))
 		goto out;
-	err = iov_mbx_status_errno(iov_pol_give_mac(iov_pf_draft(pf), index,
-						    mac));
+	status = iov_pol_heir_give_mac(iov_pf_draft(pf), index, mac);
+	err = iov_mbx_status_errno(status);
 	if (!err)
 		err = iov_pf_commit(pf);
 out:
@@ -131,6 +131,7 @@ int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 		       int max_rate)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
+	enum iov_wire_status status;
 	struct iov_vf_cfg *cfg;
 	int err;
 
@@ -140,8 +141,8 @@ int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 	if (min_rate)
 		return iov_pf_vf_refuse(pf, index, -EOPNOTSUPP,
 					"no min_tx_rate, the device knows limits only; the devlink parameter vfN_policies has bw for the software path");
-	err = iov_mbx_status_errno(iov_pol_admit_rate(&pf->pol, index,
-						      max_rate));
+	status = iov_pol_rate_admit(&pf->pol, index, max_rate);
+	err = iov_mbx_status_errno(status);
 	if (err)
 		return iov_pf_vf_refuse(pf, index, err,
 					"max_tx_rate is more than the link carries; 0 is no limit");
@@ -238,7 +239,7 @@ int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
 	if (state < 0 || state >= ARRAY_SIZE(links) ||
 	    !iov_pf_vf_lock(pf, index))
 		return -EINVAL;
-	iov_pol_set_link(iov_pf_draft(pf), index, links[state]);
+	iov_pf_draft(pf)->cfg[index].link = links[state];
 	return iov_pf_vf_done(pf);
 }
 

@@ -12,7 +12,6 @@
 
 #include "pf/commit.h"
 #include "pf/pf.h"
-#include "pf/policy/vlan.h"
 #include "pf/vlan.h"
 
 /* Delay that collects several new VLANs into one change of filters */

@@ -70,7 +70,7 @@ static void iov_pf_wake_listen(struct iov_pf *pf, u32 events)
 {
 	iov_pol_wake_filter(iov_pf_draft(pf), events);
 	/* The PF's address alone always fits. */
-	iov_pol_hw_tables(&pf->scratch.dev, &pf->tables, &pf->next);
+	iov_pol_tables_make(&pf->scratch.dev, &pf->tables, &pf->next);
 	iov_pf_filter_write(pf, NULL, &pf->next);
 }
 

@@ -7,14 +7,12 @@
 
 #include <linux/bitfield.h>
 #include <linux/bits.h>
+#include <linux/etherdevice.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/block.h"
-#include "pf/policy/mac.h"
-#include "pf/policy/queues.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
 /* Words of each block, as in enum iov_wire_block */
 #define IOV_POL_IDENT_WORDS	7
@@ -24,14 +22,14 @@
 #define IOV_POL_MODERATION_WORDS	1
 #define IOV_POL_POLICY_WORDS	3
 
-static unsigned int iov_pol_ident(const struct iov_pol_dev *dev,
-				  unsigned int vf, u32 *words)
+static unsigned int iov_pol_block_ident(const struct iov_pol_dev *dev,
+					unsigned int vf, u32 *words)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
-	bool admin_mac = !iov_pol_mac_zero(cfg->admin_mac);
+	bool admin_mac = !is_zero_ether_addr(cfg->admin_mac);
 
-	words[0] = iov_pol_serial(dev, vf);
-	words[1] = dev->life[vf].epoch;
+	words[0] = iov_pol_vf_serial(dev, vf);
+	words[1] = dev->epoch[vf];
 	iov_mbx_put_mac(&words[2], admin_mac ? cfg->admin_mac :
 					       cfg->default_mac);
 	iov_mbx_put_mac(&words[4], iov_pol_vf_mac(dev, vf));
@@ -42,19 +40,19 @@ static unsigned int iov_pol_ident(const struct iov_pol_dev *dev,
 	return IOV_POL_IDENT_WORDS;
 }
 
-static unsigned int iov_pol_link_block(const struct iov_pol_dev *dev,
+static unsigned int iov_pol_block_link(const struct iov_pol_dev *dev,
 				       unsigned int vf, u32 *words)
 {
 	struct iov_mbx_link link;
 
-	iov_pol_link(dev, vf, &link);
+	iov_pol_vf_link(dev, vf, &link);
 	words[0] = dev->cfg[vf].link;
 	words[1] = iov_mbx_link_word(&link);
 	return IOV_POL_LINK_WORDS;
 }
 
-static unsigned int iov_pol_netcfg(const struct iov_pol_dev *dev,
-				   unsigned int vf, u32 *words)
+static unsigned int iov_pol_block_netcfg(const struct iov_pol_dev *dev,
+					 unsigned int vf, u32 *words)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
@@ -65,49 +63,43 @@ static unsigned int iov_pol_netcfg(const struct iov_pol_dev *dev,
 	return IOV_POL_NETCFG_WORDS;
 }
 
-static unsigned int iov_pol_queues(const struct iov_pol_dev *dev,
-				   unsigned int vf, u32 *words)
+static unsigned int iov_pol_block_queues(const struct iov_pol_dev *dev,
+					 unsigned int vf, u32 *words)
 {
 	words[0] = dev->run[vf].chan.want_qps;
-	words[1] = iov_pol_qps(dev, vf);
-	words[2] = iov_pol_max_qps(dev, vf);
-	words[3] = iov_pol_qps(dev, vf) + IOV_POL_MBX_VECTORS;
+	words[1] = iov_pol_queues_qps(dev, vf);
+	words[2] = iov_pol_queues_max_qps(dev, vf);
+	words[3] = iov_pol_queues_qps(dev, vf) + IOV_POL_MBX_VECTORS;
 	return IOV_POL_QUEUES_WORDS;
 }
 
-static unsigned int iov_pol_policy(const struct iov_pol_dev *dev,
-				   unsigned int vf, u32 *words)
+static unsigned int iov_pol_block_policy(const struct iov_pol_dev *dev,
+					 unsigned int vf, u32 *words)
 {
-	words[0] = !iov_pol_why_not(dev, vf);
-	words[1] = iov_pol_why_not(dev, vf);
-	words[2] = iov_pol_receives(dev, vf);
+	words[0] = !iov_pol_vf_why_not(dev, vf);
+	words[1] = iov_pol_vf_why_not(dev, vf);
+	words[2] = iov_pol_vf_receives(dev, vf);
 	return IOV_POL_POLICY_WORDS;
 }
 
-static unsigned int iov_pol_guest(const struct iov_pol_dev *dev,
-				  unsigned int vf, u32 *words)
+static unsigned int iov_pol_block_guest(const struct iov_pol_dev *dev,
+					unsigned int vf, u32 *words)
 {
 	memcpy(words, dev->run[vf].chan.guest,
 	       sizeof(dev->run[vf].chan.guest));
 	return IOV_WIRE_GUEST_WORDS;
 }
 
-static unsigned int iov_pol_moderation(const struct iov_pol_dev *dev,
-				       unsigned int vf, u32 *words)
+static unsigned int iov_pol_block_moderation(const struct iov_pol_dev *dev,
+					     unsigned int vf, u32 *words)
 {
 	words[0] = dev->cfg[vf].moderation ?: dev->moderation;
 	return IOV_POL_MODERATION_WORDS;
 }
 
-/**
- * iov_pol_block_words - content of a block
- * @dev: everything
- * @vf: VF number
- * @block: IOV_WIRE_BLOCK_*, or any other number
- * @words: filled in; what the block does not have is zero
- *
- * Context: any.
- * Return: words the block has; 0: there is no such block.
+/*
+ * Content of a block: returns its words, 0 if there is no such block. What the
+ * block does not have is zero.
  */
 unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
 				 unsigned int block,
@@ -116,28 +108,28 @@ unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
 	memset(words, 0, IOV_WIRE_BLK_MAX * sizeof(words[0]));
 	switch (block) {
 	case IOV_WIRE_BLOCK_IDENT:
-		return iov_pol_ident(dev, vf, words);
+		return iov_pol_block_ident(dev, vf, words);
 	case IOV_WIRE_BLOCK_LINK:
-		return iov_pol_link_block(dev, vf, words);
+		return iov_pol_block_link(dev, vf, words);
 	case IOV_WIRE_BLOCK_NETCFG:
-		return iov_pol_netcfg(dev, vf, words);
+		return iov_pol_block_netcfg(dev, vf, words);
 	case IOV_WIRE_BLOCK_QUEUES:
-		return iov_pol_queues(dev, vf, words);
+		return iov_pol_block_queues(dev, vf, words);
 	case IOV_WIRE_BLOCK_POLICY:
-		return iov_pol_policy(dev, vf, words);
+		return iov_pol_block_policy(dev, vf, words);
 	case IOV_WIRE_BLOCK_GUEST:
-		return iov_pol_guest(dev, vf, words);
+		return iov_pol_block_guest(dev, vf, words);
 	case IOV_WIRE_BLOCK_MODERATION:
-		return iov_pol_moderation(dev, vf, words);
+		return iov_pol_block_moderation(dev, vf, words);
 	default:
 		return 0;
 	}
 }
 
 /* On success the reply names the same part; otherwise extra is its end. */
-static enum iov_wire_status iov_pol_within(const struct iov_mbx_blk *part,
-					   unsigned int words,
-					   struct iov_reply *reply)
+static enum iov_wire_status iov_pol_block_within(const struct iov_mbx_blk *part,
+						 unsigned int words,
+						 struct iov_reply *reply)
 {
 	if (!words || !part->len || part->len > IOV_WIRE_BLK_MAX)
 		return IOV_WIRE_ST_INVAL;
@@ -151,17 +143,8 @@ static enum iov_wire_status iov_pol_within(const struct iov_mbx_blk *part,
 	return IOV_WIRE_ST_OK;
 }
 
-/**
- * iov_pol_read_block - serve READ_BLOCK
- * @dev: everything
- * @vf: VF number, on a channel
- * @msg: request
- * @reply: payload, or extra, is filled in
- *
- * Context: any.
- * Return: IOV_WIRE_ST_OK or why not.
- */
-enum iov_wire_status iov_pol_read_block(struct iov_pol_dev *dev,
+/* Serve READ_BLOCK: the payload, or extra, is filled in. */
+enum iov_wire_status iov_pol_block_read(struct iov_pol_dev *dev,
 					unsigned int vf,
 					const struct iov_msg *msg,
 					struct iov_reply *reply)
@@ -172,24 +155,15 @@ enum iov_wire_status iov_pol_read_block(struct iov_pol_dev *dev,
 	unsigned int len;
 
 	len = iov_pol_block_words(dev, vf, part->id, words);
-	status = iov_pol_within(part, len, reply);
+	status = iov_pol_block_within(part, len, reply);
 	if (!status)
 		memcpy(reply->blk.data, &words[part->offset],
 		       part->len * sizeof(words[0]));
 	return status;
 }
 
-/**
- * iov_pol_write_block - serve WRITE_BLOCK
- * @dev: everything; dev->run[vf].chan is changed
- * @vf: VF number, on a channel
- * @msg: request
- * @reply: payload, or extra, is filled in
- *
- * Context: any.
- * Return: IOV_WIRE_ST_OK or why not.
- */
-enum iov_wire_status iov_pol_write_block(struct iov_pol_dev *dev,
+/* Serve WRITE_BLOCK, of the one block that the VF writes. */
+enum iov_wire_status iov_pol_block_write(struct iov_pol_dev *dev,
 					 unsigned int vf,
 					 const struct iov_msg *msg,
 					 struct iov_reply *reply)
@@ -202,7 +176,7 @@ enum iov_wire_status iov_pol_write_block(struct iov_pol_dev *dev,
 		return IOV_WIRE_ST_INVAL;
 	if (part->id != IOV_WIRE_BLOCK_GUEST)
 		return IOV_WIRE_ST_PERM;
-	status = iov_pol_within(part, IOV_WIRE_GUEST_WORDS, reply);
+	status = iov_pol_block_within(part, IOV_WIRE_GUEST_WORDS, reply);
 	if (!status)
 		memcpy(&guest[part->offset], part->data,
 		       part->len * sizeof(guest[0]));

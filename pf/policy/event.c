@@ -11,12 +11,10 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/block.h"
-#include "pf/policy/event.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
 /* Event for a change of each block; GUEST is written by the VF itself. */
-static const u32 iov_pol_block_events[IOV_WIRE_BLOCKS] = {
+static const u32 iov_pol_event_of_block[IOV_WIRE_BLOCKS] = {
 	[IOV_WIRE_BLOCK_IDENT] = IOV_WIRE_EV_POLICY,
 	[IOV_WIRE_BLOCK_LINK] = IOV_WIRE_EV_LINK,
 	[IOV_WIRE_BLOCK_NETCFG] = IOV_WIRE_EV_POLICY,
@@ -25,47 +23,40 @@ static const u32 iov_pol_block_events[IOV_WIRE_BLOCKS] = {
 	[IOV_WIRE_BLOCK_MODERATION] = IOV_WIRE_EV_POLICY,
 };
 
-/**
- * iov_pol_raise - raise events for a VF
- * @dev: everything; dev->run[vf].chan is changed
- * @vf: VF number
- * @events: set of IOV_WIRE_EV_*
- * @blocks: set of BIT(IOV_WIRE_BLOCK_*) that have changed
- *
- * Context: any.
- * Return: true if the VF has to be notified; never for a VF without events.
+/*
+ * Raise events for a VF that receives them: a set of IOV_WIRE_EV_*, and of
+ * BIT(IOV_WIRE_BLOCK_*) that have changed.
  */
-bool iov_pol_raise(struct iov_pol_dev *dev, unsigned int vf, u32 events,
-		   u32 blocks)
+void iov_pol_event_raise(struct iov_pol_dev *dev, unsigned int vf, u32 events,
+			 u32 blocks)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
-	if (!iov_pol_can(dev, vf, IOV_WIRE_CAP_EVENTS))
-		return false;
-	if (!iov_pol_can(dev, vf, IOV_WIRE_CAP_BLOCKS))
+	if (!iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_EVENTS))
+		return;
+	if (!iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_BLOCKS))
 		blocks = 0;
 	if (blocks)
 		events |= IOV_WIRE_EV_INVALIDATE;
 	if (!events)
-		return false;
+		return;
 
 	chan->events |= events;
 	chan->invalid |= blocks;
 	chan->seq++;
-	return true;
 }
 
 /* Set of BIT(IOV_WIRE_BLOCK_*) that have changed */
-static u32 iov_pol_changed_blocks(const struct iov_pol_dev *old,
-				  const struct iov_pol_dev *dev,
-				  unsigned int vf)
+static u32 iov_pol_event_changed_blocks(const struct iov_pol_dev *old,
+					const struct iov_pol_dev *dev,
+					unsigned int vf)
 {
 	u32 was[IOV_WIRE_BLK_MAX], is[IOV_WIRE_BLK_MAX];
 	unsigned int block;
 	u32 changed = 0;
 
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++) {
-		if (!iov_pol_block_events[block])
+		if (!iov_pol_event_of_block[block])
 			continue;
 		iov_pol_block_words(old, vf, block, was);
 		iov_pol_block_words(dev, vf, block, is);
@@ -76,54 +67,44 @@ static u32 iov_pol_changed_blocks(const struct iov_pol_dev *old,
 }
 
 /**
- * iov_pol_raise_changes - raise events for changes of settings and port
+ * iov_pol_event_raise_changes - raise events for changes of settings and port
  * @old: everything as it was
  * @dev: everything as it is; dev->run[vf].chan is changed
  * @vf: VF number
  *
- * Context: any.
  * Return: true if the VF has to be rung, also because of what was raised
  * between @old and @dev.
  */
-bool iov_pol_raise_changes(const struct iov_pol_dev *old,
-			   struct iov_pol_dev *dev, unsigned int vf)
+bool iov_pol_event_raise_changes(const struct iov_pol_dev *old,
+				 struct iov_pol_dev *dev, unsigned int vf)
 {
-	u32 blocks = iov_pol_changed_blocks(old, dev, vf);
+	u32 blocks = iov_pol_event_changed_blocks(old, dev, vf);
 	unsigned int block;
 	u32 events = 0;
 
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++)
 		if (blocks & BIT(block))
-			events |= iov_pol_block_events[block];
-	iov_pol_raise(dev, vf, events, blocks);
-	return iov_pol_pending(dev, vf) &&
+			events |= iov_pol_event_of_block[block];
+	iov_pol_event_raise(dev, vf, events, blocks);
+	return iov_pol_event_pending(dev, vf) &&
 	       dev->run[vf].chan.seq != old->run[vf].chan.seq;
 }
 
 /**
- * iov_pol_pending - are events of a VF pending?
+ * iov_pol_event_pending - are events of a VF pending?
  * @dev: everything
  * @vf: VF number
  *
- * Context: any.
  * Return: true if there are events that it has not acknowledged.
  */
-bool iov_pol_pending(const struct iov_pol_dev *dev, unsigned int vf)
+bool iov_pol_event_pending(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	return iov_pol_on_channel(dev, vf) && dev->run[vf].chan.events;
+	return iov_pol_vf_on_channel(dev, vf) && dev->run[vf].chan.events;
 }
 
-/**
- * iov_pol_sync - serve EVENT_SYNC
- * @dev: everything; dev->run[vf].chan is changed
- * @vf: VF number, on a channel
- * @ack: number of the last change that the VF has handled
- * @sync: filled in
- *
- * Context: any.
- */
-void iov_pol_sync(struct iov_pol_dev *dev, unsigned int vf, u32 ack,
-		  struct iov_mbx_sync *sync)
+/* Serve EVENT_SYNC: @ack is the last change that the VF has handled. */
+void iov_pol_event_read(struct iov_pol_dev *dev, unsigned int vf, u32 ack,
+			struct iov_mbx_sync *sync)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
@@ -136,10 +117,10 @@ void iov_pol_sync(struct iov_pol_dev *dev, unsigned int vf, u32 ack,
 	sync->seq = chan->seq;
 	sync->events = chan->events;
 	sync->invalid = chan->invalid;
-	iov_pol_link(dev, vf, &sync->link);
-	sync->epoch = dev->life[vf].epoch;
-	sync->reason = iov_pol_why_not(dev, vf);
+	iov_pol_vf_link(dev, vf, &sync->link);
+	sync->epoch = dev->epoch[vf];
+	sync->reason = iov_pol_vf_why_not(dev, vf);
 	sync->allowed = !sync->reason;
-	sync->path_vf = iov_pol_receives(dev, vf);
-	sync->deadline_ms = iov_pol_leave_ms(dev, vf);
+	sync->path_vf = iov_pol_vf_receives(dev, vf);
+	sync->deadline_ms = iov_pol_vf_leave_ms(dev, vf);
 }

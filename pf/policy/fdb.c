@@ -8,13 +8,10 @@
  */
 
 #include <linux/array_size.h>
+#include <linux/etherdevice.h>
 #include <linux/types.h>
 
-#include "pf/policy/mac.h"
-#include "pf/policy/session.h"
-#include "pf/policy/settle.h"
-#include "pf/policy/tables.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
 /**
  * iov_pol_fdb_add - may the PF have one more exact filter?
@@ -27,7 +24,6 @@
  * their frames whenever the VF does not. A VF that has chosen @addr, or has
  * borrowed the filter that is needed, loses it.
  *
- * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
 enum iov_wire_status iov_pol_fdb_add(struct iov_pol_dev *dev,
@@ -38,20 +34,20 @@ enum iov_wire_status iov_pol_fdb_add(struct iov_pol_dev *dev,
 	struct iov_pol_pf *pf = &dev->pf;
 	enum iov_wire_status status;
 
-	if (iov_pol_mac_zero(addr))
+	if (is_zero_ether_addr(addr))
 		return IOV_WIRE_ST_INVAL;
-	if (iov_pol_given_to(dev, addr) < IOV_POL_VFS)
+	if (iov_pol_vf_given_to(dev, addr) < IOV_POL_VFS)
 		return IOV_WIRE_ST_INUSE;
-	iov_pol_evict(dev, addr);
-	iov_pol_release_mac(dev, IOV_POL_VFS, addr);
+	iov_pol_state_evict(dev, addr);
+	iov_pol_settle_release_mac(dev, IOV_POL_VFS, addr);
 
 	if (!iov_pol_mac_listed(pf->macs, pf->num_macs, addr)) {
 		if (pf->num_macs == ARRAY_SIZE(pf->macs))
 			return IOV_WIRE_ST_NORES;
-		iov_pol_mac_copy(pf->macs[pf->num_macs++], addr);
+		ether_addr_copy(pf->macs[pf->num_macs++], addr);
 	}
 	iov_pol_settle(dev);
-	status = iov_pol_hw_tables(dev, prev, next);
+	status = iov_pol_tables_make(dev, prev, next);
 	if (!status && next->pf_overflow)
 		status = IOV_WIRE_ST_NORES;
 	return status;

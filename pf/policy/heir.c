@@ -8,31 +8,26 @@
  * is the one that waits. So never both have it. Pure.
  */
 
-#include <linux/string.h>
+#include <linux/etherdevice.h>
 #include <linux/types.h>
 
-#include "pf/policy/admit.h"
-#include "pf/policy/event.h"
-#include "pf/policy/heir.h"
-#include "pf/policy/mac.h"
-#include "pf/policy/session.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
 /* One VF has the address, by the administrator, and is about to give it up. */
-static bool iov_pol_may_inherit(const struct iov_pol_dev *dev, unsigned int vf,
-				const u8 *addr)
+static bool iov_pol_heir_may_inherit(const struct iov_pol_dev *dev,
+				     unsigned int vf, const u8 *addr)
 {
 	unsigned int i, givers = 0;
 
-	if (iov_pol_mac_equal(addr, dev->pf.mac))
+	if (ether_addr_equal(addr, dev->pf.mac))
 		return false;
 	for (i = 0; i < dev->num_vfs; i++) {
 		const struct iov_vf_cfg *cfg = &dev->cfg[i];
 
-		if (i == vf || !iov_pol_is_given(dev, i, addr))
+		if (i == vf || !iov_pol_vf_is_given(dev, i, addr))
 			continue;
 		if (!cfg->migrating || cfg->heir ||
-		    !iov_pol_mac_equal(addr, cfg->admin_mac))
+		    !ether_addr_equal(addr, cfg->admin_mac))
 			return false;
 		givers++;
 	}
@@ -40,32 +35,31 @@ static bool iov_pol_may_inherit(const struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /**
- * iov_pol_give_mac - the administrator gives a VF an address
+ * iov_pol_heir_give_mac - the administrator gives a VF an address
  * @dev: everything; changed only on success
  * @vf: VF number
  * @addr: address; zero: the default one
  *
  * The VF learns its address only from the answer to RESET: its session ends.
  *
- * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_wire_status iov_pol_give_mac(struct iov_pol_dev *dev, unsigned int vf,
-				      const u8 *addr)
+enum iov_wire_status iov_pol_heir_give_mac(struct iov_pol_dev *dev,
+					   unsigned int vf, const u8 *addr)
 {
 	struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	enum iov_wire_status status = IOV_WIRE_ST_OK;
 	bool heir = false;
 
-	if (!iov_pol_mac_zero(addr))
+	if (!is_zero_ether_addr(addr))
 		status = iov_pol_admit_mac(dev, vf, addr);
 	if (status == IOV_WIRE_ST_INUSE)
-		heir = iov_pol_may_inherit(dev, vf, addr);
+		heir = iov_pol_heir_may_inherit(dev, vf, addr);
 	if (status && !heir)
 		return status;
-	iov_pol_mac_copy(cfg->admin_mac, addr);
+	ether_addr_copy(cfg->admin_mac, addr);
 	cfg->heir = heir;
-	iov_pol_vf_event(dev, vf, IOV_POL_EV_PF_RESET);
+	iov_pol_state_end(dev, vf);
 	return IOV_WIRE_ST_OK;
 }
 
@@ -74,20 +68,15 @@ static void iov_pol_heir_offer(struct iov_pol_dev *dev, unsigned int vf)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
-	if (iov_pol_why_not(dev, vf)) {
+	if (iov_pol_vf_why_not(dev, vf)) {
 		chan->offered = false;
-	} else if (!chan->offered && iov_pol_on_channel(dev, vf)) {
+	} else if (!chan->offered && iov_pol_vf_on_channel(dev, vf)) {
 		chan->offered = true;
-		iov_pol_raise(dev, vf, IOV_WIRE_EV_OFFER, 0);
+		iov_pol_event_raise(dev, vf, IOV_WIRE_EV_OFFER, 0);
 	}
 }
 
-/**
- * iov_pol_heir_settle - put hand-overs into force
- * @dev: everything, after a change
- *
- * Context: any.
- */
+/* Put hand-overs into force, after a change. */
 void iov_pol_heir_settle(struct iov_pol_dev *dev)
 {
 	unsigned int vf, twin;
@@ -95,10 +84,10 @@ void iov_pol_heir_settle(struct iov_pol_dev *dev)
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		if (!dev->cfg[vf].heir)
 			continue;
-		twin = iov_pol_twin(dev, vf);
+		twin = iov_pol_vf_twin(dev, vf);
 		if (twin == IOV_POL_VFS) {
 			dev->cfg[vf].heir = false;
-		} else if (iov_pol_receives(dev, vf)) {
+		} else if (iov_pol_vf_receives(dev, vf)) {
 			dev->cfg[vf].heir = false;
 			dev->cfg[twin].heir = true;
 			return;
@@ -107,21 +96,17 @@ void iov_pol_heir_settle(struct iov_pol_dev *dev)
 	}
 }
 
-/**
- * iov_pol_heir_done - a migration is over
- * @dev: everything
- * @vf: VF whose guest was migrated; if it has handed its address over, it gets
- *	its default one
- *
- * Context: any.
+/*
+ * The migration of a VF's guest is over. If the VF has handed its address over,
+ * it gets its default one.
  */
 void iov_pol_heir_done(struct iov_pol_dev *dev, unsigned int vf)
 {
 	struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
-	if (!cfg->migrating || !cfg->heir)
+	if (!cfg->heir)
 		return;
-	memset(cfg->admin_mac, 0, sizeof(cfg->admin_mac));
+	eth_zero_addr(cfg->admin_mac);
 	cfg->heir = false;
-	iov_pol_vf_event(dev, vf, IOV_POL_EV_PF_RESET);
+	iov_pol_state_end(dev, vf);
 }

@@ -13,11 +13,10 @@
 
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/etherdevice.h>
 #include <linux/types.h>
 
-#include "pf/policy/l2fwd.h"
-#include "pf/policy/mac.h"
-#include "pf/policy/tables.h"
+#include "pf/policy/internal.h"
 
 static_assert(IOV_POL_MACVLANS + 2 == IOV_POL_POOLS);
 
@@ -26,7 +25,6 @@ static_assert(IOV_POL_MACVLANS + 2 == IOV_POL_POOLS);
  * @dev: everything
  * @macvlan: its place, from the first that came; perhaps that of the next
  *
- * Context: any.
  * Return: IOV_POL_L2FWD_SERVED, or the first reason that holds.
  */
 enum iov_pol_l2fwd_why iov_pol_l2fwd_why(const struct iov_pol_dev *dev,
@@ -45,7 +43,6 @@ enum iov_pol_l2fwd_why iov_pol_l2fwd_why(const struct iov_pol_dev *dev,
  * iov_pol_l2fwd_served - how many macvlans have a pool?
  * @dev: everything
  *
- * Context: any.
  * Return: their number; they are the first ones.
  */
 unsigned int iov_pol_l2fwd_served(const struct iov_pol_dev *dev)
@@ -62,7 +59,6 @@ unsigned int iov_pol_l2fwd_served(const struct iov_pol_dev *dev)
  * iov_pol_l2fwd_pool - the pool of a macvlan
  * @macvlan: its place, below iov_pol_l2fwd_served()
  *
- * Context: any.
  * Return: number of the pool, and of its first queue.
  */
 unsigned int iov_pol_l2fwd_pool(unsigned int macvlan)
@@ -70,14 +66,8 @@ unsigned int iov_pol_l2fwd_pool(unsigned int macvlan)
 	return IOV_POL_PF_POOL - 1 - macvlan;
 }
 
-/**
- * iov_pol_host_pools - pools that are the host's
- * @dev: everything
- *
- * Context: any.
- * Return: bitmap: the PF's and those of macvlans.
- */
-u8 iov_pol_host_pools(const struct iov_pol_dev *dev)
+/* Bitmap of the host's pools: the PF's and those of macvlans */
+u8 iov_pol_l2fwd_host_pools(const struct iov_pol_dev *dev)
 {
 	unsigned int i, served = iov_pol_l2fwd_served(dev);
 	u8 pools = BIT(IOV_POL_PF_POOL);
@@ -87,32 +77,22 @@ u8 iov_pol_host_pools(const struct iov_pol_dev *dev)
 	return pools;
 }
 
-/**
- * iov_pol_host_owner - which pool of the host receives an address?
- * @dev: everything
- * @addr: address that no VF receives
- *
- * Context: any.
- * Return: one pool, as a bit: that of the macvlan with this address, which may
- * be a VF's, when both are the same guest's; else the PF's.
+/*
+ * Which pool of the host, as a bit, receives an address that no VF receives?
+ * That of the macvlan with this address, which may be a VF's, when both are the
+ * same guest's; else the PF's.
  */
-u8 iov_pol_host_owner(const struct iov_pol_dev *dev, const u8 *addr)
+u8 iov_pol_l2fwd_host_owner(const struct iov_pol_dev *dev, const u8 *addr)
 {
 	unsigned int i, served = iov_pol_l2fwd_served(dev);
 
 	for (i = 0; i < served; i++)
-		if (iov_pol_mac_equal(dev->pf.l2fwd.macs[i], addr))
+		if (ether_addr_equal(dev->pf.l2fwd.macs[i], addr))
 			return BIT(iov_pol_l2fwd_pool(i));
 	return BIT(IOV_POL_PF_POOL);
 }
 
-/**
- * iov_pol_l2fwd_rules - what the pools of macvlans take
- * @dev: everything
- * @next: tables; the rules of the PF's pool are complete
- *
- * Context: any.
- */
+/* Rules of the pools of macvlans; those of the PF's pool are complete. */
 void iov_pol_l2fwd_rules(const struct iov_pol_dev *dev,
 			 struct iov_pol_hw_tables *next)
 {

@@ -7,12 +7,12 @@
 
 #include <linux/array_size.h>
 #include <linux/bits.h>
+#include <linux/etherdevice.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "pf/policy/internal.h"
 #include "pf/policy/learn.h"
-#include "pf/policy/mac.h"
-#include "pf/policy/vf.h"
 
 /*
  * A guest may choose an address that is not the host's to give, and an entry of
@@ -23,9 +23,8 @@ static bool iov_pol_learn_may(const struct iov_pol_dev *dev, unsigned int vf,
 			      const struct iov_pol_uplink *uplink,
 			      const u8 *addr)
 {
-	return iov_pol_is_given(dev, vf, addr) ||
-	       (dev->cfg[vf].trusted &&
-		!iov_pol_mac_equal(addr, uplink->mac));
+	return iov_pol_vf_is_given(dev, vf, addr) ||
+	       (dev->cfg[vf].trusted && !ether_addr_equal(addr, uplink->mac));
 }
 
 static void iov_pol_learn_put(const struct iov_pol_dev *dev, unsigned int vf,
@@ -39,7 +38,7 @@ static void iov_pol_learn_put(const struct iov_pol_dev *dev, unsigned int vf,
 		return;
 	place = &places->place[places->num++];
 	memset(place, 0, sizeof(*place));
-	iov_pol_mac_copy(place->mac, addr);
+	ether_addr_copy(place->mac, addr);
 	place->vid = vid;
 	place->vf = vf;
 	place->leaving = dev->run[vf].chan.leaving;
@@ -63,20 +62,18 @@ static void iov_pol_learn_mac(const struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /**
- * iov_pol_learn - list the addresses that VFs receive
+ * iov_pol_learn_list - list the addresses that VFs receive
  * @dev: everything
  * @tables: filters and pools that belong to @dev
  * @uplink: switch that will use the list
  * @places: filled in
  *
  * Addresses by hash are not listed: several VFs may receive them.
- *
- * Context: any.
  */
-void iov_pol_learn(const struct iov_pol_dev *dev,
-		   const struct iov_pol_hw_tables *tables,
-		   const struct iov_pol_uplink *uplink,
-		   struct iov_pol_places *places)
+void iov_pol_learn_list(const struct iov_pol_dev *dev,
+			const struct iov_pol_hw_tables *tables,
+			const struct iov_pol_uplink *uplink,
+			struct iov_pol_places *places)
 {
 	unsigned int vf, i;
 
@@ -98,7 +95,7 @@ void iov_pol_learn(const struct iov_pol_dev *dev,
 static bool iov_pol_learn_same_key(const struct iov_pol_place *a,
 				   const struct iov_pol_place *b)
 {
-	return a->vid == b->vid && iov_pol_mac_equal(a->mac, b->mac);
+	return a->vid == b->vid && ether_addr_equal(a->mac, b->mac);
 }
 
 static bool iov_pol_learn_same(const struct iov_pol_place *a,
@@ -133,7 +130,6 @@ iov_pol_learn_lacks(const struct iov_pol_places *a,
  * @is: addresses after it
  * @next: where to look, 0 at first; moved on
  *
- * Context: any.
  * Return: address, or NULL: there is none left.
  */
 const struct iov_pol_place *
@@ -152,7 +148,6 @@ iov_pol_learn_gone(const struct iov_pol_places *was,
  * Also when its VF has changed, begins to leave, or stays after all: a frame on
  * the guest's software path may have taken the switch's entry meanwhile.
  *
- * Context: any.
  * Return: address, or NULL: there is none left.
  */
 const struct iov_pol_place *

@@ -47,10 +47,10 @@ struct iov_pol_places {
 	struct iov_pol_place place[IOV_POL_PLACES];
 };
 
-void iov_pol_learn(const struct iov_pol_dev *dev,
-		   const struct iov_pol_hw_tables *tables,
-		   const struct iov_pol_uplink *uplink,
-		   struct iov_pol_places *places);
+void iov_pol_learn_list(const struct iov_pol_dev *dev,
+			const struct iov_pol_hw_tables *tables,
+			const struct iov_pol_uplink *uplink,
+			struct iov_pol_places *places);
 const struct iov_pol_place *
 iov_pol_learn_gone(const struct iov_pol_places *was,
 		   const struct iov_pol_places *is, unsigned int *next);

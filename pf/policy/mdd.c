@@ -51,8 +51,6 @@ static const struct iov_pol_limit iov_pol_limits[IOV_POL_ABUSES] = {
  * @mdd: what it has done before; mdd->verdict says whether it is enough
  * @abuse: how
  * @now_ms: the PF's clock
- *
- * Context: any; the caller serialises.
  */
 void iov_pol_mdd_note(struct iov_pol_mdd *mdd, enum iov_pol_abuse abuse,
 		      u64 now_ms)
@@ -76,7 +74,6 @@ void iov_pol_mdd_note(struct iov_pol_mdd *mdd, enum iov_pol_abuse abuse,
  * True for a while after the VF has let go: one that holds its mailbox again
  * and again is shown as one fault, not as many.
  *
- * Context: any; the caller serialises.
  * Return: true if so.
  */
 bool iov_pol_mdd_was_stuck(const struct iov_pol_mdd *mdd, u64 now_ms)
@@ -92,7 +89,6 @@ bool iov_pol_mdd_was_stuck(const struct iov_pol_mdd *mdd, u64 now_ms)
  *
  * Where the check is off a bit is an old one: the administrator allows it now.
  *
- * Context: any.
  * Return: bitmap of VFs.
  */
 u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr)
@@ -117,8 +113,6 @@ u32 iov_pol_mdd_spoofers(const struct iov_pol_dev *dev, u32 wvbr)
  *
  * A VF that is unplugged and plugged is reset several times by QEMU, VFIO and
  * firmware, but without a session: its driver has sent DETACH.
- *
- * Context: any; the caller serialises.
  */
 void iov_pol_mdd_reset(struct iov_pol_bucket *resets, bool session, u64 now_ms)
 {
@@ -136,7 +130,6 @@ void iov_pol_mdd_reset(struct iov_pol_bucket *resets, bool session, u64 now_ms)
  * Booting a guest takes a handful of resets and loading a driver two or three;
  * ordinary use does not reach the limit.
  *
- * Context: any.
  * Return: true if so.
  */
 bool iov_pol_mdd_loops(const struct iov_pol_bucket *resets, u64 now_ms)
@@ -151,7 +144,6 @@ bool iov_pol_mdd_loops(const struct iov_pol_bucket *resets, u64 now_ms)
  * iov_pol_mdd_reason - reason for a quarantine
  * @abuse: enum iov_pol_abuse
  *
- * Context: any.
  * Return: IOV_WIRE_WHY_*.
  */
 u16 iov_pol_mdd_reason(u8 abuse)
@@ -164,7 +156,6 @@ u16 iov_pol_mdd_reason(u8 abuse)
  * iov_pol_mdd_name - what a VF in quarantine has done
  * @abuse: enum iov_pol_abuse
  *
- * Context: any.
  * Return: words for the administrator.
  */
 const char *iov_pol_mdd_name(u8 abuse)

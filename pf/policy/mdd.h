@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#include "pf/policy/policy.h"
+#include "pf/policy/state.h"
 #include "pf/policy/throttle.h"
 
 /**

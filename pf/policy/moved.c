@@ -3,8 +3,7 @@
 
 #include <linux/types.h>
 
-#include "pf/policy/moved.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
 /* A VF that leaves gets more time when it reacts. */
 static void iov_pol_moved_leaves(struct iov_pol_moved *moved,
@@ -27,7 +26,7 @@ static enum iov_pol_by iov_pol_moved_from(const struct iov_pol_moved *moved,
 		return IOV_POL_BY_RESET;
 	if (moved->left_us && dev->now_ms >= moved->deadline_ms)
 		return IOV_POL_BY_DEADLINE;
-	if (moved->left_us || !iov_pol_why_not(dev, vf))
+	if (moved->left_us || !iov_pol_vf_why_not(dev, vf))
 		return IOV_POL_BY_GUEST;
 	return IOV_POL_BY_HOST;
 }
@@ -39,8 +38,6 @@ static enum iov_pol_by iov_pol_moved_from(const struct iov_pol_moved *moved,
  * @vf: VF number
  * @has_path: the VF receives frames
  * @now_us: the PF's clock
- *
- * Context: any.
  */
 void iov_pol_moved_note(struct iov_pol_moved *moved,
 			const struct iov_pol_dev *dev, unsigned int vf,
@@ -53,7 +50,7 @@ void iov_pol_moved_note(struct iov_pol_moved *moved,
 
 	moved->vf = has_path;
 	moved->since_us = now_us;
-	moved->why = iov_pol_why_not(dev, vf);
+	moved->why = iov_pol_vf_why_not(dev, vf);
 	if (has_path) {
 		moved->by = IOV_POL_BY_GUEST;
 		moved->to_vf++;
@@ -71,7 +68,6 @@ void iov_pol_moved_note(struct iov_pol_moved *moved,
  * iov_pol_moved_by - who has moved the data path, in a word
  * @moved: record of a VF
  *
- * Context: any.
  * Return: the word.
  */
 const char *iov_pol_moved_by(const struct iov_pol_moved *moved)

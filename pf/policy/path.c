@@ -4,23 +4,19 @@
  *
  * A VF with the capability requests the data path when its queues are ready;
  * any other VF receives frames from RESET on. The administrator may withdraw
- * the path at any time, by whatever setting: a VF with events has
+ * the path at any time, by several settings: a VF with events has
  * IOV_POL_LEAVE_MS to leave it without losing frames, but only IOV_POL_HUNG_MS
  * if it does not read the event. Any other VF loses it at once.
  */
 
-#include <linux/minmax.h>
 #include <linux/types.h>
 
-#include "pf/policy/event.h"
-#include "pf/policy/heir.h"
-#include "pf/policy/path.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
 #define IOV_POL_EV_WITHDRAWN	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_QUIESCE | \
 				 IOV_WIRE_EV_RESET_PENDING)
 
-static void iov_pol_leave(struct iov_pol_chan *chan)
+static void iov_pol_path_leave(struct iov_pol_chan *chan)
 {
 	chan->path_vf = false;
 	chan->leaving = false;
@@ -28,33 +24,25 @@ static void iov_pol_leave(struct iov_pol_chan *chan)
 	chan->deadline_ms = 0;
 }
 
-/**
- * iov_pol_set_path - serve SET_DATAPATH
- * @dev: everything; dev->run[vf].chan is changed
- * @vf: VF number, on a channel
- * @msg: request
- * @reply: refused: extra is filled in
- *
- * Leaving is always granted: the VF has stopped its queues.
- *
- * Context: any.
- * Return: IOV_WIRE_ST_OK or why not.
+/*
+ * Serve SET_DATAPATH. Leaving is always granted: the VF has stopped its queues.
+ * When the path is refused extra is filled in.
  */
-enum iov_wire_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
+enum iov_wire_status iov_pol_path_set(struct iov_pol_dev *dev, unsigned int vf,
 				      const struct iov_msg *msg,
 				      struct iov_reply *reply)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
 	if (!msg->path.vf) {
-		iov_pol_leave(chan);
+		iov_pol_path_leave(chan);
 		return IOV_WIRE_ST_OK;
 	}
-	if (msg->path.epoch != dev->life[vf].epoch) {
-		reply->extra = dev->life[vf].epoch;
+	if (msg->path.epoch != dev->epoch[vf]) {
+		reply->extra = dev->epoch[vf];
 		return IOV_WIRE_ST_STALE;
 	}
-	reply->extra = iov_pol_why_not(dev, vf);
+	reply->extra = iov_pol_vf_why_not(dev, vf);
 	if (reply->extra)
 		return reply->extra == IOV_WIRE_WHY_LINK_DISABLED ?
 		       IOV_WIRE_ST_PERM : IOV_WIRE_ST_RESCINDED;
@@ -63,15 +51,17 @@ enum iov_wire_status iov_pol_set_path(struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /* The VF receives the event and can leave with SET_DATAPATH. */
-static bool iov_pol_may_linger(const struct iov_pol_dev *dev, unsigned int vf)
+static bool iov_pol_path_may_linger(const struct iov_pol_dev *old,
+				    const struct iov_pol_dev *dev,
+				    unsigned int vf)
 {
-	return iov_pol_can(dev, vf, IOV_WIRE_CAP_EVENTS) &&
-	       iov_pol_can(dev, vf, IOV_WIRE_CAP_DATAPATH) &&
-	       iov_pol_receives(dev, vf);
+	return iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_EVENTS) &&
+	       iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_DATAPATH) &&
+	       iov_pol_vf_receives(old, vf);
 }
 
 /* Event that announces the withdrawal */
-static u32 iov_pol_withdrawal(u16 reason)
+static u32 iov_pol_path_event(u16 reason)
 {
 	switch (reason) {
 	case IOV_WIRE_WHY_MIGRATION:
@@ -83,24 +73,25 @@ static u32 iov_pol_withdrawal(u16 reason)
 	}
 }
 
-static void iov_pol_withdraw(struct iov_pol_dev *dev, unsigned int vf,
-			     u16 reason)
+static void iov_pol_path_withdraw(const struct iov_pol_dev *old,
+				  struct iov_pol_dev *dev, unsigned int vf)
 {
+	u16 reason = iov_pol_vf_withheld(&dev->cfg[vf]);
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
-	if (iov_pol_may_linger(dev, vf)) {
+	if (iov_pol_path_may_linger(old, dev, vf)) {
 		chan->leaving = true;
 		chan->heard = false;
 		chan->deadline_ms = dev->now_ms + IOV_POL_HUNG_MS;
 	} else {
-		iov_pol_leave(chan);
+		iov_pol_path_leave(chan);
 	}
 	chan->events &= ~IOV_WIRE_EV_OFFER;
-	iov_pol_raise(dev, vf, iov_pol_withdrawal(reason), 0);
+	iov_pol_event_raise(dev, vf, iov_pol_path_event(reason), 0);
 }
 
 /* A VF that has not left yet keeps the path. */
-static void iov_pol_offer(struct iov_pol_dev *dev, unsigned int vf)
+static void iov_pol_path_offer(struct iov_pol_dev *dev, unsigned int vf)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
@@ -108,122 +99,36 @@ static void iov_pol_offer(struct iov_pol_dev *dev, unsigned int vf)
 	chan->heard = false;
 	chan->deadline_ms = 0;
 	chan->events &= ~IOV_POL_EV_WITHDRAWN;
-	iov_pol_raise(dev, vf, IOV_WIRE_EV_OFFER, 0);
-}
-
-/*
- * The first cause withdraws the path, the end of the last one offers it. The
- * setting is stored last, because iov_pol_may_linger() depends on the old one.
- */
-static void iov_pol_withhold(struct iov_pol_dev *dev, unsigned int vf,
-			     const struct iov_vf_cfg *cfg)
-{
-	u16 was = iov_pol_withheld(&dev->cfg[vf]);
-	u16 reason = iov_pol_withheld(cfg);
-
-	if (reason && !was)
-		iov_pol_withdraw(dev, vf, reason);
-	else if (!reason && was)
-		iov_pol_offer(dev, vf);
-	dev->cfg[vf] = *cfg;
+	iov_pol_event_raise(dev, vf, IOV_WIRE_EV_OFFER, 0);
 }
 
 /**
- * iov_pol_block - withdraw the data path from a VF, or offer it
- * @dev: everything
- * @vf: VF number
- * @reason: IOV_WIRE_WHY_*; IOV_WIRE_WHY_NONE: offer it, unless there is another
- *	cause
+ * iov_pol_path_update - withdraw or offer the data path of VFs by settings
+ * @old: everything as it was
+ * @dev: everything, with changed settings
  *
- * Context: any.
+ * The first cause that withholds the path withdraws it, the end of the last one
+ * offers it: see iov_pol_vf_withheld(). With the end of a migration the VF may
+ * also get another address.
  */
-void iov_pol_block(struct iov_pol_dev *dev, unsigned int vf, u16 reason)
+void iov_pol_path_update(const struct iov_pol_dev *old, struct iov_pol_dev *dev)
 {
-	struct iov_vf_cfg cfg = dev->cfg[vf];
+	unsigned int vf;
 
-	cfg.blocked = reason;
-	iov_pol_withhold(dev, vf, &cfg);
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		bool was = iov_pol_vf_withheld(&old->cfg[vf]);
+		bool is = iov_pol_vf_withheld(&dev->cfg[vf]);
+
+		if (is && !was)
+			iov_pol_path_withdraw(old, dev, vf);
+		else if (!is && was)
+			iov_pol_path_offer(dev, vf);
+		if (old->cfg[vf].migrating && !dev->cfg[vf].migrating)
+			iov_pol_heir_done(dev, vf);
+	}
 }
 
-/**
- * iov_pol_set_sw_only - set the policies that only software enforces for a VF
- * @dev: everything
- * @vf: VF number
- * @sw_only: set of BIT(enum iov_pol_sw_only); with any the VF's frames have to
- *	go the software path
- *
- * Context: any.
- */
-void iov_pol_set_sw_only(struct iov_pol_dev *dev, unsigned int vf, u8 sw_only)
-{
-	struct iov_vf_cfg cfg = dev->cfg[vf];
-
-	cfg.sw_only = sw_only;
-	iov_pol_withhold(dev, vf, &cfg);
-}
-
-/**
- * iov_pol_set_migrating - the guest of a VF is about to be migrated, or is not
- * @dev: everything
- * @vf: VF number
- * @on: it is: withdraw the data path
- *
- * Context: any.
- */
-void iov_pol_set_migrating(struct iov_pol_dev *dev, unsigned int vf, bool on)
-{
-	struct iov_vf_cfg cfg;
-
-	if (!on)
-		iov_pol_heir_done(dev, vf);
-	cfg = dev->cfg[vf];
-	cfg.migrating = on;
-	iov_pol_withhold(dev, vf, &cfg);
-}
-
-/**
- * iov_pol_set_link - set the link state of a VF
- * @dev: everything
- * @vf: VF number
- * @link: setting; without link there is no data path either
- *
- * Context: any.
- */
-void iov_pol_set_link(struct iov_pol_dev *dev, unsigned int vf,
-		      enum iov_pol_link link)
-{
-	struct iov_vf_cfg cfg = dev->cfg[vf];
-
-	cfg.link = link;
-	iov_pol_withhold(dev, vf, &cfg);
-}
-
-/**
- * iov_pol_quarantine - withdraw the data path from a VF that misbehaves
- * @dev: everything
- * @vf: VF number
- * @abuse: enum iov_pol_abuse; IOV_POL_ABUSE_NONE: offer it, unless there is
- *	another cause
- *
- * Context: any.
- */
-void iov_pol_quarantine(struct iov_pol_dev *dev, unsigned int vf, u8 abuse)
-{
-	struct iov_vf_cfg cfg = dev->cfg[vf];
-
-	cfg.quarantine = abuse;
-	iov_pol_withhold(dev, vf, &cfg);
-}
-
-/**
- * iov_pol_path_heard - a VF has read its events
- * @dev: everything; dev->run[vf].chan is changed
- * @vf: VF number
- *
- * It is not hung: it gets the whole time, once.
- *
- * Context: any.
- */
+/* A VF has read its events: it is not hung, and gets the whole time, once. */
 void iov_pol_path_heard(struct iov_pol_dev *dev, unsigned int vf)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
@@ -238,7 +143,6 @@ void iov_pol_path_heard(struct iov_pol_dev *dev, unsigned int vf)
  * iov_pol_path_tick - take the data path from VFs that have not left in time
  * @dev: everything
  *
- * Context: any.
  * Return: true if anything has changed.
  */
 bool iov_pol_path_tick(struct iov_pol_dev *dev)
@@ -251,7 +155,7 @@ bool iov_pol_path_tick(struct iov_pol_dev *dev)
 
 		if (!chan->leaving || dev->now_ms < chan->deadline_ms)
 			continue;
-		iov_pol_leave(chan);
+		iov_pol_path_leave(chan);
 		changed = true;
 	}
 	return changed;

@@ -6,10 +6,10 @@
 #ifndef IOV_POL_PRESERVE_H
 #define IOV_POL_PRESERVE_H
 
-#include "pf/policy/policy.h"
+#include "pf/policy/state.h"
 
 /* To be raised when struct iov_pol_preserved or struct iov_vf_cfg changes */
-#define IOV_POL_PRESERVE_VERSION	4
+#define IOV_POL_PRESERVE_VERSION	5
 
 /**
  * struct iov_pol_preserved - what the next driver of the PF needs
@@ -18,8 +18,8 @@
  * @cfg: the administrator's settings, by VF
  * @vepa: as in struct iov_pol_dev
  * @moderation: as in struct iov_pol_dev
- * @num_macs: used entries of @macs
  * @macs: exact filters of the PF
+ * @num_macs: used entries of @macs
  */
 struct iov_pol_preserved {
 	u8 perm_mac[ETH_ALEN];
@@ -27,13 +27,13 @@ struct iov_pol_preserved {
 	struct iov_vf_cfg cfg[IOV_POL_VFS];
 	bool vepa;
 	u8 moderation;
-	u8 num_macs;
 	u8 macs[IOV_POL_PF_MACS][ETH_ALEN];
+	u8 num_macs;
 };
 
-void iov_pol_preserve(const struct iov_pol_dev *dev, const u8 *perm_mac,
-		      struct iov_pol_preserved *preserved);
-bool iov_pol_recall(struct iov_pol_dev *dev, const u8 *perm_mac,
-		    const struct iov_pol_preserved *preserved);
+void iov_pol_preserve_save(const struct iov_pol_dev *dev, const u8 *perm_mac,
+			   struct iov_pol_preserved *preserved);
+bool iov_pol_preserve_restore(struct iov_pol_dev *dev, const u8 *perm_mac,
+			      const struct iov_pol_preserved *preserved);
 
 #endif /* IOV_POL_PRESERVE_H */

@@ -1,52 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Queue pairs of VFs. Pure. */
+/*
+ * Queue pairs: while VFs exist pool p has the queues p and p + 8. A VF always
+ * has the first one of its pool, and the second one after a request that the
+ * administrator's limit allows. Pure.
+ */
 
 #include <linux/bits.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
-#include "pf/policy/queues.h"
+#include "pf/policy/internal.h"
 
 /**
- * iov_pol_qps - queue pairs a VF has
+ * iov_pol_queues_qps - queue pairs a VF has
  * @dev: everything
  * @vf: VF number
  *
- * Context: any.
  * Return: how many; never 0.
  */
-unsigned int iov_pol_qps(const struct iov_pol_dev *dev, unsigned int vf)
+unsigned int iov_pol_queues_qps(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	return dev->run[vf].chan.qps ?: 1;
 }
 
 /**
- * iov_pol_max_qps - queue pairs a VF may have
+ * iov_pol_queues_max_qps - queue pairs a VF may have
  * @dev: everything
  * @vf: VF number
  *
- * Context: any.
  * Return: what the administrator allows, or else the pool has; never 0.
  */
-unsigned int iov_pol_max_qps(const struct iov_pol_dev *dev, unsigned int vf)
+unsigned int iov_pol_queues_max_qps(const struct iov_pol_dev *dev,
+				    unsigned int vf)
 {
 	return dev->cfg[vf].max_qps ?: IOV_POL_VF_QPS;
 }
 
-/**
- * iov_pol_queues_of - which queues a VF has
- * @dev: everything
- * @vf: VF number, one that exists
- *
- * Context: any.
- * Return: bitmap of the port's queues.
- */
-u16 iov_pol_queues_of(const struct iov_pol_dev *dev, unsigned int vf)
+/* Bitmap of the port's queues that a VF has */
+u16 iov_pol_queues_of_vf(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	unsigned int i;
 	u16 queues = 0;
 
-	for (i = 0; i < iov_pol_qps(dev, vf); i++)
+	for (i = 0; i < iov_pol_queues_qps(dev, vf); i++)
 		queues |= BIT(vf + i * IOV_POL_POOLS);
 	return queues;
 }
@@ -58,7 +54,6 @@ u16 iov_pol_queues_of(const struct iov_pol_dev *dev, unsigned int vf)
  * A VF without a driver counts too: a driver may use the first queue without a
  * request.
  *
- * Context: any.
  * Return: bitmap of the port's queues.
  */
 u16 iov_pol_queues_of_vfs(const struct iov_pol_dev *dev)
@@ -67,23 +62,12 @@ u16 iov_pol_queues_of_vfs(const struct iov_pol_dev *dev)
 	u16 queues = 0;
 
 	for (vf = 0; vf < dev->num_vfs; vf++)
-		queues |= iov_pol_queues_of(dev, vf);
+		queues |= iov_pol_queues_of_vf(dev, vf);
 	return queues;
 }
 
-/**
- * iov_pol_set_queues - serve SET_QUEUES
- * @dev: everything; dev->run[vf].chan is changed
- * @vf: VF number, on a channel
- * @msg: request
- * @reply: payload is filled in
- *
- * A request beyond the limit is granted up to the limit.
- *
- * Context: any.
- * Return: IOV_WIRE_ST_OK or why not.
- */
-enum iov_wire_status iov_pol_set_queues(struct iov_pol_dev *dev,
+/* Serve SET_QUEUES. A request beyond the limit is granted up to the limit. */
+enum iov_wire_status iov_pol_queues_set(struct iov_pol_dev *dev,
 					unsigned int vf,
 					const struct iov_msg *msg,
 					struct iov_reply *reply)
@@ -94,15 +78,15 @@ enum iov_wire_status iov_pol_set_queues(struct iov_pol_dev *dev,
 		return IOV_WIRE_ST_INVAL;
 
 	chan->want_qps = msg->queues.want;
-	chan->qps = min_t(u32, chan->want_qps, iov_pol_max_qps(dev, vf));
-	reply->queues.assigned = iov_pol_qps(dev, vf);
-	reply->queues.limit = iov_pol_max_qps(dev, vf);
+	chan->qps = min_t(u32, chan->want_qps, iov_pol_queues_max_qps(dev, vf));
+	reply->queues.assigned = iov_pol_queues_qps(dev, vf);
+	reply->queues.limit = iov_pol_queues_max_qps(dev, vf);
 	reply->queues.vectors = reply->queues.assigned + IOV_POL_MBX_VECTORS;
 	return IOV_WIRE_ST_OK;
 }
 
 /**
- * iov_pol_limit_qps - the administrator limits a VF
+ * iov_pol_queues_limit - the administrator limits a VF
  * @dev: everything; dev->cfg[vf] and dev->run[vf].chan are changed
  * @vf: VF number, one that exists
  * @max: queue pairs that it may have
@@ -111,11 +95,10 @@ enum iov_wire_status iov_pol_set_queues(struct iov_pol_dev *dev,
  * stops. A higher one applies when the VF requests the queue: frames for a
  * queue that is not started would be lost.
  *
- * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_wire_status iov_pol_limit_qps(struct iov_pol_dev *dev, unsigned int vf,
-				       u32 max)
+enum iov_wire_status iov_pol_queues_limit(struct iov_pol_dev *dev,
+					  unsigned int vf, u32 max)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 
@@ -128,15 +111,14 @@ enum iov_wire_status iov_pol_limit_qps(struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /**
- * iov_pol_rss_queue - where the frames of a hash bucket go in a pool
+ * iov_pol_queues_rss - where the frames of a hash bucket go in a pool
  * @bucket: entry of the indirection table
  *
  * All pools share the table, so that it is the same for every VF.
  *
- * Context: any.
  * Return: which of the pool's queues, 0 or 1.
  */
-unsigned int iov_pol_rss_queue(unsigned int bucket)
+unsigned int iov_pol_queues_rss(unsigned int bucket)
 {
 	return bucket % IOV_POL_VF_QPS;
 }

@@ -11,15 +11,13 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-#include "pf/policy/admit.h"
-#include "pf/policy/queues.h"
-#include "pf/policy/tables.h"
+#include "pf/policy/internal.h"
 
 /*
  * Without a link the speed it has at best: when a slower one comes up, VFs are
  * slower than they may be until the limits follow, and never faster.
  */
-static u32 iov_pol_tx_speed(const struct iov_pol_dev *dev)
+static u32 iov_pol_rate_speed(const struct iov_pol_dev *dev)
 {
 	return dev->port.link.up ? dev->port.link.speed : IOV_POL_LINK_SPEED;
 }
@@ -39,20 +37,13 @@ static u32 iov_pol_rate_of_queue(u32 speed, u32 limit, unsigned int queues)
 	return IOV_POL_RATE_RS_ENA | factor;
 }
 
-/**
- * iov_pol_rates - limits of a VF's queues
- * @dev: everything
- * @vf: VF number
- * @rates: filled in: RTTBCNRC of each queue of the pool; 0: no limit
- *
- * Context: any.
- */
-void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
-		   u32 rates[IOV_POL_VF_QPS])
+/* RTTBCNRC of each queue of a VF's pool; 0: no limit */
+void iov_pol_rate_limits(const struct iov_pol_dev *dev, unsigned int vf,
+			 u32 rates[IOV_POL_VF_QPS])
 {
-	unsigned int qps = iov_pol_qps(dev, vf), i;
+	unsigned int qps = iov_pol_queues_qps(dev, vf), i;
 	u32 limit = dev->cfg[vf].max_tx_rate;
-	u32 speed = iov_pol_tx_speed(dev);
+	u32 speed = iov_pol_rate_speed(dev);
 
 	for (i = 0; i < IOV_POL_VF_QPS; i++) {
 		if (!limit)
@@ -66,20 +57,19 @@ void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /**
- * iov_pol_admit_rate - may this be a VF's limit?
+ * iov_pol_rate_admit - may this be a VF's limit?
  * @dev: everything
  * @vf: VF number
  * @rate: Mbit/s, 0: none
  *
  * The present rate is accepted also when the link has become slower.
  *
- * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_wire_status iov_pol_admit_rate(const struct iov_pol_dev *dev,
+enum iov_wire_status iov_pol_rate_admit(const struct iov_pol_dev *dev,
 					unsigned int vf, u32 rate)
 {
-	if (rate == dev->cfg[vf].max_tx_rate || rate <= iov_pol_tx_speed(dev))
+	if (rate == dev->cfg[vf].max_tx_rate || rate <= iov_pol_rate_speed(dev))
 		return IOV_WIRE_ST_OK;
 	return IOV_WIRE_ST_INVAL;
 }

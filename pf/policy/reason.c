@@ -9,11 +9,9 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "pf/policy/internal.h"
 #include "pf/policy/mdd.h"
 #include "pf/policy/reason.h"
-#include "pf/policy/share.h"
-#include "pf/policy/sw_only.h"
-#include "pf/policy/vf.h"
 
 static void iov_pol_reason_if(struct iov_pol_reasons *reasons, bool so,
 			      enum iov_wire_why why)
@@ -25,8 +23,8 @@ static void iov_pol_reason_if(struct iov_pol_reasons *reasons, bool so,
 }
 
 /* Without the capability there is nothing more to be said of VFs. */
-static void iov_pol_reasons_device(const struct iov_pol_view *view,
-				   struct iov_pol_reasons *reasons)
+static void iov_pol_reason_device(const struct iov_pol_view *view,
+				  struct iov_pol_reasons *reasons)
 {
 	const struct iov_pol_host *host = &view->host;
 	bool cap = host->sriov_cap, some = cap && host->total_vfs;
@@ -48,51 +46,38 @@ static void iov_pol_reasons_device(const struct iov_pol_view *view,
 			  IOV_WIRE_WHY_PF_OFFLINE);
 }
 
-/* Nothing is left to borrow: only shares and the host's reserve. */
-static bool iov_pol_rars_full(const struct iov_pol_dev *dev)
+/* A table is full when VFs can borrow nothing more. */
+static void iov_pol_reason_switch(const struct iov_pol_view *view,
+				  struct iov_pol_reasons *reasons)
 {
-	struct iov_pol_use use;
+	const struct iov_pol_dev *dev = view->dev;
+	struct iov_pol_share macs, vlans;
 
-	iov_pol_use_macs(dev, &use);
-	return use.overflow || iov_pol_use_left(dev, &use) <= 0;
-}
-
-static bool iov_pol_vlvfs_full(const struct iov_pol_dev *dev)
-{
-	struct iov_pol_use use;
-
-	iov_pol_use_vlans(dev, &use);
-	return dev->num_vfs && iov_pol_use_left(dev, &use) <= 0;
-}
-
-static void iov_pol_reasons_switch(const struct iov_pol_view *view,
-				   struct iov_pol_reasons *reasons)
-{
-	iov_pol_reason_if(reasons, !view->dev->num_vfs,
-			  IOV_WIRE_WHY_SWITCH_NOT_IOV);
+	iov_pol_share_use(dev, IOV_POL_SHARED_MACS, &macs);
+	iov_pol_share_use(dev, IOV_POL_SHARED_VLANS, &vlans);
+	iov_pol_reason_if(reasons, !dev->num_vfs, IOV_WIRE_WHY_SWITCH_NOT_IOV);
 	iov_pol_reason_if(reasons, !view->host.upper,
 			  IOV_WIRE_WHY_PF_NOT_IN_BRIDGE);
-	iov_pol_reason_if(reasons, iov_pol_rars_full(view->dev),
+	iov_pol_reason_if(reasons, macs.overflow || macs.left <= 0,
 			  IOV_WIRE_WHY_MAC_TABLE_FULL);
-	iov_pol_reason_if(reasons, iov_pol_vlvfs_full(view->dev),
+	iov_pol_reason_if(reasons, dev->num_vfs && vlans.left <= 0,
 			  IOV_WIRE_WHY_VLAN_TABLE_FULL);
-	iov_pol_reason_if(reasons, !view->dev->port.link.up,
-			  IOV_WIRE_WHY_LINK_DOWN);
+	iov_pol_reason_if(reasons, !dev->port.link.up, IOV_WIRE_WHY_LINK_DOWN);
 }
 
 /* Settings of the host: each cause, not only the one that the VF receives */
-static void iov_pol_reasons_kept(const struct iov_pol_dev *dev,
-				 unsigned int vf,
-				 struct iov_pol_reasons *reasons)
+static void iov_pol_reason_withheld(const struct iov_pol_dev *dev,
+				    unsigned int vf,
+				    struct iov_pol_reasons *reasons)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	unsigned int which;
 
 	iov_pol_reason_if(reasons, cfg->blocked, cfg->blocked);
 	/* Of this guest, or of the one whose address the VF waits for */
-	iov_pol_reason_if(reasons, cfg->migrating ||
-			  (!iov_pol_withheld(cfg) &&
-			   iov_pol_why_not(dev, vf)),
+	iov_pol_reason_if(reasons,
+			  cfg->migrating || (!iov_pol_vf_withheld(cfg) &&
+					     iov_pol_vf_why_not(dev, vf)),
 			  IOV_WIRE_WHY_MIGRATION);
 	for (which = 0; which < IOV_POL_SW_ONLYS; which++)
 		iov_pol_reason_if(reasons, cfg->sw_only & BIT(which),
@@ -104,30 +89,30 @@ static void iov_pol_reasons_kept(const struct iov_pol_dev *dev,
 }
 
 /* What a session lacks. Only a driver that knows of it asks for frames. */
-static void iov_pol_reasons_session(const struct iov_pol_view *view,
-				    unsigned int vf,
-				    struct iov_pol_reasons *reasons)
+static void iov_pol_reason_session(const struct iov_pol_view *view,
+				   unsigned int vf,
+				   struct iov_pol_reasons *reasons)
 {
 	const struct iov_pol_guest *guest = &view->guest[vf];
 	const struct iov_vf_run *run = &view->dev->run[vf];
 	bool waits, may, legacy, up, alone;
 	unsigned int most_macs;
 
-	legacy = !iov_pol_on_channel(view->dev, vf);
-	may = !iov_pol_why_not(view->dev, vf);
+	legacy = !iov_pol_vf_on_channel(view->dev, vf);
+	may = !iov_pol_vf_why_not(view->dev, vf);
 	most_macs = view->dev->cfg[vf].trusted ? IOV_POL_VF_HASHED :
 						 IOV_POL_VF_MACS;
-	waits = iov_pol_can(view->dev, vf, IOV_WIRE_CAP_DATAPATH) &&
+	waits = iov_pol_vf_can(view->dev, vf, IOV_WIRE_CAP_DATAPATH) &&
 		!run->chan.path_vf;
 	/* A VF without blocks counts as up. */
-	up = !iov_pol_can(view->dev, vf, IOV_WIRE_CAP_BLOCKS) ||
+	up = !iov_pol_vf_can(view->dev, vf, IOV_WIRE_CAP_BLOCKS) ||
 	     run->chan.guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP;
 
 	/* A VF that is down may get one before it is up. */
-	alone = iov_pol_can(view->dev, vf, IOV_WIRE_CAP_STANDBY) &&
+	alone = iov_pol_vf_can(view->dev, vf, IOV_WIRE_CAP_STANDBY) &&
 		(run->chan.guest[IOV_WIRE_GUEST_USE] &
 		 (IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_STANDBY)) ==
-		IOV_WIRE_GUEST_UP;
+			IOV_WIRE_GUEST_UP;
 
 	iov_pol_reason_if(reasons, alone, IOV_WIRE_WHY_GUEST_NO_STANDBY);
 	iov_pol_reason_if(reasons, legacy && !guest->mismatch,
@@ -145,14 +130,14 @@ static void iov_pol_reasons_session(const struct iov_pol_view *view,
 			  IOV_WIRE_WHY_VF_VLANS_FULL);
 }
 
-static void iov_pol_reasons_vf(const struct iov_pol_view *view, unsigned int vf,
-			       struct iov_pol_reasons *reasons)
+static void iov_pol_reason_vf(const struct iov_pol_view *view, unsigned int vf,
+			      struct iov_pol_reasons *reasons)
 {
 	const struct iov_pol_guest *guest = &view->guest[vf];
 
-	iov_pol_reasons_kept(view->dev, vf, reasons);
+	iov_pol_reason_withheld(view->dev, vf, reasons);
 	if (view->dev->run[vf].state == IOV_POL_ACTIVE)
-		iov_pol_reasons_session(view, vf, reasons);
+		iov_pol_reason_session(view, vf, reasons);
 	else
 		iov_pol_reason_if(reasons, true, guest->lost ?
 				  IOV_WIRE_WHY_SESSION_LOST :
@@ -164,7 +149,7 @@ static void iov_pol_reasons_vf(const struct iov_pol_view *view, unsigned int vf,
 			  IOV_WIRE_WHY_GUEST_THROTTLED);
 }
 
-static bool iov_pol_reasons_block(const struct iov_pol_reasons *reasons)
+static bool iov_pol_reason_blocks(const struct iov_pol_reasons *reasons)
 {
 	unsigned int i;
 
@@ -175,14 +160,13 @@ static bool iov_pol_reasons_block(const struct iov_pol_reasons *reasons)
 }
 
 /**
- * iov_pol_first_fault - first reason that is a fault
+ * iov_pol_reason_first_fault - first reason that is a fault
  * @reasons: list
  *
- * Context: any.
  * Return: the first reason that is a fault, or NULL.
  */
 const struct iov_mbx_reason *
-iov_pol_first_fault(const struct iov_pol_reasons *reasons)
+iov_pol_reason_first_fault(const struct iov_pol_reasons *reasons)
 {
 	unsigned int i;
 
@@ -193,7 +177,8 @@ iov_pol_first_fault(const struct iov_pol_reasons *reasons)
 }
 
 /* Withheld by a setting of the host; quarantine is none. */
-static bool iov_pol_is_kept(const struct iov_pol_dev *dev, unsigned int vf)
+static bool iov_pol_reason_is_setting(const struct iov_pol_dev *dev,
+				      unsigned int vf)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
@@ -210,37 +195,35 @@ static bool iov_pol_is_kept(const struct iov_pol_dev *dev, unsigned int vf)
  * @reasons: filled in: all of them, and what they come to
  *
  * A fault counts only where the host allows the data path.
- *
- * Context: any.
  */
 void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
 		     unsigned int vf, struct iov_pol_reasons *reasons)
 {
-	bool kept = level == IOV_MBX_VF && iov_pol_is_kept(view->dev, vf);
+	bool kept = level == IOV_MBX_VF &&
+		    iov_pol_reason_is_setting(view->dev, vf);
 
 	memset(reasons, 0, sizeof(*reasons));
-	iov_pol_reasons_device(view, reasons);
+	iov_pol_reason_device(view, reasons);
 	if (level >= IOV_MBX_SWITCH)
-		iov_pol_reasons_switch(view, reasons);
+		iov_pol_reason_switch(view, reasons);
 	if (level >= IOV_MBX_VF)
-		iov_pol_reasons_vf(view, vf, reasons);
+		iov_pol_reason_vf(view, vf, reasons);
 
-	if (!iov_pol_reasons_block(reasons))
+	if (!iov_pol_reason_blocks(reasons))
 		reasons->standing = IOV_POL_STANDS_ACTIVE;
-	else if (kept || !iov_pol_first_fault(reasons))
+	else if (kept || !iov_pol_reason_first_fault(reasons))
 		reasons->standing = IOV_POL_STANDS_SOFTWARE;
 	else
 		reasons->standing = IOV_POL_STANDS_DEGRADED;
 }
 
 /**
- * iov_pol_level_name - what a reason is about, in a word
+ * iov_pol_reason_level - what a reason is about, in a word
  * @level: it
  *
- * Context: any.
  * Return: the word.
  */
-const char *iov_pol_level_name(enum iov_mbx_level level)
+const char *iov_pol_reason_level(enum iov_mbx_level level)
 {
 	static const char * const names[] = {
 		[IOV_MBX_DEVICE] = "device",
@@ -252,13 +235,12 @@ const char *iov_pol_level_name(enum iov_mbx_level level)
 }
 
 /**
- * iov_pol_severity_name - how bad a reason is, in a word
+ * iov_pol_reason_severity - how bad a reason is, in a word
  * @severity: it
  *
- * Context: any.
  * Return: the word.
  */
-const char *iov_pol_severity_name(enum iov_mbx_severity severity)
+const char *iov_pol_reason_severity(enum iov_mbx_severity severity)
 {
 	static const char * const names[] = {
 		[IOV_MBX_INFO] = "info",
@@ -270,13 +252,12 @@ const char *iov_pol_severity_name(enum iov_mbx_severity severity)
 }
 
 /**
- * iov_pol_standing_name - name of a standing
+ * iov_pol_reason_standing - name of a standing
  * @standing: it
  *
- * Context: any.
  * Return: the word.
  */
-const char *iov_pol_standing_name(enum iov_pol_standing standing)
+const char *iov_pol_reason_standing(enum iov_pol_standing standing)
 {
 	static const char * const names[] = {
 		[IOV_POL_STANDS_ACTIVE] = "active",

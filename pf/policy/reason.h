@@ -94,9 +94,9 @@ struct iov_pol_reasons {
 void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
 		     unsigned int vf, struct iov_pol_reasons *reasons);
 const struct iov_mbx_reason *
-iov_pol_first_fault(const struct iov_pol_reasons *reasons);
-const char *iov_pol_level_name(enum iov_mbx_level level);
-const char *iov_pol_severity_name(enum iov_mbx_severity severity);
-const char *iov_pol_standing_name(enum iov_pol_standing standing);
+iov_pol_reason_first_fault(const struct iov_pol_reasons *reasons);
+const char *iov_pol_reason_level(enum iov_mbx_level level);
+const char *iov_pol_reason_severity(enum iov_mbx_severity severity);
+const char *iov_pol_reason_standing(enum iov_pol_standing standing);
 
 #endif /* IOV_POL_REASON_H */

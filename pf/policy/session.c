@@ -6,70 +6,64 @@
 
 #include <linux/array_size.h>
 #include <linux/bits.h>
+#include <linux/etherdevice.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
 #include "mailbox/message.h"
-#include "pf/policy/admit.h"
-#include "pf/policy/block.h"
-#include "pf/policy/event.h"
-#include "pf/policy/heir.h"
-#include "pf/policy/mac.h"
-#include "pf/policy/path.h"
-#include "pf/policy/queues.h"
-#include "pf/policy/session.h"
-#include "pf/policy/settle.h"
-#include "pf/policy/share.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
-static enum iov_wire_status iov_pol_set_mac(struct iov_pol_dev *dev,
-					    unsigned int vf, const u8 *addr)
+static enum iov_wire_status iov_pol_session_set_mac(struct iov_pol_dev *dev,
+						    unsigned int vf,
+						    const u8 *addr)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	struct iov_vf_run *run = &dev->run[vf];
 	enum iov_wire_status status;
 
-	if (!iov_pol_mac_valid(addr))
+	if (!is_valid_ether_addr(addr))
 		return IOV_WIRE_ST_INVAL;
-	if (iov_pol_is_pinned(cfg) && !iov_pol_mac_equal(addr, cfg->admin_mac))
+	if (iov_pol_vf_is_pinned(dev, vf) &&
+	    !ether_addr_equal(addr, cfg->admin_mac))
 		return IOV_WIRE_ST_PERM;
-	if (iov_pol_mac_equal(addr, run->mac))
+	if (ether_addr_equal(addr, run->mac))
 		return IOV_WIRE_ST_OK;
 
 	status = iov_pol_admit_guest_mac(dev, vf, addr, true);
 	if (status)
 		return status;
 
-	iov_pol_drop_mac(run, addr);
-	iov_pol_release_mac(dev, IOV_POL_VFS, addr);
-	iov_pol_mac_copy(run->mac, addr);
+	iov_pol_share_drop_mac(run, addr);
+	iov_pol_settle_release_mac(dev, IOV_POL_VFS, addr);
+	ether_addr_copy(run->mac, addr);
 	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_wire_status iov_pol_add_mac(struct iov_pol_dev *dev,
-					    unsigned int vf, const u8 *addr)
+static enum iov_wire_status iov_pol_session_add_mac(struct iov_pol_dev *dev,
+						    unsigned int vf,
+						    const u8 *addr)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 	enum iov_wire_status status;
 
-	if (!iov_pol_mac_valid(addr))
+	if (!is_valid_ether_addr(addr))
 		return IOV_WIRE_ST_INVAL;
-	if (iov_pol_mac_equal(addr, run->mac) ||
+	if (ether_addr_equal(addr, run->mac) ||
 	    iov_pol_mac_listed(run->macs, run->num_macs, addr))
 		return IOV_WIRE_ST_OK;
-	status = iov_pol_may_add_mac(dev, vf, addr);
+	status = iov_pol_admit_add_mac(dev, vf, addr);
 	if (status)
 		return status;
 
-	iov_pol_release_mac(dev, vf, addr);
-	if (!iov_pol_mac_fits(dev, vf))
+	iov_pol_settle_release_mac(dev, vf, addr);
+	if (!iov_pol_share_mac_fits(dev, vf))
 		run->hashed |= BIT(run->num_macs);
-	iov_pol_mac_copy(run->macs[run->num_macs++], addr);
+	ether_addr_copy(run->macs[run->num_macs++], addr);
 	return IOV_WIRE_ST_OK;
 }
 
-static void iov_pol_clear_macs(struct iov_vf_run *run)
+static void iov_pol_session_clear_macs(struct iov_vf_run *run)
 {
 	run->num_macs = 0;
 	run->hashed = 0;
@@ -78,29 +72,29 @@ static void iov_pol_clear_macs(struct iov_vf_run *run)
 	memset(run->wanted, 0, sizeof(run->wanted));
 }
 
-static enum iov_wire_status iov_pol_mac(struct iov_pol_dev *dev,
-					unsigned int vf,
-					const struct iov_msg *msg,
-					struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_mac(struct iov_pol_dev *dev,
+						unsigned int vf,
+						const struct iov_msg *msg,
+						struct iov_reply *reply)
 {
 	switch (msg->mac.op) {
 	case IOV_WIRE_MAC_SET:
-		return iov_pol_set_mac(dev, vf, msg->mac.addr);
+		return iov_pol_session_set_mac(dev, vf, msg->mac.addr);
 	case IOV_WIRE_MAC_CLEAR:
 		/* igbvf clears with a zero address, so it is not looked at. */
-		iov_pol_clear_macs(&dev->run[vf]);
+		iov_pol_session_clear_macs(&dev->run[vf]);
 		return IOV_WIRE_ST_OK;
 	case IOV_WIRE_MAC_ADD:
-		return iov_pol_add_mac(dev, vf, msg->mac.addr);
+		return iov_pol_session_add_mac(dev, vf, msg->mac.addr);
 	default:
 		return IOV_WIRE_ST_INVAL;
 	}
 }
 
-static enum iov_wire_status iov_pol_multicast(struct iov_pol_dev *dev,
-					      unsigned int vf,
-					      const struct iov_msg *msg,
-					      struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_multicast(struct iov_pol_dev *dev,
+						      unsigned int vf,
+						      const struct iov_msg *msg,
+						      struct iov_reply *reply)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 
@@ -117,7 +111,7 @@ static enum iov_wire_status iov_pol_multicast(struct iov_pol_dev *dev,
 	return IOV_WIRE_ST_OK;
 }
 
-static void iov_pol_drop_vlan(struct iov_vf_run *run, u16 vid)
+static void iov_pol_session_drop_vlan(struct iov_vf_run *run, u16 vid)
 {
 	unsigned int i;
 
@@ -133,10 +127,10 @@ static void iov_pol_drop_vlan(struct iov_vf_run *run, u16 vid)
 	run->vlans[run->num_vlans] = 0;
 }
 
-static enum iov_wire_status iov_pol_vlan(struct iov_pol_dev *dev,
-					 unsigned int vf,
-					 const struct iov_msg *msg,
-					 struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_vlan(struct iov_pol_dev *dev,
+						 unsigned int vf,
+						 const struct iov_msg *msg,
+						 struct iov_reply *reply)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 	u16 vid = msg->vlan.vid;
@@ -147,16 +141,16 @@ static enum iov_wire_status iov_pol_vlan(struct iov_pol_dev *dev,
 		return status;
 
 	if (!msg->vlan.add)
-		iov_pol_drop_vlan(run, vid);
-	else if (!iov_pol_has_vlan(run, vid))
+		iov_pol_session_drop_vlan(run, vid);
+	else if (!iov_pol_vf_has_vlan(run, vid))
 		run->vlans[run->num_vlans++] = vid;
 	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_wire_status iov_pol_frame(struct iov_pol_dev *dev,
-					  unsigned int vf,
-					  const struct iov_msg *msg,
-					  struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_frame(struct iov_pol_dev *dev,
+						  unsigned int vf,
+						  const struct iov_msg *msg,
+						  struct iov_reply *reply)
 {
 	enum iov_wire_status status = iov_pol_admit_frame(msg->lpe.max_frame);
 
@@ -165,10 +159,10 @@ static enum iov_wire_status iov_pol_frame(struct iov_pol_dev *dev,
 	return status;
 }
 
-static enum iov_wire_status iov_pol_promisc(struct iov_pol_dev *dev,
-					    unsigned int vf,
-					    const struct iov_msg *msg,
-					    struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_promisc(struct iov_pol_dev *dev,
+						    unsigned int vf,
+						    const struct iov_msg *msg,
+						    struct iov_reply *reply)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 
@@ -180,12 +174,12 @@ static enum iov_wire_status iov_pol_promisc(struct iov_pol_dev *dev,
 	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_wire_status iov_pol_reset(struct iov_pol_dev *dev,
-					  unsigned int vf,
-					  const struct iov_msg *msg,
-					  struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_reset(struct iov_pol_dev *dev,
+						  unsigned int vf,
+						  const struct iov_msg *msg,
+						  struct iov_reply *reply)
 {
-	iov_pol_vf_event(dev, vf, IOV_POL_EV_RESET_MSG);
+	iov_pol_state_begin(dev, vf);
 	return IOV_WIRE_ST_OK;
 }
 
@@ -193,10 +187,10 @@ static enum iov_wire_status iov_pol_reset(struct iov_pol_dev *dev,
  * The highest version that both support. A new channel starts without state:
  * the VF requests the data path after NEGOTIATE.
  */
-static enum iov_wire_status iov_pol_negotiate(struct iov_pol_dev *dev,
-					      unsigned int vf,
-					      const struct iov_msg *msg,
-					      struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_negotiate(struct iov_pol_dev *dev,
+						      unsigned int vf,
+						      const struct iov_msg *msg,
+						      struct iov_reply *reply)
 {
 	struct iov_pol_chan *chan = &dev->run[vf].chan;
 	u32 version = min_t(u32, msg->neg.max, IOV_WIRE_VERSION_MAX);
@@ -214,31 +208,31 @@ static enum iov_wire_status iov_pol_negotiate(struct iov_pol_dev *dev,
 
 	reply->neg.version = chan->version;
 	reply->neg.caps = chan->caps;
-	reply->neg.epoch = dev->life[vf].epoch;
-	reply->neg.serial = iov_pol_serial(dev, vf);
+	reply->neg.epoch = dev->epoch[vf];
+	reply->neg.serial = iov_pol_vf_serial(dev, vf);
 	reply->neg.timeout_ms = IOV_POL_REPLY_MS;
 	reply->neg.rate = IOV_POL_MSG_RATE;
 	reply->neg.blocks = IOV_WIRE_BLOCKS;
-	reply->neg.reason = iov_pol_why_not(dev, vf);
+	reply->neg.reason = iov_pol_vf_why_not(dev, vf);
 	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_wire_status iov_pol_event_sync(struct iov_pol_dev *dev,
-					       unsigned int vf,
-					       const struct iov_msg *msg,
-					       struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_sync(struct iov_pol_dev *dev,
+						 unsigned int vf,
+						 const struct iov_msg *msg,
+						 struct iov_reply *reply)
 {
 	iov_pol_path_heard(dev, vf);
-	iov_pol_sync(dev, vf, msg->sync.ack, &reply->sync);
+	iov_pol_event_read(dev, vf, msg->sync.ack, &reply->sync);
 	return IOV_WIRE_ST_OK;
 }
 
-static enum iov_wire_status iov_pol_detach(struct iov_pol_dev *dev,
-					   unsigned int vf,
-					   const struct iov_msg *msg,
-					   struct iov_reply *reply)
+static enum iov_wire_status iov_pol_session_detach(struct iov_pol_dev *dev,
+						   unsigned int vf,
+						   const struct iov_msg *msg,
+						   struct iov_reply *reply)
 {
-	iov_pol_vf_event(dev, vf, IOV_POL_EV_DETACH);
+	iov_pol_state_end(dev, vf);
 	return IOV_WIRE_ST_OK;
 }
 
@@ -254,20 +248,20 @@ struct iov_pol_message {
 };
 
 /* The same messages as in mailbox/message.c */
-static const struct iov_pol_message iov_pol_messages[] = {
-	[IOV_WIRE_RESET] = { iov_pol_reset },
-	[IOV_WIRE_SET_MAC] = { iov_pol_mac },
-	[IOV_WIRE_SET_MULTICAST] = { iov_pol_multicast },
-	[IOV_WIRE_SET_VLAN] = { iov_pol_vlan },
-	[IOV_WIRE_SET_LPE] = { iov_pol_frame },
-	[IOV_WIRE_SET_PROMISC] = { iov_pol_promisc },
-	[IOV_WIRE_NEGOTIATE] = { iov_pol_negotiate },
-	[IOV_WIRE_EVENT_SYNC] = { iov_pol_event_sync },
-	[IOV_WIRE_READ_BLOCK] = { iov_pol_read_block },
-	[IOV_WIRE_WRITE_BLOCK] = { iov_pol_write_block },
-	[IOV_WIRE_SET_QUEUES] = { iov_pol_set_queues },
-	[IOV_WIRE_SET_DATAPATH] = { iov_pol_set_path },
-	[IOV_WIRE_DETACH] = { iov_pol_detach },
+static const struct iov_pol_message iov_pol_session_messages[] = {
+	[IOV_WIRE_RESET] = { iov_pol_session_reset },
+	[IOV_WIRE_SET_MAC] = { iov_pol_session_mac },
+	[IOV_WIRE_SET_MULTICAST] = { iov_pol_session_multicast },
+	[IOV_WIRE_SET_VLAN] = { iov_pol_session_vlan },
+	[IOV_WIRE_SET_LPE] = { iov_pol_session_frame },
+	[IOV_WIRE_SET_PROMISC] = { iov_pol_session_promisc },
+	[IOV_WIRE_NEGOTIATE] = { iov_pol_session_negotiate },
+	[IOV_WIRE_EVENT_SYNC] = { iov_pol_session_sync },
+	[IOV_WIRE_READ_BLOCK] = { iov_pol_block_read },
+	[IOV_WIRE_WRITE_BLOCK] = { iov_pol_block_write },
+	[IOV_WIRE_SET_QUEUES] = { iov_pol_queues_set },
+	[IOV_WIRE_SET_DATAPATH] = { iov_pol_path_set },
+	[IOV_WIRE_DETACH] = { iov_pol_session_detach },
 };
 
 /*
@@ -275,12 +269,12 @@ static const struct iov_pol_message iov_pol_messages[] = {
  * numbers are unknown. On a channel every request needs a number, because a
  * late answer to one without could be mistaken for the answer to the next.
  */
-static enum iov_wire_status iov_pol_allowed(const struct iov_pol_dev *dev,
-					    unsigned int vf,
-					    const struct iov_msg *msg)
+static enum iov_wire_status iov_pol_session_admit(const struct iov_pol_dev *dev,
+						  unsigned int vf,
+						  const struct iov_msg *msg)
 {
 	const struct iov_mbx_message *message = iov_mbx_message(msg->id);
-	bool on_channel = iov_pol_on_channel(dev, vf);
+	bool on_channel = iov_pol_vf_on_channel(dev, vf);
 
 	if (msg->id == IOV_WIRE_RESET)
 		return IOV_WIRE_ST_OK;
@@ -289,34 +283,28 @@ static enum iov_wire_status iov_pol_allowed(const struct iov_pol_dev *dev,
 	if (msg->id != IOV_WIRE_NEGOTIATE && on_channel != !!msg->tid)
 		return on_channel ? IOV_WIRE_ST_INVAL : IOV_WIRE_ST_NOTSUPP;
 	if (!message || (message->channel && !msg->tid) ||
-	    (message->cap && !iov_pol_can(dev, vf, message->cap)))
+	    (message->cap && !iov_pol_vf_can(dev, vf, message->cap)))
 		return IOV_WIRE_ST_NOTSUPP;
 	return IOV_WIRE_ST_OK;
 }
 
-/**
- * iov_pol_request - what a VF's request changes
- * @dev: everything; changed only on success
- * @vf: VF number
- * @msg: decoded request
- * @reply: payload of a channel message, or extra, is filled in
- *
- * Other VFs may lose an additional address while their interface is down.
- *
- * Context: any.
- * Return: IOV_WIRE_ST_OK or why not.
+/*
+ * What a VF's request changes; nothing if it is refused. Other VFs may lose an
+ * additional address while their interface is down.
  */
-enum iov_wire_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
-				     const struct iov_msg *msg,
-				     struct iov_reply *reply)
+enum iov_wire_status iov_pol_session_request(struct iov_pol_dev *dev,
+					     unsigned int vf,
+					     const struct iov_msg *msg,
+					     struct iov_reply *reply)
 {
 	enum iov_wire_status status;
 
 	if (vf >= dev->num_vfs)
 		return IOV_WIRE_ST_INVAL;
-	status = iov_pol_allowed(dev, vf, msg);
+	status = iov_pol_session_admit(dev, vf, msg);
 	if (!status)
-		status = iov_pol_messages[msg->id].serve(dev, vf, msg, reply);
+		status = iov_pol_session_messages[msg->id].serve(dev, vf, msg,
+								 reply);
 	if (!status)
 		iov_pol_heir_settle(dev);
 	return status;
@@ -326,40 +314,40 @@ enum iov_wire_status iov_pol_request(struct iov_pol_dev *dev, unsigned int vf,
  * Does the reply have status and EVT? Evaluated before the request is served,
  * because DETACH ends the channel.
  */
-static bool iov_pol_replies_on_channel(const struct iov_pol_dev *dev,
-				       unsigned int vf,
-				       const struct iov_msg *msg)
+static bool iov_pol_session_reply_on_channel(const struct iov_pol_dev *dev,
+					     unsigned int vf,
+					     const struct iov_msg *msg)
 {
 	return msg->id == IOV_WIRE_NEGOTIATE ||
-	       (msg->tid && iov_pol_on_channel(dev, vf));
+	       (msg->tid && iov_pol_vf_on_channel(dev, vf));
 }
 
 /* On a channel the status replaces the hint by CTS. */
-static void iov_pol_flags(const struct iov_pol_dev *dev, unsigned int vf,
-			  struct iov_reply *reply)
+static void iov_pol_session_flags(const struct iov_pol_dev *dev,
+				  unsigned int vf, struct iov_reply *reply)
 {
-	reply->cts = reply->channel ?
-		     dev->run[vf].state == IOV_POL_ACTIVE :
-		     iov_pol_cts(dev, vf);
-	reply->evt = reply->channel && iov_pol_pending(dev, vf);
+	reply->cts = reply->channel ? dev->run[vf].state == IOV_POL_ACTIVE :
+				      iov_pol_vf_cts(dev, vf);
+	reply->evt = reply->channel && iov_pol_event_pending(dev, vf);
 }
 
 /* The VF is notified when the refused resource is free. */
-static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
-				 const struct iov_msg *msg,
-				 enum iov_wire_status status)
+static void iov_pol_session_note_refusal(struct iov_pol_dev *dev,
+					 unsigned int vf,
+					 const struct iov_msg *msg,
+					 enum iov_wire_status status)
 {
 	if (status != IOV_WIRE_ST_NORES && status != IOV_WIRE_ST_INUSE)
 		return;
 	if (msg->id == IOV_WIRE_SET_MAC && msg->mac.op == IOV_WIRE_MAC_ADD)
-		iov_pol_want_mac(dev, vf, msg->mac.addr);
+		iov_pol_settle_want_mac(dev, vf, msg->mac.addr);
 	if (msg->id == IOV_WIRE_SET_VLAN &&
-	    iov_pol_can(dev, vf, IOV_WIRE_CAP_EVENTS))
+	    iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_EVENTS))
 		dev->run[vf].vlan_wanted = msg->vlan.vid;
 }
 
 /**
- * iov_pol_serve - the whole decision on a request
+ * iov_pol_session_serve - the whole decision on a request
  * @dev: everything; changes only on success, apart from the note of a refusal
  * @tables: what filters and pools look like; changes only on success
  * @vf: VF number
@@ -370,14 +358,12 @@ static void iov_pol_note_refusal(struct iov_pol_dev *dev, unsigned int vf,
  * The VF gets no event for its own change. Other VFs may get one because there
  * is room now, or because they have lost an address while they were down.
  *
- * Context: any; the caller serialises.
  * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_wire_status iov_pol_serve(struct iov_pol_dev *dev,
-				   struct iov_pol_hw_tables *tables,
-				   unsigned int vf, const struct iov_msg *msg,
-				   struct iov_pol_scratch *scratch,
-				   struct iov_reply *reply)
+enum iov_wire_status
+iov_pol_session_serve(struct iov_pol_dev *dev, struct iov_pol_hw_tables *tables,
+		      unsigned int vf, const struct iov_msg *msg,
+		      struct iov_pol_scratch *scratch, struct iov_reply *reply)
 {
 	enum iov_wire_status status;
 
@@ -386,44 +372,43 @@ enum iov_wire_status iov_pol_serve(struct iov_pol_dev *dev,
 	if (vf >= dev->num_vfs)
 		return IOV_WIRE_ST_INVAL;
 
-	reply->channel = iov_pol_replies_on_channel(dev, vf, msg);
+	reply->channel = iov_pol_session_reply_on_channel(dev, vf, msg);
 	scratch->dev = *dev;
-	status = iov_pol_request(&scratch->dev, vf, msg, reply);
+	status = iov_pol_session_request(&scratch->dev, vf, msg, reply);
 	if (!status)
-		status = iov_pol_hw_tables(&scratch->dev, tables,
-					   &scratch->tables);
+		status = iov_pol_tables_make(&scratch->dev, tables,
+					     &scratch->tables);
 	if (!status) {
-		iov_pol_tell_room(&scratch->dev);
+		iov_pol_settle_notify(&scratch->dev);
 		*dev = scratch->dev;
 		*tables = scratch->tables;
 	} else {
-		iov_pol_note_refusal(dev, vf, msg, status);
+		iov_pol_session_note_refusal(dev, vf, msg, status);
 	}
 
 	reply->ack = !status;
 	reply->status = status;
 	if (msg->id == IOV_WIRE_RESET)
-		iov_pol_mac_copy(reply->mac, iov_pol_vf_mac(dev, vf));
+		ether_addr_copy(reply->mac, iov_pol_vf_mac(dev, vf));
 	else
-		iov_pol_flags(dev, vf, reply);
+		iov_pol_session_flags(dev, vf, reply);
 	return status;
 }
 
 /**
- * iov_pol_malformed - answer words that are no message
+ * iov_pol_session_malformed - answer words that are no message
  * @dev: everything
  * @vf: VF number, one that exists
  * @tid: transaction number as it stands in the words
  * @error: what is wrong with them
  * @reply: what to answer
- *
- * Context: any; the caller serialises.
  */
-void iov_pol_malformed(const struct iov_pol_dev *dev, unsigned int vf, u8 tid,
-		       enum iov_wire_status error, struct iov_reply *reply)
+void iov_pol_session_malformed(const struct iov_pol_dev *dev, unsigned int vf,
+			       u8 tid, enum iov_wire_status error,
+			       struct iov_reply *reply)
 {
 	memset(reply, 0, sizeof(*reply));
-	reply->channel = tid && iov_pol_on_channel(dev, vf);
+	reply->channel = tid && iov_pol_vf_on_channel(dev, vf);
 	reply->status = error;
-	iov_pol_flags(dev, vf, reply);
+	iov_pol_session_flags(dev, vf, reply);
 }

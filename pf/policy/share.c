@@ -19,16 +19,15 @@
 
 #include <linux/array_size.h>
 #include <linux/bits.h>
+#include <linux/etherdevice.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/mac.h"
-#include "pf/policy/share.h"
+#include "pf/policy/internal.h"
 
-#define IOV_POL_VLAN_BITS	64
 /* VLAN filters that are guaranteed to VFs, divided among them; see also MIN */
-#define IOV_POL_SHARED_VLANS	12
+#define IOV_POL_SHARED_FILTERS	12
 #define IOV_POL_MIN_VLANS	2
 
 static_assert(IOV_POL_RARS - 1 - IOV_POL_VFS >=
@@ -36,146 +35,80 @@ static_assert(IOV_POL_RARS - 1 - IOV_POL_VFS >=
 static_assert(IOV_POL_VLVFS - 1 >=
 	      IOV_POL_VFS * IOV_POL_MIN_VLANS + IOV_POL_HOST_VLANS);
 
-static unsigned int iov_pol_beyond(unsigned int used, unsigned int share)
-{
-	return used > share ? used - share : 0;
-}
-
-static void iov_pol_use_host(const struct iov_pol_dev *dev,
-			     struct iov_pol_use *use, unsigned int host)
-{
-	use->overflow = dev->num_vfs * use->share + host > use->size;
-	use->host = use->overflow ? 0 : host;
-}
-
-/**
- * iov_pol_use_left - how many more entries can VFs borrow?
- * @dev: everything
- * @use: table
- *
- * Context: any.
- * Return: their number; negative: so many have to be taken back.
- */
-int iov_pol_use_left(const struct iov_pol_dev *dev,
-		     const struct iov_pol_use *use)
-{
-	return (int)use->size - (int)(dev->num_vfs * use->share) -
-	       (int)use->borrowed -
-	       max_t(int, use->reserve, use->host);
-}
-
 /* --- Receive addresses --------------------------------------------- */
 
 /*
  * The host's addresses all count, also those that a VF has at the moment: how
  * many they are must not depend on what VFs do.
  */
-static unsigned int iov_pol_host_macs(const struct iov_pol_pf *pf)
+static unsigned int iov_pol_share_host_macs(const struct iov_pol_pf *pf)
 {
 	unsigned int i, num = 0;
 
 	if (pf->uc_overflow)
 		return IOV_POL_RARS;
 	for (i = 0; i < pf->num_macs; i++)
-		if (!iov_pol_mac_equal(pf->macs[i], pf->mac))
-			num++;
+		num += !ether_addr_equal(pf->macs[i], pf->mac);
 	return num;
 }
 
-/**
- * iov_pol_exact_macs - how many exact filters do a VF's addresses have?
- * @run: session of the VF
- *
- * Context: any.
- * Return: their number.
- */
-unsigned int iov_pol_exact_macs(const struct iov_vf_run *run)
+/* Additional addresses that have an exact filter */
+static unsigned int iov_pol_share_exact_macs(const struct iov_vf_run *run)
 {
 	unsigned int i, num = 0;
 
 	for (i = 0; i < run->num_macs; i++)
-		if (!(run->hashed & BIT(i)))
-			num++;
+		num += !(run->hashed & BIT(i));
 	return num;
 }
 
-/**
- * iov_pol_has_exact - has a VF an exact filter for an additional address?
- * @run: session of the VF
- * @addr: address
- *
- * Context: any.
- * Return: true if so.
- */
-bool iov_pol_has_exact(const struct iov_vf_run *run, const u8 *addr)
+/* Has a VF an exact filter for an additional address? */
+bool iov_pol_share_has_exact(const struct iov_vf_run *run, const u8 *addr)
 {
 	unsigned int i;
 
 	for (i = 0; i < run->num_macs; i++)
 		if (!(run->hashed & BIT(i)) &&
-		    iov_pol_mac_equal(run->macs[i], addr))
+		    ether_addr_equal(run->macs[i], addr))
 			return true;
 	return false;
 }
 
-/**
- * iov_pol_use_macs - how the receive addresses are used
- * @dev: everything
- * @use: filled in; without the PF's and the VFs' own addresses, which each have
- *	an entry
- *
- * Context: any.
- */
-void iov_pol_use_macs(const struct iov_pol_dev *dev, struct iov_pol_use *use)
+static void iov_pol_share_macs(const struct iov_pol_dev *dev,
+			       struct iov_pol_share *use)
 {
-	unsigned int vf;
+	unsigned int vf, num;
 
-	memset(use, 0, sizeof(*use));
 	use->size = IOV_POL_RARS - 1 - dev->num_vfs;
-	if (dev->num_vfs) {
-		use->reserve = IOV_POL_HOST_MACS;
-		use->share = min_t(unsigned int, IOV_POL_VF_MACS,
-				   (use->size - use->reserve) / dev->num_vfs);
+	use->host = iov_pol_share_host_macs(&dev->pf);
+	if (!dev->num_vfs)
+		return;
+	use->reserve = IOV_POL_HOST_MACS;
+	use->share = min_t(unsigned int, IOV_POL_VF_MACS,
+			   (use->size - use->reserve) / dev->num_vfs);
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		num = iov_pol_share_exact_macs(&dev->run[vf]);
+		use->borrowed += num - min(num, use->share);
 	}
-	for (vf = 0; vf < dev->num_vfs; vf++)
-		use->borrowed +=
-			iov_pol_beyond(iov_pol_exact_macs(&dev->run[vf]),
-				       use->share);
-	iov_pol_use_host(dev, use, iov_pol_host_macs(&dev->pf));
 }
 
-/**
- * iov_pol_mac_fits - may a VF have one more exact filter?
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: true if it is in the VF's share or can be borrowed.
- */
-bool iov_pol_mac_fits(const struct iov_pol_dev *dev, unsigned int vf)
+/* May a VF have one more exact filter, from its share or borrowed? */
+bool iov_pol_share_mac_fits(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	unsigned int num = iov_pol_exact_macs(&dev->run[vf]);
-	struct iov_pol_use use;
+	unsigned int num = iov_pol_share_exact_macs(&dev->run[vf]);
+	struct iov_pol_share use;
 
-	if (num >= IOV_POL_VF_MACS)
-		return false;
-	iov_pol_use_macs(dev, &use);
-	return num < use.share || iov_pol_use_left(dev, &use) > 0;
+	iov_pol_share_use(dev, IOV_POL_SHARED_MACS, &use);
+	return num < IOV_POL_VF_MACS && (num < use.share || use.left > 0);
 }
 
-/**
- * iov_pol_drop_mac - remove an additional address
- * @run: session of the VF
- * @addr: address, perhaps one that the VF does not have
- *
- * Context: any.
- */
-void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr)
+/* Remove an additional address, perhaps one that the VF does not have. */
+void iov_pol_share_drop_mac(struct iov_vf_run *run, const u8 *addr)
 {
 	unsigned int i;
 
 	for (i = 0; i < run->num_macs; i++)
-		if (iov_pol_mac_equal(run->macs[i], addr))
+		if (ether_addr_equal(run->macs[i], addr))
 			break;
 	if (i == run->num_macs)
 		return;
@@ -188,40 +121,20 @@ void iov_pol_drop_mac(struct iov_vf_run *run, const u8 *addr)
 	memset(run->macs[run->num_macs], 0, sizeof(run->macs[0]));
 }
 
-/**
- * iov_pol_may_share - may two VFs have an additional address in common?
- * @dev: everything
- * @vf: VF number
- * @other: VF number
- *
- * Both get the frames, as on a wire without a switch.
- *
- * Context: any.
- * Return: true if the administrator trusts both.
+/*
+ * Two trusted VFs may have an additional address in common. Both get the
+ * frames, as on a wire without a switch.
  */
-bool iov_pol_may_share(const struct iov_pol_dev *dev, unsigned int vf,
-		       unsigned int other)
+bool iov_pol_share_is_allowed(const struct iov_pol_dev *dev, unsigned int vf,
+			      unsigned int other)
 {
 	return dev->cfg[vf].trusted && dev->cfg[other].trusted;
 }
 
 /* --- VLANs --------------------------------------------------------- */
 
-/**
- * iov_pol_num_vlans - how many VLANs does a VF use?
- * @dev: everything
- * @vf: VF number; with a port VLAN it uses only that one
- *
- * Context: any.
- * Return: their number.
- */
-unsigned int iov_pol_num_vlans(const struct iov_pol_dev *dev, unsigned int vf)
-{
-	return dev->cfg[vf].vlan ? 1 : dev->run[vf].num_vlans;
-}
-
 /* Enough to know whether they are too many */
-static unsigned int iov_pol_host_vlans(const struct iov_pol_pf *pf)
+static unsigned int iov_pol_share_host_vlans(const struct iov_pol_pf *pf)
 {
 	unsigned int i, num = 0;
 	u64 word;
@@ -236,74 +149,85 @@ static unsigned int iov_pol_host_vlans(const struct iov_pol_pf *pf)
 	return num;
 }
 
-/* VLANs that several VFs have borrowed need one entry. */
-static bool iov_pol_borrow_vlan(u64 seen[IOV_POL_VLAN_WORDS], u16 vid)
+/* Has a VF below @vfs borrowed a filter for the VLAN? */
+static bool iov_pol_share_is_borrowed(const struct iov_pol_dev *dev,
+				      unsigned int vfs, unsigned int share,
+				      u16 vid)
 {
-	u64 *word = &seen[vid / IOV_POL_VLAN_BITS];
-	u64 bit = 1ull << vid % IOV_POL_VLAN_BITS;
-	bool first = !(*word & bit);
+	unsigned int vf, i, num;
 
-	*word |= bit;
-	return first;
-}
-
-/**
- * iov_pol_use_vlans - how the VLAN filters are used
- * @dev: everything, with VFs
- * @use: filled in; without VID 0, which has an entry of its own
- *
- * Context: any.
- */
-void iov_pol_use_vlans(const struct iov_pol_dev *dev, struct iov_pol_use *use)
-{
-	u64 seen[IOV_POL_VLAN_WORDS] = {};
-	unsigned int vf, i;
-
-	memset(use, 0, sizeof(*use));
-	use->size = IOV_POL_VLVFS - 1;
-	if (dev->num_vfs) {
-		use->reserve = IOV_POL_HOST_VLANS;
-		use->share = max_t(unsigned int, IOV_POL_MIN_VLANS,
-				   IOV_POL_SHARED_VLANS / dev->num_vfs);
-	}
-	for (vf = 0; vf < dev->num_vfs; vf++) {
-		const u16 *vlans = dev->run[vf].vlans;
-
-		for (i = use->share; i < iov_pol_num_vlans(dev, vf); i++)
-			use->borrowed += iov_pol_borrow_vlan(seen, vlans[i]);
-	}
-	iov_pol_use_host(dev, use, iov_pol_host_vlans(&dev->pf));
-}
-
-static bool iov_pol_vlan_is_borrowed(const struct iov_pol_dev *dev,
-				     unsigned int share, u16 vid)
-{
-	unsigned int vf, i;
-
-	for (vf = 0; vf < dev->num_vfs; vf++)
-		for (i = share; i < iov_pol_num_vlans(dev, vf); i++)
+	for (vf = 0; vf < vfs; vf++) {
+		num = iov_pol_share_num(dev, vf, IOV_POL_SHARED_VLANS);
+		for (i = share; i < num; i++)
 			if (dev->run[vf].vlans[i] == vid)
 				return true;
+	}
 	return false;
 }
 
-/**
- * iov_pol_vlan_fits - may a VF have one more VLAN?
- * @dev: everything
- * @vf: VF number, without a port VLAN
- * @vid: VLAN id that the VF does not have
- *
- * Context: any.
- * Return: true if it is in the VF's share or can be borrowed.
- */
-bool iov_pol_vlan_fits(const struct iov_pol_dev *dev, unsigned int vf, u16 vid)
+/* A VLAN that several VFs have borrowed needs one entry. */
+static void iov_pol_share_vlans(const struct iov_pol_dev *dev,
+				struct iov_pol_share *use)
+{
+	unsigned int vf, i, num;
+
+	use->size = IOV_POL_VLVFS - 1;
+	use->host = iov_pol_share_host_vlans(&dev->pf);
+	if (!dev->num_vfs)
+		return;
+	use->reserve = IOV_POL_HOST_VLANS;
+	use->share = max_t(unsigned int, IOV_POL_MIN_VLANS,
+			   IOV_POL_SHARED_FILTERS / dev->num_vfs);
+	for (vf = 0; vf < dev->num_vfs; vf++) {
+		const u16 *vlans = dev->run[vf].vlans;
+
+		num = iov_pol_share_num(dev, vf, IOV_POL_SHARED_VLANS);
+		for (i = use->share; i < num; i++)
+			if (!iov_pol_share_is_borrowed(dev, vf, use->share,
+						       vlans[i]))
+				use->borrowed++;
+	}
+}
+
+/* May a VF, without a port VLAN, have one more VLAN that it does not have? */
+bool iov_pol_share_vlan_fits(const struct iov_pol_dev *dev, unsigned int vf,
+			     u16 vid)
 {
 	unsigned int num = dev->run[vf].num_vlans;
-	struct iov_pol_use use;
+	struct iov_pol_share use;
 
-	if (num >= IOV_POL_VF_VLANS)
-		return false;
-	iov_pol_use_vlans(dev, &use);
-	return num < use.share || iov_pol_use_left(dev, &use) > 0 ||
-	       iov_pol_vlan_is_borrowed(dev, use.share, vid);
+	iov_pol_share_use(dev, IOV_POL_SHARED_VLANS, &use);
+	return num < IOV_POL_VF_VLANS &&
+	       (num < use.share || use.left > 0 ||
+		iov_pol_share_is_borrowed(dev, dev->num_vfs, use.share, vid));
+}
+
+/* --- Both ---------------------------------------------------------- */
+
+/* Entries that a VF uses; with a port VLAN it uses that one only. */
+unsigned int iov_pol_share_num(const struct iov_pol_dev *dev, unsigned int vf,
+			       enum iov_pol_shared table)
+{
+	if (table == IOV_POL_SHARED_MACS)
+		return iov_pol_share_exact_macs(&dev->run[vf]);
+	return dev->cfg[vf].vlan ? 1 : dev->run[vf].num_vlans;
+}
+
+/* How a table is used */
+void iov_pol_share_use(const struct iov_pol_dev *dev, enum iov_pol_shared table,
+		       struct iov_pol_share *use)
+{
+	unsigned int shares;
+
+	memset(use, 0, sizeof(*use));
+	if (table == IOV_POL_SHARED_MACS)
+		iov_pol_share_macs(dev, use);
+	else
+		iov_pol_share_vlans(dev, use);
+	shares = dev->num_vfs * use->share;
+	use->overflow = shares + use->host > use->size;
+	if (use->overflow)
+		use->host = 0;
+	use->left = (int)(use->size - shares - max(use->reserve, use->host)) -
+		    (int)use->borrowed;
 }

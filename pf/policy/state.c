@@ -1,69 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What begins and ends the session of a VF. Pure. */
 
-#include <linux/bits.h>
+#include <linux/etherdevice.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/mac.h"
-#include "pf/policy/session.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
 /**
- * iov_pol_vf_event - begin or end the session of a VF
- * @dev: everything; dev->run[vf] and dev->life[vf] are changed
+ * iov_pol_state_end - end the session of a VF
+ * @dev: everything; dev->run[vf] and dev->epoch[vf] are changed
  * @vf: VF number
- * @event: what has happened
  *
- * Each event clears what the guest has set, its channel included: the next
- * driver may not support one. dev->cfg, the administrator's settings, stays.
- * The new epoch tells requests of the former session apart. After a PF reset
- * each VF driver sees RSTI, resets its function and sends everything again.
+ * The VF's function was reset (FLR, VTCTRL.RST, a change of owner), its driver
+ * has sent DETACH, or the PF resets the whole device: then each VF driver sees
+ * RSTI, resets its function and sends everything again.
  *
- * Context: any.
+ * What the guest has set is cleared, its channel included: the next driver may
+ * not support one. dev->cfg, the administrator's settings, stays. The new epoch
+ * tells requests of the former session apart.
  */
-void iov_pol_vf_event(struct iov_pol_dev *dev, unsigned int vf,
-		      enum iov_pol_event event)
+void iov_pol_state_end(struct iov_pol_dev *dev, unsigned int vf)
+{
+	memset(&dev->run[vf], 0, sizeof(dev->run[vf]));
+	dev->epoch[vf]++;
+}
+
+/* The VF's driver has sent RESET: the former session ends, a new one begins. */
+void iov_pol_state_begin(struct iov_pol_dev *dev, unsigned int vf)
 {
 	struct iov_vf_run *run = &dev->run[vf];
 
-	memset(run, 0, sizeof(*run));
-	dev->life[vf].epoch++;
-	if (event != IOV_POL_EV_RESET_MSG)
-		return;
-
+	iov_pol_state_end(dev, vf);
 	run->state = IOV_POL_ACTIVE;
-	iov_pol_mac_copy(run->mac, iov_pol_vf_mac(dev, vf));
+	ether_addr_copy(run->mac, iov_pol_vf_mac(dev, vf));
 	run->max_frame = IOV_POL_DEFAULT_FRAME;
 }
 
-/**
- * iov_pol_evict - the host wants an address that a guest may have chosen
- * @dev: everything
- * @addr: address; zero: nothing to do
- *
- * A VF has its own address for the length of a session, and learns another one
- * only from the answer to RESET. So the session ends. The next one begins with
- * the address that the host has given the VF. An address that the host has
- * given the VF is not taken.
- *
- * Context: any.
- * Return: bitmap of VFs whose sessions have ended.
+/*
+ * The host wants an address (zero: none) that a guest may have chosen. A VF has
+ * its own address for the length of a session, and learns another one only from
+ * the answer to RESET. So the session ends. The next one begins with the
+ * address that the host has given the VF, which is not taken.
  */
-u8 iov_pol_evict(struct iov_pol_dev *dev, const u8 *addr)
+void iov_pol_state_evict(struct iov_pol_dev *dev, const u8 *addr)
 {
 	unsigned int vf;
-	u8 evicted = 0;
 
-	if (iov_pol_mac_zero(addr))
-		return 0;
-	for (vf = 0; vf < dev->num_vfs; vf++) {
-		if (!iov_pol_mac_equal(dev->run[vf].mac, addr) ||
-		    iov_pol_is_given(dev, vf, addr))
-			continue;
-		iov_pol_vf_event(dev, vf, IOV_POL_EV_PF_RESET);
-		evicted |= BIT(vf);
-	}
-	return evicted;
+	if (is_zero_ether_addr(addr))
+		return;
+	for (vf = 0; vf < dev->num_vfs; vf++)
+		if (ether_addr_equal(dev->run[vf].mac, addr) &&
+		    !iov_pol_vf_is_given(dev, vf, addr))
+			iov_pol_state_end(dev, vf);
 }
-

@@ -7,7 +7,7 @@
 #include <linux/string.h>
 
 #include "mailbox/wire.h"
-#include "pf/policy/sw_only.h"
+#include "pf/policy/internal.h"
 
 /* Short: the list of all has to fit into a devlink parameter. */
 static const char * const iov_pol_sw_only_names[IOV_POL_SW_ONLYS] = {
@@ -25,13 +25,7 @@ static_assert(IOV_WIRE_WHY_ROUTER_GUARD + IOV_POL_SW_ONLY_EXT ==
 static_assert(sizeof("ra,dhcp,acl,mirror,bw,storm,ext") <=
 	      IOV_POL_SW_ONLY_LIST);
 
-/**
- * iov_pol_sw_only_why - the reason that a VF receives
- * @sw_only: set of BIT(enum iov_pol_sw_only)
- *
- * Context: any.
- * Return: IOV_WIRE_WHY_*, of the first of them; IOV_WIRE_WHY_NONE for none.
- */
+/* IOV_WIRE_WHY_* of the first policy of a set of BIT(enum iov_pol_sw_only) */
 u16 iov_pol_sw_only_why(u8 sw_only)
 {
 	unsigned int which;
@@ -57,7 +51,6 @@ static int iov_pol_sw_only_named(const char *name, size_t len)
  * iov_pol_sw_only_parse - a list of names
  * @list: names, a comma between them, in any order; or "none"
  *
- * Context: any.
  * Return: set of BIT(enum iov_pol_sw_only), or -EINVAL.
  */
 int iov_pol_sw_only_parse(const char *list)
@@ -82,8 +75,6 @@ int iov_pol_sw_only_parse(const char *list)
  * iov_pol_sw_only_list - what iov_pol_sw_only_parse() reads
  * @sw_only: set of BIT(enum iov_pol_sw_only)
  * @list: filled in
- *
- * Context: any.
  */
 void iov_pol_sw_only_list(u8 sw_only, char list[IOV_POL_SW_ONLY_LIST])
 {

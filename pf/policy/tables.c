@@ -14,59 +14,56 @@
 #include <linux/array_size.h>
 #include <linux/bitfield.h>
 #include <linux/bits.h>
+#include <linux/etherdevice.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/l2fwd.h"
-#include "pf/policy/mac.h"
-#include "pf/policy/queues.h"
-#include "pf/policy/share.h"
-#include "pf/policy/tables.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 
 #define IOV_POL_PF_BIT		BIT(IOV_POL_PF_POOL)
 
 /* The pool that gets the frames for an address of a VF */
-static u8 iov_pol_owner(const struct iov_pol_dev *dev, unsigned int vf,
-			const u8 *addr)
+static u8 iov_pol_tables_owner(const struct iov_pol_dev *dev, unsigned int vf,
+			       const u8 *addr)
 {
 	unsigned int twin;
 
-	if (iov_pol_receives(dev, vf))
+	if (iov_pol_vf_receives(dev, vf))
 		return BIT(vf);
-	twin = iov_pol_twin(dev, vf);
-	if (twin < IOV_POL_VFS && iov_pol_receives(dev, twin) &&
-	    iov_pol_mac_equal(iov_pol_vf_mac(dev, twin), addr))
+	twin = iov_pol_vf_twin(dev, vf);
+	if (twin < IOV_POL_VFS && iov_pol_vf_receives(dev, twin) &&
+	    ether_addr_equal(iov_pol_vf_mac(dev, twin), addr))
 		return BIT(twin);
-	return iov_pol_host_owner(dev, addr);
+	return iov_pol_l2fwd_host_owner(dev, addr);
 }
 
 /* --- Receive addresses --------------------------------------------- */
 
-static bool iov_pol_has_rar(const struct iov_pol_hw_tables *tables,
-			    const u8 *addr)
+static bool iov_pol_tables_has_rar(const struct iov_pol_hw_tables *tables,
+				   const u8 *addr)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(tables->rar); i++)
 		if (tables->rar[i].pools &&
-		    iov_pol_mac_equal(tables->rar[i].addr, addr))
+		    ether_addr_equal(tables->rar[i].addr, addr))
 			return true;
 	return false;
 }
 
 /* The first one keeps an address, in the order PF, VF 0, VF 1, ... */
-static void iov_pol_put_rar(struct iov_pol_hw_tables *tables, unsigned int slot,
-			    const u8 *addr, u8 pools)
+static void iov_pol_tables_put_rar(struct iov_pol_hw_tables *tables,
+				   unsigned int slot, const u8 *addr, u8 pools)
 {
-	if (!pools || iov_pol_mac_zero(addr) || iov_pol_has_rar(tables, addr))
+	if (!pools || is_zero_ether_addr(addr) ||
+	    iov_pol_tables_has_rar(tables, addr))
 		return;
-	iov_pol_mac_copy(tables->rar[slot].addr, addr);
+	ether_addr_copy(tables->rar[slot].addr, addr);
 	tables->rar[slot].pools = pools;
 }
 
 /* Slots of VFs that do not exist are shared, too. */
-static unsigned int iov_pol_first_shared(const struct iov_pol_dev *dev)
+static unsigned int iov_pol_tables_first_shared(const struct iov_pol_dev *dev)
 {
 	return IOV_POL_RAR_SHARED(dev->num_vfs);
 }
@@ -75,7 +72,8 @@ static unsigned int iov_pol_first_shared(const struct iov_pol_dev *dev)
  * Pools that want an additional address; 0: none does. Trusted VFs may have one
  * in common; the host gets it if none of them receives.
  */
-static u8 iov_pol_wanted_mac(const struct iov_pol_dev *dev, const u8 *addr)
+static u8 iov_pol_tables_wanted_mac(const struct iov_pol_dev *dev,
+				    const u8 *addr)
 {
 	bool exact = iov_pol_mac_listed(dev->pf.macs, dev->pf.num_macs, addr);
 	unsigned int vf;
@@ -85,21 +83,22 @@ static u8 iov_pol_wanted_mac(const struct iov_pol_dev *dev, const u8 *addr)
 		if (!iov_pol_mac_listed(dev->run[vf].macs,
 					dev->run[vf].num_macs, addr))
 			continue;
-		exact |= iov_pol_has_exact(&dev->run[vf], addr);
-		if (iov_pol_receives(dev, vf))
+		exact |= iov_pol_share_has_exact(&dev->run[vf], addr);
+		if (iov_pol_vf_receives(dev, vf))
 			pools |= BIT(vf);
 	}
 	if (!exact)
 		return 0;
-	return pools ?: iov_pol_host_owner(dev, addr);
+	return pools ?: iov_pol_l2fwd_host_owner(dev, addr);
 }
 
-static bool iov_pol_is_additional(const struct iov_pol_dev *dev, const u8 *addr)
+static bool iov_pol_tables_is_additional(const struct iov_pol_dev *dev,
+					 const u8 *addr)
 {
 	unsigned int vf;
 
 	for (vf = 0; vf < dev->num_vfs; vf++)
-		if (iov_pol_has_exact(&dev->run[vf], addr))
+		if (iov_pol_share_has_exact(&dev->run[vf], addr))
 			return true;
 	return false;
 }
@@ -108,16 +107,18 @@ static bool iov_pol_is_additional(const struct iov_pol_dev *dev, const u8 *addr)
  * An additional address that is not in the table yet: false if it is full. The
  * slot of an entry that may still come back is the last choice.
  */
-static bool iov_pol_add_rar(const struct iov_pol_dev *dev,
-			    const struct iov_pol_hw_tables *prev,
-			    struct iov_pol_hw_tables *next, const u8 *addr)
+static bool iov_pol_tables_add_rar(const struct iov_pol_dev *dev,
+				   const struct iov_pol_hw_tables *prev,
+				   struct iov_pol_hw_tables *next,
+				   const u8 *addr)
 {
 	unsigned int i, slot = ARRAY_SIZE(next->rar);
 
-	if (iov_pol_has_rar(next, addr))
+	if (iov_pol_tables_has_rar(next, addr))
 		return true;
 
-	for (i = iov_pol_first_shared(dev); i < ARRAY_SIZE(next->rar); i++) {
+	for (i = iov_pol_tables_first_shared(dev); i < ARRAY_SIZE(next->rar);
+	     i++) {
 		if (next->rar[i].pools)
 			continue;
 		if (slot == ARRAY_SIZE(next->rar) || !prev->rar[i].pools)
@@ -127,38 +128,42 @@ static bool iov_pol_add_rar(const struct iov_pol_dev *dev,
 	}
 	if (slot == ARRAY_SIZE(next->rar))
 		return false;
-	iov_pol_put_rar(next, slot, addr, iov_pol_wanted_mac(dev, addr));
+	iov_pol_tables_put_rar(next, slot, addr,
+			       iov_pol_tables_wanted_mac(dev, addr));
 	return true;
 }
 
-static void iov_pol_own_rars(const struct iov_pol_dev *dev,
-			     struct iov_pol_hw_tables *tables)
+static void iov_pol_tables_own_rars(const struct iov_pol_dev *dev,
+				    struct iov_pol_hw_tables *tables)
 {
 	unsigned int vf;
 
-	iov_pol_put_rar(tables, IOV_POL_RAR_PF, dev->pf.mac, IOV_POL_PF_BIT);
+	iov_pol_tables_put_rar(tables, IOV_POL_RAR_PF, dev->pf.mac,
+			       IOV_POL_PF_BIT);
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		const u8 *addr = iov_pol_vf_mac(dev, vf);
 
-		iov_pol_put_rar(tables, IOV_POL_RAR_VF(vf), addr,
-				iov_pol_owner(dev, vf, addr));
+		iov_pol_tables_put_rar(tables, IOV_POL_RAR_VF(vf), addr,
+				       iov_pol_tables_owner(dev, vf, addr));
 	}
 }
 
 /* Entries stay where they are: all, or at first only those of VFs. */
-static void iov_pol_keep_rars(const struct iov_pol_dev *dev,
-			      const struct iov_pol_hw_tables *prev,
-			      struct iov_pol_hw_tables *next, bool all)
+static void iov_pol_tables_keep_rars(const struct iov_pol_dev *dev,
+				     const struct iov_pol_hw_tables *prev,
+				     struct iov_pol_hw_tables *next, bool all)
 {
 	const u8 *addr;
 	unsigned int i;
 
-	for (i = iov_pol_first_shared(dev); i < ARRAY_SIZE(prev->rar); i++) {
+	for (i = iov_pol_tables_first_shared(dev); i < ARRAY_SIZE(prev->rar);
+	     i++) {
 		addr = prev->rar[i].addr;
 		if (!prev->rar[i].pools || next->rar[i].pools ||
-		    (!all && !iov_pol_is_additional(dev, addr)))
+		    (!all && !iov_pol_tables_is_additional(dev, addr)))
 			continue;
-		iov_pol_put_rar(next, i, addr, iov_pol_wanted_mac(dev, addr));
+		iov_pol_tables_put_rar(next, i, addr,
+				       iov_pol_tables_wanted_mac(dev, addr));
 	}
 }
 
@@ -167,29 +172,30 @@ static void iov_pol_keep_rars(const struct iov_pol_dev *dev,
  * promiscuous when it has more of them than the VFs' shares leave it; then it
  * gets the slots that VFs do not use at the moment.
  */
-static enum iov_wire_status iov_pol_rars(const struct iov_pol_dev *dev,
-					 const struct iov_pol_hw_tables *prev,
-					 struct iov_pol_hw_tables *next)
+static enum iov_wire_status
+iov_pol_tables_rars(const struct iov_pol_dev *dev,
+		    const struct iov_pol_hw_tables *prev,
+		    struct iov_pol_hw_tables *next)
 {
 	const struct iov_pol_pf *pf = &dev->pf;
-	struct iov_pol_use use;
+	struct iov_pol_share use;
 	unsigned int vf, i;
 
-	iov_pol_use_macs(dev, &use);
-	iov_pol_own_rars(dev, next);
-	iov_pol_keep_rars(dev, prev, next, !use.overflow);
+	iov_pol_share_use(dev, IOV_POL_SHARED_MACS, &use);
+	iov_pol_tables_own_rars(dev, next);
+	iov_pol_tables_keep_rars(dev, prev, next, !use.overflow);
 
 	for (vf = 0; vf < dev->num_vfs; vf++)
 		for (i = 0; i < dev->run[vf].num_macs; i++)
 			if (!(dev->run[vf].hashed & BIT(i)) &&
-			    !iov_pol_add_rar(dev, prev, next,
-					     dev->run[vf].macs[i]))
+			    !iov_pol_tables_add_rar(dev, prev, next,
+						    dev->run[vf].macs[i]))
 				return IOV_WIRE_ST_NORES;
 
-	iov_pol_keep_rars(dev, prev, next, true);
+	iov_pol_tables_keep_rars(dev, prev, next, true);
 	next->pf_overflow = use.overflow;
 	for (i = 0; i < pf->num_macs; i++)
-		iov_pol_add_rar(dev, prev, next, pf->macs[i]);
+		iov_pol_tables_add_rar(dev, prev, next, pf->macs[i]);
 	next->pool[IOV_POL_PF_POOL].uc_promisc = pf->promisc ||
 						 next->pf_overflow;
 	return IOV_WIRE_ST_OK;
@@ -198,7 +204,7 @@ static enum iov_wire_status iov_pol_rars(const struct iov_pol_dev *dev,
 /* --- Pools --------------------------------------------------------- */
 
 /* A frame of the MTU may have two tags. */
-static u16 iov_pol_pool_frame(u16 max_frame)
+static u16 iov_pol_tables_frame(u16 max_frame)
 {
 	return (max_frame ?: IOV_POL_DEFAULT_FRAME) + IOV_POL_SECOND_TAG;
 }
@@ -207,8 +213,9 @@ static u16 iov_pol_pool_frame(u16 max_frame)
  * Promiscuity needs trust at every moment, not only when it is granted: taking
  * trust away takes effect at once.
  */
-static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
-			    struct iov_pol_hw_tables *next, unsigned int vf)
+static void iov_pol_tables_vf_pool(const struct iov_pol_dev *dev,
+				   struct iov_pol_hw_tables *next,
+				   unsigned int vf)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	const struct iov_vf_run *run = &dev->run[vf];
@@ -217,12 +224,12 @@ static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
 	pool->untagged = !cfg->vlan;
 	pool->strip_vlan = true;
 	pool->antispoof = cfg->spoofchk;
-	pool->max_frame = iov_pol_pool_frame(run->max_frame);
+	pool->max_frame = iov_pol_tables_frame(run->max_frame);
 	if (cfg->vlan)
 		pool->port_vlan = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
 				  FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
-	iov_pol_rates(dev, vf, pool->rates);
-	if (!iov_pol_receives(dev, vf))
+	iov_pol_rate_limits(dev, vf, pool->rates);
+	if (!iov_pol_vf_receives(dev, vf))
 		return;
 
 	pool->rx = true;
@@ -234,10 +241,10 @@ static void iov_pol_vf_pool(const struct iov_pol_dev *dev,
 	pool->uc_hash = cfg->trusted && run->hashed;
 	pool->hash = run->num_hashes || pool->uc_hash || pool->uc_promisc ||
 		     pool->mc_promisc;
-	pool->rss = iov_pol_qps(dev, vf) > 1;
+	pool->rss = iov_pol_queues_qps(dev, vf) > 1;
 }
 
-static bool iov_pol_pf_has_groups(const struct iov_pol_pf *pf)
+static bool iov_pol_tables_has_groups(const struct iov_pol_pf *pf)
 {
 	unsigned int i;
 
@@ -247,8 +254,8 @@ static bool iov_pol_pf_has_groups(const struct iov_pol_pf *pf)
 	return false;
 }
 
-static void iov_pol_pf_pool(const struct iov_pol_pf *pf,
-			    struct iov_pol_hw_tables *next)
+static void iov_pol_tables_pf_pool(const struct iov_pol_pf *pf,
+				   struct iov_pol_hw_tables *next)
 {
 	struct iov_pol_pool *pool = &next->pool[IOV_POL_PF_POOL];
 
@@ -257,15 +264,15 @@ static void iov_pol_pf_pool(const struct iov_pol_pf *pf,
 	pool->broadcast = pf->up;
 	pool->untagged = true;
 	pool->strip_vlan = pf->strip_vlan;
-	pool->max_frame = iov_pol_pool_frame(pf->max_frame);
-	/* uc_promisc: see iov_pol_rars() */
+	pool->max_frame = iov_pol_tables_frame(pf->max_frame);
+	/* uc_promisc: see iov_pol_tables_rars() */
 	pool->mc_promisc = pf->promisc || pf->allmulti;
-	pool->hash = iov_pol_pf_has_groups(pf) || pool->uc_promisc ||
+	pool->hash = iov_pol_tables_has_groups(pf) || pool->uc_promisc ||
 		     pool->mc_promisc;
 }
 
-static void iov_pol_mta(const struct iov_pol_dev *dev,
-			struct iov_pol_hw_tables *next)
+static void iov_pol_tables_mta(const struct iov_pol_dev *dev,
+			       struct iov_pol_hw_tables *next)
 {
 	unsigned int vf, i;
 
@@ -273,7 +280,7 @@ static void iov_pol_mta(const struct iov_pol_dev *dev,
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		const struct iov_vf_run *run = &dev->run[vf];
 
-		if (!iov_pol_receives(dev, vf))
+		if (!iov_pol_vf_receives(dev, vf))
 			continue;
 		for (i = 0; i < run->num_hashes; i++)
 			next->mta[run->hashes[i] / IOV_POL_WORD_BITS] |=
@@ -282,8 +289,8 @@ static void iov_pol_mta(const struct iov_pol_dev *dev,
 }
 
 /* Addresses of trusted VFs that have no exact filter, nothing else */
-static void iov_pol_uta(const struct iov_pol_dev *dev,
-			struct iov_pol_hw_tables *next)
+static void iov_pol_tables_uta(const struct iov_pol_dev *dev,
+			       struct iov_pol_hw_tables *next)
 {
 	unsigned int vf, i;
 	u16 hash;
@@ -291,7 +298,7 @@ static void iov_pol_uta(const struct iov_pol_dev *dev,
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		const struct iov_vf_run *run = &dev->run[vf];
 
-		if (!dev->cfg[vf].trusted || !iov_pol_receives(dev, vf))
+		if (!dev->cfg[vf].trusted || !iov_pol_vf_receives(dev, vf))
 			continue;
 		for (i = 0; i < run->num_macs; i++) {
 			if (!(run->hashed & BIT(i)))
@@ -303,14 +310,14 @@ static void iov_pol_uta(const struct iov_pol_dev *dev,
 	}
 }
 
-static void iov_pol_pools(const struct iov_pol_dev *dev,
-			  struct iov_pol_hw_tables *next)
+static void iov_pol_tables_pools(const struct iov_pol_dev *dev,
+				 struct iov_pol_hw_tables *next)
 {
 	unsigned int i;
 
 	for (i = 0; i < dev->num_vfs; i++)
-		iov_pol_vf_pool(dev, next, i);
-	iov_pol_pf_pool(&dev->pf, next);
+		iov_pol_tables_vf_pool(dev, next, i);
+	iov_pol_tables_pf_pool(&dev->pf, next);
 	iov_pol_l2fwd_rules(dev, next);
 
 	for (i = 0; i < ARRAY_SIZE(next->pool); i++) {
@@ -324,7 +331,7 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
 }
 
 /**
- * iov_pol_hw_tables - compute filters and pools
+ * iov_pol_tables_make - compute filters and pools
  * @dev: everything
  * @prev: tables so far, for the slots; may be all zero
  * @next: filled in, not @prev; meaningless when it does not fit
@@ -332,12 +339,11 @@ static void iov_pol_pools(const struct iov_pol_dev *dev,
  * If @dev fitted and @prev is its tables, or the tables of what came of it by
  * taking something away, it fits again.
  *
- * Context: any.
  * Return: IOV_WIRE_ST_OK or why not.
  */
-enum iov_wire_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
-				       const struct iov_pol_hw_tables *prev,
-				       struct iov_pol_hw_tables *next)
+enum iov_wire_status iov_pol_tables_make(const struct iov_pol_dev *dev,
+					 const struct iov_pol_hw_tables *prev,
+					 struct iov_pol_hw_tables *next)
 {
 	enum iov_wire_status status;
 
@@ -345,16 +351,16 @@ enum iov_wire_status iov_pol_hw_tables(const struct iov_pol_dev *dev,
 	next->vmdq = dev->num_vfs;
 	next->loopback = next->vmdq && !dev->vepa;
 
-	status = iov_pol_rars(dev, prev, next);
+	status = iov_pol_tables_rars(dev, prev, next);
 	if (status)
 		return status;
 
-	status = iov_pol_vlans(dev, prev, next);
+	status = iov_pol_vlan_tables(dev, prev, next);
 	if (status)
 		return status;
 
-	iov_pol_mta(dev, next);
-	iov_pol_uta(dev, next);
-	iov_pol_pools(dev, next);
+	iov_pol_tables_mta(dev, next);
+	iov_pol_tables_uta(dev, next);
+	iov_pol_tables_pools(dev, next);
 	return IOV_WIRE_ST_OK;
 }

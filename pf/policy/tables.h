@@ -3,7 +3,7 @@
 #ifndef IOV_POL_TABLES_H
 #define IOV_POL_TABLES_H
 
-#include "pf/policy/policy.h"
+#include "pf/policy/state.h"
 
 /**
  * struct iov_pol_rar - a receive address
@@ -11,7 +11,7 @@
  * @pools: bitmap of pools that get its frames; 0: free
  */
 struct iov_pol_rar {
-	u8 addr[ETH_ALEN];
+	u8 addr[ETH_ALEN] __aligned(2);
 	u8 pools;
 };
 
@@ -93,19 +93,5 @@ struct iov_pol_hw_tables {
 	bool vlan_overflow;
 	bool default_pool;
 };
-
-enum iov_wire_status
-iov_pol_hw_tables(const struct iov_pol_dev *dev,
-		  const struct iov_pol_hw_tables *prev,
-		  struct iov_pol_hw_tables *next);
-enum iov_wire_status iov_pol_vlans(const struct iov_pol_dev *dev,
-				   const struct iov_pol_hw_tables *prev,
-				   struct iov_pol_hw_tables *next);
-enum iov_wire_status iov_pol_fdb_add(struct iov_pol_dev *dev,
-				     const struct iov_pol_hw_tables *prev,
-				     struct iov_pol_hw_tables *next,
-				     const u8 *addr);
-void iov_pol_rates(const struct iov_pol_dev *dev, unsigned int vf,
-		   u32 rates[IOV_POL_VF_QPS]);
 
 #endif /* IOV_POL_TABLES_H */

@@ -22,8 +22,6 @@ static_assert(IOV_POL_TOKEN_MS * IOV_POL_MSG_RATE == IOV_POL_SECOND_MS);
  * @now_ms: the PF's clock; one that went backwards empties nothing
  *
  * The rest of the time counts for the next one, unless the bucket is empty.
- *
- * Context: any; the caller serialises.
  */
 void iov_pol_throttle_leak(struct iov_pol_bucket *bucket, u32 each_ms,
 			   u64 now_ms)
@@ -47,7 +45,6 @@ void iov_pol_throttle_leak(struct iov_pol_bucket *bucket, u32 each_ms,
  * @bucket: the VF's bucket; filled by one if so
  * @now_ms: the PF's clock
  *
- * Context: any; the caller serialises.
  * Return: 0: yes; otherwise milliseconds until it may.
  */
 u32 iov_pol_throttle_take(struct iov_pol_bucket *bucket, u64 now_ms)

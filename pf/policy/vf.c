@@ -5,143 +5,112 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/etherdevice.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "pf/policy/mac.h"
+#include "pf/policy/internal.h"
 #include "pf/policy/mdd.h"
-#include "pf/policy/sw_only.h"
-#include "pf/policy/vf.h"
 
 /**
- * iov_pol_on_channel - is a VF on a channel?
+ * iov_pol_vf_on_channel - is a VF on a channel?
  * @dev: everything
  * @vf: VF number
  *
- * Context: any.
  * Return: true until the session ends.
  */
-bool iov_pol_on_channel(const struct iov_pol_dev *dev, unsigned int vf)
+bool iov_pol_vf_on_channel(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	return dev->run[vf].chan.version;
 }
 
 /**
- * iov_pol_can - is a capability in use?
+ * iov_pol_vf_can - is a capability in use?
  * @dev: everything
  * @vf: VF number
  * @cap: IOV_WIRE_CAP_*
  *
- * Context: any.
  * Return: true if the VF is on a channel and has negotiated @cap.
  */
-bool iov_pol_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap)
+bool iov_pol_vf_can(const struct iov_pol_dev *dev, unsigned int vf, u32 cap)
 {
-	return iov_pol_on_channel(dev, vf) && dev->run[vf].chan.caps & cap;
+	return iov_pol_vf_on_channel(dev, vf) && dev->run[vf].chan.caps & cap;
 }
 
-/**
- * iov_pol_serial - number of a VF in the logs of host and guest
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: the number, never 0.
- */
-u32 iov_pol_serial(const struct iov_pol_dev *dev, unsigned int vf)
+/* Number of a VF in the logs of host and guest, never 0 */
+u32 iov_pol_vf_serial(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	return FIELD_PREP(IOV_POL_SERIAL_PORT, dev->port.serial) |
 	       FIELD_PREP(IOV_POL_SERIAL_VF, vf + 1);
 }
 
-/**
- * iov_pol_vf_mac - a VF's own address
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: the address it has, or gets at its next RESET; zero if
- * it has none.
- */
+/* The address a VF has, or gets at its next RESET; zero if it has none */
 const u8 *iov_pol_vf_mac(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
-	if (!iov_pol_mac_zero(dev->run[vf].mac))
+	if (!is_zero_ether_addr(dev->run[vf].mac))
 		return dev->run[vf].mac;
-	return iov_pol_mac_zero(cfg->admin_mac) ? cfg->default_mac :
-						  cfg->admin_mac;
+	return is_zero_ether_addr(cfg->admin_mac) ? cfg->default_mac :
+						    cfg->admin_mac;
 }
 
-/**
- * iov_pol_default_mac - default address of a VF
- * @pf_mac: permanent address of the PF, so that the address of the VF is stable
- * @vf: VF number
- * @mac: filled in
- *
- * The VF number is in the first byte, because the ports of one board have
- * consecutive addresses, which differ in the last byte.
- *
- * Context: any.
+/*
+ * Has the host given a VF this address? The default address counts also while
+ * the VF has another one: it gets the default one when the administrator clears
+ * the other.
  */
-void iov_pol_default_mac(const u8 *pf_mac, unsigned int vf, u8 *mac)
-{
-	iov_pol_mac_copy(mac, pf_mac);
-	mac[0] &= ~IOV_POL_MAC_GROUP;
-	mac[0] |= IOV_POL_MAC_LOCAL;
-	mac[0] ^= FIELD_PREP(IOV_POL_MAC_NUMBER, (u8)(vf + 1));
-}
-
-/**
- * iov_pol_is_given - has the host given a VF this address?
- * @dev: everything
- * @vf: VF number
- * @addr: address
- *
- * The default address counts also while the VF has another one: it gets the
- * default one when the administrator clears the other.
- *
- * Context: any.
- * Return: true if it is the VF's by the administrator's choice or by default.
- */
-bool iov_pol_is_given(const struct iov_pol_dev *dev, unsigned int vf,
-		      const u8 *addr)
+bool iov_pol_vf_is_given(const struct iov_pol_dev *dev, unsigned int vf,
+			 const u8 *addr)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
-	return iov_pol_mac_equal(addr, cfg->admin_mac) ||
-	       iov_pol_mac_equal(addr, cfg->default_mac);
+	return ether_addr_equal(addr, cfg->admin_mac) ||
+	       ether_addr_equal(addr, cfg->default_mac);
+}
+
+/* Is the guest bound to the administrator's address? */
+bool iov_pol_vf_is_pinned(const struct iov_pol_dev *dev, unsigned int vf)
+{
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
+	return !is_zero_ether_addr(cfg->admin_mac) && !cfg->trusted;
+}
+
+/* Is a VLAN in the list of a VF? */
+bool iov_pol_vf_has_vlan(const struct iov_vf_run *run, u16 vid)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->num_vlans; i++)
+		if (run->vlans[i] == vid)
+			return true;
+	return false;
 }
 
 /**
- * iov_pol_given_to - which VF has the host given this address?
+ * iov_pol_vf_given_to - which VF has the host given this address?
  * @dev: everything
  * @addr: address, not zero
  *
- * Context: any.
  * Return: VF number; IOV_POL_VFS: none.
  */
-unsigned int iov_pol_given_to(const struct iov_pol_dev *dev, const u8 *addr)
+unsigned int iov_pol_vf_given_to(const struct iov_pol_dev *dev, const u8 *addr)
 {
 	unsigned int vf;
 
 	for (vf = 0; vf < dev->num_vfs; vf++)
-		if (iov_pol_is_given(dev, vf, addr))
+		if (iov_pol_vf_is_given(dev, vf, addr))
 			return vf;
 	return IOV_POL_VFS;
 }
 
-/**
- * iov_pol_withheld - why does the host withhold the data path from a VF?
- * @cfg: settings of the VF
- *
- * There may be several causes, each set and cleared on its own.
- *
- * Context: any.
- * Return: IOV_WIRE_WHY_* of the first one; IOV_WIRE_WHY_NONE: there is none.
+/*
+ * Why do settings withhold the data path? There may be several causes, each set
+ * and cleared on its own. Returns IOV_WIRE_WHY_* of the first one.
  */
-u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
+u16 iov_pol_vf_withheld(const struct iov_vf_cfg *cfg)
 {
 	if (cfg->blocked)
 		return cfg->blocked;
@@ -153,31 +122,24 @@ u16 iov_pol_withheld(const struct iov_vf_cfg *cfg)
 		IOV_WIRE_WHY_LINK_DISABLED : IOV_WIRE_WHY_NONE);
 }
 
-/**
- * iov_pol_twin - which VF has the administrator given the same address?
- * @dev: everything
- * @vf: VF number
- *
- * Context: any.
- * Return: VF number; IOV_POL_VFS: none.
- */
-unsigned int iov_pol_twin(const struct iov_pol_dev *dev, unsigned int vf)
+/* Which VF has the administrator given the same address? IOV_POL_VFS: none */
+unsigned int iov_pol_vf_twin(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	const u8 *addr = dev->cfg[vf].admin_mac;
 	unsigned int i;
 
-	if (iov_pol_mac_zero(addr))
+	if (is_zero_ether_addr(addr))
 		return IOV_POL_VFS;
 	for (i = 0; i < dev->num_vfs; i++)
-		if (i != vf && iov_pol_mac_equal(dev->cfg[i].admin_mac, addr))
+		if (i != vf && ether_addr_equal(dev->cfg[i].admin_mac, addr))
 			return i;
 	return IOV_POL_VFS;
 }
 
 /* Until the VF with the same address has given up, see heir.c. */
-static bool iov_pol_waits(const struct iov_pol_dev *dev, unsigned int vf)
+static bool iov_pol_vf_waits(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	unsigned int twin = iov_pol_twin(dev, vf);
+	unsigned int twin = iov_pol_vf_twin(dev, vf);
 
 	if (!dev->cfg[vf].heir || twin == IOV_POL_VFS ||
 	    dev->run[twin].state != IOV_POL_ACTIVE)
@@ -186,67 +148,63 @@ static bool iov_pol_waits(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
- * iov_pol_why_not - why is the data path of a VF blocked?
+ * iov_pol_vf_why_not - why is the data path of a VF blocked?
  * @dev: everything
  * @vf: VF number
  *
- * Context: any.
  * Return: IOV_WIRE_WHY_*, IOV_WIRE_WHY_NONE: it is not.
  */
-u16 iov_pol_why_not(const struct iov_pol_dev *dev, unsigned int vf)
+u16 iov_pol_vf_why_not(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	u16 reason = iov_pol_withheld(&dev->cfg[vf]);
+	u16 reason = iov_pol_vf_withheld(&dev->cfg[vf]);
 
-	if (!reason && iov_pol_waits(dev, vf))
+	if (!reason && iov_pol_vf_waits(dev, vf))
 		return IOV_WIRE_WHY_MIGRATION;
 	return reason;
 }
 
 /**
- * iov_pol_receives - do frames for a VF's addresses go to the VF?
+ * iov_pol_vf_receives - do frames for a VF's addresses go to the VF?
  * @dev: everything
  * @vf: VF number
  *
- * Context: any.
  * Return: true: to its pool, which is open both ways; false: to the PF's.
  */
-bool iov_pol_receives(const struct iov_pol_dev *dev, unsigned int vf)
+bool iov_pol_vf_receives(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev->run[vf].chan;
 
 	if (dev->run[vf].state != IOV_POL_ACTIVE ||
-	    (iov_pol_why_not(dev, vf) && !chan->leaving))
+	    (iov_pol_vf_why_not(dev, vf) && !chan->leaving))
 		return false;
-	return chan->path_vf || !iov_pol_can(dev, vf, IOV_WIRE_CAP_DATAPATH);
+	return chan->path_vf || !iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_DATAPATH);
 }
 
 /**
- * iov_pol_cts - do messages to a VF have CTS?
+ * iov_pol_vf_cts - do messages to a VF have CTS?
  * @dev: everything
  * @vf: VF number
  *
  * A legacy VF treats CTS as link: while its data path is blocked it is served
  * without CTS. A VF on a channel receives events instead.
  *
- * Context: any.
  * Return: true if so.
  */
-bool iov_pol_cts(const struct iov_pol_dev *dev, unsigned int vf)
+bool iov_pol_vf_cts(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	return dev->run[vf].state == IOV_POL_ACTIVE &&
-	       (iov_pol_on_channel(dev, vf) || !iov_pol_why_not(dev, vf));
+	       (iov_pol_vf_on_channel(dev, vf) || !iov_pol_vf_why_not(dev, vf));
 }
 
 /**
- * iov_pol_leave_ms - time that a VF has to leave the data path
+ * iov_pol_vf_leave_ms - time that a VF has to leave the data path
  * @dev: everything
  * @vf: VF number
  *
- * Context: any.
  * Return: milliseconds, at least 1 until iov_pol_path_tick() has acted; 0: it
  * does not have to leave.
  */
-u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf)
+u32 iov_pol_vf_leave_ms(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev->run[vf].chan;
 
@@ -258,18 +216,16 @@ u32 iov_pol_leave_ms(const struct iov_pol_dev *dev, unsigned int vf)
 }
 
 /**
- * iov_pol_link - the link a VF has
+ * iov_pol_vf_link - the link a VF has
  * @dev: everything
  * @vf: VF number
  * @link: filled in
  *
  * With the setting "enable" VFs have link to each other also while the port has
  * none.
- *
- * Context: any.
  */
-void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
-		  struct iov_mbx_link *link)
+void iov_pol_vf_link(const struct iov_pol_dev *dev, unsigned int vf,
+		     struct iov_mbx_link *link)
 {
 	enum iov_pol_link setting = dev->cfg[vf].link;
 
@@ -285,36 +241,28 @@ void iov_pol_link(const struct iov_pol_dev *dev, unsigned int vf,
 	}
 }
 
-/**
- * iov_pol_is_down - is the VF's interface down?
- * @dev: everything
- * @vf: VF number
- *
- * Only the VF's driver reports it. A blocked data path is no sign: the frames
- * go to the same guest through the host.
- *
- * Context: any.
- * Return: true if it is.
+/*
+ * Is the VF's interface down? Only the VF's driver reports it. A blocked data
+ * path is no sign: the frames go to the same guest through the host.
  */
-bool iov_pol_is_down(const struct iov_pol_dev *dev, unsigned int vf)
+bool iov_pol_vf_is_down(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	static const u32 silent[IOV_WIRE_GUEST_WORDS];
 	const struct iov_pol_chan *chan = &dev->run[vf].chan;
 
-	return iov_pol_can(dev, vf, IOV_WIRE_CAP_BLOCKS) &&
+	return iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_BLOCKS) &&
 	       memcmp(chan->guest, silent, sizeof(silent)) &&
 	       !(chan->guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP) &&
-	       !iov_pol_receives(dev, vf) && !iov_pol_why_not(dev, vf);
+	       !iov_pol_vf_receives(dev, vf) && !iov_pol_vf_why_not(dev, vf);
 }
 
 /**
- * iov_pol_nacks - requests refused
+ * iov_pol_vf_nacks - requests refused
  * @count: a VF's counters
  *
- * Context: any.
  * Return: the sum.
  */
-u64 iov_pol_nacks(const struct iov_pol_count *count)
+u64 iov_pol_vf_nacks(const struct iov_pol_count *count)
 {
 	unsigned int status;
 	u64 sum = 0;
@@ -325,16 +273,16 @@ u64 iov_pol_nacks(const struct iov_pol_count *count)
 }
 
 /**
- * iov_pol_session_name - state of a session in a word
+ * iov_pol_vf_state_name - state of a session in a word
  * @dev: everything
  * @vf: VF number
  *
- * Context: any.
  * Return: a word, always the same pointer for the same word: silent; legacy,
  * or withheld, if it gets no frames; channel, or path, if it gets frames, or
  * leaving, if only for a moment more.
  */
-const char *iov_pol_session_name(const struct iov_pol_dev *dev, unsigned int vf)
+const char *iov_pol_vf_state_name(const struct iov_pol_dev *dev,
+				  unsigned int vf)
 {
 	static const char * const names[][2] = {
 		{ "withheld", "legacy" },
@@ -345,5 +293,6 @@ const char *iov_pol_session_name(const struct iov_pol_dev *dev, unsigned int vf)
 		return "silent";
 	if (dev->run[vf].chan.leaving)
 		return "leaving";
-	return names[iov_pol_on_channel(dev, vf)][iov_pol_receives(dev, vf)];
+	return names[iov_pol_vf_on_channel(dev, vf)]
+		    [iov_pol_vf_receives(dev, vf)];
 }

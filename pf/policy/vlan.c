@@ -18,9 +18,7 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-#include "pf/policy/l2fwd.h"
-#include "pf/policy/tables.h"
-#include "pf/policy/vlan.h"
+#include "pf/policy/internal.h"
 
 #define IOV_POL_VLVF_PRIO	0	/* slot of VID 0, priority tags */
 #define IOV_POL_VLAN_BITS	64
@@ -31,7 +29,7 @@ struct iov_pol_vids {
 	u16 vid[IOV_POL_VLVFS - 1];
 };
 
-static bool iov_pol_vid_listed(const struct iov_pol_vids *vids, u16 vid)
+static bool iov_pol_vlan_listed(const struct iov_pol_vids *vids, u16 vid)
 {
 	unsigned int i;
 
@@ -42,9 +40,9 @@ static bool iov_pol_vid_listed(const struct iov_pol_vids *vids, u16 vid)
 }
 
 /* False if there is no room. VID 0 has its own slot. */
-static bool iov_pol_vid_add(struct iov_pol_vids *vids, u16 vid)
+static bool iov_pol_vlan_add(struct iov_pol_vids *vids, u16 vid)
 {
-	if (!vid || iov_pol_vid_listed(vids, vid))
+	if (!vid || iov_pol_vlan_listed(vids, vid))
 		return true;
 	if (vids->num == ARRAY_SIZE(vids->vid))
 		return false;
@@ -52,43 +50,35 @@ static bool iov_pol_vid_add(struct iov_pol_vids *vids, u16 vid)
 	return true;
 }
 
-static bool iov_pol_vf_wants_vlan(const struct iov_pol_dev *dev,
+static bool iov_pol_vlan_vf_wants(const struct iov_pol_dev *dev,
 				  unsigned int vf, u16 vid)
 {
-	const struct iov_vf_run *run = &dev->run[vf];
-	unsigned int i;
-
 	if (dev->cfg[vf].vlan)
 		return dev->cfg[vf].vlan == vid;
-	if (!vid)
-		return true;
-
-	for (i = 0; i < run->num_vlans; i++)
-		if (run->vlans[i] == vid)
-			return true;
-	return false;
+	return !vid || iov_pol_vf_has_vlan(&dev->run[vf], vid);
 }
 
-static bool iov_pol_pf_wants_all(const struct iov_pol_pf *pf)
+static bool iov_pol_vlan_pf_wants_all(const struct iov_pol_pf *pf)
 {
 	return pf->promisc || !pf->filter_vlan;
 }
 
-static bool iov_pol_pf_has_vlan(const struct iov_pol_pf *pf, u16 vid)
+static bool iov_pol_vlan_pf_has(const struct iov_pol_pf *pf, u16 vid)
 {
 	return pf->vlans[vid / IOV_POL_VLAN_BITS] >>
 	       (vid % IOV_POL_VLAN_BITS) & 1;
 }
 
-static bool iov_pol_pf_wants_vlan(const struct iov_pol_pf *pf, u16 vid)
+static bool iov_pol_vlan_pf_wants(const struct iov_pol_pf *pf, u16 vid)
 {
-	return !vid || iov_pol_pf_wants_all(pf) || iov_pol_pf_has_vlan(pf, vid);
+	return !vid || iov_pol_vlan_pf_wants_all(pf) ||
+	       iov_pol_vlan_pf_has(pf, vid);
 }
 
 /* First VLAN from @vid on that the stack has added */
-static u16 iov_pol_pf_vlan_from(const struct iov_pol_pf *pf, u16 vid)
+static u16 iov_pol_vlan_pf_next(const struct iov_pol_pf *pf, u16 vid)
 {
-	while (vid <= IOV_POL_MAX_VID && !iov_pol_pf_has_vlan(pf, vid)) {
+	while (vid <= IOV_POL_MAX_VID && !iov_pol_vlan_pf_has(pf, vid)) {
 		if (pf->vlans[vid / IOV_POL_VLAN_BITS])
 			vid++;
 		else
@@ -98,22 +88,22 @@ static u16 iov_pol_pf_vlan_from(const struct iov_pol_pf *pf, u16 vid)
 }
 
 /* Pools that are members of a VLAN */
-static u8 iov_pol_members(const struct iov_pol_dev *dev, u16 vid)
+static u8 iov_pol_vlan_members(const struct iov_pol_dev *dev, u16 vid)
 {
 	unsigned int vf;
 	u8 pools = 0;
 
 	for (vf = 0; vf < dev->num_vfs; vf++)
-		if (iov_pol_vf_wants_vlan(dev, vf, vid))
+		if (iov_pol_vlan_vf_wants(dev, vf, vid))
 			pools |= BIT(vf);
-	if (iov_pol_pf_wants_vlan(&dev->pf, vid))
-		pools |= iov_pol_host_pools(dev);
+	if (iov_pol_vlan_pf_wants(&dev->pf, vid))
+		pools |= iov_pol_l2fwd_host_pools(dev);
 	return pools;
 }
 
 /* False if the VLANs of VFs are more than there are filters */
-static bool iov_pol_choose_vfs(const struct iov_pol_dev *dev,
-			       struct iov_pol_vids *vids)
+static bool iov_pol_vlan_choose_vfs(const struct iov_pol_dev *dev,
+				    struct iov_pol_vids *vids)
 {
 	unsigned int vf, i;
 	bool fit = true;
@@ -122,11 +112,11 @@ static bool iov_pol_choose_vfs(const struct iov_pol_dev *dev,
 		const struct iov_vf_run *run = &dev->run[vf];
 
 		if (dev->cfg[vf].vlan) {
-			fit &= iov_pol_vid_add(vids, dev->cfg[vf].vlan);
+			fit &= iov_pol_vlan_add(vids, dev->cfg[vf].vlan);
 			continue;
 		}
 		for (i = 0; i < run->num_vlans; i++)
-			fit &= iov_pol_vid_add(vids, run->vlans[i]);
+			fit &= iov_pol_vlan_add(vids, run->vlans[i]);
 	}
 	return fit;
 }
@@ -135,106 +125,101 @@ static bool iov_pol_choose_vfs(const struct iov_pol_dev *dev,
  * First those that are in use, then those that have a filter already: it stays
  * where it is. Returns false if some VLAN of the PF is left without.
  */
-static bool iov_pol_choose_pf(const struct iov_pol_pf *pf,
-			      const struct iov_pol_hw_tables *prev,
-			      struct iov_pol_vids *vids)
+static bool iov_pol_vlan_choose_pf(const struct iov_pol_pf *pf,
+				   const struct iov_pol_hw_tables *prev,
+				   struct iov_pol_vids *vids)
 {
 	unsigned int i;
 	u16 vid;
 
 	for (i = 0; i < pf->num_used; i++)
-		if (iov_pol_pf_wants_vlan(pf, pf->used[i].vid))
-			iov_pol_vid_add(vids, pf->used[i].vid);
+		if (iov_pol_vlan_pf_wants(pf, pf->used[i].vid))
+			iov_pol_vlan_add(vids, pf->used[i].vid);
 	for (i = IOV_POL_VLVF_PRIO + 1; i < ARRAY_SIZE(prev->vlvf); i++)
 		if (prev->vlvf[i].pools &&
-		    iov_pol_pf_has_vlan(pf, prev->vlvf[i].vid))
-			iov_pol_vid_add(vids, prev->vlvf[i].vid);
-	for (vid = iov_pol_pf_vlan_from(pf, 1); vid <= IOV_POL_MAX_VID;
-	     vid = iov_pol_pf_vlan_from(pf, vid + 1))
-		if (!iov_pol_vid_add(vids, vid))
+		    iov_pol_vlan_pf_has(pf, prev->vlvf[i].vid))
+			iov_pol_vlan_add(vids, prev->vlvf[i].vid);
+	for (vid = iov_pol_vlan_pf_next(pf, 1); vid <= IOV_POL_MAX_VID;
+	     vid = iov_pol_vlan_pf_next(pf, vid + 1))
+		if (!iov_pol_vlan_add(vids, vid))
 			return false;
-	return !iov_pol_pf_wants_all(pf);
+	return !iov_pol_vlan_pf_wants_all(pf);
 }
 
-static void iov_pol_put_vlvf(const struct iov_pol_dev *dev,
+static void iov_pol_vlan_put(const struct iov_pol_dev *dev,
 			     struct iov_pol_vlvf *vlvf, u16 vid)
 {
 	vlvf->vid = vid;
-	vlvf->pools = iov_pol_members(dev, vid);
+	vlvf->pools = iov_pol_vlan_members(dev, vid);
 }
 
 /* A VLAN that has a slot keeps it. */
-static void iov_pol_put_vlvfs(const struct iov_pol_dev *dev,
-			      const struct iov_pol_hw_tables *prev,
-			      struct iov_pol_hw_tables *next,
-			      const struct iov_pol_vids *vids)
+static void iov_pol_vlan_put_all(const struct iov_pol_dev *dev,
+				 const struct iov_pol_hw_tables *prev,
+				 struct iov_pol_hw_tables *next,
+				 const struct iov_pol_vids *vids)
 {
 	struct iov_pol_vids placed = {};
 	unsigned int i, slot = IOV_POL_VLVF_PRIO;
 
-	iov_pol_put_vlvf(dev, &next->vlvf[slot++], 0);
+	iov_pol_vlan_put(dev, &next->vlvf[slot++], 0);
 	for (i = slot; i < ARRAY_SIZE(prev->vlvf); i++) {
 		if (!prev->vlvf[i].pools ||
-		    !iov_pol_vid_listed(vids, prev->vlvf[i].vid))
+		    !iov_pol_vlan_listed(vids, prev->vlvf[i].vid))
 			continue;
-		iov_pol_put_vlvf(dev, &next->vlvf[i], prev->vlvf[i].vid);
-		iov_pol_vid_add(&placed, prev->vlvf[i].vid);
+		iov_pol_vlan_put(dev, &next->vlvf[i], prev->vlvf[i].vid);
+		iov_pol_vlan_add(&placed, prev->vlvf[i].vid);
 	}
 	for (i = 0; i < vids->num; i++) {
-		if (iov_pol_vid_listed(&placed, vids->vid[i]))
+		if (iov_pol_vlan_listed(&placed, vids->vid[i]))
 			continue;
 		while (next->vlvf[slot].pools)
 			slot++;
-		iov_pol_put_vlvf(dev, &next->vlvf[slot], vids->vid[i]);
+		iov_pol_vlan_put(dev, &next->vlvf[slot], vids->vid[i]);
 	}
 }
 
-static void iov_pol_set_vfta(struct iov_pol_hw_tables *tables, u16 vid)
+static void iov_pol_vlan_pass(struct iov_pol_hw_tables *tables, u16 vid)
 {
 	tables->vfta[vid / IOV_POL_WORD_BITS] |= BIT(vid % IOV_POL_WORD_BITS);
 }
 
-static void iov_pol_vftas(const struct iov_pol_dev *dev,
-			  struct iov_pol_hw_tables *next)
+static void iov_pol_vlan_vfta(const struct iov_pol_dev *dev,
+			      struct iov_pol_hw_tables *next)
 {
-	bool all = next->vmdq && iov_pol_pf_wants_all(&dev->pf);
+	bool all = next->vmdq && iov_pol_vlan_pf_wants_all(&dev->pf);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(next->vfta); i++)
 		next->vfta[i] = all ? ~0U :
 				(u32)(dev->pf.vlans[i / 2] >>
 				      (i % 2 * IOV_POL_WORD_BITS));
-	iov_pol_set_vfta(next, 0);
+	iov_pol_vlan_pass(next, 0);
 	for (i = 0; i < ARRAY_SIZE(next->vlvf); i++)
 		if (next->vlvf[i].pools)
-			iov_pol_set_vfta(next, next->vlvf[i].vid);
+			iov_pol_vlan_pass(next, next->vlvf[i].vid);
 }
 
-/**
- * iov_pol_vlans - VLAN filters
- * @dev: everything
- * @prev: tables so far, for the slots
- * @next: gets vlvf, vfta, vlan_filter and vlan_overflow; its vmdq is known
- *
- * While there are VFs the filter stays on, because it is what keeps them apart.
- *
- * Context: any.
- * Return: IOV_WIRE_ST_OK or why not.
+/*
+ * Fill in vlvf, vfta, vlan_filter and vlan_overflow of the next tables, whose
+ * vmdq is known. While there are VFs the filter stays on, because it is what
+ * keeps them apart.
  */
-enum iov_wire_status iov_pol_vlans(const struct iov_pol_dev *dev,
-				   const struct iov_pol_hw_tables *prev,
-				   struct iov_pol_hw_tables *next)
+enum iov_wire_status iov_pol_vlan_tables(const struct iov_pol_dev *dev,
+					 const struct iov_pol_hw_tables *prev,
+					 struct iov_pol_hw_tables *next)
 {
 	struct iov_pol_vids vids = {};
 
-	next->vlan_filter = next->vmdq || !iov_pol_pf_wants_all(&dev->pf);
+	next->vlan_filter = next->vmdq || !iov_pol_vlan_pf_wants_all(&dev->pf);
 	if (next->vmdq) {
-		if (!iov_pol_choose_vfs(dev, &vids))
+		if (!iov_pol_vlan_choose_vfs(dev, &vids))
 			return IOV_WIRE_ST_NORES;
-		next->vlan_overflow = !iov_pol_choose_pf(&dev->pf, prev, &vids);
-		iov_pol_put_vlvfs(dev, prev, next, &vids);
+		next->vlan_overflow =
+			!iov_pol_vlan_choose_pf(&dev->pf, prev, &vids);
+		iov_pol_vlan_put_all(dev, prev, next, &vids);
 	}
-	iov_pol_vftas(dev, next);
+	iov_pol_vlan_vfta(dev, next);
 	return IOV_WIRE_ST_OK;
 }
 
@@ -243,7 +228,7 @@ static unsigned int iov_pol_vlan_room(const struct iov_pol_dev *dev)
 {
 	struct iov_pol_vids vids = {};
 
-	iov_pol_choose_vfs(dev, &vids);
+	iov_pol_vlan_choose_vfs(dev, &vids);
 	return ARRAY_SIZE(vids.vid) - vids.num;
 }
 
@@ -257,7 +242,6 @@ static unsigned int iov_pol_vlan_room(const struct iov_pol_dev *dev)
  * was sent in it for a while: a host that sends in all VLANs in turn changes
  * few filters.
  *
- * Context: any.
  * Return: true if another tables may come of it.
  */
 bool iov_pol_vlan_used(struct iov_pol_dev *dev, u16 vid, u64 now_ms)

@@ -8,7 +8,7 @@
 #include <linux/stddef.h>
 #include <linux/types.h>
 
-#include "pf/policy/policy.h"
+#include "pf/policy/internal.h"
 #include "pf/policy/wake.h"
 
 /**
@@ -39,7 +39,6 @@ static const struct iov_pol_wake_kind iov_pol_wake_kinds[] = {
  * The first port always can if PME reaches the host, others when the NVM says
  * that they are wired for it, and so on boards with two 82576.
  *
- * Context: any.
  * Return: events; 0: none.
  */
 u32 iov_pol_wake_able(const struct iov_pol_wake_board *board)
@@ -53,7 +52,6 @@ u32 iov_pol_wake_able(const struct iov_pol_wake_board *board)
  * iov_pol_wake_default - events that are enabled by default
  * @board: board
  *
- * Context: any.
  * Return: events; 0: none.
  */
 u32 iov_pol_wake_default(const struct iov_pol_wake_board *board)
@@ -67,7 +65,6 @@ u32 iov_pol_wake_default(const struct iov_pol_wake_board *board)
  * @wolopts: WAKE_*
  * @events: set to the events that are meant
  *
- * Context: any.
  * Return: false when one of them is not there; then @events is unchanged.
  */
 bool iov_pol_wake_choose(u32 able, u32 wolopts, u32 *events)
@@ -88,7 +85,6 @@ bool iov_pol_wake_choose(u32 able, u32 wolopts, u32 *events)
  * iov_pol_wake_options - events to ethtool's bits
  * @events: events
  *
- * Context: any.
  * Return: WAKE_*.
  */
 u32 iov_pol_wake_options(u32 events)
@@ -110,7 +106,6 @@ u32 iov_pol_wake_options(u32 events)
  * A change of the link is left out while there is one: the device may negotiate
  * the link again when it goes to sleep, and would wake up at once.
  *
- * Context: any.
  * Return: events.
  */
 u32 iov_pol_wake_armed(u32 events, bool link_up)
@@ -125,8 +120,6 @@ u32 iov_pol_wake_armed(u32 events, bool link_up)
  *
  * Nothing that is for a VF or a guest behind a bridge may wake up the machine:
  * the PF has one address, and is not promiscuous.
- *
- * Context: any.
  */
 void iov_pol_wake_filter(struct iov_pol_dev *draft, u32 events)
 {
@@ -142,7 +135,6 @@ void iov_pol_wake_filter(struct iov_pol_dev *draft, u32 events)
  * iov_pol_wake_cause - name of the event that woke up the machine
  * @events: what has happened
  *
- * Context: any.
  * Return: words for a log, NULL for no event.
  */
 const char *iov_pol_wake_cause(u32 events)

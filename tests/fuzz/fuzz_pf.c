@@ -9,20 +9,12 @@
  * arguments.
  */
 
+#include <linux/etherdevice.h>
+
 #include "fuzz.h"
+#include "pf/policy/internal.h"
 #include "pf/policy/mdd.h"
-#include "pf/policy/mac.h"
-#include "pf/policy/sw_only.h"
-#include "pf/policy/admit.h"
-#include "pf/policy/block.h"
-#include "pf/policy/event.h"
-#include "pf/policy/path.h"
-#include "pf/policy/session.h"
-#include "pf/policy/settle.h"
-#include "pf/policy/vf.h"
-#include "pf/policy/queues.h"
 #include "pf/policy/reason.h"
-#include "pf/policy/share.h"
 
 /* Computing tables takes longer than all other steps. */
 #define IMAGE_STEPS	8
@@ -53,7 +45,7 @@ static void take_address(struct fuzz_input *in, u8 *addr)
 	u8 number = fuzz_u8(in) % 40;
 
 	if (number < IOV_POL_VFS) {
-		iov_pol_mac_copy(addr, dev.cfg[number].default_mac);
+		ether_addr_copy(addr, dev.cfg[number].default_mac);
 		return;
 	}
 	memset(addr, 0, ETH_ALEN);
@@ -74,12 +66,12 @@ static void make_dev(unsigned int num_vfs)
 	dev.pf.up = true;
 	dev.pf.filter_vlan = true;
 	dev.pf.l2fwd.queues = 3;
-	iov_pol_mac_copy(dev.pf.mac, pf_mac);
+	ether_addr_copy(dev.pf.mac, pf_mac);
 	for (vf = 0; vf < IOV_POL_VFS; vf++) {
-		iov_pol_default_mac(pf_mac, vf, dev.cfg[vf].default_mac);
+		iov_pol_mac_default(pf_mac, vf, dev.cfg[vf].default_mac);
 		dev.cfg[vf].spoofchk = true;
 	}
-	MUST(iov_pol_hw_tables(&dev, &nothing, &tables) == IOV_WIRE_ST_OK);
+	MUST(iov_pol_tables_make(&dev, &nothing, &tables) == IOV_WIRE_ST_OK);
 }
 
 /*
@@ -102,20 +94,21 @@ static void check_session(unsigned int vf)
 	MUST(!(chan->caps & ~IOV_WIRE_CAPS));
 	MUST(!(chan->events & ~IOV_WIRE_EVENTS));
 	MUST(!chan->leaving || chan->path_vf);
-	MUST(!iov_pol_pending(&dev, vf) || iov_pol_on_channel(&dev, vf));
-	MUST(!iov_pol_cts(&dev, vf) || active);
-	MUST(iov_pol_qps(&dev, vf) >= 1 && iov_pol_qps(&dev, vf) <= iov_pol_max_qps(&dev, vf));
-	MUST(iov_pol_max_qps(&dev, vf) <= IOV_WIRE_QP_MAX);
-	MUST(iov_pol_leave_ms(&dev, vf) <= IOV_POL_LEAVE_MS);
+	MUST(!iov_pol_event_pending(&dev, vf) || iov_pol_vf_on_channel(&dev, vf));
+	MUST(!iov_pol_vf_cts(&dev, vf) || active);
+	MUST(iov_pol_queues_qps(&dev, vf) >= 1 &&
+	     iov_pol_queues_qps(&dev, vf) <= iov_pol_queues_max_qps(&dev, vf));
+	MUST(iov_pol_queues_max_qps(&dev, vf) <= IOV_WIRE_QP_MAX);
+	MUST(iov_pol_vf_leave_ms(&dev, vf) <= IOV_POL_LEAVE_MS);
 	MUST(run->num_macs <= IOV_POL_VF_HASHED);
-	MUST(iov_pol_exact_macs(run) <= IOV_POL_VF_MACS);
+	MUST(iov_pol_share_num(&dev, vf, IOV_POL_SHARED_MACS) <= IOV_POL_VF_MACS);
 	MUST(!run->hashed || dev.cfg[vf].trusted);
 	MUST(run->num_hashes <= IOV_WIRE_MC_MAX);
 	MUST(run->num_vlans <= IOV_POL_VF_VLANS);
-	MUST(!active || iov_pol_mac_valid(run->mac));
+	MUST(!active || is_valid_ether_addr(run->mac));
 	MUST(!active || iov_pol_admit_frame(run->max_frame) == IOV_WIRE_ST_OK);
 
-	iov_pol_link(&dev, vf, &link);
+	iov_pol_vf_link(&dev, vf, &link);
 	MUST(iov_mbx_get_link(iov_mbx_link_word(&link), &link));
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++)
 		MUST(iov_pol_block_words(&dev, vf, block, words) <= IOV_WIRE_BLK_MAX);
@@ -139,7 +132,7 @@ static bool may_receive(unsigned int vf)
 /* The administrator has set the address, and does not trust the VF. */
 static bool host_chose(unsigned int vf)
 {
-	return !iov_pol_mac_zero(dev.cfg[vf].admin_mac) && !dev.cfg[vf].trusted;
+	return !is_zero_ether_addr(dev.cfg[vf].admin_mac) && !dev.cfg[vf].trusted;
 }
 
 /*
@@ -167,7 +160,7 @@ static void check_pool(unsigned int vf)
 
 	MUST(pool->rx == may_receive(vf));
 	MUST(pool->tx == pool->rx);
-	MUST(pool->rss == (pool->rx && iov_pol_qps(&dev, vf) > 1));
+	MUST(pool->rss == (pool->rx && iov_pol_queues_qps(&dev, vf) > 1));
 	MUST(!pool->uc_promisc || (pool->rx && cfg->trusted));
 	MUST(!pool->mc_promisc || (pool->rx && cfg->trusted));
 #ifdef PLANTED_BUG
@@ -211,14 +204,14 @@ static void check_addresses(void)
 
 		if (!rar->pools)
 			continue;
-		MUST(iov_pol_mac_valid(rar->addr));
+		MUST(is_valid_ether_addr(rar->addr));
 		if (rar->pools & (rar->pools - 1))
 			check_shared(rar->pools);
 		MUST(rar->pools & host_pools() ||
 		     may_receive((unsigned int)__builtin_ctz(rar->pools)));
 		for (k = 0; k < i; k++)
 			MUST(!tables.rar[k].pools ||
-			     !iov_pol_mac_equal(tables.rar[k].addr, rar->addr));
+			     !ether_addr_equal(tables.rar[k].addr, rar->addr));
 	}
 }
 
@@ -227,7 +220,7 @@ static u8 pools_of(const struct iov_pol_hw_tables *from, const u8 *addr)
 	unsigned int i;
 
 	for (i = 0; i < IOV_POL_RARS; i++)
-		if (from->rar[i].pools && iov_pol_mac_equal(from->rar[i].addr, addr))
+		if (from->rar[i].pools && ether_addr_equal(from->rar[i].addr, addr))
 			return from->rar[i].pools;
 	return 0;
 }
@@ -239,7 +232,7 @@ static u8 pools_of(const struct iov_pol_hw_tables *from, const u8 *addr)
 static void check_own_address(unsigned int vf)
 {
 	const u8 *addr = iov_pol_vf_mac(&dev, vf);
-	bool own = may_receive(vf) && !iov_pol_mac_equal(addr, dev.pf.mac);
+	bool own = may_receive(vf) && !ether_addr_equal(addr, dev.pf.mac);
 
 	if (own)
 		MUST(pools_of(&tables, addr) == BIT(vf));
@@ -276,7 +269,7 @@ static void check_image(void)
 {
 	unsigned int i;
 
-	MUST(iov_pol_hw_tables(&dev, &nothing, &fresh) == IOV_WIRE_ST_OK);
+	MUST(iov_pol_tables_make(&dev, &nothing, &fresh) == IOV_WIRE_ST_OK);
 	check_vlans(&tables, &fresh);
 	check_vlans(&fresh, &tables);
 	MUST(!memcmp(fresh.mta, tables.mta, sizeof(tables.mta)));
@@ -302,19 +295,19 @@ static void check_image(void)
 static void check_shares(void)
 {
 	static const u8 free_mac[ETH_ALEN] = { 2, 1 };
-	struct iov_pol_use macs, vlans;
+	struct iov_pol_share macs, vlans;
 	unsigned int vf;
 
-	iov_pol_use_macs(&dev, &macs);
-	iov_pol_use_vlans(&dev, &vlans);
-	MUST(iov_pol_use_left(&dev, &macs) >= 0);
-	MUST(iov_pol_use_left(&dev, &vlans) >= 0);
+	iov_pol_share_use(&dev, IOV_POL_SHARED_MACS, &macs);
+	iov_pol_share_use(&dev, IOV_POL_SHARED_VLANS, &vlans);
+	MUST(macs.left >= 0);
+	MUST(vlans.left >= 0);
 	for (vf = 0; vf < dev.num_vfs; vf++) {
-		if (iov_pol_exact_macs(&dev.run[vf]) < macs.share && !host_chose(vf) &&
-		    dev.run[vf].num_macs < IOV_POL_VF_HASHED)
-			MUST(iov_pol_may_add_mac(&dev, vf, free_mac) == IOV_WIRE_ST_OK);
+		if (iov_pol_share_num(&dev, vf, IOV_POL_SHARED_MACS) < macs.share &&
+		    !host_chose(vf) && dev.run[vf].num_macs < IOV_POL_VF_HASHED)
+			MUST(iov_pol_admit_add_mac(&dev, vf, free_mac) == IOV_WIRE_ST_OK);
 		if (dev.run[vf].num_vlans < vlans.share && !dev.cfg[vf].vlan)
-			MUST(iov_pol_vlan_fits(&dev, vf, IOV_POL_MAX_VID));
+			MUST(iov_pol_share_vlan_fits(&dev, vf, IOV_POL_MAX_VID));
 	}
 }
 
@@ -373,7 +366,7 @@ static void check_only_own_changed(unsigned int vf)
 		struct iov_vf_run *run = &draft.run[i];
 
 		copy_waits(run, &before.run[i]);
-		if (i == vf || !iov_pol_is_down(&before, i) ||
+		if (i == vf || !iov_pol_vf_is_down(&before, i) ||
 		    run->num_macs == before.run[i].num_macs)
 			continue;
 		MUST(run->num_macs == before.run[i].num_macs - 1);
@@ -382,7 +375,7 @@ static void check_only_own_changed(unsigned int vf)
 		memcpy(run->macs, before.run[i].macs, sizeof(run->macs));
 	}
 	draft.run[vf] = before.run[vf];
-	draft.life[vf] = before.life[vf];
+	draft.epoch[vf] = before.epoch[vf];
 	MUST(!memcmp(&draft, &before, sizeof(draft)));
 }
 
@@ -408,9 +401,9 @@ static void check_granted(unsigned int vf, const struct iov_msg *msg)
 
 	MUST(run->chan.version == before.run[vf].chan.version || fresh_session ||
 	     msg->id == IOV_WIRE_NEGOTIATE);
-	MUST((dev.life[vf].epoch == before.life[vf].epoch) == !fresh_session);
+	MUST((dev.epoch[vf] == before.epoch[vf]) == !fresh_session);
 	if (msg->id == IOV_WIRE_SET_DATAPATH && msg->path.vf)
-		MUST(msg->path.epoch == dev.life[vf].epoch && !iov_pol_why_not(&dev, vf));
+		MUST(msg->path.epoch == dev.epoch[vf] && !iov_pol_vf_why_not(&dev, vf));
 	if (!fresh_session)
 		return;
 	/* Nothing of the former state is left. */
@@ -459,7 +452,7 @@ static void check_believed(const struct iov_words *request, const struct iov_rep
 static void ask(unsigned int vf, const struct iov_words *request)
 {
 	enum iov_wire_status status = IOV_WIRE_ST_INVAL;
-	bool on_channel = iov_pol_on_channel(&dev, vf);
+	bool on_channel = iov_pol_vf_on_channel(&dev, vf);
 	struct iov_reply reply = {};
 	enum iov_wire_status error;
 	struct iov_words words;
@@ -473,10 +466,10 @@ static void ask(unsigned int vf, const struct iov_words *request)
 	tid = FIELD_GET(IOV_WIRE_TID, request->w[0]);
 	error = iov_mbx_decode_request(request, &msg);
 	if (error == IOV_WIRE_ST_OK) {
-		status = iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
+		status = iov_pol_session_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 		legacy = msg.id != IOV_WIRE_NEGOTIATE && !(tid && on_channel);
 	} else {
-		iov_pol_malformed(&dev, vf, tid, error, &reply);
+		iov_pol_session_malformed(&dev, vf, tid, error, &reply);
 		legacy = !(tid && on_channel);
 	}
 
@@ -507,7 +500,7 @@ static void take_message(struct fuzz_input *in, unsigned int vf, struct iov_word
 	if (msg.id == IOV_WIRE_EVENT_SYNC && fuzz_u8(in) % 4)
 		msg.sync.ack = dev.run[vf].chan.seq;
 	if (msg.id == IOV_WIRE_SET_DATAPATH && fuzz_u8(in) % 8)
-		msg.path.epoch = dev.life[vf].epoch;
+		msg.path.epoch = dev.epoch[vf];
 	iov_mbx_encode_request(&msg, words);
 }
 
@@ -518,17 +511,18 @@ static void commit(void)
 {
 	unsigned int vf;
 
+	iov_pol_path_update(&dev, &draft);
 	iov_pol_settle(&draft);
-	iov_pol_tell_room(&draft);
+	iov_pol_settle_notify(&draft);
 	for (vf = 0; vf < draft.num_vfs; vf++) {
-		bool ring = iov_pol_raise_changes(&dev, &draft, vf);
+		bool ring = iov_pol_event_raise_changes(&dev, &draft, vf);
 
-		MUST(!ring || iov_pol_pending(&draft, vf));
+		MUST(!ring || iov_pol_event_pending(&draft, vf));
 		MUST(!(dev.run[vf].chan.events & IOV_WIRE_EV_LINK) ||
 		     dev.run[vf].chan.version != draft.run[vf].chan.version ||
 		     draft.run[vf].chan.events & IOV_WIRE_EV_LINK);
 	}
-	if (iov_pol_hw_tables(&draft, &tables, &fresh) != IOV_WIRE_ST_OK)
+	if (iov_pol_tables_make(&draft, &tables, &fresh) != IOV_WIRE_ST_OK)
 		return;
 	dev = draft;
 	tables = fresh;
@@ -548,10 +542,11 @@ static void administer(struct fuzz_input *in, unsigned int vf)
 	switch (what % 9) {
 	case 0:
 		take_address(in, addr);
-		if (!iov_pol_mac_zero(addr) && iov_pol_admit_mac(&dev, vf, addr) != IOV_WIRE_ST_OK)
+		if (!is_zero_ether_addr(addr) &&
+		    iov_pol_admit_mac(&dev, vf, addr) != IOV_WIRE_ST_OK)
 			return;
-		iov_pol_mac_copy(cfg->admin_mac, addr);
-		iov_pol_vf_event(&draft, vf, IOV_POL_EV_PF_RESET);
+		ether_addr_copy(cfg->admin_mac, addr);
+		iov_pol_state_end(&draft, vf);
 		break;
 	case 1:
 		cfg->vlan = fuzz_u8(in) * 16 % (IOV_POL_MAX_VID + 1);
@@ -564,20 +559,20 @@ static void administer(struct fuzz_input *in, unsigned int vf)
 		cfg->trusted = what & 0x80;
 		break;
 	case 4:
-		iov_pol_set_link(&draft, vf, (what >> 4) % 3);
+		cfg->link = (what >> 4) % 3;
 		break;
 	case 5:
-		iov_pol_block(&draft, vf, reasons[(what >> 4) % 4]);
+		cfg->blocked = reasons[(what >> 4) % 4];
 		break;
 	case 6:
-		if (iov_pol_limit_qps(&draft, vf, (what >> 4) % 4) != IOV_WIRE_ST_OK)
+		if (iov_pol_queues_limit(&draft, vf, (what >> 4) % 4) != IOV_WIRE_ST_OK)
 			return;
 		break;
 	case 7:
-		iov_pol_set_sw_only(&draft, vf, fuzz_u8(in) % (1 << IOV_POL_SW_ONLYS));
+		cfg->sw_only = fuzz_u8(in) % (1 << IOV_POL_SW_ONLYS);
 		break;
 	default:
-		iov_pol_quarantine(&draft, vf, (what >> 4) % IOV_POL_ABUSES);
+		cfg->quarantine = (what >> 4) % IOV_POL_ABUSES;
 		break;
 	}
 	commit();
@@ -593,18 +588,17 @@ static void change_pf(struct fuzz_input *in)
 	switch (what % 6) {
 	case 0:
 		take_address(in, pf->mac);
-		if (!iov_pol_mac_valid(pf->mac))
+		if (!is_valid_ether_addr(pf->mac))
 			return;
 		break;
 	case 1:
 		if (pf->num_macs == IOV_POL_PF_MACS)
 			pf->num_macs = 0;
 		take_address(in, pf->macs[pf->num_macs]);
-		if (!iov_pol_mac_valid(pf->macs[pf->num_macs]))
+		if (!is_valid_ether_addr(pf->macs[pf->num_macs]))
 			return;
 		if (what & 0x80 && pf->l2fwd.num < IOV_POL_MACVLANS)
-			iov_pol_mac_copy(pf->l2fwd.macs[pf->l2fwd.num++],
-					 pf->macs[pf->num_macs]);
+			ether_addr_copy(pf->l2fwd.macs[pf->l2fwd.num++], pf->macs[pf->num_macs]);
 		pf->num_macs++;
 		break;
 	case 2:
@@ -650,14 +644,17 @@ static void pass_time(struct fuzz_input *in)
 
 static void happen(struct fuzz_input *in, unsigned int vf)
 {
-	u32 epoch = dev.life[vf].epoch;
+	u32 epoch = dev.epoch[vf];
 
 	draft = dev;
-	iov_pol_vf_event(&draft, vf, fuzz_u8(in) % IOV_POL_EVENTS);
-	MUST(draft.life[vf].epoch != epoch);
+	if (fuzz_u8(in) % 4 == 1)
+		iov_pol_state_begin(&draft, vf);
+	else
+		iov_pol_state_end(&draft, vf);
+	MUST(draft.epoch[vf] != epoch);
 	MUST(!draft.run[vf].chan.version);
 	/* A VF that has fewer entries fits as before. */
-	MUST(iov_pol_hw_tables(&draft, &tables, &fresh) == IOV_WIRE_ST_OK);
+	MUST(iov_pol_tables_make(&draft, &tables, &fresh) == IOV_WIRE_ST_OK);
 	commit();
 }
 

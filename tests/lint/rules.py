@@ -44,8 +44,8 @@ MAY_INCLUDE = (
     (re.compile(r"vf/"), re.compile(r"common/|mailbox/|vf/")),
 )
 PURE_MAY_INCLUDE = re.compile(
-    r"linux/(array_size|bitfield|bitops|bits|build_bug|compiler|errno|export|if_ether|if_vlan"
-    r"|kernel|limits|minmax|stddef|string|types|unaligned)\.h"
+    r"linux/(array_size|bitfield|bitops|bits|build_bug|compiler|errno|etherdevice|export|if_ether"
+    r"|if_vlan|kernel|limits|minmax|stddef|string|types|unaligned)\.h"
 )
 
 
@@ -179,21 +179,34 @@ PREFIXES = (
 
 
 def names_say_the_room(sources: Sources) -> Iterator[str]:
-    """The prefix of a function, static or not, is its directory."""
+    """The prefix of a function, static or not, is its directory; in pf/policy also the file."""
     for path, text in _driver(sources, ".c"):
         prefix = next(prefix for room, prefix in PREFIXES if room.match(path))
+        if path.startswith("pf/policy/"):
+            prefix += path.rpartition("/")[2].removesuffix(".c")
         for function in csource.functions(text):
             if not function.name.removeprefix("__").startswith(prefix):
                 yield f"{path}:{function.line}: {function.name}() must be called {prefix}..."
 
 
+# What the files of a directory call of each other only: a comment is enough
+INTERNAL = re.compile(r"pf/policy/internal\.h")
+
+
 def functions_are_documented(sources: Sources) -> Iterator[str]:
-    """A function that is not static has kernel-doc with Context: and, if needed, Return:."""
+    """
+    A function that is not static has kernel-doc with Context: and, if needed, Return:.
+
+    A function of pf/policy may be called in any context, as state.h says.
+    """
+    internal = " ".join(text for path, text in sources.items() if INTERNAL.fullmatch(path))
     for path, text in _driver(sources, ".c"):
+        policy = path.startswith("pf/policy/")
         for function in csource.functions(text):
-            if function.is_static:
+            if function.is_static or re.search(rf"\b{function.name}\(", internal):
                 continue
-            wanted = ["/**", "Context:"] + ([] if function.returns_void else ["Return:"])
+            wanted = ["/**"] + ([] if policy else ["Context:"])
+            wanted += [] if function.returns_void else ["Return:"]
             missing = [word for word in wanted if word not in function.doc]
             if missing:
                 what = "kernel-doc" if "/**" in missing else " and ".join(missing)

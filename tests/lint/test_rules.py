@@ -117,6 +117,11 @@ BROKEN = [
         "vf/hw.c:1: iov_pf_reset() must be called iov_vf_...",
     ),
     (
+        rules.names_say_the_room,
+        {"pf/policy/vf.c": "static void iov_pol_admit(void)\n{\n}\n"},
+        "pf/policy/vf.c:1: iov_pol_admit() must be called iov_pol_vf...",
+    ),
+    (
         rules.files_call_downwards,
         {
             "vf/a.c": "void iov_vf_a(void)\n{\n\tiov_vf_b();\n}\n",
@@ -135,6 +140,11 @@ BROKEN = [
         rules.functions_are_documented,
         {"vf/hw.c": "/**\n * iov_vf_reset() - x\n */\nint iov_vf_reset(void)\n{\n}\n"},
         "vf/hw.c:4: iov_vf_reset() lacks Context: and Return:",
+    ),
+    (
+        rules.functions_are_documented,
+        {"pf/policy/vf.c": "/**\n * iov_pol_vf() - x\n */\nint iov_pol_vf(void)\n{\n}\n"},
+        "pf/policy/vf.c:4: iov_pol_vf() lacks Return:",
     ),
     (
         rules.licences_are_named,
@@ -196,6 +206,13 @@ KEPT = [
     (
         rules.functions_are_documented,
         {"vf/hw.c": "/**\n * iov_vf_x() - x\n * Context: any\n */\nvoid iov_vf_x(void)\n{\n}\n"},
+    ),
+    (
+        rules.functions_are_documented,
+        {
+            "pf/policy/vf.c": "/* True if so */\nbool iov_pol_vf_x(void)\n{\n}\n",
+            "pf/policy/internal.h": "bool iov_pol_vf_x(void);\n",
+        },
     ),
     (
         rules.names_say_the_room,

@@ -3,16 +3,10 @@
 #ifndef FIXTURES_H
 #define FIXTURES_H
 
+#include <linux/etherdevice.h>
 #include <string.h>
 
-#include "pf/policy/admit.h"
-#include "pf/policy/block.h"
-#include "pf/policy/event.h"
-#include "pf/policy/mac.h"
-#include "pf/policy/path.h"
-#include "pf/policy/session.h"
-#include "pf/policy/settle.h"
-#include "pf/policy/vf.h"
+#include "pf/policy/internal.h"
 #include "tap.h"
 
 /* 02:00:00:00:<kind>:<number>: easy to tell apart */
@@ -34,12 +28,30 @@ static inline void world_make(struct iov_pol_dev *dev, unsigned int num_vfs)
 	dev->pf.up = true;
 	dev->pf.strip_vlan = true;
 	dev->pf.filter_vlan = true;
-	iov_pol_mac_copy(dev->pf.mac, world_pf_mac);
+	ether_addr_copy(dev->pf.mac, world_pf_mac);
 	for (vf = 0; vf < num_vfs; vf++) {
 		dev->cfg[vf].spoofchk = true;
-		iov_pol_default_mac(world_pf_mac, vf, dev->cfg[vf].default_mac);
+		iov_pol_mac_default(world_pf_mac, vf, dev->cfg[vf].default_mac);
 	}
 }
+
+/* The administrator changes settings of a VF, as pf/commit.c puts them into force. */
+static inline void world_set_cfg(struct iov_pol_dev *dev, unsigned int vf, struct iov_vf_cfg cfg)
+{
+	static struct iov_pol_dev old;
+
+	old = *dev;
+	dev->cfg[vf] = cfg;
+	iov_pol_path_update(&old, dev);
+}
+
+#define world_set(dev, vf, field, value) do { \
+	struct iov_pol_dev *world_dev = (dev); \
+	unsigned int world_vf = (vf); \
+	struct iov_vf_cfg world_cfg = world_dev->cfg[world_vf]; \
+	world_cfg.field = (value); \
+	world_set_cfg(world_dev, world_vf, world_cfg); \
+} while (0)
 
 /* The reply to the last request */
 static struct iov_reply world_reply;
@@ -48,7 +60,7 @@ static inline enum iov_wire_status world_ask(struct iov_pol_dev *dev, unsigned i
 					     struct iov_msg msg)
 {
 	memset(&world_reply, 0, sizeof(world_reply));
-	return iov_pol_request(dev, vf, &msg, &world_reply);
+	return iov_pol_session_request(dev, vf, &msg, &world_reply);
 }
 
 static inline struct iov_msg world_reset(void)
@@ -60,7 +72,7 @@ static inline struct iov_msg world_mac(u8 op, const u8 *addr)
 {
 	struct iov_msg msg = { .id = IOV_WIRE_SET_MAC, .mac.op = op };
 
-	iov_pol_mac_copy(msg.mac.addr, addr);
+	ether_addr_copy(msg.mac.addr, addr);
 	return msg;
 }
 
@@ -172,7 +184,7 @@ static inline struct iov_msg world_detach(void)
 static inline void world_drive(struct iov_pol_dev *dev, unsigned int vf)
 {
 	world_open(dev, vf, IOV_WIRE_CAPS);
-	CHECK_EQ(world_ask(dev, vf, world_path(true, dev->life[vf].epoch)), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(dev, vf, world_path(true, dev->epoch[vf])), IOV_WIRE_ST_OK);
 }
 
 static inline void world_pf_vlan(struct iov_pol_dev *dev, unsigned int vid, bool on)
@@ -189,7 +201,7 @@ static inline int world_slot_of(const struct iov_pol_hw_tables *tables, const u8
 	int found = -1, i;
 
 	for (i = 0; i < IOV_POL_RARS; i++) {
-		if (!tables->rar[i].pools || !iov_pol_mac_equal(tables->rar[i].addr, addr))
+		if (!tables->rar[i].pools || !ether_addr_equal(tables->rar[i].addr, addr))
 			continue;
 		CHECK_EQ(found, -1);
 		found = i;

@@ -29,11 +29,11 @@ static void addresses_of_others(void)
 	world_make(&dev, 7);
 	CHECK_EQ(iov_pol_admit_mac(&dev, 0, world_pf_mac), IOV_WIRE_ST_INUSE);
 	for (vf = 0; vf < 7; vf++) {
-		iov_pol_mac_copy(dev.cfg[vf].admin_mac, WORLD_MAC(1, vf));
-		iov_pol_mac_copy(dev.run[vf].mac, WORLD_MAC(2, vf));
-		iov_pol_mac_copy(dev.run[vf].macs[0], WORLD_MAC(3, vf));
-		iov_pol_mac_copy(dev.run[vf].macs[1], WORLD_MAC(4, vf));
-		iov_pol_mac_copy(dev.run[vf].macs[2], WORLD_MAC(5, vf));
+		ether_addr_copy(dev.cfg[vf].admin_mac, WORLD_MAC(1, vf));
+		ether_addr_copy(dev.run[vf].mac, WORLD_MAC(2, vf));
+		ether_addr_copy(dev.run[vf].macs[0], WORLD_MAC(3, vf));
+		ether_addr_copy(dev.run[vf].macs[1], WORLD_MAC(4, vf));
+		ether_addr_copy(dev.run[vf].macs[2], WORLD_MAC(5, vf));
 		dev.run[vf].num_macs = 2;
 	}
 	for (vf = 0; vf < 7; vf++) {
@@ -61,7 +61,7 @@ static void addresses_of_others(void)
 static void the_host_may_know_a_guests_address(void)
 {
 	world_make(&dev, 2);
-	iov_pol_mac_copy(dev.pf.macs[0], WORLD_MAC(1, 1));
+	ether_addr_copy(dev.pf.macs[0], WORLD_MAC(1, 1));
 	dev.pf.num_macs = 1;
 	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(1, 1)), IOV_WIRE_ST_OK);
 }
@@ -133,18 +133,18 @@ static void default_addresses(void)
 		for (port = 0; port < 4; port++) {
 			u8 pf[ETH_ALEN];
 
-			iov_pol_mac_copy(pf, boards[board]);
+			ether_addr_copy(pf, boards[board]);
 			pf[5] = (u8)(pf[5] + port);
 			for (vf = 0; vf < IOV_POL_VFS; vf++) {
-				iov_pol_default_mac(pf, vf, mac[port][vf]);
-				iov_pol_default_mac(pf, vf, again);
-				CHECK(iov_pol_mac_equal(mac[port][vf], again));
-				CHECK(iov_pol_mac_valid(again));
+				iov_pol_mac_default(pf, vf, mac[port][vf]);
+				iov_pol_mac_default(pf, vf, again);
+				CHECK(ether_addr_equal(mac[port][vf], again));
+				CHECK(is_valid_ether_addr(again));
 				CHECK(again[0] & 2);
-				CHECK(!iov_pol_mac_equal(again, pf));
+				CHECK(!ether_addr_equal(again, pf));
 				for (p = 0; p <= port; p++)
 					for (v = 0; v < (p < port ? IOV_POL_VFS : vf); v++)
-						CHECK(!iov_pol_mac_equal(again, mac[p][v]));
+						CHECK(!ether_addr_equal(again, mac[p][v]));
 			}
 		}
 	}
@@ -154,9 +154,9 @@ static void whose_address(void)
 {
 	world_make(&dev, 1);
 	CHECK(iov_pol_vf_mac(&dev, 0) == dev.cfg[0].default_mac);
-	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
+	ether_addr_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
 	CHECK(iov_pol_vf_mac(&dev, 0) == dev.cfg[0].admin_mac);
-	iov_pol_mac_copy(dev.run[0].mac, WORLD_MAC(2, 2));
+	ether_addr_copy(dev.run[0].mac, WORLD_MAC(2, 2));
 	CHECK(iov_pol_vf_mac(&dev, 0) == dev.run[0].mac);
 }
 

@@ -16,7 +16,7 @@ static void begin(void)
 {
 	world_make(&dev, 3);
 	dev.port.serial = 2;
-	dev.life[1].epoch = 41;
+	dev.epoch[1] = 41;
 	world_open(&dev, 1, IOV_WIRE_CAPS);
 }
 
@@ -48,7 +48,7 @@ static void identity(void)
 	/* 5a:54:00:12:34:50: the default */
 	CONTENT(IOV_WIRE_BLOCK_IDENT, 18, 42, 0x1200545a, 0x5034, 0x1200545a, 0x5034,
 		IOV_WIRE_IDENT_SPOOFCHK);
-	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(9, 8));
+	ether_addr_copy(dev.cfg[1].admin_mac, WORLD_MAC(9, 8));
 	dev.cfg[1].trusted = true;
 	dev.cfg[1].spoofchk = false;
 	dev.cfg[1].vlan = 7;
@@ -111,7 +111,7 @@ static void the_data_path(void)
 	CONTENT(IOV_WIRE_BLOCK_POLICY, 1, 0, 0);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, 42)), IOV_WIRE_ST_OK);
 	CONTENT(IOV_WIRE_BLOCK_POLICY, 1, 0, 1);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	CONTENT(IOV_WIRE_BLOCK_POLICY, 0, IOV_WIRE_WHY_ADMIN, 1);
 	dev.now_ms += IOV_POL_LEAVE_MS;
 	CHECK(iov_pol_path_tick(&dev));
@@ -125,8 +125,8 @@ static void counters(void)
 		.msgs = 0x100000007ull, .malformed = 3, .throttled = 4, .resets = 5, .busy = 6,
 		.nacks = { [IOV_WIRE_ST_PERM] = 1, [IOV_WIRE_STATUSES - 1] = 2, [0] = 4 },
 	};
-	CHECK_EQ(iov_pol_nacks(&dev.count[1]), 7);
-	CHECK_EQ(iov_pol_nacks(&dev.count[0]), 0);
+	CHECK_EQ(iov_pol_vf_nacks(&dev.count[1]), 7);
+	CHECK_EQ(iov_pol_vf_nacks(&dev.count[0]), 0);
 }
 
 static void there_is_no_such_block(void)
@@ -190,7 +190,7 @@ static void writing(void)
 	CHECK_EQ(world_reply.blk.offset, 2);
 	CHECK_EQ(world_reply.blk.len, 2);
 	CONTENT(IOV_WIRE_BLOCK_GUEST, 0, 0x61200, 50, 51);
-	CHECK(!iov_pol_pending(&dev, 1));
+	CHECK(!iov_pol_event_pending(&dev, 1));
 
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++)
 		if (block != IOV_WIRE_BLOCK_GUEST)

@@ -13,36 +13,45 @@ static void begin(u32 caps)
 	world_open(&dev, 1, caps);
 }
 
+/* Has the VF got an event? */
+static bool raise(u32 events, u32 blocks)
+{
+	u32 seq = dev.run[1].chan.seq;
+
+	iov_pol_event_raise(&dev, 1, events, blocks);
+	return dev.run[1].chan.seq != seq;
+}
+
 static void look(u32 ack)
 {
 	memset(&sync, 0x7f, sizeof(sync));
-	iov_pol_sync(&dev, 1, ack, &sync);
+	iov_pol_event_read(&dev, 1, ack, &sync);
 }
 
 static void acknowledged_by_number(void)
 {
 	begin(IOV_WIRE_CAPS);
-	CHECK(!iov_pol_pending(&dev, 1));
-	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0));
-	CHECK(iov_pol_pending(&dev, 1) && !iov_pol_pending(&dev, 0));
+	CHECK(!iov_pol_event_pending(&dev, 1));
+	CHECK(raise(IOV_WIRE_EV_LINK, 0));
+	CHECK(iov_pol_event_pending(&dev, 1) && !iov_pol_event_pending(&dev, 0));
 	look(0);
 	CHECK_EQ(sync.seq, 1);
 	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
 
 	/* The same event again, after the VF has read it */
-	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0));
+	CHECK(raise(IOV_WIRE_EV_LINK, 0));
 	look(1);
 	CHECK_EQ(sync.seq, 2);
 	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
 	look(3);
 	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
-	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_OFFER, BIT(IOV_WIRE_BLOCK_QUEUES)));
+	CHECK(raise(IOV_WIRE_EV_OFFER, BIT(IOV_WIRE_BLOCK_QUEUES)));
 	look(2);
 	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK | IOV_WIRE_EV_OFFER | IOV_WIRE_EV_INVALIDATE);
 	CHECK_EQ(sync.invalid, BIT(IOV_WIRE_BLOCK_QUEUES));
 	look(3);
 	CHECK_EQ(sync.seq, 3);
-	CHECK(!sync.events && !sync.invalid && !iov_pol_pending(&dev, 1));
+	CHECK(!sync.events && !sync.invalid && !iov_pol_event_pending(&dev, 1));
 	look(3);
 	CHECK(!sync.events);
 }
@@ -54,7 +63,7 @@ static void number_of_the_first_and_of_the_last(void)
 	CHECK_EQ(sync.seq, 0);
 	CHECK_EQ(sync.events, 0);
 	dev.run[1].chan.seq = 0xffffffff;
-	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_POLICY, 0));
+	CHECK(raise(IOV_WIRE_EV_POLICY, 0));
 	look(0xffffffff);
 	CHECK_EQ(sync.seq, 0);
 	CHECK_EQ(sync.events, IOV_WIRE_EV_POLICY);
@@ -66,22 +75,22 @@ static void who_does_not_understand_is_not_told(void)
 {
 	world_make(&dev, 3);
 	old = dev;
-	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
+	CHECK(!raise(IOV_WIRE_EV_LINK, 1));
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
+	CHECK(!raise(IOV_WIRE_EV_LINK, 1));
 	begin(IOV_WIRE_CAPS & ~IOV_WIRE_CAP_EVENTS);
-	CHECK(!iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
-	CHECK(!iov_pol_pending(&dev, 1));
+	CHECK(!raise(IOV_WIRE_EV_LINK, 1));
+	CHECK(!iov_pol_event_pending(&dev, 1));
 	CHECK_EQ(dev.run[1].chan.seq, 0);
 
 	begin(IOV_WIRE_CAP_EVENTS);
-	CHECK(!iov_pol_raise(&dev, 1, 0, 1));
-	CHECK(iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 1));
+	CHECK(!raise(0, 1));
+	CHECK(raise(IOV_WIRE_EV_LINK, 1));
 	look(0);
 	CHECK_EQ(sync.events, IOV_WIRE_EV_LINK);
 	CHECK_EQ(sync.invalid, 0);
 	begin(IOV_WIRE_CAPS);
-	CHECK(!iov_pol_raise(&dev, 1, 0, 0));
+	CHECK(!raise(0, 0));
 }
 
 static void what_else_is_told(void)
@@ -89,7 +98,7 @@ static void what_else_is_told(void)
 	begin(IOV_WIRE_CAPS);
 	dev.port.link = (struct iov_mbx_link){ true, true, 100 };
 	look(0);
-	CHECK_EQ(sync.epoch, dev.life[1].epoch);
+	CHECK_EQ(sync.epoch, dev.epoch[1]);
 	CHECK(sync.link.up && sync.link.full);
 	CHECK_EQ(sync.link.speed, 100);
 	CHECK(sync.allowed && !sync.path_vf);
@@ -103,7 +112,7 @@ static bool changes(u32 events, u32 blocks)
 {
 	bool ring;
 
-	ring = iov_pol_raise_changes(&old, &dev, 1);
+	ring = iov_pol_event_raise_changes(&old, &dev, 1);
 	look(old.run[1].chan.seq);
 	CHECK_EQ(sync.events, events);
 	CHECK_EQ(sync.invalid, blocks);
@@ -161,26 +170,26 @@ static void raised_and_changed(void)
 {
 	begin(IOV_WIRE_CAPS);
 	old = dev;
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	CHECK(changes(IOV_WIRE_EV_INVALIDATE | IOV_WIRE_EV_POLICY | IOV_WIRE_EV_RESCIND,
 		      BIT(IOV_WIRE_BLOCK_POLICY)));
-	iov_pol_raise(&dev, 1, IOV_WIRE_EV_RESET_PENDING, 0);
+	iov_pol_event_raise(&dev, 1, IOV_WIRE_EV_RESET_PENDING, 0);
 	CHECK(changes(IOV_WIRE_EV_RESET_PENDING, 0));
 	/* No second notification for the same event */
-	iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
+	iov_pol_event_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
 	old = dev;
-	CHECK(!iov_pol_raise_changes(&old, &dev, 1));
-	CHECK(iov_pol_pending(&dev, 1));
+	CHECK(!iov_pol_event_raise_changes(&old, &dev, 1));
+	CHECK(iov_pol_event_pending(&dev, 1));
 }
 
 /* A VF whose session has ended is not notified. */
 static void change_of_session(void)
 {
 	begin(IOV_WIRE_CAPS);
-	iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
+	iov_pol_event_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
 	old = dev;
-	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
-	CHECK(!iov_pol_raise_changes(&old, &dev, 1));
+	iov_pol_state_end(&dev, 1);
+	CHECK(!iov_pol_event_raise_changes(&old, &dev, 1));
 }
 
 /*
@@ -221,7 +230,7 @@ static void nothing_gets_lost(void)
 			dev.port.link.speed = dev.port.link.up ? 100 : 0;
 			break;
 		case 2:
-			iov_pol_block(&dev, 1, tap_random(&seed) % 2 ? IOV_WIRE_WHY_ADMIN : 0);
+			world_set(&dev, 1, blocked, tap_random(&seed) % 2 ? IOV_WIRE_WHY_ADMIN : 0);
 			break;
 		case 3:
 			dev.cfg[1].trusted = tap_random(&seed) % 2;
@@ -241,10 +250,10 @@ static void nothing_gets_lost(void)
 		 * Every second doorbell is lost; the periodic check makes up
 		 * for it.
 		 */
-		if (iov_pol_raise_changes(&old, &dev, 1) && tap_random(&seed) % 2)
+		if (iov_pol_event_raise_changes(&old, &dev, 1) && tap_random(&seed) % 2)
 			rung = true;
-		CHECK(!rung || iov_pol_pending(&dev, 1));
-		if (iov_pol_pending(&dev, 1))
+		CHECK(!rung || iov_pol_event_pending(&dev, 1));
+		if (iov_pol_event_pending(&dev, 1))
 			continue;
 		look(dev.run[1].chan.seq - 1);
 		CHECK(!memcmp(&sync.link, &known.link, sizeof(sync.link)));

@@ -110,7 +110,7 @@ static void promiscuous_for_want_of_filters(void)
 	begin(1);
 	dev.pf.num_macs = 20;
 	for (i = 0; i < dev.pf.num_macs; i++)
-		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(1, i));
+		ether_addr_copy(dev.pf.macs[i], WORLD_MAC(1, i));
 	CHECK_EQ(add(WORLD_MAC(2, 0)), IOV_WIRE_ST_NORES);
 	begin(1);
 	dev.pf.uc_overflow = true;
@@ -129,7 +129,7 @@ static void addresses_of_others(void)
 	begin(7);
 	CHECK_EQ(add(zero), IOV_WIRE_ST_INVAL);
 	for (vf = 0; vf < 7; vf++) {
-		iov_pol_mac_copy(dev.cfg[vf].admin_mac, WORLD_MAC(1, vf));
+		ether_addr_copy(dev.cfg[vf].admin_mac, WORLD_MAC(1, vf));
 		CHECK_EQ(world_ask(&dev, vf, world_reset()), IOV_WIRE_ST_OK);
 	}
 	for (vf = 0; vf < 7; vf++) {
@@ -147,7 +147,7 @@ static void addresses_of_others(void)
 	CHECK_EQ(pools_of(WORLD_MAC(2, 3)), PF);
 	CHECK_EQ(dev.run[3].state, IOV_POL_SILENT);
 	CHECK_EQ(world_ask(&dev, 3, world_reset()), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_mac_equal(dev.run[3].mac, WORLD_MAC(1, 3)));
+	CHECK(ether_addr_equal(dev.run[3].mac, WORLD_MAC(1, 3)));
 	CHECK_EQ(world_ask(&dev, 3, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))),
 		 IOV_WIRE_ST_INUSE);
 	/*

@@ -4,7 +4,6 @@
 #include "tap.h"
 #include "fixtures.h"
 
-#include "pf/policy/heir.h"
 #include "pf/policy/tables.h"
 
 #define SOURCE	0
@@ -16,7 +15,7 @@ static struct iov_pol_dev dev;
 
 static bool path(unsigned int vf, enum iov_wire_status status)
 {
-	return world_ask(&dev, vf, world_path(true, dev.life[vf].epoch)) == status;
+	return world_ask(&dev, vf, world_path(true, dev.epoch[vf])) == status;
 }
 
 /* Pools that get the frames for the address; never two */
@@ -25,8 +24,8 @@ static unsigned int pools(void)
 	struct iov_pol_hw_tables prev = tables;
 
 	iov_pol_settle(&dev);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &tables), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_receives(&dev, SOURCE) || !iov_pol_receives(&dev, TARGET));
+	CHECK_EQ(iov_pol_tables_make(&dev, &prev, &tables), IOV_WIRE_ST_OK);
+	CHECK(!iov_pol_vf_receives(&dev, SOURCE) || !iov_pol_vf_receives(&dev, TARGET));
 	return world_pools_of(&tables, SHARED);
 }
 
@@ -35,18 +34,18 @@ static void begin(void)
 {
 	world_make(&dev, 3);
 	memset(&tables, 0, sizeof(tables));
-	CHECK_EQ(iov_pol_give_mac(&dev, SOURCE, SHARED), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, SOURCE, SHARED), IOV_WIRE_ST_OK);
 	world_drive(&dev, SOURCE);
-	iov_pol_set_migrating(&dev, SOURCE, true);
+	world_set(&dev, SOURCE, migrating, true);
 	CHECK_EQ(pools(), BIT(SOURCE));
 }
 
 static void prepare(void)
 {
 	begin();
-	CHECK_EQ(iov_pol_give_mac(&dev, TARGET, SHARED), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, TARGET, SHARED), IOV_WIRE_ST_OK);
 	world_open(&dev, TARGET, IOV_WIRE_CAPS);
-	CHECK(iov_pol_mac_equal(dev.run[TARGET].mac, SHARED));
+	CHECK(ether_addr_equal(dev.run[TARGET].mac, SHARED));
 	CHECK(path(TARGET, IOV_WIRE_ST_RESCINDED));
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_MIGRATION);
 	CHECK_EQ(pools(), BIT(SOURCE));
@@ -66,16 +65,17 @@ static void hand_over(void)
 static void given_only_while_a_guest_is_migrated(void)
 {
 	begin();
-	iov_pol_set_migrating(&dev, SOURCE, false);
-	CHECK_EQ(iov_pol_give_mac(&dev, TARGET, SHARED), IOV_WIRE_ST_INUSE);
-	iov_pol_set_migrating(&dev, SOURCE, true);
-	CHECK_EQ(iov_pol_give_mac(&dev, TARGET, dev.cfg[SOURCE].default_mac), IOV_WIRE_ST_INUSE);
-	CHECK_EQ(iov_pol_give_mac(&dev, TARGET, dev.pf.mac), IOV_WIRE_ST_INUSE);
-	CHECK_EQ(iov_pol_give_mac(&dev, TARGET, WORLD_MAC(1, 9)), IOV_WIRE_ST_OK);
+	world_set(&dev, SOURCE, migrating, false);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, TARGET, SHARED), IOV_WIRE_ST_INUSE);
+	world_set(&dev, SOURCE, migrating, true);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, TARGET, dev.cfg[SOURCE].default_mac),
+		 IOV_WIRE_ST_INUSE);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, TARGET, dev.pf.mac), IOV_WIRE_ST_INUSE);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, TARGET, WORLD_MAC(1, 9)), IOV_WIRE_ST_OK);
 	CHECK(!dev.cfg[TARGET].heir);
 	/* To one VF, by the administrator */
-	CHECK_EQ(iov_pol_give_mac(&dev, TARGET, SHARED), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_give_mac(&dev, 1, SHARED), IOV_WIRE_ST_INUSE);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, TARGET, SHARED), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, 1, SHARED), IOV_WIRE_ST_INUSE);
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(&dev, 1, world_mac(IOV_WIRE_MAC_SET, SHARED)), IOV_WIRE_ST_INUSE);
 }
@@ -84,11 +84,11 @@ static void the_source_returns(void)
 {
 	prepare();
 	CHECK_EQ(world_ask(&dev, SOURCE, world_path(false, 0)), IOV_WIRE_ST_OK);
-	iov_pol_set_migrating(&dev, SOURCE, false);
+	world_set(&dev, SOURCE, migrating, false);
 	CHECK(path(TARGET, IOV_WIRE_ST_RESCINDED));
 	CHECK(path(SOURCE, IOV_WIRE_ST_OK));
 	CHECK_EQ(pools(), BIT(SOURCE));
-	CHECK_EQ(iov_pol_give_mac(&dev, TARGET, WORLD_MAC(1, 9)), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, TARGET, WORLD_MAC(1, 9)), IOV_WIRE_ST_OK);
 	CHECK(!dev.cfg[TARGET].heir && !dev.cfg[SOURCE].heir);
 }
 
@@ -99,18 +99,18 @@ static void the_target_has_it(void)
 	CHECK_EQ(world_ask(&dev, SOURCE, world_reset()), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools(), BIT(TARGET));
 	dev.cfg[SOURCE].migrating = false;
-	CHECK_EQ(iov_pol_why_not(&dev, SOURCE), IOV_WIRE_WHY_MIGRATION);
+	CHECK_EQ(iov_pol_vf_why_not(&dev, SOURCE), IOV_WIRE_WHY_MIGRATION);
 	CHECK_EQ(pools(), BIT(TARGET));
 	dev.cfg[SOURCE].migrating = true;
 
-	iov_pol_set_migrating(&dev, SOURCE, false);
-	CHECK(iov_pol_mac_zero(dev.cfg[SOURCE].admin_mac) && !dev.cfg[SOURCE].heir);
+	world_set(&dev, SOURCE, migrating, false);
+	CHECK(is_zero_ether_addr(dev.cfg[SOURCE].admin_mac) && !dev.cfg[SOURCE].heir);
 	CHECK_EQ(world_ask(&dev, SOURCE, world_reset()), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_mac_equal(dev.run[SOURCE].mac, dev.cfg[SOURCE].default_mac));
-	CHECK(iov_pol_receives(&dev, SOURCE));
+	CHECK(ether_addr_equal(dev.run[SOURCE].mac, dev.cfg[SOURCE].default_mac));
+	CHECK(iov_pol_vf_receives(&dev, SOURCE));
 	iov_pol_settle(&dev);
-	CHECK_EQ(iov_pol_twin(&dev, TARGET), IOV_POL_VFS);
-	CHECK(iov_pol_receives(&dev, TARGET));
+	CHECK_EQ(iov_pol_vf_twin(&dev, TARGET), IOV_POL_VFS);
+	CHECK(iov_pol_vf_receives(&dev, TARGET));
 }
 
 /* Drivers that know no data path have it from RESET on, or do not. */
@@ -118,10 +118,10 @@ static void legacy_drivers(void)
 {
 	world_make(&dev, 3);
 	memset(&tables, 0, sizeof(tables));
-	CHECK_EQ(iov_pol_give_mac(&dev, SOURCE, SHARED), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, SOURCE, SHARED), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(&dev, SOURCE, world_reset()), IOV_WIRE_ST_OK);
-	iov_pol_set_migrating(&dev, SOURCE, true);
-	CHECK_EQ(iov_pol_give_mac(&dev, TARGET, SHARED), IOV_WIRE_ST_OK);
+	world_set(&dev, SOURCE, migrating, true);
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, TARGET, SHARED), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools(), BIT(IOV_POL_PF_POOL));
 	CHECK_EQ(world_ask(&dev, TARGET, world_reset()), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools(), BIT(TARGET));
@@ -129,7 +129,7 @@ static void legacy_drivers(void)
 	/* A new RESET of the source does not take it back. */
 	CHECK_EQ(world_ask(&dev, SOURCE, world_reset()), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools(), BIT(TARGET));
-	iov_pol_vf_event(&dev, TARGET, IOV_POL_EV_FLR);
+	iov_pol_state_end(&dev, TARGET);
 	CHECK_EQ(pools(), BIT(IOV_POL_PF_POOL));
 }
 

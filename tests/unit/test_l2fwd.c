@@ -20,15 +20,15 @@ static void begin(unsigned int num_vfs, unsigned int queues, unsigned int statio
 	dev.pf.l2fwd.num = (u8)stations;
 	dev.pf.num_macs = (u8)stations;
 	for (i = 0; i < stations; i++) {
-		iov_pol_mac_copy(dev.pf.l2fwd.macs[i], WORLD_MAC(1, i));
-		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(1, i));
+		ether_addr_copy(dev.pf.l2fwd.macs[i], WORLD_MAC(1, i));
+		ether_addr_copy(dev.pf.macs[i], WORLD_MAC(1, i));
 	}
 }
 
 static void tables(void)
 {
 	memset(&next, 0x7f, sizeof(next));
-	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &next), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &prev, &next), IOV_WIRE_ST_OK);
 	prev = next;
 }
 
@@ -56,8 +56,9 @@ static void pools_are_disjoint(void)
 				served = iov_pol_l2fwd_served(&dev);
 				most = most < queues ? most : queues;
 				CHECK_EQ(served, most < num ? most : num);
-				CHECK_EQ(iov_pol_host_pools(&dev), (0xff00 >> (1 + served)) & 0xff);
-				CHECK(!(iov_pol_host_pools(&dev) & (BIT(vfs) - 1)));
+				CHECK_EQ(iov_pol_l2fwd_host_pools(&dev),
+					 (0xff00 >> (1 + served)) & 0xff);
+				CHECK(!(iov_pol_l2fwd_host_pools(&dev) & (BIT(vfs) - 1)));
 				for (i = 0; i < num; i++)
 					CHECK_EQ(iov_pol_l2fwd_why(&dev, i) ==
 						 IOV_POL_L2FWD_SERVED, i < served);
@@ -92,8 +93,8 @@ static void frames_go_to_their_pools(void)
 	 */
 	begin(2, 2, 3);
 	dev.pf.l2fwd.num = 2;
-	iov_pol_mac_copy(dev.pf.l2fwd.macs[0], WORLD_MAC(1, 1));
-	iov_pol_mac_copy(dev.pf.l2fwd.macs[1], WORLD_MAC(1, 2));
+	ether_addr_copy(dev.pf.l2fwd.macs[0], WORLD_MAC(1, 1));
+	ether_addr_copy(dev.pf.l2fwd.macs[1], WORLD_MAC(1, 2));
 	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(1, 0)), PF);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), BIT(6));
@@ -121,7 +122,7 @@ static void an_address_that_is_gone(void)
 	 * yet.
 	 */
 	dev.pf.num_macs = 1;
-	iov_pol_mac_copy(dev.pf.macs[0], WORLD_MAC(2, 0));
+	ether_addr_copy(dev.pf.macs[0], WORLD_MAC(2, 0));
 	tables();
 	CHECK_EQ(pools_of(WORLD_MAC(2, 0)), PF);
 }
@@ -133,16 +134,16 @@ static void the_address_of_a_vf(void)
 
 	begin(2, 1, 1);
 	addr = iov_pol_vf_mac(&dev, 1);
-	iov_pol_mac_copy(dev.pf.l2fwd.macs[0], addr);
-	iov_pol_mac_copy(dev.pf.macs[0], addr);
+	ether_addr_copy(dev.pf.l2fwd.macs[0], addr);
+	ether_addr_copy(dev.pf.macs[0], addr);
 	tables();
 	CHECK_EQ(pools_of(addr), BIT(6));
 	CHECK_EQ(pools_of(iov_pol_vf_mac(&dev, 0)), PF);
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
 	tables();
 	CHECK_EQ(pools_of(iov_pol_vf_mac(&dev, 1)), BIT(1));
-	CHECK(iov_pol_mac_equal(prev.rar[IOV_POL_RAR_VF(1)].addr, addr));
-	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
+	CHECK(ether_addr_equal(prev.rar[IOV_POL_RAR_VF(1)].addr, addr));
+	iov_pol_state_end(&dev, 1);
 	tables();
 	CHECK_EQ(pools_of(addr), BIT(6));
 }

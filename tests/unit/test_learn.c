@@ -19,7 +19,7 @@ static void begin(void)
 	memset(&tables, 0, sizeof(tables));
 	memset(&was, 0, sizeof(was));
 	memset(&is, 0, sizeof(is));
-	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
+	ether_addr_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
 }
 
 static void learn(const struct iov_pol_uplink *uplink)
@@ -27,8 +27,8 @@ static void learn(const struct iov_pol_uplink *uplink)
 	struct iov_pol_hw_tables prev = tables;
 
 	was = is;
-	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &tables), IOV_WIRE_ST_OK);
-	iov_pol_learn(&dev, &tables, uplink, &is);
+	CHECK_EQ(iov_pol_tables_make(&dev, &prev, &tables), IOV_WIRE_ST_OK);
+	iov_pol_learn_list(&dev, &tables, uplink, &is);
 }
 
 static bool has(const u8 *mac, unsigned int vid)
@@ -36,7 +36,7 @@ static bool has(const u8 *mac, unsigned int vid)
 	unsigned int i;
 
 	for (i = 0; i < is.num; i++)
-		if (is.place[i].vid == vid && iov_pol_mac_equal(is.place[i].mac, mac))
+		if (is.place[i].vid == vid && ether_addr_equal(is.place[i].mac, mac))
 			return true;
 	return false;
 }
@@ -83,7 +83,7 @@ static void it_follows_the_data_path(void)
 	learn(&plain);
 	CHECK_EQ(is.num, 0);
 
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.epoch[1])), IOV_WIRE_ST_OK);
 	learn(&plain);
 	CHECK_EQ(is.num, 1);
 	CHECK(has(WORLD_MAC(1, 1), 0));
@@ -105,7 +105,7 @@ static void a_legacy_vf_and_its_reset(void)
 	learn(&plain);
 	CHECK_EQ(is.num, 1);
 	CHECK(has(dev.cfg[0].default_mac, 0));
-	iov_pol_vf_event(&dev, 0, IOV_POL_EV_FLR);
+	iov_pol_state_end(&dev, 0);
 	learn(&plain);
 	CHECK_EQ(is.num, 0);
 	CHECK_EQ(num_gone(), 1);
@@ -120,12 +120,12 @@ static void while_it_leaves(void)
 	begin();
 	world_drive(&dev, 1);
 	learn(&plain);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	learn(&plain);
 	CHECK(is.place[0].leaving);
 	CHECK_EQ(num_news(), 1);
 	CHECK_EQ(num_gone(), 0);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	learn(&plain);
 	CHECK(!is.place[0].leaving);
 	CHECK_EQ(num_news(), 1);
@@ -172,7 +172,7 @@ static void addresses_that_a_guest_chooses(void)
 	struct iov_pol_uplink uplink = plain;
 
 	begin();
-	iov_pol_mac_copy(uplink.mac, WORLD_MAC(9, 9));
+	ether_addr_copy(uplink.mac, WORLD_MAC(9, 9));
 	world_drive(&dev, 0);
 	CHECK_EQ(world_ask(&dev, 0, world_tid(world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(2, 1)))),
 		 IOV_WIRE_ST_OK);
@@ -208,10 +208,10 @@ static void as_many_as_there_can_be(void)
 	}
 	for (i = 0; i < IOV_POL_RARS; i++) {
 		tables.rar[i].pools = BIT(0) | BIT(1) | BIT(2);
-		iov_pol_mac_copy(tables.rar[i].addr, WORLD_MAC(3, i));
+		ether_addr_copy(tables.rar[i].addr, WORLD_MAC(3, i));
 		tables.pool[i % 3].rx = true;
 	}
-	iov_pol_learn(&dev, &tables, &tagged, &is);
+	iov_pol_learn_list(&dev, &tables, &tagged, &is);
 	CHECK_EQ(is.num, IOV_POL_PLACES);
 }
 

@@ -201,7 +201,7 @@ static void words(void)
 
 static u32 epoch(void)
 {
-	return dev.life[1].epoch;
+	return dev.epoch[1];
 }
 
 static struct iov_mbx_sync look(void)
@@ -217,7 +217,7 @@ static void it_is_withdrawn_as_by_hand(void)
 	begin();
 	world_drive(&dev, 0);
 	world_drive(&dev, 1);
-	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_SPOOF);
+	world_set(&dev, 1, quarantine, IOV_POL_ABUSE_SPOOF);
 	sync = look();
 	CHECK_EQ(sync.events, IOV_WIRE_EV_RESCIND);
 	CHECK_EQ(sync.reason, IOV_WIRE_WHY_SPOOF);
@@ -226,43 +226,46 @@ static void it_is_withdrawn_as_by_hand(void)
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_SPOOF);
 	dev.now_ms += IOV_POL_LEAVE_MS;
-	CHECK(iov_pol_path_tick(&dev) && !iov_pol_receives(&dev, 1));
-	CHECK(iov_pol_receives(&dev, 0) && !iov_pol_pending(&dev, 0));
+	CHECK(iov_pol_path_tick(&dev) && !iov_pol_vf_receives(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 0) && !iov_pol_event_pending(&dev, 0));
 
-	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_NONE);
+	world_set(&dev, 1, quarantine, IOV_POL_ABUSE_NONE);
 	sync = look();
 	CHECK_EQ(sync.events, IOV_WIRE_EV_OFFER);
 	CHECK(sync.allowed && !sync.reason);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_receives(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 1));
 }
 
 static void a_legacy_vf_loses_its_link(void)
 {
 	begin();
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
-	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_HOLD);
-	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
-	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_STORM);
-	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_NONE);
-	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	world_set(&dev, 1, quarantine, IOV_POL_ABUSE_HOLD);
+	CHECK(!iov_pol_vf_receives(&dev, 1) && !iov_pol_vf_cts(&dev, 1));
+	CHECK_EQ(iov_pol_vf_why_not(&dev, 1), IOV_WIRE_WHY_STORM);
+	world_set(&dev, 1, quarantine, IOV_POL_ABUSE_NONE);
+	CHECK(iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 }
 
 /* For any action of the VF, and any event for it */
 static void no_reset_ends_it(void)
 {
-	unsigned int event;
+	unsigned int i;
 
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_MALFORMED);
-	for (event = 0; event < IOV_POL_EVENTS; event++) {
-		iov_pol_vf_event(&dev, 1, event);
-		CHECK(!iov_pol_receives(&dev, 1));
+	world_set(&dev, 1, quarantine, IOV_POL_ABUSE_MALFORMED);
+	for (i = 0; i < 2; i++) {
+		if (i)
+			iov_pol_state_begin(&dev, 1);
+		else
+			iov_pol_state_end(&dev, 1);
+		CHECK(!iov_pol_vf_receives(&dev, 1));
 		world_open(&dev, 1, IOV_WIRE_CAPS);
 		CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
 		CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_MALFORMED);
-		CHECK(!iov_pol_receives(&dev, 1));
+		CHECK(!iov_pol_vf_receives(&dev, 1));
 	}
 }
 
@@ -271,27 +274,27 @@ static void the_administrator_besides(void)
 {
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	dev.now_ms += 100;
-	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_STORM);
+	world_set(&dev, 1, quarantine, IOV_POL_ABUSE_STORM);
 	/*
 	 * The second gives no more time, and the administrator's reason takes
 	 * precedence.
 	 */
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_STORM);
 	CHECK_EQ(look().events & IOV_WIRE_EV_OFFER, 0);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_PF_RESET);
-	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_PF_RESET);
+	world_set(&dev, 1, quarantine, IOV_POL_ABUSE_NONE);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_PF_RESET);
 	CHECK_EQ(look().events & IOV_WIRE_EV_OFFER, 0);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 	CHECK(look().allowed);
 	before = dev;
-	iov_pol_quarantine(&dev, 1, IOV_POL_ABUSE_NONE);
+	world_set(&dev, 1, quarantine, IOV_POL_ABUSE_NONE);
 	CHECK(!memcmp(&dev, &before, sizeof(dev)));
 }
 

@@ -4,8 +4,6 @@
 #include "tap.h"
 #include "fixtures.h"
 
-#include "pf/policy/moved.h"
-
 #define VF	1
 #define NOW	1000000
 
@@ -14,7 +12,7 @@ static struct iov_pol_dev dev;
 
 static void note(void)
 {
-	iov_pol_moved_note(&moved, &dev, VF, iov_pol_receives(&dev, VF), dev.now_ms * 1000);
+	iov_pol_moved_note(&moved, &dev, VF, iov_pol_vf_receives(&dev, VF), dev.now_ms * 1000);
 }
 
 static bool is(const char *by, unsigned int why)
@@ -47,7 +45,7 @@ static void the_guest_leaves(void)
 	CHECK_EQ(moved.leave_us, 0);
 
 	begin();
-	iov_pol_block(&dev, VF, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, VF, blocked, IOV_WIRE_WHY_ADMIN);
 	note();
 	CHECK(moved.vf);
 	dev.now_ms += 7;
@@ -65,7 +63,7 @@ static void the_guest_leaves(void)
 static void the_host_takes_it(void)
 {
 	begin();
-	iov_pol_block(&dev, VF, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, VF, blocked, IOV_WIRE_WHY_ADMIN);
 	note();
 	dev.now_ms += IOV_POL_HUNG_MS;
 	CHECK(iov_pol_path_tick(&dev));
@@ -76,9 +74,9 @@ static void the_host_takes_it(void)
 
 	/* Nothing is left of a withdrawal that was cancelled. */
 	begin();
-	iov_pol_block(&dev, VF, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, VF, blocked, IOV_WIRE_WHY_ADMIN);
 	note();
-	iov_pol_block(&dev, VF, IOV_WIRE_WHY_NONE);
+	world_set(&dev, VF, blocked, IOV_WIRE_WHY_NONE);
 	note();
 	dev.now_ms += IOV_POL_LEAVE_MS;
 	CHECK_EQ(world_ask(&dev, VF, world_path(false, 0)), IOV_WIRE_ST_OK);
@@ -91,12 +89,12 @@ static void the_host_takes_it(void)
 	CHECK_EQ(world_ask(&dev, VF, world_reset()), IOV_WIRE_ST_OK);
 	note();
 	CHECK(moved.vf);
-	iov_pol_block(&dev, VF, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, VF, blocked, IOV_WIRE_WHY_ADMIN);
 	note();
 	CHECK(is("host", IOV_WIRE_WHY_ADMIN));
 
 	begin();
-	iov_pol_vf_event(&dev, VF, IOV_POL_EV_FLR);
+	iov_pol_state_end(&dev, VF);
 	note();
 	CHECK(is("reset", 0));
 }

@@ -16,7 +16,7 @@ static void begin(void)
 
 static u32 epoch(void)
 {
-	return dev.life[1].epoch;
+	return dev.epoch[1];
 }
 
 static struct iov_mbx_sync look(void)
@@ -28,28 +28,28 @@ static struct iov_mbx_sync look(void)
 static void a_legacy_vf_has_it_from_reset_on(void)
 {
 	begin();
-	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
+	CHECK(!iov_pol_vf_receives(&dev, 1) && !iov_pol_vf_cts(&dev, 1));
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
-	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
-	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_LINK_DISABLED);
+	CHECK(!iov_pol_vf_receives(&dev, 1) && !iov_pol_vf_cts(&dev, 1));
+	CHECK_EQ(iov_pol_vf_why_not(&dev, 1), IOV_WIRE_WHY_LINK_DISABLED);
 	dev.cfg[1].link = IOV_POL_LINK_ENABLE;
-	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
-	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_NONE);
+	CHECK(iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
+	CHECK_EQ(iov_pol_vf_why_not(&dev, 1), IOV_WIRE_WHY_NONE);
 
 	/*
 	 * Withdrawn at once: a legacy VF would not understand a notification.
 	 */
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
-	CHECK(!iov_pol_pending(&dev, 1) && !iov_pol_leave_ms(&dev, 1));
-	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_vf_receives(&dev, 1) && !iov_pol_vf_cts(&dev, 1));
+	CHECK(!iov_pol_event_pending(&dev, 1) && !iov_pol_vf_leave_ms(&dev, 1));
+	CHECK_EQ(iov_pol_vf_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
 	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
-	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(iov_pol_vf_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
 	dev.cfg[1].link = IOV_POL_LINK_AUTO;
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
-	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
+	CHECK(iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 }
 
 /* A channel without that capability does not make a VF lose frames. */
@@ -57,13 +57,13 @@ static void without_the_capability(void)
 {
 	begin();
 	world_open(&dev, 1, IOV_WIRE_CAP_EVENTS);
-	CHECK(iov_pol_receives(&dev, 1));
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
-	CHECK(!iov_pol_leave_ms(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
+	CHECK(!iov_pol_vf_leave_ms(&dev, 1));
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
-	CHECK(iov_pol_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
+	CHECK(iov_pol_vf_receives(&dev, 1));
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 }
 
@@ -71,7 +71,7 @@ static void a_vf_on_a_channel_asks(void)
 {
 	begin();
 	world_open(&dev, 1, IOV_WIRE_CAPS);
-	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK(!iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 	CHECK(look().allowed && !look().path_vf);
 
 	before = dev;
@@ -80,13 +80,13 @@ static void a_vf_on_a_channel_asks(void)
 	CHECK(!memcmp(&dev, &before, sizeof(dev)));
 
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_receives(&dev, 1) && look().path_vf);
+	CHECK(iov_pol_vf_receives(&dev, 1) && look().path_vf);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 	/*
 	 * A VF that leaves has stopped its queues, even if the epoch is wrong.
 	 */
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch() + 7)), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_receives(&dev, 1) && !look().path_vf && look().allowed);
+	CHECK(!iov_pol_vf_receives(&dev, 1) && !look().path_vf && look().allowed);
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
 }
 
@@ -96,30 +96,30 @@ static void link_held_down(void)
 
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_set_link(&dev, 1, IOV_POL_LINK_ENABLE);
-	CHECK(iov_pol_receives(&dev, 1) && !iov_pol_pending(&dev, 1));
-	iov_pol_set_link(&dev, 1, IOV_POL_LINK_DISABLE);
-	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	world_set(&dev, 1, link, IOV_POL_LINK_ENABLE);
+	CHECK(iov_pol_vf_receives(&dev, 1) && !iov_pol_event_pending(&dev, 1));
+	world_set(&dev, 1, link, IOV_POL_LINK_DISABLE);
+	CHECK(iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 	sync = look();
 	CHECK_EQ(sync.events, IOV_WIRE_EV_RESCIND);
 	CHECK(sync.path_vf && !sync.allowed && !sync.link.up);
 	CHECK_EQ(sync.reason, IOV_WIRE_WHY_LINK_DISABLED);
 	CHECK_EQ(sync.deadline_ms, IOV_POL_LEAVE_MS);
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_receives(&dev, 1));
+	CHECK(!iov_pol_vf_receives(&dev, 1));
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_PERM);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_LINK_DISABLED);
-	iov_pol_set_link(&dev, 1, IOV_POL_LINK_AUTO);
+	world_set(&dev, 1, link, IOV_POL_LINK_AUTO);
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_receives(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 1));
 
 	/* A legacy VF has link or not. */
 	CHECK_EQ(world_ask(&dev, 2, world_reset()), IOV_WIRE_ST_OK);
-	iov_pol_set_link(&dev, 2, IOV_POL_LINK_DISABLE);
-	CHECK(!iov_pol_receives(&dev, 2));
-	iov_pol_set_link(&dev, 2, IOV_POL_LINK_AUTO);
-	CHECK(iov_pol_receives(&dev, 2));
+	world_set(&dev, 2, link, IOV_POL_LINK_DISABLE);
+	CHECK(!iov_pol_vf_receives(&dev, 2));
+	world_set(&dev, 2, link, IOV_POL_LINK_AUTO);
+	CHECK(iov_pol_vf_receives(&dev, 2));
 }
 
 static void withdrawn_and_left(void)
@@ -128,8 +128,8 @@ static void withdrawn_and_left(void)
 
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK(iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 	sync = look();
 	CHECK_EQ(sync.events, IOV_WIRE_EV_RESCIND);
 	CHECK(!sync.allowed && sync.path_vf);
@@ -143,17 +143,17 @@ static void withdrawn_and_left(void)
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_ADMIN);
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK(!iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 	CHECK_EQ(look().deadline_ms, 0);
 	dev.now_ms += IOV_POL_LEAVE_MS;
 	CHECK(!iov_pol_path_tick(&dev));
 
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	sync = look();
 	CHECK_EQ(sync.events, IOV_WIRE_EV_OFFER);
 	CHECK(sync.allowed && !sync.path_vf && !sync.reason);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_receives(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 1));
 }
 
 static void withdrawn_and_not_left(void)
@@ -162,29 +162,29 @@ static void withdrawn_and_not_left(void)
 	world_drive(&dev, 0);
 	world_drive(&dev, 1);
 	world_drive(&dev, 2);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	dev.now_ms += 1;
-	iov_pol_block(&dev, 2, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 2, blocked, IOV_WIRE_WHY_ADMIN);
 	dev.now_ms = NOW + IOV_POL_HUNG_MS - 1;
 	CHECK(!iov_pol_path_tick(&dev));
-	CHECK_EQ(iov_pol_leave_ms(&dev, 1), 1);
-	CHECK_EQ(iov_pol_leave_ms(&dev, 2), 2);
+	CHECK_EQ(iov_pol_vf_leave_ms(&dev, 1), 1);
+	CHECK_EQ(iov_pol_vf_leave_ms(&dev, 2), 2);
 	dev.now_ms++;
-	CHECK_EQ(iov_pol_leave_ms(&dev, 1), 1);
+	CHECK_EQ(iov_pol_vf_leave_ms(&dev, 1), 1);
 	CHECK(iov_pol_path_tick(&dev));
-	CHECK(iov_pol_receives(&dev, 0) && !iov_pol_receives(&dev, 1) &&
-	      iov_pol_receives(&dev, 2));
-	CHECK_EQ(iov_pol_leave_ms(&dev, 1), 0);
+	CHECK(iov_pol_vf_receives(&dev, 0) && !iov_pol_vf_receives(&dev, 1) &&
+	      iov_pol_vf_receives(&dev, 2));
+	CHECK_EQ(iov_pol_vf_leave_ms(&dev, 1), 0);
 	dev.now_ms += 1000;
 	CHECK(iov_pol_path_tick(&dev) && !iov_pol_path_tick(&dev));
-	CHECK(iov_pol_receives(&dev, 0) && !iov_pol_receives(&dev, 2));
-	CHECK(iov_pol_pending(&dev, 2) && !iov_pol_pending(&dev, 0));
+	CHECK(iov_pol_vf_receives(&dev, 0) && !iov_pol_vf_receives(&dev, 2));
+	CHECK(iov_pol_event_pending(&dev, 2) && !iov_pol_event_pending(&dev, 0));
 
 	/*
 	 * A VF whose path was withdrawn by force requests it like any other VF.
 	 */
-	iov_pol_block(&dev, 2, IOV_WIRE_WHY_NONE);
-	CHECK(!iov_pol_receives(&dev, 2));
+	world_set(&dev, 2, blocked, IOV_WIRE_WHY_NONE);
+	CHECK(!iov_pol_vf_receives(&dev, 2));
 }
 
 /* One that reads its events is not hung, but does not get more than the whole time. */
@@ -192,21 +192,21 @@ static void withdrawn_and_slow(void)
 {
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK_EQ(iov_pol_leave_ms(&dev, 1), IOV_POL_HUNG_MS);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(iov_pol_vf_leave_ms(&dev, 1), IOV_POL_HUNG_MS);
 	dev.now_ms = NOW + IOV_POL_HUNG_MS - 1;
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - IOV_POL_HUNG_MS + 1);
 	dev.now_ms = NOW + IOV_POL_LEAVE_MS - 1;
 	CHECK_EQ(look().deadline_ms, 1);
-	CHECK(!iov_pol_path_tick(&dev) && iov_pol_receives(&dev, 1));
+	CHECK(!iov_pol_path_tick(&dev) && iov_pol_vf_receives(&dev, 1));
 	dev.now_ms++;
-	CHECK(iov_pol_path_tick(&dev) && !iov_pol_receives(&dev, 1));
+	CHECK(iov_pol_path_tick(&dev) && !iov_pol_vf_receives(&dev, 1));
 
 	/* What it has read of an earlier withdrawal does not count. */
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK_EQ(iov_pol_leave_ms(&dev, 1), IOV_POL_HUNG_MS);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(iov_pol_vf_leave_ms(&dev, 1), IOV_POL_HUNG_MS);
 }
 
 /* Offered again before the VF has reacted: it continues. */
@@ -214,15 +214,15 @@ static void withdrawn_by_mistake(void)
 {
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	dev.now_ms += 10;
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
-	CHECK(iov_pol_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
+	CHECK(iov_pol_vf_receives(&dev, 1));
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 	CHECK_EQ(look().deadline_ms, 0);
 	dev.now_ms += 10000;
-	CHECK(!iov_pol_path_tick(&dev) && iov_pol_receives(&dev, 1));
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_path_tick(&dev) && iov_pol_vf_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS);
 }
@@ -232,15 +232,15 @@ static void the_same_again(void)
 	begin();
 	world_drive(&dev, 1);
 	before = dev;
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	CHECK(!memcmp(&dev, &before, sizeof(dev)));
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	dev.now_ms += 300;
 	before = dev;
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	CHECK(!memcmp(&dev, &before, sizeof(dev)));
 	/* Another reason gives no more time. */
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_PF_REMOVE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_PF_REMOVE);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_PF_REMOVE);
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 300);
 }
@@ -249,10 +249,10 @@ static void announced(u16 reason, u32 event)
 {
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_block(&dev, 1, reason);
+	world_set(&dev, 1, blocked, reason);
 	CHECK_EQ(look().events, event);
-	CHECK(iov_pol_receives(&dev, 1));
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	CHECK(iov_pol_vf_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 }
 
@@ -267,17 +267,17 @@ static void the_guest_is_migrated(void)
 {
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_set_migrating(&dev, 1, true);
+	world_set(&dev, 1, migrating, true);
 	CHECK_EQ(look().events, IOV_WIRE_EV_QUIESCE);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_MIGRATION);
-	CHECK(iov_pol_receives(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 1));
 	CHECK_EQ(world_ask(&dev, 1, world_path(false, epoch())), IOV_WIRE_ST_OK);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK_EQ(iov_pol_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK_EQ(iov_pol_vf_why_not(&dev, 1), IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_MIGRATION);
-	iov_pol_set_migrating(&dev, 1, false);
+	world_set(&dev, 1, migrating, false);
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
 }
@@ -287,30 +287,30 @@ static void no_time_without_reason(void)
 {
 	begin();
 	world_open(&dev, 1, IOV_WIRE_CAPS);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK(!iov_pol_leave_ms(&dev, 1) && !iov_pol_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_vf_leave_ms(&dev, 1) && !iov_pol_vf_receives(&dev, 1));
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
 
 	begin();
 	world_open(&dev, 1, IOV_WIRE_CAP_DATAPATH);
 	CHECK_EQ(world_ask(&dev, 1, world_path(true, epoch())), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_receives(&dev, 1));
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK(!iov_pol_leave_ms(&dev, 1) && !iov_pol_receives(&dev, 1));
-	CHECK(!iov_pol_pending(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_vf_leave_ms(&dev, 1) && !iov_pol_vf_receives(&dev, 1));
+	CHECK(!iov_pol_event_pending(&dev, 1));
 
 	/* A second cause gives no more time, and the end of one of them no path. */
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_set_link(&dev, 1, IOV_POL_LINK_DISABLE);
+	world_set(&dev, 1, link, IOV_POL_LINK_DISABLE);
 	dev.now_ms += IOV_POL_HUNG_MS;
 	CHECK(iov_pol_path_tick(&dev));
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	CHECK(!iov_pol_leave_ms(&dev, 1));
-	iov_pol_set_link(&dev, 1, IOV_POL_LINK_AUTO);
-	CHECK(!iov_pol_receives(&dev, 1));
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
-	CHECK(!iov_pol_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	CHECK(!iov_pol_vf_leave_ms(&dev, 1));
+	world_set(&dev, 1, link, IOV_POL_LINK_AUTO);
+	CHECK(!iov_pol_vf_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
+	CHECK(!iov_pol_vf_receives(&dev, 1));
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 }
 
@@ -318,10 +318,10 @@ static void a_reset_ends_it_all(void)
 {
 	begin();
 	world_drive(&dev, 1);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
-	CHECK(!iov_pol_leave_ms(&dev, 1));
+	CHECK(!iov_pol_vf_receives(&dev, 1) && !iov_pol_vf_cts(&dev, 1));
+	CHECK(!iov_pol_vf_leave_ms(&dev, 1));
 	CHECK_EQ(dev.cfg[1].blocked, IOV_WIRE_WHY_ADMIN);
 }
 

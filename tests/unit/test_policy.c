@@ -6,8 +6,6 @@
  */
 
 #include "pf/policy/mdd.h"
-#include "pf/policy/share.h"
-#include "pf/policy/vlan.h"
 #include "tap.h"
 #include "fixtures.h"
 
@@ -33,15 +31,15 @@ static const u8 *any_mac(u8 *mac)
 	unsigned int kind = any(16);
 
 	if (kind < 9)
-		iov_pol_mac_copy(mac, WORLD_MAC(1, any(24)));
+		ether_addr_copy(mac, WORLD_MAC(1, any(24)));
 	else if (kind < 11)
-		iov_pol_mac_copy(mac, WORLD_MAC(7, any(12)));
+		ether_addr_copy(mac, WORLD_MAC(7, any(12)));
 	else if (kind < 12)
-		iov_pol_mac_copy(mac, world_pf_mac);
+		ether_addr_copy(mac, world_pf_mac);
 	else if (kind < 14)
-		iov_pol_mac_copy(mac, iov_pol_vf_mac(&dev, any(7)));
+		ether_addr_copy(mac, iov_pol_vf_mac(&dev, any(7)));
 	else if (kind < 15)
-		iov_pol_mac_copy(mac, dev.cfg[any(7)].default_mac);
+		ether_addr_copy(mac, dev.cfg[any(7)].default_mac);
 	else
 		memset(mac, any(2) ? 0xff : 0, ETH_ALEN);
 	return mac;
@@ -103,11 +101,11 @@ static struct iov_msg any_channel_msg(u32 epoch)
 
 static struct iov_msg any_msg(unsigned int vf)
 {
-	bool channel = vf < dev.num_vfs && iov_pol_on_channel(&dev, vf);
+	bool channel = vf < dev.num_vfs && iov_pol_vf_on_channel(&dev, vf);
 	struct iov_msg msg;
 
 	if (vf < dev.num_vfs && any(channel ? 3 : 12) == 0)
-		return any_channel_msg(dev.life[vf].epoch);
+		return any_channel_msg(dev.epoch[vf]);
 	msg = any_legacy_msg();
 	if (msg.id != IOV_WIRE_RESET && any(32))
 		msg.tid = channel ? WORLD_TID : 0;
@@ -156,7 +154,7 @@ static bool host_wants(const u8 *addr)
 
 static bool vf_wants(unsigned int vf, const u8 *addr)
 {
-	return iov_pol_mac_equal(addr, iov_pol_vf_mac(&dev, vf)) ||
+	return ether_addr_equal(addr, iov_pol_vf_mac(&dev, vf)) ||
 	       iov_pol_mac_listed(dev.run[vf].macs, dev.run[vf].num_macs, addr);
 }
 
@@ -173,14 +171,14 @@ static void check_rars(void)
 		bool vfs = false;
 
 		if (!rar->pools) {
-			CHECK(iov_pol_mac_zero(rar->addr));
+			CHECK(is_zero_ether_addr(rar->addr));
 			continue;
 		}
 		CHECK(rar->pools);
-		CHECK(iov_pol_mac_valid(rar->addr));
+		CHECK(is_valid_ether_addr(rar->addr));
 		for (k = 0; k < i; k++)
 			CHECK(!tables.rar[k].pools ||
-			      !iov_pol_mac_equal(tables.rar[k].addr, rar->addr));
+			      !ether_addr_equal(tables.rar[k].addr, rar->addr));
 		for (vf = 0; vf < dev.num_vfs; vf++) {
 			if (!vf_wants(vf, rar->addr))
 				continue;
@@ -211,22 +209,22 @@ static void check_wishes(void)
 	unsigned int vf, i, k;
 
 	for (vf = 0; vf < dev.num_vfs; vf++) {
-		CHECK(iov_pol_mac_equal(tables.rar[IOV_POL_RAR_VF(vf)].addr,
-					iov_pol_vf_mac(&dev, vf)));
+		CHECK(ether_addr_equal(tables.rar[IOV_POL_RAR_VF(vf)].addr,
+				       iov_pol_vf_mac(&dev, vf)));
 		for (i = 0; i < dev.run[vf].num_macs; i++) {
 			if (dev.run[vf].hashed >> i & 1) {
 				check_hashed(vf, i);
 				continue;
 			}
 			for (k = IOV_POL_RAR_SHARED(7); k < IOV_POL_RARS; k++)
-				if (iov_pol_mac_equal(tables.rar[k].addr, dev.run[vf].macs[i]))
+				if (ether_addr_equal(tables.rar[k].addr, dev.run[vf].macs[i]))
 					break;
 			CHECK(k < IOV_POL_RARS);
 		}
 	}
 	for (i = 0; i < dev.pf.num_macs; i++) {
 		for (k = 0; k < IOV_POL_RARS; k++)
-			if (iov_pol_mac_equal(tables.rar[k].addr, dev.pf.macs[i]))
+			if (ether_addr_equal(tables.rar[k].addr, dev.pf.macs[i]))
 				break;
 		CHECK(k < IOV_POL_RARS || tables.pool[IOV_POL_PF_POOL].uc_promisc);
 	}
@@ -301,7 +299,7 @@ static void check_vfs(void)
 		const struct iov_pol_pool *pool = &tables.pool[vf];
 
 		CHECK(run->num_macs <= IOV_POL_VF_HASHED);
-		CHECK(iov_pol_exact_macs(run) <= IOV_POL_VF_MACS);
+		CHECK(iov_pol_share_num(&dev, vf, IOV_POL_SHARED_MACS) <= IOV_POL_VF_MACS);
 		CHECK(!run->hashed || dev.cfg[vf].trusted);
 		CHECK(run->num_vlans <= IOV_POL_VF_VLANS);
 		CHECK(run->num_hashes <= IOV_WIRE_MC_MAX);
@@ -314,7 +312,7 @@ static void check_vfs(void)
 		CHECK_EQ(!pool->rates[0], !dev.cfg[vf].max_tx_rate);
 		CHECK_EQ(!pool->rates[1], !dev.cfg[vf].max_tx_rate);
 		CHECK_EQ(pool->port_vlan & 0xfff, dev.cfg[vf].vlan);
-		CHECK(!iov_pol_mac_equal(iov_pol_vf_mac(&dev, vf), world_pf_mac));
+		CHECK(!ether_addr_equal(iov_pol_vf_mac(&dev, vf), world_pf_mac));
 		for (other = 0; other < vf; other++)
 			CHECK(!vf_wants(other, iov_pol_vf_mac(&dev, vf)));
 	}
@@ -332,7 +330,7 @@ static void check_channels(void)
 	for (vf = 0; vf < dev.num_vfs; vf++) {
 		const struct iov_pol_chan *chan = &dev.run[vf].chan;
 
-		CHECK_EQ(receives(vf), iov_pol_receives(&dev, vf));
+		CHECK_EQ(receives(vf), iov_pol_vf_receives(&dev, vf));
 		if (!on_channel(vf)) {
 			CHECK(!memcmp(chan, &none, sizeof(none)));
 			continue;
@@ -366,7 +364,7 @@ static void check_slots(void)
 	for (i = IOV_POL_RAR_SHARED(7); i < IOV_POL_RARS; i++)
 		for (k = IOV_POL_RAR_SHARED(7); k < IOV_POL_RARS; k++)
 			if (tables.rar[i].pools && image_before.rar[k].pools &&
-			    iov_pol_mac_equal(tables.rar[i].addr, image_before.rar[k].addr))
+			    ether_addr_equal(tables.rar[i].addr, image_before.rar[k].addr))
 				CHECK_EQ(i, k);
 	for (i = 0; i < IOV_POL_VLVFS; i++)
 		for (k = 0; k < IOV_POL_VLVFS; k++)
@@ -416,14 +414,13 @@ static void check_others(unsigned int vf)
 			continue;
 		if (other < IOV_POL_VFS)
 			CHECK(same_but_told(&dev.run[other], &dev_before.run[other],
-					    iov_pol_is_down(&dev_before, other)));
+					    iov_pol_vf_is_down(&dev_before, other)));
 		CHECK(!memcmp(&tables.pool[other], &image_before.pool[other],
 			      sizeof(tables.pool[other])));
 	}
 	for (other = 0; other < IOV_POL_VFS; other++)
 		if (other != vf)
-			CHECK(!memcmp(&dev.life[other], &dev_before.life[other],
-				      sizeof(dev.life[other])));
+			CHECK_EQ(dev.epoch[other], dev_before.epoch[other]);
 	CHECK(!memcmp(dev.cfg, dev_before.cfg, sizeof(dev.cfg)));
 	CHECK(!memcmp(&dev.pf, &dev_before.pf, sizeof(dev.pf)));
 }
@@ -437,7 +434,7 @@ static void step_request(unsigned int vf)
 	enum iov_wire_status status;
 	struct iov_reply reply;
 
-	status = iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
+	status = iov_pol_session_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 	CHECK_EQ(reply.ack, status == IOV_WIRE_ST_OK);
 	CHECK_EQ(reply.ack, reply.status == IOV_WIRE_ST_OK);
 	CHECK_EQ(reply.channel, msg.id == IOV_WIRE_NEGOTIATE || (channel && msg.tid));
@@ -452,7 +449,7 @@ static void step_request(unsigned int vf)
 	 * A VF's own action is no event for it, unless it makes room for a
 	 * request that waits.
 	 */
-	if (dev.life[vf].epoch == dev_before.life[vf].epoch && msg.id != IOV_WIRE_NEGOTIATE &&
+	if (dev.epoch[vf] == dev_before.epoch[vf] && msg.id != IOV_WIRE_NEGOTIATE &&
 	    !dev_before.run[vf].num_wanted && !dev_before.run[vf].vlan_wanted)
 		CHECK_EQ(dev.run[vf].chan.seq, dev_before.run[vf].chan.seq);
 	if (msg.id == IOV_WIRE_RESET)
@@ -472,9 +469,9 @@ static void step_flr(unsigned int vf)
 	static struct iov_pol_dev alone;
 	unsigned int i;
 
-	iov_pol_vf_event(&dev, vf, IOV_POL_EV_FLR);
-	iov_pol_tell_room(&dev);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &image_before, &tables), IOV_WIRE_ST_OK);
+	iov_pol_state_end(&dev, vf);
+	iov_pol_settle_notify(&dev);
+	CHECK_EQ(iov_pol_tables_make(&dev, &image_before, &tables), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(&dev.run[vf], &none, sizeof(none)));
 	check_others(vf);
 	for (i = 0; i < IOV_POL_RARS; i++)
@@ -482,7 +479,7 @@ static void step_flr(unsigned int vf)
 
 	/* The state is the same as if there had been no guest. */
 	alone = dev;
-	CHECK_EQ(iov_pol_hw_tables(&alone, &(struct iov_pol_hw_tables){ 0 }, &clean),
+	CHECK_EQ(iov_pol_tables_make(&alone, &(struct iov_pol_hw_tables){ 0 }, &clean),
 		 IOV_WIRE_ST_OK);
 	CHECK(dev.pf.num_macs || !memcmp(clean.pool, tables.pool, sizeof(clean.pool)));
 	CHECK(!memcmp(clean.vfta, tables.vfta, sizeof(clean.vfta)));
@@ -495,9 +492,9 @@ static void step_flr(unsigned int vf)
  */
 static void check_refusal(unsigned int vf, const u8 *mac)
 {
-	unsigned int holder = iov_pol_given_to(&dev, mac);
+	unsigned int holder = iov_pol_vf_given_to(&dev, mac);
 
-	CHECK(!iov_pol_mac_valid(mac) || iov_pol_mac_equal(mac, dev.pf.mac) ||
+	CHECK(!is_valid_ether_addr(mac) || ether_addr_equal(mac, dev.pf.mac) ||
 	      (holder < dev.num_vfs && holder != vf) || vf >= dev.num_vfs);
 }
 
@@ -512,7 +509,7 @@ static void step_admin(unsigned int vf)
 		if (any(2))
 			memset(cfg->admin_mac, 0, ETH_ALEN);
 		else if (iov_pol_admit_mac(&dev, vf, any_mac(mac)) == IOV_WIRE_ST_OK)
-			iov_pol_mac_copy(cfg->admin_mac, mac);
+			ether_addr_copy(cfg->admin_mac, mac);
 		else
 			check_refusal(vf, mac);
 		break;
@@ -528,20 +525,20 @@ static void step_admin(unsigned int vf)
 		cfg->trusted = any(2);
 		break;
 	case 4:
-		iov_pol_set_link(&dev, vf, any(3));
+		world_set(&dev, vf, link, any(3));
 		break;
 	case 5:
-		iov_pol_block(&dev, vf, any(3) ? 0 : IOV_WIRE_WHY_ADMIN);
+		world_set(&dev, vf, blocked, any(3) ? 0 : IOV_WIRE_WHY_ADMIN);
 		break;
 	case 6:
-		iov_pol_quarantine(&dev, vf, any(4) ? 0 : (u8)any(IOV_POL_ABUSES));
+		world_set(&dev, vf, quarantine, any(4) ? 0 : (u8)any(IOV_POL_ABUSES));
 		break;
 	case 7:
 		dev.now_ms += any(400);
 		iov_pol_path_tick(&dev);
 		break;
 	default:
-		iov_pol_vf_event(&dev, vf, IOV_POL_EV_PF_RESET);
+		iov_pol_state_end(&dev, vf);
 		break;
 	}
 }
@@ -554,7 +551,7 @@ static void step_host(void)
 	case 0:
 		dev.pf.num_macs = (u8)any(13);
 		for (i = 0; i < dev.pf.num_macs; i++)
-			iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, i));
+			ether_addr_copy(dev.pf.macs[i], WORLD_MAC(7, i));
 		break;
 	case 1:
 		dev.pf.promisc = !any(4);
@@ -580,7 +577,7 @@ static void step_tell(void)
 	unsigned int vf;
 
 	for (vf = 0; vf < dev.num_vfs; vf++)
-		if (iov_pol_raise_changes(&dev_before, &dev, vf))
+		if (iov_pol_event_raise_changes(&dev_before, &dev, vf))
 			CHECK(dev.run[vf].chan.events);
 }
 
@@ -593,9 +590,9 @@ static void step_change(unsigned int vf)
 	else
 		step_host();
 	iov_pol_settle(&dev);
-	iov_pol_tell_room(&dev);
+	iov_pol_settle_notify(&dev);
 	step_tell();
-	if (iov_pol_hw_tables(&dev, &tables, &next) == IOV_WIRE_ST_OK)
+	if (iov_pol_tables_make(&dev, &tables, &next) == IOV_WIRE_ST_OK)
 		tables = next;
 	else
 		dev = dev_before;
@@ -607,7 +604,7 @@ static void random_lives(void)
 
 	seed = 20260101;
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
+	CHECK_EQ(iov_pol_tables_make(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
 		 IOV_WIRE_ST_OK);
 	for (i = 0; i < STEPS && !tap_state.complaints; i++) {
 		unsigned int vf = any(7), what = any(64);
@@ -636,15 +633,15 @@ static void computing_again_changes_nothing(void)
 
 	seed = 7;
 	world_make(&dev, 7);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
+	CHECK_EQ(iov_pol_tables_make(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
 		 IOV_WIRE_ST_OK);
 	for (i = 0; i < STEPS / 20; i++) {
 		unsigned int vf = any(7);
 		struct iov_msg msg = any_msg(vf);
 		struct iov_reply reply;
 
-		iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
-		CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &again), IOV_WIRE_ST_OK);
+		iov_pol_session_serve(&dev, &tables, vf, &msg, &scratch, &reply);
+		CHECK_EQ(iov_pol_tables_make(&dev, &tables, &again), IOV_WIRE_ST_OK);
 		CHECK(!memcmp(&tables, &again, sizeof(tables)));
 	}
 }
@@ -663,7 +660,7 @@ static void fewer_vfs(void)
 			struct iov_msg msg = any_msg(any_vf);
 			struct iov_reply reply;
 
-			iov_pol_serve(&dev, &tables, any_vf, &msg, &scratch, &reply);
+			iov_pol_session_serve(&dev, &tables, any_vf, &msg, &scratch, &reply);
 		}
 		for (vf = num; vf < IOV_POL_VFS; vf++) {
 			for (i = 0; i < IOV_POL_RARS; i++)

@@ -27,23 +27,23 @@ static void begin(void)
 		.blocked = IOV_WIRE_WHY_ADMIN,
 		.moderation = IOV_WIRE_MODERATION_HIGH,
 	};
-	iov_pol_mac_copy(before.cfg[1].admin_mac, WORLD_MAC(1, 1));
-	iov_pol_default_mac(world_pf_mac, 1, before.cfg[1].default_mac);
+	ether_addr_copy(before.cfg[1].admin_mac, WORLD_MAC(1, 1));
+	iov_pol_mac_default(world_pf_mac, 1, before.cfg[1].default_mac);
 	before.run[1].state = IOV_POL_ACTIVE;
-	before.life[1].epoch = 7;
-	iov_pol_preserve(&before, world_pf_mac, &preserved);
+	before.epoch[1] = 7;
+	iov_pol_preserve_save(&before, world_pf_mac, &preserved);
 	world_make(&after, 3);
 }
 
 static void wishes_but_no_sessions(void)
 {
 	begin();
-	CHECK(iov_pol_recall(&after, world_pf_mac, &preserved));
+	CHECK(iov_pol_preserve_restore(&after, world_pf_mac, &preserved));
 	CHECK(!memcmp(before.cfg, after.cfg, sizeof(before.cfg)));
 	CHECK(after.vepa);
 	CHECK_EQ(after.moderation, IOV_WIRE_MODERATION_LOW);
 	CHECK_EQ(after.run[1].state, IOV_POL_SILENT);
-	CHECK_EQ(after.life[1].epoch, 0);
+	CHECK_EQ(after.epoch[1], 0);
 }
 
 /*
@@ -67,8 +67,8 @@ static void withdrawn_for_how_long(void)
 	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
 		begin();
 		before.cfg[2].blocked = reasons[i].before;
-		iov_pol_preserve(&before, world_pf_mac, &preserved);
-		CHECK(iov_pol_recall(&after, world_pf_mac, &preserved));
+		iov_pol_preserve_save(&before, world_pf_mac, &preserved);
+		CHECK(iov_pol_preserve_restore(&after, world_pf_mac, &preserved));
 		CHECK_EQ(after.cfg[2].blocked, reasons[i].after);
 	}
 }
@@ -77,10 +77,10 @@ static void withdrawn_for_how_long(void)
 static void defaults_are_the_new_drivers(void)
 {
 	begin();
-	iov_pol_mac_copy(after.cfg[1].default_mac, WORLD_MAC(9, 9));
-	CHECK(iov_pol_recall(&after, world_pf_mac, &preserved));
-	CHECK(iov_pol_mac_equal(after.cfg[1].default_mac, WORLD_MAC(9, 9)));
-	CHECK(iov_pol_mac_equal(after.cfg[1].admin_mac, WORLD_MAC(1, 1)));
+	ether_addr_copy(after.cfg[1].default_mac, WORLD_MAC(9, 9));
+	CHECK(iov_pol_preserve_restore(&after, world_pf_mac, &preserved));
+	CHECK(ether_addr_equal(after.cfg[1].default_mac, WORLD_MAC(9, 9)));
+	CHECK(ether_addr_equal(after.cfg[1].admin_mac, WORLD_MAC(1, 1)));
 }
 
 /* With another board, or more or fewer VFs, nothing changes. */
@@ -93,12 +93,12 @@ static void not_about_these(void)
 		begin();
 		world_make(&after, num_vfs);
 		untouched = after;
-		CHECK_EQ(iov_pol_recall(&after, world_pf_mac, &preserved), num_vfs == 3);
+		CHECK_EQ(iov_pol_preserve_restore(&after, world_pf_mac, &preserved), num_vfs == 3);
 		CHECK_EQ(!memcmp(&untouched, &after, sizeof(after)), num_vfs != 3);
 	}
 	begin();
 	untouched = after;
-	CHECK(!iov_pol_recall(&after, WORLD_MAC(1, 2), &preserved));
+	CHECK(!iov_pol_preserve_restore(&after, WORLD_MAC(1, 2), &preserved));
 	CHECK(!memcmp(&untouched, &after, sizeof(after)));
 }
 

@@ -6,7 +6,6 @@
 
 #include <linux/array_size.h>
 
-#include "pf/policy/queues.h"
 #include "tap.h"
 #include "fixtures.h"
 
@@ -42,16 +41,16 @@ static void limit_takes_at_once(void)
 	begin(2);
 	world_open(&dev, 1, IOV_WIRE_CAPS);
 	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_queues_of(&dev, 1), BIT(1) | BIT(9));
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_queues_of(&dev, 1), BIT(1));
+	CHECK_EQ(iov_pol_queues_of_vf(&dev, 1), BIT(1) | BIT(9));
+	CHECK_EQ(iov_pol_queues_limit(&dev, 1, 1), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_queues_of_vf(&dev, 1), BIT(1));
 	/* The request is stored but not granted. */
 	CHECK_EQ(dev.run[1].chan.want_qps, 2);
 	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_reply.queues.assigned, 1);
 	CHECK_EQ(world_reply.queues.limit, 1);
 	CHECK_EQ(world_reply.queues.vectors, 2);
-	CHECK_EQ(iov_pol_max_qps(&dev, 0), 2);
+	CHECK_EQ(iov_pol_queues_max_qps(&dev, 0), 2);
 }
 
 /* No frames are spread to a queue that has not been started yet. */
@@ -59,13 +58,13 @@ static void limit_gives_when_asked(void)
 {
 	begin(2);
 	world_open(&dev, 1, IOV_WIRE_CAPS);
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_queues_limit(&dev, 1, 1), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 2), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_qps(&dev, 1), 1);
+	CHECK_EQ(iov_pol_queues_limit(&dev, 1, 2), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_queues_qps(&dev, 1), 1);
 	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_reply.queues.assigned, 2);
-	CHECK_EQ(iov_pol_qps(&dev, 1), 2);
+	CHECK_EQ(iov_pol_queues_qps(&dev, 1), 2);
 }
 
 static void limits_that_are_none(void)
@@ -77,7 +76,7 @@ static void limits_that_are_none(void)
 	world_open(&dev, 1, IOV_WIRE_CAPS);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		before = dev;
-		CHECK_EQ(iov_pol_limit_qps(&dev, 1, bad[i]), IOV_WIRE_ST_INVAL);
+		CHECK_EQ(iov_pol_queues_limit(&dev, 1, bad[i]), IOV_WIRE_ST_INVAL);
 		CHECK(!memcmp(&dev, &before, sizeof(dev)));
 	}
 }
@@ -85,12 +84,15 @@ static void limits_that_are_none(void)
 /* The administrator's limit stays; the VF's request does not. */
 static void limit_survives_the_session(void)
 {
-	unsigned int event;
+	unsigned int i;
 
-	for (event = 0; event < IOV_POL_EVENTS; event++) {
+	for (i = 0; i < 2; i++) {
 		begin(2);
-		CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
-		iov_pol_vf_event(&dev, 1, event);
+		CHECK_EQ(iov_pol_queues_limit(&dev, 1, 1), IOV_WIRE_ST_OK);
+		if (i)
+			iov_pol_state_begin(&dev, 1);
+		else
+			iov_pol_state_end(&dev, 1);
 		world_open(&dev, 1, IOV_WIRE_CAPS);
 		CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 		CHECK_EQ(world_reply.queues.assigned, 1);
@@ -104,15 +106,15 @@ static void who_is_told(void)
 	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_WIRE_ST_OK);
 	world_open(&dev, 1, IOV_WIRE_CAPS);
 	before = dev;
-	CHECK_EQ(iov_pol_limit_qps(&dev, 0, 1), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_raise_changes(&before, &dev, 0));
+	CHECK_EQ(iov_pol_queues_limit(&dev, 0, 1), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_queues_limit(&dev, 1, 1), IOV_WIRE_ST_OK);
+	CHECK(!iov_pol_event_raise_changes(&before, &dev, 0));
 	CHECK(!memcmp(&dev.run[0], &before.run[0], sizeof(dev.run[0])));
-	CHECK(iov_pol_raise_changes(&before, &dev, 1));
+	CHECK(iov_pol_event_raise_changes(&before, &dev, 1));
 	CHECK_EQ(dev.run[1].chan.events, IOV_WIRE_EV_QUEUES | IOV_WIRE_EV_INVALIDATE);
 	before = dev;
-	CHECK_EQ(iov_pol_limit_qps(&dev, 1, 1), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_raise_changes(&before, &dev, 1));
+	CHECK_EQ(iov_pol_queues_limit(&dev, 1, 1), IOV_WIRE_ST_OK);
+	CHECK(!iov_pol_event_raise_changes(&before, &dev, 1));
 }
 
 /* --- The property ---------------------------------------------------------------- */
@@ -155,7 +157,7 @@ static void limit(unsigned int vf, u32 max)
 {
 	struct expected *is = &expected[vf];
 
-	CHECK_EQ(iov_pol_limit_qps(&dev, vf, max) == IOV_WIRE_ST_OK, max == 1 || max == 2);
+	CHECK_EQ(iov_pol_queues_limit(&dev, vf, max) == IOV_WIRE_ST_OK, max == 1 || max == 2);
 	if (max != 1 && max != 2)
 		return;
 	is->most = max;
@@ -165,9 +167,6 @@ static void limit(unsigned int vf, u32 max)
 
 static void step(unsigned long *seed)
 {
-	static const enum iov_pol_event ends[] = {
-		IOV_POL_EV_FLR, IOV_POL_EV_PF_RESET, IOV_POL_EV_DETACH,
-	};
 	unsigned int what = tap_random(seed) % 1024;
 	unsigned int vf = tap_random(seed) % dev.num_vfs;
 	u32 number = tap_random(seed);
@@ -178,13 +177,13 @@ static void step(unsigned long *seed)
 	} else if (what < 160) {
 		negotiate(vf, number % 8 ? IOV_WIRE_CAPS : number >> 8 & IOV_WIRE_CAPS);
 	} else if (what < 320) {
-		world_ask(&dev, vf, world_path(number % 4, dev.life[vf].epoch));
+		world_ask(&dev, vf, world_path(number % 4, dev.epoch[vf]));
 	} else if (what < 640) {
 		request(vf, number % 8 ? number >> 8 & 3 : number);
 	} else if (what < 990) {
 		limit(vf, number % 8 ? 1 + (number >> 8) % 2 : number);
 	} else if (what < 1023) {
-		iov_pol_vf_event(&dev, vf, ends[number % ARRAY_SIZE(ends)]);
+		iov_pol_state_end(&dev, vf);
 		silence(vf, false);
 	} else {
 		begin(1 + number % VFS);
@@ -199,10 +198,10 @@ static void nothing_is_shared(void)
 
 	for (vf = 0; vf < dev.num_vfs; vf++) {
 		const struct expected *is = &expected[vf];
-		u16 queues = iov_pol_queues_of(&dev, vf);
+		u16 queues = iov_pol_queues_of_vf(&dev, vf);
 
-		CHECK_EQ(iov_pol_qps(&dev, vf), is->assigned);
-		CHECK_EQ(iov_pol_max_qps(&dev, vf), is->most);
+		CHECK_EQ(iov_pol_queues_qps(&dev, vf), is->assigned);
+		CHECK_EQ(iov_pol_queues_max_qps(&dev, vf), is->most);
 		CHECK_EQ(dev.run[vf].chan.want_qps, is->wanted);
 		CHECK_EQ(queues, is->assigned == 2 ? BIT(vf) | BIT(vf + 8) : BIT(vf));
 		CHECK(!(queues & taken));
@@ -216,7 +215,7 @@ static void image_spreads(void)
 {
 	unsigned int vf;
 
-	CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &next), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &tables, &next), IOV_WIRE_ST_OK);
 	tables = next;
 	for (vf = 0; vf < dev.num_vfs; vf++)
 		CHECK_EQ(tables.pool[vf].rss, tables.pool[vf].rx && expected[vf].assigned == 2);
@@ -243,7 +242,7 @@ static void buckets(void)
 	unsigned int i, of[2] = {};
 
 	for (i = 0; i < 128; i++)
-		of[iov_pol_rss_queue(i)]++;
+		of[iov_pol_queues_rss(i)]++;
 	CHECK(of[0] == 64 && of[1] == 64);
 }
 

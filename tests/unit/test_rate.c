@@ -61,7 +61,7 @@ static void golden(void)
 	for (i = 0; i < ARRAY_SIZE(vectors); i++) {
 		begin(vectors[i].speed, vectors[i].limit, vectors[i].qps);
 		memset(rates, 0x7f, sizeof(rates));
-		iov_pol_rates(&dev, 1, rates);
+		iov_pol_rate_limits(&dev, 1, rates);
 		for (k = 0; k < IOV_POL_VF_QPS; k++)
 			CHECK_EQ(rates[k], vectors[i].rates[k]);
 	}
@@ -79,7 +79,7 @@ static void the_sum_holds(void)
 		for (limit = 1; limit <= speeds[i]; limit++) {
 			for (qps = 1; qps <= 2; qps++) {
 				begin(speeds[i], limit, qps);
-				iov_pol_rates(&dev, 1, rates);
+				iov_pol_rate_limits(&dev, 1, rates);
 				/* kbit/s; an unassigned queue has 1 Mbit/s */
 				granted = limit * 1000;
 				if (qps == 1 || limit == 1)
@@ -102,21 +102,21 @@ static void the_sum_holds(void)
 static void what_is_admitted(void)
 {
 	begin(1000, 0, 1);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 0), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1000), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1001), IOV_WIRE_ST_INVAL);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, (u32)-1), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 0), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 1), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 1000), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 1001), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, (u32)-1), IOV_WIRE_ST_INVAL);
 	begin(100, 500, 1);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 0), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 100), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 101), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 0), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 100), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 101), IOV_WIRE_ST_INVAL);
 	/* It is set already. */
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 500), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 2, 500), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 500), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 2, 500), IOV_WIRE_ST_INVAL);
 	begin(0, 0, 1);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1000), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_admit_rate(&dev, 1, 1001), IOV_WIRE_ST_INVAL);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 1000), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_rate_admit(&dev, 1, 1001), IOV_WIRE_ST_INVAL);
 }
 
 /* In the tables, for any state of session and link, and for one VF only */
@@ -136,19 +136,19 @@ static void limits_of_a_pool(void)
 			CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 			break;
 		case 3:
-			iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
+			iov_pol_state_end(&dev, 1);
 			break;
 		case 4:
 			dev.cfg[1].link = IOV_POL_LINK_DISABLE;
 			break;
 		case 5:
-			iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
+			iov_pol_state_end(&dev, 1);
 			break;
 		case 6:
 			dev.port.link.speed = 100;
 			break;
 		}
-		CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
+		CHECK_EQ(iov_pol_tables_make(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 		for (pool = 0; pool < IOV_POL_POOLS; pool++)
 			for (k = 0; k < IOV_POL_VF_QPS; k++)
 				CHECK_EQ(!tables.pool[pool].rates[k], pool != 1);
@@ -156,7 +156,7 @@ static void limits_of_a_pool(void)
 			 i == 2 ? 0x8001aaab : i == 6 ? 0x80004000 : 0x8000d556);
 	}
 	dev.num_vfs = 0;
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK(!tables.pool[1].rates[0] && !tables.pool[1].rates[1]);
 }
 

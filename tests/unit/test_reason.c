@@ -2,7 +2,6 @@
 /* mailbox/reason.c: the table; pf/policy/reason.c: which reasons a state has. */
 
 #include "pf/policy/mdd.h"
-#include "pf/policy/sw_only.h"
 #include "pf/policy/reason.h"
 #include "tap.h"
 #include "fixtures.h"
@@ -79,7 +78,7 @@ static void only(unsigned int code, enum iov_mbx_level level, enum iov_mbx_sever
 			CHECK_EQ(got.standing, fault ? IOV_POL_STANDS_DEGRADED :
 						       IOV_POL_STANDS_SOFTWARE);
 	}
-	CHECK(listed(&got, code) && iov_pol_first_fault(&got) == (fault ? reason : NULL));
+	CHECK(listed(&got, code) && iov_pol_reason_first_fault(&got) == (fault ? reason : NULL));
 }
 
 static void table(void)
@@ -108,15 +107,15 @@ static void table(void)
 
 static void words(void)
 {
-	CHECK(!strcmp(iov_pol_level_name(IOV_MBX_DEVICE), "device"));
-	CHECK(!strcmp(iov_pol_level_name(IOV_MBX_SWITCH), "switch"));
-	CHECK(!strcmp(iov_pol_level_name(IOV_MBX_VF), "vf"));
-	CHECK(!strcmp(iov_pol_severity_name(IOV_MBX_INFO), "info"));
-	CHECK(!strcmp(iov_pol_severity_name(IOV_MBX_WARNING), "warning"));
-	CHECK(!strcmp(iov_pol_severity_name(IOV_MBX_BLOCKING), "blocking"));
-	CHECK(!strcmp(iov_pol_standing_name(IOV_POL_STANDS_ACTIVE), "active"));
-	CHECK(!strcmp(iov_pol_standing_name(IOV_POL_STANDS_SOFTWARE), "software"));
-	CHECK(!strcmp(iov_pol_standing_name(IOV_POL_STANDS_DEGRADED), "degraded"));
+	CHECK(!strcmp(iov_pol_reason_level(IOV_MBX_DEVICE), "device"));
+	CHECK(!strcmp(iov_pol_reason_level(IOV_MBX_SWITCH), "switch"));
+	CHECK(!strcmp(iov_pol_reason_level(IOV_MBX_VF), "vf"));
+	CHECK(!strcmp(iov_pol_reason_severity(IOV_MBX_INFO), "info"));
+	CHECK(!strcmp(iov_pol_reason_severity(IOV_MBX_WARNING), "warning"));
+	CHECK(!strcmp(iov_pol_reason_severity(IOV_MBX_BLOCKING), "blocking"));
+	CHECK(!strcmp(iov_pol_reason_standing(IOV_POL_STANDS_ACTIVE), "active"));
+	CHECK(!strcmp(iov_pol_reason_standing(IOV_POL_STANDS_SOFTWARE), "software"));
+	CHECK(!strcmp(iov_pol_reason_standing(IOV_POL_STANDS_DEGRADED), "degraded"));
 }
 
 static void nothing_to_say(void)
@@ -125,7 +124,7 @@ static void nothing_to_say(void)
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 0);
 	CHECK_EQ(got.standing, IOV_POL_STANDS_ACTIVE);
-	CHECK(!iov_pol_first_fault(&got));
+	CHECK(!iov_pol_reason_first_fault(&got));
 }
 
 static void device(void)
@@ -182,10 +181,10 @@ static void the_switch(void)
 	begin();
 	dev.pf.num_macs = 14;
 	for (i = 0; i < dev.pf.num_macs; i++)
-		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, i));
+		ether_addr_copy(dev.pf.macs[i], WORLD_MAC(7, i));
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 0);
-	iov_pol_mac_copy(dev.pf.macs[dev.pf.num_macs++], WORLD_MAC(7, i));
+	ether_addr_copy(dev.pf.macs[dev.pf.num_macs++], WORLD_MAC(7, i));
 	only(IOV_WIRE_WHY_MAC_TABLE_FULL, IOV_MBX_SWITCH, IOV_MBX_WARNING, false);
 	begin();
 	dev.pf.uc_overflow = true;
@@ -209,16 +208,16 @@ static void what_the_host_wants(void)
 
 	for (i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
 		begin();
-		iov_pol_block(&dev, VF, blocks[i]);
+		world_set(&dev, VF, blocked, blocks[i]);
 		only(blocks[i], IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	}
 	for (i = 0; i < IOV_POL_SW_ONLYS; i++) {
 		begin();
-		iov_pol_set_sw_only(&dev, VF, (u8)(1 << i));
+		world_set(&dev, VF, sw_only, (u8)(1 << i));
 		only(IOV_WIRE_WHY_ROUTER_GUARD + i, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	}
 	begin();
-	iov_pol_set_migrating(&dev, VF, true);
+	world_set(&dev, VF, migrating, true);
 	only(IOV_WIRE_WHY_MIGRATION, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	begin();
 	dev.cfg[VF].link = IOV_POL_LINK_DISABLE;
@@ -226,12 +225,12 @@ static void what_the_host_wants(void)
 
 	/* All of them at once, of which the VF receives one */
 	begin();
-	iov_pol_block(&dev, VF, IOV_WIRE_WHY_ADMIN);
-	iov_pol_set_sw_only(&dev, VF, (1 << IOV_POL_SW_ONLYS) - 1);
+	world_set(&dev, VF, blocked, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, VF, sw_only, (1 << IOV_POL_SW_ONLYS) - 1);
 	dev.cfg[VF].link = IOV_POL_LINK_DISABLE;
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 1 + IOV_POL_SW_ONLYS + 1);
-	CHECK(listed(&got, iov_pol_why_not(&dev, VF)));
+	CHECK(listed(&got, iov_pol_vf_why_not(&dev, VF)));
 	/* No other VF has them. */
 	ask(IOV_MBX_VF, 0);
 	CHECK(got.num == 1 && listed(&got, IOV_WIRE_WHY_GUEST_LEGACY_DRIVER));
@@ -240,7 +239,7 @@ static void what_the_host_wants(void)
 static void sessions(void)
 {
 	begin();
-	iov_pol_vf_event(&dev, VF, IOV_POL_EV_FLR);
+	iov_pol_state_end(&dev, VF);
 	only(IOV_WIRE_WHY_GUEST_NO_VF_DRIVER, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	view.guest[VF].lost = true;
 	only(IOV_WIRE_WHY_SESSION_LOST, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
@@ -292,13 +291,13 @@ static void misbehaviour(void)
 	only(IOV_WIRE_WHY_GUEST_THROTTLED, IOV_MBX_VF, IOV_MBX_WARNING, false);
 
 	begin();
-	iov_pol_quarantine(&dev, VF, IOV_POL_ABUSE_SPOOF);
+	world_set(&dev, VF, quarantine, IOV_POL_ABUSE_SPOOF);
 	only(IOV_WIRE_WHY_SPOOF, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
 	begin();
-	iov_pol_quarantine(&dev, VF, IOV_POL_ABUSE_MALFORMED);
+	world_set(&dev, VF, quarantine, IOV_POL_ABUSE_MALFORMED);
 	only(IOV_WIRE_WHY_MALFORMED, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
 	begin();
-	iov_pol_quarantine(&dev, VF, IOV_POL_ABUSE_HOLD);
+	world_set(&dev, VF, quarantine, IOV_POL_ABUSE_HOLD);
 	only(IOV_WIRE_WHY_STORM, IOV_MBX_VF, IOV_MBX_BLOCKING, true);
 
 	/*
@@ -307,11 +306,11 @@ static void misbehaviour(void)
 	 */
 	begin();
 	view.guest[VF].stuck = true;
-	iov_pol_vf_event(&dev, VF, IOV_POL_EV_FLR);
+	iov_pol_state_end(&dev, VF);
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 2);
 	CHECK_EQ(got.standing, IOV_POL_STANDS_DEGRADED);
-	iov_pol_block(&dev, VF, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, VF, blocked, IOV_WIRE_WHY_ADMIN);
 	ask(IOV_MBX_VF, VF);
 	CHECK_EQ(got.num, 3);
 	CHECK_EQ(got.standing, IOV_POL_STANDS_SOFTWARE);
@@ -334,17 +333,17 @@ static void any_state(void)
 
 	begin();
 	if (coin(3))
-		iov_pol_vf_event(&dev, VF, IOV_POL_EV_FLR);
+		iov_pol_state_end(&dev, VF);
 	else if (coin(3))
 		CHECK_EQ(world_ask(&dev, VF, world_reset()), IOV_WIRE_ST_OK);
 	else if (coin(3))
 		world_open(&dev, VF, seed & IOV_WIRE_CAPS);
 	if (coin(3))
-		iov_pol_block(&dev, VF, blocks[seed % 3]);
+		world_set(&dev, VF, blocked, blocks[seed % 3]);
 	if (coin(3))
-		iov_pol_set_sw_only(&dev, VF, seed % (1 << IOV_POL_SW_ONLYS));
+		world_set(&dev, VF, sw_only, seed % (1 << IOV_POL_SW_ONLYS));
 	if (coin(3))
-		iov_pol_quarantine(&dev, VF, seed % IOV_POL_ABUSES);
+		world_set(&dev, VF, quarantine, seed % IOV_POL_ABUSES);
 	if (coin(3))
 		dev.cfg[VF].link = IOV_POL_LINK_DISABLE;
 	dev.port.link.up = coin(2);
@@ -388,8 +387,8 @@ static void levels_agree(void)
 			above = got;
 		}
 		CHECK_EQ(got.standing == IOV_POL_STANDS_ACTIVE,
-			 iov_pol_receives(&dev, VF) && !dev.run[VF].chan.leaving);
-		why = iov_pol_why_not(&dev, VF);
+			 iov_pol_vf_receives(&dev, VF) && !dev.run[VF].chan.leaving);
+		why = iov_pol_vf_why_not(&dev, VF);
 		CHECK(!why || listed(&got, why));
 		wanted = !cfg->blocked && !cfg->sw_only && cfg->link != IOV_POL_LINK_DISABLE;
 		CHECK(!why || got.standing == (wanted ? IOV_POL_STANDS_DEGRADED :

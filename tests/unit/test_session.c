@@ -67,7 +67,7 @@ static void own_address(void)
 	refused(0, world_mac(IOV_WIRE_MAC_SET, world_pf_mac), IOV_WIRE_ST_INUSE);
 	refused(0, world_mac(IOV_WIRE_MAC_SET, dev.cfg[1].default_mac), IOV_WIRE_ST_INUSE);
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_mac_equal(dev.run[0].mac, WORLD_MAC(1, 1)));
+	CHECK(ether_addr_equal(dev.run[0].mac, WORLD_MAC(1, 1)));
 
 	/*
 	 * Another VF gets neither this address nor the one that VF 1 may return
@@ -81,7 +81,7 @@ static void own_address(void)
 static void own_address_and_the_administrator(void)
 {
 	begin();
-	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
+	ether_addr_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
 	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_WIRE_ST_OK);
 	idle(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)));
 	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 2)), IOV_WIRE_ST_PERM);
@@ -94,10 +94,10 @@ static void own_address_and_the_administrator(void)
 	 * Changed while the VF is active: the old address is no longer
 	 * reserved.
 	 */
-	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 3));
+	ether_addr_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 3));
 	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1)), IOV_WIRE_ST_PERM);
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 3))), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_mac_equal(dev.run[0].mac, WORLD_MAC(1, 3)));
+	CHECK(ether_addr_equal(dev.run[0].mac, WORLD_MAC(1, 3)));
 
 	dev.cfg[0].trusted = true;
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 2))), IOV_WIRE_ST_OK);
@@ -110,9 +110,9 @@ static void own_address_and_the_administrator(void)
 static void addresses_of_the_hosts_software(void)
 {
 	begin();
-	iov_pol_mac_copy(dev.pf.macs[0], WORLD_MAC(7, 1));
-	iov_pol_mac_copy(dev.pf.macs[1], dev.cfg[0].default_mac);
-	iov_pol_mac_copy(dev.pf.macs[2], WORLD_MAC(7, 3));
+	ether_addr_copy(dev.pf.macs[0], WORLD_MAC(7, 1));
+	ether_addr_copy(dev.pf.macs[1], dev.cfg[0].default_mac);
+	ether_addr_copy(dev.pf.macs[2], WORLD_MAC(7, 3));
 	dev.pf.num_macs = 3;
 	refused(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(7, 1)), IOV_WIRE_ST_INUSE);
 	refused(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(7, 1)), IOV_WIRE_ST_INUSE);
@@ -120,7 +120,7 @@ static void addresses_of_the_hosts_software(void)
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, dev.cfg[0].default_mac)),
 		 IOV_WIRE_ST_OK);
-	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(7, 3));
+	ether_addr_copy(dev.cfg[0].admin_mac, WORLD_MAC(7, 3));
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(7, 3))), IOV_WIRE_ST_OK);
 }
 
@@ -147,14 +147,14 @@ static void additional_addresses(void)
 	 */
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 1))), IOV_WIRE_ST_OK);
 	CHECK_EQ(dev.run[0].num_macs, 2);
-	CHECK(iov_pol_mac_equal(dev.run[0].macs[0], WORLD_MAC(1, 0)));
-	CHECK(iov_pol_mac_equal(dev.run[0].macs[1], WORLD_MAC(1, 2)));
-	CHECK(iov_pol_mac_zero(dev.run[0].macs[2]));
+	CHECK(ether_addr_equal(dev.run[0].macs[0], WORLD_MAC(1, 0)));
+	CHECK(ether_addr_equal(dev.run[0].macs[1], WORLD_MAC(1, 2)));
+	CHECK(is_zero_ether_addr(dev.run[0].macs[2]));
 
 	CHECK_EQ(world_ask(&dev, 0, world_mac(IOV_WIRE_MAC_CLEAR, zero)), IOV_WIRE_ST_OK);
 	CHECK_EQ(dev.run[0].num_macs, 0);
-	CHECK(iov_pol_mac_zero(dev.run[0].macs[0]));
-	CHECK(iov_pol_mac_equal(dev.run[0].mac, WORLD_MAC(1, 1)));
+	CHECK(is_zero_ether_addr(dev.run[0].macs[0]));
+	CHECK(ether_addr_equal(dev.run[0].mac, WORLD_MAC(1, 1)));
 }
 
 static void groups(void)
@@ -247,7 +247,7 @@ static void frames(void)
 	refused(0, world_frame(0xffffffff), IOV_WIRE_ST_INVAL);
 }
 
-/* --- iov_pol_serve() --------------------------------------------------------- */
+/* --- iov_pol_session_serve() --------------------------------------------------------- */
 
 static struct iov_pol_hw_tables tables;
 static struct iov_pol_scratch scratch;
@@ -256,14 +256,14 @@ static struct iov_reply reply;
 static enum iov_wire_status serve(unsigned int vf, struct iov_msg msg)
 {
 	memset(&reply, 0x7f, sizeof(reply));
-	return iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
+	return iov_pol_session_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 }
 
 static void serve_begin(void)
 {
 	world_make(&dev, 2);
 	memset(&tables, 0, sizeof(tables));
-	CHECK_EQ(iov_pol_hw_tables(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
+	CHECK_EQ(iov_pol_tables_make(&dev, &(struct iov_pol_hw_tables){ 0 }, &tables),
 		 IOV_WIRE_ST_OK);
 }
 
@@ -274,14 +274,14 @@ static void what_the_vf_is_told(void)
 	CHECK(!reply.ack && !reply.cts);
 	CHECK_EQ(serve(0, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(reply.ack && !reply.cts);
-	CHECK(iov_pol_mac_equal(reply.mac, dev.cfg[0].default_mac));
+	CHECK(ether_addr_equal(reply.mac, dev.cfg[0].default_mac));
 	CHECK_EQ(serve(0, world_frame(1522)), IOV_WIRE_ST_OK);
 	CHECK(reply.ack && reply.cts);
-	CHECK(iov_pol_mac_zero(reply.mac));
+	CHECK(is_zero_ether_addr(reply.mac));
 	CHECK_EQ(serve(0, world_frame(1)), IOV_WIRE_ST_INVAL);
 	CHECK(!reply.ack && reply.cts);
 	CHECK_EQ(serve(9, world_reset()), IOV_WIRE_ST_INVAL);
-	CHECK(!reply.ack && !reply.cts && iov_pol_mac_zero(reply.mac));
+	CHECK(!reply.ack && !reply.cts && is_zero_ether_addr(reply.mac));
 }
 
 /* The VF is served, but has no CTS, which would mean link; and no frames. */
@@ -369,11 +369,11 @@ static void a_reset_is_a_reset(void)
 {
 	serve_begin();
 	world_drive(&dev, 0);
-	iov_pol_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
+	iov_pol_event_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
 	CHECK_EQ(serve(0, world_reset()), IOV_WIRE_ST_OK);
 	CHECK(reply.ack && !reply.cts && !reply.channel && !reply.evt);
-	CHECK(iov_pol_mac_equal(reply.mac, dev.cfg[0].default_mac));
-	CHECK(!iov_pol_on_channel(&dev, 0));
+	CHECK(ether_addr_equal(reply.mac, dev.cfg[0].default_mac));
+	CHECK(!iov_pol_vf_on_channel(&dev, 0));
 	CHECK_EQ(serve(0, world_sync(0)), IOV_WIRE_ST_NOTSUPP);
 }
 
@@ -384,7 +384,7 @@ static void good_bye(void)
 
 	serve_begin();
 	world_drive(&dev, 0);
-	iov_pol_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
+	iov_pol_event_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
 	CHECK_EQ(serve(0, world_tid(world_vlan(true, 10))), IOV_WIRE_ST_OK);
 	CHECK(reply.evt);
 	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 1);
@@ -424,7 +424,7 @@ static void own_changes(void)
 	world_open(&dev, 0, IOV_WIRE_CAPS);
 	CHECK_EQ(serve(0, world_read(IOV_WIRE_BLOCK_NETCFG, 0, 3)), IOV_WIRE_ST_OK);
 	CHECK_EQ(serve(0, world_tid(world_frame(9000))), IOV_WIRE_ST_OK);
-	CHECK(!reply.evt && !iov_pol_pending(&dev, 0));
+	CHECK(!reply.evt && !iov_pol_event_pending(&dev, 0));
 	CHECK_EQ(serve(0, world_read(IOV_WIRE_BLOCK_NETCFG, 0, 3)), IOV_WIRE_ST_OK);
 	CHECK_EQ(reply.blk.data[1], 9000);
 }
@@ -433,7 +433,7 @@ static void status_of_every_refusal(void)
 {
 	serve_begin();
 	world_open(&dev, 0, IOV_WIRE_CAPS);
-	iov_pol_mac_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
+	ether_addr_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
 	dev.cfg[0].blocked = IOV_WIRE_WHY_ADMIN;
 	serve(0, world_tid(world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 2))));
 	CHECK_EQ(reply.status, IOV_WIRE_ST_PERM);
@@ -447,12 +447,12 @@ static void status_of_every_refusal(void)
 	serve(0, world_read(0, 0, 13));
 	CHECK_EQ(reply.status, IOV_WIRE_ST_LENGTH);
 	CHECK_EQ(reply.extra, 7);
-	serve(0, world_path(true, dev.life[0].epoch));
+	serve(0, world_path(true, dev.epoch[0]));
 	CHECK_EQ(reply.status, IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(reply.extra, IOV_WIRE_WHY_ADMIN);
-	serve(0, world_path(true, dev.life[0].epoch + 1));
+	serve(0, world_path(true, dev.epoch[0] + 1));
 	CHECK_EQ(reply.status, IOV_WIRE_ST_STALE);
-	CHECK_EQ(reply.extra, dev.life[0].epoch);
+	CHECK_EQ(reply.extra, dev.epoch[0]);
 	serve(0, world_negotiate(0x20000, 0x30000, 0));
 	CHECK_EQ(reply.status, IOV_WIRE_ST_VERSION);
 	CHECK_EQ(reply.extra, IOV_WIRE_VERSION_MIN);
@@ -475,17 +475,17 @@ static void words_that_are_no_message(void)
 		error = errors[i];
 		serve_begin();
 		memset(&reply, 0x7f, sizeof(reply));
-		iov_pol_malformed(&dev, 0, WORLD_TID, error, &reply);
+		iov_pol_session_malformed(&dev, 0, WORLD_TID, error, &reply);
 		CHECK_EQ(reply.status, error);
 		CHECK(!reply.ack && !reply.cts && !reply.channel && !reply.evt && !reply.extra);
 		CHECK_EQ(serve(0, world_reset()), IOV_WIRE_ST_OK);
-		iov_pol_malformed(&dev, 0, WORLD_TID, error, &reply);
+		iov_pol_session_malformed(&dev, 0, WORLD_TID, error, &reply);
 		CHECK(!reply.ack && reply.cts && !reply.channel && !reply.evt);
 		world_open(&dev, 0, IOV_WIRE_CAPS);
-		iov_pol_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
-		iov_pol_malformed(&dev, 0, WORLD_TID, error, &reply);
+		iov_pol_event_raise(&dev, 0, IOV_WIRE_EV_LINK, 0);
+		iov_pol_session_malformed(&dev, 0, WORLD_TID, error, &reply);
 		CHECK(!reply.ack && reply.cts && reply.channel && reply.evt);
-		iov_pol_malformed(&dev, 0, 0, error, &reply);
+		iov_pol_session_malformed(&dev, 0, 0, error, &reply);
 		CHECK(!reply.ack && reply.cts && !reply.channel && !reply.evt);
 	}
 }

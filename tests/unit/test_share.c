@@ -10,7 +10,6 @@
  * UNIT_FULL=1 in the environment: a million sequences (7 s) instead of 50000.
  */
 
-#include "pf/policy/share.h"
 #include "tap.h"
 #include "fixtures.h"
 
@@ -20,13 +19,41 @@
 #define FREE_VID	4000
 
 static const struct iov_pol_hw_tables nothing;
-static struct iov_pol_dev dev, trial;
+static struct iov_pol_dev dev, before, trial;
 static struct iov_pol_hw_tables tables;
 static unsigned long seed;
 
 static unsigned int any(unsigned int below)
 {
 	return tap_random(&seed) % below;
+}
+
+/* VFs that have lost addresses, VLANs or their session */
+static unsigned int settle(void)
+{
+	unsigned int vf, lost = 0;
+
+	before = dev;
+	iov_pol_settle(&dev);
+	for (vf = 0; vf < dev.num_vfs; vf++)
+		if (dev.run[vf].num_macs != before.run[vf].num_macs ||
+		    dev.run[vf].num_vlans != before.run[vf].num_vlans ||
+		    dev.epoch[vf] != before.epoch[vf])
+			lost |= 1u << vf;
+	return lost;
+}
+
+/* VFs that have got an event */
+static unsigned int notify(void)
+{
+	unsigned int vf, vfs = 0;
+
+	before = dev;
+	iov_pol_settle_notify(&dev);
+	for (vf = 0; vf < dev.num_vfs; vf++)
+		if (dev.run[vf].chan.seq != before.run[vf].chan.seq)
+			vfs |= 1u << vf;
+	return vfs;
 }
 
 static unsigned int sequences(void)
@@ -41,17 +68,17 @@ static unsigned int sequences(void)
 
 static void check_shares(void)
 {
-	struct iov_pol_use macs, vlans;
+	struct iov_pol_share macs, vlans;
 	unsigned int vf;
 
-	iov_pol_use_macs(&dev, &macs);
-	iov_pol_use_vlans(&dev, &vlans);
+	iov_pol_share_use(&dev, IOV_POL_SHARED_MACS, &macs);
+	iov_pol_share_use(&dev, IOV_POL_SHARED_VLANS, &vlans);
 	CHECK(macs.share >= 1 && vlans.share >= 2);
-	CHECK(iov_pol_use_left(&dev, &macs) >= 0);
-	CHECK(iov_pol_use_left(&dev, &vlans) >= 0);
+	CHECK(macs.left >= 0);
+	CHECK(vlans.left >= 0);
 	for (vf = 0; vf < dev.num_vfs; vf++) {
-		if (iov_pol_exact_macs(&dev.run[vf]) < macs.share)
-			CHECK_EQ(iov_pol_may_add_mac(&dev, vf, FREE_MAC), IOV_WIRE_ST_OK);
+		if (iov_pol_share_num(&dev, vf, IOV_POL_SHARED_MACS) < macs.share)
+			CHECK_EQ(iov_pol_admit_add_mac(&dev, vf, FREE_MAC), IOV_WIRE_ST_OK);
 		if (dev.run[vf].num_vlans < vlans.share && !dev.cfg[vf].vlan)
 			CHECK_EQ(iov_pol_admit_vlan(&dev, vf, FREE_VID, true), IOV_WIRE_ST_OK);
 	}
@@ -63,12 +90,12 @@ static void check_shares(void)
  */
 static void check_all_at_once(void)
 {
-	struct iov_pol_use macs, vlans;
+	struct iov_pol_share macs, vlans;
 	unsigned int vf, i;
 
 	trial = dev;
-	iov_pol_use_macs(&trial, &macs);
-	iov_pol_use_vlans(&trial, &vlans);
+	iov_pol_share_use(&trial, IOV_POL_SHARED_MACS, &macs);
+	iov_pol_share_use(&trial, IOV_POL_SHARED_VLANS, &vlans);
 	for (vf = 0; vf < trial.num_vfs; vf++) {
 		for (i = trial.run[vf].num_macs; i < macs.share; i++)
 			CHECK_EQ(world_ask(&trial, vf, world_mac(IOV_WIRE_MAC_ADD,
@@ -79,9 +106,9 @@ static void check_all_at_once(void)
 				 IOV_WIRE_ST_OK);
 	}
 	for (i = 0; i < IOV_POL_HOST_MACS && trial.pf.num_macs < IOV_POL_HOST_MACS; i++)
-		iov_pol_mac_copy(trial.pf.macs[trial.pf.num_macs++], WORLD_MAC(30, i));
+		ether_addr_copy(trial.pf.macs[trial.pf.num_macs++], WORLD_MAC(30, i));
 	iov_pol_settle(&trial);
-	CHECK_EQ(iov_pol_hw_tables(&trial, &tables, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&trial, &tables, &tables), IOV_WIRE_ST_OK);
 	CHECK(macs.overflow || !tables.pf_overflow);
 }
 
@@ -126,18 +153,18 @@ static unsigned int pf_vlans(const struct iov_pol_dev *of)
  */
 static void give_address(unsigned int vf, const u8 *addr)
 {
-	unsigned int holder = iov_pol_given_to(&dev, addr), i;
+	unsigned int holder = iov_pol_vf_given_to(&dev, addr), i;
 
 	if (holder < IOV_POL_VFS && holder != vf) {
 		CHECK_EQ(iov_pol_admit_mac(&dev, vf, addr), IOV_WIRE_ST_INUSE);
 		return;
 	}
 	CHECK_EQ(iov_pol_admit_mac(&dev, vf, addr), IOV_WIRE_ST_OK);
-	iov_pol_mac_copy(dev.cfg[vf].admin_mac, addr);
-	iov_pol_vf_event(&dev, vf, IOV_POL_EV_PF_RESET);
+	ether_addr_copy(dev.cfg[vf].admin_mac, addr);
+	iov_pol_state_end(&dev, vf);
 	iov_pol_settle(&dev);
 	for (i = 0; i < dev.num_vfs; i++) {
-		CHECK_EQ(iov_pol_mac_equal(iov_pol_vf_mac(&dev, i), addr), i == vf);
+		CHECK_EQ(ether_addr_equal(iov_pol_vf_mac(&dev, i), addr), i == vf);
 		CHECK(!iov_pol_mac_listed(dev.run[i].macs, dev.run[i].num_macs, addr));
 	}
 	/* The guest can choose an address again. */
@@ -154,10 +181,10 @@ static void give_address(unsigned int vf, const u8 *addr)
  */
 static void host(unsigned int vf)
 {
-	struct iov_pol_use macs, vlans;
+	struct iov_pol_share macs, vlans;
 
-	iov_pol_use_macs(&dev, &macs);
-	iov_pol_use_vlans(&dev, &vlans);
+	iov_pol_share_use(&dev, IOV_POL_SHARED_MACS, &macs);
+	iov_pol_share_use(&dev, IOV_POL_SHARED_VLANS, &vlans);
 	switch (any(5)) {
 	case 4:
 		give_address(vf, WORLD_MAC(1, any(24)));
@@ -168,8 +195,8 @@ static void host(unsigned int vf)
 	case 1:
 		dev.pf.num_macs = 0;
 		while (dev.pf.num_macs < any(1 + macs.size - dev.num_vfs * macs.share)) {
-			iov_pol_mac_copy(dev.pf.macs[dev.pf.num_macs],
-					 WORLD_MAC(7, dev.pf.num_macs));
+			ether_addr_copy(dev.pf.macs[dev.pf.num_macs],
+					WORLD_MAC(7, dev.pf.num_macs));
 			dev.pf.num_macs++;
 		}
 		break;
@@ -199,7 +226,7 @@ static void one_sequence(void)
 	check_shares();
 	if (any(16))
 		return;
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK(!tables.pf_overflow);
 	check_all_at_once();
 }
@@ -233,7 +260,7 @@ static void guarantees_hold_on(void)
 		else
 			host(any(7));
 		check_shares();
-		CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &next), IOV_WIRE_ST_OK);
+		CHECK_EQ(iov_pol_tables_make(&dev, &tables, &next), IOV_WIRE_ST_OK);
 		tables = next;
 	}
 }
@@ -264,7 +291,7 @@ static void guests_alone_leave_shares_and_reserve(void)
 	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 603)), IOV_WIRE_ST_NORES);
 	/* The entries that others have borrowed exist already. */
 	CHECK_EQ(world_ask(&dev, 6, world_vlan(true, 12)), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 }
 
 /* VFs with a channel are notified that they have lost an entry. */
@@ -283,14 +310,14 @@ static void the_host_takes_back(void)
 	CHECK_EQ(dev.run[1].num_vlans, 8);
 	for (i = 1; i <= 19; i++)
 		world_pf_vlan(&dev, 1000 + i, true);
-	CHECK_EQ(iov_pol_settle(&dev), 3);
+	CHECK_EQ(settle(), 3);
 	for (vf = 0; vf < 2; vf++) {
 		CHECK_EQ(dev.run[vf].num_vlans, 6);
 		CHECK(dev.run[vf].chan.events & IOV_WIRE_EV_POLICY);
 		CHECK_EQ(dev.run[vf].chan.invalid, BIT(IOV_WIRE_BLOCK_NETCFG));
 	}
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_settle(&dev), 0);
+	CHECK_EQ(iov_pol_tables_make(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(settle(), 0);
 }
 
 static struct iov_pol_scratch scratch;
@@ -299,7 +326,7 @@ static struct iov_reply reply;
 static enum iov_wire_status serve(unsigned int vf, struct iov_msg msg)
 {
 	msg = world_tid(msg);
-	return iov_pol_serve(&dev, &tables, vf, &msg, &scratch, &reply);
+	return iov_pol_session_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 }
 
 static void use(unsigned int vf, u32 flags)
@@ -347,10 +374,10 @@ static void an_address_moves_on(void)
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
 
 	/* Also by a reset */
-	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
-	CHECK_EQ(iov_pol_tell_room(&dev), 1);
+	iov_pol_state_end(&dev, 1);
+	CHECK_EQ(notify(), 1);
 	CHECK(told(0));
-	CHECK_EQ(iov_pol_tell_room(&dev), 0);
+	CHECK_EQ(notify(), 0);
 
 	/* A VF that no longer requests it is not notified. */
 	two_drivers();
@@ -390,7 +417,7 @@ static void a_vf_that_is_down(void)
 static void a_vf_that_is_kept_from_frames(void)
 {
 	two_drivers();
-	iov_pol_block(&dev, 0, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 0, blocked, IOV_WIRE_WHY_ADMIN);
 	CHECK_EQ(serve(0, world_path(false, 0)), IOV_WIRE_ST_OK);
 	use(0, 0);
 	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
@@ -399,10 +426,10 @@ static void a_vf_that_is_kept_from_frames(void)
 static void the_administrators_choice(void)
 {
 	two_drivers();
-	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
-	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
-	CHECK_EQ(iov_pol_settle(&dev), 1);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
+	ether_addr_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
+	iov_pol_state_end(&dev, 1);
+	CHECK_EQ(settle(), 1);
+	CHECK_EQ(iov_pol_tables_make(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK_EQ(dev.run[0].num_macs, 0);
 	CHECK(told(0));
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 1))), IOV_WIRE_ST_INUSE);
@@ -416,12 +443,12 @@ static void an_own_address_is_the_administrators(void)
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(2, 2)), 1);
 	CHECK_EQ(serve(1, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_WIRE_ST_INUSE);
 	CHECK_EQ(iov_pol_admit_mac(&dev, 1, WORLD_MAC(2, 2)), IOV_WIRE_ST_OK);
-	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(2, 2));
-	iov_pol_vf_event(&dev, 1, IOV_POL_EV_PF_RESET);
-	CHECK_EQ(iov_pol_settle(&dev), 1);
-	CHECK_EQ(iov_pol_settle(&dev), 0);
+	ether_addr_copy(dev.cfg[1].admin_mac, WORLD_MAC(2, 2));
+	iov_pol_state_end(&dev, 1);
+	CHECK_EQ(settle(), 1);
+	CHECK_EQ(settle(), 0);
 	CHECK_EQ(dev.run[0].state, IOV_POL_SILENT);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(2, 2)), 0x80);
 
 	/*
@@ -429,16 +456,16 @@ static void an_own_address_is_the_administrators(void)
 	 * the other one.
 	 */
 	world_drive(&dev, 0);
-	CHECK(iov_pol_mac_equal(dev.run[0].mac, dev.cfg[0].default_mac));
+	CHECK(ether_addr_equal(dev.run[0].mac, dev.cfg[0].default_mac));
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 2))), IOV_WIRE_ST_INUSE);
 	/* The host does not move an address that it has given. */
 	CHECK_EQ(iov_pol_admit_mac(&dev, 0, WORLD_MAC(2, 2)), IOV_WIRE_ST_INUSE);
-	CHECK_EQ(iov_pol_given_to(&dev, WORLD_MAC(2, 2)), 1);
+	CHECK_EQ(iov_pol_vf_given_to(&dev, WORLD_MAC(2, 2)), 1);
 
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(2, 3))), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_given_to(&dev, WORLD_MAC(2, 3)), IOV_POL_VFS);
-	iov_pol_mac_copy(dev.pf.mac, WORLD_MAC(2, 3));
-	CHECK_EQ(iov_pol_settle(&dev), 1);
+	CHECK_EQ(iov_pol_vf_given_to(&dev, WORLD_MAC(2, 3)), IOV_POL_VFS);
+	ether_addr_copy(dev.pf.mac, WORLD_MAC(2, 3));
+	CHECK_EQ(settle(), 1);
 	CHECK_EQ(dev.run[0].state, IOV_POL_SILENT);
 }
 
@@ -455,11 +482,11 @@ static void a_vlan_that_was_refused(void)
 	for (i = 1; i <= 6; i++)
 		CHECK_EQ(serve(0, world_vlan(true, i)), IOV_WIRE_ST_OK);
 	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_WIRE_ST_NORES);
-	CHECK_EQ(iov_pol_tell_room(&dev), 0);
+	CHECK_EQ(notify(), 0);
 	world_pf_vlan(&dev, 1001, false);
-	CHECK_EQ(iov_pol_tell_room(&dev), 1);
+	CHECK_EQ(notify(), 1);
 	CHECK_EQ(dev.run[0].chan.invalid, BIT(IOV_WIRE_BLOCK_NETCFG));
-	CHECK_EQ(iov_pol_tell_room(&dev), 0);
+	CHECK_EQ(notify(), 0);
 	CHECK_EQ(serve(0, world_vlan(true, 7)), IOV_WIRE_ST_OK);
 }
 
@@ -476,7 +503,7 @@ static void a_trusted_vf_gets_all(void)
 	for (i = 2; i < 17; i++)
 		CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))), IOV_WIRE_ST_OK);
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_WIRE_ST_NORES);
-	CHECK_EQ(iov_pol_exact_macs(&dev.run[0]), IOV_POL_VF_MACS);
+	CHECK_EQ(iov_pol_share_num(&dev, 0, IOV_POL_SHARED_MACS), IOV_POL_VF_MACS);
 	for (i = 0; i < dev.run[0].num_macs; i++) {
 		hash = iov_mbx_mc_hash(dev.run[0].macs[i]);
 		CHECK_EQ(tables.uta[hash / 32] >> (hash % 32) & 1, i >= IOV_POL_VF_MACS);
@@ -494,10 +521,10 @@ static void a_trusted_vf_gets_all(void)
 	 */
 	told(0);
 	dev.cfg[0].trusted = false;
-	CHECK_EQ(iov_pol_settle(&dev), 1);
+	CHECK_EQ(settle(), 1);
 	CHECK(told(0));
 	CHECK_EQ(dev.run[0].num_macs, IOV_POL_VF_MACS);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &nothing, &tables), IOV_WIRE_ST_OK);
 	CHECK(!tables.pool[0].uc_hash && !memcmp(tables.uta, nothing.uta, sizeof(tables.uta)));
 	CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, 17))), IOV_WIRE_ST_NORES);
 }
@@ -515,12 +542,12 @@ static void a_trusted_vf_gives_back(void)
 		CHECK_EQ(serve(0, world_mac(IOV_WIRE_MAC_ADD, WORLD_MAC(1, i))), IOV_WIRE_ST_OK);
 	CHECK_EQ(dev.run[0].hashed, 0);
 	for (i = 0; i < 9; i++)
-		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, i));
+		ether_addr_copy(dev.pf.macs[i], WORLD_MAC(7, i));
 	dev.pf.num_macs = 9;
-	CHECK_EQ(iov_pol_settle(&dev), 0);
+	CHECK_EQ(settle(), 0);
 	CHECK_EQ(dev.run[0].num_macs, 3);
 	CHECK_EQ(dev.run[0].hashed, 6);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &tables, &tables), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &tables, &tables), IOV_WIRE_ST_OK);
 	CHECK(!tables.pf_overflow && tables.pool[0].uc_hash);
 }
 
@@ -537,7 +564,7 @@ static void trusted_vfs_share_an_address(void)
 	CHECK_EQ(serve(1, world_path(false, 0)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 1)), 0x80);
 	dev.cfg[0].trusted = false;
-	CHECK_EQ(iov_pol_settle(&dev), 1);
+	CHECK_EQ(settle(), 1);
 	CHECK_EQ(dev.run[0].num_macs, 0);
 	CHECK_EQ(dev.run[1].num_macs, 1);
 }

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 
-#include "pf/policy/sw_only.h"
 #include "tap.h"
 #include "fixtures.h"
 
@@ -81,54 +80,54 @@ static void what_a_vf_is_told(void)
 static void a_policy_withdraws(void)
 {
 	begin();
-	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_ACL);
+	world_set(&dev, 1, sw_only, 1 << IOV_POL_SW_ONLY_ACL);
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_PORT_ACL);
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS);
-	CHECK(!look().allowed && iov_pol_receives(&dev, 1));
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_WIRE_ST_RESCINDED);
+	CHECK(!look().allowed && iov_pol_vf_receives(&dev, 1));
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.epoch[1])), IOV_WIRE_ST_RESCINDED);
 	CHECK_EQ(world_reply.extra, IOV_WIRE_WHY_PORT_ACL);
 
 	/* Neither adding nor removing another policy changes the deadline. */
 	dev.now_ms += 100;
-	iov_pol_set_sw_only(&dev, 1, ALL);
-	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_EXT);
+	world_set(&dev, 1, sw_only, ALL);
+	world_set(&dev, 1, sw_only, 1 << IOV_POL_SW_ONLY_EXT);
 	CHECK_EQ(look().deadline_ms, IOV_POL_LEAVE_MS - 100);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_EXT_FILTER);
-	CHECK_EQ(world_ask(&dev, 1, world_path(false, dev.life[1].epoch)), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK_EQ(world_ask(&dev, 1, world_path(false, dev.epoch[1])), IOV_WIRE_ST_OK);
+	CHECK(!iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 
-	iov_pol_set_sw_only(&dev, 1, 0);
+	world_set(&dev, 1, sw_only, 0);
 	CHECK_EQ(look().events, IOV_WIRE_EV_OFFER);
 	CHECK(look().allowed);
-	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.life[1].epoch)), IOV_WIRE_ST_OK);
-	CHECK(iov_pol_receives(&dev, 1) && !dev.cfg[0].sw_only);
+	CHECK_EQ(world_ask(&dev, 1, world_path(true, dev.epoch[1])), IOV_WIRE_ST_OK);
+	CHECK(iov_pol_vf_receives(&dev, 1) && !dev.cfg[0].sw_only);
 }
 
 /* Both have to end, in any order; the administrator's is reported first. */
 static void apart_from_the_administrator(void)
 {
 	begin();
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_RA);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, sw_only, 1 << IOV_POL_SW_ONLY_RA);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_ROUTER_GUARD);
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
 	CHECK(dev.run[1].chan.leaving);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_ADMIN);
-	iov_pol_set_sw_only(&dev, 1, 0);
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
+	world_set(&dev, 1, sw_only, 0);
 	CHECK_EQ(look().reason, IOV_WIRE_WHY_ADMIN);
 	CHECK_EQ(look().events, IOV_WIRE_EV_RESCIND);
-	iov_pol_block(&dev, 1, IOV_WIRE_WHY_NONE);
-	CHECK(look().allowed && iov_pol_receives(&dev, 1));
+	world_set(&dev, 1, blocked, IOV_WIRE_WHY_NONE);
+	CHECK(look().allowed && iov_pol_vf_receives(&dev, 1));
 
 	/* A reset changes neither. */
-	iov_pol_set_sw_only(&dev, 1, 1 << IOV_POL_SW_ONLY_RA);
+	world_set(&dev, 1, sw_only, 1 << IOV_POL_SW_ONLY_RA);
 	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_cts(&dev, 1));
-	iov_pol_set_sw_only(&dev, 1, 0);
-	CHECK(iov_pol_receives(&dev, 1) && iov_pol_cts(&dev, 1));
+	CHECK(!iov_pol_vf_receives(&dev, 1) && !iov_pol_vf_cts(&dev, 1));
+	world_set(&dev, 1, sw_only, 0);
+	CHECK(iov_pol_vf_receives(&dev, 1) && iov_pol_vf_cts(&dev, 1));
 }
 
 TAP_MAIN(TAP_TEST(names),

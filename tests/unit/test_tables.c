@@ -4,7 +4,6 @@
  * entry.
  */
 
-#include "pf/policy/vlan.h"
 #include "tap.h"
 #include "fixtures.h"
 
@@ -25,7 +24,7 @@ static enum iov_wire_status compute(void)
 	enum iov_wire_status status;
 
 	memset(&tables, 0x7f, sizeof(tables));
-	status = iov_pol_hw_tables(&dev, &prev, &tables);
+	status = iov_pol_tables_make(&dev, &prev, &tables);
 	if (status == IOV_WIRE_ST_OK)
 		prev = tables;
 	return status;
@@ -58,7 +57,7 @@ static bool in_vfta(unsigned int vid)
 
 static void reset(unsigned int vf)
 {
-	iov_pol_vf_event(&dev, vf, IOV_POL_EV_RESET_MSG);
+	iov_pol_state_begin(&dev, vf);
 }
 
 /* --- Addresses --------------------------------------------------------------- */
@@ -108,7 +107,7 @@ static void moving_an_address_is_one_write(void)
 	reset(4);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 0; i < IOV_POL_RARS; i++) {
-		CHECK(iov_pol_mac_equal(before.rar[i].addr, tables.rar[i].addr));
+		CHECK(ether_addr_equal(before.rar[i].addr, tables.rar[i].addr));
 		if (i != IOV_POL_RAR_VF(4))
 			CHECK_EQ(tables.rar[i].pools, before.rar[i].pools);
 	}
@@ -120,7 +119,7 @@ static void additional_addresses_go_along(void)
 {
 	begin(2);
 	reset(1);
-	iov_pol_mac_copy(dev.run[1].macs[0], WORLD_MAC(1, 1));
+	ether_addr_copy(dev.run[1].macs[0], WORLD_MAC(1, 1));
 	dev.run[1].num_macs = 1;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), 2);
@@ -128,7 +127,7 @@ static void additional_addresses_go_along(void)
 	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
-	iov_pol_vf_event(&dev, 1, IOV_POL_EV_FLR);
+	iov_pol_state_end(&dev, 1);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(slot_of(WORLD_MAC(1, 1)), -1);
 	CHECK(!memcmp(&tables.rar[IOV_POL_RAR_SHARED(2)], &nothing.rar[IOV_POL_RAR_SHARED(2)],
@@ -140,7 +139,7 @@ static void pf_macs(unsigned int first, unsigned int num)
 	unsigned int i;
 
 	for (i = 0; i < num; i++)
-		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(7, first + i));
+		ether_addr_copy(dev.pf.macs[i], WORLD_MAC(7, first + i));
 	dev.pf.num_macs = (u8)num;
 }
 
@@ -159,7 +158,7 @@ static void without_vfs_the_pf_has_the_table(void)
 	/* With seven VFs there is room for 9 of them. */
 	dev.num_vfs = 7;
 	for (i = 0; i < 7; i++)
-		iov_pol_default_mac(world_pf_mac, i, dev.cfg[i].default_mac);
+		iov_pol_mac_default(world_pf_mac, i, dev.cfg[i].default_mac);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	for (i = 0; i < 7; i++)
 		CHECK_EQ(slot_of(dev.cfg[i].default_mac), IOV_POL_RAR_VF(i));
@@ -192,7 +191,7 @@ static void a_pf_that_overflows(void)
 	/* The PF's entries yield to those of VFs, and return. */
 	for (vf = 0; vf < 7; vf++) {
 		reset(vf);
-		iov_pol_mac_copy(dev.run[vf].macs[dev.run[vf].num_macs++], WORLD_MAC(0, vf));
+		ether_addr_copy(dev.run[vf].macs[dev.run[vf].num_macs++], WORLD_MAC(0, vf));
 		CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 		CHECK_EQ(pools_of(WORLD_MAC(0, vf)), 1u << vf);
 	}
@@ -221,7 +220,7 @@ static void slots_stay(void)
 	for (i = 1; i < 4; i++)
 		CHECK_EQ(slot_of(WORLD_MAC(7, i)), slot[i]);
 	CHECK_EQ(tables.rar[slot[0]].pools, 0);
-	CHECK(iov_pol_mac_zero(tables.rar[slot[0]].addr));
+	CHECK(is_zero_ether_addr(tables.rar[slot[0]].addr));
 	pf_macs(1, 4);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(slot_of(WORLD_MAC(7, 4)), slot[0]);
@@ -232,17 +231,17 @@ static void address_of_guest_and_host(void)
 {
 	begin(2);
 	reset(0);
-	iov_pol_mac_copy(dev.run[0].macs[0], WORLD_MAC(1, 1));
+	ether_addr_copy(dev.run[0].macs[0], WORLD_MAC(1, 1));
 	dev.run[0].num_macs = 1;
-	iov_pol_mac_copy(dev.pf.macs[0], dev.cfg[0].default_mac);
-	iov_pol_mac_copy(dev.pf.macs[1], WORLD_MAC(1, 1));
-	iov_pol_mac_copy(dev.pf.macs[2], world_pf_mac);
+	ether_addr_copy(dev.pf.macs[0], dev.cfg[0].default_mac);
+	ether_addr_copy(dev.pf.macs[1], WORLD_MAC(1, 1));
+	ether_addr_copy(dev.pf.macs[2], world_pf_mac);
 	dev.pf.num_macs = 3;
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(dev.cfg[0].default_mac), 1);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), 1);
 	CHECK_EQ(pools_of(world_pf_mac), PF);
-	iov_pol_vf_event(&dev, 0, IOV_POL_EV_FLR);
+	iov_pol_state_end(&dev, 0);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK_EQ(pools_of(dev.cfg[0].default_mac), PF);
 	CHECK_EQ(pools_of(WORLD_MAC(1, 1)), PF);
@@ -252,9 +251,9 @@ static void address_of_guest_and_host(void)
 static void one_address_twice(void)
 {
 	begin(3);
-	iov_pol_mac_copy(dev.cfg[0].default_mac, world_pf_mac);
-	iov_pol_mac_copy(dev.cfg[2].admin_mac, WORLD_MAC(1, 1));
-	iov_pol_mac_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
+	ether_addr_copy(dev.cfg[0].default_mac, world_pf_mac);
+	ether_addr_copy(dev.cfg[2].admin_mac, WORLD_MAC(1, 1));
+	ether_addr_copy(dev.cfg[1].admin_mac, WORLD_MAC(1, 1));
 	reset(0);
 	reset(1);
 	reset(2);
@@ -590,7 +589,7 @@ static void spread_over_two_queues(void)
 	CHECK_EQ(world_ask(&dev, 2, world_path(false, 0)), IOV_WIRE_ST_OK);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!tables.pool[2].rss);
-	CHECK_EQ(world_ask(&dev, 2, world_path(true, dev.life[2].epoch)), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(&dev, 2, world_path(true, dev.epoch[2])), IOV_WIRE_ST_OK);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(tables.pool[2].rss);
 	CHECK_EQ(world_ask(&dev, 2, world_queues(1)), IOV_WIRE_ST_OK);
@@ -642,7 +641,7 @@ static void multicast_table(void)
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(tables.mta, dev.pf.mta, sizeof(tables.mta)));
 	dev.cfg[0].link = IOV_POL_LINK_AUTO;
-	iov_pol_vf_event(&dev, 0, IOV_POL_EV_FLR);
+	iov_pol_state_end(&dev, 0);
 	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(tables.mta, dev.pf.mta, sizeof(tables.mta)));
 }

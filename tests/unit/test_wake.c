@@ -103,7 +103,7 @@ static void tables(u32 events)
 	draft = dev;
 	iov_pol_wake_filter(&draft, events);
 	memset(&next, 0x7f, sizeof(next));
-	CHECK_EQ(iov_pol_hw_tables(&draft, &prev, &next), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&draft, &prev, &next), IOV_WIRE_ST_OK);
 }
 
 /* Of a PF with VFs and guests behind it only its own address is left. */
@@ -118,9 +118,9 @@ static void only_the_pf_listens(void)
 	dev.pf.uc_overflow = true;
 	dev.pf.num_macs = IOV_POL_PF_MACS;
 	for (i = 0; i < IOV_POL_PF_MACS; i++)
-		iov_pol_mac_copy(dev.pf.macs[i], WORLD_MAC(1, i));
+		ether_addr_copy(dev.pf.macs[i], WORLD_MAC(1, i));
 	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_hw_tables(&dev, &prev, &next), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_tables_make(&dev, &prev, &next), IOV_WIRE_ST_OK);
 	CHECK(addresses() > 1 && !next.uc_promisc && next.vmdq);
 	prev = next;
 

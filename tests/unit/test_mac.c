@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pf/policy/board.h: the address of each port. */
+/* pf/policy/mac.c: addresses of ports by the NVM. */
 
 #include <string.h>
 
-#include "pf/policy/board.h"
+#include <linux/etherdevice.h>
+
+#include "pf/policy/policy.h"
 #include "tap.h"
 
 static const u16 words[] = { 0x2211, 0x4433, 0x6655 };
@@ -14,20 +16,20 @@ static void of_the_board(void)
 {
 	u8 mac[ETH_ALEN];
 
-	iov_pol_board_mac(words, false, mac);
-	CHECK(iov_pol_mac_equal(mac, first));
-	iov_pol_board_mac(words, true, mac);
-	CHECK(iov_pol_mac_equal(mac, second));
+	iov_pol_mac_board(words, false, mac);
+	CHECK(ether_addr_equal(mac, first));
+	iov_pol_mac_board(words, true, mac);
+	CHECK(ether_addr_equal(mac, second));
 }
 
 static void where_the_alternate_one_is(void)
 {
-	CHECK_EQ(iov_pol_board_alternate(0, false), 0);
-	CHECK_EQ(iov_pol_board_alternate(0, true), 0);
-	CHECK_EQ(iov_pol_board_alternate(0xffff, false), 0);
-	CHECK_EQ(iov_pol_board_alternate(0xffff, true), 0);
-	CHECK_EQ(iov_pol_board_alternate(0x120, false), 0x120);
-	CHECK_EQ(iov_pol_board_alternate(0x120, true), 0x123);
+	CHECK_EQ(iov_pol_mac_alternate(0, false), 0);
+	CHECK_EQ(iov_pol_mac_alternate(0, true), 0);
+	CHECK_EQ(iov_pol_mac_alternate(0xffff, false), 0);
+	CHECK_EQ(iov_pol_mac_alternate(0xffff, true), 0);
+	CHECK_EQ(iov_pol_mac_alternate(0x120, false), 0x120);
+	CHECK_EQ(iov_pol_mac_alternate(0x120, true), 0x123);
 }
 
 /* The alternate address is used unchanged: no bit of it is inverted. */
@@ -43,11 +45,11 @@ static void the_alternate_one(void)
 
 	memcpy(mac, second, sizeof(mac));
 	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
-		CHECK(!iov_pol_board_replace(none[i], mac));
-		CHECK(iov_pol_mac_equal(mac, second));
+		CHECK(!iov_pol_mac_replace(none[i], mac));
+		CHECK(ether_addr_equal(mac, second));
 	}
-	CHECK(iov_pol_board_replace(other, mac));
-	CHECK(iov_pol_mac_equal(mac, wanted));
+	CHECK(iov_pol_mac_replace(other, mac));
+	CHECK(ether_addr_equal(mac, wanted));
 }
 
 TAP_MAIN(TAP_TEST(of_the_board),

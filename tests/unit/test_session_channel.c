@@ -3,7 +3,6 @@
 
 #include <linux/array_size.h>
 
-#include "pf/policy/queues.h"
 #include "tap.h"
 #include "fixtures.h"
 
@@ -15,7 +14,7 @@ static void begin(u32 caps)
 {
 	world_make(&dev, 3);
 	dev.port.serial = 0x11111111;
-	dev.life[1].epoch = 99;
+	dev.epoch[1] = 99;
 	world_open(&dev, 1, caps);
 }
 
@@ -30,7 +29,7 @@ static void refused(struct iov_msg msg, enum iov_wire_status want)
 static void what_is_agreed(void)
 {
 	begin(0xffffffff);
-	CHECK(iov_pol_on_channel(&dev, 1) && !iov_pol_on_channel(&dev, 0));
+	CHECK(iov_pol_vf_on_channel(&dev, 1) && !iov_pol_vf_on_channel(&dev, 0));
 	CHECK_EQ(world_reply.neg.version, V1);
 	CHECK_EQ(world_reply.neg.caps, IOV_WIRE_CAPS);
 	CHECK_EQ(world_reply.neg.epoch, 100);
@@ -82,11 +81,11 @@ static void negotiated_twice(void)
 {
 	world_make(&dev, 3);
 	world_drive(&dev, 1);
-	iov_pol_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
+	iov_pol_event_raise(&dev, 1, IOV_WIRE_EV_LINK, 0);
 	refused(world_negotiate(0x20000, 0x20000, 1), IOV_WIRE_ST_VERSION);
-	CHECK(iov_pol_receives(&dev, 1) && iov_pol_pending(&dev, 1));
+	CHECK(iov_pol_vf_receives(&dev, 1) && iov_pol_event_pending(&dev, 1));
 	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, IOV_WIRE_CAPS)), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_receives(&dev, 1) && !iov_pol_pending(&dev, 1));
+	CHECK(!iov_pol_vf_receives(&dev, 1) && !iov_pol_event_pending(&dev, 1));
 	CHECK_EQ(dev.run[1].chan.seq, 0);
 }
 
@@ -104,18 +103,18 @@ static void every_message_needs_its_capability(void)
 
 	for (i = 0; i < ARRAY_SIZE(msgs); i++) {
 		begin(IOV_WIRE_CAPS & ~caps[i]);
-		CHECK(!iov_pol_can(&dev, 1, caps[i]));
+		CHECK(!iov_pol_vf_can(&dev, 1, caps[i]));
 		refused(msgs[i], IOV_WIRE_ST_NOTSUPP);
 		begin(caps[i]);
-		CHECK(iov_pol_can(&dev, 1, caps[i]));
+		CHECK(iov_pol_vf_can(&dev, 1, caps[i]));
 		CHECK_EQ(world_ask(&dev, 1, msgs[i]), IOV_WIRE_ST_OK);
 	}
 	begin(0);
 	refused(world_tid((struct iov_msg){ .id = 0x30 }), IOV_WIRE_ST_NOTSUPP);
 	CHECK_EQ(world_ask(&dev, 1, world_detach()), IOV_WIRE_ST_OK);
-	CHECK(!iov_pol_can(&dev, 1, IOV_WIRE_CAPS));
+	CHECK(!iov_pol_vf_can(&dev, 1, IOV_WIRE_CAPS));
 	CHECK_EQ(dev.run[1].state, IOV_POL_SILENT);
-	CHECK_EQ(dev.life[1].epoch, 101);
+	CHECK_EQ(dev.epoch[1], 101);
 }
 
 static void two_queue_pairs_at_most(void)
@@ -123,7 +122,7 @@ static void two_queue_pairs_at_most(void)
 	u32 want;
 
 	begin(IOV_WIRE_CAPS);
-	CHECK_EQ(iov_pol_qps(&dev, 1), 1);
+	CHECK_EQ(iov_pol_queues_qps(&dev, 1), 1);
 	refused(world_queues(0), IOV_WIRE_ST_INVAL);
 	for (want = 1; want; want <<= 1) {
 		unsigned int got = want == 1 ? 1 : 2;
@@ -133,30 +132,30 @@ static void two_queue_pairs_at_most(void)
 		CHECK_EQ(world_reply.queues.limit, 2);
 		CHECK_EQ(world_reply.queues.vectors, got + 1);
 		CHECK_EQ(dev.run[1].chan.want_qps, want);
-		CHECK_EQ(iov_pol_qps(&dev, 1), got);
-		CHECK_EQ(iov_pol_qps(&dev, 0), 1);
+		CHECK_EQ(iov_pol_queues_qps(&dev, 1), got);
+		CHECK_EQ(iov_pol_queues_qps(&dev, 0), 1);
 	}
 }
 
 /* After any end of a session the next driver starts a new one. */
-static void nobody_inherits_queue_pairs(void)
+static void no_session_inherits_queue_pairs(void)
 {
-	static const enum iov_pol_event ends[] = {
-		IOV_POL_EV_FLR, IOV_POL_EV_RESET_MSG, IOV_POL_EV_PF_RESET, IOV_POL_EV_DETACH,
-	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+	for (i = 0; i < 2; i++) {
 		begin(IOV_WIRE_CAPS);
 		CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
-		CHECK_EQ(iov_pol_qps(&dev, 1), 2);
-		iov_pol_vf_event(&dev, 1, ends[i]);
-		CHECK_EQ(iov_pol_qps(&dev, 1), 1);
+		CHECK_EQ(iov_pol_queues_qps(&dev, 1), 2);
+		if (i)
+			iov_pol_state_begin(&dev, 1);
+		else
+			iov_pol_state_end(&dev, 1);
+		CHECK_EQ(iov_pol_queues_qps(&dev, 1), 1);
 	}
 	begin(IOV_WIRE_CAPS);
 	CHECK_EQ(world_ask(&dev, 1, world_queues(2)), IOV_WIRE_ST_OK);
 	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, IOV_WIRE_CAPS)), IOV_WIRE_ST_OK);
-	CHECK_EQ(iov_pol_qps(&dev, 1), 1);
+	CHECK_EQ(iov_pol_queues_qps(&dev, 1), 1);
 }
 
 static void serial_numbers(void)
@@ -165,9 +164,9 @@ static void serial_numbers(void)
 
 	world_make(&dev, 7);
 	for (vf = 0; vf < 7; vf++) {
-		CHECK(iov_pol_serial(&dev, vf));
+		CHECK(iov_pol_vf_serial(&dev, vf));
 		for (other = 0; other < vf; other++)
-			CHECK(iov_pol_serial(&dev, vf) != iov_pol_serial(&dev, other));
+			CHECK(iov_pol_vf_serial(&dev, vf) != iov_pol_vf_serial(&dev, other));
 	}
 }
 
@@ -176,5 +175,5 @@ TAP_MAIN(TAP_TEST(what_is_agreed),
 	 TAP_TEST(negotiated_twice),
 	 TAP_TEST(every_message_needs_its_capability),
 	 TAP_TEST(two_queue_pairs_at_most),
-	 TAP_TEST(nobody_inherits_queue_pairs),
+	 TAP_TEST(no_session_inherits_queue_pairs),
 	 TAP_TEST(serial_numbers))
