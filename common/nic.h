@@ -274,7 +274,8 @@ struct iov_vector {
  * @gate: mask of its vector
  * @irq: Linux interrupt number of its vector
  * @shared: the owner has a handler for that interrupt as well
- * @beside: only the owner's handler returns IRQ_HANDLED
+ * @owner_claims: other devices too: only the owner's handler can tell whether
+ *	this device raised it, and returns IRQ_HANDLED
  */
 struct iov_qp_hw {
 	u32 rxq;
@@ -283,7 +284,7 @@ struct iov_qp_hw {
 	struct iov_irq_gate gate;
 	int irq;
 	bool shared;
-	bool beside;
+	bool owner_claims;
 };
 
 /**
@@ -462,7 +463,7 @@ static inline unsigned int iov_nic_tx_qps(const struct iov_nic *nic)
 	return nic->num_qps - nic->rx_only;
 }
 
-/* vector.c; all under RTNL */
+/* nic.c; all under RTNL */
 void iov_nic_init(struct iov_nic *nic, struct net_device *netdev,
 		  struct iov_io *io, void *owner, unsigned int max_qps);
 int iov_nic_open(struct iov_nic *nic);
@@ -472,15 +473,16 @@ int iov_nic_resize(struct iov_nic *nic, unsigned int qps, u16 rx_count,
 		   u16 tx_count);
 int iov_nic_fit_mtu(struct iov_nic *nic, unsigned int mtu);
 void iov_nic_set_moderation(struct iov_nic *nic, u16 usecs, u8 adaptive);
-
-void iov_vector_stop(struct iov_vector *vec);
-
-/* stop.c; all under RTNL */
 int iov_nic_stop_queues(struct iov_nic *nic);
 void iov_nic_free_pending(struct iov_nic *nic, int err);
 void iov_nic_stop(struct iov_nic *nic);
-void iov_nic_undo_start(struct iov_nic *nic);
-int iov_nic_enable_dma(struct iov_nic *nic);
+
+/* vector.c; all under RTNL */
+int iov_vector_alloc(struct iov_nic *nic, unsigned int i);
+void iov_vector_free_all(struct iov_nic *nic);
+void iov_vector_start(struct iov_vector *vec);
+void iov_vector_stop(struct iov_vector *vec);
+void iov_vector_set_moderation(struct iov_vector *vec);
 
 /* moderation.c */
 void iov_moderation_start(struct iov_vector *vec);
@@ -492,10 +494,10 @@ void iov_affinity_place(struct iov_vector *vec, unsigned int index);
 void iov_affinity_spread_tx(struct iov_nic *nic);
 
 /* ring.c */
-int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,
-		    unsigned int qps, u16 rx_count, u16 tx_count);
-void iov_rings_disable_recycling(struct iov_rings *rings);
-void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings);
+int iov_ring_alloc_all(struct iov_nic *nic, struct iov_rings *rings,
+		       unsigned int qps, u16 rx_count, u16 tx_count);
+void iov_ring_disable_recycling(struct iov_rings *rings);
+void iov_ring_free_all(struct iov_nic *nic, struct iov_rings *rings);
 int iov_ring_start_rx(struct iov_ring *ring);
 int iov_ring_start_tx(struct iov_ring *ring);
 int iov_ring_stop_rx(struct iov_ring *ring);

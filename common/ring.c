@@ -97,7 +97,7 @@ static struct iov_ring *iov_ring_alloc_tx(struct iov_nic *nic, u16 index,
 }
 
 /**
- * iov_rings_alloc - allocate rings and fill the receive rings
+ * iov_ring_alloc_all - allocate rings and fill the receive rings
  * @nic: data path; its present rings are not changed
  * @rings: result
  * @qps: queue pairs
@@ -107,8 +107,8 @@ static struct iov_ring *iov_ring_alloc_tx(struct iov_nic *nic, u16 index,
  * Context: process, RTNL.
  * Return: 0 or -ENOMEM, then @rings is empty.
  */
-int iov_rings_alloc(struct iov_nic *nic, struct iov_rings *rings,
-		    unsigned int qps, u16 rx_count, u16 tx_count)
+int iov_ring_alloc_all(struct iov_nic *nic, struct iov_rings *rings,
+		       unsigned int qps, u16 rx_count, u16 tx_count)
 {
 	memset(rings, 0, sizeof(*rings));
 	for (; rings->num < qps; rings->num++) {
@@ -127,19 +127,19 @@ err_free_rx:
 	iov_rx_free_buffers(rings->rx[rings->num]);
 	iov_ring_free(nic, rings->rx[rings->num], sizeof(struct iov_rx_desc));
 err_free_rings:
-	iov_rings_free(nic, rings);
+	iov_ring_free_all(nic, rings);
 	return -ENOMEM;
 }
 
 /**
- * iov_rings_disable_recycling - stop direct recycling into page pools
+ * iov_ring_disable_recycling - stop direct recycling into page pools
  * @rings: stopped rings
  *
  * NAPI may run with other rings before these are freed.
  *
  * Context: process, RTNL; NAPI is disabled.
  */
-void iov_rings_disable_recycling(struct iov_rings *rings)
+void iov_ring_disable_recycling(struct iov_rings *rings)
 {
 	unsigned int i;
 
@@ -148,13 +148,13 @@ void iov_rings_disable_recycling(struct iov_rings *rings)
 }
 
 /**
- * iov_rings_free - free stopped rings with their buffers
+ * iov_ring_free_all - free stopped rings with their buffers
  * @nic: data path
  * @rings: rings; empty afterwards
  *
  * Context: process, RTNL; NAPI or direct recycling is disabled.
  */
-void iov_rings_free(struct iov_nic *nic, struct iov_rings *rings)
+void iov_ring_free_all(struct iov_nic *nic, struct iov_rings *rings)
 {
 	unsigned int i;
 
@@ -191,11 +191,15 @@ int iov_ring_start_rx(struct iov_ring *ring)
 	int err;
 
 	ring->xsk = ring->nic->xsk[ring->index];
-	if (ring->xsk)
-		iov_xsk_rewind(ring);
-	else
-		iov_rx_rewind(ring);
+	ring->next_to_use = 0;
+	ring->next_to_clean = 0;
+	memset(ring->desc, 0, ring->count * sizeof(struct iov_rx_desc));
 	ring->tail = io->base + regs + IOV_RDT;
+	/* Without memory for all buffers NAPI allocates the rest. */
+	if (ring->xsk)
+		iov_xsk_start(ring);
+	else
+		iov_rx_fill(ring);
 
 	if (ring->xsk)
 		kib = iov_xsk_buf_kib(ring->xsk);

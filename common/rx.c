@@ -407,7 +407,7 @@ static __always_inline void iov_rx_take(struct iov_ring *ring,
 int iov_rx_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
 	if (ring->small)
-		return iov_small_clean(ring, napi, budget);
+		return iov_rx_small_clean(ring, napi, budget);
 	return iov_rx_poll_ring(ring, napi, budget, iov_rx_take,
 				iov_rx_is_filled);
 }

@@ -50,14 +50,12 @@ struct iov_rx_poll {
 int iov_rx_alloc_buffers(struct iov_ring *ring);
 void iov_rx_free_buffers(struct iov_ring *ring);
 void iov_rx_empty(struct iov_ring *ring);
-void iov_rx_rewind(struct iov_ring *ring);
 bool iov_rx_fill(struct iov_ring *ring);
 
 /* rx_small.c: counterparts of rx.c and rx_pool.c for a small ring */
-bool iov_small_fill(struct iov_ring *ring);
-void iov_small_empty(struct iov_ring *ring);
-int iov_small_clean(struct iov_ring *ring, struct napi_struct *napi,
-		    int budget);
+bool iov_rx_small_fill(struct iov_ring *ring);
+int iov_rx_small_clean(struct iov_ring *ring, struct napi_struct *napi,
+		       int budget);
 
 /* rx.c */
 bool iov_rx_refill(struct iov_ring *ring);
@@ -80,6 +78,33 @@ static inline bool iov_rx_accept(struct iov_ring *ring,
 		   !iov_reflect_applies(ring->nic, data)))
 		return true;
 	return iov_rx_inspect(ring, data, len, status);
+}
+
+/*
+ * Fill all free descriptors of a ring of pages or slots. @address returns a
+ * buffer's address, false if memory ran out; it is inlined.
+ */
+static __always_inline bool
+iov_rx_fill_ring(struct iov_ring *ring,
+		 bool (*address)(struct iov_ring *ring, struct iov_rx_buf *buf,
+				 dma_addr_t *dma))
+{
+	u16 unused = iov_ring_unused(ring);
+	u16 ntu = ring->next_to_use;
+
+	for (; unused; unused--) {
+		struct iov_rx_desc *desc = &ring->rx_desc[ntu];
+		dma_addr_t dma;
+
+		if (!address(ring, &ring->rx_buf[ntu], &dma))
+			break;
+		desc->read.addr = cpu_to_le64(dma);
+		desc->read.hdr_addr = 0;
+		if (++ntu == ring->count)
+			ntu = 0;
+	}
+	ring->next_to_use = ntu;
+	return !unused;
 }
 
 /* Without buffers no interrupt comes: keep polling until all are there. */

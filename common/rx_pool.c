@@ -10,32 +10,16 @@
 static_assert(IOV_RX_HEADROOM + IOV_RX_BUF_LEN +
 	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= PAGE_SIZE);
 
-static bool iov_rx_fill_pages(struct iov_ring *ring)
+static __always_inline bool iov_rx_page_address(struct iov_ring *ring,
+						struct iov_rx_buf *buf,
+						dma_addr_t *dma)
 {
-	u16 unused = iov_ring_unused(ring);
-	u16 ntu = ring->next_to_use;
-	bool filled = true;
-
-	for (; unused; unused--) {
-		struct iov_rx_buf *buf = &ring->rx_buf[ntu];
-		struct iov_rx_desc *desc = &ring->rx_desc[ntu];
-		dma_addr_t dma;
-
-		if (!buf->page)
-			buf->page = page_pool_dev_alloc_pages(ring->pool);
-		if (unlikely(!buf->page)) {
-			filled = false;
-			break;
-		}
-
-		dma = page_pool_get_dma_addr(buf->page) + IOV_RX_HEADROOM;
-		desc->read.addr = cpu_to_le64(dma);
-		desc->read.hdr_addr = 0;
-		if (++ntu == ring->count)
-			ntu = 0;
-	}
-	ring->next_to_use = ntu;
-	return filled;
+	if (!buf->page)
+		buf->page = page_pool_dev_alloc_pages(ring->pool);
+	if (unlikely(!buf->page))
+		return false;
+	*dma = page_pool_get_dma_addr(buf->page) + IOV_RX_HEADROOM;
+	return true;
 }
 
 /**
@@ -47,7 +31,8 @@ static bool iov_rx_fill_pages(struct iov_ring *ring)
  */
 bool iov_rx_fill(struct iov_ring *ring)
 {
-	return ring->small ? iov_small_fill(ring) : iov_rx_fill_pages(ring);
+	return ring->small ? iov_rx_small_fill(ring) :
+			     iov_rx_fill_ring(ring, iov_rx_page_address);
 }
 
 static void iov_rx_destroy_pool(struct iov_ring *ring)
@@ -144,31 +129,18 @@ void iov_rx_empty(struct iov_ring *ring)
 {
 	u16 i;
 
-	if (ring->small) {
-		iov_small_empty(ring);
-		return;
-	}
 	for (i = 0; i < ring->count; i++) {
 		struct iov_rx_buf *buf = &ring->rx_buf[i];
 
-		if (buf->page)
-			page_pool_put_full_page(ring->pool, buf->page, false);
-		buf->page = NULL;
+		if (buf->data)
+			page_pool_put_full_page(ring->pool,
+						ring->small ?
+						virt_to_page(buf->data) :
+						buf->page, false);
+		buf->data = NULL;
 	}
-}
-
-/**
- * iov_rx_rewind - make a ring start from descriptor 0
- * @ring: stopped receive ring
- *
- * Missing buffers are replaced; if memory runs out, NAPI does it later.
- *
- * Context: process, RTNL.
- */
-void iov_rx_rewind(struct iov_ring *ring)
-{
-	ring->next_to_use = 0;
-	ring->next_to_clean = 0;
-	memset(ring->desc, 0, ring->count * sizeof(struct iov_rx_desc));
-	iov_rx_fill(ring);
+	/* Unused slots of a small ring's last page */
+	for (; ring->page && ring->slot < IOV_RX_SLOTS; ring->slot++)
+		page_pool_put_full_page(ring->pool, ring->page, false);
+	ring->page = NULL;
 }

@@ -12,7 +12,7 @@
 static_assert(PAGE_SIZE % IOV_SLOT_SIZE == 0);
 
 /* Returns the data of the next free slot. */
-static void *iov_small_alloc(struct iov_ring *ring)
+static void *iov_rx_small_alloc(struct iov_ring *ring)
 {
 	struct page *page = ring->page;
 	unsigned int slot;
@@ -31,63 +31,32 @@ static void *iov_small_alloc(struct iov_ring *ring)
 	return page_address(page) + iov_slot_data(slot);
 }
 
+static __always_inline bool iov_rx_small_address(struct iov_ring *ring,
+						 struct iov_rx_buf *buf,
+						 dma_addr_t *dma)
+{
+	if (!buf->data)
+		buf->data = iov_rx_small_alloc(ring);
+	if (unlikely(!buf->data))
+		return false;
+	*dma = page_pool_get_dma_addr(virt_to_page(buf->data)) +
+	       offset_in_page(buf->data);
+	return true;
+}
+
 /**
- * iov_small_fill - iov_rx_fill() of a ring with small buffers
+ * iov_rx_small_fill - iov_rx_fill() of a ring with small buffers
  * @ring: receive ring
  *
  * Context: softirq, or process while the ring is stopped.
  * Return: false if memory ran out.
  */
-bool iov_small_fill(struct iov_ring *ring)
+bool iov_rx_small_fill(struct iov_ring *ring)
 {
-	u16 unused = iov_ring_unused(ring);
-	u16 ntu = ring->next_to_use;
-
-	for (; unused; unused--) {
-		struct iov_rx_buf *buf = &ring->rx_buf[ntu];
-		struct iov_rx_desc *desc = &ring->rx_desc[ntu];
-		dma_addr_t dma;
-
-		if (!buf->data)
-			buf->data = iov_small_alloc(ring);
-		if (unlikely(!buf->data))
-			break;
-
-		dma = page_pool_get_dma_addr(virt_to_page(buf->data));
-		desc->read.addr = cpu_to_le64(dma + offset_in_page(buf->data));
-		desc->read.hdr_addr = 0;
-		if (++ntu == ring->count)
-			ntu = 0;
-	}
-	ring->next_to_use = ntu;
-	return !unused;
+	return iov_rx_fill_ring(ring, iov_rx_small_address);
 }
 
-/**
- * iov_small_empty - iov_rx_empty() of a ring with small buffers
- * @ring: stopped receive ring
- *
- * Context: process, RTNL.
- */
-void iov_small_empty(struct iov_ring *ring)
-{
-	u16 i;
-
-	for (i = 0; i < ring->count; i++) {
-		struct iov_rx_buf *buf = &ring->rx_buf[i];
-
-		if (buf->data)
-			page_pool_put_full_page(ring->pool,
-						virt_to_page(buf->data),
-						false);
-		buf->data = NULL;
-	}
-	for (; ring->page && ring->slot < IOV_RX_SLOTS; ring->slot++)
-		page_pool_put_full_page(ring->pool, ring->page, false);
-	ring->page = NULL;
-}
-
-static struct sk_buff *iov_small_build_skb(void *data, u16 len)
+static struct sk_buff *iov_rx_small_build_skb(void *data, u16 len)
 {
 	struct sk_buff *skb;
 
@@ -103,11 +72,11 @@ static struct sk_buff *iov_small_build_skb(void *data, u16 len)
 }
 
 /* Returns false if the buffer can be used again. */
-static __always_inline bool iov_small_deliver(struct iov_ring *ring,
-					      struct iov_rx_poll *poll,
-					      void *data, u16 len,
-					      const struct iov_rx_desc *desc,
-					      u32 status)
+static __always_inline bool iov_rx_small_deliver(struct iov_ring *ring,
+						 struct iov_rx_poll *poll,
+						 void *data, u16 len,
+						 const struct iov_rx_desc *desc,
+						 u32 status)
 {
 	struct sk_buff *skb;
 
@@ -116,7 +85,7 @@ static __always_inline bool iov_small_deliver(struct iov_ring *ring,
 
 	poll->packets++;
 	poll->bytes += len;
-	skb = iov_small_build_skb(data, len);
+	skb = iov_rx_small_build_skb(data, len);
 	if (unlikely(!skb)) {
 		iov_rx_count_drop(ring);
 		return false;
@@ -126,10 +95,11 @@ static __always_inline bool iov_small_deliver(struct iov_ring *ring,
 }
 
 /* Handle a completed descriptor; a buffer that is not passed on stays in it. */
-static __always_inline void iov_small_take(struct iov_ring *ring,
-					   struct iov_rx_poll *poll, u16 index,
-					   const struct iov_rx_desc *desc,
-					   u32 status)
+static __always_inline void iov_rx_small_take(struct iov_ring *ring,
+					      struct iov_rx_poll *poll,
+					      u16 index,
+					      const struct iov_rx_desc *desc,
+					      u32 status)
 {
 	struct iov_rx_buf *buf = &ring->rx_buf[index];
 	u16 len = le16_to_cpu(READ_ONCE(desc->wb.length));
@@ -147,7 +117,7 @@ static __always_inline void iov_small_take(struct iov_ring *ring,
 	page_pool_dma_sync_for_cpu(ring->pool, virt_to_page(data),
 				   offset_in_page(data), len);
 	net_prefetch(data);
-	if (iov_small_deliver(ring, poll, data, len, desc, status)) {
+	if (iov_rx_small_deliver(ring, poll, data, len, desc, status)) {
 		buf->data = NULL;
 		return;
 	}
@@ -157,7 +127,7 @@ static __always_inline void iov_small_take(struct iov_ring *ring,
 }
 
 /**
- * iov_small_clean - iov_rx_clean() of a ring with small buffers
+ * iov_rx_small_clean - iov_rx_clean() of a ring with small buffers
  * @ring: receive ring
  * @napi: its NAPI context
  * @budget: most descriptors to handle
@@ -165,9 +135,9 @@ static __always_inline void iov_small_take(struct iov_ring *ring,
  * Context: softirq.
  * Return: descriptors handled; @budget to be polled again.
  */
-int iov_small_clean(struct iov_ring *ring, struct napi_struct *napi,
-		    int budget)
+int iov_rx_small_clean(struct iov_ring *ring, struct napi_struct *napi,
+		       int budget)
 {
-	return iov_rx_poll_ring(ring, napi, budget, iov_small_take,
+	return iov_rx_poll_ring(ring, napi, budget, iov_rx_small_take,
 				iov_rx_is_filled);
 }

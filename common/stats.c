@@ -33,13 +33,13 @@ u64 iov_stats_read(const struct iov_queue_stats *stats,
 }
 
 /**
- * iov_stats64 - ndo_get_stats64
+ * iov_stats_get64 - ndo_get_stats64
  * @netdev: interface
  * @s: to fill
  *
  * Context: any.
  */
-void iov_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s)
+void iov_stats_get64(struct net_device *netdev, struct rtnl_link_stats64 *s)
 {
 	const struct iov_nic *nic = netdev_priv(netdev);
 	unsigned int i;
@@ -57,7 +57,7 @@ void iov_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s)
 		s->tx_dropped += iov_stats_read(tx, &tx->dropped);
 	}
 }
-EXPORT_SYMBOL_GPL(iov_stats64);
+EXPORT_SYMBOL_GPL(iov_stats_get64);
 
 static void iov_stats_rx_queue(struct net_device *netdev, int index,
 			       struct netdev_queue_stats_rx *s)

@@ -72,7 +72,7 @@ static inline void iov_stats_inc(struct u64_stats_sync *sync,
 
 u64 iov_stats_read(const struct iov_queue_stats *stats,
 		   const u64_stats_t *counter);
-void iov_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s);
+void iov_stats_get64(struct net_device *netdev, struct rtnl_link_stats64 *s);
 extern const struct netdev_stat_ops iov_stat_ops;
 
 #endif /* IOV_STATS_H */

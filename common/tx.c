@@ -445,7 +445,7 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 	u16 ntc = ring->next_to_clean;
 	u16 ntu;
 
-	/* Pairs with iov_tx_queue_skb(). */
+	/* Pairs with iov_tx_publish(). */
 	ntu = smp_load_acquire(&ring->next_to_use);
 	for (; left && ntc != ntu; left--) {
 		const struct iov_tx_buf *first = &ring->tx_buf[ntc];

@@ -116,7 +116,7 @@ static inline void iov_tx_publish(struct iov_ring *ring,
 
 /* tx_timer.c */
 void iov_tx_timer_init(struct iov_ring *ring);
-void iov_tx_timer_arm(struct iov_ring *ring);
+void iov_tx_timer_start(struct iov_ring *ring, unsigned int doubled);
 void iov_tx_timer_rearm(struct iov_ring *ring);
 void iov_tx_timer_stop(struct iov_ring *ring);
 bool iov_tx_update_room(struct iov_ring *ring);
@@ -128,7 +128,7 @@ static inline void iov_tx_kick(struct iov_ring *ring)
 	/* Pairs with iov_tx_timer_expired(): publish, then test. */
 	smp_mb();
 	if (unlikely(!test_bit(IOV_TX_TIMER_ARMED, &ring->timer_state)))
-		iov_tx_timer_arm(ring);
+		iov_tx_timer_start(ring, 0);
 }
 
 /* Arm the timer if a poll ends with frames to be freed. */

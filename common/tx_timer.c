@@ -48,7 +48,14 @@ void iov_tx_timer_init(struct iov_ring *ring)
 			   IOV_TX_TIMER_MODE);
 }
 
-static void iov_tx_timer_start(struct iov_ring *ring, unsigned int doubled)
+/**
+ * iov_tx_timer_start - arm the timer unless it is armed
+ * @ring: transmit ring; after a doorbell, with the queue lock held
+ * @doubled: how often to double the interval
+ *
+ * Context: softirq or process.
+ */
+void iov_tx_timer_start(struct iov_ring *ring, unsigned int doubled)
 {
 	unsigned int usecs = READ_ONCE(ring->nic->tx_usecs);
 
@@ -57,17 +64,6 @@ static void iov_tx_timer_start(struct iov_ring *ring, unsigned int doubled)
 	usecs = min(usecs << doubled, IOV_TX_TIMER_LONGEST_US);
 	hrtimer_start(&ring->timer, ns_to_ktime(usecs * NSEC_PER_USEC),
 		      IOV_TX_TIMER_MODE);
-}
-
-/**
- * iov_tx_timer_arm - arm the timer after a doorbell
- * @ring: transmit ring, queue lock held
- *
- * Context: softirq or process.
- */
-void iov_tx_timer_arm(struct iov_ring *ring)
-{
-	iov_tx_timer_start(ring, 0);
 }
 
 /**

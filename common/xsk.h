@@ -11,7 +11,7 @@ int iov_xsk_setup(struct iov_nic *nic, struct xsk_buff_pool *xsk, u16 queue);
 int iov_xsk_check_mtu(const struct iov_nic *nic, int mtu);
 
 /* xsk_rx.c: counterparts of rx.c for a ring with @xsk */
-void iov_xsk_rewind(struct iov_ring *ring);
+void iov_xsk_start(struct iov_ring *ring);
 void iov_xsk_empty(struct iov_ring *ring);
 bool iov_xsk_fill(struct iov_ring *ring);
 int iov_xsk_clean(struct iov_ring *ring, struct napi_struct *napi, int budget);

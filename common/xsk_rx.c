@@ -52,12 +52,12 @@ bool iov_xsk_fill(struct iov_ring *ring)
 }
 
 /**
- * iov_xsk_rewind - make a ring start from descriptor 0 in zero-copy mode
- * @ring: stopped receive ring
+ * iov_xsk_start - exchange a ring's own buffers for those of the sockets
+ * @ring: stopped, empty receive ring
  *
  * Context: process, RTNL.
  */
-void iov_xsk_rewind(struct iov_ring *ring)
+void iov_xsk_start(struct iov_ring *ring)
 {
 	const struct iov_vector *vec = ring->nic->vec[ring->index];
 
@@ -70,9 +70,6 @@ void iov_xsk_rewind(struct iov_ring *ring)
 	xsk_pool_set_rxq_info(ring->xsk, &ring->xsk_rxq);
 
 	iov_rx_empty(ring);
-	ring->next_to_use = 0;
-	ring->next_to_clean = 0;
-	memset(ring->desc, 0, ring->count * sizeof(struct iov_rx_desc));
 	iov_xsk_fill(ring);
 }
 

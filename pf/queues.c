@@ -108,7 +108,7 @@ void iov_pf_queues_place(struct iov_pf *pf)
 			.irq = pci_irq_vector(pf->pdev, vector),
 			/* With the self-test */
 			.shared = true,
-			.beside = pf->one_irq,
+			.owner_claims = pf->one_irq,
 		};
 	}
 	nic->num_qps = vfs ? iov_pf_queues_pairs(pf) : nic->want_qps;

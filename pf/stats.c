@@ -127,7 +127,7 @@ void iov_pf_stats_get64(struct net_device *netdev, struct rtnl_link_stats64 *s)
 	const struct iov_pf_seen *seen = &iov_pf_of(netdev)->seen;
 	unsigned int start;
 
-	iov_stats64(netdev, s);
+	iov_stats_get64(netdev, s);
 	do {
 		start = u64_stats_fetch_begin(&seen->sync);
 		s->rx_missed_errors = u64_stats_read(&seen->missed);

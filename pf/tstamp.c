@@ -180,7 +180,7 @@ static void iov_pf_tstamp_rx_work(struct work_struct *work)
 					   struct iov_nic, rx_tstamp.work);
 	struct iov_pf *pf = nic->owner;
 
-	/* Pairs with iov_rx_timed(). */
+	/* Pairs with iov_rx_await_tstamp(). */
 	if (smp_load_acquire(&nic->rx_tstamp.skb))
 		iov_pf_tstamp_pass(pf);
 	else

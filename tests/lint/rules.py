@@ -189,6 +189,23 @@ def names_say_the_room(sources: Sources) -> Iterator[str]:
                 yield f"{path}:{function.line}: {function.name}() must be called {prefix}..."
 
 
+# Files whose name is the second word of their functions, up to the first underscore
+NAMED_BY_FILE = re.compile(r"(common|vf)/(\w+)\.c")
+
+
+def names_say_the_file(sources: Sources) -> Iterator[str]:
+    """The second word of a function, static or not, is its file: rx_ in rx.c and rx_pool.c."""
+    for path, text in _driver(sources, ".c"):
+        match = NAMED_BY_FILE.fullmatch(path)
+        if not match:
+            continue
+        prefix = next(prefix for room, prefix in PREFIXES if room.match(path))
+        word = match[2].split("_")[0]
+        for function in csource.functions(text):
+            if not re.match(rf"(__)?{prefix}{word}(_|$)", function.name):
+                yield f"{path}:{function.line}: {function.name}() must be called {prefix}{word}_..."
+
+
 # What the files of a directory call of each other only: a comment is enough
 INTERNAL = re.compile(r"pf/policy/internal\.h")
 
@@ -413,6 +430,17 @@ def words_are_plain(sources: Sources) -> Iterator[str]:
         for match in PLAIN.finditer(text):
             words = " ".join(re.findall(r"[\w-]+", match[0]))
             yield f"{path}:{csource.line_of(text, match.start())}: '{words}': name what acts"
+
+
+def comments_name_what_exists(sources: Sources) -> Iterator[str]:
+    """Functions that comments of the drivers name are in the tree."""
+    known: set[str] = set()
+    for _, text in _driver(sources):
+        known.update(re.findall(r"\biov_\w+", csource.code(text)))
+    for path, text in _driver(sources):
+        for match in re.finditer(r"\biov_\w+(?=\(\))", text):
+            if match[0] not in known:
+                yield f"{path}:{csource.line_of(text, match.start())}: {match[0]}() does not exist"
 
 
 # --- documentation ----------------------------------------------------------------------------

@@ -122,6 +122,16 @@ BROKEN = [
         "pf/policy/vf.c:1: iov_pol_admit() must be called iov_pol_vf...",
     ),
     (
+        rules.names_say_the_file,
+        {"common/rx_pool.c": "void iov_ring_fill(void)\n{\n}\nvoid iov_rx_fill(void)\n{\n}\n"},
+        "common/rx_pool.c:1: iov_ring_fill() must be called iov_rx_...",
+    ),
+    (
+        rules.comments_name_what_exists,
+        {"vf/hw.c": "/* As iov_vf_a() and iov_vf_hw_b(). */\nint iov_vf_hw_b(void)\n{\n}\n"},
+        "vf/hw.c:1: iov_vf_a() does not exist",
+    ),
+    (
         rules.files_call_downwards,
         {
             "vf/a.c": "void iov_vf_a(void)\n{\n\tiov_vf_b();\n}\n",
