@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """A guest with one interface that a VF accelerates, and what takes the VF from it.
 
-    host VM   br0: pf0, tap0                      10.82.0.1
+    host VM   br0: pf0, tap0 (soft1)              10.82.0.1
     guest     net_failover of virtio-net (tap0)   10.82.0.10
               and VF 0, which have the same MAC address
     wire0     the other end of pf0's cable        10.82.0.254
+    soft      a namespace that has only a         10.82.0.60
+              software interface, behind soft1
 """
 
 import time
@@ -16,10 +18,11 @@ from .fabric import Fabric
 from .flow import Figures, Flow, together
 from .host import HostVM
 from .machine import Machine, NetNs
-from .topology import OURS, WIRE_IP, vf_address, vf_ip, vf_mac
+from .topology import OURS, PF_IP, WIRE_IP, vf_address, vf_ip, vf_mac
 
 BRIDGE, TAP = "br0", "tap0"
 GUEST_IP = vf_ip(0)
+SOFT_IP, SOFT_MAC = "10.82.0.60", "52:54:00:82:76:60"
 UNPLUG_SECONDS = 20  # of which a guest's hot-plug driver takes five
 FIND_MASTER = """
 for dev in $(ls /sys/class/net); do
@@ -42,7 +45,7 @@ class Failover:
         self.host = host
         self.drivers = drivers
         self.fabric = Fabric(host, vfs, *drivers, adopt=False)
-        self.wire = NetNs(host, "wire")
+        self.peers = {"wire": (WIRE_IP, "wire0")}
         host.modprobe("bridge")
         host.run(
             f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
@@ -64,7 +67,7 @@ class Failover:
 
     def close(self) -> None:
         """Bridge and drivers away."""
-        self.host.run(f"ip link del {BRIDGE}", check=False)
+        self.host.run(f"ip netns del soft; ip link del {BRIDGE}", check=False)
         self.fabric.close()
 
     def __enter__(self) -> Self:
@@ -78,6 +81,14 @@ class Failover:
         """The PF becomes the bridge's uplink, unless it is already."""
         if self.host.run("test -e /sys/class/net/pf0/master", check=False).rc:
             self.host.run(f"ip address flush dev pf0; ip link set pf0 master {BRIDGE} up")
+
+    def lower(self, driver: str) -> str:
+        """The interface below the master that a driver has."""
+        return self.guest.run(
+            f"cd /sys/class/net/{self.master}; for l in lower_*; do"
+            f"  [ $(basename $(readlink $l/device/driver)) = {driver} ] && echo ${{l#lower_}};"
+            "done | grep ."
+        ).out.strip()
 
     def path(self) -> str:
         """The guest's view of what it sends by: vf, soft or none."""
@@ -102,15 +113,30 @@ class Failover:
         """Wait until guest and wire reach each other."""
         self.guest.wait_until(f"ping -c 1 -W 1 {WIRE_IP}", timeout=20)
 
-    def flow(self, **options: Any) -> Flow:
-        """Start numbered datagrams and TCP between guest and wire.
+    def add_software_guest(self) -> None:
+        """A namespace on the bridge, as a guest without VF."""
+        self.host.run(
+            f"""ip netns add soft && ip link add soft1 type veth peer name eth0 netns soft &&
+            ip -n soft link set eth0 address {SOFT_MAC} up && ip link set soft1 master {BRIDGE} up
+            ip -n soft address add {SOFT_IP}/16 dev eth0"""
+        )
+        self.peers["soft"] = SOFT_IP, "eth0"
+
+    def flow(self, to: str = "wire", **options: Any) -> Flow:
+        """Start numbered datagrams and TCP between the guest and a peer.
 
         A guest that only receives does not have to answer ARP either.
         """
-        entry = f"neigh replace {GUEST_IP} lladdr {vf_mac(0)} dev wire0"
+        address, interface = self.peers[to]
+        peer = NetNs(self.host, to)
+        entry = f"neigh replace {GUEST_IP} lladdr {vf_mac(0)} dev {interface}"
         state = "permanent" if options.get("receive_only") else "reachable"
-        self.wire.run(f"ip {entry} nud {state}")
-        return Flow(self.guest, GUEST_IP, self.wire, WIRE_IP, **options)
+        peer.run(f"ip {entry} nud {state}")
+        return Flow(self.guest, GUEST_IP, peer, address, **options)
+
+    def passed_to_tap(self) -> int:
+        """How many frames the bridge has passed to the guest's tap."""
+        return int(self.host.read(f"/sys/class/net/{TAP}/statistics/tx_packets"))
 
     # --- what happens to the VF ------------------------------------------------------------
 
@@ -169,6 +195,7 @@ class Nested(Failover):
         """Set it up in a host VM; options are the guest's."""
         super().__init__(host, drivers, vfs)
         host.modprobe("tun")
+        host.run(f"ip address add {PF_IP}/16 dev {BRIDGE}")
         host.run(f"ip tuntap add {TAP} mode tap && ip link set {TAP} master {BRIDGE} up")
         self.nested = host.guest(
             vf=vf_address(0), tap=TAP, failover=True, mac=vf_mac(0), **options
@@ -262,6 +289,10 @@ class Step:
     """The longest from its beginning until the guest was on the expected path."""
     arrived: bool
     """The guest was on the expected path each time."""
+    path: str
+    """The path that is expected after it."""
+    by_tap: int
+    """Frames that the bridge has passed to the guest's tap since it arrived."""
 
 
 @dataclass(frozen=True)
@@ -284,21 +315,24 @@ def measure(
     flow = pair.flow(**options)
     time.sleep(1)
     steps = event.steps()
-    windows: list[list[tuple[float, float, float, bool]]] = [[] for _ in steps]
+    windows: list[list[tuple[float, float, float, bool, int]]] = [[] for _ in steps]
     for _ in range(cycles):
         for windows_of_step, (_, act, path) in zip(windows, steps):
             begin = flow.now() - 20
             act(pair)
             arrived = pair.wait_path(path)
             took = flow.now() - begin
+            before = pair.passed_to_tap()
             time.sleep(hold)
-            windows_of_step.append((begin, flow.now(), took / 1e3, arrived))
+            by_tap = pair.passed_to_tap() - before
+            windows_of_step.append((begin, flow.now(), took / 1e3, arrived, by_tap))
     flow.close()
     found = []
-    for (name, _, _), spans in zip(steps, windows):
-        figures = together([flow.figures(begin, end) for begin, end, _, _ in spans])
-        seconds = max(span[2] for span in spans)
-        found.append(Step(name, figures, seconds, all(span[3] for span in spans)))
+    for (name, _, path), spans in zip(steps, windows):
+        begins, ends, took_each, arrived_each, by_tap_each = zip(*spans)
+        figures = together([flow.figures(*span) for span in zip(begins, ends)])
+        by_tap = sum(by_tap_each)
+        found.append(Step(name, figures, max(took_each), all(arrived_each), path, by_tap))
     return Outcome(found, flow.tcp_alive)
 
 
