@@ -282,7 +282,6 @@ static void iov_pf_health_view(struct iov_pf *pf, struct iov_pol_view *view)
 	lockdep_assert_held(&pf->lock);
 	memset(view, 0, sizeof(*view));
 	view->dev = &pf->pol;
-	view->tables = &pf->tables;
 	*host = pf->host;
 	host->total_vfs = pci_sriov_get_totalvfs(pf->pdev);
 	host->msix = !pf->one_irq;
@@ -325,7 +324,7 @@ static void iov_pf_health_show(struct devlink_fmsg *fmsg,
 	struct iov_pol_reasons reasons;
 	unsigned int i;
 
-	iov_pol_reasons(view, level, vf, &reasons);
+	iov_pol_reason_list(view, level, vf, &reasons);
 	devlink_fmsg_string_pair_put(fmsg, "state",
 				     iov_pol_reason_standing(reasons.standing));
 	devlink_fmsg_arr_pair_nest_start(fmsg, "reasons");
@@ -391,7 +390,7 @@ static u32 iov_pf_health_news(struct iov_pf *pf, char *msg)
 		const struct iov_mbx_reason *fault;
 		struct iov_pol_reasons reasons;
 
-		iov_pol_reasons(&view, IOV_MBX_VF, i, &reasons);
+		iov_pol_reason_list(&view, IOV_MBX_VF, i, &reasons);
 		if (reasons.standing != IOV_POL_STANDS_DEGRADED)
 			continue;
 		now |= BIT(i);
@@ -462,7 +461,7 @@ void iov_pf_health_log_reasons(struct iov_pf *pf, enum iov_mbx_severity least)
 
 	mutex_lock(&pf->lock);
 	iov_pf_health_view(pf, &view);
-	iov_pol_reasons(&view, IOV_MBX_DEVICE, 0, &reasons);
+	iov_pol_reason_list(&view, IOV_MBX_DEVICE, 0, &reasons);
 	mutex_unlock(&pf->lock);
 	for (i = 0; i < reasons.num; i++) {
 		const struct iov_mbx_reason *reason = reasons.reason[i];

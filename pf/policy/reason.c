@@ -187,7 +187,7 @@ static bool iov_pol_reason_is_setting(const struct iov_pol_dev *dev,
 }
 
 /**
- * iov_pol_reasons - why is SR-IOV not fully active?
+ * iov_pol_reason_list - why is SR-IOV not fully active?
  * @view: everything
  * @level: of what: IOV_MBX_VF has the switch's reasons, too, and that has the
  *	device's
@@ -196,8 +196,9 @@ static bool iov_pol_reason_is_setting(const struct iov_pol_dev *dev,
  *
  * A fault counts only where the host allows the data path.
  */
-void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
-		     unsigned int vf, struct iov_pol_reasons *reasons)
+void iov_pol_reason_list(const struct iov_pol_view *view,
+			 enum iov_mbx_level level, unsigned int vf,
+			 struct iov_pol_reasons *reasons)
 {
 	bool kept = level == IOV_MBX_VF &&
 		    iov_pol_reason_is_setting(view->dev, vf);

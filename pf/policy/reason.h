@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 #include "mailbox/reason.h"
-#include "pf/policy/tables.h"
+#include "pf/policy/state.h"
 
 /**
  * struct iov_pol_host - what the glue sees of PCI function and host
@@ -56,13 +56,11 @@ struct iov_pol_guest {
 /**
  * struct iov_pol_view - everything that reasons come from
  * @dev: state
- * @tables: what filters and pools in the device are
  * @host: PCI function and host
  * @guest: drivers, by VF
  */
 struct iov_pol_view {
 	const struct iov_pol_dev *dev;
-	const struct iov_pol_hw_tables *tables;
 	struct iov_pol_host host;
 	struct iov_pol_guest guest[IOV_POL_VFS];
 };
@@ -91,8 +89,9 @@ struct iov_pol_reasons {
 	enum iov_pol_standing standing;
 };
 
-void iov_pol_reasons(const struct iov_pol_view *view, enum iov_mbx_level level,
-		     unsigned int vf, struct iov_pol_reasons *reasons);
+void iov_pol_reason_list(const struct iov_pol_view *view,
+			 enum iov_mbx_level level, unsigned int vf,
+			 struct iov_pol_reasons *reasons);
 const struct iov_mbx_reason *
 iov_pol_reason_first_fault(const struct iov_pol_reasons *reasons);
 const char *iov_pol_reason_level(enum iov_mbx_level level);

@@ -111,11 +111,12 @@ static void iov_pol_settle_trust(struct iov_pol_dev *dev)
 
 static unsigned int iov_pol_settle_last_exact(const struct iov_vf_run *run)
 {
-	unsigned int i = run->num_macs;
+	unsigned int i, last = 0;
 
-	while (i-- && run->hashed & BIT(i))
-		;
-	return i;
+	for (i = 0; i < run->num_macs; i++)
+		if (!(run->hashed & BIT(i)))
+			last = i;
+	return last;
 }
 
 /* A trusted VF that gives back a filter goes on to get the frames, by hash. */
@@ -139,7 +140,10 @@ static void iov_pol_settle_take_vlan(struct iov_pol_dev *dev, unsigned int vf)
 			    BIT(IOV_WIRE_BLOCK_NETCFG));
 }
 
-/* The VF that has borrowed most gives back first. */
+/*
+ * The VF that has borrowed most gives back first. Shares and the host's entries
+ * or reserve always fit, so that something is borrowed when too much is used.
+ */
 static void iov_pol_settle_table(struct iov_pol_dev *dev,
 				 enum iov_pol_shared table)
 {
@@ -148,7 +152,7 @@ static void iov_pol_settle_table(struct iov_pol_dev *dev,
 
 	for (;;) {
 		iov_pol_share_use(dev, table, &use);
-		if (use.left >= 0 || !use.borrowed)
+		if (use.left >= 0)
 			return;
 		most = 0;
 		for (vf = 1; vf < dev->num_vfs; vf++)

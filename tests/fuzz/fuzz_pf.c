@@ -141,13 +141,13 @@ static bool host_chose(unsigned int vf)
 static void check_reasons(unsigned int vf)
 {
 	const struct iov_pol_view view = {
-		.dev = &dev, .tables = &tables,
+		.dev = &dev,
 		.host = { .sriov_cap = true, .bus_numbers = true, .vf_bars = true, .msix = true,
 			  .total_vfs = IOV_POL_VFS },
 	};
 	struct iov_pol_reasons reasons;
 
-	iov_pol_reasons(&view, IOV_MBX_VF, vf, &reasons);
+	iov_pol_reason_list(&view, IOV_MBX_VF, vf, &reasons);
 	MUST(reasons.num <= IOV_MBX_REASONS);
 	MUST((reasons.standing == IOV_POL_STANDS_ACTIVE) ==
 	     (may_receive(vf) && !dev.run[vf].chan.leaving));

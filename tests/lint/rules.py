@@ -182,10 +182,11 @@ def names_say_the_room(sources: Sources) -> Iterator[str]:
     """The prefix of a function, static or not, is its directory; in pf/policy also the file."""
     for path, text in _driver(sources, ".c"):
         prefix = next(prefix for room, prefix in PREFIXES if room.match(path))
+        end = ""
         if path.startswith("pf/policy/"):
-            prefix += path.rpartition("/")[2].removesuffix(".c")
+            prefix, end = prefix + path.rpartition("/")[2].removesuffix(".c"), r"(?![a-z])"
         for function in csource.functions(text):
-            if not function.name.removeprefix("__").startswith(prefix):
+            if not re.match(prefix + end, function.name.removeprefix("__")):
                 yield f"{path}:{function.line}: {function.name}() must be called {prefix}..."
 
 

@@ -145,8 +145,40 @@ static void one_that_is_slow_to_leave(void)
 	CHECK_EQ(pools(), BIT(TARGET));
 }
 
+/* One VF hands over at a time, and only what it has. */
+static void no_chain(void)
+{
+	hand_over();
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, 1, SHARED), IOV_WIRE_ST_INUSE);
+	dev.cfg[SOURCE].trusted = true;
+	CHECK_EQ(world_ask(&dev, SOURCE, world_reset()), IOV_WIRE_ST_OK);
+	CHECK_EQ(world_ask(&dev, SOURCE, world_mac(IOV_WIRE_MAC_SET, WORLD_MAC(1, 5))),
+		 IOV_WIRE_ST_OK);
+	CHECK_EQ(pools(), BIT(TARGET));
+	CHECK_EQ(world_pools_of(&tables, WORLD_MAC(1, 5)), BIT(IOV_POL_PF_POOL));
+}
+
+/* The target need not wait for a VF that has no session, or another address. */
+static void the_source_is_gone(void)
+{
+	static const u8 none[ETH_ALEN];
+
+	prepare();
+	iov_pol_state_end(&dev, SOURCE);
+	CHECK(path(TARGET, IOV_WIRE_ST_OK));
+
+	prepare();
+	CHECK_EQ(iov_pol_heir_give_mac(&dev, SOURCE, none), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_pol_vf_why_not(&dev, TARGET), IOV_WIRE_WHY_NONE);
+	CHECK(path(TARGET, IOV_WIRE_ST_OK));
+	CHECK_EQ(pools(), BIT(TARGET));
+	CHECK(!dev.cfg[TARGET].heir);
+}
+
 TAP_MAIN(TAP_TEST(given_only_while_a_guest_is_migrated),
 	 TAP_TEST(the_source_returns),
 	 TAP_TEST(the_target_has_it),
 	 TAP_TEST(legacy_drivers),
-	 TAP_TEST(one_that_is_slow_to_leave))
+	 TAP_TEST(one_that_is_slow_to_leave),
+	 TAP_TEST(no_chain),
+	 TAP_TEST(the_source_is_gone))

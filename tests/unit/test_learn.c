@@ -194,6 +194,27 @@ static void addresses_that_a_guest_chooses(void)
 	CHECK_EQ(is.num, 0);
 }
 
+/* The same address in another VLAN is another entry, and so is the other way round. */
+static void which_one_is_gone(void)
+{
+	static struct iov_pol_places old, new;
+	const struct iov_pol_place *gone;
+	unsigned int next = 0;
+
+	old.num = 3;
+	ether_addr_copy(old.place[0].mac, WORLD_MAC(1, 1));
+	ether_addr_copy(old.place[1].mac, WORLD_MAC(1, 2));
+	ether_addr_copy(old.place[2].mac, WORLD_MAC(1, 2));
+	old.place[2].vid = 7;
+	new.num = 1;
+	new.place[0] = old.place[1];
+	gone = iov_pol_learn_gone(&old, &new, &next);
+	CHECK(gone == &old.place[0]);
+	gone = iov_pol_learn_gone(&old, &new, &next);
+	CHECK(gone == &old.place[2]);
+	CHECK(!iov_pol_learn_gone(&old, &new, &next));
+}
+
 static void as_many_as_there_can_be(void)
 {
 	unsigned int vf, i;
@@ -221,4 +242,5 @@ TAP_MAIN(TAP_TEST(without_a_switch),
 	 TAP_TEST(while_it_leaves),
 	 TAP_TEST(in_each_vlan),
 	 TAP_TEST(addresses_that_a_guest_chooses),
+	 TAP_TEST(which_one_is_gone),
 	 TAP_TEST(as_many_as_there_can_be))

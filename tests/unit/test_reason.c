@@ -11,7 +11,6 @@
 #define CODES	100
 
 static struct iov_pol_dev dev;
-static struct iov_pol_hw_tables tables;
 static struct iov_pol_view view;
 static struct iov_pol_reasons got;
 /* Every reason that the evaluator has returned in a test */
@@ -27,10 +26,8 @@ static void begin(void)
 	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1,
 						 IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_STANDBY)),
 		 IOV_WIRE_ST_OK);
-	memset(&tables, 0, sizeof(tables));
 	memset(&view, 0, sizeof(view));
 	view.dev = &dev;
-	view.tables = &tables;
 	view.host = (struct iov_pol_host){
 		.iommu = true, .intr_remap = true, .sriov_cap = true, .bus_numbers = true,
 		.vf_bars = true, .msix = true, .total_vfs = IOV_POL_VFS, .upper = true,
@@ -52,7 +49,7 @@ static void ask(enum iov_mbx_level level, unsigned int vf)
 	unsigned int i;
 
 	memset(&got, 0x5a, sizeof(got));
-	iov_pol_reasons(&view, level, vf, &got);
+	iov_pol_reason_list(&view, level, vf, &got);
 	for (i = 0; i < got.num && i < IOV_MBX_REASONS; i++)
 		occurred[got.reason[i]->code] = true;
 }
@@ -273,6 +270,19 @@ static void sessions(void)
 	begin();
 	dev.run[VF].num_macs = IOV_POL_VF_MACS;
 	only(IOV_WIRE_WHY_VF_MACS_FULL, IOV_MBX_VF, IOV_MBX_INFO, false);
+	dev.cfg[VF].trusted = true;
+	ask(IOV_MBX_VF, VF);
+	CHECK_EQ(got.num, 0);
+	dev.run[VF].num_macs = IOV_POL_VF_HASHED;
+	dev.run[VF].hashed = (u16)~(BIT(IOV_POL_VF_MACS) - 1);
+	only(IOV_WIRE_WHY_VF_MACS_FULL, IOV_MBX_VF, IOV_MBX_INFO, false);
+	/* A VF that waits for the address of another one, whose guest is migrated */
+	begin();
+	ether_addr_copy(dev.cfg[0].admin_mac, WORLD_MAC(1, 1));
+	ether_addr_copy(dev.cfg[VF].admin_mac, WORLD_MAC(1, 1));
+	dev.cfg[VF].heir = true;
+	ask(IOV_MBX_VF, VF);
+	CHECK(listed(&got, IOV_WIRE_WHY_MIGRATION));
 	begin();
 	dev.run[VF].num_vlans = IOV_POL_VF_VLANS;
 	only(IOV_WIRE_WHY_VF_VLANS_FULL, IOV_MBX_VF, IOV_MBX_INFO, false);
@@ -347,7 +357,6 @@ static void any_state(void)
 	if (coin(3))
 		dev.cfg[VF].link = IOV_POL_LINK_DISABLE;
 	dev.port.link.up = coin(2);
-	tables.pf_overflow = coin(2);
 	view.host.upper = coin(2);
 	view.host.iommu = coin(2);
 	view.host.intr_remap = coin(2);

@@ -569,6 +569,36 @@ static void trusted_vfs_share_an_address(void)
 	CHECK_EQ(dev.run[1].num_macs, 1);
 }
 
+static void what_is_remembered(void)
+{
+	unsigned int i;
+
+	world_make(&dev, 2);
+	world_drive(&dev, 0);
+	for (i = 0; i <= IOV_POL_VF_WANTED; i++)
+		iov_pol_settle_want_mac(&dev, 0, WORLD_MAC(30, i));
+	CHECK_EQ(dev.run[0].num_wanted, IOV_POL_VF_WANTED);
+
+	/* In a port VLAN there is no use for a filter. */
+	world_make(&dev, 2);
+	world_drive(&dev, 0);
+	dev.run[0].vlan_wanted = 5;
+	dev.cfg[0].vlan = 7;
+	CHECK_EQ(notify(), 0);
+	dev.cfg[0].vlan = 0;
+	CHECK_EQ(notify(), 1);
+}
+
+static void a_host_in_all_vlans(void)
+{
+	struct iov_pol_share use;
+
+	world_make(&dev, 2);
+	memset(dev.pf.vlans, 0xff, sizeof(dev.pf.vlans));
+	iov_pol_share_use(&dev, IOV_POL_SHARED_VLANS, &use);
+	CHECK(use.overflow && !use.host && use.left > 0);
+}
+
 TAP_MAIN(TAP_TEST(guarantees_hold),
 	 TAP_TEST(guarantees_hold_on),
 	 TAP_TEST(guests_alone_leave_shares_and_reserve),
@@ -581,4 +611,6 @@ TAP_MAIN(TAP_TEST(guarantees_hold),
 	 TAP_TEST(a_vlan_that_was_refused),
 	 TAP_TEST(a_trusted_vf_gets_all),
 	 TAP_TEST(a_trusted_vf_gives_back),
-	 TAP_TEST(trusted_vfs_share_an_address))
+	 TAP_TEST(trusted_vfs_share_an_address),
+	 TAP_TEST(what_is_remembered),
+	 TAP_TEST(a_host_in_all_vlans))

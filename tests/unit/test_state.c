@@ -98,35 +98,8 @@ static void address_after_reset(void)
 	CHECK(ether_addr_equal(dev.run[1].mac, WORLD_MAC(2, 2)));
 }
 
-static bool is(const char *name)
-{
-	const char *got = iov_pol_vf_state_name(&dev, 1);
-
-	return !strcmp(got, name) && got == iov_pol_vf_state_name(&dev, 1);
-}
-
-static void where_a_session_is(void)
-{
-	world_make(&dev, 2);
-	CHECK(is("silent"));
-	CHECK_EQ(world_ask(&dev, 1, world_reset()), IOV_WIRE_ST_OK);
-	CHECK(is("legacy"));
-	dev.cfg[1].link = IOV_POL_LINK_DISABLE;
-	CHECK(is("withheld"));
-	dev.cfg[1].link = IOV_POL_LINK_AUTO;
-	world_open(&dev, 1, IOV_WIRE_CAPS);
-	CHECK(is("channel"));
-	world_drive(&dev, 1);
-	CHECK(is("path"));
-	world_set(&dev, 1, blocked, IOV_WIRE_WHY_ADMIN);
-	CHECK(is("leaving"));
-	CHECK_EQ(world_ask(&dev, 1, world_detach()), IOV_WIRE_ST_OK);
-	CHECK(is("silent"));
-}
-
 TAP_MAIN(TAP_TEST(every_state_begins_and_ends),
 	 TAP_TEST(nothing_of_the_former_owner_is_left),
 	 TAP_TEST(reset_message_clears_everything),
 	 TAP_TEST(every_session_has_its_number),
-	 TAP_TEST(address_after_reset),
-	 TAP_TEST(where_a_session_is))
+	 TAP_TEST(address_after_reset))

@@ -691,6 +691,21 @@ static void where_frames_between_functions_go(void)
 	}
 }
 
+/* A state that iov_pol_admit_add_mac() does not allow is refused as a whole. */
+static void more_addresses_than_slots(void)
+{
+	unsigned int vf, i;
+
+	begin(7);
+	for (vf = 0; vf < 7; vf++) {
+		reset(vf);
+		for (i = 0; i < IOV_POL_VF_MACS; i++)
+			ether_addr_copy(dev.run[vf].macs[i], WORLD_MAC(40 + vf, i));
+		dev.run[vf].num_macs = IOV_POL_VF_MACS;
+	}
+	CHECK_EQ(compute(), IOV_WIRE_ST_NORES);
+}
+
 TAP_MAIN(TAP_TEST(address_goes_where_the_vf_is),
 	 TAP_TEST(moving_an_address_is_one_write),
 	 TAP_TEST(additional_addresses_go_along),
@@ -714,4 +729,5 @@ TAP_MAIN(TAP_TEST(address_goes_where_the_vf_is),
 	 TAP_TEST(promiscuous_as_long_as_trusted),
 	 TAP_TEST(multicast_table),
 	 TAP_TEST(pool_of_the_pf),
-	 TAP_TEST(where_frames_between_functions_go))
+	 TAP_TEST(where_frames_between_functions_go),
+	 TAP_TEST(more_addresses_than_slots))
