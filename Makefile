@@ -35,6 +35,14 @@ install: modules_install
 modules_install: ## install the modules that `make` built
 	$(call kbuild,build/native,$(KDIR),modules_install)
 
+.PHONY: iovctl
+iovctl: ## build the command-line tool: build/iovctl/iovctl
+	@$(MAKE) --no-print-directory -C tools/iovctl
+
+.PHONY: iovctl_install
+iovctl_install: iovctl ## install it (make iovctl_install PREFIX=/usr/local DESTDIR=)
+	@$(MAKE) --no-print-directory -C tools/iovctl install
+
 .PHONY: setup
 setup: ## install the lab's packages, QEMU and kernel (Debian 12 or 13, as root)
 	@tools/lab/setup

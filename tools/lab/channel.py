@@ -159,6 +159,16 @@ class AgentChannel:
             self._buffer.clear()
             self._greeted.clear()
 
+    def take_over(self, other: "AgentChannel") -> None:
+        """The agent behind `other` has been migrated to this port, with its jobs."""
+        with self._lock, other._lock:
+            self._jobs, other._jobs = other._jobs, {}
+            self._next_id = other._next_id
+            self._buffer[:0] = other._buffer
+            for job in self._jobs.values():
+                job._channel = self
+            self._greeted.set()
+
     def declare_dead(self, why: str) -> None:
         """Record that there will be no replies any more: end all jobs."""
         with self._lock:

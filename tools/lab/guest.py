@@ -55,6 +55,7 @@ class Guest(Machine):
         failover: bool = False,
         mac: str | None = None,
         extra: Sequence[str] = (),
+        incoming: bool = False,
         keep: bool = False,
         boot_timeout: float = 60,
     ):
@@ -69,6 +70,8 @@ class Guest(Machine):
         failover: make it and the first VF a failover pair; mac must then be the VF's.
         cpus: more than one make a nested guest slower.
         extra: more QEMU arguments.
+        incoming: it does not boot, but waits for a migration (-incoming defer), without a VF but
+            with the port for it. Afterwards, see take_over().
         keep: it may outlive the test that started it; otherwise the lab kills it.
         """
         started = time.monotonic()
@@ -98,7 +101,7 @@ class Guest(Machine):
             *("-chardev", f"pipe,id=agent,path={agent}", "-device", "virtio-serial-pci"),
             *("-device", "virtserialport,chardev=agent,name=agent"),
             *_network_arguments(tap, failover, mac),
-            *_vf_arguments(self.vfs, failover),
+            *(_incoming_arguments() if incoming else _vf_arguments(self.vfs, failover)),
             *(*CPU_RESET, "-D", f"{logs}-trace.log"),
             *extra,
         ]
@@ -107,7 +110,10 @@ class Guest(Machine):
         port.channel.ending = lambda: self.ending
         host.guests.append(self)
         try:
-            self._wait_boot(boot_timeout)
+            if incoming:
+                self._monitor.greet(boot_timeout)
+            else:
+                self._wait_boot(boot_timeout)
         except LabError:
             self.kill()
             raise
@@ -126,6 +132,11 @@ class Guest(Machine):
             return "QEMU runs" if self.host.alive else self.host.ending
         why = self._monitor.why_it_ended() + triple_fault(self._trace_log)
         return f"QEMU returned {code}: {self._complaint()[-500:]}{why}"
+
+    def take_over(self, source: "Guest") -> None:
+        """The guest of `source` has been migrated here; end that."""
+        self._channel.take_over(source._channel)
+        source.kill()
 
     def stop(self) -> None:
         """Shut the guest down and wait for the end of QEMU."""
@@ -186,6 +197,10 @@ def _vf_arguments(addresses: Sequence[str], failover: bool) -> list[str]:
             *("-device", f"vfio-pci,host={address},bus=vfport{n},id=vf{n}{pair}"),
         ]
     return words
+
+
+def _incoming_arguments() -> list[str]:
+    return ["-device", "pcie-root-port,id=vfport0,chassis=1", "-incoming", "defer"]
 
 
 def _network_arguments(tap: str | None, failover: bool, mac: str | None) -> list[str]:

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Parameters and health reporters of devlink. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/devlink.h>
+#include <linux/genetlink.h>
+
+#include "devlink.h"
+#include "facts.h"
+#include "netlink.h"
+
+/* Nested objects and arrays of a diagnosis */
+#define DEPTH		16
+#define BUS		"pci"
+
+static int family_id(const struct nlmsghdr *header, void *id)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			*(int *)id = mnl_attr_get_u16(attr);
+	return MNL_CB_OK;
+}
+
+static struct nlmsghdr *message(char *buffer, int type, int command)
+{
+	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
+	struct genlmsghdr *generic;
+
+	header->nlmsg_type = type;
+	generic = mnl_nlmsg_put_extra_header(header, sizeof(*generic));
+	generic->cmd = command;
+	generic->version = DEVLINK_GENL_VERSION;
+	return header;
+}
+
+/* A message about a PCI function, or NULL if the kernel has no devlink */
+static struct nlmsghdr *about(char *buffer, int command, const char *pci, char *why)
+{
+	struct nlmsghdr *header = message(buffer, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
+	int family = 0;
+
+	mnl_attr_put_strz(header, CTRL_ATTR_FAMILY_NAME, DEVLINK_GENL_NAME);
+	if (iovctl_netlink(NETLINK_GENERIC, header, family_id, &family, why))
+		return NULL;
+	header = message(buffer, family, command);
+	mnl_attr_put_strz(header, DEVLINK_ATTR_BUS_NAME, BUS);
+	mnl_attr_put_strz(header, DEVLINK_ATTR_DEV_NAME, pci);
+	return header;
+}
+
+/**
+ * iovctl_devlink_has_param - whether a driver has a parameter
+ * @pci: PCI address
+ * @name: of the parameter
+ *
+ * Return: true if it has.
+ */
+bool iovctl_devlink_has_param(const char *pci, const char *name)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
+	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_PARAM_GET, pci, why);
+
+	if (!header)
+		return false;
+	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_NAME, name);
+	return !iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
+}
+
+/**
+ * iovctl_devlink_set_param - set a boolean parameter for now
+ * @pci: PCI address
+ * @name: of the parameter
+ * @value: new value
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_devlink_set_param(const char *pci, const char *name, bool value, char *why)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_PARAM_SET, pci, why);
+
+	if (!header)
+		return -1;
+	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_NAME, name);
+	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_TYPE, MNL_TYPE_FLAG);
+	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_VALUE_CMODE, DEVLINK_PARAM_CMODE_RUNTIME);
+	if (value)
+		mnl_attr_put(header, DEVLINK_ATTR_PARAM_VALUE_DATA, 0, NULL);
+	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
+}
+
+/* --- diagnoses: a flat list of attributes that open, name, fill and close objects --------- */
+
+struct tree {
+	struct json_object *open[DEPTH];
+	char *name[DEPTH];	/* of the next member of open[i] */
+	int depth;
+	int type;
+};
+
+static void put(struct tree *tree, struct json_object *value)
+{
+	struct json_object *parent = tree->open[tree->depth];
+
+	if (json_object_is_type(parent, json_type_array))
+		json_object_array_add(parent, value);
+	else
+		json_object_object_add(parent, tree->name[tree->depth] ?: "", value);
+}
+
+/* A pair has no object of its own: its value is a member of the object around it. */
+static int descend(struct tree *tree, struct json_object *into)
+{
+	if (tree->depth + 1 == DEPTH) {
+		if (into)
+			json_object_put(into);
+		return MNL_CB_ERROR;
+	}
+	if (into)
+		put(tree, into);
+	tree->depth++;
+	tree->open[tree->depth] = into ?: tree->open[tree->depth - 1];
+	tree->name[tree->depth] = NULL;
+	return MNL_CB_OK;
+}
+
+static int ascend(struct tree *tree)
+{
+	if (!tree->depth)
+		return MNL_CB_ERROR;
+	free(tree->name[tree->depth]);
+	tree->name[tree->depth] = NULL;
+	tree->depth--;
+	return MNL_CB_OK;
+}
+
+static struct json_object *value(int type, const struct nlattr *attr)
+{
+	switch (type) {
+	case MNL_TYPE_FLAG:
+		return json_object_new_boolean(mnl_attr_get_u8(attr));
+	case MNL_TYPE_U8:
+		return json_object_new_int(mnl_attr_get_u8(attr));
+	case MNL_TYPE_U32:
+		return json_object_new_int64(mnl_attr_get_u32(attr));
+	case MNL_TYPE_U64:
+		return json_object_new_int64(mnl_attr_get_u64(attr));
+	case MNL_TYPE_NUL_STRING:
+		return json_object_new_string(mnl_attr_get_str(attr));
+	}
+	return NULL;
+}
+
+static int item(struct tree *tree, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case DEVLINK_ATTR_FMSG_OBJ_NEST_START:
+		return descend(tree, json_object_new_object());
+	case DEVLINK_ATTR_FMSG_PAIR_NEST_START:
+		return descend(tree, NULL);
+	case DEVLINK_ATTR_FMSG_ARR_NEST_START:
+		return descend(tree, json_object_new_array());
+	case DEVLINK_ATTR_FMSG_NEST_END:
+		return ascend(tree);
+	case DEVLINK_ATTR_FMSG_OBJ_NAME:
+		free(tree->name[tree->depth]);
+		tree->name[tree->depth] = strdup(mnl_attr_get_str(attr));
+		return MNL_CB_OK;
+	case DEVLINK_ATTR_FMSG_OBJ_VALUE_TYPE:
+		tree->type = mnl_attr_get_u8(attr);
+		return MNL_CB_OK;
+	case DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA:
+		put(tree, value(tree->type, attr));
+		return MNL_CB_OK;
+	}
+	return MNL_CB_OK;
+}
+
+static int diagnosis(const struct nlmsghdr *header, void *tree)
+{
+	const struct nlattr *attr, *inner;
+
+	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != DEVLINK_ATTR_FMSG)
+			continue;
+		mnl_attr_for_each_nested(inner, attr)
+			if (item(tree, inner) == MNL_CB_ERROR)
+				return MNL_CB_ERROR;
+	}
+	return MNL_CB_OK;
+}
+
+/**
+ * iovctl_devlink_diagnose - the diagnosis of a health reporter
+ * @pci: PCI address
+ * @reporter: its name
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: an object, to be released, or NULL with @why set.
+ */
+struct json_object *iovctl_devlink_diagnose(const char *pci, const char *reporter, char *why)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE, pci, why);
+	struct tree tree = { .open = { json_object_new_array() } };
+	struct json_object *found = NULL;
+	int err = -1;
+
+	if (header) {
+		mnl_attr_put_strz(header, DEVLINK_ATTR_HEALTH_REPORTER_NAME, reporter);
+		snprintf(why, IOVCTL_TEXT, "what devlink says is malformed");
+		err = iovctl_netlink(NETLINK_GENERIC, header, diagnosis, &tree, why);
+	}
+	while (tree.depth)
+		ascend(&tree);
+	free(tree.name[0]);
+	/* The kernel puts an object around all. */
+	if (!err)
+		found = json_object_get(json_object_array_get_idx(tree.open[0], 0));
+	json_object_put(tree.open[0]);
+	return found;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the driver of a PF offers by devlink. */
+#ifndef IOVCTL_DEVLINK_H
+#define IOVCTL_DEVLINK_H
+
+#include <stdbool.h>
+
+#include <json-c/json.h>
+
+bool iovctl_devlink_has_param(const char *pci, const char *name);
+int iovctl_devlink_set_param(const char *pci, const char *name, bool value, char *why);
+struct json_object *iovctl_devlink_diagnose(const char *pci, const char *reporter, char *why);
+
+#endif

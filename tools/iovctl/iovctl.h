@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What all subcommands have in common. */
+#ifndef IOVCTL_H
+#define IOVCTL_H
+
+#include <stdbool.h>
+
+#include <json-c/json.h>
+
+/* Exit status */
+enum iovctl_status {
+	IOVCTL_OK,		/* as wished */
+	IOVCTL_DEGRADED,	/* done, but the guest has less than it could have */
+	IOVCTL_REFUSED,		/* not done; all is as before, if no reason says otherwise */
+	IOVCTL_USAGE,
+};
+
+/**
+ * struct iovctl_options - options before the subcommand
+ * @json: print JSON: an array
+ * @pretty: indent it
+ * @dry_run: only say what would be done
+ */
+struct iovctl_options {
+	bool json;
+	bool pretty;
+	bool dry_run;
+};
+
+void iovctl_print_json(const struct iovctl_options *options, struct json_object *object);
+int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Both hosts of a migration are served alike, by a process that has a line of
+ * JSON for each request and reply. On another host a command of the user's, for
+ * example ssh, starts it.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "json.h"
+#include "peer.h"
+
+/* More than QEMU or the kernel have for one answer */
+#define REPLY_MS	20000
+#define SERVE		"migrate serve"
+
+static int fail(struct iovctl_peer *peer, const char *what, const char *why)
+{
+	snprintf(peer->error, sizeof(peer->error), "%s: %s", what, why);
+	return -1;
+}
+
+static void become(const char *command)
+{
+	char line[4096];
+
+	/* A cancelled migration is undone, by this process as well. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_IGN);
+	if (command[0]) {
+		snprintf(line, sizeof(line), "exec %s iovctl " SERVE, command);
+		execl("/bin/sh", "sh", "-c", line, NULL);
+	} else {
+		execl("/proc/self/exe", "iovctl", "migrate", "serve", NULL);
+	}
+	perror("iovctl: cannot start its other process");
+	_exit(127);
+}
+
+/**
+ * iovctl_peer_start - start the process
+ * @peer: is initialised
+ * @command: starts a program on another host, for example "ssh host"; "" is
+ *	this host
+ *
+ * Return: 0, or -1 with @peer->error set.
+ */
+int iovctl_peer_start(struct iovctl_peer *peer, const char *command)
+{
+	int fds[2];
+
+	peer->tokener = json_tokener_new();
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
+		return fail(peer, "socketpair", strerror(errno));
+	peer->pid = fork();
+	if (peer->pid < 0)
+		return fail(peer, "fork", strerror(errno));
+	if (!peer->pid) {
+		dup2(fds[1], STDIN_FILENO);
+		dup2(fds[1], STDOUT_FILENO);
+		become(command);
+	}
+	close(fds[1]);
+	peer->fd = fds[0];
+	return 0;
+}
+
+static struct json_object *receive(struct iovctl_peer *peer)
+{
+	struct pollfd poller = { .fd = peer->fd, .events = POLLIN };
+	struct json_object *object = NULL;
+	char byte;
+
+	while (!object) {
+		int ready = poll(&poller, 1, REPLY_MS);
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0) {
+			fail(peer, "the other process", "does not answer");
+			return NULL;
+		}
+		if (read(peer->fd, &byte, 1) != 1) {
+			fail(peer, "the other process", "has ended");
+			return NULL;
+		}
+		object = json_tokener_parse_ex(peer->tokener, &byte, 1);
+		if (!object && json_tokener_get_error(peer->tokener) != json_tokener_continue) {
+			fail(peer, "the other process", "does not speak JSON");
+			return NULL;
+		}
+	}
+	return object;
+}
+
+/**
+ * iovctl_peer_call - have something done
+ * @peer: process
+ * @verb: what, see host.c
+ * @arguments: object, which is released, or NULL
+ *
+ * Return: the reply, to be released, or NULL with @peer->error set.
+ */
+struct json_object *iovctl_peer_call(struct iovctl_peer *peer, const char *verb,
+				     struct json_object *arguments)
+{
+	struct json_object *request = arguments ?: json_object_new_object(), *reply;
+	const char *text;
+	size_t length;
+
+	set_text(request, "do", verb);
+	text = json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN);
+	length = strlen(text);
+	if (send(peer->fd, text, length, MSG_NOSIGNAL) == (ssize_t)length) {
+		reply = receive(peer);
+	} else {
+		fail(peer, "the other process", "has ended");
+		reply = NULL;
+	}
+	json_object_put(request);
+	if (!reply || !json_object_object_get(reply, "error"))
+		return reply;
+	snprintf(peer->error, sizeof(peer->error), "%s", get_text(reply, "error"));
+	json_object_put(reply);
+	return NULL;
+}
+
+/**
+ * iovctl_peer_stop - end the process
+ * @peer: process
+ */
+void iovctl_peer_stop(struct iovctl_peer *peer)
+{
+	if (peer->pid <= 0)
+		return;
+	close(peer->fd);
+	json_tokener_free(peer->tokener);
+	waitpid(peer->pid, NULL, 0);
+	peer->pid = 0;
+}
+
+static void answer(struct iovctl_host *host, struct json_object *request)
+{
+	struct json_object *reply = json_object_new_object();
+
+	if (iovctl_host_do(host, get_text(request, "do"), request, reply))
+		set_text(reply, "error", host->error);
+	puts(json_object_to_json_string_ext(reply, JSON_C_TO_STRING_PLAIN));
+	fflush(stdout);
+	json_object_put(reply);
+}
+
+/**
+ * iovctl_peer_serve - do what is asked for on standard input
+ *
+ * Return: exit status.
+ */
+int iovctl_peer_serve(void)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct iovctl_host host = { 0 };
+	char byte;
+
+	while (read(STDIN_FILENO, &byte, 1) == 1) {
+		struct json_object *request = json_tokener_parse_ex(tokener, &byte, 1);
+
+		if (request)
+			answer(&host, request);
+		else if (json_tokener_get_error(tokener) != json_tokener_continue)
+			break;
+		json_object_put(request);
+	}
+	iovctl_host_close(&host);
+	json_tokener_free(tokener);
+	return 0;
+}
