@@ -249,16 +249,12 @@ enum iov_wire_why {
 
 /**
  * enum iov_wire_block - configuration blocks; every word not named is zero
- * @IOV_WIRE_BLOCK_IDENT: 0 serial, 1 epoch, 2-3 permanent address, 4-5 current
- *	address, 6 IOV_WIRE_IDENT_*
- * @IOV_WIRE_BLOCK_LINK: 0 administrator's setting (0 auto, 1 enable, 2
- *	disable), 1 as IOV_WIRE_SYNC_LINK
- * @IOV_WIRE_BLOCK_NETCFG: 0 largest frame possible, 1 largest frame requested,
- *	 2 port VLAN in bits 11:0 and its priority in 15:13
- * @IOV_WIRE_BLOCK_QUEUES: 0 requested, 1 assigned, 2 limit, 3 vectors
- * @IOV_WIRE_BLOCK_POLICY: 0 data path allowed, 1 reason, 2 data path
- * @IOV_WIRE_BLOCK_GUEST: written by the VF: 0 IOV_WIRE_GUEST_*, 1 driver's
- *	version, 2 IOV_WIRE_GUEST_UP..., 3 MTU
+ * @IOV_WIRE_BLOCK_IDENT: identity and addresses, words IOV_WIRE_IDENT_*
+ * @IOV_WIRE_BLOCK_LINK: link, words IOV_WIRE_VLINK_*
+ * @IOV_WIRE_BLOCK_NETCFG: frames and port VLAN, words IOV_WIRE_NETCFG_*
+ * @IOV_WIRE_BLOCK_QUEUES: queue pairs, words IOV_WIRE_QUEUES_*
+ * @IOV_WIRE_BLOCK_POLICY: data path, words IOV_WIRE_POLICY_*
+ * @IOV_WIRE_BLOCK_GUEST: written by the VF, words IOV_WIRE_GUEST_*
  * @IOV_WIRE_BLOCK_MODERATION: 0 interrupt moderation that the host requests,
  *	IOV_WIRE_MODERATION_*
  * @IOV_WIRE_BLOCKS: one more than the last; 5 is reserved
@@ -274,15 +270,48 @@ enum iov_wire_block {
 	IOV_WIRE_BLOCKS,
 };
 
+/* Words of IDENT; an address takes two words */
+#define IOV_WIRE_IDENT_SERIAL		0
+#define IOV_WIRE_IDENT_EPOCH		1
+#define IOV_WIRE_IDENT_PERM_MAC		2	/* given by the host */
+#define IOV_WIRE_IDENT_MAC		4
+#define IOV_WIRE_IDENT_FLAGS		6
+#define IOV_WIRE_IDENT_WORDS		7
+#define IOV_WIRE_MAC_WORDS		2
 #define IOV_WIRE_IDENT_TRUSTED		BIT(0)
 #define IOV_WIRE_IDENT_SPOOFCHK		BIT(1)
 #define IOV_WIRE_IDENT_ADMIN_MAC	BIT(2)
 #define IOV_WIRE_IDENT_ADMIN_VLAN	BIT(3)
-#define IOV_WIRE_GUEST_USE		2	/* word of the bits */
-#define IOV_WIRE_GUEST_UP		BIT(0)	/* interface is up */
+/* Words of LINK */
+#define IOV_WIRE_VLINK_SETTING		0	/* 0 auto, 1 enable, 2 disable */
+#define IOV_WIRE_VLINK_STATE		1	/* IOV_WIRE_LINK_* */
+#define IOV_WIRE_VLINK_WORDS		2
+/* Words of NETCFG */
+#define IOV_WIRE_NETCFG_MAX_FRAME	0	/* possible */
+#define IOV_WIRE_NETCFG_FRAME		1	/* requested */
+#define IOV_WIRE_NETCFG_VLAN		2	/* VID in 11:0, priority in 15:13 */
+#define IOV_WIRE_NETCFG_WORDS		3
+/* Words of QUEUES */
+#define IOV_WIRE_QUEUES_WANT		0
+#define IOV_WIRE_QUEUES_ASSIGNED	1
+#define IOV_WIRE_QUEUES_LIMIT		2
+#define IOV_WIRE_QUEUES_VECTORS		3
+#define IOV_WIRE_QUEUES_WORDS		4
+/* Words of POLICY */
+#define IOV_WIRE_POLICY_ALLOWED		0
+#define IOV_WIRE_POLICY_REASON		1	/* IOV_WIRE_WHY_* */
+#define IOV_WIRE_POLICY_PATH_VF		2
+#define IOV_WIRE_POLICY_WORDS		3
+/* Words of GUEST */
+#define IOV_WIRE_GUEST_OS		0	/* IOV_WIRE_GUEST_LINUX */
+#define IOV_WIRE_GUEST_DRIVER		1	/* version */
+#define IOV_WIRE_GUEST_USE		2
+#define IOV_WIRE_GUEST_MTU		3
+#define IOV_WIRE_GUEST_WORDS		4
+#define IOV_WIRE_GUEST_UP		BIT(0)	/* of USE: interface is up */
 #define IOV_WIRE_GUEST_ENSLAVED		BIT(1)	/* has a master (failover) */
 #define IOV_WIRE_GUEST_STANDBY		BIT(2)	/* a standby receives as well */
-#define IOV_WIRE_GUEST_WORDS		4
+#define IOV_WIRE_MODERATION_WORDS	1
 /* The VF chooses the rate; from OFF on each mode has fewer interrupts. */
 #define IOV_WIRE_MODERATION_DEFAULT	0
 #define IOV_WIRE_MODERATION_ADAPTIVE	1

@@ -223,8 +223,8 @@ void iov_vf_config_reread_mac(struct iov_vf *vf)
 
 	ASSERT_RTNL();
 	if (iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_IDENT,
-				      IOV_VF_SYNC_IDENT_MAC,
-				      IOV_VF_SYNC_IDENT_MAC_WORDS, &reply))
+				      IOV_WIRE_IDENT_MAC,
+				      IOV_WIRE_MAC_WORDS, &reply))
 		return;
 
 	iov_vf_sync_mac(&reply.blk, addr);

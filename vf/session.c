@@ -202,10 +202,10 @@ void iov_vf_session_report(struct iov_vf *vf)
 		.blk.id = IOV_WIRE_BLOCK_GUEST,
 		.blk.len = IOV_WIRE_GUEST_WORDS,
 		.blk.data = {
-			IOV_WIRE_GUEST_LINUX,
-			IOV_VF_DRIVER_VERSION,
-			iov_vf_session_use(vf),
-			READ_ONCE(vf->netdev->mtu),
+			[IOV_WIRE_GUEST_OS] = IOV_WIRE_GUEST_LINUX,
+			[IOV_WIRE_GUEST_DRIVER] = IOV_VF_DRIVER_VERSION,
+			[IOV_WIRE_GUEST_USE] = iov_vf_session_use(vf),
+			[IOV_WIRE_GUEST_MTU] = READ_ONCE(vf->netdev->mtu),
 		},
 	};
 	struct iov_vf_session *session = &vf->session;

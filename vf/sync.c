@@ -57,7 +57,7 @@ unsigned long iov_vf_sync_changes(const struct iov_mbx_sync *old,
 
 /**
  * iov_vf_sync_mac - get the VF's address from block IDENT
- * @blk: IOV_VF_SYNC_IDENT_MAC_WORDS words from IOV_VF_SYNC_IDENT_MAC on
+ * @blk: IOV_WIRE_MAC_WORDS words from IOV_WIRE_IDENT_MAC on
  * @addr: result; the caller checks whether it is valid
  *
  * Context: any.

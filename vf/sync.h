@@ -11,11 +11,6 @@
 #include "mailbox/codec.h"
 #include "mailbox/reason.h"
 
-/* Block IDENT: the current address */
-#define IOV_VF_SYNC_IDENT_MAC		4
-#define IOV_VF_SYNC_IDENT_MAC_WORDS	2
-/* Block NETCFG: the port VLAN */
-#define IOV_VF_SYNC_NETCFG_VLAN		2
 
 /* Pending work; bits of iov_vf.todo */
 enum iov_vf_todo {

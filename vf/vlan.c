@@ -27,7 +27,7 @@ static void iov_vf_vlan_read_port(struct iov_vf *vf)
 	struct iov_reply reply;
 
 	if (!iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_NETCFG,
-				       IOV_VF_SYNC_NETCFG_VLAN, 1, &reply))
+				       IOV_WIRE_NETCFG_VLAN, 1, &reply))
 		vid = reply.blk.data[0] & VLAN_VID_MASK;
 	WRITE_ONCE(vf->nic->port_vlan, vid);
 }

@@ -14,30 +14,23 @@
 
 #include "pf/policy/internal.h"
 
-/* Words of each block, as in enum iov_wire_block */
-#define IOV_POL_IDENT_WORDS	7
-#define IOV_POL_LINK_WORDS	2
-#define IOV_POL_NETCFG_WORDS	3
-#define IOV_POL_QUEUES_WORDS	4
-#define IOV_POL_MODERATION_WORDS	1
-#define IOV_POL_POLICY_WORDS	3
-
 static unsigned int iov_pol_block_ident(const struct iov_pol_dev *dev,
 					unsigned int vf, u32 *words)
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 	bool admin_mac = !is_zero_ether_addr(cfg->admin_mac);
 
-	words[0] = iov_pol_vf_serial(dev, vf);
-	words[1] = dev->epoch[vf];
-	iov_mbx_put_mac(&words[2], admin_mac ? cfg->admin_mac :
-					       cfg->default_mac);
-	iov_mbx_put_mac(&words[4], iov_pol_vf_mac(dev, vf));
-	words[6] = (cfg->trusted ? IOV_WIRE_IDENT_TRUSTED : 0) |
-		   (cfg->spoofchk ? IOV_WIRE_IDENT_SPOOFCHK : 0) |
-		   (admin_mac ? IOV_WIRE_IDENT_ADMIN_MAC : 0) |
-		   (cfg->vlan ? IOV_WIRE_IDENT_ADMIN_VLAN : 0);
-	return IOV_POL_IDENT_WORDS;
+	words[IOV_WIRE_IDENT_SERIAL] = iov_pol_vf_serial(dev, vf);
+	words[IOV_WIRE_IDENT_EPOCH] = dev->epoch[vf];
+	iov_mbx_put_mac(&words[IOV_WIRE_IDENT_PERM_MAC],
+			admin_mac ? cfg->admin_mac : cfg->default_mac);
+	iov_mbx_put_mac(&words[IOV_WIRE_IDENT_MAC], iov_pol_vf_mac(dev, vf));
+	words[IOV_WIRE_IDENT_FLAGS] =
+		(cfg->trusted ? IOV_WIRE_IDENT_TRUSTED : 0) |
+		(cfg->spoofchk ? IOV_WIRE_IDENT_SPOOFCHK : 0) |
+		(admin_mac ? IOV_WIRE_IDENT_ADMIN_MAC : 0) |
+		(cfg->vlan ? IOV_WIRE_IDENT_ADMIN_VLAN : 0);
+	return IOV_WIRE_IDENT_WORDS;
 }
 
 static unsigned int iov_pol_block_link(const struct iov_pol_dev *dev,
@@ -46,9 +39,9 @@ static unsigned int iov_pol_block_link(const struct iov_pol_dev *dev,
 	struct iov_mbx_link link;
 
 	iov_pol_vf_link(dev, vf, &link);
-	words[0] = dev->cfg[vf].link;
-	words[1] = iov_mbx_link_word(&link);
-	return IOV_POL_LINK_WORDS;
+	words[IOV_WIRE_VLINK_SETTING] = dev->cfg[vf].link;
+	words[IOV_WIRE_VLINK_STATE] = iov_mbx_link_word(&link);
+	return IOV_WIRE_VLINK_WORDS;
 }
 
 static unsigned int iov_pol_block_netcfg(const struct iov_pol_dev *dev,
@@ -56,30 +49,32 @@ static unsigned int iov_pol_block_netcfg(const struct iov_pol_dev *dev,
 {
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
-	words[0] = IOV_POL_MAX_FRAME;
-	words[1] = dev->run[vf].max_frame;
-	words[2] = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
-		   FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
-	return IOV_POL_NETCFG_WORDS;
+	words[IOV_WIRE_NETCFG_MAX_FRAME] = IOV_POL_MAX_FRAME;
+	words[IOV_WIRE_NETCFG_FRAME] = dev->run[vf].max_frame;
+	words[IOV_WIRE_NETCFG_VLAN] = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
+				      FIELD_PREP(IOV_POL_TCI_PCP,
+						 (u16)cfg->qos);
+	return IOV_WIRE_NETCFG_WORDS;
 }
 
 static unsigned int iov_pol_block_queues(const struct iov_pol_dev *dev,
 					 unsigned int vf, u32 *words)
 {
-	words[0] = dev->run[vf].chan.want_qps;
-	words[1] = iov_pol_queues_qps(dev, vf);
-	words[2] = iov_pol_queues_max_qps(dev, vf);
-	words[3] = iov_pol_queues_qps(dev, vf) + IOV_POL_MBX_VECTORS;
-	return IOV_POL_QUEUES_WORDS;
+	words[IOV_WIRE_QUEUES_WANT] = dev->run[vf].chan.want_qps;
+	words[IOV_WIRE_QUEUES_ASSIGNED] = iov_pol_queues_qps(dev, vf);
+	words[IOV_WIRE_QUEUES_LIMIT] = iov_pol_queues_max_qps(dev, vf);
+	words[IOV_WIRE_QUEUES_VECTORS] = iov_pol_queues_qps(dev, vf) +
+					 IOV_POL_MBX_VECTORS;
+	return IOV_WIRE_QUEUES_WORDS;
 }
 
 static unsigned int iov_pol_block_policy(const struct iov_pol_dev *dev,
 					 unsigned int vf, u32 *words)
 {
-	words[0] = !iov_pol_vf_why_not(dev, vf);
-	words[1] = iov_pol_vf_why_not(dev, vf);
-	words[2] = iov_pol_vf_receives(dev, vf);
-	return IOV_POL_POLICY_WORDS;
+	words[IOV_WIRE_POLICY_ALLOWED] = !iov_pol_vf_why_not(dev, vf);
+	words[IOV_WIRE_POLICY_REASON] = iov_pol_vf_why_not(dev, vf);
+	words[IOV_WIRE_POLICY_PATH_VF] = iov_pol_vf_receives(dev, vf);
+	return IOV_WIRE_POLICY_WORDS;
 }
 
 static unsigned int iov_pol_block_guest(const struct iov_pol_dev *dev,
@@ -94,7 +89,7 @@ static unsigned int iov_pol_block_moderation(const struct iov_pol_dev *dev,
 					     unsigned int vf, u32 *words)
 {
 	words[0] = dev->cfg[vf].moderation ?: dev->moderation;
-	return IOV_POL_MODERATION_WORDS;
+	return IOV_WIRE_MODERATION_WORDS;
 }
 
 /*

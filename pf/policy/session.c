@@ -204,7 +204,7 @@ static enum iov_wire_status iov_pol_session_negotiate(struct iov_pol_dev *dev,
 	memset(chan, 0, sizeof(*chan));
 	chan->version = version;
 	chan->caps = msg->neg.caps & IOV_WIRE_CAPS;
-	chan->guest[1] = msg->neg.driver;
+	chan->guest[IOV_WIRE_GUEST_DRIVER] = msg->neg.driver;
 
 	reply->neg.version = chan->version;
 	reply->neg.caps = chan->caps;
@@ -236,32 +236,27 @@ static enum iov_wire_status iov_pol_session_detach(struct iov_pol_dev *dev,
 	return IOV_WIRE_ST_OK;
 }
 
-/**
- * struct iov_pol_message - how a message is served
- * @serve: changes the device's state on success only; fills in the payload of
- *	the reply, or extra
+/*
+ * How each message of mailbox/message.c is served: the device's state changes
+ * on success only; the payload of the reply, or extra, is filled in.
  */
-struct iov_pol_message {
-	enum iov_wire_status (*serve)(struct iov_pol_dev *dev, unsigned int vf,
-				      const struct iov_msg *msg,
-				      struct iov_reply *reply);
-};
-
-/* The same messages as in mailbox/message.c */
-static const struct iov_pol_message iov_pol_session_messages[] = {
-	[IOV_WIRE_RESET] = { iov_pol_session_reset },
-	[IOV_WIRE_SET_MAC] = { iov_pol_session_mac },
-	[IOV_WIRE_SET_MULTICAST] = { iov_pol_session_multicast },
-	[IOV_WIRE_SET_VLAN] = { iov_pol_session_vlan },
-	[IOV_WIRE_SET_LPE] = { iov_pol_session_frame },
-	[IOV_WIRE_SET_PROMISC] = { iov_pol_session_promisc },
-	[IOV_WIRE_NEGOTIATE] = { iov_pol_session_negotiate },
-	[IOV_WIRE_EVENT_SYNC] = { iov_pol_session_sync },
-	[IOV_WIRE_READ_BLOCK] = { iov_pol_block_read },
-	[IOV_WIRE_WRITE_BLOCK] = { iov_pol_block_write },
-	[IOV_WIRE_SET_QUEUES] = { iov_pol_queues_set },
-	[IOV_WIRE_SET_DATAPATH] = { iov_pol_path_set },
-	[IOV_WIRE_DETACH] = { iov_pol_session_detach },
+static enum iov_wire_status
+(* const iov_pol_session_messages[])(struct iov_pol_dev *dev, unsigned int vf,
+				    const struct iov_msg *msg,
+				    struct iov_reply *reply) = {
+	[IOV_WIRE_RESET] = iov_pol_session_reset,
+	[IOV_WIRE_SET_MAC] = iov_pol_session_mac,
+	[IOV_WIRE_SET_MULTICAST] = iov_pol_session_multicast,
+	[IOV_WIRE_SET_VLAN] = iov_pol_session_vlan,
+	[IOV_WIRE_SET_LPE] = iov_pol_session_frame,
+	[IOV_WIRE_SET_PROMISC] = iov_pol_session_promisc,
+	[IOV_WIRE_NEGOTIATE] = iov_pol_session_negotiate,
+	[IOV_WIRE_EVENT_SYNC] = iov_pol_session_sync,
+	[IOV_WIRE_READ_BLOCK] = iov_pol_block_read,
+	[IOV_WIRE_WRITE_BLOCK] = iov_pol_block_write,
+	[IOV_WIRE_SET_QUEUES] = iov_pol_queues_set,
+	[IOV_WIRE_SET_DATAPATH] = iov_pol_path_set,
+	[IOV_WIRE_DETACH] = iov_pol_session_detach,
 };
 
 /*
@@ -303,8 +298,7 @@ enum iov_wire_status iov_pol_session_request(struct iov_pol_dev *dev,
 		return IOV_WIRE_ST_INVAL;
 	status = iov_pol_session_admit(dev, vf, msg);
 	if (!status)
-		status = iov_pol_session_messages[msg->id].serve(dev, vf, msg,
-								 reply);
+		status = iov_pol_session_messages[msg->id](dev, vf, msg, reply);
 	if (!status)
 		iov_pol_heir_settle(dev);
 	return status;
