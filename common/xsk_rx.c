@@ -142,7 +142,7 @@ free:
 }
 
 /* Handle a completed descriptor. Frames in several buffers are too long. */
-static __always_inline void iov_xsk_take(struct iov_ring *ring,
+static __always_inline void iov_xsk_rx_take(struct iov_ring *ring,
 					 struct iov_rx_poll *poll, u16 index,
 					 const struct iov_rx_desc *desc,
 					 u32 status)
@@ -190,6 +190,6 @@ static bool iov_xsk_may_end(struct iov_ring *ring, bool filled)
  */
 int iov_xsk_clean(struct iov_ring *ring, struct napi_struct *napi, int budget)
 {
-	return iov_rx_poll_ring(ring, napi, budget, iov_xsk_take,
+	return iov_rx_poll_ring(ring, napi, budget, iov_xsk_rx_take,
 				iov_xsk_may_end);
 }

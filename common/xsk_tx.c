@@ -132,7 +132,7 @@ static bool iov_xsk_queue(struct iov_ring *ring, unsigned int num)
 }
 
 /* Take frames of the sockets; room for a packet of the stack remains. */
-static unsigned int iov_xsk_take(struct iov_ring *ring, unsigned int most)
+static unsigned int iov_xsk_tx_take(struct iov_ring *ring, unsigned int most)
 {
 	bool idle = ring->next_to_clean == ring->next_to_use;
 	unsigned int num;
@@ -172,7 +172,7 @@ bool iov_xsk_send(struct iov_ring *ring, int budget)
 
 	__netif_tx_lock(txq, smp_processor_id());
 	if (netif_carrier_ok(netdev))
-		num = iov_xsk_take(ring, budget);
+		num = iov_xsk_tx_take(ring, budget);
 	if (num) {
 		/* For the stack's watchdog */
 		txq_trans_cond_update(txq);

@@ -36,7 +36,7 @@ static int iov_pf_set_up(struct iov_pf *pf, bool up)
 }
 
 /* Enable the pool before the rings: QEMU drops frames it cannot send. */
-static int iov_pf_open(struct net_device *netdev)
+static int iov_pf_netdev_open(struct net_device *netdev)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_nic *nic = pf->nic;
@@ -70,7 +70,7 @@ err_put:
 }
 
 /* Stops only the PF's own pool and queues, not VFs and mailboxes. */
-static int iov_pf_stop(struct net_device *netdev)
+static int iov_pf_netdev_stop(struct net_device *netdev)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
@@ -238,8 +238,8 @@ static int iov_pf_fdb_add(IOV_COMPAT_FDB_ADD)
 }
 
 static const struct net_device_ops iov_pf_netdev_ops = {
-	.ndo_open = iov_pf_open,
-	.ndo_stop = iov_pf_stop,
+	.ndo_open = iov_pf_netdev_open,
+	.ndo_stop = iov_pf_netdev_stop,
 	.ndo_start_xmit = iov_tx_xmit,
 	.ndo_features_check = iov_pf_features_check,
 	.ndo_get_stats64 = iov_pf_stats_get64,

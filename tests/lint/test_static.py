@@ -104,11 +104,11 @@ def test_sparse():
 
 
 def test_gcc_newest_kernel():
-    clean(gcc_newest(kernels.copy_driver(REPO / "build/lint/newest")))
+    clean(gcc_newest(kernels.by_room(REPO / "build/lint/newest")))
 
 
 def test_clang():
-    clean(clang(kernels.copy_driver(REPO / "build/lint/clang")))
+    clean(clang(kernels.by_room(REPO / "build/lint/clang")))
 
 
 def test_headers_stand_alone():
