@@ -3,6 +3,8 @@
 
 #include <linux/bitfield.h>
 #include <linux/ethtool.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/netdevice.h>
 
 #include "common/ethtool.h"
@@ -18,6 +20,13 @@ static const char * const iov_vf_ethtool_stats[] = {
 
 static_assert(ARRAY_SIZE(iov_vf_ethtool_stats) * sizeof(u64) ==
 	      sizeof(struct iov_vf_conn_stats));
+
+/* As iov_vf_ethtool_get_path() fills them in */
+static const char * const iov_vf_ethtool_path[] = {
+	"path_vf", "path_to_vf", "path_to_host", "path_moved_ms_ago",
+	"path_move_us", "path_outage_us", "path_reason",
+	"standby", "standby_passed",
+};
 
 /*
  * The dump has these, then those of each queue pair, in this order; no register
@@ -129,7 +138,8 @@ static int iov_vf_ethtool_get_sset_count(struct net_device *netdev, int sset)
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return iov_ethtool_stats_count(netdev_priv(netdev)) +
-	       ARRAY_SIZE(iov_vf_ethtool_stats);
+	       ARRAY_SIZE(iov_vf_ethtool_stats) +
+	       ARRAY_SIZE(iov_vf_ethtool_path);
 }
 
 static void iov_vf_ethtool_get_strings(struct net_device *netdev, u32 sset,
@@ -142,6 +152,24 @@ static void iov_vf_ethtool_get_strings(struct net_device *netdev, u32 sset,
 	iov_ethtool_stats_names(netdev_priv(netdev), &data);
 	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_stats); i++)
 		ethtool_puts(&data, iov_vf_ethtool_stats[i]);
+	for (i = 0; i < ARRAY_SIZE(iov_vf_ethtool_path); i++)
+		ethtool_puts(&data, iov_vf_ethtool_path[i]);
+}
+
+static void iov_vf_ethtool_get_path(struct iov_vf *vf, u64 *data)
+{
+	const struct iov_vf_path *path = &vf->path;
+	u64 ago = ktime_to_us(ktime_get()) - path->moved;
+
+	*data++ = path->vf;
+	*data++ = path->to_vf;
+	*data++ = path->to_host;
+	*data++ = path->moved ? div_u64(ago, USEC_PER_MSEC) : 0;
+	*data++ = path->move_us;
+	*data++ = path->outage_us;
+	*data++ = vf->session.state.reason;
+	*data++ = vf->standby.receives;
+	*data++ = atomic64_read(&vf->standby.passed);
 }
 
 static void iov_vf_ethtool_get_stats(struct net_device *netdev,
@@ -153,6 +181,8 @@ static void iov_vf_ethtool_get_stats(struct net_device *netdev,
 	data += iov_ethtool_stats_count(vf->nic);
 	/* No lock: an attempt to connect may hold it for seconds. */
 	*(struct iov_vf_conn_stats *)data = data_race(vf->conn.stats);
+	data += ARRAY_SIZE(iov_vf_ethtool_stats);
+	iov_vf_ethtool_get_path(vf, data);
 }
 
 const struct ethtool_ops iov_vf_ethtool_ops = {

@@ -244,14 +244,19 @@ static int iov_vf_main_probe(struct pci_dev *pdev,
 
 	iov_vf_connect(vf);
 	iov_vf_config_use_pf_mac(vf);
-	err = register_netdev(vf->netdev);
+	err = iov_vf_standby_watch(vf);
 	if (err)
 		goto err_reset;
+	err = register_netdev(vf->netdev);
+	if (err)
+		goto err_unwatch;
 
 	enable_delayed_work(&vf->work);
 	iov_vf_work_now(vf);
 	return 0;
 
+err_unwatch:
+	iov_vf_standby_unwatch(vf);
 err_reset:
 	iov_vf_hw_reset(vf);
 	iov_vf_main_free_irqs(vf);
@@ -268,7 +273,12 @@ static void iov_vf_main_remove(struct pci_dev *pdev)
 
 	WRITE_ONCE(vf->removing, true);
 	wake_up_all(&vf->conn.wait);
+	/* While net_failover still passes frames to the VF's interface */
+	rtnl_lock();
+	iov_vf_netdev_stop(vf);
+	rtnl_unlock();
 	unregister_netdev(vf->netdev);
+	iov_vf_standby_unwatch(vf);
 	disable_delayed_work_sync(&vf->work);
 	iov_vf_session_detach(vf, IOV_WIRE_DETACH_UNLOAD);
 	iov_vf_hw_reset(vf);

@@ -51,6 +51,15 @@ static bool iov_vf_netdev_wanted(const struct iov_vf *vf)
 	       !iov_vf_netdev_blocked(vf) && !iov_vf_stopping(vf);
 }
 
+/*
+ * A message on a serial console stops the processor for milliseconds. With a
+ * standby, moves are normal: they are only in the log.
+ */
+static const char *iov_vf_netdev_log_level(const struct iov_vf *vf)
+{
+	return vf->standby.receives ? KERN_DEBUG : KERN_INFO;
+}
+
 /* Log why no frames pass, once per reason. */
 static void iov_vf_netdev_log_reason(struct iov_vf *vf)
 {
@@ -62,7 +71,13 @@ static void iov_vf_netdev_log_reason(struct iov_vf *vf)
 		return;
 	vf->session.logged = iov_vf_netdev_blocked(vf) ? code :
 							 IOV_VF_LOGGED_NONE;
-	if (iov_vf_netdev_blocked(vf) && last != code)
+	if (!iov_vf_netdev_blocked(vf) || last == code)
+		return;
+	if (vf->standby.receives)
+		netdev_printk(KERN_DEBUG, vf->netdev,
+			      "using the software path: %s (reason %u %s)\n",
+			      reason->text, code, reason->name);
+	else
 		netdev_warn(vf->netdev,
 			    "the PF keeps this VF from the data path: %s; %s (reason %u %s)\n",
 			    reason->text, reason->remedy, code, reason->name);
@@ -79,16 +94,16 @@ static void iov_vf_netdev_update_link(struct iov_vf *vf)
 		return;
 	if (!up) {
 		netif_carrier_off(netdev);
-		netif_info(vf->nic, link, netdev, "link down%s\n",
-			   iov_vf_netdev_passes(vf) ? "" :
-			   ": the PF keeps this VF from sending");
+		netif_printk(vf->nic, link, iov_vf_netdev_log_level(vf), netdev,
+			     "link down%s\n",
+			     iov_vf_netdev_passes(vf) ? "" :
+			     ": the PF keeps this VF from sending");
 		return;
 	}
-	netif_info(vf->nic, link, netdev, "link up, %u Mbit/s, %s duplex\n",
-		   link.speed, link.full ? "full" : "half");
-	netif_carrier_on(netdev);
-	/* Send what was queued before the PF had enabled the pool. */
-	iov_tx_ring_all(vf->nic);
+	iov_vf_move_carrier_on(vf);
+	netif_printk(vf->nic, link, iov_vf_netdev_log_level(vf), netdev,
+		     "link up, %u Mbit/s, %s duplex\n", link.speed,
+		     link.full ? "full" : "half");
 }
 
 /*
@@ -127,20 +142,23 @@ static int iov_vf_netdev_start(struct iov_vf *vf)
  * iov_vf_netdev_stop - stop the rings, the interface stays open
  * @vf: VF
  *
- * To lose no frame, sending ends before the data path is returned, receiving
- * after that.
  * Context: process, RTNL.
  */
 void iov_vf_netdev_stop(struct iov_vf *vf)
 {
+	bool leaves = vf->nic->started;
+
 	ASSERT_RTNL();
+	if (leaves)
+		iov_vf_move_leave(vf);
 	netif_carrier_off(vf->netdev);
-	if (vf->nic->started) {
-		netif_tx_disable(vf->netdev);
-		iov_vf_session_stop_path(vf);
-		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
-	}
+	iov_vf_move_end(vf, false);
 	iov_nic_stop(vf->nic);
+	if (!leaves)
+		return;
+	iov_vf_standby_announce(vf);
+	/* On the VF, when it has carrier again */
+	set_bit(IOV_VF_TODO_PEERS, &vf->todo);
 }
 
 /* The PF treats a reset as the start of a new session, so the VF starts one. */
@@ -153,22 +171,38 @@ static int iov_vf_netdev_reset(struct iov_nic *nic)
 	return iov_io_gone(&vf->io) ? -ENODEV : 0;
 }
 
+static bool iov_vf_netdev_runs(const struct iov_vf *vf)
+{
+	return vf->nic->started && iov_vf_state(vf) == IOV_VF_READY &&
+	       iov_vf_netdev_passes(vf);
+}
+
+/* Rings first, then data path, then carrier. */
+static void iov_vf_netdev_enter(struct iov_vf *vf)
+{
+	bool begins = !iov_vf_netdev_runs(vf);
+
+	if (begins)
+		iov_vf_move_begin(vf, IOV_VF_PATH_ENTERING);
+	if (vf->nic->started || !iov_vf_netdev_start(vf))
+		iov_vf_session_start_path(vf);
+	iov_vf_netdev_update_link(vf);
+	if (!begins)
+		return;
+	iov_vf_move_end(vf, iov_vf_netdev_runs(vf));
+	if (vf->standby.receives)
+		set_bit(IOV_VF_TODO_PEERS, &vf->todo);
+}
+
 /* Start or stop rings, data path and carrier as the PF allows it. */
 static void iov_vf_netdev_follow(struct iov_vf *vf)
 {
-	struct iov_nic *nic = vf->nic;
-
 	ASSERT_RTNL();
-	if (iov_vf_netdev_wanted(vf) && !nic->started &&
-	    iov_vf_netdev_start(vf)) {
-		iov_vf_netdev_log_reason(vf);
-		return;
-	}
 	if (iov_vf_netdev_wanted(vf))
-		iov_vf_session_start_path(vf);
-	iov_vf_netdev_update_link(vf);
-
-	if (nic->started && iov_vf_netdev_blocked(vf))
+		iov_vf_netdev_enter(vf);
+	else
+		iov_vf_netdev_update_link(vf);
+	if (vf->nic->started && iov_vf_netdev_blocked(vf))
 		iov_vf_netdev_stop(vf);
 	iov_vf_netdev_log_reason(vf);
 }
@@ -182,7 +216,7 @@ static void iov_vf_netdev_notify_peers(struct iov_vf *vf)
 {
 	if (iov_vf_peers_due(vf) && !qdisc_tx_is_noop(vf->netdev)) {
 		clear_bit(IOV_VF_TODO_PEERS, &vf->todo);
-		__netdev_notify_peers(vf->netdev);
+		iov_vf_standby_announce(vf);
 	}
 }
 

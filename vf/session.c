@@ -185,6 +185,9 @@ static u32 iov_vf_session_use(struct iov_vf *vf)
 	if (netdev_master_upper_dev_get_rcu(vf->netdev))
 		flags |= IOV_WIRE_GUEST_ENSLAVED;
 	rcu_read_unlock();
+	if (READ_ONCE(vf->standby.receives) &&
+	    iov_vf_can(vf, IOV_WIRE_CAP_STANDBY))
+		flags |= IOV_WIRE_GUEST_STANDBY;
 	return flags;
 }
 

@@ -64,6 +64,7 @@ void iov_vf_state_fire(struct iov_vf *vf, enum iov_vf_event event)
 			netdev_info(vf->netdev, "link down: %s\n",
 				    iov_vf_fsm_events[event]);
 		netif_carrier_off(vf->netdev);
+		iov_vf_standby_step(vf, IOV_VF_PATH_SOFTWARE);
 		iov_vf_work_now(vf);
 	}
 	if (step.actions & IOV_VF_ACT_FUNC_RESET) {

@@ -6,13 +6,15 @@
  *
  *	main.c				PCI driver, interrupts, work
  *	netdev.c ethtool.c		the interface
+ *	move.c				from one path to the other
  *	config.c vlan.c rxmode.c queues.c
  *					what it requests from the PF
  *	session.c connect.c		begin, use and end a session
  *	request.c			requests, replies, events
  *	state.c				state of the connection
  *	hw.c stats.c			registers
- *	fsm.c sync.c count.c		pure
+ *	standby.c			the software path
+ *	fsm.c sync.c count.c path.c	pure
  *
  * Locks: RTNL, then conn.lock. The configuration of the interface is under
  * RTNL, the connection under conn.lock. One work item maintains the
@@ -32,6 +34,8 @@
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
 #include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -42,6 +46,7 @@
 #include "mailbox/mbx.h"
 #include "vf/count.h"
 #include "vf/fsm.h"
+#include "vf/path.h"
 #include "vf/sync.h"
 
 #define IOV_VF_DEVICE_ID		0x10ca
@@ -145,6 +150,17 @@ struct iov_vf_session {
 	u32 moderation;		/* IOV_WIRE_MODERATION_* last applied */
 };
 
+/* The software path, see standby.c */
+struct iov_vf_standby {
+	struct notifier_block notifier;
+	struct packet_type tap;	/* tap.dev: the standby, or NULL (RTNL) */
+	netdevice_tracker tracker;
+	bool receives;		/* there is one, up and with link; (RTNL) */
+	u8 step;		/* enum iov_vf_path_step; no lock */
+	unsigned long settles;	/* jiffies; no lock */
+	atomic64_t passed;	/* frames passed up by the tap */
+};
+
 /* iov_vf_session.logged: no reason */
 #define IOV_VF_LOGGED_NONE		(-1)
 
@@ -156,6 +172,8 @@ struct iov_vf {
 	struct iov_io io;
 	struct iov_vf_conn conn;
 	struct iov_vf_session session;
+	struct iov_vf_standby standby;
+	struct iov_vf_path path;	/* (RTNL) */
 	struct delayed_work work;	/* maintains the connection */
 	unsigned long todo;		/* enum iov_vf_todo; atomic bits */
 	unsigned long warned;		/* enum iov_vf_warning; atomic bits */
@@ -258,6 +276,19 @@ int iov_vf_request_xfer(struct iov_vf *vf, const struct iov_msg *msg,
 			struct iov_reply *reply, unsigned int flags);
 int iov_vf_request(struct iov_vf *vf, const struct iov_msg *msg,
 		   struct iov_reply *reply, unsigned int flags);
+
+/* standby.c */
+int iov_vf_standby_watch(struct iov_vf *vf);
+void iov_vf_standby_unwatch(struct iov_vf *vf);
+void iov_vf_standby_step(struct iov_vf *vf, enum iov_vf_path_step step);
+void iov_vf_standby_teach(struct iov_vf *vf);
+void iov_vf_standby_announce(struct iov_vf *vf);
+
+/* move.c */
+void iov_vf_move_begin(struct iov_vf *vf, enum iov_vf_path_step step);
+void iov_vf_move_end(struct iov_vf *vf, bool on_vf);
+void iov_vf_move_leave(struct iov_vf *vf);
+void iov_vf_move_carrier_on(struct iov_vf *vf);
 
 /* connect.c */
 void iov_vf_connect(struct iov_vf *vf);

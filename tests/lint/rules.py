@@ -25,7 +25,7 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
     r"mailbox/((codec|message|reason)\.[ch]|(codec_.f|status|moderation)\.c|wire\.h)"
-    r"|pf/policy/.*|vf/(fsm|sync|count)\.[ch]|common/(count|reflect|slot)\.h"
+    r"|pf/policy/.*|vf/(fsm|sync|count|path)\.[ch]|common/(count|reflect|slot)\.h"
 )
 # Directory (the first match counts) and the headers of this project that it may include
 MAY_INCLUDE = (
@@ -41,6 +41,7 @@ MAY_INCLUDE = (
     (re.compile(r"vf/fsm\."), re.compile(r"vf/fsm\.h")),
     (re.compile(r"vf/sync\."), re.compile(r"vf/sync\.h|mailbox/(codec|reason|wire)\.h")),
     (re.compile(r"vf/count\."), re.compile(r"(vf|common)/count\.h")),
+    (re.compile(r"vf/path\."), re.compile(r"vf/path\.h")),
     (re.compile(r"vf/"), re.compile(r"common/|mailbox/|vf/")),
 )
 PURE_MAY_INCLUDE = re.compile(
@@ -293,7 +294,7 @@ BANS = (
     Ban(r"\bBUG(_ON)?\s*\(", ANYWHERE, "never stop the machine", "BUG_ON(!ring);"),
     Ban(
         r"\b(WARN\w*|pr_\w+|printk)\s*\(",
-        r"mailbox/.*|pf/policy/.*|vf/(fsm|sync|count).*",
+        r"mailbox/.*|pf/policy/.*|vf/(fsm|sync|count|path).*",
         "a peer can reach it",
         "WARN_ON(len > max);",
     ),

@@ -16,7 +16,7 @@ BRANCHES = 85
 PURE = (
     *("mailbox/codec.c", "mailbox/codec_pf.c", "mailbox/codec_vf.c", "mailbox/message.c"),
     *("mailbox/status.c", "mailbox/reason.c"),
-    *("vf/fsm.c", "vf/sync.c", "vf/count.c"),
+    *("vf/fsm.c", "vf/sync.c", "vf/count.c", "vf/path.c"),
     "tools/iovctl/verdict.c",
 )
 # gcov's output for a file, as `make coverage` prints it

@@ -58,6 +58,8 @@ class Failover:
     def start(self, guest: Machine) -> None:
         """Load the VF's driver; the master gets its address, and VF and wire are there."""
         self.guest = guest
+        # A nested guest needs up to 10 ms for each character on its serial console.
+        guest.run("echo 5 > /proc/sys/kernel/printk")
         guest.modprobe(self.drivers[1])
         self.master = guest.wait_until(FIND_MASTER).out.strip()
         guest.run(f"ip address add {GUEST_IP}/16 dev {self.master}")
