@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How `make docs` builds the documentation: HTML and the man pages of the two drivers."""
+"""How `make docs` builds the documentation: HTML and the man pages."""
 
 project = "iovnic"
 author = "iovnic maintainers"
@@ -10,4 +10,5 @@ man_show_urls = True
 man_pages = [
     ("iovnic_pf.4", "iovnic_pf", "Linux driver for the Intel 82576 physical function", "", 4),
     ("iovnic_vf.4", "iovnic_vf", "Linux driver for the Intel 82576 virtual function", "", 4),
+    ("iovctl-migrate.8", "iovctl-migrate", "migrate a guest and its VF", "", 8),
 ]

@@ -179,8 +179,12 @@ static void inspect_tap(struct iovctl_facts *facts)
 	struct iovctl_link tap, bridge;
 	char why[IOVCTL_TEXT];
 
-	if (!facts->tap[0] || iovctl_link_get(facts->tap, &tap, why))
+	if (!facts->tap[0])
 		return;
+	if (iovctl_link_get(facts->tap, &tap, why)) {
+		facts->tap[0] = '\0';
+		return;
+	}
 	facts->tap_mtu = tap.mtu;
 	facts->tap_up = tap.up && tap.carrier;
 	SET(facts->bridge, "%s", tap.bridge);

@@ -32,9 +32,9 @@ static void become(const char *command)
 {
 	char line[4096];
 
-	/* A cancelled migration is undone, by this process as well. */
+	/* A cancelled migration is undone, by this process as well; it ends with its input. */
 	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_DFL);
+	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	if (command[0]) {
 		snprintf(line, sizeof(line), "exec %s iovctl " SERVE, command);

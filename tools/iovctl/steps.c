@@ -313,7 +313,7 @@ static int wait_moved(struct iovctl_run *run, struct iovctl_step *step)
 
 static int migrate(struct iovctl_run *run, struct iovctl_step *step)
 {
-	if (run->listen[0] &&
+	if (!run->facts[IOVCTL_TARGET].migration[0] &&
 	    qmp_do(run, IOVCTL_TARGET, step, "migrate-incoming", "uri", run->listen))
 		return -1;
 	if (qmp_do(run, IOVCTL_SOURCE, step, "migrate", "uri", run->uri))

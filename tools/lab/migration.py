@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A guest with one interface that a VF accelerates, and a second QEMU to migrate it to.
+
+On one host VM the second QEMU has the tap interface `tap1`, and a free VF of the same PF. Or it is
+in a second host VM, whose 82576 is at the other end of the first one's cable (TwoHosts).
+"""
+
+import json
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from .channel import Job
+from .failover import BRIDGE, Failover, Nested
+from .fabric import Fabric
+from .guest import Guest
+from .host import HostVM
+from .make import make
+from .paths import REPO
+from .topology import OURS, WIRE_IP, vf_address, vf_mac
+
+IOVCTL = "/run/iovctl"
+BLOCKED, ON_SOFTWARE = 2, 1  # exit statuses
+SOCKET = "unix:/run/migration"
+SECOND_IP, SECOND_MAC = "10.82.0.2", "52:54:00:82:76:10"
+PORT = 7100
+
+
+def qmp_socket(name: str) -> str:
+    """The socket of a guest's second monitor, in its host VM."""
+    return f"/run/{name}.qmp"
+
+
+def install_iovctl(*hosts: HostVM) -> None:
+    """Build iovctl and copy it into host VMs."""
+    make("-C", REPO, "iovctl")
+    program = (REPO / "build/iovctl/iovctl").read_bytes()
+    for host in hosts:
+        host.put(program, IOVCTL)
+        host.run(f"chmod +x {IOVCTL}")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What iovctl migrate has printed."""
+
+    status: int
+    result: str
+    path: str
+    names: list[str]
+    """Of the reasons, with the host: target NO_FREE_VF."""
+    ms: dict[str, int]
+    """Of the steps that were done."""
+    downtime_ms: int
+    text: str
+
+    @classmethod
+    def parse(cls, status: int, text: str) -> "Report":
+        """The output of iovctl -j."""
+        (found,) = json.loads(text)
+        return cls(
+            status,
+            found["result"],
+            found["path"],
+            [f"{reason['host']} {reason['name']}" for reason in found["reasons"]],
+            {step["name"]: step["ms"] for step in found["steps"] if step["outcome"] == "done"},
+            found["downtime_ms"],
+            json.dumps(found["reasons"]) + json.dumps(found["steps"]),
+        )
+
+
+class Migrating(Nested):
+    """A nested guest that can be migrated. `target` is the QEMU that waits for it, if any does."""
+
+    def __init__(self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 2):
+        """Set it up with VF 0; other VFs have no driver."""
+        self.number = 0
+        self.target: Guest | None = None
+        install_iovctl(host)
+        super().__init__(host, drivers, vfs, name="g0", extra=self.second_monitor("g0"))
+
+    @staticmethod
+    def second_monitor(name: str) -> tuple[str, str]:
+        """QEMU's arguments for it."""
+        return "-qmp", f"unix:{qmp_socket(name)},server=on,wait=off"
+
+    def start_target(self) -> Guest:
+        """Start the QEMU that waits for the guest."""
+        self.number += 1
+        name, tap = f"g{self.number}", f"tap{self.number % 2}"
+        host = self.target_host()
+        host.run(
+            f"test -e /sys/class/net/{tap} || ip tuntap add {tap} mode tap;"
+            f"ip link set {tap} master {BRIDGE} up"
+        )
+        self.target = host.guest(
+            name=name,
+            tap=tap,
+            failover=True,
+            mac=vf_mac(0),
+            incoming=True,
+            extra=self.second_monitor(name),
+        )
+        return self.target
+
+    def target_host(self) -> HostVM:
+        """The host VM to which the guest is migrated next."""
+        return self.host
+
+    def free_vf(self, n: int) -> None:
+        """Let a guest have a VF of the target."""
+        self.target_host().bind_driver(vf_address(n), "vfio-pci")
+
+    def words(self) -> str:
+        """The arguments of iovctl migrate."""
+        target = qmp_socket(f"g{self.number}" if self.target else "nowhere")
+        return (
+            f"source {qmp_socket(self.nested.name)} target {target}"
+            f" listen {SOCKET} uri {SOCKET}"
+        )
+
+    def start_iovctl(self, words: str = "", options: str = "") -> Job:
+        """Run iovctl migrate where the guest is."""
+        command = f"exec {IOVCTL} -j {options} migrate {self.words()} {words}"
+        return self.nested.host.spawn(command)
+
+    def end_iovctl(self, job: Job, timeout: float = 240) -> Report:
+        """Wait for it; if the guest has moved, its former QEMU is killed."""
+        done = job.wait(timeout, check=False)
+        report = Report.parse(done.rc, done.out)
+        if report.result == "migrated":
+            assert self.target
+            self.target.take_over(self.nested)
+            self.guest = self.nested = self.target
+            self.target = None
+        return report
+
+    def migrate(self, words: str = "", options: str = "") -> Report:
+        """Run iovctl migrate."""
+        return self.end_iovctl(self.start_iovctl(words, options))
+
+    def cancel(self, job: Job) -> Report:
+        """End it as ^C does."""
+        job.kill(signal.SIGINT)
+        return self.end_iovctl(job)
+
+    def end_target(self) -> None:
+        """End the QEMU that waits."""
+        if self.target:
+            self.target.kill()
+            self.target = None
+
+    def close(self) -> None:
+        """Both QEMUs away."""
+        self.end_target()
+        self.host.run("ip link del tap1", check=False)
+        super().close()
+
+
+def cable(folder: Path) -> tuple[list[str], list[str]]:
+    """The backends of two host VMs whose 82576 are connected."""
+    end = f"stream,addr.type=unix,addr.path={folder / 'cable'}"
+    return [f"{end},server=on"], [f"{end},server=off"]
+
+
+class TwoHosts(Migrating):
+    """The target is a second host VM. The wire is a namespace behind the first one's bridge."""
+
+    def __init__(self, first: HostVM, second: HostVM, pf: str = OURS[0]):
+        """Set them up; `second` has one VF of this PF driver."""
+        self.second = second
+        first.run("ip netns add wire && ip link add wire0 type veth peer name towire")
+        first.run(
+            "ip link set wire0 netns wire && ip -n wire link set lo up &&"
+            f"ip -n wire address add {WIRE_IP}/16 dev wire0 && ip -n wire link set wire0 up"
+        )
+        super().__init__(first, OURS, 1)
+        first.run(f"ip address replace 10.82.0.1/16 dev {BRIDGE}")
+        self.other = Fabric(second, 1, pf, OURS[1], adopt=False)
+        second.modprobe("bridge")
+        second.modprobe("tun")
+        second.run(
+            f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
+            f"ip address flush dev pf0; ip link set pf0 address {SECOND_MAC} &&"
+            f"ip link set pf0 master {BRIDGE} up && ip address replace {SECOND_IP}/16 dev {BRIDGE}"
+        )
+        install_iovctl(second)
+        second.spawn(
+            f"exec socat TCP-LISTEN:{PORT},reuseaddr,fork 'EXEC:{IOVCTL} migrate serve'"
+        )
+        first.put(f"#!/bin/sh\nexec socat - TCP:{SECOND_IP}:{PORT}\n", "/run/on-second")
+        first.run("chmod +x /run/on-second")
+        first.wait_until(f"ping -c 1 -W 1 {SECOND_IP}", timeout=30)
+
+    def join_bridge(self) -> None:
+        """The namespace is a port as well."""
+        super().join_bridge()
+        self.host.run(f"ip link set towire master {BRIDGE} up")
+
+    def target_host(self) -> HostVM:
+        """The second host VM."""
+        return self.second
+
+    def words(self) -> str:
+        """QEMU by the PFs' cable, and so is iovctl."""
+        return (
+            f"source {qmp_socket(self.nested.name)} target {qmp_socket(f'g{self.number}')}"
+            f" listen tcp:{SECOND_IP}:{PORT + 1} uri tcp:{SECOND_IP}:{PORT + 1}"
+            " target-command /run/on-second"
+        )
+
+    def close(self) -> None:
+        """Both hosts' drivers away."""
+        self.end_target()
+        if self.second.alive:
+            self.nested.kill()
+            self.second.run(f"ip link del {BRIDGE}; ip link del tap1", check=False)
+            self.other.close()
+        Failover.close(self)
