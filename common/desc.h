@@ -84,7 +84,6 @@ static_assert(sizeof(struct iov_rx_desc) == 16);
 #define IOV_RXD_L4CS		BIT(5)
 #define IOV_RXD_IPCS		BIT(6)
 #define IOV_RXD_TS		BIT(16)
-#define IOV_RXD_LB		BIT(18)
 #define IOV_RXD_L4E		BIT(29)
 #define IOV_RXD_IPE		BIT(30)
 #define IOV_RXD_RXE		BIT(31)

@@ -273,7 +273,6 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_DTXSWC			0x03500
 #define IOV_DTXSWC_MACAS		GENMASK(7, 0)
 #define IOV_DTXSWC_VLANAS		GENMASK(15, 8)
-#define IOV_DTXSWC_LLE			GENMASK(23, 16)
 #define IOV_DTXSWC_LOOPBACK		BIT(31)
 #define IOV_WVBR			0x03554
 #define IOV_RTTDQSEL			0x03604	/* queue of the next two */
@@ -342,9 +341,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_MPRC			0x0407C
 #define IOV_GPTC			0x04080
 #define IOV_GORCL			0x04088
-#define IOV_GORCH			0x0408C
 #define IOV_GOTCL			0x04090
-#define IOV_GOTCH			0x04094
 #define IOV_RNBC			0x040A0
 #define IOV_RUC				0x040A4
 #define IOV_RFC				0x040A8

@@ -36,27 +36,8 @@ bool iov_rx_refill(struct iov_ring *ring)
 	return filled;
 }
 
-/**
- * iov_rx_free_partial - free a frame that is not complete
- * @ring: stopped receive ring
- *
- * Context: process, RTNL.
- */
-void iov_rx_free_partial(struct iov_ring *ring)
-{
-	if (ring->xdp.data)
-		iov_rx_free_frame(ring, false);
-	ring->discard = false;
-}
-
-/**
- * iov_rx_free_frame - return the buffers of @ring->xdp, which is empty then
- * @ring: receive ring
- * @napi: called by the ring's NAPI
- *
- * Context: softirq, or process while the ring is stopped.
- */
-void iov_rx_free_frame(struct iov_ring *ring, bool napi)
+/* Return the buffers of @ring->xdp, which is empty then. */
+static void iov_rx_free_frame(struct iov_ring *ring, bool napi)
 {
 	struct xdp_buff *xdp = &ring->xdp;
 	struct skb_shared_info *info = xdp_get_shared_info_from_buff(xdp);
@@ -68,6 +49,19 @@ void iov_rx_free_frame(struct iov_ring *ring, bool napi)
 	page_pool_put_full_page(ring->pool, virt_to_page(xdp->data_hard_start),
 				napi);
 	xdp->data = NULL;
+}
+
+/**
+ * iov_rx_free_partial - free a frame that is not complete
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
+void iov_rx_free_partial(struct iov_ring *ring)
+{
+	if (ring->xdp.data)
+		iov_rx_free_frame(ring, false);
+	ring->discard = false;
 }
 
 static void iov_rx_begin_frame(struct xdp_buff *xdp, struct page *page,
@@ -215,8 +209,8 @@ void iov_rx_count_drop(struct iov_ring *ring)
 }
 
 /*
- * The device strips and reports the tag of a port VLAN like any other. A
- * function that is not a member of that VLAN would lose the frame.
+ * The device strips and reports the tag of a port VLAN like any other. With it
+ * the stack would drop the frame: the function is no member of that VLAN.
  */
 static bool iov_rx_is_port_vlan(const struct iov_nic *nic, u16 vid)
 {
@@ -225,14 +219,6 @@ static bool iov_rx_is_port_vlan(const struct iov_nic *nic, u16 vid)
 	if (port_vlan == IOV_PORT_VLAN_UNKNOWN)
 		return !test_bit(vid, nic->vlans);
 	return port_vlan && vid == port_vlan;
-}
-
-/* With the tag of a foreign VLAN the stack drops the frame. */
-static void iov_rx_vlan(const struct iov_nic *nic, struct sk_buff *skb,
-			u16 tci)
-{
-	if (!iov_rx_is_port_vlan(nic, tci & VLAN_VID_MASK))
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci);
 }
 
 /*
@@ -268,12 +254,15 @@ void iov_rx_pass(struct iov_ring *ring, struct napi_struct *napi,
 {
 	struct net_device *netdev = ring->nic->netdev;
 	netdev_features_t features = netdev->features;
+	u16 tci;
 
 	iov_rx_checksum(ring, skb, features, status);
 	iov_rx_hash(skb, features, desc);
-	if (status & IOV_RXD_VP)
-		iov_rx_vlan(ring->nic, skb,
-			    le16_to_cpu(READ_ONCE(desc->wb.vlan)));
+	if (status & IOV_RXD_VP) {
+		tci = le16_to_cpu(READ_ONCE(desc->wb.vlan));
+		if (!iov_rx_is_port_vlan(ring->nic, tci & VLAN_VID_MASK))
+			__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci);
+	}
 	skb_record_rx_queue(skb, ring->index);
 	skb->protocol = eth_type_trans(skb, netdev);
 	if (unlikely(status & IOV_RXD_TS) &&

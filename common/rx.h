@@ -60,7 +60,6 @@ int iov_rx_small_clean(struct iov_ring *ring, struct napi_struct *napi,
 /* rx.c */
 bool iov_rx_refill(struct iov_ring *ring);
 void iov_rx_free_partial(struct iov_ring *ring);
-void iov_rx_free_frame(struct iov_ring *ring, bool napi);
 bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 		    u32 status);
 void iov_rx_count_alloc_fail(struct iov_ring *ring);

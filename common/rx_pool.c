@@ -35,13 +35,6 @@ bool iov_rx_fill(struct iov_ring *ring)
 			     iov_rx_fill_ring(ring, iov_rx_page_address);
 }
 
-static void iov_rx_destroy_pool(struct iov_ring *ring)
-{
-	/* Each drops one reference. */
-	xdp_rxq_info_unreg(&ring->xdp_rxq);
-	page_pool_destroy(ring->pool);
-}
-
 static int iov_rx_create_pool(struct iov_ring *ring)
 {
 	struct napi_struct *napi = &ring->nic->vec[ring->index]->napi;
@@ -116,7 +109,9 @@ int iov_rx_alloc_buffers(struct iov_ring *ring)
 void iov_rx_free_buffers(struct iov_ring *ring)
 {
 	iov_rx_empty(ring);
-	iov_rx_destroy_pool(ring);
+	/* Each drops one reference. */
+	xdp_rxq_info_unreg(&ring->xdp_rxq);
+	page_pool_destroy(ring->pool);
 }
 
 /**

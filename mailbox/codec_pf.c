@@ -12,7 +12,7 @@
 /**
  * iov_mbx_decode_request - read a request of a VF
  * @words: private copy of the mailbox
- * @msg: filled in on success
+ * @msg: filled in on success, otherwise id and transaction number
  *
  * A field outside its range is an error here, so that callers need no check of
  * their own. Whether the VF may send the request, or is on a channel at all, is
@@ -28,11 +28,11 @@ enum iov_wire_status iov_mbx_decode_request(const struct iov_words *words,
 	u32 head = words->w[0];
 
 	memset(msg, 0, sizeof(*msg));
+	msg->id = FIELD_GET(IOV_WIRE_ID, head);
+	msg->tid = FIELD_GET(IOV_WIRE_TID, head);
 	if (head & ~(IOV_WIRE_ID | IOV_WIRE_INFO | IOV_WIRE_TID))
 		return IOV_WIRE_ST_INVAL;
 
-	msg->id = FIELD_GET(IOV_WIRE_ID, head);
-	msg->tid = FIELD_GET(IOV_WIRE_TID, head);
 	message = iov_mbx_message(msg->id);
 	if (!message)
 		return IOV_WIRE_ST_NOTSUPP;

@@ -9,7 +9,7 @@
 
 #include "pf/commit.h"
 #include "pf/hw.h"
-#include "pf/notify.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
 
 /* Time for frames in flight to drain after receive was disabled */

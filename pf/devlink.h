@@ -28,7 +28,6 @@ void iov_pf_health_start(struct iov_pf *pf);
 void iov_pf_health_stop(struct iov_pf *pf);
 void iov_pf_health_exit(struct iov_pf *pf);
 void iov_pf_health_tick(struct iov_pf *pf);
-void iov_pf_health_check(struct iov_pf *pf);
 void iov_pf_health_log_reasons(struct iov_pf *pf, enum iov_mbx_severity least);
 
 #endif /* IOV_PF_DEVLINK_H */

@@ -10,10 +10,10 @@
 
 #include "common/error.h"
 #include "pf/hw.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
 #include "pf/pm.h"
 #include "pf/sriov.h"
-#include "pf/vfmbx.h"
 
 static void iov_pf_err_detach(struct iov_pf *pf)
 {

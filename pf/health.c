@@ -13,9 +13,8 @@
 
 #include "common/compat.h"
 #include "pf/devlink.h"
-#include "pf/mdd.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
-#include "pf/vfmbx.h"
 
 #define IOV_PF_HEALTH_MSG	160
 #define IOV_PF_HEALTH_QUARANTINE(vf)	BIT(vf)
@@ -198,19 +197,6 @@ static void iov_pf_health_work(struct work_struct *work)
 				      iov_pf_health_text(news), pf);
 	else if (!faults)
 		iov_pf_health_over(pf->mbx_reporter);
-}
-
-/**
- * iov_pf_health_tick - check whether reported faults are over
- * @pf: PF
- *
- * Context: process, pf->lock.
- */
-void iov_pf_health_tick(struct iov_pf *pf)
-{
-	lockdep_assert_held(&pf->lock);
-	if (pf->faults)
-		iov_pf_health_changed(pf);
 }
 
 /* BARs of a VF */
@@ -435,15 +421,17 @@ static void iov_pf_health_sriov_work(struct work_struct *work)
 }
 
 /**
- * iov_pf_health_check - check whether a VF has lost its data path
+ * iov_pf_health_tick - look for faults that are over, and for lost data paths
  * @pf: PF; called every few seconds
  *
- * Context: any.
+ * Context: process, pf->lock.
  */
-void iov_pf_health_check(struct iov_pf *pf)
+void iov_pf_health_tick(struct iov_pf *pf)
 {
-	if (pf->sriov_reporter)
-		schedule_work(&pf->sriov_work);
+	lockdep_assert_held(&pf->lock);
+	if (pf->faults)
+		iov_pf_health_changed(pf);
+	schedule_work(&pf->sriov_work);
 }
 
 /**
@@ -512,10 +500,13 @@ void iov_pf_health_init(struct iov_pf *pf)
  */
 void iov_pf_health_start(struct iov_pf *pf)
 {
-	enable_work(&pf->health_work);
-	enable_work(&pf->sriov_work);
-	iov_pf_health_changed(pf);
-	iov_pf_health_check(pf);
+	/* The work of a reporter that does not exist stays disabled. */
+	if (pf->mbx_reporter)
+		enable_work(&pf->health_work);
+	if (pf->sriov_reporter)
+		enable_work(&pf->sriov_work);
+	schedule_work(&pf->health_work);
+	schedule_work(&pf->sriov_work);
 }
 
 /**

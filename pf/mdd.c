@@ -9,7 +9,7 @@
  */
 
 #include "pf/commit.h"
-#include "pf/mdd.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
 
 /**

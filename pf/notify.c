@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Finds the VFs that a change concerns and schedules their notification. The
- * work of each VF sends it (vfmbx.c), after the change is in force.
+ * work of each VF sends it (mbx.c), after the change is in force.
  */
 
 #include <linux/etherdevice.h>
 
 #include "mailbox/trace.h"
-#include "pf/notify.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
 
 /**

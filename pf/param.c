@@ -13,155 +13,142 @@
 #include "pf/devlink.h"
 #include "pf/pf.h"
 
+/* Kinds of parameters; all but the first exist once for each VF. */
 enum iov_pf_param {
-	IOV_PF_PARAM_MODERATION = DEVLINK_PARAM_GENERIC_ID_MAX + 1,
-	IOV_PF_PARAM_VF_MODERATION,	/* the first VF's; then the others' */
-	IOV_PF_PARAM_VF_POLICIES = IOV_PF_PARAM_VF_MODERATION + IOV_POL_VFS,
-	IOV_PF_PARAM_VF_MIGRATION = IOV_PF_PARAM_VF_POLICIES + IOV_POL_VFS,
+	IOV_PF_PARAM_MODERATION,
+	IOV_PF_PARAM_VF_MODERATION,
+	IOV_PF_PARAM_VF_POLICIES,
+	IOV_PF_PARAM_VF_MIGRATION,
 };
+
+#define IOV_PF_PARAM_FIRST	(DEVLINK_PARAM_GENERIC_ID_MAX + 1)
+#define IOV_PF_PARAM_ID(kind, vf) \
+	(IOV_PF_PARAM_FIRST + (kind) * IOV_POL_VFS + (vf))
 
 static_assert(IOV_POL_SW_ONLY_LIST <= __DEVLINK_PARAM_MAX_STRING_VALUE);
 
-/* The field that holds a parameter's value */
-static u8 *iov_pf_param_moderation(struct iov_pol_dev *dev, u32 id)
+static enum iov_pf_param iov_pf_param_kind(u32 id)
 {
-	if (id == IOV_PF_PARAM_MODERATION)
-		return &dev->moderation;
-	return &dev->cfg[id - IOV_PF_PARAM_VF_MODERATION].moderation;
+	return (id - IOV_PF_PARAM_FIRST) / IOV_POL_VFS;
+}
+
+static unsigned int iov_pf_param_vf(u32 id)
+{
+	return (id - IOV_PF_PARAM_FIRST) % IOV_POL_VFS;
 }
 
 static int iov_pf_param_get(IOV_COMPAT_PARAM_GET)
 {
 	struct iov_pf *pf = devlink_priv(devlink);
-	u8 mode;
+	const struct iov_vf_cfg *cfg = &pf->pol.cfg[iov_pf_param_vf(id)];
+	union devlink_param_value *val = &ctx->val;
 
 	mutex_lock(&pf->lock);
-	mode = *iov_pf_param_moderation(&pf->pol, id);
+	switch (iov_pf_param_kind(id)) {
+	case IOV_PF_PARAM_MODERATION:
+		strscpy(val->vstr,
+			iov_mbx_moderation(pf->pol.moderation)->name);
+		break;
+	case IOV_PF_PARAM_VF_MODERATION:
+		strscpy(val->vstr, iov_mbx_moderation(cfg->moderation)->name);
+		break;
+	case IOV_PF_PARAM_VF_POLICIES:
+		iov_pol_sw_only_list(cfg->sw_only, val->vstr);
+		break;
+	case IOV_PF_PARAM_VF_MIGRATION:
+		val->vbool = cfg->migrating;
+		break;
+	}
 	mutex_unlock(&pf->lock);
-	strscpy(ctx->val.vstr, iov_mbx_moderation(mode)->name);
 	return 0;
+}
+
+/* The value that is stored, or a negative errno */
+static int iov_pf_param_parse(enum iov_pf_param kind,
+			      const union devlink_param_value *val,
+			      struct netlink_ext_ack *extack)
+{
+	int value;
+
+	switch (kind) {
+	case IOV_PF_PARAM_VF_MIGRATION:
+		return val->vbool;
+	case IOV_PF_PARAM_VF_POLICIES:
+		value = iov_pol_sw_only_parse(val->vstr);
+		if (value < 0)
+			NL_SET_ERR_MSG_MOD(extack,
+					   "none, or some of ra,dhcp,acl,mirror,bw,storm,ext");
+		return value;
+	default:
+		value = iov_mbx_moderation_mode(val->vstr);
+		if (value < 0)
+			NL_SET_ERR_MSG_MOD(extack,
+					   "one of default, adaptive, off, low, medium, high");
+		return value;
+	}
 }
 
 static int iov_pf_param_set(struct devlink *devlink, u32 id,
 			    struct devlink_param_gset_ctx *ctx,
 			    struct netlink_ext_ack *extack)
 {
-	int mode = iov_mbx_moderation_mode(ctx->val.vstr), err = -EINVAL;
+	enum iov_pf_param kind = iov_pf_param_kind(id);
+	int value = iov_pf_param_parse(kind, &ctx->val, extack), err;
 	struct iov_pf *pf = devlink_priv(devlink);
+	unsigned int vf = iov_pf_param_vf(id);
+	struct iov_pol_dev *draft;
 
-	if (mode < 0) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "one of default, adaptive, off, low, medium, high");
-		return mode;
-	}
-
+	if (value < 0)
+		return value;
 	mutex_lock(&pf->lock);
-	if (id == IOV_PF_PARAM_MODERATION ||
-	    id - IOV_PF_PARAM_VF_MODERATION < pf->pol.num_vfs) {
-		*iov_pf_param_moderation(iov_pf_draft(pf), id) = mode;
-		err = iov_pf_commit(pf);
-	} else {
+	draft = iov_pf_draft(pf);
+	if (kind == IOV_PF_PARAM_MODERATION) {
+		draft->moderation = value;
+	} else if (vf >= draft->num_vfs) {
+		mutex_unlock(&pf->lock);
 		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");
+		return -EINVAL;
+	} else if (kind == IOV_PF_PARAM_VF_MODERATION) {
+		draft->cfg[vf].moderation = value;
+	} else if (kind == IOV_PF_PARAM_VF_POLICIES) {
+		draft->cfg[vf].sw_only = value;
+	} else {
+		draft->cfg[vf].migrating = value;
 	}
+	err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
 	return err;
 }
 
-static int iov_pf_param_get_policies(IOV_COMPAT_PARAM_GET)
-{
-	struct iov_pf *pf = devlink_priv(devlink);
-	u8 sw_only;
-
-	mutex_lock(&pf->lock);
-	sw_only = pf->pol.cfg[id - IOV_PF_PARAM_VF_POLICIES].sw_only;
-	mutex_unlock(&pf->lock);
-	iov_pol_sw_only_list(sw_only, ctx->val.vstr);
-	return 0;
-}
-
-static int iov_pf_param_set_policies(struct devlink *devlink, u32 id,
-				     struct devlink_param_gset_ctx *ctx,
-				     struct netlink_ext_ack *extack)
-{
-	int sw_only = iov_pol_sw_only_parse(ctx->val.vstr), err = -EINVAL;
-	unsigned int vf = id - IOV_PF_PARAM_VF_POLICIES;
-	struct iov_pf *pf = devlink_priv(devlink);
-
-	if (sw_only < 0) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "none, or some of ra,dhcp,acl,mirror,bw,storm,ext");
-		return sw_only;
-	}
-
-	mutex_lock(&pf->lock);
-	if (vf < pf->pol.num_vfs) {
-		iov_pf_draft(pf)->cfg[vf].sw_only = sw_only;
-		err = iov_pf_commit(pf);
-	} else {
-		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");
-	}
-	mutex_unlock(&pf->lock);
-	return err;
-}
-
-static int iov_pf_param_get_migration(IOV_COMPAT_PARAM_GET)
-{
-	struct iov_pf *pf = devlink_priv(devlink);
-
-	mutex_lock(&pf->lock);
-	ctx->val.vbool = pf->pol.cfg[id - IOV_PF_PARAM_VF_MIGRATION].migrating;
-	mutex_unlock(&pf->lock);
-	return 0;
-}
-
-static int iov_pf_param_set_migration(struct devlink *devlink, u32 id,
-				      struct devlink_param_gset_ctx *ctx,
-				      struct netlink_ext_ack *extack)
-{
-	unsigned int vf = id - IOV_PF_PARAM_VF_MIGRATION;
-	struct iov_pf *pf = devlink_priv(devlink);
-	int err = -EINVAL;
-
-	mutex_lock(&pf->lock);
-	if (vf < pf->pol.num_vfs) {
-		iov_pf_draft(pf)->cfg[vf].migrating = ctx->val.vbool;
-		err = iov_pf_commit(pf);
-	} else {
-		NL_SET_ERR_MSG_MOD(extack, "there is no such VF");
-	}
-	mutex_unlock(&pf->lock);
-	return err;
-}
-
-#define IOV_PF_PARAM(id, name, get, set) \
-	DEVLINK_PARAM_DRIVER(id, name, DEVLINK_PARAM_TYPE_STRING, \
-			     BIT(DEVLINK_PARAM_CMODE_RUNTIME), get, set, NULL)
-#define IOV_PF_PARAM_VF(n) \
-	IOV_PF_PARAM(IOV_PF_PARAM_VF_MODERATION + (n), "vf" #n "_moderation", \
-		     iov_pf_param_get, iov_pf_param_set)
-#define IOV_PF_PARAM_POLICY(n) \
-	IOV_PF_PARAM(IOV_PF_PARAM_VF_POLICIES + (n), "vf" #n "_policies", \
-		     iov_pf_param_get_policies, iov_pf_param_set_policies)
-#define IOV_PF_PARAM_MIGRATION(n) \
-	DEVLINK_PARAM_DRIVER(IOV_PF_PARAM_VF_MIGRATION + (n), \
-			     "vf" #n "_migration", DEVLINK_PARAM_TYPE_BOOL, \
+#define IOV_PF_PARAM(kind, vf, name, type) \
+	DEVLINK_PARAM_DRIVER(IOV_PF_PARAM_ID(kind, vf), name, type, \
 			     BIT(DEVLINK_PARAM_CMODE_RUNTIME), \
-			     iov_pf_param_get_migration, \
-			     iov_pf_param_set_migration, NULL)
+			     iov_pf_param_get, iov_pf_param_set, NULL)
+#define IOV_PF_PARAM_MODE(vf) \
+	IOV_PF_PARAM(IOV_PF_PARAM_VF_MODERATION, vf, \
+		     "vf" __stringify(vf) "_moderation", \
+		     DEVLINK_PARAM_TYPE_STRING)
+#define IOV_PF_PARAM_POLICY(vf) \
+	IOV_PF_PARAM(IOV_PF_PARAM_VF_POLICIES, vf, \
+		     "vf" __stringify(vf) "_policies", \
+		     DEVLINK_PARAM_TYPE_STRING)
+#define IOV_PF_PARAM_MOVE(vf) \
+	IOV_PF_PARAM(IOV_PF_PARAM_VF_MIGRATION, vf, \
+		     "vf" __stringify(vf) "_migration", \
+		     DEVLINK_PARAM_TYPE_BOOL)
 
 static const struct devlink_param iov_pf_params[] = {
-	IOV_PF_PARAM(IOV_PF_PARAM_MODERATION, "vf_moderation",
-		     iov_pf_param_get, iov_pf_param_set),
-	IOV_PF_PARAM_VF(0), IOV_PF_PARAM_VF(1), IOV_PF_PARAM_VF(2),
-	IOV_PF_PARAM_VF(3), IOV_PF_PARAM_VF(4), IOV_PF_PARAM_VF(5),
-	IOV_PF_PARAM_VF(6),
+	IOV_PF_PARAM(IOV_PF_PARAM_MODERATION, 0, "vf_moderation",
+		     DEVLINK_PARAM_TYPE_STRING),
+	IOV_PF_PARAM_MODE(0), IOV_PF_PARAM_MODE(1), IOV_PF_PARAM_MODE(2),
+	IOV_PF_PARAM_MODE(3), IOV_PF_PARAM_MODE(4), IOV_PF_PARAM_MODE(5),
+	IOV_PF_PARAM_MODE(6),
 	IOV_PF_PARAM_POLICY(0), IOV_PF_PARAM_POLICY(1), IOV_PF_PARAM_POLICY(2),
 	IOV_PF_PARAM_POLICY(3), IOV_PF_PARAM_POLICY(4), IOV_PF_PARAM_POLICY(5),
 	IOV_PF_PARAM_POLICY(6),
-	IOV_PF_PARAM_MIGRATION(0), IOV_PF_PARAM_MIGRATION(1),
-	IOV_PF_PARAM_MIGRATION(2), IOV_PF_PARAM_MIGRATION(3),
-	IOV_PF_PARAM_MIGRATION(4), IOV_PF_PARAM_MIGRATION(5),
-	IOV_PF_PARAM_MIGRATION(6),
+	IOV_PF_PARAM_MOVE(0), IOV_PF_PARAM_MOVE(1), IOV_PF_PARAM_MOVE(2),
+	IOV_PF_PARAM_MOVE(3), IOV_PF_PARAM_MOVE(4), IOV_PF_PARAM_MOVE(5),
+	IOV_PF_PARAM_MOVE(6),
 };
 
 static_assert(ARRAY_SIZE(iov_pf_params) == 1 + 3 * IOV_POL_VFS);

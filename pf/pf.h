@@ -60,7 +60,7 @@ struct iov_pol_preserved;
 #define IOV_PF_FW_LEN			16
 
 /**
- * enum iov_pf_mbx_state - conversation with a VF; changed by vfmbx.c only
+ * enum iov_pf_mbx_state - conversation with a VF; changed by mbx.c only
  * @IOV_PF_MBX_IDLE: nothing is outstanding
  * @IOV_PF_MBX_REQUEST: the VF has rung; its request was not served yet
  * @IOV_PF_MBX_REPLY: the reply must be written to the mailbox
@@ -74,7 +74,7 @@ enum iov_pf_mbx_state {
 };
 
 /**
- * enum iov_pf_vf_queues - what a VF's queues hold; changed by vfmbx.c only
+ * enum iov_pf_vf_queues - what a VF's queues hold; changed by mbx.c only
  * @IOV_PF_QUEUES_CLEAN: nothing of a former owner
  * @IOV_PF_QUEUES_USED: a driver may have programmed them
  * @IOV_PF_QUEUES_RESET: the VF was reset; its former owner's state is left
@@ -85,7 +85,7 @@ enum iov_pf_vf_queues {
 	IOV_PF_QUEUES_RESET,
 };
 
-/* Flags of a VF, set by vfmbx.c and notify.c */
+/* Flags of a VF, set by mbx.c and notify.c */
 #define IOV_PF_VF_THROTTLED	BIT(0)	/* exceeds its message rate */
 #define IOV_PF_VF_LOST		BIT(1)	/* must open its session again */
 #define IOV_PF_VF_MISMATCH	BIT(2)	/* has another channel version */
@@ -104,8 +104,8 @@ enum iov_pf_vf_queues {
  * @bucket: tokens of its message rate
  * @mdd: misbehaviour found so far
  * @session: name of its session when last traced
- * @reply_len: words of @reply
- * @reply: last reply; w[0] is 0 if it is not in the mailbox
+ * @reply_len: words of @reply; 0 if it is not in the mailbox
+ * @reply: last reply
  * @unread_until: jiffies until which PF control waits for @reply to be read
  * @resets: recent resets
  * @moved: moves of its data path
@@ -295,8 +295,7 @@ static inline u64 iov_pf_now_ms(void)
 /* The state of a VF's mailbox or its quarantine has changed. Any context. */
 static inline void iov_pf_health_changed(struct iov_pf *pf)
 {
-	if (pf->mbx_reporter)
-		schedule_work(&pf->health_work);
+	schedule_work(&pf->health_work);
 }
 
 /* Whether a PCI function is a VF of this PF */

@@ -10,9 +10,9 @@
 #include <linux/rtnetlink.h>
 
 #include "pf/hw.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
 #include "pf/pm.h"
-#include "pf/vfmbx.h"
 
 /* Default delay before an idle PF suspends */
 #define IOV_PF_PM_IDLE_MS	5000

@@ -88,11 +88,6 @@ static void iov_pf_pool_write_vt_ctl(struct iov_pf *pf,
 		iov_wr32(&pf->io, IOV_VT_CTL, iov_pf_pool_vt_ctl(new));
 }
 
-static u32 iov_pf_pool_hash_types(const struct iov_pf *pf)
-{
-	return IOV_MRQC_IP4 | IOV_MRQC_IP6 | pf->rss.ports;
-}
-
 /*
  * The mode must not change while frames arrive (DS 8.10): with pools it is
  * always the mode of pools with several queues. Pools with one queue clear
@@ -103,7 +98,8 @@ static u32 iov_pf_pool_mrqc(const struct iov_pf *pf,
 {
 	u32 mode = tables->vmdq ? IOV_MRQC_MODE_VMDQ_RSS : IOV_MRQC_MODE_RSS;
 
-	return FIELD_PREP(IOV_MRQC_MODE, mode) | iov_pf_pool_hash_types(pf);
+	return FIELD_PREP(IOV_MRQC_MODE, mode) | IOV_MRQC_IP4 | IOV_MRQC_IP6 |
+	       pf->rss.ports;
 }
 
 /*

@@ -12,7 +12,7 @@
 #include "common/compat.h"
 #include "pf/commit.h"
 #include "pf/devlink.h"
-#include "pf/mdd.h"
+#include "pf/mbx.h"
 #include "pf/netdev.h"
 #include "pf/pf.h"
 

@@ -13,11 +13,11 @@
 #include "pf/hw.h"
 #include "pf/irq.h"
 #include "pf/link.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
 #include "pf/pm.h"
 #include "pf/ptp.h"
 #include "pf/stats.h"
-#include "pf/vfmbx.h"
 
 static void iov_pf_reset_restore(struct iov_pf *pf)
 {

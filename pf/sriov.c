@@ -12,26 +12,29 @@
 #include "pf/commit.h"
 #include "pf/devlink.h"
 #include "pf/irq.h"
-#include "pf/mdd.h"
-#include "pf/notify.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
 #include "pf/pm.h"
 #include "pf/policy/preserve.h"
 #include "pf/sriov.h"
 #include "pf/stats.h"
-#include "pf/vfmbx.h"
 
 /* Least interval of log messages that a VF's driver can cause */
-#define IOV_PF_VF_LOG_INTERVAL	(5 * HZ)
-#define IOV_PF_VF_LOG_BURST	1
+#define IOV_PF_SRIOV_LOG_INTERVAL	(5 * HZ)
 /* Announcements of a VF's addresses in a second */
-#define IOV_PF_VF_MOVE_INTERVAL	HZ
-#define IOV_PF_VF_MOVE_BURST	20
+#define IOV_PF_SRIOV_MOVES	20
 /* Time limit for taking a VF's device lock */
 #define IOV_PF_SRIOV_LOCK_TRIES		50
 #define IOV_PF_SRIOV_LOCK_STEP_MS	10
 /* Offset of the part of an address that differs between boards */
-#define IOV_PF_MAC_SERIAL	2
+#define IOV_PF_SRIOV_SERIAL	2
+
+static void iov_pf_sriov_limit(struct ratelimit_state *limit, int interval,
+			       int burst)
+{
+	ratelimit_state_init(limit, interval, burst);
+	ratelimit_set_flags(limit, RATELIMIT_MSG_ON_RELEASE);
+}
 
 /**
  * iov_pf_sriov_init - set up the state of all possible VFs
@@ -50,15 +53,11 @@ void iov_pf_sriov_init(struct iov_pf *pf)
 		vf->index = i;
 		iov_mbx_pf_init(&vf->mbx, &pf->io, i);
 		INIT_DELAYED_WORK(&vf->retry_work, iov_pf_mbx_retry_work);
-		ratelimit_state_init(&vf->log_limit, IOV_PF_VF_LOG_INTERVAL,
-				     IOV_PF_VF_LOG_BURST);
-		ratelimit_set_flags(&vf->log_limit, RATELIMIT_MSG_ON_RELEASE);
-		ratelimit_state_init(&vf->fault_limit, IOV_PF_VF_LOG_INTERVAL,
-				     IOV_PF_VF_LOG_BURST);
-		ratelimit_set_flags(&vf->fault_limit, RATELIMIT_MSG_ON_RELEASE);
-		ratelimit_state_init(&vf->move_limit, IOV_PF_VF_MOVE_INTERVAL,
-				     IOV_PF_VF_MOVE_BURST);
-		ratelimit_set_flags(&vf->move_limit, RATELIMIT_MSG_ON_RELEASE);
+		iov_pf_sriov_limit(&vf->log_limit, IOV_PF_SRIOV_LOG_INTERVAL,
+				   1);
+		iov_pf_sriov_limit(&vf->fault_limit, IOV_PF_SRIOV_LOG_INTERVAL,
+				   1);
+		iov_pf_sriov_limit(&vf->move_limit, HZ, IOV_PF_SRIOV_MOVES);
 		/* Messages of an earlier PF driver are stale. */
 		pf->pol.epoch[i] = get_random_u32();
 		vf->session = iov_pol_vf_state_name(&pf->pol, i);
@@ -385,7 +384,7 @@ void iov_pf_sriov_adopt(struct iov_pf *pf)
 		num_vfs = 0;
 	}
 	pf->pol.port.serial =
-		get_unaligned_be32(&pf->perm_mac[IOV_PF_MAC_SERIAL]);
+		get_unaligned_be32(&pf->perm_mac[IOV_PF_SRIOV_SERIAL]);
 	iov_pf_sriov_defaults(pf, &pf->pol, num_vfs);
 	for (i = 0; i < pf->pol.num_vfs; i++)
 		iov_pf_notify_lost(&pf->vf[i]);

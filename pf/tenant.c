@@ -8,7 +8,7 @@
 #include <linux/device/bus.h>
 
 #include "pf/commit.h"
-#include "pf/mdd.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
 #include "pf/sriov.h"
 

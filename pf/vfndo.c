@@ -7,11 +7,16 @@
 
 #include "pf/commit.h"
 #include "pf/netdev.h"
-#include "pf/notify.h"
 #include "pf/pf.h"
-#include "pf/vfmbx.h"
 
-#define IOV_PF_MAX_QOS	7
+#define IOV_PF_VFNDO_MAX_QOS	7
+
+/* All links of a VF */
+static const enum iov_pol_link iov_pf_vfndo_links[] = {
+	[IFLA_VF_LINK_STATE_AUTO] = IOV_POL_LINK_AUTO,
+	[IFLA_VF_LINK_STATE_ENABLE] = IOV_POL_LINK_ENABLE,
+	[IFLA_VF_LINK_STATE_DISABLE] = IOV_POL_LINK_DISABLE,
+};
 
 /* Takes pf->lock unless there is no such VF. */
 static bool iov_pf_vf_lock(struct iov_pf *pf, int index)
@@ -98,16 +103,15 @@ int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
 		       __be16 proto)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
-	struct iov_vf_cfg *cfg;
+	struct iov_vf_cfg *cfg = iov_pf_vf_change(pf, index);
 
-	cfg = iov_pf_vf_change(pf, index);
 	if (!cfg)
 		return -EINVAL;
 	if (proto != htons(ETH_P_8021Q))
 		return iov_pf_vf_refuse(pf, index, -EPROTONOSUPPORT,
 					"a port VLAN is 802.1Q: the device has one EtherType for the tags of all");
 	/* A priority without a VLAN would have no effect. */
-	if (vlan >= VLAN_N_VID || qos > IOV_PF_MAX_QOS || (qos && !vlan))
+	if (vlan >= VLAN_N_VID || qos > IOV_PF_VFNDO_MAX_QOS || (qos && !vlan))
 		return iov_pf_vf_refuse(pf, index, -EINVAL,
 					"a port VLAN is 1 to 4095 with qos 0 to 7, or 0 without qos");
 	cfg->vlan = vlan;
@@ -131,11 +135,10 @@ int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 		       int max_rate)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg = iov_pf_vf_change(pf, index);
 	enum iov_wire_status status;
-	struct iov_vf_cfg *cfg;
 	int err;
 
-	cfg = iov_pf_vf_change(pf, index);
 	if (!cfg)
 		return -EINVAL;
 	if (min_rate)
@@ -150,19 +153,6 @@ int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 	return iov_pf_vf_done(pf);
 }
 
-static int iov_pf_set_vf_flag(struct net_device *netdev, int index,
-			      size_t flag, bool on)
-{
-	struct iov_pf *pf = iov_pf_of(netdev);
-	struct iov_vf_cfg *cfg;
-
-	cfg = iov_pf_vf_change(pf, index);
-	if (!cfg)
-		return -EINVAL;
-	*(bool *)((void *)cfg + flag) = on;
-	return iov_pf_vf_done(pf);
-}
-
 /**
  * iov_pf_set_vf_spoofchk - check a VF's source addresses and VLANs
  * @netdev: the PF's interface
@@ -174,8 +164,13 @@ static int iov_pf_set_vf_flag(struct net_device *netdev, int index,
  */
 int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on)
 {
-	return iov_pf_set_vf_flag(netdev, index,
-				  offsetof(struct iov_vf_cfg, spoofchk), on);
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg = iov_pf_vf_change(pf, index);
+
+	if (!cfg)
+		return -EINVAL;
+	cfg->spoofchk = on;
+	return iov_pf_vf_done(pf);
 }
 
 /**
@@ -189,8 +184,13 @@ int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on)
  */
 int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
 {
-	return iov_pf_set_vf_flag(netdev, index,
-				  offsetof(struct iov_vf_cfg, trusted), on);
+	struct iov_pf *pf = iov_pf_of(netdev);
+	struct iov_vf_cfg *cfg = iov_pf_vf_change(pf, index);
+
+	if (!cfg)
+		return -EINVAL;
+	cfg->trusted = on;
+	return iov_pf_vf_done(pf);
 }
 
 /**
@@ -229,30 +229,13 @@ int iov_pf_set_vf_rss_query(struct net_device *netdev, int index, bool on)
  */
 int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
 {
-	static const enum iov_pol_link links[] = {
-		[IFLA_VF_LINK_STATE_AUTO] = IOV_POL_LINK_AUTO,
-		[IFLA_VF_LINK_STATE_ENABLE] = IOV_POL_LINK_ENABLE,
-		[IFLA_VF_LINK_STATE_DISABLE] = IOV_POL_LINK_DISABLE,
-	};
 	struct iov_pf *pf = iov_pf_of(netdev);
 
-	if (state < 0 || state >= ARRAY_SIZE(links) ||
+	if (state < 0 || state >= ARRAY_SIZE(iov_pf_vfndo_links) ||
 	    !iov_pf_vf_lock(pf, index))
 		return -EINVAL;
-	iov_pf_draft(pf)->cfg[index].link = links[state];
+	iov_pf_draft(pf)->cfg[index].link = iov_pf_vfndo_links[state];
 	return iov_pf_vf_done(pf);
-}
-
-static u32 iov_pf_vf_link_state(enum iov_pol_link link)
-{
-	switch (link) {
-	case IOV_POL_LINK_ENABLE:
-		return IFLA_VF_LINK_STATE_ENABLE;
-	case IOV_POL_LINK_DISABLE:
-		return IFLA_VF_LINK_STATE_DISABLE;
-	default:
-		return IFLA_VF_LINK_STATE_AUTO;
-	}
 }
 
 /**
@@ -281,7 +264,9 @@ int iov_pf_get_vf_config(struct net_device *netdev, int index,
 	ivi->spoofchk = cfg->spoofchk;
 	ivi->trusted = cfg->trusted;
 	ivi->rss_query_en = false;
-	ivi->linkstate = iov_pf_vf_link_state(cfg->link);
+	ivi->linkstate = 0;
+	while (iov_pf_vfndo_links[ivi->linkstate] != cfg->link)
+		ivi->linkstate++;
 	ivi->min_tx_rate = 0;
 	ivi->max_tx_rate = cfg->max_tx_rate;
 	mutex_unlock(&pf->lock);

@@ -8,12 +8,11 @@
 #include "pf/hw.h"
 #include "pf/irq.h"
 #include "pf/link.h"
-#include "pf/mdd.h"
+#include "pf/mbx.h"
 #include "pf/netdev.h"
 #include "pf/pf.h"
 #include "pf/sriov.h"
 #include "pf/stats.h"
-#include "pf/vfmbx.h"
 #include "pf/vlan.h"
 #include "pf/work.h"
 
@@ -67,7 +66,6 @@ static void iov_pf_work_tick(struct work_struct *work)
 		iov_pf_stats_fold(pf);
 		iov_pf_vfstats_fold(pf);
 		iov_pf_mdd_tick(pf);
-		iov_pf_health_tick(pf);
 		iov_pf_vlan_look(pf);
 		iov_pf_learn_refresh(pf);
 		iov_pf_event_nudge(pf);
@@ -80,9 +78,9 @@ static void iov_pf_work_tick(struct work_struct *work)
 		if (pf->pol.pf.l2fwd.num)
 			schedule_work(&pf->rx_mode_work);
 	}
+	iov_pf_health_tick(pf);
 	delay = pf->asleep ? IOV_PF_WORK_ASLEEP : IOV_PF_WORK_TICK;
 	mutex_unlock(&pf->lock);
-	iov_pf_health_check(pf);
 	schedule_delayed_work(&pf->tick, delay);
 }
 

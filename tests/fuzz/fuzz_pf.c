@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The effect of seven guests and an administrator on the PF's decisions: words
- * pass through codec and policy as in pf/vfmbx.c; resets, changes of
+ * pass through codec and policy as in pf/mbx.c; resets, changes of
  * configuration, and time. After each step all invariants are checked.
  *
  * Input: the header's second byte is the number of VFs. The first byte of each

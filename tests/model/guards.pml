@@ -4,7 +4,7 @@
  * Without any one of them an assertion fails, as test_model.py shows.
  */
 
-/* --- PF, mailbox/mbx_pf.c and pf/vfmbx.c ----------------------------- */
+/* --- PF, mailbox/mbx_pf.c and pf/mbx.c -------------------------------- */
 
 /*
  * If the VF holds the lock, the PF tries again later; it neither waits nor

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The PF: mailbox/mbx_pf.c, pf/vfmbx.c, pf/policy. Its lock serialises all of
+ * The PF: mailbox/mbx_pf.c, pf/mbx.c, pf/policy. Its lock serialises all of
  * this; an atomic step has no intermediate state that the VF can see. With
  * STOCK_PF it is igb: no channel, and notifications at any time.
  */

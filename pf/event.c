@@ -8,9 +8,8 @@
 #include <linux/delay.h>
 
 #include "pf/commit.h"
-#include "pf/notify.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
-#include "pf/vfmbx.h"
 
 /* Interval at which the PF checks whether VFs have left the data path */
 #define IOV_PF_EVENT_STEP_MS	10

@@ -12,10 +12,8 @@
 #include <linux/ratelimit.h>
 
 #include "pf/commit.h"
-#include "pf/mdd.h"
-#include "pf/notify.h"
+#include "pf/mbx.h"
 #include "pf/pf.h"
-#include "pf/vfmbx.h"
 
 /* Passes over all mailboxes before other work runs */
 #define IOV_PF_MBX_PASSES	16
@@ -34,7 +32,7 @@ static void iov_pf_mbx_set(struct iov_pf_vf *vf, enum iov_pf_mbx_state state)
 {
 	/* A reply that was not written is not in the mailbox. */
 	if (vf->state == IOV_PF_MBX_REPLY && state != IOV_PF_MBX_UNREAD)
-		vf->reply.w[0] = 0;
+		vf->reply_len = 0;
 	vf->state = state;
 }
 
@@ -49,23 +47,6 @@ static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 			    "VF %u: message %s (0x%08x) not understood: %s\n",
 			    vf->index, iov_mbx_id_name(words->w[0]),
 			    words->w[0], iov_mbx_status_name(error));
-}
-
-/* Argument of "ip link set PF vf N" that allows a request */
-static const char *iov_pf_mbx_remedy(enum iov_wire_id id)
-{
-	switch (id) {
-	case IOV_WIRE_SET_VLAN:
-		return "vlan 0";
-	default:
-		return "trust on";
-	}
-}
-
-/* Expected after a PF reset or when two changes cross. */
-static bool iov_pf_mbx_is_ordinary(enum iov_wire_status status)
-{
-	return status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE;
 }
 
 /* The VF reads the same reason on its channel. */
@@ -87,7 +68,9 @@ static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 {
 	struct net_device *netdev = vf->pf->netdev;
 
-	if (iov_pf_mbx_is_ordinary(status) || !__ratelimit(&vf->log_limit))
+	/* Expected after a PF reset or when two changes cross. */
+	if (status == IOV_WIRE_ST_NOTREADY || status == IOV_WIRE_ST_STALE ||
+	    !__ratelimit(&vf->log_limit))
 		return;
 	if (msg->id == IOV_WIRE_SET_DATAPATH &&
 	    (status == IOV_WIRE_ST_PERM || status == IOV_WIRE_ST_RESCINDED))
@@ -97,7 +80,8 @@ static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 			    "VF %u: %s refused: %s; to allow it: ip link set %s vf %u %s\n",
 			    vf->index, iov_mbx_id_name(msg->id),
 			    iov_mbx_status_name(status), netdev->name,
-			    vf->index, iov_pf_mbx_remedy(msg->id));
+			    vf->index, msg->id == IOV_WIRE_SET_VLAN ?
+				       "vlan 0" : "trust on");
 	else
 		netdev_warn(netdev, "VF %u: %s refused: %s\n", vf->index,
 			    iov_mbx_id_name(msg->id),
@@ -155,7 +139,7 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 	iov_pf_mbx_set(vf, IOV_PF_MBX_IDLE);
 
 	/* A second doorbell: the words are the PF's own reply to the first. */
-	if (vf->reply.w[0] && !memcmp(&words, &vf->reply, sizeof(words)))
+	if (vf->reply_len && !memcmp(&words, &vf->reply, sizeof(words)))
 		return 0;
 
 	count->msgs++;
@@ -165,8 +149,7 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 		iov_pf_mbx_decide(vf, &msg, &reply);
 	} else {
 		iov_pf_mbx_log_malformed(vf, &words, error);
-		iov_pol_session_malformed(&vf->pf->pol, vf->index,
-					  FIELD_GET(IOV_WIRE_TID, words.w[0]),
+		iov_pol_session_malformed(&vf->pf->pol, vf->index, msg.tid,
 					  error, &reply);
 	}
 	if (!reply.ack)
@@ -353,7 +336,7 @@ static bool iov_pf_mbx_admit(struct iov_pf_vf *vf)
 static void iov_pf_mbx_discard(struct iov_pf_vf *vf)
 {
 	iov_pf_mbx_set(vf, IOV_PF_MBX_IDLE);
-	vf->reply.w[0] = 0;
+	vf->reply_len = 0;
 	vf->pf->notify &= ~BIT(vf->index);
 }
 
