@@ -18,18 +18,7 @@
 #define IOV_PF_BRIDGE_TRIES	3
 #define IOV_PF_BRIDGE_WAIT_MS	20
 
-/**
- * iov_pf_bridge_getlink - ndo_bridge_getlink
- * @skb: reply
- * @pid: port of the requester
- * @seq: sequence number of the request
- * @netdev: the PF's interface
- * @filter_mask: requested attributes
- * @nlflags: flags of the reply
- *
- * Context: RTNL and RCU; must not sleep.
- * Return: 0 or a negative errno.
- */
+/* ndo_bridge_getlink, under RTNL and RCU: must not sleep. */
 int iov_pf_bridge_getlink(struct sk_buff *skb, u32 pid, u32 seq,
 			  struct net_device *netdev, u32 filter_mask,
 			  int nlflags)
@@ -59,19 +48,10 @@ static int iov_pf_bridge_mode(struct nlmsghdr *nlh)
 	return -EOPNOTSUPP;
 }
 
-/**
- * iov_pf_bridge_setlink - ndo_bridge_setlink: VEB or VEPA
- * @netdev: the PF's interface
- * @nlh: request; the stack has checked that attributes are long enough
- * @flags: BRIDGE_FLAGS_*
- * @extack: reports the reason of an error
- *
- * The mode belongs to the port: it can be set before VFs exist and stays when
- * they are removed.
- *
- * Context: process, RTNL.
- * Return: 0; -EOPNOTSUPP for anything but the mode; -EINVAL for a mode that
- * the device does not have.
+/*
+ * ndo_bridge_setlink: VEB or VEPA; the stack has checked that attributes are
+ * long enough. The mode belongs to the port: it can be set before VFs exist and
+ * stays when they are removed.
  */
 int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 			  u16 flags, struct netlink_ext_ack *extack)

@@ -74,14 +74,9 @@ static void iov_pf_l2fwd_set(struct iov_pf *pf, bool moved, unsigned int num,
 	iov_pf_revive(pf);
 }
 
-/**
- * iov_pf_l2fwd_add - ndo_dfwd_add_station: a macvlan was opened
- * @netdev: interface
- * @upper: macvlan
- *
- * Context: process, RTNL.
- * Return: argument of iov_pf_l2fwd_del(), or an error pointer; then the macvlan
- * works without offload.
+/*
+ * ndo_dfwd_add_station: a macvlan was opened. After an error it works without
+ * offload.
  */
 void *iov_pf_l2fwd_add(struct net_device *netdev, struct net_device *upper)
 {
@@ -112,14 +107,9 @@ void *iov_pf_l2fwd_add(struct net_device *netdev, struct net_device *upper)
 	return upper;
 }
 
-/**
- * iov_pf_l2fwd_del - ndo_dfwd_del_station: a macvlan is closed
- * @netdev: interface
- * @macvlan: as returned by iov_pf_l2fwd_add()
- *
- * The macvlans behind it move up: a waiting one gets the pool.
- *
- * Context: process, RTNL.
+/*
+ * ndo_dfwd_del_station: a macvlan is closed. The macvlans behind it move up: a
+ * waiting one gets the pool.
  */
 void iov_pf_l2fwd_del(struct net_device *netdev, void *macvlan)
 {

@@ -189,14 +189,7 @@ static void iov_pf_link_advertised(const struct iov_pf *pf,
 			 pause & ADVERTISE_PAUSE_ASYM);
 }
 
-/**
- * iov_pf_link_get_ksettings - ethtool: link settings
- * @netdev: interface
- * @ks: to fill
- *
- * Context: process, RTNL.
- * Return: 0.
- */
+/* ethtool: link settings */
 int iov_pf_link_get_ksettings(struct net_device *netdev,
 			      struct ethtool_link_ksettings *ks)
 {
@@ -283,17 +276,11 @@ static int iov_pf_link_advertise(struct iov_pf *pf, const unsigned long *modes)
 	return err;
 }
 
-/**
- * iov_pf_link_set_ksettings - ethtool: choose what is advertised
- * @netdev: interface
- * @ks: request
- *
- * Autonegotiation cannot be disabled, because 1000 Mbit/s need it: a fixed
- * speed is the only one advertised. A request without change does not negotiate
- * again.
- * Context: process, RTNL.
- * Return: 0; -EINVAL for settings that the PHY does not support; or an error of
- * the PHY access. On error nothing has changed.
+/*
+ * ethtool: choose what is advertised. Autonegotiation cannot be disabled,
+ * because 1000 Mbit/s need it: a fixed speed is the only one advertised. A
+ * request without change does not negotiate again. On error nothing has
+ * changed.
  */
 int iov_pf_link_set_ksettings(struct net_device *netdev,
 			      const struct ethtool_link_ksettings *ks)

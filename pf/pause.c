@@ -92,15 +92,7 @@ static int iov_pf_pause_negotiate(struct iov_pf *pf,
 	return err;
 }
 
-/**
- * iov_pf_pause_set - ethtool -A
- * @netdev: interface
- * @param: request
- *
- * Context: process, RTNL.
- * Return: 0, -EINVAL while only half duplex is advertised, or an error of the
- * PHY; then nothing has changed.
- */
+/* ethtool -A; on error nothing has changed. */
 int iov_pf_pause_set(struct net_device *netdev,
 		     struct ethtool_pauseparam *param)
 {

@@ -41,27 +41,13 @@ static int iov_pf_rss_refuse(struct iov_pf *pf, struct netlink_ext_ack *extack,
 	return err;
 }
 
-/**
- * iov_pf_rss_get_rings - number of receive queues
- * @netdev: interface
- *
- * Context: process, RTNL.
- * Return: number of queues in use.
- */
+/* Number of receive queues in use */
 u32 iov_pf_rss_get_rings(struct net_device *netdev)
 {
 	return iov_nic_tx_qps(iov_pf_of(netdev)->nic);
 }
 
-/**
- * iov_pf_rss_get_rxnfc - rules; on older kernels rings and hashed fields, too
- * @netdev: interface
- * @info: request and reply
- * @rules: unused
- *
- * Context: process, RTNL.
- * Return: 0, or -EOPNOTSUPP for anything else.
- */
+/* No rules; on older kernels also the number of rings and hashed fields */
 int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
 			 u32 *rules)
 {
@@ -81,14 +67,7 @@ int iov_pf_rss_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
 	}
 }
 
-/**
- * iov_pf_rss_set_rxnfc - hashed fields, which older kernels set by ntuple calls
- * @netdev: interface
- * @info: request
- *
- * Context: process, RTNL.
- * Return: 0 or a negative errno; -EOPNOTSUPP for all but hash fields.
- */
+/* Hashed fields, which older kernels set by ntuple calls */
 int iov_pf_rss_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info)
 {
 	return iov_compat_set_rxnfc(netdev, info, iov_pf_rss_set_fields);
@@ -120,14 +99,7 @@ static bool iov_pf_rss_find(u32 flow_type, u32 *ports)
 	return false;
 }
 
-/**
- * iov_pf_rss_get_fields - ethtool -n rx-flow-hash
- * @netdev: interface
- * @fields: protocol; set to its hashed fields
- *
- * Context: process, RTNL.
- * Return: 0, or -EINVAL for a protocol that is not hashed.
- */
+/* ethtool -n rx-flow-hash; -EINVAL for a protocol that is not hashed. */
 int iov_pf_rss_get_fields(struct net_device *netdev,
 			  struct iov_compat_rxfh_fields *fields)
 {
@@ -144,15 +116,7 @@ int iov_pf_rss_get_fields(struct net_device *netdev,
 	return 0;
 }
 
-/**
- * iov_pf_rss_set_fields - ethtool -N rx-flow-hash
- * @netdev: interface
- * @fields: protocol and its fields to hash
- * @extack: reports the reason of an error
- *
- * Context: process, RTNL.
- * Return: 0, or -EINVAL for fields that the device cannot hash.
- */
+/* ethtool -N rx-flow-hash; -EINVAL for fields that the device cannot hash. */
 int iov_pf_rss_set_fields(struct net_device *netdev,
 			  const struct iov_compat_rxfh_fields *fields,
 			  struct netlink_ext_ack *extack)
@@ -183,14 +147,7 @@ int iov_pf_rss_set_fields(struct net_device *netdev,
 	return 0;
 }
 
-/**
- * iov_pf_rss_get - ethtool -x
- * @netdev: interface
- * @rxfh: to fill; while VFs exist all entries are queue 0
- *
- * Context: process, RTNL.
- * Return: 0.
- */
+/* ethtool -x; while VFs exist all entries are queue 0. */
 int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -209,15 +166,9 @@ int iov_pf_rss_get(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
 	return 0;
 }
 
-/**
- * iov_pf_rss_set - ethtool -X
- * @netdev: interface
- * @rxfh: request; the stack has checked that the queues exist
- * @extack: reports the reason of an error
- *
- * Context: process, RTNL.
- * Return: 0; -EOPNOTSUPP for another hash than Toeplitz; -EBUSY for a table
- * while VFs exist.
+/*
+ * ethtool -X; the stack has checked that the queues exist. -EOPNOTSUPP for
+ * another hash than Toeplitz, -EBUSY for a table while VFs exist.
  */
 int iov_pf_rss_set(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 		   struct netlink_ext_ack *extack)

@@ -202,14 +202,7 @@ static bool iov_pf_selftest_queues(struct iov_pf *pf)
 	return good && !err;
 }
 
-/**
- * iov_pf_selftest_run - ethtool -t
- * @netdev: interface
- * @test: request; set to failed if any test fails
- * @failed: for each test, set to 1 if it fails
- *
- * Context: process, RTNL.
- */
+/* ethtool -t */
 void iov_pf_selftest_run(struct net_device *netdev, struct ethtool_test *test,
 			 u64 *failed)
 {

@@ -115,13 +115,7 @@ void iov_pf_stats_fold(struct iov_pf *pf)
 	iov_pf_stats_show(pf);
 }
 
-/**
- * iov_pf_stats_get64 - ip -s link
- * @netdev: interface
- * @s: to fill: frames of the stack, errors of the port up to 2 s ago
- *
- * Context: any.
- */
+/* ip -s link: frames of the stack, errors of the port up to 2 s ago */
 void iov_pf_stats_get64(struct net_device *netdev, struct rtnl_link_stats64 *s)
 {
 	const struct iov_pf_seen *seen = &iov_pf_of(netdev)->seen;
@@ -177,13 +171,7 @@ static void iov_pf_stats_read(struct net_device *netdev,
 	mutex_unlock(&pf->lock);
 }
 
-/**
- * iov_pf_stats_get_mac - ethtool -S --groups eth-mac
- * @netdev: interface
- * @mac: to fill; octets are those of whole frames, FCS included
- *
- * Context: process, RTNL.
- */
+/* ethtool -S --groups eth-mac: octets are those of whole frames, with FCS. */
 void iov_pf_stats_get_mac(struct net_device *netdev,
 			  struct ethtool_eth_mac_stats *mac)
 {
@@ -209,13 +197,7 @@ void iov_pf_stats_get_mac(struct net_device *netdev,
 	mac->FrameTooLongErrors = c[IOV_PF_ROC];
 }
 
-/**
- * iov_pf_stats_get_ctrl - ethtool -S --groups eth-ctrl
- * @netdev: interface
- * @ctrl: to fill; the device counts PAUSE frames only
- *
- * Context: process, RTNL.
- */
+/* ethtool -S --groups eth-ctrl: the device counts PAUSE frames only. */
 void iov_pf_stats_get_ctrl(struct net_device *netdev,
 			   struct ethtool_eth_ctrl_stats *ctrl)
 {
@@ -230,13 +212,7 @@ void iov_pf_stats_get_ctrl(struct net_device *netdev,
 	ctrl->UnsupportedOpcodesReceived = c[IOV_PF_FCRUC];
 }
 
-/**
- * iov_pf_stats_get_pause - ethtool -I -a
- * @netdev: interface
- * @pause: to fill
- *
- * Context: process, RTNL.
- */
+/* ethtool -I -a */
 void iov_pf_stats_get_pause(struct net_device *netdev,
 			    struct ethtool_pause_stats *pause)
 {
@@ -247,14 +223,7 @@ void iov_pf_stats_get_pause(struct net_device *netdev,
 	pause->rx_pause_frames = c[IOV_PF_XONRXC] + c[IOV_PF_XOFFRXC];
 }
 
-/**
- * iov_pf_stats_get_rmon - ethtool -S --groups rmon
- * @netdev: interface
- * @rmon: to fill
- * @ranges: set to the frame sizes of the histograms
- *
- * Context: process, RTNL.
- */
+/* ethtool -S --groups rmon */
 void iov_pf_stats_get_rmon(struct net_device *netdev,
 			   struct ethtool_rmon_stats *rmon,
 			   const struct ethtool_rmon_hist_range **ranges)

@@ -286,14 +286,7 @@ void iov_pf_tstamp_stop(struct iov_pf *pf)
 	spin_unlock_irqrestore(&ptp->lock, flags);
 }
 
-/**
- * iov_pf_tstamp_get_config - ndo_hwtstamp_get
- * @netdev: interface
- * @config: to fill
- *
- * Context: process, RTNL.
- * Return: 0, or -EOPNOTSUPP without a clock.
- */
+/* ndo_hwtstamp_get; not supported without a clock. */
 int iov_pf_tstamp_get_config(struct net_device *netdev,
 			     struct kernel_hwtstamp_config *config)
 {
@@ -330,15 +323,7 @@ static int iov_pf_tstamp_check(const struct kernel_hwtstamp_config *config,
 	}
 }
 
-/**
- * iov_pf_tstamp_set_config - ndo_hwtstamp_set
- * @netdev: interface
- * @config: requested timestamps
- * @extack: reports the reason of an error
- *
- * Context: process, RTNL.
- * Return: 0 or a negative errno, then nothing has changed.
- */
+/* ndo_hwtstamp_set; on error nothing has changed. */
 int iov_pf_tstamp_set_config(struct net_device *netdev,
 			     struct kernel_hwtstamp_config *config,
 			     struct netlink_ext_ack *extack)
@@ -366,14 +351,7 @@ int iov_pf_tstamp_set_config(struct net_device *netdev,
 	return 0;
 }
 
-/**
- * iov_pf_tstamp_get_info - ethtool -T
- * @netdev: interface
- * @info: to fill
- *
- * Context: process, RTNL.
- * Return: 0.
- */
+/* ethtool -T */
 int iov_pf_tstamp_get_info(struct net_device *netdev,
 			   struct kernel_ethtool_ts_info *info)
 {
@@ -392,13 +370,7 @@ int iov_pf_tstamp_get_info(struct net_device *netdev,
 	return 0;
 }
 
-/**
- * iov_pf_tstamp_get_stats - ethtool -I -T
- * @netdev: interface
- * @stats: to fill; packets sent while another one waited count as errors
- *
- * Context: process, RTNL.
- */
+/* ethtool -I -T: packets sent while another one waited count as errors. */
 void iov_pf_tstamp_get_stats(struct net_device *netdev,
 			     struct ethtool_ts_stats *stats)
 {

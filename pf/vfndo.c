@@ -55,19 +55,12 @@ static int iov_pf_vf_refuse(struct iov_pf *pf, int index, int err,
 	return err;
 }
 
-/**
- * iov_pf_set_vf_mac - set or clear a VF's address
- * @netdev: the PF's interface
- * @index: VF
- * @mac: address; zero: the VF gets its default
- *
- * A running VF has to open its session again to learn the address; until then
- * its frames go to the PF. The same holds for another VF whose guest has chosen
- * the address.
- *
- * Context: process.
- * Return: 0; -EINVAL; -EADDRINUSE when the PF has the address or the
- * administrator has given it to another VF whose guest is not being migrated.
+/*
+ * Set a VF's address; zero: the VF gets its default. A running VF has to open
+ * its session again to learn the address; until then its frames go to the PF.
+ * The same holds for another VF whose guest has chosen the address. -EADDRINUSE
+ * when the PF has the address or the administrator has given it to another VF
+ * whose guest is not being migrated. Does not need RTNL.
  */
 int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
 {
@@ -88,17 +81,7 @@ out:
 	return err;
 }
 
-/**
- * iov_pf_set_vf_vlan - set a VF's port VLAN
- * @netdev: the PF's interface
- * @index: VF
- * @vlan: VLAN id, 0: none
- * @qos: priority
- * @proto: 802.1Q; the device has one EtherType for the tags of all VFs
- *
- * Context: process, RTNL.
- * Return: 0; -EINVAL; -EPROTONOSUPPORT; -ENOSPC when there are too many VLANs.
- */
+/* Set a VF's port VLAN; 0: none. -ENOSPC when there are too many VLANs. */
 int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
 		       __be16 proto)
 {
@@ -119,17 +102,9 @@ int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
 	return iov_pf_vf_done(pf);
 }
 
-/**
- * iov_pf_set_vf_rate - limit a VF's transmit rate
- * @netdev: the PF's interface
- * @index: VF
- * @min_rate: 0
- * @max_rate: Mbit/s, 0: no limit
- *
- * The limit stays when the link or its speed changes.
- *
- * Context: process, RTNL.
- * Return: 0; -EINVAL when the link is slower; -EOPNOTSUPP for a @min_rate.
+/*
+ * Limit a VF's transmit rate in Mbit/s; 0: no limit. The limit stays when the
+ * link or its speed changes.
  */
 int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 		       int max_rate)
@@ -153,15 +128,7 @@ int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
 	return iov_pf_vf_done(pf);
 }
 
-/**
- * iov_pf_set_vf_spoofchk - check a VF's source addresses and VLANs
- * @netdev: the PF's interface
- * @index: VF
- * @on: check
- *
- * Context: process, RTNL.
- * Return: 0 or -EINVAL.
- */
+/* Check a VF's source addresses and VLANs. */
 int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -173,15 +140,7 @@ int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on)
 	return iov_pf_vf_done(pf);
 }
 
-/**
- * iov_pf_set_vf_trust - allow a VF promiscuous mode and its own address
- * @netdev: the PF's interface
- * @index: VF
- * @on: trust it
- *
- * Context: process, RTNL.
- * Return: 0 or -EINVAL.
- */
+/* Allow a VF promiscuous mode and its own address. */
 int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
@@ -193,17 +152,9 @@ int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on)
 	return iov_pf_vf_done(pf);
 }
 
-/**
- * iov_pf_set_vf_rss_query - let a VF read RSS key and table: not supported
- * @netdev: the PF's interface
- * @index: VF
- * @on: allow it
- *
+/*
  * Key and table are the port's, the same for all VFs: a VF that knows them
  * could direct other VFs' frames to one queue.
- *
- * Context: process, RTNL.
- * Return: 0, -EINVAL or -EOPNOTSUPP.
  */
 int iov_pf_set_vf_rss_query(struct net_device *netdev, int index, bool on)
 {
@@ -212,20 +163,13 @@ int iov_pf_set_vf_rss_query(struct net_device *netdev, int index, bool on)
 	return on ? -EOPNOTSUPP : 0;
 }
 
-/**
- * iov_pf_set_vf_link_state - force a VF's link down, or follow the port
- * @netdev: the PF's interface
- * @index: VF
- * @state: IFLA_VF_LINK_STATE_*
- *
- * A VF with events leaves the data path in order before it is closed.
+/*
+ * Force a VF's link down, or follow the port. A VF with events leaves the data
+ * path in order before it is closed.
  *
  * A legacy VF reads the port's link from its own registers: "enable" does not
  * give it link while the port has none. Whether frames between VFs pass then
  * depends on the device; QEMU drops them.
- *
- * Context: process, RTNL.
- * Return: 0 or -EINVAL.
  */
 int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
 {
@@ -238,15 +182,7 @@ int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state)
 	return iov_pf_vf_done(pf);
 }
 
-/**
- * iov_pf_get_vf_config - read the settings of a VF
- * @netdev: the PF's interface
- * @index: VF
- * @ivi: to fill; the address is zero until the administrator sets one
- *
- * Context: process, RTNL.
- * Return: 0 or -EINVAL.
- */
+/* Read the settings of a VF; its address is zero until one is set. */
 int iov_pf_get_vf_config(struct net_device *netdev, int index,
 			 struct ifla_vf_info *ivi)
 {

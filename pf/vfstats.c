@@ -89,15 +89,7 @@ void iov_pf_vfstats_rebase(struct iov_pf *pf)
 	}
 }
 
-/**
- * iov_pf_vfstats_get - ndo_get_vf_stats
- * @netdev: the PF's interface
- * @index: VF
- * @stats: to fill
- *
- * Context: process, RTNL.
- * Return: 0 or -EINVAL.
- */
+/* ndo_get_vf_stats */
 int iov_pf_vfstats_get(struct net_device *netdev, int index,
 		       struct ifla_vf_stats *stats)
 {

@@ -136,13 +136,7 @@ void iov_pf_wake_report(struct iov_pf *pf)
 		dev_info(io->dev, "woken up by %s\n", cause);
 }
 
-/**
- * iov_pf_wake_get - ethtool: Supports Wake-on, Wake-on
- * @netdev: interface
- * @wol: to fill
- *
- * Context: process, RTNL.
- */
+/* ethtool: Supports Wake-on, Wake-on */
 void iov_pf_wake_get(struct net_device *netdev, struct ethtool_wolinfo *wol)
 {
 	const struct iov_pf *pf = iov_pf_of(netdev);
@@ -151,16 +145,9 @@ void iov_pf_wake_get(struct net_device *netdev, struct ethtool_wolinfo *wol)
 	wol->wolopts = iov_pol_wake_options(pf->wake.wanted);
 }
 
-/**
- * iov_pf_wake_set - ethtool -s wol
- * @netdev: interface
- * @wol: request
- *
- * The setting takes effect when the machine goes to sleep.
- *
- * Context: process, RTNL.
- * Return: 0, or -EOPNOTSUPP for events that the board does not support; then
- * nothing has changed.
+/*
+ * ethtool -s wol, in effect when the machine goes to sleep. On error nothing
+ * has changed.
  */
 int iov_pf_wake_set(struct net_device *netdev, struct ethtool_wolinfo *wol)
 {

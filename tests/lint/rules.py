@@ -216,13 +216,23 @@ def functions_are_documented(sources: Sources) -> Iterator[str]:
     """
     A function that is not static has kernel-doc with Context: and, if needed, Return:.
 
-    A function of pf/policy may be called in any context, as state.h says.
+    A function of pf/policy may be called in any context, as state.h says. The kernel documents the
+    operations that its tables name: a comment is enough.
     """
     internal = " ".join(text for path, text in sources.items() if INTERNAL.fullmatch(path))
+    operations = {
+        name
+        for path, text in _driver(sources, ".c")
+        if path.startswith("pf/")
+        for table in re.findall(r"^\t\.\w+ = \w+,$|^\tIOV_COMPAT_\w+_OPS\([^)]*\)$", text, re.M)
+        for name in re.findall(r"\biov_\w+", table)
+    }
     for path, text in _driver(sources, ".c"):
         policy = path.startswith("pf/policy/")
         for function in csource.functions(text):
             if function.is_static or re.search(rf"\b{function.name}\(", internal):
+                continue
+            if function.doc and function.name in operations:
                 continue
             wanted = ["/**"] + ([] if policy else ["Context:"])
             wanted += [] if function.returns_void else ["Return:"]
