@@ -48,12 +48,12 @@ static struct iov_preserve *iov_preserve_find(const struct pci_dev *pdev)
 }
 
 /**
- * iov_preserve_drop - free the record of a PCI function, if there is one
+ * iov_preserve_free - free the record of a PCI function, if there is one
  * @pdev: PCI function
  *
  * Context: process.
  */
-void iov_preserve_drop(struct pci_dev *pdev)
+void iov_preserve_free(struct pci_dev *pdev)
 {
 	struct iov_preserve *entry;
 
@@ -66,7 +66,7 @@ void iov_preserve_drop(struct pci_dev *pdev)
 	}
 	mutex_unlock(&iov_preserve_lock);
 }
-EXPORT_SYMBOL_GPL(iov_preserve_drop);
+EXPORT_SYMBOL_GPL(iov_preserve_free);
 
 /**
  * iov_preserve_write - replace the record of a PCI function
@@ -91,7 +91,7 @@ int iov_preserve_write(struct pci_dev *pdev, u32 version, const void *data,
 	entry->size = size;
 	memcpy(entry->data, data, size);
 
-	iov_preserve_drop(pdev);
+	iov_preserve_free(pdev);
 	/* The caller holds a reference to this module. */
 	__module_get(THIS_MODULE);
 	mutex_lock(&iov_preserve_lock);
@@ -108,7 +108,7 @@ EXPORT_SYMBOL_GPL(iov_preserve_write);
  * @data: result
  * @size: its size
  *
- * The record stays until iov_preserve_drop(): a failed probe does not lose it.
+ * The record stays until iov_preserve_free(): a failed probe does not lose it.
  *
  * Context: process.
  * Return: 0; -ENOENT without record; -EPROTO if its layout differs.
@@ -139,7 +139,7 @@ static int iov_preserve_notify(struct notifier_block *nb, unsigned long action,
 	struct device *dev = data;
 
 	if (action == BUS_NOTIFY_DEL_DEVICE)
-		iov_preserve_drop(pci_physfn(to_pci_dev(dev)));
+		iov_preserve_free(pci_physfn(to_pci_dev(dev)));
 	return NOTIFY_DONE;
 }
 

@@ -11,6 +11,6 @@ int iov_preserve_write(struct pci_dev *pdev, u32 version, const void *data,
 		       size_t size);
 int iov_preserve_read(struct pci_dev *pdev, u32 version, void *data,
 		      size_t size);
-void iov_preserve_drop(struct pci_dev *pdev);
+void iov_preserve_free(struct pci_dev *pdev);
 
 #endif /* IOV_PRESERVE_H */

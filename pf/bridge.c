@@ -71,7 +71,7 @@ int iov_pf_bridge_setlink(struct net_device *netdev, struct nlmsghdr *nlh,
 	}
 
 	mutex_lock(&pf->lock);
-	iov_pf_draft(pf)->vepa = mode == BRIDGE_MODE_VEPA;
+	iov_pf_commit_draft(pf)->vepa = mode == BRIDGE_MODE_VEPA;
 	err = iov_pf_commit(pf);
 	if (!err)
 		iov_pf_queues_expect_reflected(pf);
@@ -131,7 +131,7 @@ int iov_pf_bridge_fdb_add(struct net_device *netdev, struct ndmsg *ndm,
 	int err;
 
 	mutex_lock(&pf->lock);
-	draft = iov_pf_draft(pf);
+	draft = iov_pf_commit_draft(pf);
 	iov_pf_rxmode_collect(netdev, &draft->pf);
 	/* Groups use the hash table, which is never full. */
 	if (iov_pf_bridge_is_exact(addr))

@@ -69,7 +69,7 @@ static void iov_pf_commit_note_moves(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_apply - bring the device from pf->tables to pf->next
+ * iov_pf_commit_apply - bring the device from pf->tables to pf->next
  * @pf: PF; while it is offline only pf->tables changes
  *
  * A pool closes before its filters are removed and opens after they are set.
@@ -77,7 +77,7 @@ static void iov_pf_commit_note_moves(struct iov_pf *pf)
  *
  * Context: process, pf->lock.
  */
-void iov_pf_apply(struct iov_pf *pf)
+void iov_pf_commit_apply(struct iov_pf *pf)
 {
 	bool mode = pf->tables.vmdq != pf->next.vmdq;
 
@@ -92,7 +92,7 @@ void iov_pf_apply(struct iov_pf *pf)
 			usleep_range(IOV_PF_COMMIT_DRAIN_US,
 				     IOV_PF_COMMIT_DRAIN_US + 1000);
 		}
-		iov_pf_pool_open_default(pf);
+		iov_pf_pool_enable_default(pf);
 		iov_pf_commit_write(pf, &pf->tables, &pf->next);
 		if (mode)
 			iov_pf_filter_on(pf, &pf->next);
@@ -105,12 +105,12 @@ void iov_pf_apply(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_rewrite - write all filters and pools after a reset
+ * iov_pf_commit_rewrite - write all filters and pools after a reset
  * @pf: PF
  *
  * Context: process, pf->lock.
  */
-void iov_pf_rewrite(struct iov_pf *pf)
+void iov_pf_commit_rewrite(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
 	iov_pf_commit_write(pf, NULL, &pf->tables);
@@ -119,13 +119,13 @@ void iov_pf_rewrite(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_draft - begin a change that may be refused
+ * iov_pf_commit_draft - begin a change that may be refused
  * @pf: PF
  *
  * Context: process, pf->lock.
  * Return: copy of pf->pol to change; valid until pf->lock is released.
  */
-struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf)
+struct iov_pol_dev *iov_pf_commit_draft(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
 	pf->pol.now_ms = iov_pf_now_ms();
@@ -157,13 +157,13 @@ int iov_pf_commit(struct iov_pf *pf)
 	iov_pol_settle_notify(&pf->scratch.dev);
 	vfs = iov_pf_notify_changes(pf);
 	pf->pol = pf->scratch.dev;
-	iov_pf_apply(pf);
+	iov_pf_commit_apply(pf);
 	iov_pf_notify_vfs(pf, vfs);
 	return 0;
 }
 
 /**
- * iov_pf_sync - put a change of pf->pol into force that cannot be refused
+ * iov_pf_commit_sync - put a change of pf->pol into force, never refused
  * @pf: PF
  *
  * A session that ends only frees entries, and VFs make room for the PF. If the
@@ -171,7 +171,7 @@ int iov_pf_commit(struct iov_pf *pf)
  *
  * Context: process, pf->lock.
  */
-void iov_pf_sync(struct iov_pf *pf)
+void iov_pf_commit_sync(struct iov_pf *pf)
 {
 	u32 seen[IOV_POL_VFS];
 	unsigned int i;
@@ -189,6 +189,6 @@ void iov_pf_sync(struct iov_pf *pf)
 		}
 	}
 	iov_pol_settle_notify(&pf->pol);
-	iov_pf_apply(pf);
+	iov_pf_commit_apply(pf);
 	iov_pf_notify_end(pf, seen);
 }

@@ -8,11 +8,11 @@
 /* All callers hold pf->lock. */
 
 /* commit.c */
-struct iov_pol_dev *iov_pf_draft(struct iov_pf *pf);
+struct iov_pol_dev *iov_pf_commit_draft(struct iov_pf *pf);
 int iov_pf_commit(struct iov_pf *pf);
-void iov_pf_apply(struct iov_pf *pf);
-void iov_pf_sync(struct iov_pf *pf);
-void iov_pf_rewrite(struct iov_pf *pf);
+void iov_pf_commit_apply(struct iov_pf *pf);
+void iov_pf_commit_sync(struct iov_pf *pf);
+void iov_pf_commit_rewrite(struct iov_pf *pf);
 
 /* filter.c */
 void iov_pf_filter_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
@@ -27,8 +27,8 @@ void iov_pf_pool_write(struct iov_pf *pf, const struct iov_pol_hw_tables *old,
 void iov_pf_pool_write_rss(struct iov_pf *pf);
 void iov_pf_pool_gates(struct iov_pf *pf,
 		       const struct iov_pol_hw_tables *tables);
-void iov_pf_pool_close(struct iov_pf *pf, unsigned int index);
-void iov_pf_pool_open_default(struct iov_pf *pf);
+void iov_pf_pool_disable(struct iov_pf *pf, unsigned int index);
+void iov_pf_pool_enable_default(struct iov_pf *pf);
 void iov_pf_pool_clear_queue(struct iov_pf *pf, unsigned int queue);
 void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index);
 

@@ -51,7 +51,7 @@ static int iov_pf_devlink_reload_down(struct devlink *devlink,
 				   "no memory to keep the configuration of VFs");
 		return err;
 	}
-	iov_pf_down(pf);
+	iov_pf_main_down(pf);
 	return 0;
 }
 
@@ -61,7 +61,7 @@ static int iov_pf_devlink_reload_up(struct devlink *devlink,
 				    u32 *actions_performed,
 				    struct netlink_ext_ack *extack)
 {
-	int err = iov_pf_up(devlink_priv(devlink));
+	int err = iov_pf_main_up(devlink_priv(devlink));
 
 	if (err)
 		NL_SET_ERR_MSG_MOD(extack,

@@ -15,8 +15,8 @@ void iov_pf_param_unregister(struct iov_pf *pf);
 /* port.c */
 int iov_pf_port_register(struct iov_pf *pf);
 void iov_pf_port_unregister(struct iov_pf *pf);
-int iov_pf_port_add_vfs(struct iov_pf *pf);
-void iov_pf_port_remove_vfs(struct iov_pf *pf);
+int iov_pf_port_register_vfs(struct iov_pf *pf);
+void iov_pf_port_unregister_vfs(struct iov_pf *pf);
 
 /* resource.c */
 int iov_pf_resource_register(struct iov_pf *pf);

@@ -27,7 +27,7 @@ void iov_pf_event_leave_work(struct work_struct *work)
 
 	mutex_lock(&pf->lock);
 	/* Closing a pool needs no table entry, so the tables fit. */
-	if (iov_pol_path_tick(iov_pf_draft(pf)))
+	if (iov_pol_path_tick(iov_pf_commit_draft(pf)))
 		iov_pf_commit(pf);
 	else
 		iov_pf_notify_vfs(pf, 0);
@@ -64,7 +64,7 @@ void iov_pf_event_rescind(struct iov_pf *pf, u16 reason)
 	unsigned int i;
 
 	mutex_lock(&pf->lock);
-	draft = iov_pf_draft(pf);
+	draft = iov_pf_commit_draft(pf);
 	for (i = 0; i < draft->num_vfs; i++) {
 		if (iov_pol_vf_on_channel(draft, i) && !draft->cfg[i].blocked)
 			draft->cfg[i].blocked = reason;
@@ -160,5 +160,5 @@ void iov_pf_event_warn_reset(struct iov_pf *pf)
 		iov_pf_notify_trace(vf, "PF reset");
 		iov_mbx_pf_write(&vf->mbx, &words, len);
 	}
-	iov_pf_sync(pf);
+	iov_pf_commit_sync(pf);
 }

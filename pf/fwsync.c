@@ -26,7 +26,7 @@
 
 /**
  * iov_pf_fwsync_init - set up access to PHY and NVM
- * @sync: to initialise, open afterwards
+ * @sync: to initialise, started afterwards
  * @io: registers, mapped
  *
  * Context: process, probe.
@@ -37,35 +37,35 @@ void iov_pf_fwsync_init(struct iov_pf_fwsync *sync, struct iov_io *io)
 
 	mutex_init(&sync->lock);
 	sync->io = io;
-	sync->closed = false;
+	sync->stopped = false;
 	sync->phy = FIELD_GET(IOV_STATUS_LAN_ID, status) ?
 		    IOV_SW_FW_SYNC_PHY1 : IOV_SW_FW_SYNC_PHY0;
 }
 
 /**
- * iov_pf_fwsync_open - allow accesses
+ * iov_pf_fwsync_start - allow accesses
  * @sync: access
  *
  * Context: process.
  */
-void iov_pf_fwsync_open(struct iov_pf_fwsync *sync)
+void iov_pf_fwsync_start(struct iov_pf_fwsync *sync)
 {
 	mutex_lock(&sync->lock);
-	sync->closed = false;
+	sync->stopped = false;
 	mutex_unlock(&sync->lock);
 }
 
 /**
- * iov_pf_fwsync_close - wait for the current access and refuse further ones
+ * iov_pf_fwsync_stop - wait for the current access and refuse further ones
  * @sync: access
  *
  * A reset must not interrupt an access to the PHY.
  * Context: process.
  */
-void iov_pf_fwsync_close(struct iov_pf_fwsync *sync)
+void iov_pf_fwsync_stop(struct iov_pf_fwsync *sync)
 {
 	mutex_lock(&sync->lock);
-	sync->closed = true;
+	sync->stopped = true;
 	mutex_unlock(&sync->lock);
 }
 
@@ -182,7 +182,7 @@ int iov_pf_fwsync_take(struct iov_pf_fwsync *sync, u32 what)
 	int err;
 
 	mutex_lock(&sync->lock);
-	err = sync->closed ? -ENODEV : iov_pf_fwsync_acquire(sync, what);
+	err = sync->stopped ? -ENODEV : iov_pf_fwsync_acquire(sync, what);
 	if (err)
 		mutex_unlock(&sync->lock);
 	return err;

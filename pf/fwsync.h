@@ -12,12 +12,12 @@ struct iov_pf_fwsync {
 	struct iov_io *io;
 	struct mutex lock;	/* held from take to put; nests in pf->lock */
 	u32 phy;		/* IOV_SW_FW_SYNC_* bit of this port's PHY */
-	bool closed;		/* the device must not be accessed; @lock */
+	bool stopped;		/* the device must not be accessed; @lock */
 };
 
 void iov_pf_fwsync_init(struct iov_pf_fwsync *sync, struct iov_io *io);
-void iov_pf_fwsync_open(struct iov_pf_fwsync *sync);
-void iov_pf_fwsync_close(struct iov_pf_fwsync *sync);
+void iov_pf_fwsync_start(struct iov_pf_fwsync *sync);
+void iov_pf_fwsync_stop(struct iov_pf_fwsync *sync);
 int iov_pf_fwsync_take(struct iov_pf_fwsync *sync, u32 what);
 void iov_pf_fwsync_put(struct iov_pf_fwsync *sync, u32 what);
 

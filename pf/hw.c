@@ -129,7 +129,7 @@ int iov_pf_hw_reset(struct iov_pf *pf)
 	iov_wr32(io, IOV_CTRL, pf->ctrl);
 	if (iov_io_gone(io))
 		return -ENODEV;
-	iov_pf_fwsync_open(&pf->fwsync);
+	iov_pf_fwsync_start(&pf->fwsync);
 	return 0;
 }
 

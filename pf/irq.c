@@ -341,7 +341,7 @@ void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector)
 }
 
 /**
- * iov_pf_irq_clear_vf - clear the vectors that a VF has set
+ * iov_pf_irq_program_vf - clear the vectors that a VF has set
  * @pf: PF
  * @index: VF that was reset
  *
@@ -350,7 +350,7 @@ void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector)
  *
  * Context: process, pf->lock.
  */
-void iov_pf_irq_clear_vf(struct iov_pf *pf, unsigned int index)
+void iov_pf_irq_program_vf(struct iov_pf *pf, unsigned int index)
 {
 	lockdep_assert_held(&pf->lock);
 	iov_wr32(&pf->io, IOV_IVAR(index), iov_pf_irq_vf_row(index));

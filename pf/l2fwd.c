@@ -64,7 +64,7 @@ static void iov_pf_l2fwd_set(struct iov_pf *pf, bool moved, unsigned int num,
 	own->num = num;
 	own->queues = queues;
 	iov_pf_rxmode_collect(pf->netdev, &pf->pol.pf);
-	iov_pf_sync(pf);
+	iov_pf_commit_sync(pf);
 	if (moved)
 		iov_pf_l2fwd_move(pf, before);
 	mutex_unlock(&pf->lock);

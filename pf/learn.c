@@ -232,25 +232,25 @@ static int iov_pf_learn_event(struct notifier_block *nb, unsigned long event,
 }
 
 /**
- * iov_pf_learn_watch - follow the PF's interface into and out of switches
+ * iov_pf_learn_register - follow the PF's interface into and out of switches
  * @pf: PF without interface
  *
  * Context: process, probe.
  * Return: 0 or a negative errno.
  */
-int iov_pf_learn_watch(struct iov_pf *pf)
+int iov_pf_learn_register(struct iov_pf *pf)
 {
 	pf->learn.uppers.notifier_call = iov_pf_learn_event;
 	return register_netdevice_notifier(&pf->learn.uppers);
 }
 
 /**
- * iov_pf_learn_unwatch - undo iov_pf_learn_watch()
+ * iov_pf_learn_unregister - undo iov_pf_learn_register()
  * @pf: PF without interface
  *
  * Context: process, probe or remove.
  */
-void iov_pf_learn_unwatch(struct iov_pf *pf)
+void iov_pf_learn_unregister(struct iov_pf *pf)
 {
 	unregister_netdevice_notifier(&pf->learn.uppers);
 }

@@ -21,8 +21,8 @@ struct iov_pf_learn {
 	struct iov_pol_places next;
 };
 
-int iov_pf_learn_watch(struct iov_pf *pf);
-void iov_pf_learn_unwatch(struct iov_pf *pf);
+int iov_pf_learn_register(struct iov_pf *pf);
+void iov_pf_learn_unregister(struct iov_pf *pf);
 void iov_pf_learn_remove(struct iov_pf *pf,
 			 const struct iov_pol_hw_tables *tables);
 void iov_pf_learn_add(struct iov_pf *pf);

@@ -95,7 +95,7 @@ static void iov_pf_link_notify(struct iov_pf *pf)
 
 	if (pf->link.now.up)
 		link = pf->link.now;
-	iov_pf_draft(pf)->port.link = link;
+	iov_pf_commit_draft(pf)->port.link = link;
 	/* Cannot fail: no table changes. */
 	iov_pf_commit(pf);
 }

@@ -24,7 +24,7 @@
 
 #define IOV_PF_BAR		0
 
-static int iov_pf_map(struct iov_pf *pf)
+static int iov_pf_main_map(struct iov_pf *pf)
 {
 	struct pci_dev *pdev = pf->pdev;
 	void __iomem *base;
@@ -48,7 +48,7 @@ static int iov_pf_map(struct iov_pf *pf)
 	return 0;
 }
 
-static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
+static int iov_pf_main_init(struct iov_pf *pf, struct pci_dev *pdev)
 {
 	pf->wq = alloc_workqueue("iovnic_pf-%s",
 				 WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0,
@@ -68,7 +68,7 @@ static int iov_pf_init(struct iov_pf *pf, struct pci_dev *pdev)
 	return 0;
 }
 
-static void iov_pf_exit(struct iov_pf *pf)
+static void iov_pf_main_exit(struct iov_pf *pf)
 {
 	iov_pf_health_exit(pf);
 	destroy_workqueue(pf->wq);
@@ -79,7 +79,7 @@ static void iov_pf_exit(struct iov_pf *pf)
  * Stop the device and all work. VFs that stay are notified last, so that none
  * opens a session once more.
  */
-static void iov_pf_stop(struct iov_pf *pf)
+static void iov_pf_main_stop(struct iov_pf *pf)
 {
 	mutex_lock(&pf->lock);
 	iov_pf_reset_prepare(pf);
@@ -91,7 +91,8 @@ static void iov_pf_stop(struct iov_pf *pf)
 	iov_pf_work_stop(pf);
 }
 
-static noinline int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
+static noinline int iov_pf_main_create_netdev(struct iov_pf *pf,
+					      unsigned int qps)
 {
 	struct net_device *netdev;
 
@@ -108,10 +109,10 @@ static noinline int iov_pf_create_netdev(struct iov_pf *pf, unsigned int qps)
 	netif_carrier_off(netdev);
 	return 0;
 }
-ALLOW_ERROR_INJECTION(iov_pf_create_netdev, ERRNO);
+ALLOW_ERROR_INJECTION(iov_pf_main_create_netdev, ERRNO);
 
 /* The works of the reporters read both under pf->lock. */
-static void iov_pf_free_netdev(struct iov_pf *pf)
+static void iov_pf_main_free_netdev(struct iov_pf *pf)
 {
 	struct net_device *netdev = pf->netdev;
 
@@ -123,11 +124,11 @@ static void iov_pf_free_netdev(struct iov_pf *pf)
 }
 
 /* Load the NVM, reset and configure the device; netdev not registered. */
-static int iov_pf_start(struct iov_pf *pf)
+static int iov_pf_main_start(struct iov_pf *pf)
 {
 	int err;
 
-	iov_pf_fwsync_open(&pf->fwsync);
+	iov_pf_fwsync_start(&pf->fwsync);
 	err = iov_pf_nvm_load(pf);
 	if (err)
 		return err;
@@ -148,12 +149,12 @@ static int iov_pf_start(struct iov_pf *pf)
 	err = iov_pf_reset(pf);
 	rtnl_unlock();
 	if (err)
-		iov_pf_stop(pf);
+		iov_pf_main_stop(pf);
 	return err;
 }
 
 /**
- * iov_pf_up - create the interface and the ports of a mapped device
+ * iov_pf_main_up - create the interface and the ports of a mapped device
  * @pf: PF that is down
  *
  * Existing VFs are adopted. Runtime PM is allowed from here on; before, and on
@@ -162,7 +163,7 @@ static int iov_pf_start(struct iov_pf *pf)
  * Context: process, device lock and devlink lock.
  * Return: 0 or a negative errno; then the PF is down, see iov_pf_has_netdev().
  */
-int iov_pf_up(struct iov_pf *pf)
+int iov_pf_main_up(struct iov_pf *pf)
 {
 	int qps, err;
 
@@ -171,10 +172,10 @@ int iov_pf_up(struct iov_pf *pf)
 	qps = iov_pf_irq_alloc(pf);
 	if (qps < 0)
 		return qps;
-	err = iov_pf_create_netdev(pf, qps);
+	err = iov_pf_main_create_netdev(pf, qps);
 	if (err)
 		goto err_free_vectors;
-	err = iov_pf_start(pf);
+	err = iov_pf_main_start(pf);
 	if (err)
 		goto err_free_netdev;
 	iov_pf_ptp_register(pf);
@@ -187,7 +188,7 @@ int iov_pf_up(struct iov_pf *pf)
 	iov_pf_link_show(pf, true);
 
 	/* Adopted VFs work without devlink ports. */
-	err = iov_pf_port_add_vfs(pf);
+	err = iov_pf_port_register_vfs(pf);
 	if (err)
 		dev_warn(&pf->pdev->dev, "no devlink ports for VFs: %pe\n",
 			 ERR_PTR(err));
@@ -199,33 +200,34 @@ int iov_pf_up(struct iov_pf *pf)
 err_unregister_port:
 	iov_pf_port_unregister(pf);
 err_stop:
-	iov_pf_stop(pf);
+	iov_pf_main_stop(pf);
 err_free_netdev:
-	iov_pf_free_netdev(pf);
+	iov_pf_main_free_netdev(pf);
 err_free_vectors:
 	pci_free_irq_vectors(pf->pdev);
 	return err;
 }
 
 /**
- * iov_pf_down - undo iov_pf_up()
+ * iov_pf_main_down - undo iov_pf_main_up()
  * @pf: PF whose VFs have been removed or notified
  *
  * Context: process, device lock and devlink lock.
  */
-void iov_pf_down(struct iov_pf *pf)
+void iov_pf_main_down(struct iov_pf *pf)
 {
 	pm_runtime_get_sync(&pf->pdev->dev);
-	iov_pf_port_remove_vfs(pf);
+	iov_pf_port_unregister_vfs(pf);
 	iov_pf_link_show(pf, false);
 	unregister_netdev(pf->netdev);
 	iov_pf_port_unregister(pf);
-	iov_pf_stop(pf);
-	iov_pf_free_netdev(pf);
+	iov_pf_main_stop(pf);
+	iov_pf_main_free_netdev(pf);
 	pci_free_irq_vectors(pf->pdev);
 }
 
-static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+static int iov_pf_main_probe(struct pci_dev *pdev,
+			     const struct pci_device_id *id)
 {
 	struct devlink *devlink;
 	struct iov_pf *pf;
@@ -235,10 +237,10 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (!devlink)
 		return -ENOMEM;
 	pf = devlink_priv(devlink);
-	err = iov_pf_init(pf, pdev);
+	err = iov_pf_main_init(pf, pdev);
 	if (err)
 		goto err_free_devlink;
-	err = iov_pf_map(pf);
+	err = iov_pf_main_map(pf);
 	if (err) {
 		dev_err(&pdev->dev, "cannot reach the device: %pe\n",
 			ERR_PTR(err));
@@ -246,10 +248,10 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	iov_pf_fwsync_init(&pf->fwsync, &pf->io);
 	iov_pf_sriov_init(pf);
-	err = iov_pf_tenant_watch(pf);
+	err = iov_pf_tenant_register(pf);
 	if (err)
 		goto err_exit;
-	err = iov_pf_learn_watch(pf);
+	err = iov_pf_learn_register(pf);
 	if (err)
 		goto err_unwatch;
 	err = iov_pf_param_register(pf);
@@ -261,7 +263,7 @@ static int iov_pf_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_unregister_params;
 
 	devl_lock(devlink);
-	err = iov_pf_up(pf);
+	err = iov_pf_main_up(pf);
 	devl_unlock(devlink);
 	if (err)
 		goto err_unregister_resources;
@@ -275,17 +277,17 @@ err_unregister_params:
 	iov_pf_pm_exit(pf);
 	iov_pf_param_unregister(pf);
 err_unwatch_uppers:
-	iov_pf_learn_unwatch(pf);
+	iov_pf_learn_unregister(pf);
 err_unwatch:
-	iov_pf_tenant_unwatch(pf);
+	iov_pf_tenant_unregister(pf);
 err_exit:
-	iov_pf_exit(pf);
+	iov_pf_main_exit(pf);
 err_free_devlink:
 	devlink_free(devlink);
 	return err;
 }
 
-static void iov_pf_remove(struct pci_dev *pdev)
+static void iov_pf_main_remove(struct pci_dev *pdev)
 {
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 	struct devlink *devlink = priv_to_devlink(pf);
@@ -296,7 +298,7 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	if (iov_pf_has_netdev(pf)) {
 		iov_pf_sriov_remove(pf);
 		devl_lock(devlink);
-		iov_pf_down(pf);
+		iov_pf_main_down(pf);
 		devl_unlock(devlink);
 	} else {
 		iov_pf_work_stop(pf);
@@ -304,9 +306,9 @@ static void iov_pf_remove(struct pci_dev *pdev)
 	iov_pf_resource_unregister(pf);
 	iov_pf_pm_exit(pf);
 	iov_pf_param_unregister(pf);
-	iov_pf_learn_unwatch(pf);
-	iov_pf_tenant_unwatch(pf);
-	iov_pf_exit(pf);
+	iov_pf_learn_unregister(pf);
+	iov_pf_tenant_unregister(pf);
+	iov_pf_main_exit(pf);
 	devlink_free(devlink);
 }
 
@@ -321,8 +323,8 @@ MODULE_DEVICE_TABLE(pci, iov_pf_ids);
 static struct pci_driver iov_pf_driver = {
 	.name = KBUILD_MODNAME,
 	.id_table = iov_pf_ids,
-	.probe = iov_pf_probe,
-	.remove = iov_pf_remove,
+	.probe = iov_pf_main_probe,
+	.remove = iov_pf_main_remove,
 	.shutdown = iov_pf_pm_shutdown,
 	.sriov_configure = iov_pf_sriov_configure,
 	.err_handler = &iov_pf_err_handlers,

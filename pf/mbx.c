@@ -115,7 +115,7 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 			iov_pf_pool_clear_vf(pf, vf->index);
 		vf->queues = IOV_PF_QUEUES_USED;
 	}
-	iov_pf_apply(pf);
+	iov_pf_commit_apply(pf);
 	iov_pf_notify_end(pf, seen);
 	/* As after a function reset: the next driver may be another one. */
 	if (msg->id == IOV_WIRE_DETACH) {
@@ -214,7 +214,7 @@ static void iov_pf_mbx_finish_reset(struct iov_pf_vf *vf)
 	vf->queues = IOV_PF_QUEUES_CLEAN;
 	if (vf->state != IOV_PF_MBX_REQUEST)
 		iov_mbx_pf_clear(&vf->mbx);
-	iov_pf_sync(pf);
+	iov_pf_commit_sync(pf);
 	iov_pf_pool_clear_vf(pf, vf->index);
 }
 
@@ -386,7 +386,7 @@ static void iov_pf_mbx_note_reset(struct iov_pf_vf *vf)
 	iov_pf_mbx_discard(vf);
 	vf->flags &= ~(IOV_PF_VF_LOST | IOV_PF_VF_MISMATCH);
 	vf->queues = IOV_PF_QUEUES_RESET;
-	iov_pf_pool_close(vf->pf, vf->index);
+	iov_pf_pool_disable(vf->pf, vf->index);
 	iov_pol_state_end(&vf->pf->pol, vf->index);
 	iov_pf_notify_trace(vf, "function reset");
 }

@@ -44,7 +44,7 @@ static void iov_pf_mdd_quarantine(struct iov_pf_vf *vf)
 	struct iov_pf *pf = vf->pf;
 
 	/* Closing a pool needs no table entry. The next tick retries. */
-	iov_pf_draft(pf)->cfg[vf->index].quarantine = abuse;
+	iov_pf_commit_draft(pf)->cfg[vf->index].quarantine = abuse;
 	if (iov_pf_commit(pf))
 		return;
 	iov_pf_mdd_clear(vf);
@@ -101,7 +101,7 @@ void iov_pf_mdd_clear(struct iov_pf_vf *vf)
  */
 int iov_pf_mdd_clear_all(struct iov_pf *pf)
 {
-	struct iov_pol_dev *draft = iov_pf_draft(pf);
+	struct iov_pol_dev *draft = iov_pf_commit_draft(pf);
 	unsigned int i;
 	int err;
 

@@ -24,12 +24,12 @@
 
 static_assert(IOV_PF_MAX_MTU + IOV_PF_L2_OVERHEAD == IOV_POL_MAX_FRAME);
 
-static int iov_pf_set_up(struct iov_pf *pf, bool up)
+static int iov_pf_netdev_set_up(struct iov_pf *pf, bool up)
 {
 	int err;
 
 	mutex_lock(&pf->lock);
-	iov_pf_draft(pf)->pf.up = up;
+	iov_pf_commit_draft(pf)->pf.up = up;
 	err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
 	return err;
@@ -48,7 +48,7 @@ static int iov_pf_netdev_open(struct net_device *netdev)
 	err = iov_nic_open(nic);
 	if (err)
 		goto err_put;
-	err = iov_pf_set_up(pf, true);
+	err = iov_pf_netdev_set_up(pf, true);
 	if (err)
 		goto err_close;
 	err = iov_nic_start(nic);
@@ -61,7 +61,7 @@ static int iov_pf_netdev_open(struct net_device *netdev)
 	return 0;
 
 err_down:
-	iov_pf_set_up(pf, false);
+	iov_pf_netdev_set_up(pf, false);
 err_close:
 	iov_nic_close(nic);
 err_put:
@@ -76,13 +76,13 @@ static int iov_pf_netdev_stop(struct net_device *netdev)
 
 	iov_nic_stop(pf->nic);
 	iov_pf_tstamp_stop(pf);
-	iov_pf_set_up(pf, false);
+	iov_pf_netdev_set_up(pf, false);
 	iov_nic_close(pf->nic);
 	iov_pf_pm_put(pf);
 	return 0;
 }
 
-static void iov_pf_set_rx_mode(struct net_device *netdev)
+static void iov_pf_netdev_set_rx_mode(struct net_device *netdev)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
@@ -91,7 +91,7 @@ static void iov_pf_set_rx_mode(struct net_device *netdev)
 }
 
 /* A VF whose guest has chosen the address loses it. */
-static int iov_pf_set_mac_address(struct net_device *netdev, void *addr)
+static int iov_pf_netdev_set_mac_address(struct net_device *netdev, void *addr)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct sockaddr *sa = addr;
@@ -109,7 +109,7 @@ static int iov_pf_set_mac_address(struct net_device *netdev, void *addr)
 		if (net_ratelimit())
 			netdev_warn(netdev, "the address is VF %u's\n", vf);
 	} else {
-		ether_addr_copy(iov_pf_draft(pf)->pf.mac, sa->sa_data);
+		ether_addr_copy(iov_pf_commit_draft(pf)->pf.mac, sa->sa_data);
 		err = iov_pf_commit(pf);
 	}
 	mutex_unlock(&pf->lock);
@@ -118,7 +118,7 @@ static int iov_pf_set_mac_address(struct net_device *netdev, void *addr)
 	return err;
 }
 
-static int iov_pf_fit_mtu(struct iov_pf *pf, unsigned int mtu)
+static int iov_pf_netdev_fit_mtu(struct iov_pf *pf, unsigned int mtu)
 {
 	int err = iov_nic_fit_mtu(pf->nic, mtu);
 
@@ -128,28 +128,28 @@ static int iov_pf_fit_mtu(struct iov_pf *pf, unsigned int mtu)
 }
 
 /* Accept longer frames only after buffers for them exist. */
-static int iov_pf_change_mtu(struct net_device *netdev, int mtu)
+static int iov_pf_netdev_change_mtu(struct net_device *netdev, int mtu)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	int err = 0, ret;
 
 	if (mtu > netdev->mtu)
-		err = iov_pf_fit_mtu(pf, mtu);
+		err = iov_pf_netdev_fit_mtu(pf, mtu);
 	if (err)
 		return err;
 
 	mutex_lock(&pf->lock);
-	iov_pf_draft(pf)->pf.max_frame = mtu + IOV_PF_L2_OVERHEAD;
+	iov_pf_commit_draft(pf)->pf.max_frame = mtu + IOV_PF_L2_OVERHEAD;
 	err = iov_pf_commit(pf);
 	mutex_unlock(&pf->lock);
 	if (!err)
 		WRITE_ONCE(netdev->mtu, mtu);
 	/* Small buffers, if frames are shorter now or still */
-	ret = iov_pf_fit_mtu(pf, netdev->mtu);
+	ret = iov_pf_netdev_fit_mtu(pf, netdev->mtu);
 	return err ? err : ret;
 }
 
-static int iov_pf_set_vid(struct net_device *netdev, u16 vid, bool add)
+static int iov_pf_netdev_set_vid(struct net_device *netdev, u16 vid, bool add)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_pol_pf *own;
@@ -157,7 +157,7 @@ static int iov_pf_set_vid(struct net_device *netdev, u16 vid, bool add)
 	int err;
 
 	mutex_lock(&pf->lock);
-	own = &iov_pf_draft(pf)->pf;
+	own = &iov_pf_commit_draft(pf)->pf;
 	word = &own->vlans[vid / BITS_PER_TYPE(u64)];
 	bit = BIT_ULL(vid % BITS_PER_TYPE(u64));
 	if (add)
@@ -170,27 +170,27 @@ static int iov_pf_set_vid(struct net_device *netdev, u16 vid, bool add)
 	return err;
 }
 
-static int iov_pf_vlan_rx_add_vid(struct net_device *netdev, __be16 proto,
-				  u16 vid)
+static int iov_pf_netdev_vlan_rx_add_vid(struct net_device *netdev,
+					  __be16 proto, u16 vid)
 {
-	return iov_pf_set_vid(netdev, vid, true);
+	return iov_pf_netdev_set_vid(netdev, vid, true);
 }
 
-static int iov_pf_vlan_rx_kill_vid(struct net_device *netdev, __be16 proto,
-				   u16 vid)
+static int iov_pf_netdev_vlan_rx_kill_vid(struct net_device *netdev,
+					  __be16 proto, u16 vid)
 {
-	return iov_pf_set_vid(netdev, vid, false);
+	return iov_pf_netdev_set_vid(netdev, vid, false);
 }
 
-static int iov_pf_set_features(struct net_device *netdev,
-			       netdev_features_t features)
+static int iov_pf_netdev_set_features(struct net_device *netdev,
+				      netdev_features_t features)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 	struct iov_pol_pf *own;
 	int err;
 
 	mutex_lock(&pf->lock);
-	own = &iov_pf_draft(pf)->pf;
+	own = &iov_pf_commit_draft(pf)->pf;
 	own->strip_vlan = features & NETIF_F_HW_VLAN_CTAG_RX;
 	own->filter_vlan = features & NETIF_F_HW_VLAN_CTAG_FILTER;
 	err = iov_pf_commit(pf);
@@ -204,16 +204,17 @@ static int iov_pf_set_features(struct net_device *netdev,
  * The stack calls this for each frame that it is about to send. A function
  * around iov_tx_xmit() would add up to 4 percent to the cheapest frames.
  */
-static netdev_features_t iov_pf_features_check(struct sk_buff *skb,
-					       struct net_device *netdev,
-					       netdev_features_t features)
+static netdev_features_t
+iov_pf_netdev_features_check(struct sk_buff *skb, struct net_device *netdev,
+			     netdev_features_t features)
 {
 	if (skb_vlan_tag_present(skb) || eth_type_vlan(skb->protocol))
 		iov_pf_vlan_note(iov_pf_of(netdev), skb);
 	return iov_tx_features_check(skb, netdev, features);
 }
 
-static void iov_pf_tx_timeout(struct net_device *netdev, unsigned int txqueue)
+static void iov_pf_netdev_tx_timeout(struct net_device *netdev,
+				     unsigned int txqueue)
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
@@ -223,7 +224,7 @@ static void iov_pf_tx_timeout(struct net_device *netdev, unsigned int txqueue)
 	schedule_work(&pf->reset_work);
 }
 
-static int iov_pf_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
+static int iov_pf_netdev_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 {
 	int err = iov_xdp_bpf(netdev, bpf);
 
@@ -232,7 +233,7 @@ static int iov_pf_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 	return err;
 }
 
-static int iov_pf_fdb_add(IOV_COMPAT_FDB_ADD)
+static int iov_pf_netdev_fdb_add(IOV_COMPAT_FDB_ADD)
 {
 	return iov_pf_bridge_fdb_add(netdev, ndm, tb, addr, vid, flags, extack);
 }
@@ -241,29 +242,29 @@ static const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_open = iov_pf_netdev_open,
 	.ndo_stop = iov_pf_netdev_stop,
 	.ndo_start_xmit = iov_tx_xmit,
-	.ndo_features_check = iov_pf_features_check,
+	.ndo_features_check = iov_pf_netdev_features_check,
 	.ndo_get_stats64 = iov_pf_stats_get64,
-	.ndo_bpf = iov_pf_bpf,
+	.ndo_bpf = iov_pf_netdev_bpf,
 	.ndo_xdp_xmit = iov_xdp_xmit,
 	.ndo_xsk_wakeup = iov_xsk_wakeup,
-	.ndo_set_rx_mode = iov_pf_set_rx_mode,
-	.ndo_set_mac_address = iov_pf_set_mac_address,
+	.ndo_set_rx_mode = iov_pf_netdev_set_rx_mode,
+	.ndo_set_mac_address = iov_pf_netdev_set_mac_address,
 	.ndo_validate_addr = eth_validate_addr,
-	.ndo_change_mtu = iov_pf_change_mtu,
-	.ndo_vlan_rx_add_vid = iov_pf_vlan_rx_add_vid,
-	.ndo_vlan_rx_kill_vid = iov_pf_vlan_rx_kill_vid,
-	.ndo_set_features = iov_pf_set_features,
-	.ndo_tx_timeout = iov_pf_tx_timeout,
-	.ndo_set_vf_mac = iov_pf_set_vf_mac,
-	.ndo_set_vf_vlan = iov_pf_set_vf_vlan,
-	.ndo_set_vf_rate = iov_pf_set_vf_rate,
-	.ndo_set_vf_spoofchk = iov_pf_set_vf_spoofchk,
-	.ndo_set_vf_trust = iov_pf_set_vf_trust,
-	.ndo_set_vf_rss_query_en = iov_pf_set_vf_rss_query,
-	.ndo_set_vf_link_state = iov_pf_set_vf_link_state,
-	.ndo_get_vf_config = iov_pf_get_vf_config,
+	.ndo_change_mtu = iov_pf_netdev_change_mtu,
+	.ndo_vlan_rx_add_vid = iov_pf_netdev_vlan_rx_add_vid,
+	.ndo_vlan_rx_kill_vid = iov_pf_netdev_vlan_rx_kill_vid,
+	.ndo_set_features = iov_pf_netdev_set_features,
+	.ndo_tx_timeout = iov_pf_netdev_tx_timeout,
+	.ndo_set_vf_mac = iov_pf_vfndo_set_mac,
+	.ndo_set_vf_vlan = iov_pf_vfndo_set_vlan,
+	.ndo_set_vf_rate = iov_pf_vfndo_set_rate,
+	.ndo_set_vf_spoofchk = iov_pf_vfndo_set_spoofchk,
+	.ndo_set_vf_trust = iov_pf_vfndo_set_trust,
+	.ndo_set_vf_rss_query_en = iov_pf_vfndo_set_rss_query,
+	.ndo_set_vf_link_state = iov_pf_vfndo_set_link_state,
+	.ndo_get_vf_config = iov_pf_vfndo_get_config,
 	.ndo_get_vf_stats = iov_pf_vfstats_get,
-	.ndo_fdb_add = iov_pf_fdb_add,
+	.ndo_fdb_add = iov_pf_netdev_fdb_add,
 	.ndo_dfwd_add_station = iov_pf_l2fwd_add,
 	.ndo_dfwd_del_station = iov_pf_l2fwd_del,
 	.ndo_bridge_getlink = iov_pf_bridge_getlink,

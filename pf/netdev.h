@@ -22,16 +22,17 @@ void iov_pf_rxmode_collect(struct net_device *netdev, struct iov_pol_pf *own);
 void iov_pf_rxmode_work(struct work_struct *work);
 
 /* vfndo.c */
-int iov_pf_set_vf_mac(struct net_device *netdev, int index, u8 *mac);
-int iov_pf_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos,
-		       __be16 proto);
-int iov_pf_set_vf_rate(struct net_device *netdev, int index, int min_rate,
-		       int max_rate);
-int iov_pf_set_vf_spoofchk(struct net_device *netdev, int index, bool on);
-int iov_pf_set_vf_rss_query(struct net_device *netdev, int index, bool on);
-int iov_pf_set_vf_trust(struct net_device *netdev, int index, bool on);
-int iov_pf_set_vf_link_state(struct net_device *netdev, int index, int state);
-int iov_pf_get_vf_config(struct net_device *netdev, int index,
-			 struct ifla_vf_info *ivi);
+int iov_pf_vfndo_set_mac(struct net_device *netdev, int index, u8 *mac);
+int iov_pf_vfndo_set_vlan(struct net_device *netdev, int index, u16 vlan,
+			  u8 qos, __be16 proto);
+int iov_pf_vfndo_set_rate(struct net_device *netdev, int index, int min_rate,
+			  int max_rate);
+int iov_pf_vfndo_set_spoofchk(struct net_device *netdev, int index, bool on);
+int iov_pf_vfndo_set_rss_query(struct net_device *netdev, int index, bool on);
+int iov_pf_vfndo_set_trust(struct net_device *netdev, int index, bool on);
+int iov_pf_vfndo_set_link_state(struct net_device *netdev, int index,
+				int state);
+int iov_pf_vfndo_get_config(struct net_device *netdev, int index,
+			    struct ifla_vf_info *ivi);
 
 #endif /* IOV_PF_NETDEV_H */

@@ -101,7 +101,7 @@ static int iov_pf_param_set(struct devlink *devlink, u32 id,
 	if (value < 0)
 		return value;
 	mutex_lock(&pf->lock);
-	draft = iov_pf_draft(pf);
+	draft = iov_pf_commit_draft(pf);
 	if (kind == IOV_PF_PARAM_MODERATION) {
 		draft->moderation = value;
 	} else if (vf >= draft->num_vfs) {

@@ -223,13 +223,13 @@ void iov_pf_pool_gates(struct iov_pf *pf,
 }
 
 /**
- * iov_pf_pool_close - disable a VF's pool, keep its filters
+ * iov_pf_pool_disable - disable a VF's pool, keep its filters
  * @pf: PF
  * @index: VF that was reset
  *
  * Context: process, pf->lock.
  */
-void iov_pf_pool_close(struct iov_pf *pf, unsigned int index)
+void iov_pf_pool_disable(struct iov_pf *pf, unsigned int index)
 {
 	struct iov_pol_pool *pool = &pf->tables.pool[index];
 
@@ -241,14 +241,14 @@ void iov_pf_pool_close(struct iov_pf *pf, unsigned int index)
 }
 
 /**
- * iov_pf_pool_open_default - enable the default pool if pf->next has it
+ * iov_pf_pool_enable_default - enable the default pool if pf->next has it
  * @pf: PF
  *
  * It then receives the frames of a VLAN before the VLAN loses its filter.
  *
  * Context: process, pf->lock.
  */
-void iov_pf_pool_open_default(struct iov_pf *pf)
+void iov_pf_pool_enable_default(struct iov_pf *pf)
 {
 	struct iov_pol_hw_tables *now = &pf->tables;
 
@@ -315,6 +315,6 @@ void iov_pf_pool_clear_vf(struct iov_pf *pf, unsigned int index)
 	iov_pf_pool_clear_queue(pf, index);
 	iov_pf_pool_clear_queue(pf, index + IOV_POOLS);
 	iov_wr32(&pf->io, IOV_PSRTYPE(index), 0);
-	iov_pf_irq_clear_vf(pf, index);
+	iov_pf_irq_program_vf(pf, index);
 	iov_pf_rate_renew(pf, index);
 }

@@ -68,7 +68,7 @@ static int iov_pf_port_hw_addr_set(struct devlink_port *port, const u8 *hw_addr,
 		return -EINVAL;
 	}
 	ether_addr_copy(mac, hw_addr);
-	err = iov_pf_set_vf_mac(vf->pf->netdev, vf->index, mac);
+	err = iov_pf_vfndo_set_mac(vf->pf->netdev, vf->index, mac);
 	if (err == -EADDRINUSE)
 		iov_pf_port_say_whose(vf->pf, mac, extack);
 	else if (err == -EINVAL)
@@ -109,7 +109,7 @@ static int iov_pf_port_state_set(struct devlink_port *port,
 	int err;
 
 	mutex_lock(&pf->lock);
-	draft = iov_pf_draft(pf);
+	draft = iov_pf_commit_draft(pf);
 	draft->cfg[vf->index].blocked = reason;
 	if (!reason)
 		draft->cfg[vf->index].quarantine = IOV_POL_ABUSE_NONE;
@@ -142,7 +142,8 @@ static int iov_pf_port_max_io_eqs_set(struct devlink_port *port, u32 max_eqs,
 	int err;
 
 	mutex_lock(&pf->lock);
-	status = iov_pol_queues_limit(iov_pf_draft(pf), vf->index, max_eqs);
+	status = iov_pol_queues_limit(iov_pf_commit_draft(pf), vf->index,
+				      max_eqs);
 	err = iov_mbx_status_errno(status);
 	if (err)
 		NL_SET_ERR_MSG_FMT_MOD(extack,
@@ -197,7 +198,7 @@ void iov_pf_port_unregister(struct iov_pf *pf)
 	devl_port_unregister(&pf->dl_port);
 }
 
-static int iov_pf_port_add_vf(struct iov_pf *pf, unsigned int index)
+static int iov_pf_port_register_vf(struct iov_pf *pf, unsigned int index)
 {
 	struct devlink_port *port = &pf->vf[index].dl_port;
 	int err;
@@ -215,21 +216,21 @@ static int iov_pf_port_add_vf(struct iov_pf *pf, unsigned int index)
 }
 
 /**
- * iov_pf_port_add_vfs - register the ports of new VFs
+ * iov_pf_port_register_vfs - register the ports of new VFs
  * @pf: PF
  *
  * Context: process, device lock and devlink lock, neither RTNL nor pf->lock.
  * Return: 0 or a negative errno; then no VF has a port.
  */
-int iov_pf_port_add_vfs(struct iov_pf *pf)
+int iov_pf_port_register_vfs(struct iov_pf *pf)
 {
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < pf->pol.num_vfs; i++) {
-		err = iov_pf_port_add_vf(pf, i);
+		err = iov_pf_port_register_vf(pf, i);
 		if (err) {
-			iov_pf_port_remove_vfs(pf);
+			iov_pf_port_unregister_vfs(pf);
 			return err;
 		}
 	}
@@ -237,12 +238,12 @@ int iov_pf_port_add_vfs(struct iov_pf *pf)
 }
 
 /**
- * iov_pf_port_remove_vfs - unregister the ports of VFs
+ * iov_pf_port_unregister_vfs - unregister the ports of VFs
  * @pf: PF
  *
  * Context: process, device lock and devlink lock, neither RTNL nor pf->lock.
  */
-void iov_pf_port_remove_vfs(struct iov_pf *pf)
+void iov_pf_port_unregister_vfs(struct iov_pf *pf)
 {
 	unsigned int i;
 

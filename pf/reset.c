@@ -29,7 +29,7 @@ static void iov_pf_reset_restore(struct iov_pf *pf)
 	iov_pf_tstamp_restore(pf);
 	iov_pf_queues_place(pf);
 	iov_pf_irq_program(pf);
-	iov_pf_rewrite(pf);
+	iov_pf_commit_rewrite(pf);
 	iov_pf_vfstats_rebase(pf);
 	iov_pf_pause_start(pf);
 	if (iov_pf_phy_restart(pf))
@@ -64,7 +64,7 @@ void iov_pf_reset_prepare(struct iov_pf *pf)
 	iov_pf_link_lost(pf);
 	iov_pf_ptp_stop(pf);
 	pf->offline = true;
-	iov_pf_fwsync_close(&pf->fwsync);
+	iov_pf_fwsync_stop(&pf->fwsync);
 }
 
 /**

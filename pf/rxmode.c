@@ -78,7 +78,7 @@ void iov_pf_rxmode_work(struct work_struct *work)
 	struct iov_pf *pf = container_of(work, struct iov_pf, rx_mode_work);
 
 	mutex_lock(&pf->lock);
-	iov_pf_rxmode_collect(pf->netdev, &iov_pf_draft(pf)->pf);
+	iov_pf_rxmode_collect(pf->netdev, &iov_pf_commit_draft(pf)->pf);
 	if (iov_pf_commit(pf))
 		netdev_warn(pf->netdev, "receive filters are full\n");
 	mutex_unlock(&pf->lock);

@@ -118,7 +118,7 @@ static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
 	/* Until now, the counters of the VFs' queues belong to the PF. */
 	if (!pf->offline)
 		iov_pf_stats_fold(pf);
-	iov_pf_sriov_defaults(pf, iov_pf_draft(pf), num_vfs);
+	iov_pf_sriov_defaults(pf, iov_pf_commit_draft(pf), num_vfs);
 	err = iov_pf_commit(pf);
 	if (!err) {
 		iov_pf_queues_place(pf);
@@ -196,7 +196,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 	mod_delayed_work(system_wq, &pf->tick, 0);
 	/* VFs work without devlink ports. */
 	devl_lock(priv_to_devlink(pf));
-	err = iov_pf_port_add_vfs(pf);
+	err = iov_pf_port_register_vfs(pf);
 	devl_unlock(priv_to_devlink(pf));
 	if (err)
 		dev_warn(dev, "no devlink ports for VFs: %pe\n", ERR_PTR(err));
@@ -213,7 +213,7 @@ static int iov_pf_sriov_enable(struct iov_pf *pf, unsigned int num_vfs)
 static void iov_pf_sriov_disable(struct iov_pf *pf)
 {
 	devl_lock(priv_to_devlink(pf));
-	iov_pf_port_remove_vfs(pf);
+	iov_pf_port_unregister_vfs(pf);
 	devl_unlock(priv_to_devlink(pf));
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_REMOVE);
 	pci_disable_sriov(pf->pdev);
@@ -358,7 +358,7 @@ static bool iov_pf_sriov_recall(struct iov_pf *pf)
 	if (err != -ENOENT)
 		dev_warn(&pf->pdev->dev,
 			 "the preserved configuration does not match this driver or these VFs, defaults are used\n");
-	iov_preserve_drop(pf->pdev);
+	iov_preserve_free(pf->pdev);
 	return false;
 }
 
@@ -410,7 +410,7 @@ void iov_pf_sriov_adopted(struct iov_pf *pf)
 	if (iov_pf_sriov_read_preserved(pf, &preserved))
 		return;
 	iov_pf_bridge_recall(pf->netdev, &preserved);
-	iov_preserve_drop(pf->pdev);
+	iov_preserve_free(pf->pdev);
 }
 
 /**

@@ -17,7 +17,7 @@ int iov_pf_sriov_leave(struct iov_pf *pf);
 void iov_pf_sriov_remove(struct iov_pf *pf);
 
 /* tenant.c */
-int iov_pf_tenant_watch(struct iov_pf *pf);
-void iov_pf_tenant_unwatch(struct iov_pf *pf);
+int iov_pf_tenant_register(struct iov_pf *pf);
+void iov_pf_tenant_unregister(struct iov_pf *pf);
 
 #endif /* IOV_PF_SRIOV_H */

@@ -24,7 +24,7 @@ static void iov_pf_tenant_left(struct iov_pf *pf, unsigned int index)
 	if (index < pf->pol.num_vfs) {
 		iov_pf_mdd_clear(vf);
 		memset(&vf->resets, 0, sizeof(vf->resets));
-		iov_pf_draft(pf)->cfg[index].migrating = false;
+		iov_pf_commit_draft(pf)->cfg[index].migrating = false;
 		iov_pf_commit(pf);
 	}
 	mutex_unlock(&pf->lock);
@@ -46,25 +46,25 @@ static int iov_pf_tenant_event(struct notifier_block *nb, unsigned long event,
 }
 
 /**
- * iov_pf_tenant_watch - detect changes of VFs' owners
+ * iov_pf_tenant_register - detect changes of VFs' owners
  * @pf: PF after iov_pf_sriov_init()
  *
  * Context: process, probe.
  * Return: 0 or a negative errno.
  */
-int iov_pf_tenant_watch(struct iov_pf *pf)
+int iov_pf_tenant_register(struct iov_pf *pf)
 {
 	pf->tenants.notifier_call = iov_pf_tenant_event;
 	return bus_register_notifier(&pci_bus_type, &pf->tenants);
 }
 
 /**
- * iov_pf_tenant_unwatch - undo iov_pf_tenant_watch()
+ * iov_pf_tenant_unregister - undo iov_pf_tenant_register()
  * @pf: PF
  *
  * Context: process, probe or remove.
  */
-void iov_pf_tenant_unwatch(struct iov_pf *pf)
+void iov_pf_tenant_unregister(struct iov_pf *pf)
 {
 	bus_unregister_notifier(&pci_bus_type, &pf->tenants);
 }

@@ -69,7 +69,7 @@ void iov_pf_vlan_look(struct iov_pf *pf)
 	netdev_walk_all_upper_dev_rcu(pf->netdev, iov_pf_vlan_upper, &priv);
 	rcu_read_unlock();
 
-	draft = iov_pf_draft(pf);
+	draft = iov_pf_commit_draft(pf);
 	for_each_set_bit(vid, pf->vlan.sent, VLAN_N_VID)
 		changed |= iov_pol_vlan_used(draft, vid, draft->now_ms);
 	if (changed)

@@ -68,7 +68,7 @@ static u32 iov_pf_wake_events(struct iov_pf *pf)
  */
 static void iov_pf_wake_listen(struct iov_pf *pf, u32 events)
 {
-	iov_pol_wake_filter(iov_pf_draft(pf), events);
+	iov_pol_wake_filter(iov_pf_commit_draft(pf), events);
 	/* The PF's address alone always fits. */
 	iov_pol_tables_make(&pf->scratch.dev, &pf->tables, &pf->next);
 	iov_pf_filter_write(pf, NULL, &pf->next);

@@ -9,7 +9,7 @@ void iov_pf_work_init(struct iov_pf *pf);
 void iov_pf_work_stop(struct iov_pf *pf);
 
 /* main.c */
-int iov_pf_up(struct iov_pf *pf);
-void iov_pf_down(struct iov_pf *pf);
+int iov_pf_main_up(struct iov_pf *pf);
+void iov_pf_main_down(struct iov_pf *pf);
 
 #endif /* IOV_PF_WORK_H */

@@ -20,7 +20,7 @@ ENOMEM, ETIMEDOUT = 12, 110
 # Functions of the up half that fail, in their order, and their errors
 STEPS = {
     "iov_pf_irq_alloc": ENOMEM,
-    "iov_pf_create_netdev": ENOMEM,
+    "iov_pf_main_create_netdev": ENOMEM,
     "iov_pf_nvm_load": ETIMEDOUT,
     "iov_pf_irq_request": ENOMEM,
     "iov_pf_reset": ETIMEDOUT,

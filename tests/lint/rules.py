@@ -192,7 +192,7 @@ def names_say_the_room(sources: Sources) -> Iterator[str]:
 
 
 # Files whose name is the second word of their functions, up to the first underscore
-NAMED_BY_FILE = re.compile(r"(common|vf)/(\w+)\.c")
+NAMED_BY_FILE = re.compile(r"(common|pf|vf)/(\w+)\.c")
 
 
 def names_say_the_file(sources: Sources) -> Iterator[str]:

@@ -251,12 +251,12 @@ static void given_back_in_the_end(void)
 static void closed(void)
 {
 	fresh();
-	iov_pf_fwsync_close(&sync);
+	iov_pf_fwsync_stop(&sync);
 	hw.gone_at = 0;		/* any access would detect the loss */
 	CHECK_EQ(iov_pf_fwsync_take(&sync, EEP), -ENODEV);
 	CHECK(!io.gone && !sync.lock.locked);
 	hw.gone_at = FOREVER;
-	iov_pf_fwsync_open(&sync);
+	iov_pf_fwsync_start(&sync);
 	CHECK_EQ(iov_pf_fwsync_take(&sync, EEP), 0);
 	iov_pf_fwsync_put(&sync, EEP);
 	check_free();
