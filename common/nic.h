@@ -354,7 +354,8 @@ struct iov_reflect {
  * @reset: resets the function because a queue does not stop; set by the owner.
  *	Under RTNL; returns 0 when the reset is done
  * @hw: registers of each queue pair; set by the owner before iov_nic_start()
- * @max_qps: number of vectors, 1..IOV_MAX_QPS; constant
+ * @max_qps: number of vectors, 1..IOV_MAX_QPS; the owner may raise it while
+ *	closed
  * @want_qps: queue pairs that the user has configured
  * @num_qps: queue pairs in use; the owner may set it while stopped
  * @rx_only: the last ones of these, on which the stack does not send; likewise

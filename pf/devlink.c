@@ -24,34 +24,18 @@ static int iov_pf_devlink_info_get(struct devlink *devlink,
 						pf->fw_version);
 }
 
-/*
- * A reload must leave no port, and a port ends with its interface: the PF gets
- * a new interface. VFs stay; to them it is a reset of the PF.
- */
 static int iov_pf_devlink_reload_down(struct devlink *devlink,
 				      bool netns_change,
 				      enum devlink_reload_action action,
 				      enum devlink_reload_limit limit,
 				      struct netlink_ext_ack *extack)
 {
-	struct iov_pf *pf = devlink_priv(devlink);
-	int err;
-
 	if (netns_change) {
 		NL_SET_ERR_MSG_MOD(extack,
 				   "reload cannot move the interface to another namespace, use ip link set netns");
 		return -EOPNOTSUPP;
 	}
-	/* Nothing to do after a reload that failed. */
-	if (!iov_pf_has_netdev(pf))
-		return 0;
-	err = iov_pf_sriov_leave(pf);
-	if (err) {
-		NL_SET_ERR_MSG_MOD(extack,
-				   "no memory to keep the configuration of VFs");
-		return err;
-	}
-	iov_pf_main_down(pf);
+	iov_pf_main_down(devlink_priv(devlink));
 	return 0;
 }
 

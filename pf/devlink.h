@@ -15,6 +15,8 @@ void iov_pf_param_unregister(struct iov_pf *pf);
 /* port.c */
 int iov_pf_port_register(struct iov_pf *pf);
 void iov_pf_port_unregister(struct iov_pf *pf);
+void iov_pf_port_hide(struct iov_pf *pf);
+void iov_pf_port_show(struct iov_pf *pf);
 int iov_pf_port_register_vfs(struct iov_pf *pf);
 void iov_pf_port_unregister_vfs(struct iov_pf *pf);
 

@@ -33,7 +33,7 @@ static pci_ers_result_t iov_pf_err_detected(struct pci_dev *pdev,
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
 	if (state == pci_channel_io_normal) {
-		if (iov_pf_has_netdev(pf) && iov_error_is_own(pdev))
+		if (iov_error_is_own(pdev))
 			schedule_work(&pf->reset_work);
 		return PCI_ERS_RESULT_CAN_RECOVER;
 	}
@@ -62,7 +62,7 @@ static void iov_pf_err_resume(struct pci_dev *pdev)
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 
 	rtnl_lock();
-	if (iov_pf_has_netdev(pf) && !netif_device_present(pf->netdev))
+	if (!netif_device_present(pf->netdev))
 		iov_pf_reset_attach(pf);
 	rtnl_unlock();
 }

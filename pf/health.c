@@ -273,7 +273,7 @@ static void iov_pf_health_view(struct iov_pf *pf, struct iov_pol_view *view)
 	host->msix = !pf->one_irq;
 	host->offline = pf->offline && !pf->asleep;
 	host->gone = iov_io_gone(&pf->io);
-	host->upper = iov_pf_has_netdev(pf) && iov_pf_health_used(pf->netdev);
+	host->upper = iov_pf_health_used(pf->netdev);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		const struct iov_pf_vf *vf = &pf->vf[i];
 		struct iov_pol_guest *guest = &view->guest[i];

@@ -8,7 +8,6 @@
 #include "pf/irq.h"
 #include "pf/pf.h"
 
-#define IOV_PF_MIN_VECTORS	2
 /* Least interval of vector 0, which guests can raise */
 #define IOV_PF_IRQ_MISC_US	100
 #define IOV_PF_IRQ_CAUSES	(IOV_ICR_LSC | IOV_ICR_VMMB | IOV_ICR_DRSTA)
@@ -103,9 +102,9 @@ static int iov_pf_irq_alloc_one(struct iov_pf *pf)
 	struct pci_dev *pdev = pf->pdev;
 	int vectors;
 
-	if (pci_num_vf(pdev)) {
+	if (pci_num_vf(pdev) || pf->nic->max_qps > 1) {
 		dev_err(&pdev->dev,
-			"there are VFs, which cannot be served without MSI-X\n");
+			"no MSI-X, without which neither VFs nor several queue pairs can be served\n");
 		return -EOPNOTSUPP;
 	}
 	vectors = pci_alloc_irq_vectors(pdev, 1, 1,
@@ -124,19 +123,22 @@ static int iov_pf_irq_alloc_one(struct iov_pf *pf)
  * iov_pf_irq_alloc - allocate one vector for the device, one per queue pair
  * @pf: PF
  *
- * Without MSI-X one interrupt serves both, and VFs cannot be created.
+ * Without MSI-X one interrupt serves both, and VFs cannot be created. In a
+ * reload the number of queue pairs does not decrease.
  *
- * Context: process, probe.
+ * Context: process, probe or reload.
  * Return: number of queue pairs, or a negative errno.
  */
 int iov_pf_irq_alloc(struct iov_pf *pf)
 {
-	unsigned int qps = min(num_online_cpus(), IOV_MAX_QPS);
+	unsigned int least = pf->nic->max_qps;
+	unsigned int qps;
 	int vectors;
 
 	/* May be set from before a reload */
 	pf->one_irq = false;
-	vectors = pci_alloc_irq_vectors(pf->pdev, IOV_PF_MIN_VECTORS, qps + 1,
+	qps = clamp(num_online_cpus(), least, IOV_MAX_QPS);
+	vectors = pci_alloc_irq_vectors(pf->pdev, least + 1, qps + 1,
 					PCI_IRQ_MSIX);
 	return vectors < 0 ? iov_pf_irq_alloc_one(pf) : vectors - 1;
 }

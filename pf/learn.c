@@ -52,8 +52,6 @@ static void iov_pf_learn_look(struct iov_pf *pf, struct iov_pol_uplink *uplink)
 	struct net_device *upper;
 
 	memset(uplink, 0, sizeof(*uplink));
-	if (!iov_pf_has_netdev(pf))
-		return;
 	upper = netdev_master_upper_dev_get_rcu(pf->netdev);
 	if (!upper)
 		return;
@@ -138,9 +136,6 @@ void iov_pf_learn_remove(struct iov_pf *pf,
 	unsigned int next = 0;
 
 	lockdep_assert_held(&pf->lock);
-	/* The switch has let go of an interface that is not there. */
-	if (!iov_pf_has_netdev(pf))
-		learn->places.num = 0;
 	rcu_read_lock();
 	iov_pf_learn_look(pf, &uplink);
 	iov_pol_learn_list(&pf->pol, tables, &uplink, &learn->next);

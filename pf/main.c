@@ -12,6 +12,7 @@
 #include "pf/hw.h"
 #include "pf/irq.h"
 #include "pf/link.h"
+#include "pf/mbx.h"
 #include "pf/netdev.h"
 #include "pf/pf.h"
 #include "pf/pm.h"
@@ -58,6 +59,7 @@ static int iov_pf_main_init(struct iov_pf *pf, struct pci_dev *pdev)
 
 	pf->pdev = pdev;
 	pf->offline = true;
+	pf->stopped = true;
 	mutex_init(&pf->lock);
 	iov_pf_work_init(pf);
 	iov_pf_link_init(pf);
@@ -75,34 +77,29 @@ static void iov_pf_main_exit(struct iov_pf *pf)
 	mutex_destroy(&pf->lock);
 }
 
-/*
- * Stop the device and all work. VFs that stay are notified last, so that none
- * opens a session once more.
- */
-static void iov_pf_main_stop(struct iov_pf *pf)
+/* VFs work without devlink ports. */
+static void iov_pf_main_add_vf_ports(struct iov_pf *pf)
 {
-	mutex_lock(&pf->lock);
-	iov_pf_reset_prepare(pf);
-	iov_pf_hw_stop(pf);
-	mutex_unlock(&pf->lock);
-	iov_pf_tstamp_stop(pf);
-	iov_pf_ptp_unregister(pf);
-	iov_pf_irq_free(pf);
-	iov_pf_work_stop(pf);
+	int err = iov_pf_port_register_vfs(pf);
+
+	if (err)
+		dev_warn(&pf->pdev->dev, "no devlink ports for VFs: %pe\n",
+			 ERR_PTR(err));
 }
 
-static noinline int iov_pf_main_create_netdev(struct iov_pf *pf,
-					      unsigned int qps)
+static noinline int iov_pf_main_create_netdev(struct iov_pf *pf)
 {
 	struct net_device *netdev;
 
-	netdev = alloc_etherdev_mqs(sizeof(struct iov_nic), qps, qps);
+	/* A reload may find more vectors. */
+	netdev = alloc_etherdev_mqs(sizeof(struct iov_nic), IOV_MAX_QPS,
+				    IOV_MAX_QPS);
 	if (!netdev)
 		return -ENOMEM;
 	SET_NETDEV_DEV(netdev, &pf->pdev->dev);
 	pf->netdev = netdev;
 	pf->nic = netdev_priv(netdev);
-	iov_nic_init(pf->nic, netdev, &pf->io, pf, qps);
+	iov_nic_init(pf->nic, netdev, &pf->io, pf, 1);
 	pf->nic->reset = iov_pf_reset_queues;
 	iov_pf_ptp_init(pf);
 	iov_pf_tstamp_init(pf);
@@ -111,87 +108,204 @@ static noinline int iov_pf_main_create_netdev(struct iov_pf *pf,
 }
 ALLOW_ERROR_INJECTION(iov_pf_main_create_netdev, ERRNO);
 
-/* The works of the reporters read both under pf->lock. */
-static void iov_pf_main_free_netdev(struct iov_pf *pf)
+static int iov_pf_main_load(struct iov_pf *pf)
 {
-	struct net_device *netdev = pf->netdev;
-
-	mutex_lock(&pf->lock);
-	pf->netdev = NULL;
-	pf->nic = NULL;
-	mutex_unlock(&pf->lock);
-	free_netdev(netdev);
+	/* All-ones reads were expected before. */
+	iov_io_clear_gone(&pf->io);
+	iov_pf_fwsync_start(&pf->fwsync);
+	return iov_pf_nvm_load(pf);
 }
 
-/* Load the NVM, reset and configure the device; netdev not registered. */
+static int iov_pf_main_alloc_vectors(struct iov_pf *pf)
+{
+	struct iov_nic *nic = pf->nic;
+	int qps = iov_pf_irq_alloc(pf);
+
+	if (qps < 0)
+		return qps;
+	/* All of them, unless the user wants fewer */
+	if (nic->want_qps == nic->max_qps)
+		nic->want_qps = qps;
+	nic->max_qps = qps;
+	/* New interrupts have no affinity. */
+	nic->placed = false;
+	mutex_lock(&pf->lock);
+	iov_pf_rss_spread(pf, nic->want_qps);
+	mutex_unlock(&pf->lock);
+	return 0;
+}
+
+/* VFs that stay are notified last, so that none opens a session once more. */
+static void iov_pf_main_stop(struct iov_pf *pf)
+{
+	ASSERT_RTNL();
+	mutex_lock(&pf->lock);
+	iov_pf_reset_prepare(pf);
+	iov_pf_hw_stop(pf);
+	pf->stopped = true;
+	mutex_unlock(&pf->lock);
+	iov_pf_irq_free(pf);
+	pci_free_irq_vectors(pf->pdev);
+}
+
+/* Allocate interrupts, reset and configure the device; the rings are closed. */
 static int iov_pf_main_start(struct iov_pf *pf)
 {
 	int err;
 
-	iov_pf_fwsync_start(&pf->fwsync);
-	err = iov_pf_nvm_load(pf);
+	ASSERT_RTNL();
+	err = iov_pf_main_alloc_vectors(pf);
 	if (err)
 		return err;
-
-	mutex_lock(&pf->lock);
-	memset(&pf->pol.pf, 0, sizeof(pf->pol.pf));
-	iov_pf_netdev_init(pf);
-	iov_pf_sriov_adopt(pf);
-	iov_pf_rss_spread(pf, pf->nic->want_qps);
-	mutex_unlock(&pf->lock);
-	iov_pf_pm_order(pf);
-	iov_pf_wake_init(pf);
-
 	err = iov_pf_irq_request(pf);
-	if (err)
+	if (err) {
+		pci_free_irq_vectors(pf->pdev);
 		return err;
-	rtnl_lock();
+	}
+	pf->stopped = false;
 	err = iov_pf_reset(pf);
-	rtnl_unlock();
 	if (err)
 		iov_pf_main_stop(pf);
 	return err;
 }
 
+/* Open the rings of an interface that is up, as before the reload. */
+static int iov_pf_main_reopen(struct iov_pf *pf)
+{
+	int err;
+
+	if (!netif_running(pf->netdev))
+		return 0;
+	err = iov_nic_open(pf->nic);
+	if (err)
+		return err;
+	err = iov_nic_start(pf->nic);
+	if (err) {
+		iov_nic_close(pf->nic);
+		return err;
+	}
+	iov_pf_tstamp_watch(pf);
+	return 0;
+}
+
 /**
- * iov_pf_main_up - create the interface and the ports of a mapped device
- * @pf: PF that is down
+ * iov_pf_main_down - first half of a reload: stop the device, free interrupts
+ * @pf: PF; stopped if the last reload has failed
  *
- * Existing VFs are adopted. Runtime PM is allowed from here on; before, and on
- * error, a reference keeps the device awake.
+ * The interface stays registered, detached, with all its settings and with its
+ * place in the stack. To VFs this is a reset of the PF.
  *
- * Context: process, device lock and devlink lock.
- * Return: 0 or a negative errno; then the PF is down, see iov_pf_has_netdev().
+ * Context: process, device lock and devlink lock; takes RTNL, until
+ * iov_pf_main_up().
+ */
+void iov_pf_main_down(struct iov_pf *pf)
+{
+	iov_pf_port_unregister_vfs(pf);
+	if (!pf->stopped) {
+		pm_runtime_get_sync(&pf->pdev->dev);
+		iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
+	}
+	rtnl_lock();
+	if (!pf->stopped) {
+		iov_pf_reset_detach(pf);
+		iov_pf_tstamp_stop(pf);
+		iov_nic_close(pf->nic);
+		iov_pf_main_stop(pf);
+	}
+	iov_pf_port_hide(pf);
+}
+
+/**
+ * iov_pf_main_up - second half of a reload: undo iov_pf_main_down()
+ * @pf: PF after iov_pf_main_down()
+ *
+ * Context: process, device lock and devlink lock; releases RTNL.
+ * Return: 0 or a negative errno; then the PF is stopped, its interface detached
+ * and the device awake.
  */
 int iov_pf_main_up(struct iov_pf *pf)
 {
-	int qps, err;
+	int err;
 
-	/* All-ones reads were expected before. */
-	iov_io_clear_gone(&pf->io);
-	qps = iov_pf_irq_alloc(pf);
-	if (qps < 0)
-		return qps;
-	err = iov_pf_main_create_netdev(pf, qps);
+	iov_pf_port_show(pf);
+	err = iov_pf_main_load(pf);
 	if (err)
-		goto err_free_vectors;
+		goto err_unlock;
 	err = iov_pf_main_start(pf);
 	if (err)
-		goto err_free_netdev;
+		goto err_unlock;
+	err = iov_pf_main_reopen(pf);
+	if (err)
+		goto err_stop;
+	netif_device_attach(pf->netdev);
+	rtnl_unlock();
+
+	iov_pf_main_add_vf_ports(pf);
+	iov_pf_pm_put(pf);
+	return 0;
+
+err_stop:
+	iov_pf_main_stop(pf);
+err_unlock:
+	rtnl_unlock();
+	return err;
+}
+
+/* Configure an interface of the board in software; existing VFs are adopted. */
+static void iov_pf_main_configure(struct iov_pf *pf)
+{
+	mutex_lock(&pf->lock);
+	memset(&pf->pol.pf, 0, sizeof(pf->pol.pf));
+	iov_pf_netdev_init(pf);
+	iov_pf_sriov_adopt(pf);
+	mutex_unlock(&pf->lock);
+	iov_pf_pm_order(pf);
+	iov_pf_wake_init(pf);
+}
+
+/* Stop the device and all work. */
+static void iov_pf_main_quit(struct iov_pf *pf)
+{
+	rtnl_lock();
+	if (!pf->stopped)
+		iov_pf_main_stop(pf);
+	rtnl_unlock();
+	iov_pf_tstamp_stop(pf);
+	iov_pf_ptp_unregister(pf);
+	iov_pf_work_stop(pf);
+}
+
+/*
+ * Start the device, register its interface and the ports. Runtime PM is allowed
+ * from here on; before, and on error, a reference keeps the device awake.
+ */
+static int iov_pf_main_register(struct iov_pf *pf)
+{
+	int err;
+
+	err = iov_pf_main_load(pf);
+	if (err)
+		return err;
+	iov_pf_main_configure(pf);
+	rtnl_lock();
+	err = iov_pf_main_start(pf);
+	rtnl_unlock();
+	if (err)
+		return err;
+	err = netif_set_real_num_queues(pf->netdev, pf->nic->want_qps,
+					pf->nic->want_qps);
+	if (err)
+		goto err_quit;
 	iov_pf_ptp_register(pf);
 	err = iov_pf_port_register(pf);
 	if (err)
-		goto err_stop;
+		goto err_quit;
 	err = register_netdev(pf->netdev);
 	if (err)
 		goto err_unregister_port;
 	iov_pf_link_show(pf, true);
 
-	/* Adopted VFs work without devlink ports. */
-	err = iov_pf_port_register_vfs(pf);
-	if (err)
-		dev_warn(&pf->pdev->dev, "no devlink ports for VFs: %pe\n",
-			 ERR_PTR(err));
+	iov_pf_main_add_vf_ports(pf);
 	iov_pf_sriov_adopted(pf);
 	schedule_delayed_work(&pf->tick, 0);
 	iov_pf_pm_put(pf);
@@ -199,31 +313,21 @@ int iov_pf_main_up(struct iov_pf *pf)
 
 err_unregister_port:
 	iov_pf_port_unregister(pf);
-err_stop:
-	iov_pf_main_stop(pf);
-err_free_netdev:
-	iov_pf_main_free_netdev(pf);
-err_free_vectors:
-	pci_free_irq_vectors(pf->pdev);
+err_quit:
+	iov_pf_main_quit(pf);
 	return err;
 }
 
-/**
- * iov_pf_main_down - undo iov_pf_main_up()
- * @pf: PF whose VFs have been removed or notified
- *
- * Context: process, device lock and devlink lock.
- */
-void iov_pf_main_down(struct iov_pf *pf)
+/* Undo iov_pf_main_register(). After a failed reload the device is awake. */
+static void iov_pf_main_unregister(struct iov_pf *pf)
 {
-	pm_runtime_get_sync(&pf->pdev->dev);
+	if (!pf->stopped)
+		pm_runtime_get_sync(&pf->pdev->dev);
 	iov_pf_port_unregister_vfs(pf);
 	iov_pf_link_show(pf, false);
 	unregister_netdev(pf->netdev);
 	iov_pf_port_unregister(pf);
-	iov_pf_main_stop(pf);
-	iov_pf_main_free_netdev(pf);
-	pci_free_irq_vectors(pf->pdev);
+	iov_pf_main_quit(pf);
 }
 
 static int iov_pf_main_probe(struct pci_dev *pdev,
@@ -248,9 +352,12 @@ static int iov_pf_main_probe(struct pci_dev *pdev,
 	}
 	iov_pf_fwsync_init(&pf->fwsync, &pf->io);
 	iov_pf_sriov_init(pf);
-	err = iov_pf_tenant_register(pf);
+	err = iov_pf_main_create_netdev(pf);
 	if (err)
 		goto err_exit;
+	err = iov_pf_tenant_register(pf);
+	if (err)
+		goto err_free_netdev;
 	err = iov_pf_learn_register(pf);
 	if (err)
 		goto err_unwatch;
@@ -263,7 +370,7 @@ static int iov_pf_main_probe(struct pci_dev *pdev,
 		goto err_unregister_params;
 
 	devl_lock(devlink);
-	err = iov_pf_main_up(pf);
+	err = iov_pf_main_register(pf);
 	devl_unlock(devlink);
 	if (err)
 		goto err_unregister_resources;
@@ -280,6 +387,8 @@ err_unwatch_uppers:
 	iov_pf_learn_unregister(pf);
 err_unwatch:
 	iov_pf_tenant_unregister(pf);
+err_free_netdev:
+	free_netdev(pf->netdev);
 err_exit:
 	iov_pf_main_exit(pf);
 err_free_devlink:
@@ -294,20 +403,16 @@ static void iov_pf_main_remove(struct pci_dev *pdev)
 
 	iov_pf_health_stop(pf);
 	devlink_unregister(devlink);
-	/* After a failed reload the PF is down already and its VFs stay. */
-	if (iov_pf_has_netdev(pf)) {
-		iov_pf_sriov_remove(pf);
-		devl_lock(devlink);
-		iov_pf_main_down(pf);
-		devl_unlock(devlink);
-	} else {
-		iov_pf_work_stop(pf);
-	}
+	iov_pf_sriov_remove(pf);
+	devl_lock(devlink);
+	iov_pf_main_unregister(pf);
+	devl_unlock(devlink);
 	iov_pf_resource_unregister(pf);
 	iov_pf_pm_exit(pf);
 	iov_pf_param_unregister(pf);
 	iov_pf_learn_unregister(pf);
 	iov_pf_tenant_unregister(pf);
+	free_netdev(pf->netdev);
 	iov_pf_main_exit(pf);
 	devlink_free(devlink);
 }

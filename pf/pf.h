@@ -143,14 +143,16 @@ struct iov_pf_vf {
 /**
  * struct iov_pf - a physical function, from probe to remove
  * @pdev: PCI function
- * @netdev: interface; see iov_pf_has_netdev()
- * @nic: its data path, NULL together with @netdev
+ * @netdev: interface
+ * @nic: its data path
  * @io: registers
  * @lock: see top of file
  * @fwsync: access to PHY and NVM, with a lock of its own
  * @offline: the device must not be accessed: reset by others, suspended,
  *	being removed
  * @asleep: offline, wakes up on demand (runtime PM)
+ * @stopped: offline and without interrupts, the interface detached: the last
+ *	reload has failed. Changed under RTNL, device lock and devlink lock
  * @pol: state of the policy
  * @tables: filters and pools as they are in the device
  * @next: filters and pools to write
@@ -209,6 +211,7 @@ struct iov_pf {
 	struct iov_pf_fwsync fwsync;
 	bool offline;
 	bool asleep;
+	bool stopped;
 	struct iov_pol_dev pol;
 	struct iov_pol_hw_tables tables;
 	struct iov_pol_hw_tables next;
@@ -263,16 +266,6 @@ static inline struct iov_pf *iov_pf_of(const struct net_device *netdev)
 	const struct iov_nic *nic = netdev_priv(netdev);
 
 	return nic->owner;
-}
-
-/*
- * False after a reload that failed: the device is released, pf->netdev and
- * pf->nic are NULL. Both change under the device lock, the devlink lock and
- * pf->lock.
- */
-static inline bool iov_pf_has_netdev(const struct iov_pf *pf)
-{
-	return pf->netdev;
 }
 
 /*

@@ -41,7 +41,7 @@ void iov_pf_pm_order(struct iov_pf *pf)
 /* Arms Wake-on-LAN if @wake; returns whether it is armed. */
 static bool iov_pf_pm_sleep(struct iov_pf *pf, bool wake)
 {
-	if (!iov_pf_has_netdev(pf))
+	if (pf->stopped)
 		return false;
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();

@@ -198,6 +198,42 @@ void iov_pf_port_unregister(struct iov_pf *pf)
 	devl_port_unregister(&pf->dl_port);
 }
 
+/**
+ * iov_pf_port_hide - take the port of the PF's interface out of devlink
+ * @pf: PF, its netdev registered
+ *
+ * The kernel allows no port between the halves of a reload, but it has no
+ * function that separates a port from a netdev that stays. No event of the
+ * netdev may reach the port until iov_pf_port_show().
+ *
+ * Context: process, devlink lock; RTNL, until iov_pf_port_show().
+ */
+void iov_pf_port_hide(struct iov_pf *pf)
+{
+	ASSERT_RTNL();
+	pf->dl_port.type = DEVLINK_PORT_TYPE_NOTSET;
+	devl_port_unregister(&pf->dl_port);
+}
+
+/**
+ * iov_pf_port_show - undo iov_pf_port_hide()
+ * @pf: PF
+ *
+ * Context: process, devlink lock, RTNL.
+ */
+void iov_pf_port_show(struct iov_pf *pf)
+{
+	struct devlink_port *port = &pf->dl_port;
+
+	ASSERT_RTNL();
+	port->type = DEVLINK_PORT_TYPE_ETH;
+	/* Cannot fail: an entry 0 that is the only one needs no memory. */
+	WARN_ON(devl_port_register(priv_to_devlink(pf), port,
+				   IOV_PF_PORT_OWN));
+	/* The type is set. */
+	cancel_delayed_work(&port->type_warn_dw);
+}
+
 static int iov_pf_port_register_vf(struct iov_pf *pf, unsigned int index)
 {
 	struct devlink_port *port = &pf->vf[index].dl_port;

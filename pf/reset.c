@@ -146,13 +146,13 @@ ALLOW_ERROR_INJECTION(iov_pf_reset, ERRNO);
  * iov_pf_reset_detach - stop using the device until iov_pf_reset_attach()
  * @pf: PF
  *
- * Does nothing without an interface: the device has been stopped before.
+ * Does nothing after a reload that failed: the device is stopped.
  * Context: process, RTNL.
  */
 void iov_pf_reset_detach(struct iov_pf *pf)
 {
 	ASSERT_RTNL();
-	if (!iov_pf_has_netdev(pf))
+	if (pf->stopped)
 		return;
 	netif_device_detach(pf->netdev);
 	iov_nic_stop(pf->nic);
@@ -173,7 +173,7 @@ int iov_pf_reset_attach(struct iov_pf *pf)
 	int err;
 
 	ASSERT_RTNL();
-	if (!iov_pf_has_netdev(pf))
+	if (pf->stopped)
 		return 0;
 	/* All-ones reads were expected while detached. */
 	iov_io_clear_gone(&pf->io);

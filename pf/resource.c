@@ -34,7 +34,7 @@ static u64 iov_pf_resource_queue_pairs(void *priv)
 	mutex_lock(&pf->lock);
 	pairs = hweight16(iov_pol_queues_of_vfs(&pf->pol));
 	mutex_unlock(&pf->lock);
-	if (iov_pf_has_netdev(pf))
+	if (!pf->stopped)
 		pairs += READ_ONCE(pf->nic->num_qps);
 	return pairs;
 }

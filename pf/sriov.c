@@ -327,7 +327,7 @@ int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs)
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 	int ret;
 
-	if (!iov_pf_has_netdev(pf))
+	if (pf->stopped)
 		return -ENODEV;
 	ret = iov_pf_pm_get(pf);
 	if (ret)
@@ -473,26 +473,6 @@ static int iov_pf_sriov_preserve(struct iov_pf *pf)
 	iov_pf_bridge_preserve(pf->netdev, &preserved);
 	return iov_preserve_write(pf->pdev, IOV_POL_PRESERVE_VERSION,
 				  &preserved, sizeof(preserved));
-}
-
-/**
- * iov_pf_sriov_leave - prepare VFs for a time without PF driver
- * @pf: PF
- *
- * To VFs it is a reset of the PF: they leave the data path until the next
- * iov_pf_sriov_adopt(), which restores their configuration.
- *
- * Context: process, without RTNL.
- * Return: 0; -ENOMEM when the configuration cannot be preserved; then nothing
- * has changed.
- */
-int iov_pf_sriov_leave(struct iov_pf *pf)
-{
-	int err = iov_pf_sriov_preserve(pf);
-
-	if (!err)
-		iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
-	return err;
 }
 
 /**

@@ -13,7 +13,6 @@ int iov_pf_sriov_configure(struct pci_dev *pdev, int num_vfs);
 void iov_pf_sriov_save(struct iov_pf *pf);
 void iov_pf_sriov_restore(struct iov_pf *pf);
 void iov_pf_sriov_stop_work(struct iov_pf *pf);
-int iov_pf_sriov_leave(struct iov_pf *pf);
 void iov_pf_sriov_remove(struct iov_pf *pf);
 
 /* tenant.c */

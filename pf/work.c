@@ -90,7 +90,7 @@ static void iov_pf_work_reset(struct work_struct *work)
 
 	iov_pf_event_rescind(pf, IOV_WIRE_WHY_PF_RESET);
 	rtnl_lock();
-	if (iov_pf_has_netdev(pf) && netif_device_present(pf->netdev))
+	if (!pf->stopped && netif_device_present(pf->netdev))
 		iov_pf_reset(pf);
 	rtnl_unlock();
 }

@@ -1,35 +1,40 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`devlink dev reload` in which one step of the up half fails.
+"""`devlink dev reload`: the PF's interface stays, with its settings and its place in the stack.
 
-Each step fails once, alone. Requests that an administrator may make next have no harmful effect,
-neither have suspend and shutdown, and the next reload restores everything. The debug kernel detects
-use after free.
+One step of the up half fails, each once, alone. The interface is detached then. Requests that an
+administrator may make next have no harmful effect, neither have suspend and shutdown, and the next
+reload restores everything. The debug kernel detects use after free.
 """
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from lab.make import make
 from lab.paths import BUILD, REPO
 
-from lab.fabric import PF_IP, Fabric
+from lab.errors import CommandFailed
+from lab.fabric import PF_DRIVER, PF_IP, Fabric
 from fault_injection import calls_left, failing
-
-pytestmark = [pytest.mark.full(), pytest.mark.kernels("debug")]
 
 ENOMEM, ETIMEDOUT = 12, 110
 # Functions of the up half that fail, in their order, and their errors
 STEPS = {
-    "iov_pf_irq_alloc": ENOMEM,
-    "iov_pf_main_create_netdev": ENOMEM,
     "iov_pf_nvm_load": ETIMEDOUT,
+    "iov_pf_irq_alloc": ENOMEM,
     "iov_pf_irq_request": ENOMEM,
     "iov_pf_reset": ETIMEDOUT,
+    "iov_ring_start_rx": ETIMEDOUT,
+}
+# The same of the probe. The last step that undoes all others is register_netdev(), which a notifier
+# makes fail.
+PROBE = {
+    "iov_pf_main_create_netdev": ENOMEM,
+    **{step: error for step, error in STEPS.items() if step != "iov_ring_start_rx"},
     "iov_pf_port_register": ENOMEM,
 }
-# The last step that undoes all others is register_netdev(), which a notifier makes fail.
-REGISTER = "register_netdev"
 NOTIFIER = "/sys/kernel/debug/notifier-error-inject/netdev/actions/NETDEV_REGISTER/error"
-FATAL = (*STEPS, REGISTER)
 
 # Each of these commands may be refused.
 DEVLINK = """
@@ -70,23 +75,28 @@ ip link set {dev} down; ip link set {dev} up
 """
 
 
-def fail_at(fabric: Fabric, step: str) -> str:
-    """A reload in which a step fails; returns the kernel's message."""
-    host, command = fabric.host, f"devlink dev reload pci/{fabric.pf_pci}"
-    if step == REGISTER:
-        host.modprobe("netdev_notifier_error_inject")
-        host.write(NOTIFIER, -ENOMEM)
-        said = host.run(command, 60, check=False).err
-        host.write(NOTIFIER, 0)
-        return said
+def fail_at(fabric: Fabric, step: str) -> None:
+    """A reload in which a step fails; the interface is detached then."""
+    host = fabric.host
     with failing(host, {step: -STEPS[step]}, calls=1):
-        said = host.run(command, 60, check=False).err
+        said = host.run(f"devlink dev reload pci/{fabric.pf_pci}", 60, check=False).err
         assert not calls_left(host), f"{step} was not called"
-    return said
+    assert "the PF is down" in said, (step, said)
+    check_detached(fabric)
 
 
-def has_interface(fabric: Fabric) -> bool:
-    return not fabric.host.run(f"ls /sys/bus/pci/devices/{fabric.pf_pci}/net/*", check=False).rc
+def check_detached(fabric: Fabric) -> None:
+    """The interface exists, and the stack refuses what needs the device."""
+    with pytest.raises(CommandFailed, match="No such device"):
+        fabric.host.run("ethtool -g pf0")
+    (port,) = own_ports(fabric)
+    assert (port["type"], port["netdev"]) == ("eth", "pf0")
+
+
+def own_ports(fabric: Fabric) -> list[dict]:
+    """The devlink ports that are no VF's."""
+    ports = json.loads(fabric.host.run("devlink -j port show").out)["port"]
+    return [port for port in ports.values() if port["flavour"] != "pcivf"]
 
 
 def sleep_and_shut_down(fabric: Fabric, power: Path) -> None:
@@ -98,7 +108,7 @@ def sleep_and_shut_down(fabric: Fabric, power: Path) -> None:
 
 
 def use_all(fabric: Fabric, power: Path, step: str) -> None:
-    """Send every request that a host can make of a PF without interface, and of its VFs."""
+    """Send every request that a host can make of a PF that is down, and of its VFs."""
     host, pf = fabric.host, fabric.pf_pci
     for script in (DEVLINK, SYSFS):
         host.run(script.format(pf=pf), 60, check=False)
@@ -106,8 +116,11 @@ def use_all(fabric: Fabric, power: Path, step: str) -> None:
     refused = host.run(f"/bin/echo 0 > {fabric.numvfs_path}", 20, check=False)
     assert "No such device" in refused.err, refused
     # Slow: each request to the PF runs into its timeout.
-    if step == FATAL[-1]:
+    if step == [*STEPS][-1]:
         fabric.run("v0", INTERFACE.format(dev="vf0"), 150, check=False)
+    # In half of the cases the interface is closed afterwards.
+    if [*STEPS].index(step) % 2:
+        host.run(INTERFACE.format(dev="pf0"), 60, check=False)
     sleep_and_shut_down(fabric, power)
     host.run(DEVLINK.format(pf=pf), 60, check=False)
 
@@ -124,24 +137,129 @@ def power() -> Path:
     return BUILD / "power" / "debug"
 
 
+# The PF as a port of a bridge with VLANs, and settings of all kinds
+PLACE = """
+ip link add br8 type bridge vlan_filtering 1; ip link set br8 up; ip link set pf0 master br8
+bridge vlan add dev pf0 vid 20; bridge vlan add dev pf0 vid 30 pvid untagged
+bridge link set dev pf0 priority 7 cost 77
+bridge fdb add 02:00:00:00:d1:01 dev pf0 master static vlan 20
+bridge fdb add 02:00:00:00:d1:02 dev pf0 master dynamic extern_learn vlan 20
+bridge fdb add 02:00:00:00:d1:03 dev pf0 self
+ip address add 10.98.0.1/24 dev pf0; ip -6 address add fd98::1/64 dev pf0 nodad
+ip route add 10.97.0.0/16 via 10.98.0.2 dev pf0
+ip link add link pf0 name pf0.9 type vlan id 9; ip link set pf0.9 up
+ip link set pf0 mtu 4000 txqueuelen 77 alias uplink
+tc qdisc replace dev pf0 root handle 8: pfifo limit 88
+ethtool -G pf0 rx 1024 tx 256; ethtool -K pf0 gro off tso off; ethtool -C pf0 rx-usecs 33
+ethtool -s pf0 msglvl 1; ethtool -N pf0 rx-flow-hash udp4 sdfn
+"""
+UNDO = """
+tc qdisc del dev pf0 root; ip link del pf0.9; ip link del br8
+bridge fdb del 02:00:00:00:d1:03 dev pf0 self
+ip address flush dev pf0; ip link set pf0 mtu 1500 txqueuelen 1000 alias ''
+ethtool -G pf0 rx 512 tx 512; ethtool -K pf0 gro on tso on; ethtool -C pf0 rx-usecs 50
+ethtool -s pf0 msglvl 4; ethtool -N pf0 rx-flow-hash udp4 sd
+"""
+# Of the interface itself; its flags and operstate depend on the link, which was lost for a moment.
+LINK_FIELDS = (
+    "ifindex ifname mtu qdisc master address permaddr ifalias txqlen promiscuity num_tx_queues"
+).split()
+SHOWN = [
+    *("ethtool -g pf0", "ethtool -k pf0", "ethtool -c pf0", "ethtool -l pf0", "ethtool -T pf0"),
+    *("ethtool -x pf0", "ethtool -n pf0 rx-flow-hash udp4", "ethtool pf0", "tc qdisc show dev pf0"),
+    *("bridge -d vlan show dev pf0", "ip route show table all dev pf0", "ip -6 route show dev pf0"),
+]
+
+
+def place_of(fabric: Fabric) -> dict[str, object]:
+    """The settings of pf0 and its place in the stack."""
+    run = fabric.host.run
+    (link,) = json.loads(run("ip -j -d address show dev pf0").out)
+    entries = json.loads(run("bridge -j fdb show dev pf0").out)
+    own = [entry for entry in entries if entry["mac"].startswith("02:00:00:00:d1")]
+    return {
+        **{name: link.get(name) for name in LINK_FIELDS},
+        **{name: link["linkinfo"]["info_slave_data"][name] for name in ("priority", "cost")},
+        "addresses": [(found["local"], found["prefixlen"]) for found in link["addr_info"]],
+        "entries": sorted(map(str, own)),
+        "ports": own_ports(fabric),
+        "upper": run("ip -br link show pf0.9").out.split()[0],
+        **{command: run(command).out for command in SHOWN},
+    }
+
+
+@contextmanager
+def placed(fabric: Fabric) -> Iterator[dict[str, object]]:
+    """pf0 has a place and settings, which are yielded."""
+    fabric.host.run(f"set -e; {PLACE}")
+    fabric.wait_carrier("", "pf0")
+    place = place_of(fabric)
+    assert place["master"] == "br8" and len(place["entries"]) >= 3, place
+    yield place
+    fabric.host.run(UNDO, check=False)
+    fabric.pf_up()
+
+
+def fail_without_device(fabric: Fabric) -> None:
+    """A reload in which the device does not answer."""
+    host, pf = fabric.host, fabric.pf_pci
+    host.run(f"setpci -s {pf} COMMAND=0:2")
+    said = host.run(f"devlink dev reload pci/{pf}", 60, check=False)
+    host.run(f"setpci -s {pf} COMMAND=2:2")
+    assert said.rc and "the PF is down" in said.err, said
+
+
+def test_place_is_kept(fabric: Fabric) -> None:
+    """Bridge port, VLANs, FDB, addresses and settings survive; VFs and bridge work as before."""
+    host = fabric.host
+    with placed(fabric) as before:
+
+        def check() -> None:
+            fabric.wait_carrier("", "pf0")
+            host.wait_until("ip link show pf0.9 | grep -q LOWER_UP", timeout=5)
+            now = place_of(fabric)
+            changed = {name: (old, now[name]) for name, old in before.items() if old != now[name]}
+            assert not changed
+            host.wait_until("ip netns exec v0 ping -c 1 -W 1 10.82.0.11", timeout=30)
+
+        for _ in range(2):
+            host.run(f"devlink dev reload pci/{fabric.pf_pci}", 60)
+            check()
+        fail_without_device(fabric)
+        check_detached(fabric)
+        # Neither renaming nor the bridge needs the device.
+        host.run("ip link set pf0 name pf8; ip link set pf8 name pf0")
+        assert json.loads(host.run("ip -j link show dev pf0").out)[0]["master"] == "br8"
+        host.run(f"devlink dev reload pci/{fabric.pf_pci}", 60)
+        check()
+        fail_without_device(fabric)
+        host.run("ip link set pf0 down")
+        with pytest.raises(CommandFailed, match="No such device"):
+            host.run("ip link set pf0 up")
+        host.run(f"devlink dev reload pci/{fabric.pf_pci}", 60)
+        host.run("ip link set pf0 up")
+    fabric.wait_carrier("v0", "vf0")
+    fabric.ping("v0", PF_IP)
+
+
+@pytest.mark.full()
+@pytest.mark.kernels("debug")
 def test_a_step_fails(fabric: Fabric, power: Path) -> None:
-    """Without an interface the driver uses no freed object, and another reload succeeds."""
-    for step in FATAL:
-        said = fail_at(fabric, step)
-        assert not has_interface(fabric), step
-        assert "the PF is down" in said, (step, said)
+    """The driver uses no freed object, and another reload succeeds."""
+    for step in STEPS:
+        fail_at(fabric, step)
         use_all(fabric, power, step)
         reload(fabric)
         fabric.host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {PF_IP}", timeout=30)
 
 
+@pytest.mark.full()
+@pytest.mark.kernels("debug")
 def test_a_step_fails_without_vfs(fabric: Fabric, power: Path) -> None:
     """The same without VFs; they can be created after the successful reload."""
     fabric.remove_vfs()
-    # Without VFs an interface needs no MSI-X.
-    for step in FATAL[1:]:
-        said = fail_at(fabric, step)
-        assert not has_interface(fabric) and "the PF is down" in said, (step, said)
+    for step in STEPS:
+        fail_at(fabric, step)
         refused = fabric.host.run(f"/bin/echo 2 > {fabric.numvfs_path}", 20, check=False)
         assert "No such device" in refused.err, refused
         sleep_and_shut_down(fabric, power)
@@ -150,3 +268,39 @@ def test_a_step_fails_without_vfs(fabric: Fabric, power: Path) -> None:
         fabric.host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {PF_IP}", timeout=30)
         fabric.remove_vfs()
     fabric.set_vfs(2)
+
+
+@pytest.mark.full()
+@pytest.mark.kernels("debug")
+def test_driver_goes_after_a_failure(fabric: Fabric) -> None:
+    """A PF that is down can be unbound, with its VFs, and the next driver starts."""
+    host, folder = fabric.host, f"/sys/bus/pci/drivers/{PF_DRIVER}"
+    fail_at(fabric, "iov_pf_reset")
+    host.run(f"echo {fabric.pf_pci} > {folder}/unbind", 60)
+    host.run(f"echo {fabric.pf_pci} > {folder}/bind", 60)
+    fabric.adopt_pf()
+    fabric.set_vfs(2)
+    fabric.host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {PF_IP}", timeout=30)
+
+
+@pytest.mark.full()
+@pytest.mark.kernels("debug")
+def test_a_step_of_the_probe_fails(fabric: Fabric) -> None:
+    """The driver does not bind, leaves nothing behind, and binds the next time."""
+    host, folder = fabric.host, f"/sys/bus/pci/drivers/{PF_DRIVER}"
+    bind = f"/bin/echo {fabric.pf_pci} > {folder}/bind"
+    fabric.remove_vfs()
+    host.modprobe("netdev_notifier_error_inject")
+    host.run(f"echo {fabric.pf_pci} > {folder}/unbind", 60)
+    for step, error in PROBE.items():
+        with failing(host, {step: -error}, calls=1):
+            assert host.run(bind, 60, check=False).rc, step
+            assert not calls_left(host), f"{step} was not called"
+        assert not host.run(f"ls /sys/bus/pci/devices/{fabric.pf_pci}/net 2> /dev/null; true").out
+    host.write(NOTIFIER, -ENOMEM)
+    assert host.run(bind, 60, check=False).rc
+    host.write(NOTIFIER, 0)
+    host.run(bind, 60)
+    fabric.adopt_pf()
+    fabric.set_vfs(2)
+    fabric.host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {PF_IP}", timeout=30)

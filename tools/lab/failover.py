@@ -171,13 +171,8 @@ class Failover:
         self.host.run(f"echo 1 > /sys/bus/pci/devices/{self.fabric.pf_pci}/reset", timeout=20)
 
     def reload_pf(self) -> None:
-        """Reload the PF by devlink, and have it join the bridge if it has left it."""
+        """Reload the PF by devlink."""
         self.host.run(f"devlink dev reload pci/{self.fabric.pf_pci}", timeout=60)
-        if self.host.run("test -e /sys/class/net/pf0", check=False).rc:
-            self.host.run(
-                f"ip link set {self.host.netdev_of(self.fabric.pf_pci)} name pf0"
-            )
-        self.join_bridge()
 
     def withdraw(self) -> None:
         """Take the data path from the VF."""
