@@ -282,7 +282,9 @@ static void find_vf(struct iovctl_facts *facts, const char *wanted)
 			not_free(facts, n, why);
 		}
 	}
-	if (wanted[0] && facts->pf[0] && !facts->no_vf[0])
+	if (!strcmp(wanted, "none"))
+		SET(facts->no_vf, "none is wanted");
+	else if (wanted[0] && facts->pf[0] && !facts->no_vf[0])
 		SET(facts->no_vf, "none is called %s", wanted);
 }
 

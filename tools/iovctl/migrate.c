@@ -186,6 +186,8 @@ static struct json_object *steps_to_json(const struct iovctl_run *run)
 		object = json_object_new_object();
 		set_text(object, "name", iovctl_step_name(id));
 		set_text(object, "outcome", iovctl_outcome_name(step->outcome));
+		json_object_object_add(object, "began_ms",
+				       json_object_new_int64(step->began_ms));
 		set_int(object, "ms", step->ms);
 		set_text(object, "note", step->note);
 		json_object_array_add(array, object);

@@ -18,8 +18,8 @@
 #include "json.h"
 #include "peer.h"
 
-/* More than QEMU or the kernel have for one answer */
-#define REPLY_MS	20000
+/* What comes to the time that QEMU may take */
+#define EXTRA_MS	10000
 #define SERVE		"migrate serve"
 
 static int fail(struct iovctl_peer *peer, const char *what, const char *why)
@@ -74,14 +74,14 @@ int iovctl_peer_start(struct iovctl_peer *peer, const char *command)
 	return 0;
 }
 
-static struct json_object *receive(struct iovctl_peer *peer)
+static struct json_object *receive_one(struct iovctl_peer *peer, int limit_ms)
 {
 	struct pollfd poller = { .fd = peer->fd, .events = POLLIN };
 	struct json_object *object = NULL;
 	char byte;
 
 	while (!object) {
-		int ready = poll(&poller, 1, REPLY_MS);
+		int ready = poll(&poller, 1, limit_ms);
 
 		if (ready < 0 && errno == EINTR)
 			continue;
@@ -102,6 +102,52 @@ static struct json_object *receive(struct iovctl_peer *peer)
 	return object;
 }
 
+static struct json_object *receive(struct iovctl_peer *peer, int limit_ms)
+{
+	struct json_object *reply = receive_one(peer, limit_ms);
+
+	while (reply && get_int(reply, "number") != peer->number) {
+		json_object_put(reply);
+		reply = receive_one(peer, limit_ms);
+	}
+	return reply;
+}
+
+/**
+ * iovctl_peer_call_within - have something done that may take long
+ * @peer: process
+ * @verb: what, see host.c
+ * @arguments: object, which is released, or NULL
+ * @limit_ms: how long QEMU may take
+ *
+ * Return: the reply, to be released, or NULL with @peer->error set.
+ */
+struct json_object *iovctl_peer_call_within(struct iovctl_peer *peer, const char *verb,
+					    struct json_object *arguments, int limit_ms)
+{
+	struct json_object *request = arguments ?: json_object_new_object(), *reply;
+	const char *text;
+	size_t length;
+
+	set_text(request, "do", verb);
+	set_int(request, "number", ++peer->number);
+	set_int(request, "limit_ms", limit_ms);
+	text = json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN);
+	length = strlen(text);
+	if (send(peer->fd, text, length, MSG_NOSIGNAL) == (ssize_t)length) {
+		reply = receive(peer, limit_ms + EXTRA_MS);
+	} else {
+		fail(peer, "the other process", "has ended");
+		reply = NULL;
+	}
+	json_object_put(request);
+	if (!reply || !json_object_object_get(reply, "error"))
+		return reply;
+	snprintf(peer->error, sizeof(peer->error), "%s", get_text(reply, "error"));
+	json_object_put(reply);
+	return NULL;
+}
+
 /**
  * iovctl_peer_call - have something done
  * @peer: process
@@ -113,25 +159,7 @@ static struct json_object *receive(struct iovctl_peer *peer)
 struct json_object *iovctl_peer_call(struct iovctl_peer *peer, const char *verb,
 				     struct json_object *arguments)
 {
-	struct json_object *request = arguments ?: json_object_new_object(), *reply;
-	const char *text;
-	size_t length;
-
-	set_text(request, "do", verb);
-	text = json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN);
-	length = strlen(text);
-	if (send(peer->fd, text, length, MSG_NOSIGNAL) == (ssize_t)length) {
-		reply = receive(peer);
-	} else {
-		fail(peer, "the other process", "has ended");
-		reply = NULL;
-	}
-	json_object_put(request);
-	if (!reply || !json_object_object_get(reply, "error"))
-		return reply;
-	snprintf(peer->error, sizeof(peer->error), "%s", get_text(reply, "error"));
-	json_object_put(reply);
-	return NULL;
+	return iovctl_peer_call_within(peer, verb, arguments, IOVCTL_PEER_MS);
 }
 
 /**
@@ -152,6 +180,8 @@ static void answer(struct iovctl_host *host, struct json_object *request)
 {
 	struct json_object *reply = json_object_new_object();
 
+	host->qmp.limit_ms = get_int(request, "limit_ms");
+	set_int(reply, "number", get_int(request, "number"));
 	if (iovctl_host_do(host, get_text(request, "do"), request, reply))
 		set_text(reply, "error", host->error);
 	puts(json_object_to_json_string_ext(reply, JSON_C_TO_STRING_PLAIN));

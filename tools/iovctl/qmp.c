@@ -11,7 +11,6 @@
 #include "json.h"
 #include "qmp.h"
 
-#define REPLY_MS	10000
 #define AT_ONCE		0
 
 static int fail(struct iovctl_qmp *qmp, const char *what, const char *why)
@@ -46,21 +45,25 @@ static struct json_object *next(struct iovctl_qmp *qmp, int limit_ms)
 	}
 }
 
-/* The next object that is no event */
+/* The greeting, which has no number, or the answer to the last command */
 static struct json_object *reply(struct iovctl_qmp *qmp, const char *to)
 {
 	struct json_object *object;
 
 	for (;;) {
-		object = next(qmp, REPLY_MS);
+		object = next(qmp, qmp->limit_ms);
 		if (!object) {
 			if (!qmp->error[0])
 				fail(qmp, to, "QEMU does not answer");
 			return NULL;
 		}
-		if (!json_object_object_get(object, "event"))
+		if (json_object_object_get(object, "event")) {
+			json_object_array_add(qmp->events, object);
+			continue;
+		}
+		if (get_int(object, "id") == qmp->number)
 			return object;
-		json_object_array_add(qmp->events, object);
+		json_object_put(object);
 	}
 }
 
@@ -136,6 +139,7 @@ struct json_object *iovctl_qmp_call(struct iovctl_qmp *qmp, const char *command,
 	int err;
 
 	set_text(request, "execute", command);
+	set_int(request, "id", ++qmp->number);
 	if (arguments)
 		json_object_object_add(request, "arguments", arguments);
 	err = put(qmp, json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN));

@@ -13,12 +13,16 @@
  * struct iovctl_qmp - a connection
  * @fd: socket
  * @tokener: of what has arrived
+ * @limit_ms: how long QEMU may take for an answer
+ * @number: of the last command; an answer that comes too late has another one
  * @events: that were not asked for yet
  * @error: why the last function has failed
  */
 struct iovctl_qmp {
 	int fd;
 	struct json_tokener *tokener;
+	int limit_ms;
+	int number;
 	struct json_object *events;
 	char error[IOVCTL_TEXT];
 };

@@ -26,7 +26,7 @@ static const struct {
 	[IOVCTL_RESCIND] = { "rescind", 5000 },
 	[IOVCTL_UNPLUG] = { "unplug", 30000 },
 	[IOVCTL_MIGRATE] = { "migrate", 300000 },
-	[IOVCTL_PLUG] = { "plug", 30000 },
+	[IOVCTL_PLUG] = { "plug", 60000 },
 	[IOVCTL_OFFER] = { "offer", 60000 },
 	[IOVCTL_RELEASE] = { "release", 10000 },
 	[IOVCTL_UNDO] = { "undo", 60000 },
@@ -57,12 +57,17 @@ void iovctl_steps_init(struct iovctl_run *run)
 	run->path = "unknown";
 }
 
-static long long now_ms(void)
+static long long clock_ms(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static long long now_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
 }
 
 static void pause_ms(int ms)
@@ -83,15 +88,22 @@ static struct json_object *flag(const char *name, bool value)
 }
 
 /* Have something done on a host; an error becomes the step's note. */
-static int ask(struct iovctl_run *run, enum iovctl_place place, struct iovctl_step *step,
-	       const char *verb, struct json_object *arguments)
+static int ask_within(struct iovctl_run *run, enum iovctl_place place, struct iovctl_step *step,
+		      const char *verb, struct json_object *arguments, int limit_ms)
 {
-	struct json_object *reply = iovctl_peer_call(&run->peer[place], verb, arguments);
+	struct json_object *reply;
 
+	reply = iovctl_peer_call_within(&run->peer[place], verb, arguments, limit_ms);
 	if (!reply)
 		SET(step->note, "%s", run->peer[place].error);
 	json_object_put(reply);
 	return reply ? 0 : -1;
+}
+
+static int ask(struct iovctl_run *run, enum iovctl_place place, struct iovctl_step *step,
+	       const char *verb, struct json_object *arguments)
+{
+	return ask_within(run, place, step, verb, arguments, IOVCTL_PEER_MS);
 }
 
 static struct json_object *qmp(struct iovctl_run *run, enum iovctl_place place,
@@ -344,7 +356,7 @@ static int plug(struct iovctl_run *run, struct iovctl_step *step)
 	}
 	json_object_object_add(arguments, "settings", settings);
 	set_text(arguments, "id", source->vf_id);
-	if (ask(run, IOVCTL_TARGET, step, "plug", arguments))
+	if (ask_within(run, IOVCTL_TARGET, step, "plug", arguments, step->limit_ms))
 		return -1;
 	SET(step->note, "VF %d of %s is in the guest", target->vf, target->pf);
 	return 0;
@@ -403,7 +415,8 @@ static int plug_again(struct iovctl_run *run, struct iovctl_step *step)
 		SET(step->note, "the guest has its VF, but may still give it up");
 		return -1;
 	}
-	return ask(run, IOVCTL_SOURCE, step, "plug", NULL);
+	return ask_within(run, IOVCTL_SOURCE, step, "plug", NULL,
+			  run->step[IOVCTL_PLUG].limit_ms);
 }
 
 static int undo(struct iovctl_run *run, struct iovctl_step *step)
@@ -446,6 +459,7 @@ static int take(struct iovctl_run *run, enum iovctl_step_id id)
 	const long long begin = now_ms();
 	int err = -1;
 
+	step->began_ms = clock_ms(CLOCK_REALTIME);
 	if (iovctl_cancelled && !run->moved && id != IOVCTL_UNDO)
 		SET(step->note, "cancelled");
 	else

@@ -24,12 +24,14 @@ enum iovctl_outcome { IOVCTL_NOT_RUN, IOVCTL_OMITTED, IOVCTL_DONE, IOVCTL_FAILED
 /**
  * struct iovctl_step - a step
  * @outcome: what became of it
+ * @began_ms: when it began, in milliseconds of the system's clock
  * @ms: how long it took
  * @limit_ms: how long it may take
  * @note: about it
  */
 struct iovctl_step {
 	enum iovctl_outcome outcome;
+	long long began_ms;
 	int ms;
 	int limit_ms;
 	char note[IOVCTL_TEXT];
