@@ -53,9 +53,7 @@ def test_migrate(pair: Migrating, note: Callable[[str], None]) -> None:
     assert pair.path() == "vf"
 
     flow = pair.flow(hertz=250)
-    begin = flow.now()
     found = pair.migrate()
-    end = flow.now()
     assert (found.status, found.result, found.path) == (0, "migrated", "vf"), found
     assert list(found.ms) == STEPS and not found.names
     assert pair.path() == "vf"
@@ -64,14 +62,12 @@ def test_migrate(pair: Migrating, note: Callable[[str], None]) -> None:
     assert pair.fabric.vf_info(0)["address"] == "00:00:00:00:00:00"
     assert pair.fabric.vf_info(1)["address"] == vf_mac(0)
     pair.wait_reached()
-    figures = flow.figures(begin, end)
-    note(f"migration: {found.ms}, downtime {found.downtime_ms} ms")
-    note(f"  from the guest {figures.out}, to it {figures.back}, TCP {figures.tcp_ms:.0f} ms")
+    note(f"a migration to a VF:\n{found.costs(flow)}")
 
 
 @pytest.mark.full()
-def test_no_vf_for_the_guest(pair: Migrating) -> None:
-    """The guest is migrated to software, and from there to a VF again."""
+def test_no_vf_for_the_guest(pair: Migrating, note: Callable[[str], None]) -> None:
+    """The guest is migrated to software, there to another QEMU, and then to a VF again."""
     pair.start_target()
     found = pair.migrate()
     assert (found.status, found.result, found.path) == (ON_SOFTWARE, "migrated", "software")
@@ -79,6 +75,13 @@ def test_no_vf_for_the_guest(pair: Migrating) -> None:
     assert pair.path() == "soft"
     pair.wait_reached()
     pair.start_target()
+    flow = pair.flow(hertz=250)
+    found = pair.migrate("target-vf none")
+    flow.close()
+    assert (found.result, found.path) == ("migrated", "software") and flow.tcp_alive
+    note(f"a migration of virtio-net only:\n{found.costs(flow)}")
+    pair.start_target()
+    pair.free_vf(1)
     found = pair.migrate()
     assert (found.status, found.path) == (0, "vf"), found
     assert found.names == ["source GUEST_HAS_NO_VF"]
@@ -123,9 +126,7 @@ def test_two_hosts(
         pair.other.set_vfs(1, adopt=False)
         pair.free_vf(0)
         flow = pair.flow(hertz=250)
-        begin = flow.now()
         found = pair.migrate()
-        end = flow.now()
         knows = pf == OURS[0]
         assert (found.status, found.result) == (0, "migrated"), found
         assert found.path == ("vf" if knows else "unknown")
@@ -134,8 +135,7 @@ def test_two_hosts(
         flow.close()
         assert flow.tcp_alive
         pair.wait_reached()
-        figures = flow.figures(begin, end)
-        note(f"to a host with {pf}: {found.ms}, downtime {found.downtime_ms} ms, {figures}")
+        note(f"a migration to a VF of another host's {pf}:\n{found.costs(flow)}")
 
 
 @pytest.mark.full()

@@ -13,6 +13,7 @@ from pathlib import Path
 from .channel import Job
 from .failover import BRIDGE, Failover, Nested
 from .fabric import Fabric
+from .flow import Flow
 from .guest import Guest
 from .host import HostVM
 from .make import make
@@ -44,29 +45,51 @@ def install_iovctl(*hosts: HostVM) -> None:
 class Report:
     """What iovctl migrate has printed."""
 
+    text: str
     status: int
     result: str
     path: str
     names: list[str]
     """Of the reasons, with the host: target NO_FREE_VF."""
     ms: dict[str, int]
-    """Of the steps that were done."""
+    """How long the steps took that were done."""
+    began: dict[str, int]
+    """When, by the clock of the host VM."""
     downtime_ms: int
-    text: str
 
     @classmethod
     def parse(cls, status: int, text: str) -> "Report":
         """The output of iovctl -j."""
         (found,) = json.loads(text)
+        done = [step for step in found["steps"] if step["outcome"] == "done"]
         return cls(
+            "; ".join(
+                [f"{reason['name']}: {reason['text']}" for reason in found["reasons"]]
+                + [f"{step['name']}: {step['note']}" for step in found["steps"] if step["note"]]
+            ),
             status,
             found["result"],
             found["path"],
             [f"{reason['host']} {reason['name']}" for reason in found["reasons"]],
-            {step["name"]: step["ms"] for step in found["steps"] if step["outcome"] == "done"},
+            {step["name"]: step["ms"] for step in done},
+            {step["name"]: step["began_ms"] for step in done},
             found["downtime_ms"],
-            json.dumps(found["reasons"]) + json.dumps(found["steps"]),
         )
+
+    def costs(self, flow: Flow) -> str:
+        """What each step has cost a flow that has ended, in a line each."""
+        lines = []
+        for name, begin in self.began.items():
+            found = flow.figures(begin, begin + self.ms[name])
+            ways = (
+                f"{way.lost}/{way.sent} lost, {way.silence:.0f} ms"
+                for way in (found.out, found.back)
+            )
+            lines.append(
+                f"{name:<8} {self.ms[name]:6} ms: from the guest {', to it '.join(ways)},"
+                f" TCP {found.tcp_ms:.0f} ms"
+            )
+        return "\n".join([*lines, f"downtime {self.downtime_ms} ms"])
 
 
 class Migrating(Nested):
