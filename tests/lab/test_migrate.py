@@ -10,7 +10,7 @@ from lab.topology import OURS, vf_mac
 
 pytestmark = pytest.mark.kernels("stock")
 
-STEPS = ["rescind", "unplug", "migrate", "plug", "offer", "release"]
+STEPS = ["rescind", "unplug", "migrate", "release", "plug", "offer"]
 MANY = 25
 SLOW = 1 << 20  # bytes a second, so that a migration can be cancelled
 

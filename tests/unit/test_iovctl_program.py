@@ -104,7 +104,7 @@ def names(found: dict) -> list[str]:
         (["migrate", "limit", "plug"], "limit needs"),
         (["migrate", "limit", "plug", "1s"], "not a number of seconds: 1s"),
         (["migrate", "limit", "plug", "-1"], "not a number of seconds: -1"),
-        (["migrate", "limit", "undo", "1"], "there is no step undo"),
+        (["migrate", "limit", "release", "1"], "there is no step release"),
     ],
 )
 def test_usage(program: Path, words: list[str], says: str) -> None:

@@ -54,8 +54,8 @@ static int parse_limit(struct iovctl_run *run, const char *name, const char *val
 
 	if (end == value || *end || seconds <= 0 || seconds > 86400)
 		return bad("not a number of seconds:", value);
-	for (id = 0; id < IOVCTL_RELEASE; id++) {
-		if (!strcmp(iovctl_step_name(id), name)) {
+	for (id = 0; id < IOVCTL_UNDO; id++) {
+		if (id != IOVCTL_RELEASE && !strcmp(iovctl_step_name(id), name)) {
 			run->step[id].limit_ms = seconds * 1000;
 			return 0;
 		}
