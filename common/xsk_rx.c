@@ -143,9 +143,9 @@ free:
 
 /* Handle a completed descriptor. Frames in several buffers are too long. */
 static __always_inline void iov_xsk_rx_take(struct iov_ring *ring,
-					 struct iov_rx_poll *poll, u16 index,
-					 const struct iov_rx_desc *desc,
-					 u32 status)
+					    struct iov_rx_poll *poll, u16 index,
+					    const struct iov_rx_desc *desc,
+					    u32 status)
 {
 	struct xdp_buff *xdp = ring->xsk_buf[index];
 	u16 len = le16_to_cpu(READ_ONCE(desc->wb.length));

@@ -283,13 +283,13 @@ enum iov_wire_block {
 #define IOV_WIRE_IDENT_ADMIN_MAC	BIT(2)
 #define IOV_WIRE_IDENT_ADMIN_VLAN	BIT(3)
 /* Words of LINK */
-#define IOV_WIRE_VLINK_SETTING		0	/* 0 auto, 1 enable, 2 disable */
+#define IOV_WIRE_VLINK_SETTING		0 /* 0 auto, 1 enable, 2 disable */
 #define IOV_WIRE_VLINK_STATE		1	/* IOV_WIRE_LINK_* */
 #define IOV_WIRE_VLINK_WORDS		2
 /* Words of NETCFG */
 #define IOV_WIRE_NETCFG_MAX_FRAME	0	/* possible */
 #define IOV_WIRE_NETCFG_FRAME		1	/* requested */
-#define IOV_WIRE_NETCFG_VLAN		2	/* VID in 11:0, priority in 15:13 */
+#define IOV_WIRE_NETCFG_VLAN		2 /* 11:0 VID, 15:13 priority */
 #define IOV_WIRE_NETCFG_WORDS		3
 /* Words of QUEUES */
 #define IOV_WIRE_QUEUES_WANT		0

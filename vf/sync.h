@@ -11,7 +11,6 @@
 #include "mailbox/codec.h"
 #include "mailbox/reason.h"
 
-
 /* Pending work; bits of iov_vf.todo */
 enum iov_vf_todo {
 	IOV_VF_TODO_LINK,	/* the link state may have changed */
