@@ -140,6 +140,11 @@ class Failover:
         """How many frames the bridge has passed to the guest's tap."""
         return int(self.host.read(f"/sys/class/net/{TAP}/statistics/tx_packets"))
 
+    def forced(self) -> int:
+        """How often the PF has taken the data path before the VF had left it."""
+        command = "ethtool -S pf0 | sed -n 's/ *vf0_path_forced: //p'"
+        return int(self.host.run(command, check=False).out or 0)
+
     # --- what happens to the VF ------------------------------------------------------------
 
     def set_policies(self, names: str) -> None:
@@ -290,6 +295,8 @@ class Step:
     """The path that is expected after it."""
     by_tap: int
     """Frames that the bridge has passed to the guest's tap since it arrived."""
+    forced: int
+    """Times that the PF has not waited any longer for the VF to leave."""
 
 
 @dataclass(frozen=True)
@@ -312,9 +319,10 @@ def measure(
     flow = pair.flow(**options)
     time.sleep(1)
     steps = event.steps()
-    windows: list[list[tuple[float, float, float, bool, int]]] = [[] for _ in steps]
+    windows: list[list[tuple[float, float, float, bool, int, int]]] = [[] for _ in steps]
     for _ in range(cycles):
         for windows_of_step, (_, act, path) in zip(windows, steps):
+            forced = pair.forced()
             begin = flow.now() - 20
             act(pair)
             arrived = pair.wait_path(path)
@@ -322,14 +330,15 @@ def measure(
             before = pair.passed_to_tap()
             time.sleep(hold)
             by_tap = pair.passed_to_tap() - before
-            windows_of_step.append((begin, flow.now(), took / 1e3, arrived, by_tap))
+            forced = max(pair.forced() - forced, 0)  # a reload of the PF forgets it
+            windows_of_step.append((begin, flow.now(), took / 1e3, arrived, by_tap, forced))
     flow.close()
     found = []
     for (name, _, path), spans in zip(steps, windows):
-        begins, ends, took_each, arrived_each, by_tap_each = zip(*spans)
+        begins, ends, took_each, arrived_each, *counts = zip(*spans)
         figures = together([flow.figures(*span) for span in zip(begins, ends)])
-        by_tap = sum(by_tap_each)
-        found.append(Step(name, figures, max(took_each), all(arrived_each), path, by_tap))
+        sums = map(sum, counts)
+        found.append(Step(name, figures, max(took_each), all(arrived_each), path, *sums))
     return Outcome(found, flow.tcp_alive)
 
 

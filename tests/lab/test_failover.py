@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A guest keeps its network while its VF goes and comes back: what is lost is counted."""
+from collections.abc import Callable, Iterator
+
+import pytest
+from lab import HostVM
+from lab.failover import BRIDGE, EVENTS, GUEST_IP, SOFT_IP, Nested, Outcome, measure
+from lab.topology import PF_IP, WIRE_IP, Place, ping, vf_ip
+
+pytestmark = pytest.mark.kernels("stock")
+
+# Datagrams a second: a guest that stands still for a second, as guests in emulation do, must not
+# lose any because its queues are full.
+HERTZ = 250
+# If a guest does not leave in time, the PF takes the data path, and the guest loses what arrives
+# until it knows that. Guests in emulation are late on a busy machine.
+FORCED = HERTZ // 2
+# Datagrams that may be lost in each cycle, from the guest and to it. One that is on its way from
+# the PF to the bridge is lost when the bridge learns that the guest is at the PF ("active").
+MAY_LOSE = {
+    "inactive": (1, 3),
+}
+
+
+@pytest.fixture
+def pair(bare_host: HostVM) -> Iterator[Nested]:
+    """A guest with virtio-net and VF 0, and VF 1 for others."""
+    with Nested(bare_host) as found:
+        yield found
+
+
+def check(outcome: Outcome, name: str, cycles: int, note: Callable[[str], None]) -> None:
+    """The path has moved, the guest has lost few datagrams, and TCP has survived."""
+    texts = []
+    for step in outcome.steps:
+        out, back = step.figures.out, step.figures.back
+        texts.append(
+            f"{step.name}: lost {out.lost} of {out.sent} from the guest, {back.lost} of "
+            f"{back.sent} to it; TCP stood {step.figures.tcp_ms:.0f} ms, the guest "
+            f"{step.figures.stood_ms:.0f} ms; forced {step.forced} times"
+        )
+        note(texts[-1])
+    for step, text in zip(outcome.steps, texts):
+        out, back = step.figures.out, step.figures.back
+        assert step.arrived, f"{step.name}: not on the path {step.path}"
+        assert min(out.sent, back.sent) > 50 * cycles, text
+        for way, lost in zip((out, back), MAY_LOSE[name]):
+            assert way.lost <= cycles * lost + step.forced * FORCED, text
+        by_tap = step.by_tap / back.sent
+        assert by_tap > 0.25 if step.path == "soft" else by_tap < 0.25, step
+    assert outcome.tcp_alive
+
+
+def test_rescind_and_offer(pair: Nested, note: Callable[[str], None]) -> None:
+    """The host takes the data path away and gives it back: next to nothing is lost."""
+    check(measure(pair, EVENTS["inactive"], 2, 1, hertz=HERTZ), "inactive", 2, note)
+
+
+def unanswered(place: Place, addresses: list[str]) -> list[str]:
+    """The addresses that have not answered each of three pings."""
+    return [address for address in addresses if ping(place, address, 3).received < 3]
+
+
+@pytest.mark.full()
+@pytest.mark.parametrize("vlans", [0, 1], ids=["bridge", "VLAN-aware bridge"])
+def test_with_software_guests(pair: Nested, vlans: int) -> None:
+    """On whatever path, the guest talks to software guests, another VF, the host and the wire."""
+    pair.host.run(f"ip link set {BRIDGE} type bridge vlan_filtering {vlans}")
+    pair.add_software_guest()
+    pair.host.modprobe(pair.drivers[1])
+    pair.fabric.adopt_vfs(1)
+    soft, other = pair.fabric.place("soft"), pair.fabric.place("v1")
+
+    def all_talk() -> None:
+        assert not unanswered(pair.guest, [SOFT_IP, vf_ip(1), PF_IP, WIRE_IP]), pair.path()
+        assert not unanswered(soft, [GUEST_IP, vf_ip(1), WIRE_IP]), pair.path()
+        assert not unanswered(other, [GUEST_IP, SOFT_IP, WIRE_IP]), pair.path()
+
+    all_talk()
+    for name in ("inactive", "disable", "acl", "unplug"):
+        for _, act, path in EVENTS[name].steps():
+            act(pair)
+            assert pair.wait_path(path), f"{name}: on {pair.path()}"
+            all_talk()
