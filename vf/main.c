@@ -244,6 +244,7 @@ static int iov_vf_main_probe(struct pci_dev *pdev,
 
 	iov_vf_connect(vf);
 	iov_vf_config_use_pf_mac(vf);
+	iov_vf_memory_restore(vf);
 	err = iov_vf_standby_watch(vf);
 	if (err)
 		goto err_reset;
@@ -279,6 +280,7 @@ static void iov_vf_main_remove(struct pci_dev *pdev)
 	rtnl_unlock();
 	unregister_netdev(vf->netdev);
 	iov_vf_standby_unwatch(vf);
+	iov_vf_memory_save(vf);
 	disable_delayed_work_sync(&vf->work);
 	iov_vf_session_detach(vf, IOV_WIRE_DETACH_UNLOAD);
 	iov_vf_hw_reset(vf);

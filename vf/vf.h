@@ -14,6 +14,7 @@
  *	state.c				state of the connection
  *	hw.c stats.c			registers
  *	standby.c			the software path
+ *	memory.c			settings, for the next VF
  *	fsm.c sync.c count.c path.c	pure
  *
  * Locks: RTNL, then conn.lock. The configuration of the interface is under
@@ -283,6 +284,10 @@ void iov_vf_standby_unwatch(struct iov_vf *vf);
 void iov_vf_standby_step(struct iov_vf *vf, enum iov_vf_path_step step);
 void iov_vf_standby_teach(struct iov_vf *vf);
 void iov_vf_standby_announce(struct iov_vf *vf);
+
+/* memory.c */
+void iov_vf_memory_save(struct iov_vf *vf);
+void iov_vf_memory_restore(struct iov_vf *vf);
 
 /* move.c */
 void iov_vf_move_begin(struct iov_vf *vf, enum iov_vf_path_step step);
