@@ -88,7 +88,7 @@ power:
 		-C $(CACHE)/kernels/$(power_kernel)/build M=$(CURDIR)/$(power_dir) modules
 
 .PHONY: demo
-demo: ## boot a host VM and a guest with a VF, and send traffic
+demo: ## boot a host VM and a guest with a VF, send traffic, take the VF away, migrate
 	@tools/lab/setup --demo
 	@tools/lab/demo
 

@@ -7,9 +7,10 @@
  *	flow PORT watch INTERFACE
  *
  * HERTZ: datagrams a second, 0 to receive only. TCP: bytes a millisecond, 0 to
- * receive only, -1 for as many as the connection takes. It prints "ready", works
- * until SIGTERM, waits for what is still under way, and prints its log, all times
- * in microseconds after the first line's, and of this machine's clock:
+ * receive only, -1 for as many as the connection takes, up to 64 KiB for each
+ * datagram. It prints "ready", works until SIGTERM, waits for what is still under
+ * way, and prints its log, all times in microseconds after the first line's, and
+ * of this machine's clock:
  *
  *	epoch NANOSECONDS
  *	sent TIME...		datagrams 1, 2, 3...; refused ones have a "!"
@@ -257,9 +258,10 @@ static void send_tcp(long milliseconds)
 	uint64_t before = tcp.sent;
 	ssize_t n;
 
-	tcp.allowed += tcp.rate < 0 ? 4 * PATTERN : tcp.rate * milliseconds;
-	if (tcp.rate < 0 && tcp.allowed > tcp.sent + 4 * PATTERN)
-		tcp.allowed = tcp.sent + 4 * PATTERN;
+	if (tcp.rate < 0)
+		tcp.allowed = tcp.sent + PATTERN;
+	else
+		tcp.allowed += tcp.rate * milliseconds;
 	if (tcp.rate > 0 && tcp.allowed < tcp.sent + LOT)
 		return;
 	while (tcp.sent < tcp.allowed) {
