@@ -98,6 +98,7 @@ class Migrating(Nested):
     def __init__(self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 2):
         """Set it up with VF 0; other VFs have no driver."""
         self.number = 0
+        self.taps = ["tap0", "tap1"]  # the guest's, and the target's
         self.target: Guest | None = None
         install_iovctl(host)
         super().__init__(host, drivers, vfs, name="g0", extra=self.second_monitor("g0"))
@@ -110,7 +111,7 @@ class Migrating(Nested):
     def start_target(self) -> Guest:
         """Start the QEMU that waits for the guest."""
         self.number += 1
-        name, tap = f"g{self.number}", f"tap{self.number % 2}"
+        name, tap = f"g{self.number}", self.taps[1]
         host = self.target_host()
         host.run(
             f"test -e /sys/class/net/{tap} || ip tuntap add {tap} mode tap;"
@@ -156,6 +157,7 @@ class Migrating(Nested):
             self.target.take_over(self.nested)
             self.guest = self.nested = self.target
             self.target = None
+            self.taps.reverse()
         return report
 
     def migrate(self, words: str = "", options: str = "") -> Report:
