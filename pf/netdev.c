@@ -171,7 +171,7 @@ static int iov_pf_netdev_set_vid(struct net_device *netdev, u16 vid, bool add)
 }
 
 static int iov_pf_netdev_vlan_rx_add_vid(struct net_device *netdev,
-					  __be16 proto, u16 vid)
+					 __be16 proto, u16 vid)
 {
 	return iov_pf_netdev_set_vid(netdev, vid, true);
 }

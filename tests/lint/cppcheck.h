@@ -12,3 +12,4 @@
 #define static_assert(...)
 #define __counted_by(member)
 #define TRACE_EVENT(...)
+#define __stringify(x) #x
