@@ -51,6 +51,7 @@ def loaded(host: HostVM, module: Path) -> Iterator[HostVM]:
 
 
 @pytest.mark.kernels("debug")
+@pytest.mark.full()
 def test_kunit(loaded: HostVM) -> None:
     """Every test in every file has run, and its result is ok."""
     wanted = {suite: dict.fromkeys(names, "ok") for suite, names in suites().items()}

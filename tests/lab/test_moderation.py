@@ -94,6 +94,7 @@ def test_adaptive_follows_load(fabric: Fabric, ns: str, dev: str, vector: int) -
 
 
 @pytest.mark.kernels("debug")
+@pytest.mark.full()
 def test_adaptive_and_locks(fabric: Fabric) -> None:
     """The same with lock checking."""
     assert adapt_under_load(fabric, *VF0_QUEUE) <= DIM_US

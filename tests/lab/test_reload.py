@@ -209,6 +209,7 @@ def fail_without_device(fabric: Fabric) -> None:
     assert said.rc and "the PF is down" in said.err, said
 
 
+@pytest.mark.full(kernel="debug")
 def test_place_is_kept(fabric: Fabric) -> None:
     """Bridge port, VLANs, FDB, addresses and settings survive; VFs and bridge work as before."""
     host = fabric.host
