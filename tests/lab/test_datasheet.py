@@ -191,10 +191,12 @@ def test_drivers_that_work_on_cards(bare_host: HostVM, hosts: Hosts) -> None:
     fabric.ping("v0", vf_ip(1))
     fabric.ping("v1", "10.82.0.254")
     fabric.run("v0", "ip link set vf0 mtu 2000; ethtool -G vf0 rx 512")
+    # igbvf resets its VF some time after a reset of the PF: wait, because a second reset of the PF
+    # meanwhile would stop the units before the VF's queues start.
     fabric.run(
         "",
         "ip link set pf0 vf 0 vlan 5; ip link set pf0 mtu 4000; ip link set pf0 promisc on;"
-        "ethtool -r pf0; ethtool pf0; ethtool -S pf0; ethtool -e pf0 length 16",
+        "sleep 4; ethtool -r pf0; ethtool pf0; ethtool -S pf0; ethtool -e pf0 length 16",
     )
     fabric.remove_vfs()
     fabric.run("", "ip link set pf0 down; ip link set pf0 up")
