@@ -145,7 +145,7 @@ def test_mtu_out_of_range(fabric: Fabric) -> None:
         assert fabric.run(ns, f"cat /sys/class/net/{dev}/mtu").out.strip() == "1500"
 
 
-@pytest.mark.full(kernel="debug", dev="pf0")
+@pytest.mark.full(kernel="debug")
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
 def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:

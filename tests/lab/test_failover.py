@@ -59,6 +59,7 @@ def check(outcome: Outcome, name: str, cycles: int, note: Callable[[str], None])
     assert outcome.tcp_alive
 
 
+@pytest.mark.full()
 def test_rescind_and_offer(pair: Nested, note: Callable[[str], None]) -> None:
     """The host takes the data path away and gives it back: next to nothing is lost."""
     check(measure(pair, EVENTS["inactive"], 2, 1, hertz=HERTZ), "inactive", 2, note)

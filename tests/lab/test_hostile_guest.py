@@ -121,6 +121,7 @@ def attack_and_measure(
 @pytest.mark.full(attack="doorbell")
 @pytest.mark.full(attack="flicker")
 @pytest.mark.full(attack="grab")
+@pytest.mark.full(attack="hold")
 @pytest.mark.full(attack="reset")
 @pytest.mark.kernels("stock")
 @pytest.mark.xdist_group("measured")
