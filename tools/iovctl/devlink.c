@@ -40,12 +40,15 @@ static struct nlmsghdr *message(char *buffer, int type, int command)
 /* A message about a PCI function, or NULL if the kernel has no devlink */
 static struct nlmsghdr *about(char *buffer, int command, const char *pci, char *why)
 {
-	struct nlmsghdr *header = message(buffer, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
-	int family = 0;
+	static int family;	/* the same until the machine boots again */
+	struct nlmsghdr *header;
 
-	mnl_attr_put_strz(header, CTRL_ATTR_FAMILY_NAME, DEVLINK_GENL_NAME);
-	if (iovctl_netlink(NETLINK_GENERIC, header, family_id, &family, why))
-		return NULL;
+	if (!family) {
+		header = message(buffer, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
+		mnl_attr_put_strz(header, CTRL_ATTR_FAMILY_NAME, DEVLINK_GENL_NAME);
+		if (iovctl_netlink(NETLINK_GENERIC, header, family_id, &family, why))
+			return NULL;
+	}
 	header = message(buffer, family, command);
 	mnl_attr_put_strz(header, DEVLINK_ATTR_BUS_NAME, BUS);
 	mnl_attr_put_strz(header, DEVLINK_ATTR_DEV_NAME, pci);

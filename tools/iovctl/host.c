@@ -331,23 +331,30 @@ static int do_rescind(struct iovctl_host *host, struct json_object *arguments,
 	return 0;
 }
 
-/* Which path the PF's driver sees, and why not the VF's */
+/* Which path the PF's driver sees; asked for again and again */
 static int do_path(struct iovctl_host *host, struct json_object *arguments,
 		   struct json_object *reply)
 {
-	struct json_object *found = diagnose(&host->facts, "mailbox"), *reasons, *reason;
-	size_t i;
+	struct json_object *found = diagnose(&host->facts, "mailbox");
 
 	set_text(reply, "path", get_text(found, "path"));
 	set_text(reply, "session", get_text(found, "session"));
 	json_object_put(found);
-	found = diagnose(&host->facts, "sriov");
+	return 0;
+}
+
+/* Why the path is not the VF's */
+static int do_reason(struct iovctl_host *host, struct json_object *arguments,
+		     struct json_object *reply)
+{
+	struct json_object *found = diagnose(&host->facts, "sriov"), *reasons, *reason;
+	size_t i;
+
 	reasons = json_object_object_get(found, "reasons");
 	for (i = 0; reasons && i < json_object_array_length(reasons); i++) {
 		reason = json_object_array_get_idx(reasons, i);
 		if (strcmp(get_text(reason, "severity"), "blocking"))
 			continue;
-		set_text(reply, "name", get_text(reason, "name"));
 		set_text(reply, "text", get_text(reason, "text"));
 		break;
 	}
@@ -462,6 +469,7 @@ static const struct {
 	{ "inspect", do_inspect },
 	{ "rescind", do_rescind },
 	{ "path", do_path },
+	{ "reason", do_reason },
 	{ "unplug", do_unplug },
 	{ "unplugged", do_unplugged },
 	{ "plugged", do_plugged },

@@ -362,6 +362,15 @@ static int plug(struct iovctl_run *run, struct iovctl_step *step)
 	return 0;
 }
 
+static void note_session(struct iovctl_run *run, struct iovctl_step *step, const char *session)
+{
+	struct json_object *reply = iovctl_peer_call(&run->peer[IOVCTL_TARGET], "reason", NULL);
+	const char *text = get_text(reply, "text");
+
+	SET(step->note, "session %s%s%s", session, text[0] ? ", " : "", text);
+	json_object_put(reply);
+}
+
 static int offer(struct iovctl_run *run, struct iovctl_step *step)
 {
 	const struct iovctl_facts *target = &run->facts[IOVCTL_TARGET];
@@ -380,8 +389,7 @@ static int offer(struct iovctl_run *run, struct iovctl_step *step)
 	}
 	err = until(run, step, &on_vf, step->limit_ms, &last);
 	if (err && last)
-		SET(step->note, "session %s%s%s", get_text(last, "session"),
-		    get_text(last, "text")[0] ? ", " : "", get_text(last, "text"));
+		note_session(run, step, get_text(last, "session"));
 	json_object_put(last);
 	run->path = err ? "software" : "vf";
 	if (!err)
