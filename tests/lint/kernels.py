@@ -120,10 +120,14 @@ def by_room(folder: Path) -> Path:
         files = sorted((folder / room).rglob("*.c"))
         text = "".join(f'#include "{path.relative_to(folder)}"\n' for path in files)
         (folder / f"{room}.c").write_text(text)
-    ccflags = (REPO / "Kbuild").read_text().split("\n")[1]
-    objects = " ".join(f"{room}.o" for room in ROOMS)
-    (folder / "Kbuild").write_text(f"{ccflags}\nobj-m := {objects}\n")
+    write_kbuild(folder, [f"{room}.o" for room in ROOMS])
     return folder
+
+
+def write_kbuild(folder: Path, objects: list[str]) -> None:
+    """Let kbuild make these objects of a copy of the driver, with the driver's flags."""
+    ccflags = (REPO / "Kbuild").read_text().split("\n")[1]
+    (folder / "Kbuild").write_text(f"{ccflags}\nobj-m := {' '.join(objects)}\n")
 
 
 def _is_built(name: str) -> bool:

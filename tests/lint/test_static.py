@@ -120,8 +120,7 @@ def test_headers_stand_alone():
         text = f'#include "{header}"\n' * 2 + '#include <linux/module.h>\nMODULE_LICENSE("GPL");\n'
         (folder / f"header{number}.c").write_text(text)
         names.append(f"header{number}.o")
-    ccflags = (REPO / "Kbuild").read_text().split("\n")[1]
-    (folder / "Kbuild").write_text(f"{ccflags}\nobj-m := {' '.join(names)}\n")
+    kernels.write_kbuild(folder, names)
     clean(complaints(kbuild(kernels.stock(), folder, *names)))
 
 
