@@ -360,10 +360,10 @@ static int iov_pf_main_probe(struct pci_dev *pdev,
 		goto err_free_netdev;
 	err = iov_pf_learn_register(pf);
 	if (err)
-		goto err_unwatch;
+		goto err_unregister_tenant;
 	err = iov_pf_param_register(pf);
 	if (err)
-		goto err_unwatch_uppers;
+		goto err_unregister_learn;
 	iov_pf_pm_init(pf);
 	err = iov_pf_resource_register(pf);
 	if (err)
@@ -383,9 +383,9 @@ err_unregister_resources:
 err_unregister_params:
 	iov_pf_pm_exit(pf);
 	iov_pf_param_unregister(pf);
-err_unwatch_uppers:
+err_unregister_learn:
 	iov_pf_learn_unregister(pf);
-err_unwatch:
+err_unregister_tenant:
 	iov_pf_tenant_unregister(pf);
 err_free_netdev:
 	free_netdev(pf->netdev);

@@ -200,7 +200,6 @@ class TwoHosts(Migrating):
             f"ip -n wire address add {WIRE_IP}/16 dev wire0 && ip -n wire link set wire0 up"
         )
         super().__init__(first, OURS, 1)
-        first.run(f"ip address replace 10.82.0.1/16 dev {BRIDGE}")
         self.other = Fabric(second, 1, pf, OURS[1], adopt=False)
         second.modprobe("bridge")
         second.modprobe("tun")
