@@ -9,6 +9,7 @@
 #include <linux/bitfield.h>
 #include <linux/if_ether.h>
 #include <linux/types.h>
+#include <linux/unaligned.h>
 
 #include "mailbox/wire.h"
 
@@ -67,7 +68,7 @@ struct iov_mbx_blk {
 	u16 id;
 	u8 offset;
 	u8 len;
-	u32 data[IOV_WIRE_BLK_MAX];
+	union iov_wire_content data;
 };
 
 /**
@@ -206,10 +207,25 @@ struct iov_reply {
 	};
 };
 
-void iov_mbx_get_mac(const u32 *w, u8 *addr);
-void iov_mbx_put_mac(u32 *w, const u8 *addr);
+/*
+ * The upper half of an address's second word is ignored: closed-source VF
+ * drivers may leave garbage there.
+ */
+static inline void iov_mbx_get_mac(const u32 *w, u8 *addr)
+{
+	put_unaligned_le32(w[0], addr);
+	put_unaligned_le16(w[1], &addr[sizeof(u32)]);
+}
+
+static inline void iov_mbx_put_mac(u32 *w, const u8 *addr)
+{
+	w[0] = get_unaligned_le32(addr);
+	w[1] = get_unaligned_le16(&addr[sizeof(u32)]);
+}
+
 u32 iov_mbx_link_word(const struct iov_mbx_link *link);
 bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link);
+unsigned int iov_mbx_block_words(u32 id);
 
 enum iov_wire_status iov_mbx_decode_request(const struct iov_words *words,
 					    struct iov_msg *msg);

@@ -18,7 +18,6 @@
 /* An address takes word 1 and the low half of word 2. */
 #define IOV_MBX_MAC		1
 #define IOV_MBX_MAC_WORDS	3
-#define IOV_MBX_BYTES		sizeof(u32)
 
 /* Two multicast hashes a word, the first one in the low half */
 #define IOV_MBX_HASH_LOW	GENMASK(15, 0)
@@ -38,40 +37,6 @@ static unsigned int iov_mbx_put_nothing(const struct iov_msg *msg, u32 *w)
 {
 	return 1;
 }
-
-/**
- * iov_mbx_get_mac - an address from two words
- * @w: words; the upper half of the second is ignored, because closed-source
- *	VF drivers may leave garbage there
- * @addr: filled in
- *
- * Context: any.
- */
-void iov_mbx_get_mac(const u32 *w, u8 *addr)
-{
-	unsigned int i;
-
-	for (i = 0; i < ETH_ALEN; i++)
-		addr[i] = w[i / IOV_MBX_BYTES] >>
-			  (i % IOV_MBX_BYTES * BITS_PER_BYTE);
-}
-
-/**
- * iov_mbx_put_mac - an address into two words
- * @w: words, zero so far
- * @addr: address
- *
- * Context: any.
- */
-void iov_mbx_put_mac(u32 *w, const u8 *addr)
-{
-	unsigned int i;
-
-	for (i = 0; i < ETH_ALEN; i++)
-		w[i / IOV_MBX_BYTES] |=
-			(u32)addr[i] << (i % IOV_MBX_BYTES * BITS_PER_BYTE);
-}
-EXPORT_SYMBOL_GPL(iov_mbx_put_mac);
 
 /* --- RESET ----------------------------------------------------------- */
 
@@ -325,6 +290,32 @@ static bool iov_mbx_get_synced(const u32 *request, const u32 *w,
 
 /* --- READ_BLOCK, WRITE_BLOCK ----------------------------------------- */
 
+#define IOV_MBX_WORDS(type)	(sizeof(type) / sizeof(u32))
+
+/**
+ * iov_mbx_block_words - size of a block
+ * @id: IOV_WIRE_BLOCK_*, or any other number
+ *
+ * Context: any.
+ * Return: number of words; 0: there is no such block.
+ */
+unsigned int iov_mbx_block_words(u32 id)
+{
+	static const u8 words[IOV_WIRE_BLOCKS] = {
+		[IOV_WIRE_BLOCK_IDENT] = IOV_MBX_WORDS(struct iov_wire_ident),
+		[IOV_WIRE_BLOCK_LINK] = IOV_MBX_WORDS(struct iov_wire_vlink),
+		[IOV_WIRE_BLOCK_NETCFG] = IOV_MBX_WORDS(struct iov_wire_netcfg),
+		[IOV_WIRE_BLOCK_QUEUES] = IOV_MBX_WORDS(struct iov_wire_queues),
+		[IOV_WIRE_BLOCK_POLICY] = IOV_MBX_WORDS(struct iov_wire_policy),
+		[IOV_WIRE_BLOCK_GUEST] = IOV_MBX_WORDS(struct iov_wire_guest),
+		[IOV_WIRE_BLOCK_MODERATION] =
+			IOV_MBX_WORDS(struct iov_wire_moderation),
+	};
+
+	return id < ARRAY_SIZE(words) ? words[id] : 0;
+}
+EXPORT_SYMBOL_GPL(iov_mbx_block_words);
+
 static bool iov_mbx_get_part(const u32 *w, struct iov_mbx_blk *blk)
 {
 	u32 head = w[IOV_WIRE_BLK];
@@ -344,15 +335,14 @@ static void iov_mbx_put_part(const struct iov_mbx_blk *blk, u32 *w)
 
 static void iov_mbx_get_data(const u32 *w, struct iov_mbx_blk *blk)
 {
-	memcpy(blk->data, &w[IOV_WIRE_BLK_DATA],
-	       blk->len * sizeof(blk->data[0]));
+	memcpy(&blk->data, &w[IOV_WIRE_BLK_DATA], blk->len * sizeof(w[0]));
 }
 
 static unsigned int iov_mbx_put_data(const struct iov_mbx_blk *blk, u32 *w)
 {
 	unsigned int len = min_t(unsigned int, blk->len, IOV_WIRE_BLK_MAX);
 
-	memcpy(&w[IOV_WIRE_BLK_DATA], blk->data, len * sizeof(w[0]));
+	memcpy(&w[IOV_WIRE_BLK_DATA], &blk->data, len * sizeof(w[0]));
 	return IOV_WIRE_BLK_DATA + len;
 }
 

@@ -248,15 +248,14 @@ enum iov_wire_why {
 #define IOV_WIRE_BLK_MAX		13	/* words in one message */
 
 /**
- * enum iov_wire_block - configuration blocks; every word not named is zero
- * @IOV_WIRE_BLOCK_IDENT: identity and addresses, words IOV_WIRE_IDENT_*
- * @IOV_WIRE_BLOCK_LINK: link, words IOV_WIRE_VLINK_*
- * @IOV_WIRE_BLOCK_NETCFG: frames and port VLAN, words IOV_WIRE_NETCFG_*
- * @IOV_WIRE_BLOCK_QUEUES: queue pairs, words IOV_WIRE_QUEUES_*
- * @IOV_WIRE_BLOCK_POLICY: data path, words IOV_WIRE_POLICY_*
- * @IOV_WIRE_BLOCK_GUEST: written by the VF, words IOV_WIRE_GUEST_*
- * @IOV_WIRE_BLOCK_MODERATION: 0 interrupt moderation that the host requests,
- *	IOV_WIRE_MODERATION_*
+ * enum iov_wire_block - configuration blocks
+ * @IOV_WIRE_BLOCK_IDENT: identity and addresses
+ * @IOV_WIRE_BLOCK_LINK: link
+ * @IOV_WIRE_BLOCK_NETCFG: frames and port VLAN
+ * @IOV_WIRE_BLOCK_QUEUES: queue pairs
+ * @IOV_WIRE_BLOCK_POLICY: data path
+ * @IOV_WIRE_BLOCK_GUEST: written by the VF
+ * @IOV_WIRE_BLOCK_MODERATION: interrupt moderation that the host requests
  * @IOV_WIRE_BLOCKS: one more than the last; 5 is reserved
  */
 enum iov_wire_block {
@@ -270,48 +269,86 @@ enum iov_wire_block {
 	IOV_WIRE_BLOCKS,
 };
 
-/* Words of IDENT; an address takes two words */
-#define IOV_WIRE_IDENT_SERIAL		0
-#define IOV_WIRE_IDENT_EPOCH		1
-#define IOV_WIRE_IDENT_PERM_MAC		2	/* given by the host */
-#define IOV_WIRE_IDENT_MAC		4
-#define IOV_WIRE_IDENT_FLAGS		6
-#define IOV_WIRE_IDENT_WORDS		7
+/* An address takes two words, see iov_mbx_get_mac(). */
 #define IOV_WIRE_MAC_WORDS		2
+
+/* Content of the blocks. Their words are in host order, as all words. */
+struct iov_wire_ident {
+	u32 serial;
+	u32 epoch;
+	u32 perm_mac[IOV_WIRE_MAC_WORDS];	/* given by the host */
+	u32 mac[IOV_WIRE_MAC_WORDS];
+	u32 flags;		/* set of IOV_WIRE_IDENT_* */
+};
+
 #define IOV_WIRE_IDENT_TRUSTED		BIT(0)
 #define IOV_WIRE_IDENT_SPOOFCHK		BIT(1)
 #define IOV_WIRE_IDENT_ADMIN_MAC	BIT(2)
 #define IOV_WIRE_IDENT_ADMIN_VLAN	BIT(3)
-/* Words of LINK */
-#define IOV_WIRE_VLINK_SETTING		0 /* 0 auto, 1 enable, 2 disable */
-#define IOV_WIRE_VLINK_STATE		1	/* IOV_WIRE_LINK_* */
-#define IOV_WIRE_VLINK_WORDS		2
-/* Words of NETCFG */
-#define IOV_WIRE_NETCFG_MAX_FRAME	0	/* possible */
-#define IOV_WIRE_NETCFG_FRAME		1	/* requested */
-#define IOV_WIRE_NETCFG_VLAN		2 /* 11:0 VID, 15:13 priority */
-#define IOV_WIRE_NETCFG_WORDS		3
-/* Words of QUEUES */
-#define IOV_WIRE_QUEUES_WANT		0
-#define IOV_WIRE_QUEUES_ASSIGNED	1
-#define IOV_WIRE_QUEUES_LIMIT		2
-#define IOV_WIRE_QUEUES_VECTORS		3
-#define IOV_WIRE_QUEUES_WORDS		4
-/* Words of POLICY */
-#define IOV_WIRE_POLICY_ALLOWED		0
-#define IOV_WIRE_POLICY_REASON		1	/* IOV_WIRE_WHY_* */
-#define IOV_WIRE_POLICY_PATH_VF		2
-#define IOV_WIRE_POLICY_WORDS		3
-/* Words of GUEST */
-#define IOV_WIRE_GUEST_OS		0	/* IOV_WIRE_GUEST_LINUX */
-#define IOV_WIRE_GUEST_DRIVER		1	/* version */
-#define IOV_WIRE_GUEST_USE		2
-#define IOV_WIRE_GUEST_MTU		3
-#define IOV_WIRE_GUEST_WORDS		4
-#define IOV_WIRE_GUEST_UP		BIT(0)	/* of USE: interface is up */
+
+struct iov_wire_vlink {
+	u32 setting;		/* 0 auto, 1 enable, 2 disable */
+	u32 state;		/* IOV_WIRE_LINK_* */
+};
+
+struct iov_wire_netcfg {
+	u32 max_frame;		/* possible */
+	u32 frame;		/* requested */
+	u32 vlan;		/* 11:0 VID, 15:13 priority */
+};
+
+struct iov_wire_queues {
+	u32 want;
+	u32 assigned;
+	u32 limit;
+	u32 vectors;
+};
+
+struct iov_wire_policy {
+	u32 allowed;
+	u32 reason;		/* IOV_WIRE_WHY_* */
+	u32 path_vf;
+};
+
+struct iov_wire_guest {
+	u32 os;			/* IOV_WIRE_GUEST_LINUX */
+	u32 driver;		/* version */
+	u32 use;		/* set of IOV_WIRE_GUEST_* */
+	u32 mtu;
+};
+
+#define IOV_WIRE_GUEST_UP		BIT(0)	/* interface is up */
 #define IOV_WIRE_GUEST_ENSLAVED		BIT(1)	/* has a master (failover) */
 #define IOV_WIRE_GUEST_STANDBY		BIT(2)	/* a standby receives as well */
-#define IOV_WIRE_MODERATION_WORDS	1
+
+struct iov_wire_moderation {
+	u32 mode;		/* IOV_WIRE_MODERATION_* */
+};
+
+/**
+ * union iov_wire_content - a block, or a part of one
+ * @words: the part that READ_BLOCK or WRITE_BLOCK names
+ * @ident: IDENT, if the part begins with the first word; the others likewise
+ * @link: LINK
+ * @netcfg: NETCFG
+ * @queues: QUEUES
+ * @policy: POLICY
+ * @guest: GUEST
+ * @moderation: MODERATION
+ */
+union iov_wire_content {
+	u32 words[IOV_WIRE_BLK_MAX];
+	struct iov_wire_ident ident;
+	struct iov_wire_vlink link;
+	struct iov_wire_netcfg netcfg;
+	struct iov_wire_queues queues;
+	struct iov_wire_policy policy;
+	struct iov_wire_guest guest;
+	struct iov_wire_moderation moderation;
+};
+
+static_assert(sizeof(union iov_wire_content) == IOV_WIRE_BLK_MAX * sizeof(u32));
+
 /* The VF chooses the rate; from OFF on each mode has fewer interrupts. */
 #define IOV_WIRE_MODERATION_DEFAULT	0
 #define IOV_WIRE_MODERATION_ADAPTIVE	1

@@ -222,12 +222,10 @@ void iov_vf_config_reread_mac(struct iov_vf *vf)
 	u8 addr[ETH_ALEN];
 
 	ASSERT_RTNL();
-	if (iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_IDENT,
-				      IOV_WIRE_IDENT_MAC,
-				      IOV_WIRE_MAC_WORDS, &reply))
+	if (iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_IDENT, &reply))
 		return;
 
-	iov_vf_sync_mac(&reply.blk, addr);
+	iov_mbx_get_mac(reply.blk.data.ident.mac, addr);
 	if (!is_valid_ether_addr(addr))
 		return;
 	ether_addr_copy(vf->pf_mac, addr);
@@ -249,10 +247,9 @@ void iov_vf_config_moderation(struct iov_vf *vf)
 	u32 mode;
 
 	ASSERT_RTNL();
-	if (iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_MODERATION, 0, 1,
-				      &reply))
+	if (iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_MODERATION, &reply))
 		return;
-	mode = reply.blk.data[0];
+	mode = reply.blk.data.moderation.mode;
 	if (mode >= IOV_WIRE_MODERATIONS)
 		mode = IOV_WIRE_MODERATION_DEFAULT;
 	if (mode == vf->session.moderation)

@@ -45,7 +45,7 @@ static void iov_vf_connect_reset_session(struct iov_vf *vf)
 	session->asked = jiffies;
 	memset(&session->state, 0, sizeof(session->state));
 	memset(&session->pending, 0, sizeof(session->pending));
-	memset(session->guest, 0, sizeof(session->guest));
+	memset(&session->guest, 0, sizeof(session->guest));
 	iov_vf_connect_set_timeout(vf, IOV_VF_REPLY);
 	set_mask_bits(&vf->todo, IOV_VF_CONNECT_STALE, 0);
 }

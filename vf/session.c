@@ -152,24 +152,21 @@ void iov_vf_session_stop_path(struct iov_vf *vf)
 }
 
 /**
- * iov_vf_session_read_block - read a part of the VF's configuration
+ * iov_vf_session_read_block - read a block of the VF's configuration
  * @vf: VF
  * @id: IOV_WIRE_BLOCK_*
- * @offset: first word
- * @len: words
- * @reply: words in @reply->blk
+ * @reply: the block is @reply->blk.data
  *
  * Context: process; sleeps.
  * Return: as iov_vf_request(); -EOPNOTSUPP if the PF has no such block.
  */
-int iov_vf_session_read_block(struct iov_vf *vf, u16 id, u8 offset, u8 len,
+int iov_vf_session_read_block(struct iov_vf *vf, u16 id,
 			      struct iov_reply *reply)
 {
 	const struct iov_msg msg = {
 		.id = IOV_WIRE_READ_BLOCK,
 		.blk.id = id,
-		.blk.offset = offset,
-		.blk.len = len,
+		.blk.len = iov_mbx_block_words(id),
 	};
 
 	if (!iov_vf_has_block(vf, id))
@@ -203,24 +200,24 @@ void iov_vf_session_report(struct iov_vf *vf)
 	const struct iov_msg msg = {
 		.id = IOV_WIRE_WRITE_BLOCK,
 		.blk.id = IOV_WIRE_BLOCK_GUEST,
-		.blk.len = IOV_WIRE_GUEST_WORDS,
-		.blk.data = {
-			[IOV_WIRE_GUEST_OS] = IOV_WIRE_GUEST_LINUX,
-			[IOV_WIRE_GUEST_DRIVER] = IOV_VF_DRIVER_VERSION,
-			[IOV_WIRE_GUEST_USE] = iov_vf_session_use(vf),
-			[IOV_WIRE_GUEST_MTU] = READ_ONCE(vf->netdev->mtu),
+		.blk.len = iov_mbx_block_words(IOV_WIRE_BLOCK_GUEST),
+		.blk.data.guest = {
+			.os = IOV_WIRE_GUEST_LINUX,
+			.driver = IOV_VF_DRIVER_VERSION,
+			.use = iov_vf_session_use(vf),
+			.mtu = READ_ONCE(vf->netdev->mtu),
 		},
 	};
 	struct iov_vf_session *session = &vf->session;
 	int err;
 
 	if (!iov_vf_has_block(vf, IOV_WIRE_BLOCK_GUEST) ||
-	    !memcmp(session->guest, msg.blk.data, sizeof(session->guest)))
+	    !memcmp(&session->guest, &msg.blk.data, sizeof(session->guest)))
 		return;
 
 	err = iov_vf_request(vf, &msg, NULL, 0);
 	if (!err || iov_vf_refused(err))
-		memcpy(session->guest, msg.blk.data, sizeof(session->guest));
+		session->guest = msg.blk.data.guest;
 }
 
 /**

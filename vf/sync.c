@@ -56,22 +56,6 @@ unsigned long iov_vf_sync_changes(const struct iov_mbx_sync *old,
 }
 
 /**
- * iov_vf_sync_mac - get the VF's address from block IDENT
- * @blk: IOV_WIRE_MAC_WORDS words from IOV_WIRE_IDENT_MAC on
- * @addr: result; the caller checks whether it is valid
- *
- * Context: any.
- */
-void iov_vf_sync_mac(const struct iov_mbx_blk *blk, u8 *addr)
-{
-	unsigned int i;
-
-	for (i = 0; i < ETH_ALEN; i++)
-		addr[i] = blk->data[i / sizeof(u32)] >>
-			  (i % sizeof(u32) * BITS_PER_BYTE);
-}
-
-/**
  * iov_vf_sync_reason - get the text of a reason
  * @code: IOV_WIRE_WHY_*, or a number of a later version
  *

@@ -31,7 +31,6 @@ enum iov_vf_todo {
 
 unsigned long iov_vf_sync_changes(const struct iov_mbx_sync *old,
 				  const struct iov_mbx_sync *now);
-void iov_vf_sync_mac(const struct iov_mbx_blk *blk, u8 *addr);
 const struct iov_mbx_reason *iov_vf_sync_reason(u32 code);
 
 #endif /* IOV_VF_SYNC_H */

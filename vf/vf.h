@@ -144,7 +144,7 @@ struct iov_vf_session {
 	struct iov_mbx_sync pending; /* the last one received (work) */
 	int logged;		/* reason for no path last logged (RTNL) */
 	unsigned long asked;	/* when @path was last requested, in jiffies */
-	u32 guest[IOV_WIRE_GUEST_WORDS]; /* the last report to the PF (work) */
+	struct iov_wire_guest guest; /* the last report to the PF (work) */
 	/* Outlive the session (RTNL) */
 	unsigned int qps;	/* queue pairs assigned */
 	unsigned int qp_limit;	/* allowed by the host; 0: not known yet */
@@ -302,7 +302,7 @@ void iov_vf_connect(struct iov_vf *vf);
 void iov_vf_session_sync(struct iov_vf *vf);
 int iov_vf_session_start_path(struct iov_vf *vf);
 void iov_vf_session_stop_path(struct iov_vf *vf);
-int iov_vf_session_read_block(struct iov_vf *vf, u16 id, u8 offset, u8 len,
+int iov_vf_session_read_block(struct iov_vf *vf, u16 id,
 			      struct iov_reply *reply);
 void iov_vf_session_report(struct iov_vf *vf);
 void iov_vf_session_detach(struct iov_vf *vf, u8 cause);

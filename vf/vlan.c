@@ -26,9 +26,8 @@ static void iov_vf_vlan_read_port(struct iov_vf *vf)
 	u16 vid = IOV_PORT_VLAN_UNKNOWN;
 	struct iov_reply reply;
 
-	if (!iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_NETCFG,
-				       IOV_WIRE_NETCFG_VLAN, 1, &reply))
-		vid = reply.blk.data[0] & VLAN_VID_MASK;
+	if (!iov_vf_session_read_block(vf, IOV_WIRE_BLOCK_NETCFG, &reply))
+		vid = reply.blk.data.netcfg.vlan & VLAN_VID_MASK;
 	WRITE_ONCE(vf->nic->port_vlan, vid);
 }
 

@@ -51,16 +51,16 @@ static u32 iov_pol_event_changed_blocks(const struct iov_pol_dev *old,
 					const struct iov_pol_dev *dev,
 					unsigned int vf)
 {
-	u32 was[IOV_WIRE_BLK_MAX], is[IOV_WIRE_BLK_MAX];
+	union iov_wire_content was, is;
 	unsigned int block;
 	u32 changed = 0;
 
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++) {
 		if (!iov_pol_event_of_block[block])
 			continue;
-		iov_pol_block_words(old, vf, block, was);
-		iov_pol_block_words(dev, vf, block, is);
-		if (memcmp(was, is, sizeof(is)))
+		iov_pol_block_content(old, vf, block, &was);
+		iov_pol_block_content(dev, vf, block, &is);
+		if (memcmp(&was, &is, sizeof(is)))
 			changed |= BIT(block);
 	}
 	return changed;

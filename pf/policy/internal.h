@@ -102,9 +102,8 @@ enum iov_wire_status iov_pol_block_write(struct iov_pol_dev *dev,
 					 unsigned int vf,
 					 const struct iov_msg *msg,
 					 struct iov_reply *reply);
-unsigned int iov_pol_block_words(const struct iov_pol_dev *dev, unsigned int vf,
-				 unsigned int block,
-				 u32 words[IOV_WIRE_BLK_MAX]);
+void iov_pol_block_content(const struct iov_pol_dev *dev, unsigned int vf,
+			   unsigned int block, union iov_wire_content *content);
 enum iov_wire_status iov_pol_queues_set(struct iov_pol_dev *dev,
 					unsigned int vf,
 					const struct iov_msg *msg,

@@ -106,11 +106,11 @@ static void iov_pol_reason_session(const struct iov_pol_view *view,
 		!run->chan.path_vf;
 	/* A VF without blocks counts as up. */
 	up = !iov_pol_vf_can(view->dev, vf, IOV_WIRE_CAP_BLOCKS) ||
-	     run->chan.guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP;
+	     run->chan.guest.use & IOV_WIRE_GUEST_UP;
 
 	/* A VF that is down may get one before it is up. */
 	alone = iov_pol_vf_can(view->dev, vf, IOV_WIRE_CAP_STANDBY) &&
-		(run->chan.guest[IOV_WIRE_GUEST_USE] &
+		(run->chan.guest.use &
 		 (IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_STANDBY)) ==
 			IOV_WIRE_GUEST_UP;
 

@@ -204,7 +204,7 @@ static enum iov_wire_status iov_pol_session_negotiate(struct iov_pol_dev *dev,
 	memset(chan, 0, sizeof(*chan));
 	chan->version = version;
 	chan->caps = msg->neg.caps & IOV_WIRE_CAPS;
-	chan->guest[IOV_WIRE_GUEST_DRIVER] = msg->neg.driver;
+	chan->guest.driver = msg->neg.driver;
 
 	reply->neg.version = chan->version;
 	reply->neg.caps = chan->caps;

@@ -173,7 +173,7 @@ struct iov_pol_chan {
 	u32 invalid;
 	u32 want_qps;
 	u8 qps;
-	u32 guest[IOV_WIRE_GUEST_WORDS];
+	struct iov_wire_guest guest;
 };
 
 /**

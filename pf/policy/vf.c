@@ -247,12 +247,12 @@ void iov_pol_vf_link(const struct iov_pol_dev *dev, unsigned int vf,
  */
 bool iov_pol_vf_is_down(const struct iov_pol_dev *dev, unsigned int vf)
 {
-	static const u32 silent[IOV_WIRE_GUEST_WORDS];
+	static const struct iov_wire_guest silent;
 	const struct iov_pol_chan *chan = &dev->run[vf].chan;
 
 	return iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_BLOCKS) &&
-	       memcmp(chan->guest, silent, sizeof(silent)) &&
-	       !(chan->guest[IOV_WIRE_GUEST_USE] & IOV_WIRE_GUEST_UP) &&
+	       memcmp(&chan->guest, &silent, sizeof(silent)) &&
+	       !(chan->guest.use & IOV_WIRE_GUEST_UP) &&
 	       !iov_pol_vf_receives(dev, vf) && !iov_pol_vf_why_not(dev, vf);
 }
 

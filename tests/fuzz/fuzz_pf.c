@@ -84,9 +84,7 @@ static void check_session(unsigned int vf)
 	const struct iov_vf_run *run = &dev.run[vf];
 	const struct iov_pol_chan *chan = &run->chan;
 	bool active = run->state == IOV_POL_ACTIVE;
-	u32 words[IOV_WIRE_BLK_MAX];
 	struct iov_mbx_link link;
-	unsigned int block;
 
 	MUST(active || run->state == IOV_POL_SILENT);
 	MUST(!chan->version || active);
@@ -110,8 +108,6 @@ static void check_session(unsigned int vf)
 
 	iov_pol_vf_link(&dev, vf, &link);
 	MUST(iov_mbx_get_link(iov_mbx_link_word(&link), &link));
-	for (block = 0; block < IOV_WIRE_BLOCKS; block++)
-		MUST(iov_pol_block_words(&dev, vf, block, words) <= IOV_WIRE_BLK_MAX);
 }
 
 /* The rule, implemented independently */

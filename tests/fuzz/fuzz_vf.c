@@ -107,7 +107,7 @@ static void check_block(const struct iov_words *request, const struct iov_mbx_bl
 	MUST(blk->id == FIELD_GET(IOV_WIRE_BLK_ID, request->w[IOV_WIRE_BLK]));
 	MUST(blk->offset == FIELD_GET(IOV_WIRE_BLK_OFFSET, request->w[IOV_WIRE_BLK]));
 	MUST(blk->len == FIELD_GET(IOV_WIRE_BLK_LEN, request->w[IOV_WIRE_BLK]));
-	iov_vf_sync_mac(blk, addr);
+	iov_mbx_get_mac(blk->data.ident.mac, addr);
 	MUST(addr[ETH_ALEN] == 0x5a);
 }
 

@@ -27,7 +27,7 @@ static void name_block(struct fuzz_input *in, struct iov_mbx_blk *blk)
 	blk->id = fuzz_u8(in) % (IOV_WIRE_BLOCKS + 1);
 	blk->offset = fuzz_u8(in) % 8;
 	blk->len = 1 + fuzz_u8(in) % IOV_WIRE_BLK_MAX;
-	blk->data[0] = fuzz_u32(in);
+	blk->data.words[0] = fuzz_u32(in);
 }
 
 /* A request that a driver could send, with or without a channel */

@@ -157,7 +157,7 @@ static inline struct iov_msg world_write(unsigned int block, unsigned int offset
 
 	msg.id = IOV_WIRE_WRITE_BLOCK;
 	for (i = 0; i < IOV_WIRE_BLK_MAX; i++)
-		msg.blk.data[i] = first + i;
+		msg.blk.data.words[i] = first + i;
 	return msg;
 }
 

@@ -10,7 +10,7 @@
 #include "fixtures.h"
 
 static struct iov_pol_dev dev, before;
-static u32 words[IOV_WIRE_BLK_MAX];
+static union iov_wire_content is;
 
 static void begin(void)
 {
@@ -25,10 +25,11 @@ static void content(unsigned int block, const u32 *want, unsigned int len)
 {
 	unsigned int i;
 
-	memset(words, 0x7f, sizeof(words));
-	CHECK_EQ(iov_pol_block_words(&dev, 1, block, words), len);
+	memset(&is, 0x7f, sizeof(is));
+	iov_pol_block_content(&dev, 1, block, &is);
+	CHECK_EQ(iov_mbx_block_words(block), len);
 	for (i = 0; i < IOV_WIRE_BLK_MAX; i++)
-		CHECK_EQ(words[i], i < len ? want[i] : 0);
+		CHECK_EQ(is.words[i], i < len ? want[i] : 0);
 }
 
 #define CONTENT(block, ...) \
@@ -150,7 +151,8 @@ static void reading(void)
 	begin();
 	dev.port.link = (struct iov_mbx_link){ true, true, 1000 };
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++) {
-		there = iov_pol_block_words(&dev, 1, block, words);
+		iov_pol_block_content(&dev, 1, block, &is);
+		there = iov_mbx_block_words(block);
 		if (block == 5) {
 			refused(world_read(block, 0, 1), IOV_WIRE_ST_INVAL, 0);
 			continue;
@@ -173,8 +175,8 @@ static void reading(void)
 				CHECK_EQ(world_reply.blk.offset, offset);
 				CHECK_EQ(world_reply.blk.len, len);
 				for (i = 0; i < IOV_WIRE_BLK_MAX; i++)
-					CHECK_EQ(world_reply.blk.data[i],
-						 i < len ? words[offset + i] : 0);
+					CHECK_EQ(world_reply.blk.data.words[i],
+						 i < len ? is.words[offset + i] : 0);
 			}
 	}
 }
@@ -201,8 +203,8 @@ static void writing(void)
 
 			if (!len || len > IOV_WIRE_BLK_MAX)
 				refused(msg, IOV_WIRE_ST_INVAL, 0);
-			else if (offset + len > IOV_WIRE_GUEST_WORDS)
-				refused(msg, IOV_WIRE_ST_LENGTH, IOV_WIRE_GUEST_WORDS);
+			else if (offset + len > 4)
+				refused(msg, IOV_WIRE_ST_LENGTH, 4);
 			else
 				CHECK_EQ(world_ask(&dev, 1, msg), IOV_WIRE_ST_OK);
 		}

@@ -512,6 +512,22 @@ static void events(void)
 	CHECK_EQ(event(0xffffffff), IOV_MBX_EV_NONE);
 }
 
+/* The upper half of the second word is ignored. */
+static void address_of_two_words(void)
+{
+	const u8 want[ETH_ALEN] = { 0x02, 0x11, 0x22, 0x33, 0x44, 0x55 };
+	const u32 words[] = { 0x33221102, 0xffff5544 };
+	u8 addr[ETH_ALEN + 1] = { [ETH_ALEN] = 0x5a };
+	u32 again[2];
+
+	iov_mbx_get_mac(words, addr);
+	CHECK(!memcmp(addr, want, sizeof(want)));
+	CHECK_EQ(addr[ETH_ALEN], 0x5a);
+	iov_mbx_put_mac(again, addr);
+	CHECK_EQ(again[0], 0x33221102);
+	CHECK_EQ(again[1], 0x5544);
+}
+
 static void names(void)
 {
 	CHECK(!strcmp(iov_mbx_id_name(NACK | 0x00020002), "SET_MAC"));
@@ -557,5 +573,6 @@ TAP_MAIN(TAP_TEST(every_id_with_every_info),
 	 TAP_TEST(both_ends_agree),
 	 TAP_TEST(every_flag_as_answer),
 	 TAP_TEST(events),
+	 TAP_TEST(address_of_two_words),
 	 TAP_TEST(names),
 	 TAP_TEST(multicast_hashes))

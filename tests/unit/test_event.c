@@ -161,7 +161,7 @@ static void what_the_administrator_changes(void)
 	dev.cfg[0].trusted = true;
 	dev.pf.promisc = true;
 	dev.count[1].msgs++;
-	dev.run[1].chan.guest[3]++;
+	dev.run[1].chan.guest.mtu++;
 	CHECK(!changes(0, 0));
 }
 
@@ -204,8 +204,8 @@ static void change_of_session(void)
  */
 static void nothing_gets_lost(void)
 {
-	static u32 known_words[IOV_WIRE_BLOCKS][IOV_WIRE_BLK_MAX];
-	u32 words[IOV_WIRE_BLK_MAX];
+	static union iov_wire_content known_blocks[IOV_WIRE_BLOCKS];
+	union iov_wire_content is;
 	struct iov_mbx_sync known;
 	unsigned long seed = 4711;
 	unsigned int i, block;
@@ -217,7 +217,7 @@ static void nothing_gets_lost(void)
 	known = sync;
 	ack = sync.seq;
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++)
-		iov_pol_block_words(&dev, 1, block, known_words[block]);
+		iov_pol_block_content(&dev, 1, block, &known_blocks[block]);
 
 	for (i = 0; i < 20000 && !tap_state.complaints; i++) {
 		old = dev;
@@ -242,7 +242,7 @@ static void nothing_gets_lost(void)
 				known = sync;
 			for (block = 0; block < IOV_WIRE_BLOCKS; block++)
 				if (sync.invalid >> block & 1)
-					iov_pol_block_words(&dev, 1, block, known_words[block]);
+					iov_pol_block_content(&dev, 1, block, &known_blocks[block]);
 			rung = sync.events;
 			continue;
 		}
@@ -260,8 +260,8 @@ static void nothing_gets_lost(void)
 		CHECK_EQ(sync.allowed, known.allowed);
 		CHECK_EQ(sync.reason, known.reason);
 		for (block = 0; block < IOV_WIRE_BLOCKS; block++) {
-			iov_pol_block_words(&dev, 1, block, words);
-			CHECK(!memcmp(known_words[block], words, sizeof(words)));
+			iov_pol_block_content(&dev, 1, block, &is);
+			CHECK(!memcmp(&known_blocks[block], &is, sizeof(is)));
 		}
 	}
 }

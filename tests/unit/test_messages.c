@@ -95,9 +95,9 @@ static void write_block(void)
 
 	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.blk.len, 3);
-	CHECK_EQ(msg.blk.data[0], 11);
-	CHECK_EQ(msg.blk.data[2], 13);
-	CHECK_EQ(msg.blk.data[3], 0);
+	CHECK_EQ(msg.blk.data.words[0], 11);
+	CHECK_EQ(msg.blk.data.words[2], 13);
+	CHECK_EQ(msg.blk.data.words[3], 0);
 	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 6);
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 
@@ -324,7 +324,7 @@ static void answer_to_blocks(void)
 		.ack = true, .cts = true, .channel = true,
 		.blk = {
 			.len = 13,
-			.data = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 },
+			.data.words = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 },
 		},
 	};
 	struct iov_reply got;

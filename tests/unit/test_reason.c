@@ -6,6 +6,9 @@
 #include "tap.h"
 #include "fixtures.h"
 
+/* Word of block GUEST */
+#define USE	(offsetof(struct iov_wire_guest, use) / sizeof(u32))
+
 #define VF	1
 #define NOW	5000000
 #define CODES	100
@@ -23,7 +26,7 @@ static void begin(void)
 	dev.port.link.up = true;
 	CHECK_EQ(world_ask(&dev, 0, world_reset()), IOV_WIRE_ST_OK);
 	world_drive(&dev, VF);
-	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1,
+	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, USE, 1,
 						 IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_STANDBY)),
 		 IOV_WIRE_ST_OK);
 	memset(&view, 0, sizeof(view));
@@ -248,7 +251,7 @@ static void sessions(void)
 	begin();
 	CHECK_EQ(world_ask(&dev, VF, world_path(false, 0)), IOV_WIRE_ST_OK);
 	only(IOV_WIRE_WHY_GUEST_NOT_READY, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
-	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, IOV_WIRE_GUEST_USE, 1, 0)),
+	CHECK_EQ(world_ask(&dev, VF, world_write(IOV_WIRE_BLOCK_GUEST, USE, 1, 0)),
 		 IOV_WIRE_ST_OK);
 	only(IOV_WIRE_WHY_GUEST_VF_DOWN, IOV_MBX_VF, IOV_MBX_BLOCKING, false);
 	/* A VF that cannot report whether it is up, and one that need not */
@@ -261,7 +264,7 @@ static void sessions(void)
 
 	/* The guest has nothing to receive by while it has no data path. */
 	begin();
-	dev.run[VF].chan.guest[IOV_WIRE_GUEST_USE] = IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_ENSLAVED;
+	dev.run[VF].chan.guest.use = IOV_WIRE_GUEST_UP | IOV_WIRE_GUEST_ENSLAVED;
 	only(IOV_WIRE_WHY_GUEST_NO_STANDBY, IOV_MBX_VF, IOV_MBX_INFO, false);
 	dev.run[VF].chan.caps &= ~IOV_WIRE_CAP_STANDBY;
 	ask(IOV_MBX_VF, VF);

@@ -426,7 +426,7 @@ static void own_changes(void)
 	CHECK_EQ(serve(0, world_tid(world_frame(9000))), IOV_WIRE_ST_OK);
 	CHECK(!reply.evt && !iov_pol_event_pending(&dev, 0));
 	CHECK_EQ(serve(0, world_read(IOV_WIRE_BLOCK_NETCFG, 0, 3)), IOV_WIRE_ST_OK);
-	CHECK_EQ(reply.blk.data[1], 9000);
+	CHECK_EQ(reply.blk.data.netcfg.frame, 9000);
 }
 
 static void status_of_every_refusal(void)

@@ -38,7 +38,7 @@ static void what_is_agreed(void)
 	CHECK_EQ(world_reply.neg.rate, IOV_POL_MSG_RATE);
 	CHECK_EQ(world_reply.neg.blocks, IOV_WIRE_BLOCKS);
 	CHECK_EQ(world_reply.neg.reason, IOV_WIRE_WHY_NONE);
-	CHECK_EQ(dev.run[1].chan.guest[1], 0x61200);
+	CHECK_EQ(dev.run[1].chan.guest.driver, 0x61200);
 
 	dev.cfg[1].blocked = IOV_WIRE_WHY_MIGRATION;
 	CHECK_EQ(world_ask(&dev, 1, world_negotiate(V1, V1, 0x3)), IOV_WIRE_ST_OK);

@@ -333,8 +333,8 @@ static void use(unsigned int vf, u32 flags)
 {
 	struct iov_msg msg = world_write(IOV_WIRE_BLOCK_GUEST, 0, 4, 0);
 
-	msg.blk.data[0] = IOV_WIRE_GUEST_LINUX;
-	msg.blk.data[IOV_WIRE_GUEST_USE] = flags;
+	msg.blk.data.guest.os = IOV_WIRE_GUEST_LINUX;
+	msg.blk.data.guest.use = flags;
 	CHECK_EQ(serve(vf, msg), IOV_WIRE_ST_OK);
 }
 

@@ -137,16 +137,6 @@ static void first_answer(void)
 	CHECK_EQ(iov_vf_sync_changes(&old, &now), 0);
 }
 
-static void mac(void)
-{
-	const struct iov_mbx_blk blk = { .data = { 0x33221102, 0xffff5544 } };
-	const u8 want[ETH_ALEN] = { 0x02, 0x11, 0x22, 0x33, 0x44, 0x55 };
-	u8 addr[ETH_ALEN];
-
-	iov_vf_sync_mac(&blk, addr);
-	CHECK(!memcmp(addr, want, sizeof(addr)));
-}
-
 /* Every number has a text. */
 static void reasons(void)
 {
@@ -168,5 +158,4 @@ TAP_MAIN(TAP_TEST(nothing_new),
 	 TAP_TEST(path_without_event),
 	 TAP_TEST(other_session),
 	 TAP_TEST(first_answer),
-	 TAP_TEST(mac),
 	 TAP_TEST(reasons))
