@@ -9,13 +9,13 @@
 #include "mailbox/message.h"
 
 /**
- * iov_mbx_id_name - a message's name, for traces and the log
+ * iov_mbx_codec_name - a message's name, for traces and the log
  * @word0: first word of the mailbox
  *
  * Context: any.
  * Return: name, "unknown" for an id that has none.
  */
-const char *iov_mbx_id_name(u32 word0)
+const char *iov_mbx_codec_name(u32 word0)
 {
 	u32 id = FIELD_GET(IOV_WIRE_ID, word0);
 	const struct iov_mbx_message *message = iov_mbx_message(id);
@@ -24,36 +24,36 @@ const char *iov_mbx_id_name(u32 word0)
 		return "PF_CONTROL";
 	return message ? message->name : "unknown";
 }
-EXPORT_SYMBOL_GPL(iov_mbx_id_name);
+EXPORT_SYMBOL_GPL(iov_mbx_codec_name);
 
 /* Speeds of an 82576; any other number is not a link. */
 static const u16 iov_mbx_speeds[] = { 10, 100, 1000 };
 
 /**
- * iov_mbx_link_word - a link as one word
+ * iov_mbx_codec_link_word - a link as one word
  * @link: link
  *
  * Context: any.
  * Return: IOV_WIRE_LINK_*.
  */
-u32 iov_mbx_link_word(const struct iov_mbx_link *link)
+u32 iov_mbx_codec_link_word(const struct iov_mbx_link *link)
 {
 	if (!link->up)
 		return 0;
 	return FIELD_PREP(IOV_WIRE_LINK_SPEED, (u32)link->speed) |
 	       IOV_WIRE_LINK_UP | (link->full ? IOV_WIRE_LINK_FULL : 0);
 }
-EXPORT_SYMBOL_GPL(iov_mbx_link_word);
+EXPORT_SYMBOL_GPL(iov_mbx_codec_link_word);
 
 /**
- * iov_mbx_get_link - a word as link
+ * iov_mbx_codec_get_link - a word as link
  * @word: IOV_WIRE_LINK_*
  * @link: filled in
  *
  * Context: any.
  * Return: false for a speed that no 82576 has.
  */
-bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link)
+bool iov_mbx_codec_get_link(u32 word, struct iov_mbx_link *link)
 {
 	unsigned int i;
 
@@ -69,3 +69,29 @@ bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link)
 			return true;
 	return false;
 }
+
+#define IOV_MBX_WORDS(type)	(sizeof(type) / sizeof(u32))
+
+/**
+ * iov_mbx_codec_block_words - size of a block
+ * @id: IOV_WIRE_BLOCK_*, or any other number
+ *
+ * Context: any.
+ * Return: number of words; 0: there is no such block.
+ */
+unsigned int iov_mbx_codec_block_words(u32 id)
+{
+	static const u8 words[IOV_WIRE_BLOCKS] = {
+		[IOV_WIRE_BLOCK_IDENT] = IOV_MBX_WORDS(struct iov_wire_ident),
+		[IOV_WIRE_BLOCK_LINK] = IOV_MBX_WORDS(struct iov_wire_vlink),
+		[IOV_WIRE_BLOCK_NETCFG] = IOV_MBX_WORDS(struct iov_wire_netcfg),
+		[IOV_WIRE_BLOCK_QUEUES] = IOV_MBX_WORDS(struct iov_wire_queues),
+		[IOV_WIRE_BLOCK_POLICY] = IOV_MBX_WORDS(struct iov_wire_policy),
+		[IOV_WIRE_BLOCK_GUEST] = IOV_MBX_WORDS(struct iov_wire_guest),
+		[IOV_WIRE_BLOCK_MODERATION] =
+			IOV_MBX_WORDS(struct iov_wire_moderation),
+	};
+
+	return id < ARRAY_SIZE(words) ? words[id] : 0;
+}
+EXPORT_SYMBOL_GPL(iov_mbx_codec_block_words);

@@ -223,20 +223,20 @@ static inline void iov_mbx_put_mac(u32 *w, const u8 *addr)
 	w[1] = get_unaligned_le16(&addr[sizeof(u32)]);
 }
 
-u32 iov_mbx_link_word(const struct iov_mbx_link *link);
-bool iov_mbx_get_link(u32 word, struct iov_mbx_link *link);
-unsigned int iov_mbx_block_words(u32 id);
+u32 iov_mbx_codec_link_word(const struct iov_mbx_link *link);
+bool iov_mbx_codec_get_link(u32 word, struct iov_mbx_link *link);
+unsigned int iov_mbx_codec_block_words(u32 id);
 
-enum iov_wire_status iov_mbx_decode_request(const struct iov_words *words,
-					    struct iov_msg *msg);
-unsigned int iov_mbx_encode_reply(const struct iov_words *request,
-				  const struct iov_reply *reply,
-				  struct iov_words *words);
-unsigned int iov_mbx_encode_pf_control(bool cts, bool evt,
+enum iov_wire_status iov_mbx_codec_get_request(const struct iov_words *words,
+					       struct iov_msg *msg);
+unsigned int iov_mbx_codec_put_reply(const struct iov_words *request,
+				     const struct iov_reply *reply,
+				     struct iov_words *words);
+unsigned int iov_mbx_codec_put_pf_control(bool cts, bool evt,
+					  struct iov_words *words);
+
+unsigned int iov_mbx_codec_put_request(const struct iov_msg *msg,
 				       struct iov_words *words);
-
-unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
-				    struct iov_words *words);
 /**
  * enum iov_mbx_answer - what a VF that waits for a reply has received
  * @IOV_MBX_ANS_OTHER: not the reply to this request
@@ -253,9 +253,9 @@ enum iov_mbx_answer {
 	IOV_MBX_ANS_BAD,
 };
 
-enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
-					 const struct iov_words *words,
-					 struct iov_reply *reply);
+enum iov_mbx_answer iov_mbx_codec_get_reply(const struct iov_words *request,
+					    const struct iov_words *words,
+					    struct iov_reply *reply);
 /**
  * enum iov_mbx_event - unsolicited word from the PF
  * @IOV_MBX_EV_NONE: nothing to act on
@@ -270,9 +270,9 @@ enum iov_mbx_event {
 	IOV_MBX_EV_LOST,
 };
 
-enum iov_mbx_event iov_mbx_decode_event(const struct iov_words *words);
+enum iov_mbx_event iov_mbx_codec_get_event(const struct iov_words *words);
 
-const char *iov_mbx_id_name(u32 word0);
+const char *iov_mbx_codec_name(u32 word0);
 
 int iov_mbx_status_errno(u32 status);
 const char *iov_mbx_status_name(enum iov_wire_status status);

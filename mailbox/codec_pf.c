@@ -10,7 +10,7 @@
 #define IOV_MBX_RESET_WORDS	3
 
 /**
- * iov_mbx_decode_request - read a request of a VF
+ * iov_mbx_codec_get_request - read a request of a VF
  * @words: private copy of the mailbox
  * @msg: filled in on success, otherwise id and transaction number
  *
@@ -21,8 +21,8 @@
  * Context: any.
  * Return: IOV_WIRE_ST_OK or why these words are no request.
  */
-enum iov_wire_status iov_mbx_decode_request(const struct iov_words *words,
-					    struct iov_msg *msg)
+enum iov_wire_status iov_mbx_codec_get_request(const struct iov_words *words,
+					       struct iov_msg *msg)
 {
 	const struct iov_mbx_message *message;
 	u32 head = words->w[0];
@@ -41,7 +41,8 @@ enum iov_wire_status iov_mbx_decode_request(const struct iov_words *words,
 	return message->get_request(words->w, msg);
 }
 
-static void iov_mbx_put_refusal(u32 id, const struct iov_reply *reply, u32 *w)
+static void iov_mbx_codec_put_refusal(u32 id, const struct iov_reply *reply,
+				      u32 *w)
 {
 	w[IOV_WIRE_NACK_STATUS] = reply->status;
 	w[IOV_WIRE_NACK_EXTRA] = reply->extra;
@@ -50,7 +51,7 @@ static void iov_mbx_put_refusal(u32 id, const struct iov_reply *reply, u32 *w)
 }
 
 /**
- * iov_mbx_encode_reply - words that answer a request
+ * iov_mbx_codec_put_reply - words that answer a request
  * @request: the request, also one that could not be decoded
  * @reply: the answer
  * @words: filled in; unused words are zero
@@ -62,9 +63,9 @@ static void iov_mbx_put_refusal(u32 id, const struct iov_reply *reply, u32 *w)
  * Context: any.
  * Return: number of words to send.
  */
-unsigned int iov_mbx_encode_reply(const struct iov_words *request,
-				  const struct iov_reply *reply,
-				  struct iov_words *words)
+unsigned int iov_mbx_codec_put_reply(const struct iov_words *request,
+				     const struct iov_reply *reply,
+				     struct iov_words *words)
 {
 	u32 head = request->w[0] & ~IOV_MBX_FLAGS;
 	const struct iov_mbx_message *message;
@@ -84,14 +85,14 @@ unsigned int iov_mbx_encode_reply(const struct iov_words *request,
 		words->w[0] |= IOV_WIRE_EVT;
 	message = iov_mbx_message(id);
 	if (!reply->ack && !reset)
-		iov_mbx_put_refusal(id, reply, words->w);
+		iov_mbx_codec_put_refusal(id, reply, words->w);
 	else if (reply->ack && message && message->put_reply)
 		message->put_reply(reply, words->w);
 	return reset ? IOV_MBX_RESET_WORDS : IOV_WIRE_WORDS;
 }
 
 /**
- * iov_mbx_encode_pf_control - words of PF control
+ * iov_mbx_codec_put_pf_control - words of PF control
  * @cts: the VF has a session and should read its link; false: the PF is about
  *	to reset, or the VF has to
  * @evt: events are pending; only for a VF on a channel
@@ -100,8 +101,8 @@ unsigned int iov_mbx_encode_reply(const struct iov_words *request,
  * Context: any.
  * Return: number of words to send.
  */
-unsigned int iov_mbx_encode_pf_control(bool cts, bool evt,
-				       struct iov_words *words)
+unsigned int iov_mbx_codec_put_pf_control(bool cts, bool evt,
+					  struct iov_words *words)
 {
 	memset(words, 0, sizeof(*words));
 	words->w[0] = IOV_WIRE_PF_CONTROL;

@@ -7,15 +7,15 @@
 #include "mailbox/message.h"
 
 /**
- * iov_mbx_encode_request - words of a VF's request
+ * iov_mbx_codec_put_request - words of a VF's request
  * @msg: the request
  * @words: filled in; unused words are zero
  *
  * Context: any.
  * Return: number of words to send; 0: no VF sends this message.
  */
-unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
-				    struct iov_words *words)
+unsigned int iov_mbx_codec_put_request(const struct iov_msg *msg,
+				       struct iov_words *words)
 {
 	const struct iov_mbx_message *message = iov_mbx_message(msg->id);
 
@@ -31,7 +31,7 @@ unsigned int iov_mbx_encode_request(const struct iov_msg *msg,
  * A reply repeats the request. Stock igb clears the INFO bits of SET_PROMISC
  * that it has served, so there a part of them is enough.
  */
-static bool iov_mbx_answers(u32 request, u32 head)
+static bool iov_mbx_codec_answers(u32 request, u32 head)
 {
 	head &= ~IOV_MBX_FLAGS;
 	if (request & IOV_WIRE_TID)
@@ -44,7 +44,8 @@ static bool iov_mbx_answers(u32 request, u32 head)
 }
 
 /* A status that this version does not know is a failure. */
-static void iov_mbx_get_refusal(u32 id, const u32 *w, struct iov_reply *reply)
+static void iov_mbx_codec_get_refusal(u32 id, const u32 *w,
+				      struct iov_reply *reply)
 {
 	u32 status = w[IOV_WIRE_NACK_STATUS];
 
@@ -57,7 +58,7 @@ static void iov_mbx_get_refusal(u32 id, const u32 *w, struct iov_reply *reply)
 }
 
 /**
- * iov_mbx_decode_reply - read the answer to a request
+ * iov_mbx_codec_get_reply - read the answer to a request
  * @request: what the VF has sent
  * @words: what it finds in the mailbox
  * @reply: filled in if the words are the answer; whether the address of a
@@ -71,9 +72,9 @@ static void iov_mbx_get_refusal(u32 id, const u32 *w, struct iov_reply *reply)
  * Context: any.
  * Return: see enum iov_mbx_answer.
  */
-enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
-					 const struct iov_words *words,
-					 struct iov_reply *reply)
+enum iov_mbx_answer iov_mbx_codec_get_reply(const struct iov_words *request,
+					    const struct iov_words *words,
+					    struct iov_reply *reply)
 {
 	u32 id = FIELD_GET(IOV_WIRE_ID, request->w[0]);
 	bool reset = request->w[0] == IOV_WIRE_RESET;
@@ -86,7 +87,7 @@ enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
 		return IOV_MBX_ANS_OTHER;
 	if (head == IOV_WIRE_NACK && !reset)
 		return IOV_MBX_ANS_NO_CTS;
-	if (!iov_mbx_answers(request->w[0], head))
+	if (!iov_mbx_codec_answers(request->w[0], head))
 		return IOV_MBX_ANS_OTHER;
 
 	reply->cts = head & IOV_WIRE_CTS;
@@ -100,22 +101,22 @@ enum iov_mbx_answer iov_mbx_decode_reply(const struct iov_words *request,
 		return IOV_MBX_ANS_ACK;
 	}
 	if (reply->channel)
-		iov_mbx_get_refusal(id, words->w, reply);
+		iov_mbx_codec_get_refusal(id, words->w, reply);
 	return reset || reply->cts ? IOV_MBX_ANS_NACK : IOV_MBX_ANS_NO_CTS;
 }
 
 /**
- * iov_mbx_decode_event - read a message that is no reply
+ * iov_mbx_codec_get_event - read a message that is no reply
  * @words: what the VF finds in the mailbox
  *
- * Also for words that iov_mbx_decode_reply() returns IOV_MBX_ANS_OTHER for. A
- * late reply without CTS means LOST only if it is a refusal: the reply to RESET
- * never has CTS, and a VF whose link is held down is granted without it.
+ * Also for words that iov_mbx_codec_get_reply() returns IOV_MBX_ANS_OTHER for.
+ * A late reply without CTS means LOST only if it is a refusal: the reply to
+ * RESET never has CTS, and a VF whose link is held down is granted without it.
  *
  * Context: any.
  * Return: see enum iov_mbx_event.
  */
-enum iov_mbx_event iov_mbx_decode_event(const struct iov_words *words)
+enum iov_mbx_event iov_mbx_codec_get_event(const struct iov_words *words)
 {
 	u32 head = words->w[0];
 	u32 id = FIELD_GET(IOV_WIRE_ID, head);

@@ -258,7 +258,7 @@ static void iov_mbx_put_synced(const struct iov_reply *reply, u32 *w)
 	w[IOV_WIRE_SYNC_SEQ] = sync->seq;
 	w[IOV_WIRE_SYNC_EVENTS] = sync->events;
 	w[IOV_WIRE_SYNC_INVALID] = sync->invalid;
-	w[IOV_WIRE_SYNC_LINK] = iov_mbx_link_word(&sync->link);
+	w[IOV_WIRE_SYNC_LINK] = iov_mbx_codec_link_word(&sync->link);
 	w[IOV_WIRE_SYNC_EPOCH] = sync->epoch;
 	w[IOV_WIRE_SYNC_PATH] =
 		(sync->allowed ? IOV_WIRE_SYNC_PATH_ALLOWED : 0) |
@@ -274,7 +274,7 @@ static bool iov_mbx_get_synced(const u32 *request, const u32 *w,
 	struct iov_mbx_sync *sync = &reply->sync;
 	u32 path = w[IOV_WIRE_SYNC_PATH];
 
-	if (!iov_mbx_get_link(w[IOV_WIRE_SYNC_LINK], &sync->link))
+	if (!iov_mbx_codec_get_link(w[IOV_WIRE_SYNC_LINK], &sync->link))
 		return false;
 
 	sync->seq = w[IOV_WIRE_SYNC_SEQ];
@@ -289,32 +289,6 @@ static bool iov_mbx_get_synced(const u32 *request, const u32 *w,
 }
 
 /* --- READ_BLOCK, WRITE_BLOCK ----------------------------------------- */
-
-#define IOV_MBX_WORDS(type)	(sizeof(type) / sizeof(u32))
-
-/**
- * iov_mbx_block_words - size of a block
- * @id: IOV_WIRE_BLOCK_*, or any other number
- *
- * Context: any.
- * Return: number of words; 0: there is no such block.
- */
-unsigned int iov_mbx_block_words(u32 id)
-{
-	static const u8 words[IOV_WIRE_BLOCKS] = {
-		[IOV_WIRE_BLOCK_IDENT] = IOV_MBX_WORDS(struct iov_wire_ident),
-		[IOV_WIRE_BLOCK_LINK] = IOV_MBX_WORDS(struct iov_wire_vlink),
-		[IOV_WIRE_BLOCK_NETCFG] = IOV_MBX_WORDS(struct iov_wire_netcfg),
-		[IOV_WIRE_BLOCK_QUEUES] = IOV_MBX_WORDS(struct iov_wire_queues),
-		[IOV_WIRE_BLOCK_POLICY] = IOV_MBX_WORDS(struct iov_wire_policy),
-		[IOV_WIRE_BLOCK_GUEST] = IOV_MBX_WORDS(struct iov_wire_guest),
-		[IOV_WIRE_BLOCK_MODERATION] =
-			IOV_MBX_WORDS(struct iov_wire_moderation),
-	};
-
-	return id < ARRAY_SIZE(words) ? words[id] : 0;
-}
-EXPORT_SYMBOL_GPL(iov_mbx_block_words);
 
 static bool iov_mbx_get_part(const u32 *w, struct iov_mbx_blk *blk)
 {

@@ -37,7 +37,7 @@ TRACE_EVENT(iov_mbx_msg,
 		__field(unsigned int, info)
 		__field(unsigned int, tid)
 		__field(unsigned long, flags)
-		__string(name, iov_mbx_id_name(words->w[0]))
+		__string(name, iov_mbx_codec_name(words->w[0]))
 		__array(u32, word, IOV_WIRE_WORDS)
 	),
 

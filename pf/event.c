@@ -119,7 +119,7 @@ void iov_pf_event_nudge(struct iov_pf *pf)
 	unsigned int len, i;
 
 	lockdep_assert_held(&pf->lock);
-	len = iov_mbx_encode_reply(&none, &nack, &words);
+	len = iov_mbx_codec_put_reply(&none, &nack, &words);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		struct iov_pf_vf *vf = &pf->vf[i];
 
@@ -147,7 +147,7 @@ void iov_pf_event_warn_reset(struct iov_pf *pf)
 	unsigned int len, i;
 
 	lockdep_assert_held(&pf->lock);
-	len = iov_mbx_encode_pf_control(false, false, &words);
+	len = iov_mbx_codec_put_pf_control(false, false, &words);
 	for (i = 0; i < pf->pol.num_vfs; i++) {
 		struct iov_pf_vf *vf = &pf->vf[i];
 

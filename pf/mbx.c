@@ -45,7 +45,7 @@ static void iov_pf_mbx_log_malformed(struct iov_pf_vf *vf,
 	if (__ratelimit(&vf->log_limit))
 		netdev_warn(vf->pf->netdev,
 			    "VF %u: message %s (0x%08x) not understood: %s\n",
-			    vf->index, iov_mbx_id_name(words->w[0]),
+			    vf->index, iov_mbx_codec_name(words->w[0]),
 			    words->w[0], iov_mbx_status_name(error));
 }
 
@@ -78,13 +78,13 @@ static void iov_pf_mbx_log_refused(struct iov_pf_vf *vf,
 	else if (status == IOV_WIRE_ST_PERM)
 		netdev_warn(netdev,
 			    "VF %u: %s refused: %s; to allow it: ip link set %s vf %u %s\n",
-			    vf->index, iov_mbx_id_name(msg->id),
+			    vf->index, iov_mbx_codec_name(msg->id),
 			    iov_mbx_status_name(status), netdev->name,
 			    vf->index, msg->id == IOV_WIRE_SET_VLAN ?
 				       "vlan 0" : "trust on");
 	else
 		netdev_warn(netdev, "VF %u: %s refused: %s\n", vf->index,
-			    iov_mbx_id_name(msg->id),
+			    iov_mbx_codec_name(msg->id),
 			    iov_mbx_status_name(status));
 }
 
@@ -107,7 +107,7 @@ static void iov_pf_mbx_decide(struct iov_pf_vf *vf, const struct iov_msg *msg,
 		iov_pf_mbx_log_refused(vf, msg, status);
 		return;
 	}
-	iov_pf_notify_trace(vf, iov_mbx_id_name(msg->id));
+	iov_pf_notify_trace(vf, iov_mbx_codec_name(msg->id));
 	if (msg->id == IOV_WIRE_RESET) {
 		iov_pf_mbx_count(vf)->resets++;
 		vf->flags &= ~(IOV_PF_VF_LOST | IOV_PF_VF_MISMATCH);
@@ -144,7 +144,7 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 
 	count->msgs++;
 	count->last_ms = iov_pf_now_ms();
-	error = iov_mbx_decode_request(&words, &msg);
+	error = iov_mbx_codec_get_request(&words, &msg);
 	if (error == IOV_WIRE_ST_OK) {
 		iov_pf_mbx_decide(vf, &msg, &reply);
 	} else {
@@ -157,7 +157,7 @@ static int iov_pf_mbx_serve(struct iov_pf_vf *vf)
 	/* The EVT bit of the reply replaces the PF control message. */
 	if (reply.evt)
 		vf->pf->notify &= ~BIT(vf->index);
-	vf->reply_len = iov_mbx_encode_reply(&words, &reply, &vf->reply);
+	vf->reply_len = iov_mbx_codec_put_reply(&words, &reply, &vf->reply);
 	iov_pf_mbx_set(vf, IOV_PF_MBX_REPLY);
 	return 0;
 }
@@ -185,6 +185,7 @@ static int iov_pf_mbx_control(struct iov_pf_vf *vf)
 	struct iov_pf *pf = vf->pf;
 	struct iov_words words;
 	unsigned int len;
+	bool cts, evt;
 	int err;
 
 	if (vf->state == IOV_PF_MBX_UNREAD &&
@@ -194,9 +195,9 @@ static int iov_pf_mbx_control(struct iov_pf_vf *vf)
 		return 0;
 	}
 
-	len = iov_mbx_encode_pf_control(iov_pol_vf_cts(pol, vf->index),
-					iov_pol_event_pending(pol, vf->index),
-					&words);
+	cts = iov_pol_vf_cts(pol, vf->index);
+	evt = iov_pol_event_pending(pol, vf->index);
+	len = iov_mbx_codec_put_pf_control(cts, evt, &words);
 	err = iov_mbx_pf_notify(&vf->mbx, &words, len);
 	/* A request is waiting: its interrupt brings the PF back here. */
 	if (err == -EAGAIN)

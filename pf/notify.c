@@ -66,8 +66,8 @@ static bool iov_pf_notify_legacy(const struct iov_pol_dev *old,
 		return false;
 	if (cts != iov_pol_vf_cts(old, vf))
 		return true;
-	return cts && iov_mbx_link_word(&new->port.link) !=
-		      iov_mbx_link_word(&old->port.link);
+	return cts && iov_mbx_codec_link_word(&new->port.link) !=
+		      iov_mbx_codec_link_word(&old->port.link);
 }
 
 static bool iov_pf_notify_is_ended(struct iov_pf *pf, unsigned int vf)

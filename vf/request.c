@@ -153,7 +153,7 @@ static void iov_vf_request_sync_later(struct iov_vf *vf)
 static void iov_vf_request_unsolicited(struct iov_vf *vf,
 				       const struct iov_words *words)
 {
-	switch (iov_mbx_decode_event(words)) {
+	switch (iov_mbx_codec_get_event(words)) {
 	case IOV_MBX_EV_SYNC:
 		iov_vf_request_sync_later(vf);
 		fallthrough;
@@ -214,7 +214,7 @@ static void iov_vf_request_encode(struct iov_vf *vf, const struct iov_msg *msg,
 		conn->tid = conn->tid < IOV_VF_TID_MAX ? conn->tid + 1 : 1;
 		numbered.tid = conn->tid;
 	}
-	xfer->len = iov_mbx_encode_request(&numbered, &xfer->words);
+	xfer->len = iov_mbx_codec_put_request(&numbered, &xfer->words);
 }
 
 /* Returns IOV_MBX_ANS_OTHER while there is no reply. */
@@ -228,7 +228,7 @@ static enum iov_mbx_answer iov_vf_request_reply(struct iov_vf *vf,
 	if (!iov_vf_request_receive(vf, &words))
 		return IOV_MBX_ANS_OTHER;
 
-	answer = iov_mbx_decode_reply(&xfer->words, &words, reply);
+	answer = iov_mbx_codec_get_reply(&xfer->words, &words, reply);
 	if (answer != IOV_MBX_ANS_OTHER)
 		return answer;
 
@@ -321,7 +321,7 @@ int iov_vf_request_xfer(struct iov_vf *vf, const struct iov_msg *msg,
 	conn->stats.bad++;
 	dev_warn_ratelimited(&vf->pdev->dev,
 			     "the PF sent an invalid reply to %s; connecting to it again. If this repeats, update the older of the PF's and this driver\n",
-			     iov_mbx_id_name(xfer.words.w[0]));
+			     iov_mbx_codec_name(xfer.words.w[0]));
 	iov_vf_state_fire(vf, IOV_VF_EV_INVALID);
 	return -EPROTO;
 }

@@ -166,7 +166,7 @@ int iov_vf_session_read_block(struct iov_vf *vf, u16 id,
 	const struct iov_msg msg = {
 		.id = IOV_WIRE_READ_BLOCK,
 		.blk.id = id,
-		.blk.len = iov_mbx_block_words(id),
+		.blk.len = iov_mbx_codec_block_words(id),
 	};
 
 	if (!iov_vf_has_block(vf, id))
@@ -200,7 +200,7 @@ void iov_vf_session_report(struct iov_vf *vf)
 	const struct iov_msg msg = {
 		.id = IOV_WIRE_WRITE_BLOCK,
 		.blk.id = IOV_WIRE_BLOCK_GUEST,
-		.blk.len = iov_mbx_block_words(IOV_WIRE_BLOCK_GUEST),
+		.blk.len = iov_mbx_codec_block_words(IOV_WIRE_BLOCK_GUEST),
 		.blk.data.guest = {
 			.os = IOV_WIRE_GUEST_LINUX,
 			.driver = IOV_VF_DRIVER_VERSION,

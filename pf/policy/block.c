@@ -38,7 +38,7 @@ static void iov_pol_block_link(const struct iov_pol_dev *dev, unsigned int vf,
 
 	iov_pol_vf_link(dev, vf, &link);
 	vlink->setting = dev->cfg[vf].link;
-	vlink->state = iov_mbx_link_word(&link);
+	vlink->state = iov_mbx_codec_link_word(&link);
 }
 
 static void iov_pol_block_netcfg(const struct iov_pol_dev *dev, unsigned int vf,
@@ -104,7 +104,7 @@ void iov_pol_block_content(const struct iov_pol_dev *dev, unsigned int vf,
 static enum iov_wire_status iov_pol_block_within(const struct iov_mbx_blk *part,
 						 struct iov_reply *reply)
 {
-	unsigned int words = iov_mbx_block_words(part->id);
+	unsigned int words = iov_mbx_codec_block_words(part->id);
 
 	if (!words || !part->len || part->len > IOV_WIRE_BLK_MAX)
 		return IOV_WIRE_ST_INVAL;

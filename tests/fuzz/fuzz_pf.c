@@ -107,7 +107,7 @@ static void check_session(unsigned int vf)
 	MUST(!active || iov_pol_admit_frame(run->max_frame) == IOV_WIRE_ST_OK);
 
 	iov_pol_vf_link(&dev, vf, &link);
-	MUST(iov_mbx_get_link(iov_mbx_link_word(&link), &link));
+	MUST(iov_mbx_codec_get_link(iov_mbx_codec_link_word(&link), &link));
 }
 
 /* The rule, implemented independently */
@@ -436,7 +436,7 @@ static void check_believed(const struct iov_words *request, const struct iov_rep
 	enum iov_mbx_answer answer;
 	struct iov_reply got;
 
-	answer = iov_mbx_decode_reply(request, words, &got);
+	answer = iov_mbx_codec_get_reply(request, words, &got);
 	if (reply->ack)
 		MUST(answer == IOV_MBX_ANS_ACK);
 	else
@@ -460,7 +460,7 @@ static void ask(unsigned int vf, const struct iov_words *request)
 	before = dev;
 	image_before = tables;
 	tid = FIELD_GET(IOV_WIRE_TID, request->w[0]);
-	error = iov_mbx_decode_request(request, &msg);
+	error = iov_mbx_codec_get_request(request, &msg);
 	if (error == IOV_WIRE_ST_OK) {
 		status = iov_pol_session_serve(&dev, &tables, vf, &msg, &scratch, &reply);
 		legacy = msg.id != IOV_WIRE_NEGOTIATE && !(tid && on_channel);
@@ -479,7 +479,7 @@ static void ask(unsigned int vf, const struct iov_words *request)
 		check_nothing_changed(vf);
 	}
 
-	len = iov_mbx_encode_reply(request, &reply, &words);
+	len = iov_mbx_codec_put_reply(request, &reply, &words);
 	check_answer(request, &reply, &words, len, legacy);
 	if (error == IOV_WIRE_ST_OK)
 		check_believed(request, &reply, &words);
@@ -497,7 +497,7 @@ static void take_message(struct fuzz_input *in, unsigned int vf, struct iov_word
 		msg.sync.ack = dev.run[vf].chan.seq;
 	if (msg.id == IOV_WIRE_SET_DATAPATH && fuzz_u8(in) % 8)
 		msg.path.epoch = dev.epoch[vf];
-	iov_mbx_encode_request(&msg, words);
+	iov_mbx_codec_put_request(&msg, words);
 }
 
 /* --- The administrator, the PF's own interface, the port ------------------------- */

@@ -26,7 +26,7 @@ static void check_request(const struct iov_msg *msg, const struct iov_words *wor
 	enum iov_wire_status error;
 	struct iov_msg got;
 
-	error = iov_mbx_decode_request(words, &got);
+	error = iov_mbx_codec_get_request(words, &got);
 	MUST(iov_mbx_status_name(error));
 	/* Messages of the channel have a TID. */
 	if (msg->id >= IOV_WIRE_NEGOTIATE && !msg->tid) {
@@ -173,8 +173,8 @@ static enum iov_vf_event classify(const struct iov_words *request, const struct 
 {
 	struct iov_reply reply;
 
-	MUST(*iov_mbx_id_name(words->w[0]));
-	switch (iov_mbx_decode_reply(request, words, &reply)) {
+	MUST(*iov_mbx_codec_name(words->w[0]));
+	switch (iov_mbx_codec_get_reply(request, words, &reply)) {
 	case IOV_MBX_ANS_OTHER:
 		break;
 	case IOV_MBX_ANS_ACK:
@@ -196,7 +196,7 @@ static enum iov_vf_event classify(const struct iov_words *request, const struct 
 		return IOV_VF_EV_INVALID;
 	}
 
-	switch (iov_mbx_decode_event(words)) {
+	switch (iov_mbx_codec_get_event(words)) {
 	case IOV_MBX_EV_SYNC:
 		MUST(words->w[0] & IOV_WIRE_EVT);
 		fallthrough;
@@ -251,7 +251,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		 */
 		state = move(state, fuzz_u8(&in) % IOV_VF_EVENTS);
 		fuzz_request(&in, &msg);
-		iov_mbx_encode_request(&msg, &request);
+		iov_mbx_codec_put_request(&msg, &request);
 		check_request(&msg, &request);
 		take_answer(&in, &request, &words);
 		state = move(state, classify(&request, &words));

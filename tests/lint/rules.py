@@ -171,8 +171,7 @@ def nothing_is_too_long(sources: Sources) -> Iterator[str]:
 
 PREFIXES = (
     (re.compile(r"common/"), "iov_"),
-    (re.compile(r"mailbox/(codec|message|status|moderation|reason|trace)"), "iov_mbx_"),
-    (re.compile(r"mailbox/mbx_"), "iov_mbx_"),
+    (re.compile(r"mailbox/"), "iov_mbx_"),
     (re.compile(r"pf/policy/"), "iov_pol_"),
     (re.compile(r"pf/"), "iov_pf_"),
     (re.compile(r"vf/"), "iov_vf_"),
@@ -191,12 +190,13 @@ def names_say_the_room(sources: Sources) -> Iterator[str]:
                 yield f"{path}:{function.line}: {function.name}() must be called {prefix}..."
 
 
-# Files whose name is the second word of their functions, up to the first underscore
-NAMED_BY_FILE = re.compile(r"(common|pf|vf)/(\w+)\.c")
+# Files whose name, up to an underscore, is the second word of their functions: mbx_pf.c has
+# iov_mbx_pf_. The static ones of the codec are named after the members of its table.
+NAMED_BY_FILE = re.compile(r"(common|mailbox|pf|vf)/(?:mbx_)?(\w+)\.c")
 
 
 def names_say_the_file(sources: Sources) -> Iterator[str]:
-    """The second word of a function, static or not, is its file: rx_ in rx.c and rx_pool.c."""
+    """The second word of a function is its file: rx_ in rx.c and rx_pool.c."""
     for path, text in _driver(sources, ".c"):
         match = NAMED_BY_FILE.fullmatch(path)
         if not match:
@@ -204,6 +204,8 @@ def names_say_the_file(sources: Sources) -> Iterator[str]:
         prefix = next(prefix for room, prefix in PREFIXES if room.match(path))
         word = match[2].split("_")[0]
         for function in csource.functions(text):
+            if path.startswith("mailbox/") and function.is_static:
+                continue
             if not re.match(rf"(__)?{prefix}{word}(_|$)", function.name):
                 yield f"{path}:{function.line}: {function.name}() must be called {prefix}{word}_..."
 

@@ -127,6 +127,11 @@ BROKEN = [
         "common/rx_pool.c:1: iov_ring_fill() must be called iov_rx_...",
     ),
     (
+        rules.names_say_the_file,
+        {"mailbox/mbx_pf.c": "void iov_mbx_vf_init(void)\n{\n}\nvoid iov_mbx_pf_a(void)\n{\n}\n"},
+        "mailbox/mbx_pf.c:1: iov_mbx_vf_init() must be called iov_mbx_pf_...",
+    ),
+    (
         rules.comments_name_what_exists,
         {"vf/hw.c": "/* As iov_vf_a() and iov_vf_hw_b(). */\nint iov_vf_hw_b(void)\n{\n}\n"},
         "vf/hw.c:1: iov_vf_a() does not exist",
@@ -195,6 +200,10 @@ BROKEN = [
 
 # Sources that the rules must accept
 KEPT = [
+    (
+        rules.names_say_the_file,
+        {"mailbox/message.c": "static void iov_mbx_get_vlan(void)\n{\n}\n"},
+    ),
     (rules.words_are_plain, {"README.md": "so longer frames\n", "COPYING": "you s" + "hall\n"}),
     (
         rules.reasons_are_documented,

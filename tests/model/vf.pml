@@ -94,7 +94,7 @@ inline take_message() {
 	interrupt(pf_irq)
 }
 
-/* iov_mbx_decode_reply() and iov_mbx_decode_event() */
+/* iov_mbx_codec_get_reply() and iov_mbx_codec_get_event() */
 #define IS_ANSWER	(got.ack != got.nack && got.id == next && SAME_TID)
 #define IS_CONTROL	(got.id == CONTROL && !got.ack && !got.nack)
 #define SAYS_LOST \

@@ -27,7 +27,7 @@ static void content(unsigned int block, const u32 *want, unsigned int len)
 
 	memset(&is, 0x7f, sizeof(is));
 	iov_pol_block_content(&dev, 1, block, &is);
-	CHECK_EQ(iov_mbx_block_words(block), len);
+	CHECK_EQ(iov_mbx_codec_block_words(block), len);
 	for (i = 0; i < IOV_WIRE_BLK_MAX; i++)
 		CHECK_EQ(is.words[i], i < len ? want[i] : 0);
 }
@@ -152,7 +152,7 @@ static void reading(void)
 	dev.port.link = (struct iov_mbx_link){ true, true, 1000 };
 	for (block = 0; block < IOV_WIRE_BLOCKS; block++) {
 		iov_pol_block_content(&dev, 1, block, &is);
-		there = iov_mbx_block_words(block);
+		there = iov_mbx_codec_block_words(block);
 		if (block == 5) {
 			refused(world_read(block, 0, 1), IOV_WIRE_ST_INVAL, 0);
 			continue;

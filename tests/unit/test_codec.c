@@ -18,7 +18,7 @@ static enum iov_wire_status decode(u32 word0, u32 word1, struct iov_msg *msg)
 {
 	struct iov_words words = { { word0, word1 } };
 
-	return iov_mbx_decode_request(&words, msg);
+	return iov_mbx_codec_get_request(&words, msg);
 }
 
 static enum iov_wire_status decode_error(u32 word0, u32 word1)
@@ -90,19 +90,19 @@ static void set_mac_of_igbvf(void)
 	struct iov_words words = { { 0x00000002, 0x12005452, 0x00005634 } };
 	struct iov_msg msg;
 
-	CHECK_EQ(iov_mbx_decode_request(&words, &msg), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_mbx_codec_get_request(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.id, IOV_WIRE_SET_MAC);
 	CHECK_EQ(msg.mac.op, IOV_WIRE_MAC_SET);
 	CHECK(!memcmp(msg.mac.addr, mac, sizeof(mac)));
 
 	words.w[0] = 0x00020002;
-	CHECK_EQ(iov_mbx_decode_request(&words, &msg), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_mbx_codec_get_request(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.mac.op, IOV_WIRE_MAC_ADD);
 	CHECK(!memcmp(msg.mac.addr, mac, sizeof(mac)));
 
 	/* The rest of word 2 is not defined. */
 	words.w[2] |= 0xffff0000;
-	CHECK_EQ(iov_mbx_decode_request(&words, &msg), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_mbx_codec_get_request(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK(!memcmp(msg.mac.addr, mac, sizeof(mac)));
 }
 
@@ -129,7 +129,7 @@ static void multicast_of_igbvf(void)
 	words.w[0] = 0x00030003;
 	words.w[1] = 0x0fff0010;
 	words.w[2] = 0xa5a50563;
-	CHECK_EQ(iov_mbx_decode_request(&words, &msg), IOV_WIRE_ST_OK);
+	CHECK_EQ(iov_mbx_codec_get_request(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.mc.count, 3);
 	CHECK(!msg.mc.overflow);
 	CHECK_EQ(msg.mc.hash[0], 0x010);
@@ -164,7 +164,7 @@ static void multicast_hash_range(void)
 			struct iov_msg msg;
 
 			words.w[1 + bad / 2] = 0x1000u << (bad % 2 * 16);
-			CHECK_EQ(iov_mbx_decode_request(&words, &msg),
+			CHECK_EQ(iov_mbx_codec_get_request(&words, &msg),
 				 bad < count ? IOV_WIRE_ST_INVAL : IOV_WIRE_ST_OK);
 		}
 	}
@@ -264,11 +264,11 @@ static void requests_survive_the_wire(void)
 		struct iov_msg sent = random_msg(&seed), got;
 
 		memset(&words, 0x5a, sizeof(words));
-		len = iov_mbx_encode_request(&sent, &words);
+		len = iov_mbx_codec_put_request(&sent, &words);
 		CHECK_EQ(len, words_of(&sent));
 		for (; len < IOV_WIRE_WORDS; len++)
 			CHECK_EQ(words.w[len], 0);
-		CHECK_EQ(iov_mbx_decode_request(&words, &got), IOV_WIRE_ST_OK);
+		CHECK_EQ(iov_mbx_codec_get_request(&words, &got), IOV_WIRE_ST_OK);
 		CHECK(!memcmp(&sent, &got, sizeof(got)));
 	}
 }
@@ -279,11 +279,11 @@ static void encoder_is_bounded(void)
 	struct iov_msg msg = { .id = IOV_WIRE_SET_MULTICAST, .mc.count = 255 };
 	struct iov_words words;
 
-	CHECK_EQ(iov_mbx_encode_request(&msg, &words), 16);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &words), 16);
 	CHECK_EQ(words.w[0], 0x001e0003);
 
 	msg = (struct iov_msg){ .id = IOV_WIRE_PF_CONTROL };
-	CHECK_EQ(iov_mbx_encode_request(&msg, &words), 0);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &words), 0);
 	CHECK_EQ(words.w[0], 0);
 }
 
@@ -304,7 +304,7 @@ static void random_words(void)
 			for (n = 1; n < IOV_WIRE_WORDS; n++)
 				words.w[n] &= 0x0fff0fff;
 		before = words;
-		if (iov_mbx_decode_request(&words, &msg) != IOV_WIRE_ST_OK)
+		if (iov_mbx_codec_get_request(&words, &msg) != IOV_WIRE_ST_OK)
 			continue;
 		CHECK(!memcmp(&before, &words, sizeof(words)));
 		CHECK(msg.id >= IOV_WIRE_RESET && msg.id <= IOV_WIRE_SET_PROMISC);
@@ -323,7 +323,7 @@ static u32 reply_word0(u32 request, bool ack, bool cts, unsigned int want_len)
 	unsigned int i;
 
 	memset(&words, 0x5a, sizeof(words));
-	CHECK_EQ(iov_mbx_encode_reply(&asked, &reply, &words), want_len);
+	CHECK_EQ(iov_mbx_codec_put_reply(&asked, &reply, &words), want_len);
 	for (i = 1; i < IOV_WIRE_WORDS; i++)
 		CHECK_EQ(words.w[i], 0);
 	return words.w[0];
@@ -349,7 +349,7 @@ static void reply_to_reset(void)
 	struct iov_reply reply = { .ack = true, .cts = true, .mac = { 2, 4, 6, 8, 10, 12 } };
 	struct iov_words words, asked = { { 1, 0xffffffff, 0xffffffff } };
 
-	CHECK_EQ(iov_mbx_encode_reply(&asked, &reply, &words), 3);
+	CHECK_EQ(iov_mbx_codec_put_reply(&asked, &reply, &words), 3);
 	CHECK_EQ(words.w[0], ACK | 1);
 	CHECK_EQ(words.w[1], 0x08060402);
 	CHECK_EQ(words.w[2], 0x00000c0a);
@@ -361,12 +361,12 @@ static void pf_control(void)
 {
 	struct iov_words words;
 
-	CHECK_EQ(iov_mbx_encode_pf_control(true, false, &words), 1);
+	CHECK_EQ(iov_mbx_codec_put_pf_control(true, false, &words), 1);
 	CHECK_EQ(words.w[0], CTS | 0x100);
-	CHECK_EQ(iov_mbx_encode_pf_control(false, false, &words), 1);
+	CHECK_EQ(iov_mbx_codec_put_pf_control(false, false, &words), 1);
 	CHECK_EQ(words.w[0], 0x100);
 	CHECK_EQ(words.w[1], 0);
-	CHECK_EQ(iov_mbx_encode_pf_control(true, true, &words), 1);
+	CHECK_EQ(iov_mbx_codec_put_pf_control(true, true, &words), 1);
 	CHECK_EQ(words.w[0], CTS | EVT | 0x100);
 }
 
@@ -374,7 +374,7 @@ static enum iov_mbx_answer answer(u32 request, u32 head, struct iov_reply *reply
 {
 	struct iov_words asked = { { request } }, words = { { head, 0x08060402, 0x00000c0a } };
 
-	return iov_mbx_decode_reply(&asked, &words, reply);
+	return iov_mbx_codec_get_reply(&asked, &words, reply);
 }
 
 static void answer_to_reset(void)
@@ -449,17 +449,18 @@ static void both_ends_agree(void)
 		struct iov_words asked, words, other;
 		enum iov_mbx_answer want;
 
-		iov_mbx_encode_request(&msg, &asked);
-		iov_mbx_encode_request(&late, &other);
-		iov_mbx_encode_reply(&asked, &said, &words);
+		iov_mbx_codec_put_request(&msg, &asked);
+		iov_mbx_codec_put_request(&late, &other);
+		iov_mbx_codec_put_reply(&asked, &said, &words);
 		want = said.ack ? IOV_MBX_ANS_ACK :
 		       said.cts || msg.id == IOV_WIRE_RESET ? IOV_MBX_ANS_NACK :
 							      IOV_MBX_ANS_NO_CTS;
-		CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &heard), want);
+		CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &heard), want);
 		CHECK_EQ(heard.ack, said.ack);
 		CHECK_EQ(heard.cts, said.cts && msg.id != IOV_WIRE_RESET);
 		if (other.w[0] != asked.w[0] && msg.id != IOV_WIRE_SET_PROMISC)
-			CHECK_EQ(iov_mbx_decode_reply(&other, &words, &heard), IOV_MBX_ANS_OTHER);
+			CHECK_EQ(iov_mbx_codec_get_reply(&other, &words, &heard),
+				 IOV_MBX_ANS_OTHER);
 	}
 }
 
@@ -490,7 +491,7 @@ static enum iov_mbx_event event(u32 head)
 {
 	struct iov_words words = { { head } };
 
-	return iov_mbx_decode_event(&words);
+	return iov_mbx_codec_get_event(&words);
 }
 
 static void events(void)
@@ -530,12 +531,12 @@ static void address_of_two_words(void)
 
 static void names(void)
 {
-	CHECK(!strcmp(iov_mbx_id_name(NACK | 0x00020002), "SET_MAC"));
-	CHECK(!strcmp(iov_mbx_id_name(6), "SET_PROMISC"));
-	CHECK(!strcmp(iov_mbx_id_name(CTS | 0x100), "PF_CONTROL"));
-	CHECK(!strcmp(iov_mbx_id_name(0), "unknown"));
-	CHECK(!strcmp(iov_mbx_id_name(7), "unknown"));
-	CHECK(!strcmp(iov_mbx_id_name(0xffffffff), "unknown"));
+	CHECK(!strcmp(iov_mbx_codec_name(NACK | 0x00020002), "SET_MAC"));
+	CHECK(!strcmp(iov_mbx_codec_name(6), "SET_PROMISC"));
+	CHECK(!strcmp(iov_mbx_codec_name(CTS | 0x100), "PF_CONTROL"));
+	CHECK(!strcmp(iov_mbx_codec_name(0), "unknown"));
+	CHECK(!strcmp(iov_mbx_codec_name(7), "unknown"));
+	CHECK(!strcmp(iov_mbx_codec_name(0xffffffff), "unknown"));
 }
 
 /* Hashes of well-known groups, RCTL.MO = 0: bits 47:36 of the address */

@@ -15,7 +15,7 @@
 
 static enum iov_wire_status decode(const struct iov_words *words, struct iov_msg *msg)
 {
-	return iov_mbx_decode_request(words, msg);
+	return iov_mbx_codec_get_request(words, msg);
 }
 
 /* Golden vectors: messages of an independent implementation */
@@ -32,7 +32,7 @@ static void negotiate(void)
 	CHECK_EQ(msg.neg.max, 0x10002);
 	CHECK_EQ(msg.neg.caps, 0x1f);
 	CHECK_EQ(msg.neg.driver, 0x60c75);
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 7);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 7);
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 
 	words.w[1]++;
@@ -64,7 +64,7 @@ static void event_sync(void)
 
 	CHECK_EQ(decode(&words, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.sync.ack, 77);
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 2);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 2);
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 }
 
@@ -77,7 +77,7 @@ static void read_block(void)
 	CHECK_EQ(msg.blk.id, 5);
 	CHECK_EQ(msg.blk.offset, 2);
 	CHECK_EQ(msg.blk.len, 13);
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 3);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 3);
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 
 	words.w[1] = 0x0e000005;	/* more than a message can hold */
@@ -98,7 +98,7 @@ static void write_block(void)
 	CHECK_EQ(msg.blk.data.words[0], 11);
 	CHECK_EQ(msg.blk.data.words[2], 13);
 	CHECK_EQ(msg.blk.data.words[3], 0);
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 6);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 6);
 	CHECK(!memcmp(&words, &back, sizeof(words)));
 
 	/*
@@ -106,7 +106,7 @@ static void write_block(void)
 	 * the end.
 	 */
 	msg.blk.len = 255;
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 16);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 16);
 }
 
 static void queues_path_detach(void)
@@ -119,7 +119,7 @@ static void queues_path_detach(void)
 
 	CHECK_EQ(decode(&queues, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.queues.want, 2);
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 2);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 2);
 	CHECK(!memcmp(&queues, &back, sizeof(back)));
 	queues.w[1] = 0;
 	CHECK_EQ(decode(&queues, &msg), IOV_WIRE_ST_INVAL);
@@ -127,19 +127,19 @@ static void queues_path_detach(void)
 	CHECK_EQ(decode(&path, &msg), IOV_WIRE_ST_OK);
 	CHECK(msg.path.vf);
 	CHECK_EQ(msg.path.epoch, 0xdeadbeef);
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 3);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 3);
 	CHECK(!memcmp(&path, &back, sizeof(back)));
 	path.w[1] = 0;
 	CHECK_EQ(decode(&path, &msg), IOV_WIRE_ST_OK);
 	CHECK(!msg.path.vf);
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 3);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 3);
 	CHECK_EQ(back.w[1], 0);
 	path.w[1] = 2;
 	CHECK_EQ(decode(&path, &msg), IOV_WIRE_ST_INVAL);
 
 	CHECK_EQ(decode(&detach, &msg), IOV_WIRE_ST_OK);
 	CHECK_EQ(msg.detach.cause, IOV_WIRE_DETACH_SHUTDOWN);
-	CHECK_EQ(iov_mbx_encode_request(&msg, &back), 2);
+	CHECK_EQ(iov_mbx_codec_put_request(&msg, &back), 2);
 	CHECK(!memcmp(&detach, &back, sizeof(back)));
 	detach.w[1] = 3;
 	CHECK_EQ(decode(&detach, &msg), IOV_WIRE_ST_INVAL);
@@ -153,8 +153,8 @@ static enum iov_mbx_answer round_trip(u32 head, const struct iov_words *request,
 	struct iov_words asked = *request;
 
 	asked.w[0] = head;
-	CHECK_EQ(iov_mbx_encode_reply(&asked, reply, words), 16);
-	return iov_mbx_decode_reply(&asked, words, got);
+	CHECK_EQ(iov_mbx_codec_put_reply(&asked, reply, words), 16);
+	return iov_mbx_codec_get_reply(&asked, words, got);
 }
 
 static void answer_to_negotiate(void)
@@ -193,13 +193,13 @@ static void answer_to_negotiate(void)
 
 	asked.w[0] = head;
 	words.w[8] = 0x10000;	/* reasons have 16 bits */
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 	words.w[8] = 0;
 	words.w[7] = 256;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 	words.w[7] = 0;
 	words.w[1] = 0;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 }
 
 /* Stock igb does not support NEGOTIATE and repeats it with NACK. */
@@ -210,7 +210,7 @@ static void negotiate_with_a_stock_pf(void)
 	struct iov_reply got;
 
 	words.w[0] |= NACK | CTS;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_NACK);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_NACK);
 	CHECK_EQ(got.status, IOV_WIRE_ST_FAIL);
 }
 
@@ -247,10 +247,10 @@ static void refusals(void)
 	}
 	asked.w[0] = head;
 	words.w[1] = IOV_WIRE_STATUSES;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_NACK);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_NACK);
 	CHECK_EQ(got.status, IOV_WIRE_ST_FAIL);
 	words.w[0] &= ~CTS;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_NO_CTS);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_NO_CTS);
 }
 
 /* A legacy VF gets a reply of one word. */
@@ -259,7 +259,7 @@ static void legacy_answers_have_no_status(void)
 	struct iov_reply reply = { .cts = true, .evt = true, .status = IOV_WIRE_ST_PERM };
 	struct iov_words asked = { { 0x00000002 } }, words;
 
-	CHECK_EQ(iov_mbx_encode_reply(&asked, &reply, &words), 1);
+	CHECK_EQ(iov_mbx_codec_put_reply(&asked, &reply, &words), 1);
 	CHECK_EQ(words.w[0], NACK | CTS | 2);
 	CHECK_EQ(words.w[1], 0);
 }
@@ -286,12 +286,12 @@ static void answer_to_sync(void)
 	/* The VF ignores what a newer PF sends in addition. */
 	asked.w[0] = head;
 	words.w[2] |= 0xffffff00;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_ACK);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_ACK);
 	CHECK_EQ(got.sync.events, 0x85);
 	words.w[4] = 0x303e9;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 	words.w[4] = 0;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_ACK);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_ACK);
 	CHECK(!got.sync.link.up);
 
 	memset(&reply.sync, 0, sizeof(reply.sync));
@@ -311,10 +311,10 @@ static void links(void)
 	for (i = 0; i < 3; i++) {
 		struct iov_mbx_link half = { true, false, speeds[i] };
 
-		CHECK(iov_mbx_get_link(iov_mbx_link_word(&half), &link));
+		CHECK(iov_mbx_codec_get_link(iov_mbx_codec_link_word(&half), &link));
 		CHECK(link.up && !link.full && link.speed == speeds[i]);
 	}
-	CHECK(!iov_mbx_get_link(0x10000, &link));
+	CHECK(!iov_mbx_codec_get_link(0x10000, &link));
 }
 
 static void answer_to_blocks(void)
@@ -334,12 +334,12 @@ static void answer_to_blocks(void)
 
 	words.w[1] = 0x0c000000;	/* another part than was requested */
 	asked.w[0] = TID(1) | 0x22;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 
 	/* Invalid values from a VF are not stored. */
 	asked.w[1] = 0xff000000;
 	words.w[1] = 0xff000000;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_BAD);
 
 	asked.w[1] = 0x01000006;
 	reply.blk = (struct iov_mbx_blk){ .id = 6, .len = 1 };
@@ -380,9 +380,9 @@ static void late_answers_are_none(void)
 
 	for (tid = 0; tid < 16; tid++) {
 		asked.w[0] = TID(tid) | 0x21;
-		iov_mbx_encode_reply(&asked, &reply, &words);
+		iov_mbx_codec_put_reply(&asked, &reply, &words);
 		asked.w[0] = TID(3) | 0x21;
-		CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got),
+		CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got),
 			 tid == 3 ? IOV_MBX_ANS_ACK : IOV_MBX_ANS_OTHER);
 	}
 }
@@ -393,11 +393,11 @@ static void evt_only_on_a_channel(void)
 	struct iov_words asked = { { TID(1) | 4 } }, words = { { ACK | CTS | EVT | TID(1) | 4 } };
 	struct iov_reply got;
 
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_ACK);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_ACK);
 	CHECK(got.evt);
 	asked.w[0] = 4;
 	words.w[0] = ACK | CTS | EVT | 4;
-	CHECK_EQ(iov_mbx_decode_reply(&asked, &words, &got), IOV_MBX_ANS_OTHER);
+	CHECK_EQ(iov_mbx_codec_get_reply(&asked, &words, &got), IOV_MBX_ANS_OTHER);
 }
 
 /*
@@ -426,7 +426,7 @@ static void random_words(void)
 		words.w[0] = asked.w[0] | (n % 2 ? ACK : NACK) | CTS;
 		if (n % 3)
 			words.w[1] = asked.w[1];
-		if (iov_mbx_decode_reply(&asked, &words, &reply) == IOV_MBX_ANS_NACK)
+		if (iov_mbx_codec_get_reply(&asked, &words, &reply) == IOV_MBX_ANS_NACK)
 			CHECK(reply.status && reply.status < IOV_WIRE_STATUSES);
 	}
 }
