@@ -16,6 +16,7 @@
 #include <linux/if_ether.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
+#include <linux/stddef.h>
 #include <linux/workqueue.h>
 #include <net/xdp.h>
 
@@ -356,21 +357,22 @@ struct iov_reflect {
  * @hw: registers of each queue pair; set by the owner before iov_nic_start()
  * @max_qps: number of vectors, 1..IOV_MAX_QPS; the owner may raise it while
  *	closed
- * @want_qps: queue pairs that the user has configured
- * @num_qps: queue pairs in use; the owner may set it while stopped
- * @rx_only: the last ones of these, on which the stack does not send; likewise
+ * @settings: what the user has configured
+ * @want_qps: queue pairs
  * @rx_count: descriptors per receive ring
  * @tx_count: descriptors per transmit ring
- * @rx_mtu: MTU of the receive buffers
  * @rx_usecs: interrupt interval while @adaptive is 0
  * @tx_usecs: longest time that sent frames wait for NAPI; WRITE_ONCE()
  * @adaptive: set of IOV_ADAPTIVE_*
+ * @msg_enable: set of NETIF_MSG_*
+ * @num_qps: queue pairs in use; the owner may set it while stopped
+ * @rx_only: the last ones of these, on which the stack does not send; likewise
+ * @rx_mtu: MTU of the receive buffers
  * @rx_drop: a full ring drops frames and does not block other queues
  *	(DS 7.1.3); set by the owner
  * @reflects: frames may be reflected: see iov_reflect_expect()
  * @reflect_mode: enum iov_reflect_mode, frames that are noted
  * @quirks: those of @io
- * @msg_enable: set of NETIF_MSG_*
  * @port_vlan: id of the port VLAN, whose tag is hidden from the stack: the
  *	device reports it like any other; 0: none. IOV_PORT_VLAN_UNKNOWN: all
  *	ids that are not in @vlans. Written under RTNL, with WRITE_ONCE()
@@ -400,20 +402,22 @@ struct iov_nic {
 	int (*reset)(struct iov_nic *nic);
 	struct iov_qp_hw hw[IOV_MAX_QPS];
 	unsigned int max_qps;
-	unsigned int want_qps;
+	struct_group_tagged(iov_nic_settings, settings,
+		unsigned int want_qps;
+		u16 rx_count;
+		u16 tx_count;
+		u16 rx_usecs;
+		u16 tx_usecs;
+		u8 adaptive;
+		u32 msg_enable;
+	);
 	unsigned int num_qps;
 	unsigned int rx_only;
-	u16 rx_count;
-	u16 tx_count;
 	unsigned int rx_mtu;
-	u16 rx_usecs;
-	u16 tx_usecs;
-	u8 adaptive;
 	bool rx_drop;
 	bool reflects;
 	u8 reflect_mode;
 	u8 quirks;
-	u32 msg_enable;
 	u16 port_vlan;
 	const unsigned long *vlans;
 	enum dma_data_direction rx_dir;

@@ -70,8 +70,6 @@ bool iov_mbx_codec_get_link(u32 word, struct iov_mbx_link *link)
 	return false;
 }
 
-#define IOV_MBX_WORDS(type)	(sizeof(type) / sizeof(u32))
-
 /**
  * iov_mbx_codec_block_words - size of a block
  * @id: IOV_WIRE_BLOCK_*, or any other number
@@ -81,17 +79,17 @@ bool iov_mbx_codec_get_link(u32 word, struct iov_mbx_link *link)
  */
 unsigned int iov_mbx_codec_block_words(u32 id)
 {
-	static const u8 words[IOV_WIRE_BLOCKS] = {
-		[IOV_WIRE_BLOCK_IDENT] = IOV_MBX_WORDS(struct iov_wire_ident),
-		[IOV_WIRE_BLOCK_LINK] = IOV_MBX_WORDS(struct iov_wire_vlink),
-		[IOV_WIRE_BLOCK_NETCFG] = IOV_MBX_WORDS(struct iov_wire_netcfg),
-		[IOV_WIRE_BLOCK_QUEUES] = IOV_MBX_WORDS(struct iov_wire_queues),
-		[IOV_WIRE_BLOCK_POLICY] = IOV_MBX_WORDS(struct iov_wire_policy),
-		[IOV_WIRE_BLOCK_GUEST] = IOV_MBX_WORDS(struct iov_wire_guest),
+	static const u8 bytes[IOV_WIRE_BLOCKS] = {
+		[IOV_WIRE_BLOCK_IDENT] = sizeof(struct iov_wire_ident),
+		[IOV_WIRE_BLOCK_LINK] = sizeof(struct iov_wire_vlink),
+		[IOV_WIRE_BLOCK_NETCFG] = sizeof(struct iov_wire_netcfg),
+		[IOV_WIRE_BLOCK_QUEUES] = sizeof(struct iov_wire_queues),
+		[IOV_WIRE_BLOCK_POLICY] = sizeof(struct iov_wire_policy),
+		[IOV_WIRE_BLOCK_GUEST] = sizeof(struct iov_wire_guest),
 		[IOV_WIRE_BLOCK_MODERATION] =
-			IOV_MBX_WORDS(struct iov_wire_moderation),
+			sizeof(struct iov_wire_moderation),
 	};
 
-	return id < ARRAY_SIZE(words) ? words[id] : 0;
+	return id < ARRAY_SIZE(bytes) ? bytes[id] / sizeof(u32) : 0;
 }
 EXPORT_SYMBOL_GPL(iov_mbx_codec_block_words);

@@ -17,13 +17,11 @@
  */
 
 #include <linux/etherdevice.h>
-#include <linux/if_arp.h>
 #include <linux/if_bridge.h>
-#include <linux/if_vlan.h>
 #include <linux/ratelimit.h>
-#include <net/arp.h>
 #include <net/switchdev.h>
 
+#include "common/rarp.h"
 #include "pf/learn.h"
 #include "pf/pf.h"
 
@@ -85,13 +83,10 @@ static void iov_pf_learn_announce(struct iov_pf *pf,
 	if (!netif_running(netdev) ||
 	    !__ratelimit(&pf->vf[place->vf].move_limit))
 		return;
-	skb = arp_create(ARPOP_RREQUEST, ETH_P_RARP, 0, netdev, 0, NULL,
-			 place->mac, place->mac);
+	skb = iov_rarp_create(netdev, place->mac, place->vid);
 	if (!skb)
 		return;
 	skb->protocol = eth_type_trans(skb, netdev);
-	if (place->vid)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), place->vid);
 	netif_rx(skb);
 }
 

@@ -15,14 +15,8 @@
 
 struct iov_vf_memory {
 	u8 addr[ETH_ALEN];
-	unsigned int want_qps;
-	u16 rx_count;
-	u16 tx_count;
-	u16 rx_usecs;
-	u16 tx_usecs;
-	u8 adaptive;
+	struct iov_nic_settings settings;
 	u32 moderation;
-	u32 msg_enable;
 };
 
 static struct iov_vf_memory iov_vf_memories[IOV_VF_MEMORIES];
@@ -49,7 +43,6 @@ static struct iov_vf_memory *iov_vf_memory_find(const struct iov_vf *vf)
  */
 void iov_vf_memory_save(struct iov_vf *vf)
 {
-	const struct iov_nic *nic = vf->nic;
 	struct iov_vf_memory *memory;
 
 	if (is_zero_ether_addr(vf->netdev->perm_addr))
@@ -60,17 +53,9 @@ void iov_vf_memory_save(struct iov_vf *vf)
 		memory = &iov_vf_memories[iov_vf_memory_next];
 		iov_vf_memory_next = (iov_vf_memory_next + 1) % IOV_VF_MEMORIES;
 	}
-	*memory = (struct iov_vf_memory){
-		.want_qps = nic->want_qps,
-		.rx_count = nic->rx_count,
-		.tx_count = nic->tx_count,
-		.rx_usecs = nic->rx_usecs,
-		.tx_usecs = nic->tx_usecs,
-		.adaptive = nic->adaptive,
-		.moderation = vf->session.moderation,
-		.msg_enable = nic->msg_enable,
-	};
 	ether_addr_copy(memory->addr, vf->netdev->perm_addr);
+	memory->settings = vf->nic->settings;
+	memory->moderation = vf->session.moderation;
 	mutex_unlock(&iov_vf_memory_lock);
 }
 
@@ -83,19 +68,12 @@ void iov_vf_memory_save(struct iov_vf *vf)
 void iov_vf_memory_restore(struct iov_vf *vf)
 {
 	const struct iov_vf_memory *memory;
-	struct iov_nic *nic = vf->nic;
 
 	mutex_lock(&iov_vf_memory_lock);
 	memory = iov_vf_memory_find(vf);
 	if (memory && !is_zero_ether_addr(memory->addr)) {
-		nic->want_qps = memory->want_qps;
-		nic->rx_count = memory->rx_count;
-		nic->tx_count = memory->tx_count;
-		nic->rx_usecs = memory->rx_usecs;
-		nic->tx_usecs = memory->tx_usecs;
-		nic->adaptive = memory->adaptive;
+		vf->nic->settings = memory->settings;
 		vf->session.moderation = memory->moderation;
-		nic->msg_enable = memory->msg_enable;
 	}
 	mutex_unlock(&iov_vf_memory_lock);
 }

@@ -15,13 +15,11 @@
  */
 
 #include <linux/etherdevice.h>
-#include <linux/if_arp.h>
-#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
-#include <net/arp.h>
 #include <net/failover.h>
 
+#include "common/rarp.h"
 #include "vf/vf.h"
 
 /* Frames on their way to the standby arrive within this time. */
@@ -185,27 +183,11 @@ void iov_vf_standby_step(struct iov_vf *vf, enum iov_vf_path_step step)
 	WRITE_ONCE(vf->standby.step, step);
 }
 
-static void iov_vf_standby_send_rarp(struct net_device *dev, const u8 *addr,
-				     u16 vid)
-{
-	struct sk_buff *skb;
-
-	skb = arp_create(ARPOP_RREQUEST, ETH_P_RARP, 0, dev, 0, NULL, addr,
-			 addr);
-	if (!skb)
-		return;
-	skb->protocol = htons(ETH_P_RARP);
-	if (vid)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), vid);
-	dev_queue_xmit(skb);
-}
-
 /**
  * iov_vf_standby_teach - show the switches the path by which the guest sends
  * @vf: VF
  *
- * In each VLAN, also if the guest has no address there. The stack of the guest
- * ignores these frames, should it receive them on the other path.
+ * In each VLAN, also if the guest has no address there.
  *
  * Context: process, RTNL.
  */
@@ -213,14 +195,18 @@ void iov_vf_standby_teach(struct iov_vf *vf)
 {
 	struct net_device *master = iov_vf_standby_master(vf);
 	struct net_device *dev = vf->netdev;
+	struct sk_buff *skb;
 	unsigned int vid;
 
 	if (!netif_carrier_ok(dev))
 		dev = vf->standby.receives ? vf->standby.tap.dev : NULL;
 	if (!dev || !master || !netif_running(master))
 		return;
-	for_each_set_bit(vid, vf->vlans, VLAN_N_VID)
-		iov_vf_standby_send_rarp(dev, master->dev_addr, vid);
+	for_each_set_bit(vid, vf->vlans, VLAN_N_VID) {
+		skb = iov_rarp_create(dev, master->dev_addr, vid);
+		if (skb)
+			dev_queue_xmit(skb);
+	}
 }
 
 /**

@@ -5,8 +5,9 @@
 
 #include <stdbool.h>
 
+#include "text.h"
+
 #define IOVCTL_NAME	64	/* of a device of QEMU */
-#define IOVCTL_TEXT	256
 
 /**
  * struct iovctl_facts - a guest on one host

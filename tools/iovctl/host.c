@@ -13,14 +13,6 @@
 #define NO_MAC		"00:00:00:00:00:00"
 #define FIRST_ID	"vf0"	/* of a VF, if the guest had none on the source */
 
-#define SET(to, ...)	snprintf(to, sizeof(to), __VA_ARGS__)
-
-static int fail(struct iovctl_host *host, const char *what, const char *why)
-{
-	snprintf(host->error, sizeof(host->error), "%s: %s", what, why);
-	return -1;
-}
-
 static int qmp_failed(struct iovctl_host *host)
 {
 	SET(host->error, "%s", host->qmp.error);
@@ -327,7 +319,7 @@ static int do_rescind(struct iovctl_host *host, struct json_object *arguments,
 
 	SET(name, "vf%d_migration", host->facts.vf);
 	if (iovctl_devlink_set_param(host->facts.pf_pci, name, get_flag(arguments, "on"), why))
-		return fail(host, name, why);
+		return fail(host->error, name, why);
 	return 0;
 }
 
@@ -378,7 +370,7 @@ static int do_unplugged(struct iovctl_host *host, struct json_object *arguments,
 	if (iovctl_qmp_hear(&host->qmp))
 		return qmp_failed(host);
 	if (iovctl_qmp_event(&host->qmp, "DEVICE_UNPLUG_GUEST_ERROR", id))
-		return fail(host, id, "the guest refuses to give it up");
+		return fail(host->error, id, "the guest refuses to give it up");
 	set_flag(reply, "gone", iovctl_qmp_event(&host->qmp, "DEVICE_DELETED", id));
 	return 0;
 }
@@ -403,7 +395,7 @@ static int do_settings(struct iovctl_host *host, struct json_object *arguments,
 
 	found = iovctl_link_vf(host->facts.pf, host->facts.vf, why);
 	if (!found)
-		return fail(host, host->facts.pf, why);
+		return fail(host->error, host->facts.pf, why);
 	json_object_object_add(reply, "settings", found);
 	return 0;
 }
@@ -444,7 +436,7 @@ static int do_release(struct iovctl_host *host, struct json_object *arguments,
 
 	err = iovctl_link_set_vf(host->facts.pf, host->facts.vf, settings, why);
 	json_object_put(settings);
-	return err ? fail(host, host->facts.pf, why) : 0;
+	return err ? fail(host->error, host->facts.pf, why) : 0;
 }
 
 static int do_qmp(struct iovctl_host *host, struct json_object *arguments,
@@ -496,7 +488,7 @@ int iovctl_host_do(struct iovctl_host *host, const char *verb, struct json_objec
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (!strcmp(verbs[i].name, verb))
 			return verbs[i].run(host, arguments, reply);
-	return fail(host, verb, "this version of iovctl does not know it");
+	return fail(host->error, verb, "this version of iovctl does not know it");
 }
 
 /**

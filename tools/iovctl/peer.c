@@ -22,12 +22,6 @@
 #define EXTRA_MS	10000
 #define SERVE		"migrate serve"
 
-static int fail(struct iovctl_peer *peer, const char *what, const char *why)
-{
-	snprintf(peer->error, sizeof(peer->error), "%s: %s", what, why);
-	return -1;
-}
-
 static void become(const char *command)
 {
 	char line[4096];
@@ -60,10 +54,10 @@ int iovctl_peer_start(struct iovctl_peer *peer, const char *command)
 
 	peer->tokener = json_tokener_new();
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
-		return fail(peer, "socketpair", strerror(errno));
+		return fail(peer->error, "socketpair", strerror(errno));
 	peer->pid = fork();
 	if (peer->pid < 0)
-		return fail(peer, "fork", strerror(errno));
+		return fail(peer->error, "fork", strerror(errno));
 	if (!peer->pid) {
 		dup2(fds[1], STDIN_FILENO);
 		dup2(fds[1], STDOUT_FILENO);
@@ -86,16 +80,16 @@ static struct json_object *receive_one(struct iovctl_peer *peer, int limit_ms)
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready <= 0) {
-			fail(peer, "the other process", "does not answer");
+			fail(peer->error, "the other process", "does not answer");
 			return NULL;
 		}
 		if (read(peer->fd, &byte, 1) != 1) {
-			fail(peer, "the other process", "has ended");
+			fail(peer->error, "the other process", "has ended");
 			return NULL;
 		}
 		object = json_tokener_parse_ex(peer->tokener, &byte, 1);
 		if (!object && json_tokener_get_error(peer->tokener) != json_tokener_continue) {
-			fail(peer, "the other process", "does not speak JSON");
+			fail(peer->error, "the other process", "does not speak JSON");
 			return NULL;
 		}
 	}
@@ -137,7 +131,7 @@ struct json_object *iovctl_peer_call_within(struct iovctl_peer *peer, const char
 	if (send(peer->fd, text, length, MSG_NOSIGNAL) == (ssize_t)length) {
 		reply = receive(peer, limit_ms + EXTRA_MS);
 	} else {
-		fail(peer, "the other process", "has ended");
+		fail(peer->error, "the other process", "has ended");
 		reply = NULL;
 	}
 	json_object_put(request);

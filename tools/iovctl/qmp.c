@@ -13,12 +13,6 @@
 
 #define AT_ONCE		0
 
-static int fail(struct iovctl_qmp *qmp, const char *what, const char *why)
-{
-	snprintf(qmp->error, sizeof(qmp->error), "%s: %s", what, why);
-	return -1;
-}
-
 /* The next object, or NULL: with an error in qmp->error, or none within the time. */
 static struct json_object *next(struct iovctl_qmp *qmp, int limit_ms)
 {
@@ -32,14 +26,14 @@ static struct json_object *next(struct iovctl_qmp *qmp, int limit_ms)
 			return NULL;
 		/* Byte by byte: the tokener stops at the end of an object. */
 		if (read(qmp->fd, &byte, 1) != 1) {
-			fail(qmp, "QMP", "QEMU has closed the connection");
+			fail(qmp->error, "QMP", "QEMU has closed the connection");
 			return NULL;
 		}
 		object = json_tokener_parse_ex(qmp->tokener, &byte, 1);
 		if (object)
 			return object;
 		if (json_tokener_get_error(qmp->tokener) != json_tokener_continue) {
-			fail(qmp, "QMP", "what QEMU says is no JSON");
+			fail(qmp->error, "QMP", "what QEMU says is no JSON");
 			return NULL;
 		}
 	}
@@ -54,7 +48,7 @@ static struct json_object *reply(struct iovctl_qmp *qmp, const char *to)
 		object = next(qmp, qmp->limit_ms);
 		if (!object) {
 			if (!qmp->error[0])
-				fail(qmp, to, "QEMU does not answer");
+				fail(qmp->error, to, "QEMU does not answer");
 			return NULL;
 		}
 		if (json_object_object_get(object, "event")) {
@@ -83,10 +77,10 @@ int iovctl_qmp_open(struct iovctl_qmp *qmp, const char *path)
 	qmp->events = json_object_new_array();
 	qmp->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (strlen(path) >= sizeof(address.sun_path))
-		return fail(qmp, path, "too long");
+		return fail(qmp->error, path, "too long");
 	memcpy(address.sun_path, path, strlen(path));
 	if (connect(qmp->fd, (struct sockaddr *)&address, sizeof(address)))
-		return fail(qmp, path, strerror(errno));
+		return fail(qmp->error, path, strerror(errno));
 	greeting = reply(qmp, "QMP is in use by another program");
 	if (!greeting)
 		return -1;
@@ -117,7 +111,7 @@ static int put(struct iovctl_qmp *qmp, const char *text)
 		ssize_t sent = send(qmp->fd, text, length, MSG_NOSIGNAL);
 
 		if (sent < 0)
-			return fail(qmp, "QMP", strerror(errno));
+			return fail(qmp->error, "QMP", strerror(errno));
 		text += sent;
 		length -= sent;
 	}
@@ -150,7 +144,8 @@ struct json_object *iovctl_qmp_call(struct iovctl_qmp *qmp, const char *command,
 	if (json_object_object_get_ex(answer, "return", &found))
 		json_object_get(found);
 	else
-		fail(qmp, command, get_text(json_object_object_get(answer, "error"), "desc"));
+		fail(qmp->error, command,
+		     get_text(json_object_object_get(answer, "error"), "desc"));
 	json_object_put(answer);
 	return found;
 }

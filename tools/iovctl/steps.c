@@ -15,8 +15,6 @@
 /* What a guest or QEMU may take to end a migration that was cancelled, and to run again */
 #define SETTLE_MS	30000
 
-#define SET(to, ...)	snprintf(to, sizeof(to), __VA_ARGS__)
-
 volatile sig_atomic_t iovctl_cancelled;
 
 static const struct {

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Texts of limited length: a longer one is cut. */
+#ifndef IOVCTL_TEXT_H
+#define IOVCTL_TEXT_H
+
+#include <stdio.h>
+
+#define IOVCTL_TEXT	256
+
+#define SET(to, ...)	snprintf(to, sizeof(to), __VA_ARGS__)
+
+/* Set the error of a function that returns this value. */
+static inline int fail(char error[IOVCTL_TEXT], const char *what, const char *why)
+{
+	snprintf(error, IOVCTL_TEXT, "%s: %s", what, why);
+	return -1;
+}
+
+#endif
