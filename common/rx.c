@@ -51,12 +51,7 @@ static void iov_rx_free_frame(struct iov_ring *ring, bool napi)
 	xdp->data = NULL;
 }
 
-/**
- * iov_rx_free_partial - free a frame that is not complete
- * @ring: stopped receive ring
- *
- * Context: process, RTNL.
- */
+/* Free a frame that is not complete, of a stopped ring. Under RTNL. */
 void iov_rx_free_partial(struct iov_ring *ring)
 {
 	if (ring->xdp.data)
@@ -185,23 +180,16 @@ bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 	return false;
 }
 
-/**
- * iov_rx_count_alloc_fail - count a descriptor without buffer
- * @ring: receive ring, in use: its NAPI writes the counters
- *
- * Context: softirq.
+/*
+ * Count a descriptor without buffer; from the ring's NAPI, which writes the
+ * counters.
  */
 void iov_rx_count_alloc_fail(struct iov_ring *ring)
 {
 	iov_stats_inc(&ring->stats->sync, &ring->stats->alloc_fail);
 }
 
-/**
- * iov_rx_count_drop - count a frame that is dropped at its end
- * @ring: receive ring
- *
- * Context: softirq.
- */
+/* Count a frame that is dropped at its end; from the ring's NAPI. */
 void iov_rx_count_drop(struct iov_ring *ring)
 {
 	ring->discard = false;

@@ -488,11 +488,9 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 	return left;
 }
 
-/**
- * iov_tx_free_pending - free packets that the device has not sent
- * @ring: stopped transmit ring
- *
- * Context: process, RTNL; NAPI and the netdev queue are stopped.
+/*
+ * Free packets that the device has not sent. NAPI and the netdev queue are
+ * stopped. Under RTNL.
  */
 void iov_tx_free_pending(struct iov_ring *ring)
 {

@@ -36,12 +36,7 @@ static enum hrtimer_restart iov_tx_timer_expired(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/**
- * iov_tx_timer_init - initialise the timer of a new ring
- * @ring: transmit ring
- *
- * Context: process.
- */
+/* Initialise the timer of a new ring. */
 void iov_tx_timer_init(struct iov_ring *ring)
 {
 	iov_compat_hrtimer(&ring->timer, iov_tx_timer_expired,
@@ -66,12 +61,7 @@ void iov_tx_timer_start(struct iov_ring *ring, unsigned int doubled)
 		      IOV_TX_TIMER_MODE);
 }
 
-/**
- * iov_tx_timer_rearm - arm the timer at the end of a poll
- * @ring: transmit ring with frames to be freed
- *
- * Context: the ring's NAPI.
- */
+/* Arm the timer at the end of a poll that leaves frames to be freed. */
 void iov_tx_timer_rearm(struct iov_ring *ring)
 {
 	if (ring->timer_clean != ring->next_to_clean)
@@ -82,11 +72,8 @@ void iov_tx_timer_rearm(struct iov_ring *ring)
 	iov_tx_timer_start(ring, ring->timer_doubled);
 }
 
-/**
- * iov_tx_timer_stop - stop the timer
- * @ring: transmit ring; its NAPI and netdev queue are stopped
- *
- * Context: process, RTNL.
+/*
+ * Stop the timer of a ring whose NAPI and netdev queue are stopped. Under RTNL.
  */
 void iov_tx_timer_stop(struct iov_ring *ring)
 {

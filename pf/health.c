@@ -420,11 +420,9 @@ static void iov_pf_health_sriov_work(struct work_struct *work)
 		iov_pf_health_over(pf->sriov_reporter);
 }
 
-/**
- * iov_pf_health_tick - look for faults that are over, and for lost data paths
- * @pf: PF; called every few seconds
- *
- * Context: process, pf->lock.
+/*
+ * Look for faults that are over, and for lost data paths, every few seconds.
+ * Under pf->lock.
  */
 void iov_pf_health_tick(struct iov_pf *pf)
 {
@@ -475,11 +473,9 @@ iov_pf_health_create(struct iov_pf *pf,
 	return NULL;
 }
 
-/**
- * iov_pf_health_init - create the reporters, which do not report yet
- * @pf: PF; works without reporters if they cannot be created
- *
- * Context: process, probe.
+/*
+ * Create the reporters, which do not report yet. The PF works without those
+ * that cannot be created.
  */
 void iov_pf_health_init(struct iov_pf *pf)
 {
@@ -492,12 +488,7 @@ void iov_pf_health_init(struct iov_pf *pf)
 	pf->sriov_reporter = iov_pf_health_create(pf, &iov_pf_health_sriov_ops);
 }
 
-/**
- * iov_pf_health_start - report from now on
- * @pf: PF whose devlink is registered, as reports need it
- *
- * Context: process, probe.
- */
+/* Report from now on. Reports need a registered devlink. */
 void iov_pf_health_start(struct iov_pf *pf)
 {
 	/* The work of a reporter that does not exist stays disabled. */
@@ -509,24 +500,14 @@ void iov_pf_health_start(struct iov_pf *pf)
 	schedule_work(&pf->sriov_work);
 }
 
-/**
- * iov_pf_health_stop - undo iov_pf_health_start()
- * @pf: PF
- *
- * Context: process, remove.
- */
+/* Undo iov_pf_health_start(). */
 void iov_pf_health_stop(struct iov_pf *pf)
 {
 	disable_work_sync(&pf->health_work);
 	disable_work_sync(&pf->sriov_work);
 }
 
-/**
- * iov_pf_health_exit - destroy the reporters
- * @pf: PF that is stopped
- *
- * Context: process.
- */
+/* Destroy the reporters of a stopped PF. */
 void iov_pf_health_exit(struct iov_pf *pf)
 {
 	if (pf->sriov_reporter)

@@ -140,11 +140,9 @@ void iov_pf_learn_remove(struct iov_pf *pf,
 	rcu_read_unlock();
 }
 
-/**
- * iov_pf_learn_add - add the addresses that VFs have got
- * @pf: PF after iov_pf_learn_remove(), with the change in force
- *
- * Context: process, pf->lock.
+/*
+ * Add the addresses that VFs have got: after iov_pf_learn_remove(), with the
+ * change in force. Under pf->lock.
  */
 void iov_pf_learn_add(struct iov_pf *pf)
 {
@@ -168,12 +166,7 @@ static void iov_pf_learn_follow(struct iov_pf *pf)
 	iov_pf_learn_add(pf);
 }
 
-/**
- * iov_pf_learn_refresh - restore entries that are gone, follow VLANs
- * @pf: PF; called every few seconds
- *
- * Context: process, pf->lock.
- */
+/* Every few seconds: restore lost entries, follow VLANs. Under pf->lock. */
 void iov_pf_learn_refresh(struct iov_pf *pf)
 {
 	struct iov_pol_places *places = &pf->learn.places;
@@ -190,11 +183,9 @@ void iov_pf_learn_refresh(struct iov_pf *pf)
 	rcu_read_unlock();
 }
 
-/**
- * iov_pf_learn_soon - look at the switch again soon
- * @pf: PF whose interface has joined a switch, or whose VLANs there change
- *
- * Context: process, RTNL.
+/*
+ * Look again soon: the PF's interface has joined a switch, or its VLANs there
+ * change. Under RTNL.
  */
 void iov_pf_learn_soon(struct iov_pf *pf)
 {
@@ -234,12 +225,7 @@ int iov_pf_learn_register(struct iov_pf *pf)
 	return register_netdevice_notifier(&pf->learn.uppers);
 }
 
-/**
- * iov_pf_learn_unregister - undo iov_pf_learn_register()
- * @pf: PF without interface
- *
- * Context: process, probe or remove.
- */
+/* Undo iov_pf_learn_register(), without interface. */
 void iov_pf_learn_unregister(struct iov_pf *pf)
 {
 	unregister_netdevice_notifier(&pf->learn.uppers);

@@ -273,11 +273,9 @@ static const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_hwtstamp_set = iov_pf_tstamp_set_config,
 };
 
-/**
- * iov_pf_netdev_init - set features, limits and defaults of the interface
- * @pf: PF with its MAC address, netdev not registered
- *
- * Context: process, probe.
+/*
+ * Set features, limits and defaults of the interface, which has its address and
+ * is not registered.
  */
 void iov_pf_netdev_init(struct iov_pf *pf)
 {

@@ -166,12 +166,7 @@ int iov_pf_param_register(struct iov_pf *pf)
 				       ARRAY_SIZE(iov_pf_params));
 }
 
-/**
- * iov_pf_param_unregister - undo iov_pf_param_register()
- * @pf: PF, its devlink not registered any more
- *
- * Context: process, remove.
- */
+/* Undo iov_pf_param_register(), after devlink was unregistered. */
 void iov_pf_param_unregister(struct iov_pf *pf)
 {
 	devlink_params_unregister(priv_to_devlink(pf), iov_pf_params,

@@ -195,12 +195,7 @@ void iov_pf_ptp_init(struct iov_pf *pf)
 	ptp->info.do_aux_work = iov_pf_ptp_aux_work;
 }
 
-/**
- * iov_pf_ptp_start - use the device's counter again
- * @pf: PF, just reset
- *
- * Context: process, pf->lock.
- */
+/* Use the device's counter again after a reset. Under pf->lock. */
 void iov_pf_ptp_start(struct iov_pf *pf)
 {
 	struct iov_pf_ptp *ptp = &pf->ptp;
@@ -215,12 +210,7 @@ void iov_pf_ptp_start(struct iov_pf *pf)
 	spin_unlock_irqrestore(&ptp->lock, flags);
 }
 
-/**
- * iov_pf_ptp_stop - stop using the device's counter
- * @pf: PF; stopping it twice is allowed
- *
- * Context: process, pf->lock.
- */
+/* Stop using the device's counter; twice is allowed. Under pf->lock. */
 void iov_pf_ptp_stop(struct iov_pf *pf)
 {
 	struct iov_pf_ptp *ptp = &pf->ptp;
@@ -258,12 +248,7 @@ void iov_pf_ptp_register(struct iov_pf *pf)
 		ptp_schedule_worker(clock, IOV_PF_PTP_INTERVAL);
 }
 
-/**
- * iov_pf_ptp_unregister - unregister the clock, also while it is open
- * @pf: PF, stopped
- *
- * Context: process.
- */
+/* Unregister the clock of a stopped PF, also while it is open. */
 void iov_pf_ptp_unregister(struct iov_pf *pf)
 {
 	if (pf->ptp.clock)

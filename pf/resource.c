@@ -82,12 +82,7 @@ int iov_pf_resource_register(struct iov_pf *pf)
 	return err;
 }
 
-/**
- * iov_pf_resource_unregister - undo iov_pf_resource_register()
- * @pf: PF, its devlink not registered any more
- *
- * Context: process, remove.
- */
+/* Undo iov_pf_resource_register(), after devlink was unregistered. */
 void iov_pf_resource_unregister(struct iov_pf *pf)
 {
 	struct devlink *devlink = priv_to_devlink(pf);

@@ -95,12 +95,7 @@ static void iov_pf_work_reset(struct work_struct *work)
 	rtnl_unlock();
 }
 
-/**
- * iov_pf_work_init - set up all deferred work but that of VFs
- * @pf: PF
- *
- * Context: process, probe.
- */
+/* Set up all deferred work but that of VFs. */
 void iov_pf_work_init(struct iov_pf *pf)
 {
 	INIT_WORK(&pf->misc_work, iov_pf_work_misc);

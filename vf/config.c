@@ -150,12 +150,7 @@ int iov_vf_config_set_mac(struct net_device *netdev, void *p)
 	return 0;
 }
 
-/**
- * iov_vf_config_use_pf_mac - set the PF's address on the interface, if any
- * @vf: VF
- *
- * Context: process, RTNL, or probe.
- */
+/* Set the PF's address on the interface, if any. Under RTNL, or in probe. */
 void iov_vf_config_use_pf_mac(struct iov_vf *vf)
 {
 	struct net_device *netdev = vf->netdev;
@@ -210,12 +205,7 @@ int iov_vf_config_restore_mac(struct iov_vf *vf)
 	return 0;
 }
 
-/**
- * iov_vf_config_reread_mac - apply an address that the host may have changed
- * @vf: VF
- *
- * Context: process, RTNL; the work.
- */
+/* Apply an address that the host may have changed; the work, under RTNL. */
 void iov_vf_config_reread_mac(struct iov_vf *vf)
 {
 	struct iov_reply reply;

@@ -157,12 +157,7 @@ int iov_vf_standby_watch(struct iov_vf *vf)
 	return register_netdevice_notifier(&standby->notifier);
 }
 
-/**
- * iov_vf_standby_unwatch - undo iov_vf_standby_watch()
- * @vf: VF without registered interface
- *
- * Context: process.
- */
+/* Undo iov_vf_standby_watch(), without registered interface. */
 void iov_vf_standby_unwatch(struct iov_vf *vf)
 {
 	unregister_netdevice_notifier(&vf->standby.notifier);

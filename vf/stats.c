@@ -31,11 +31,9 @@ void iov_vf_stats_init(struct iov_vf *vf)
 		vf->count[i].last = iov_rd32(&vf->io, iov_vf_stats_regs[i]);
 }
 
-/**
- * iov_vf_stats_update - add up what the registers have counted
- * @vf: VF; nothing is read without connection, the device may be in reset
- *
- * Context: process.
+/*
+ * Add up what the registers have counted; nothing without connection: the
+ * device may be in reset.
  */
 void iov_vf_stats_update(struct iov_vf *vf)
 {

@@ -31,12 +31,7 @@ static void iov_vf_vlan_read_port(struct iov_vf *vf)
 	WRITE_ONCE(vf->nic->port_vlan, vid);
 }
 
-/**
- * iov_vf_vlan_restore - read the port VLAN, request all VLANs in use
- * @vf: VF
- *
- * Context: process, RTNL; the work.
- */
+/* Read the port VLAN, request all VLANs in use; the work, under RTNL. */
 void iov_vf_vlan_restore(struct iov_vf *vf)
 {
 	unsigned int vid = 1;
