@@ -14,12 +14,6 @@
 	(IOV_WIRE_EV_RESCIND | IOV_WIRE_EV_OFFER | IOV_WIRE_EV_QUIESCE | \
 	 IOV_WIRE_EV_RESET_PENDING)
 
-static bool iov_vf_sync_same_link(const struct iov_mbx_link *a,
-				  const struct iov_mbx_link *b)
-{
-	return a->up == b->up && a->full == b->full && a->speed == b->speed;
-}
-
 /**
  * iov_vf_sync_changes - compare two states
  * @old: what the PF has stated before
@@ -37,7 +31,8 @@ unsigned long iov_vf_sync_changes(const struct iov_mbx_sync *old,
 		return BIT(IOV_VF_TODO_RESTART);
 
 	if (now->events & IOV_WIRE_EV_LINK ||
-	    !iov_vf_sync_same_link(&now->link, &old->link))
+	    iov_mbx_codec_link_word(&now->link) !=
+	    iov_mbx_codec_link_word(&old->link))
 		todo |= BIT(IOV_VF_TODO_LINK);
 	if (now->events & IOV_VF_PATH_EVENTS || now->allowed != old->allowed ||
 	    now->reason != old->reason || now->path_vf != old->path_vf)
