@@ -82,7 +82,7 @@ void iov_pf_commit_apply(struct iov_pf *pf)
 	bool mode = pf->tables.vmdq != pf->next.vmdq;
 
 	lockdep_assert_held(&pf->lock);
-	iov_pf_learn_remove(pf, &pf->next);
+	iov_pf_learn_change(pf, &pf->next);
 	if (!pf->offline) {
 		iov_pf_commit_close_gates(pf);
 		if (mode) {
@@ -100,7 +100,6 @@ void iov_pf_commit_apply(struct iov_pf *pf)
 			iov_pf_pool_gates(pf, &pf->next);
 	}
 	pf->tables = pf->next;
-	iov_pf_learn_add(pf);
 	iov_pf_commit_note_moves(pf);
 }
 

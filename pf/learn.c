@@ -25,7 +25,11 @@
 #include "pf/learn.h"
 #include "pf/pf.h"
 
-/* The bridge configures a port's VLANs after it has notified others of it. */
+/*
+ * What the PF's port has received before an address moves to a VF is on its way
+ * to the bridge, which drops it if the entry already names that port. The bridge
+ * also configures a port's VLANs after it has notified others of it.
+ */
 #define IOV_PF_LEARN_DELAY	msecs_to_jiffies(20)
 
 static void iov_pf_learn_bridge(const struct net_device *netdev,
@@ -90,9 +94,12 @@ static void iov_pf_learn_announce(struct iov_pf *pf,
 	netif_rx(skb);
 }
 
+/* A guest that leaves has its entry at its software path from now on. */
 static void iov_pf_learn_add_one(struct iov_pf *pf,
 				 const struct iov_pol_place *place)
 {
+	if (place->leaving)
+		return;
 	if (netif_is_ovs_port(pf->netdev))
 		iov_pf_learn_announce(pf, place);
 	else
@@ -112,39 +119,50 @@ static void iov_pf_learn_remove_one(struct iov_pf *pf,
 	iov_pf_learn_tell(pf, place, SWITCHDEV_FDB_DEL_TO_BRIDGE);
 }
 
-/**
- * iov_pf_learn_remove - remove the addresses that VFs are about to lose
- * @pf: PF with the state of policy that is about to be in force
- * @tables: its filters and pools
- *
- * Before filters change: a frame for an address without entry goes both ways,
- * while a wrong entry loses it. iov_pf_learn_add() follows.
- *
- * Context: process, pf->lock.
- */
-void iov_pf_learn_remove(struct iov_pf *pf,
-			 const struct iov_pol_hw_tables *tables)
+/* Bring learn->next up to date, and remove what is not in it. */
+static void iov_pf_learn_drop(struct iov_pf *pf,
+			      const struct iov_pol_hw_tables *tables)
 {
 	struct iov_pf_learn *learn = &pf->learn;
 	const struct iov_pol_place *place;
 	struct iov_pol_uplink uplink;
 	unsigned int next = 0;
 
-	lockdep_assert_held(&pf->lock);
-	rcu_read_lock();
 	iov_pf_learn_look(pf, &uplink);
 	iov_pol_learn_list(&pf->pol, tables, &uplink, &learn->next);
 	while ((place = iov_pol_learn_gone(&learn->places, &learn->next,
 					   &next)))
 		iov_pf_learn_remove_one(pf, place);
-	rcu_read_unlock();
+	iov_pol_learn_keep(&learn->places, &learn->next);
 }
 
-/*
- * Add the addresses that VFs have got: after iov_pf_learn_remove(), with the
- * change in force. Under pf->lock.
+/**
+ * iov_pf_learn_change - remove the addresses that VFs are about to lose
+ * @pf: PF with the state of policy that is about to be in force
+ * @tables: its filters and pools
+ *
+ * Before filters change: a frame for an address without entry goes both ways,
+ * while a wrong entry loses it. What VFs get is added later.
+ *
+ * Context: process, pf->lock.
  */
-void iov_pf_learn_add(struct iov_pf *pf)
+void iov_pf_learn_change(struct iov_pf *pf,
+			 const struct iov_pol_hw_tables *tables)
+{
+	struct iov_pf_learn *learn = &pf->learn;
+	unsigned int next = 0;
+
+	lockdep_assert_held(&pf->lock);
+	rcu_read_lock();
+	iov_pf_learn_drop(pf, tables);
+	rcu_read_unlock();
+	if (iov_pol_learn_news(&learn->places, &learn->next, &next))
+		queue_delayed_work(system_wq, &learn->work,
+				   IOV_PF_LEARN_DELAY);
+}
+
+/* Something has changed some time ago, or above the PF's interface. */
+static void iov_pf_learn_follow(struct iov_pf *pf)
 {
 	struct iov_pf_learn *learn = &pf->learn;
 	const struct iov_pol_place *place;
@@ -152,6 +170,7 @@ void iov_pf_learn_add(struct iov_pf *pf)
 
 	lockdep_assert_held(&pf->lock);
 	rcu_read_lock();
+	iov_pf_learn_drop(pf, &pf->tables);
 	while ((place = iov_pol_learn_news(&learn->places, &learn->next,
 					   &next)))
 		iov_pf_learn_add_one(pf, place);
@@ -159,11 +178,14 @@ void iov_pf_learn_add(struct iov_pf *pf)
 	learn->places = learn->next;
 }
 
-/* Something above the PF's interface has changed. */
-static void iov_pf_learn_follow(struct iov_pf *pf)
+static void iov_pf_learn_work(struct work_struct *work)
 {
-	iov_pf_learn_remove(pf, &pf->tables);
-	iov_pf_learn_add(pf);
+	struct iov_pf *pf = container_of(to_delayed_work(work), struct iov_pf,
+					 learn.work);
+
+	mutex_lock(&pf->lock);
+	iov_pf_learn_follow(pf);
+	mutex_unlock(&pf->lock);
 }
 
 /* Every few seconds: restore lost entries, follow VLANs. Under pf->lock. */
@@ -176,10 +198,8 @@ void iov_pf_learn_refresh(struct iov_pf *pf)
 	if (!places->num || netif_is_ovs_port(pf->netdev))
 		return;
 	rcu_read_lock();
-	for (i = 0; i < places->num; i++) {
-		if (!places->place[i].leaving)
-			iov_pf_learn_add_one(pf, &places->place[i]);
-	}
+	for (i = 0; i < places->num; i++)
+		iov_pf_learn_add_one(pf, &places->place[i]);
 	rcu_read_unlock();
 }
 
@@ -190,7 +210,8 @@ void iov_pf_learn_refresh(struct iov_pf *pf)
 void iov_pf_learn_soon(struct iov_pf *pf)
 {
 	if (pf->pol.num_vfs)
-		mod_delayed_work(system_wq, &pf->tick, IOV_PF_LEARN_DELAY);
+		mod_delayed_work(system_wq, &pf->learn.work,
+				 IOV_PF_LEARN_DELAY);
 }
 
 /* RTNL is held. */
@@ -221,6 +242,7 @@ static int iov_pf_learn_event(struct notifier_block *nb, unsigned long event,
  */
 int iov_pf_learn_register(struct iov_pf *pf)
 {
+	INIT_DELAYED_WORK(&pf->learn.work, iov_pf_learn_work);
 	pf->learn.uppers.notifier_call = iov_pf_learn_event;
 	return register_netdevice_notifier(&pf->learn.uppers);
 }
@@ -229,4 +251,5 @@ int iov_pf_learn_register(struct iov_pf *pf)
 void iov_pf_learn_unregister(struct iov_pf *pf)
 {
 	unregister_netdevice_notifier(&pf->learn.uppers);
+	cancel_delayed_work_sync(&pf->learn.work);
 }

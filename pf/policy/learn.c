@@ -104,21 +104,32 @@ static bool iov_pol_learn_same(const struct iov_pol_place *a,
 	return !memcmp(a, b, sizeof(*a));
 }
 
+typedef bool (*iov_pol_learn_match)(const struct iov_pol_place *a,
+				    const struct iov_pol_place *b);
+
+static bool iov_pol_learn_has(const struct iov_pol_places *places,
+			      const struct iov_pol_place *place,
+			      iov_pol_learn_match same)
+{
+	unsigned int i;
+
+	for (i = 0; i < places->num; i++) {
+		if (same(place, &places->place[i]))
+			return true;
+	}
+	return false;
+}
+
 /* The first entry of @a from @next on that @b lacks */
 static const struct iov_pol_place *
 iov_pol_learn_lacks(const struct iov_pol_places *a,
 		    const struct iov_pol_places *b, unsigned int *next,
-		    bool (*same)(const struct iov_pol_place *a,
-				 const struct iov_pol_place *b))
+		    iov_pol_learn_match same)
 {
 	while (*next < a->num) {
 		const struct iov_pol_place *place = &a->place[(*next)++];
-		unsigned int i;
 
-		for (i = 0; i < b->num; i++)
-			if (same(place, &b->place[i]))
-				break;
-		if (i == b->num)
+		if (!iov_pol_learn_has(b, place, same))
 			return place;
 	}
 	return NULL;
@@ -137,6 +148,24 @@ iov_pol_learn_gone(const struct iov_pol_places *was,
 		   const struct iov_pol_places *is, unsigned int *next)
 {
 	return iov_pol_learn_lacks(was, is, next, iov_pol_learn_same_key);
+}
+
+/**
+ * iov_pol_learn_keep - remove what iov_pol_learn_gone() returns
+ * @was: addresses before a change; keeps those that are in @is
+ * @is: addresses after it
+ */
+void iov_pol_learn_keep(struct iov_pol_places *was,
+			const struct iov_pol_places *is)
+{
+	unsigned int i, num = 0;
+
+	for (i = 0; i < was->num; i++) {
+		if (iov_pol_learn_has(is, &was->place[i],
+				      iov_pol_learn_same_key))
+			was->place[num++] = was->place[i];
+	}
+	was->num = num;
 }
 
 /**

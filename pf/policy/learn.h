@@ -54,6 +54,8 @@ void iov_pol_learn_list(const struct iov_pol_dev *dev,
 const struct iov_pol_place *
 iov_pol_learn_gone(const struct iov_pol_places *was,
 		   const struct iov_pol_places *is, unsigned int *next);
+void iov_pol_learn_keep(struct iov_pol_places *was,
+			const struct iov_pol_places *is);
 const struct iov_pol_place *
 iov_pol_learn_news(const struct iov_pol_places *was,
 		   const struct iov_pol_places *is, unsigned int *next);

@@ -10,6 +10,7 @@
 #define SYSTEM_SLEEP_PM_OPS(...)
 #define RUNTIME_PM_OPS(...)
 #define static_assert(...)
+#define __aligned(bytes)
 #define __counted_by(member)
 #define TRACE_EVENT(...)
 #define __stringify(x) #x

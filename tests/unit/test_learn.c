@@ -213,6 +213,11 @@ static void which_one_is_gone(void)
 	gone = iov_pol_learn_gone(&old, &new, &next);
 	CHECK(gone == &old.place[2]);
 	CHECK(!iov_pol_learn_gone(&old, &new, &next));
+
+	iov_pol_learn_keep(&old, &new);
+	CHECK_EQ(old.num, 1);
+	CHECK(ether_addr_equal(old.place[0].mac, WORLD_MAC(1, 2)));
+	CHECK_EQ(old.place[0].vid, 0);
 }
 
 static void as_many_as_there_can_be(void)
