@@ -214,9 +214,9 @@ def test_open_vfs_are_not_removed(fabric: Fabric) -> None:
         refused()
         fabric.ping("v0", PF_IP)
         # The guest's configuration space is restored after a reset of the PF.
-        before = host.run(f"hexdump -C {config}").out
+        before = host.run(f"od -A x -t x1 {config}").out
         host.run(f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset", 20)
-        assert host.run(f"hexdump -C {config}").out == before
+        assert host.run(f"od -A x -t x1 {config}").out == before
         # Unbinding the VF waits for the program, with the lock of the VF's device held.
         unbind = host.spawn(vfio)
         refused()

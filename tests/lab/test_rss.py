@@ -134,8 +134,8 @@ def test_fields(alone: Fabric) -> None:
 
     mark = alone.mark_log("hash fields")
     for wish in ("udp4 s", "tcp6 sdf", "sctp4 sdfn", "ah4 f"):
-        # ethtool prints an error, but its exit status is 0.
-        answer = alone.run("", f"ethtool -N pf0 rx-flow-hash {wish} 2>&1").out
+        # Before ethtool 6.10 the exit status is 0.
+        answer = alone.run("", f"ethtool -N pf0 rx-flow-hash {wish} 2>&1", check=False).out
         assert "Invalid argument" in answer, (wish, answer)
     said = alone.dmesg_since(mark)
     assert "both addresses (sd) are hashed" in said

@@ -94,6 +94,8 @@ def _nic_arguments(nics: int, backends: Sequence[str], wire: bool) -> list[str]:
     prefetchable window, and no memory above 4 GiB in the machine. The unconnected port of the hub
     accepts any frame, so the wire's transmitter does not wait for an 82576 without driver.
 
+    The wire's end receives every VLAN; `ctrl_vlan=on` would make it filter.
+
     A faster port would announce that it reports an active link, but never reports it after a reset.
     """
     port = "pref32-reserve=4M,x-speed=2_5"
@@ -106,7 +108,7 @@ def _nic_arguments(nics: int, backends: Sequence[str], wire: bool) -> list[str]:
             *("-device", f"igb,netdev=nic{n},bus=rp{n},id=igb{n},mac=52:54:00:82:76:0{n}"),
         ]
         if wire and not backends:
-            options = f"netdev=wire{n},mac=52:54:00:82:76:f{n},host_mtu=9216,romfile="
+            options = f"netdev=wire{n},mac=52:54:00:82:76:f{n},host_mtu=9216,romfile=,ctrl_vlan=off"
             words += [
                 *("-netdev", f"hubport,hubid={n},id=wire{n}"),
                 *("-netdev", f"hubport,hubid={n},id=nowhere{n}"),
