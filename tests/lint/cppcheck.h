@@ -11,6 +11,8 @@
 #define RUNTIME_PM_OPS(...)
 #define static_assert(...)
 #define __aligned(bytes)
+#define struct_group_tagged(tag, name, ...) \
+	union { struct { __VA_ARGS__ }; struct tag { __VA_ARGS__ } name; }
 #define __counted_by(member)
 #define TRACE_EVENT(...)
 #define __stringify(x) #x
