@@ -18,7 +18,7 @@ from .qemu import CPU_RESET, Monitor, triple_fault
 if TYPE_CHECKING:
     from .host import HostVM
 
-_BOOT_PARAMETERS = (
+BOOT_PARAMETERS = (
     "console=ttyS0 loglevel=5 earlyprintk=ttyS0 rdinit=/init panic=-1 mitigations=off nokaslr "
     "no_timer_check tsc=reliable random.trust_cpu=on"
 )
@@ -95,7 +95,7 @@ class Guest(Machine):
             *("-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
             *("-machine", "q35,accel=kvm", "-cpu", "host", "-smp", str(cpus), "-m", f"{memory}M"),
             *("-kernel", str(found.image), "-initrd", str(guest_image(found))),
-            *("-append", _BOOT_PARAMETERS),
+            *("-append", BOOT_PARAMETERS),
             *("-chardev", f"file,id=console,path={logs}-console.log", "-serial", "chardev:console"),
             *("-chardev", f"pipe,id=qmp,path={qmp}", "-mon", "chardev=qmp,mode=control"),
             *("-chardev", f"pipe,id=agent,path={agent}", "-device", "virtio-serial-pci"),
@@ -110,10 +110,9 @@ class Guest(Machine):
         port.channel.ending = lambda: self.ending
         host.guests.append(self)
         try:
-            if incoming:
-                self._monitor.greet(boot_timeout)
-            else:
+            if not incoming:
                 self._wait_boot(boot_timeout)
+            self._monitor.greet(boot_timeout)
         except LabError:
             self.kill()
             raise
@@ -185,7 +184,6 @@ class Guest(Machine):
             if time.monotonic() > end:
                 raise MachineDied(f"{self.name}: silent, see {self.console}")
             time.sleep(0.05)
-        self._monitor.greet()
 
 
 def _vf_arguments(addresses: Sequence[str], failover: bool) -> list[str]:

@@ -287,11 +287,13 @@ class HostVM(Machine):
 
     def guest(self, vf: str | None = None, name: str = "g0", **options: Any) -> Guest:
         """Start a guest in the host VM, see Guest; it gets `vf` by vfio-pci."""
+        return Guest(self, name, self.take_port(), vf, **options)
+
+    def take_port(self) -> GuestPort:
+        """A free port for a guest."""
         if not self._free_ports:
             raise LabError(f"{self.name}: more than {GUEST_PORTS} guests at a time")
-        port = self._free_ports.pop(0)
-        guest = Guest(self, name, port, vf, **options)
-        return guest
+        return self._free_ports.pop(0)
 
     def release_port(self, port: GuestPort) -> None:
         """Free the port of a guest that has ended (called by Guest)."""

@@ -188,33 +188,44 @@ def cable(folder: Path) -> tuple[list[str], list[str]]:
     return [f"{end},server=on"], [f"{end},server=off"]
 
 
+def add_wire(host: HostVM) -> None:
+    """The wire of a host VM whose cable is in use: a namespace, and its end in the host VM."""
+    host.run("ip netns add wire && ip link add wire0 type veth peer name towire")
+    host.run(
+        "ip link set wire0 netns wire && ip -n wire link set lo up &&"
+        f"ip -n wire address add {WIRE_IP}/16 dev wire0 && ip -n wire link set wire0 up"
+    )
+
+
+def add_second(first: HostVM, second: HostVM, pf: str = OURS[0]) -> Fabric:
+    """Give the host VM at the other end of the cable a bridge, and one VF of this PF driver."""
+    fabric = Fabric(second, 1, pf, OURS[1], adopt=False)
+    second.modprobe("bridge")
+    second.modprobe("tun")
+    second.run(
+        f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
+        f"ip address flush dev pf0; ip link set pf0 address {SECOND_MAC} &&"
+        f"ip link set pf0 master {BRIDGE} up && ip address replace {SECOND_IP}/16 dev {BRIDGE}"
+    )
+    first.wait_until(f"ping -c 1 -W 1 {SECOND_IP}", timeout=30)
+    return fabric
+
+
 class TwoHosts(Migrating):
     """The target is a second host VM. The wire is a namespace behind the first one's bridge."""
 
     def __init__(self, first: HostVM, second: HostVM, pf: str = OURS[0]):
         """Set them up; `second` has one VF of this PF driver."""
         self.second = second
-        first.run("ip netns add wire && ip link add wire0 type veth peer name towire")
-        first.run(
-            "ip link set wire0 netns wire && ip -n wire link set lo up &&"
-            f"ip -n wire address add {WIRE_IP}/16 dev wire0 && ip -n wire link set wire0 up"
-        )
+        add_wire(first)
         super().__init__(first, OURS, 1)
-        self.other = Fabric(second, 1, pf, OURS[1], adopt=False)
-        second.modprobe("bridge")
-        second.modprobe("tun")
-        second.run(
-            f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
-            f"ip address flush dev pf0; ip link set pf0 address {SECOND_MAC} &&"
-            f"ip link set pf0 master {BRIDGE} up && ip address replace {SECOND_IP}/16 dev {BRIDGE}"
-        )
+        self.other = add_second(first, second, pf)
         install_iovctl(second)
         second.spawn(
             f"exec socat TCP-LISTEN:{PORT},reuseaddr,fork 'EXEC:{IOVCTL} migrate serve'"
         )
         first.put(f"#!/bin/sh\nexec socat - TCP:{SECOND_IP}:{PORT}\n", "/run/on-second")
         first.run("chmod +x /run/on-second")
-        first.wait_until(f"ping -c 1 -W 1 {SECOND_IP}", timeout=30)
 
     def join_bridge(self) -> None:
         """The namespace is a port as well."""
