@@ -25,7 +25,7 @@ def test_guest_talks_through_the_vf(fabric: Fabric) -> None:
     assert tcp(guest, fabric.host, PF_IP, 2) > 0
     assert tcp(fabric.host, guest, vf_ip(0), 2) > 0
     for source, target, address in ((guest, fabric.host, PF_IP), (fabric.host, guest, vf_ip(0))):
-        moved = send_file(source, target, address, 8)
+        moved = send_file(source, target, address, 2)
         assert moved.intact
     guest.kill()
     second = fabric.start_guest(name="g1")

@@ -54,7 +54,7 @@ def send_streams(fabric: Fabric, mebibytes: int) -> None:
 @pytest.mark.parametrize("mtu", MTUS)
 def test_packets_by_chance(fabric: Fabric, full: bool, mtu: int) -> None:
     """Random sizes, headers, fragments, VLAN tags and offloads: each frame arrives as it should."""
-    few = 250 if fabric.host.kernel.name == "stock" else 100
+    few = 250 if fabric.host.kernel.name == "stock" else 50
     send_packets(fabric, MILLION // 6 if full else few, mtu)
 
 

@@ -25,6 +25,7 @@ BLOCKED, ON_SOFTWARE = 2, 1  # exit statuses
 SOCKET = "unix:/run/migration"
 SECOND_IP, SECOND_MAC = "10.82.0.2", "52:54:00:82:76:10"
 PORT = 7100
+QUEUE = 10000  # frames that wait while QEMU stands still: see failover.rst
 
 
 def qmp_socket(name: str) -> str:
@@ -115,7 +116,7 @@ class Migrating(Nested):
         host = self.target_host()
         host.run(
             f"test -e /sys/class/net/{tap} || ip tuntap add {tap} mode tap;"
-            f"ip link set {tap} master {BRIDGE} up"
+            f"ip link set {tap} txqueuelen {QUEUE} master {BRIDGE} up"
         )
         self.target = host.guest(
             name=name,
