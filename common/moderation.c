@@ -32,7 +32,12 @@ static void iov_moderation_work(struct work_struct *work)
 	dim->state = DIM_START_MEASURE;
 }
 
-/* Apply the configured moderation to a vector before its start. Under RTNL. */
+/**
+ * iov_moderation_start - apply the configured moderation to a vector
+ * @vec: vector with NAPI off, not started
+ *
+ * Context: process, RTNL.
+ */
 void iov_moderation_start(struct iov_vector *vec)
 {
 	const struct iov_nic *nic = vec->nic;
@@ -53,7 +58,12 @@ void iov_moderation_start(struct iov_vector *vec)
 	iov_moderation_write(vec, moder.usec);
 }
 
-/* Stop adaptive moderation of a vector whose NAPI is off. Under RTNL. */
+/**
+ * iov_moderation_stop - stop adaptive moderation of a vector
+ * @vec: vector with NAPI off, started
+ *
+ * Context: process, RTNL.
+ */
 void iov_moderation_stop(struct iov_vector *vec)
 {
 	if (vec->adaptive)

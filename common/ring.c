@@ -325,9 +325,11 @@ int iov_ring_stop_tx(struct iov_ring *ring)
 }
 ALLOW_ERROR_INJECTION(iov_ring_stop_tx, ERRNO);
 
-/*
- * Free a partial frame, or return AF_XDP buffers. The queue, which keeps its
- * own buffers, cannot access memory. Under RTNL.
+/**
+ * iov_ring_free_pending_rx - free a partial frame, or return AF_XDP buffers
+ * @ring: ring whose queue cannot access memory; it keeps its own buffers
+ *
+ * Context: process, RTNL.
  */
 void iov_ring_free_pending_rx(struct iov_ring *ring)
 {
@@ -338,9 +340,11 @@ void iov_ring_free_pending_rx(struct iov_ring *ring)
 	ring->xsk = NULL;
 }
 
-/*
- * Free frames that a transmit queue has not sent. It cannot access memory.
- * Under RTNL.
+/**
+ * iov_ring_free_pending_tx - free frames that a transmit queue has not sent
+ * @ring: ring whose queue cannot access memory
+ *
+ * Context: process, RTNL.
  */
 void iov_ring_free_pending_tx(struct iov_ring *ring)
 {

@@ -51,7 +51,12 @@ static void iov_rx_free_frame(struct iov_ring *ring, bool napi)
 	xdp->data = NULL;
 }
 
-/* Free a frame that is not complete, of a stopped ring. Under RTNL. */
+/**
+ * iov_rx_free_partial - free a frame that is not complete
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
 void iov_rx_free_partial(struct iov_ring *ring)
 {
 	if (ring->xdp.data)
@@ -180,16 +185,23 @@ bool iov_rx_inspect(struct iov_ring *ring, const void *data, u32 len,
 	return false;
 }
 
-/*
- * Count a descriptor without buffer; from the ring's NAPI, which writes the
- * counters.
+/**
+ * iov_rx_count_alloc_fail - count a descriptor without buffer
+ * @ring: receive ring, in use: its NAPI writes the counters
+ *
+ * Context: softirq.
  */
 void iov_rx_count_alloc_fail(struct iov_ring *ring)
 {
 	iov_stats_inc(&ring->stats->sync, &ring->stats->alloc_fail);
 }
 
-/* Count a frame that is dropped at its end; from the ring's NAPI. */
+/**
+ * iov_rx_count_drop - count a frame that is dropped at its end
+ * @ring: receive ring
+ *
+ * Context: softirq.
+ */
 void iov_rx_count_drop(struct iov_ring *ring)
 {
 	ring->discard = false;

@@ -100,7 +100,12 @@ int iov_rx_alloc_buffers(struct iov_ring *ring)
 	return 0;
 }
 
-/* Return all buffers of a stopped ring, destroy its page pool. Under RTNL. */
+/**
+ * iov_rx_free_buffers - return all buffers, destroy the page pool
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
 void iov_rx_free_buffers(struct iov_ring *ring)
 {
 	iov_rx_empty(ring);
@@ -109,7 +114,12 @@ void iov_rx_free_buffers(struct iov_ring *ring)
 	page_pool_destroy(ring->pool);
 }
 
-/* Return all buffers of a stopped ring to its page pool. Under RTNL. */
+/**
+ * iov_rx_empty - return all buffers to the page pool
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
 void iov_rx_empty(struct iov_ring *ring)
 {
 	u16 i;

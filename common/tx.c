@@ -488,9 +488,11 @@ bool iov_tx_clean(struct iov_ring *ring, int budget)
 	return left;
 }
 
-/*
- * Free packets that the device has not sent. NAPI and the netdev queue are
- * stopped. Under RTNL.
+/**
+ * iov_tx_free_pending - free packets that the device has not sent
+ * @ring: stopped transmit ring
+ *
+ * Context: process, RTNL; NAPI and the netdev queue are stopped.
  */
 void iov_tx_free_pending(struct iov_ring *ring)
 {

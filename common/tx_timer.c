@@ -36,7 +36,12 @@ static enum hrtimer_restart iov_tx_timer_expired(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Initialise the timer of a new ring. */
+/**
+ * iov_tx_timer_init - initialise the timer of a new ring
+ * @ring: transmit ring
+ *
+ * Context: process.
+ */
 void iov_tx_timer_init(struct iov_ring *ring)
 {
 	iov_compat_hrtimer(&ring->timer, iov_tx_timer_expired,
@@ -61,7 +66,12 @@ void iov_tx_timer_start(struct iov_ring *ring, unsigned int doubled)
 		      IOV_TX_TIMER_MODE);
 }
 
-/* Arm the timer at the end of a poll that leaves frames to be freed. */
+/**
+ * iov_tx_timer_rearm - arm the timer at the end of a poll
+ * @ring: transmit ring with frames to be freed
+ *
+ * Context: the ring's NAPI.
+ */
 void iov_tx_timer_rearm(struct iov_ring *ring)
 {
 	if (ring->timer_clean != ring->next_to_clean)
@@ -72,8 +82,11 @@ void iov_tx_timer_rearm(struct iov_ring *ring)
 	iov_tx_timer_start(ring, ring->timer_doubled);
 }
 
-/*
- * Stop the timer of a ring whose NAPI and netdev queue are stopped. Under RTNL.
+/**
+ * iov_tx_timer_stop - stop the timer
+ * @ring: transmit ring; its NAPI and netdev queue are stopped
+ *
+ * Context: process, RTNL.
  */
 void iov_tx_timer_stop(struct iov_ring *ring)
 {

@@ -131,7 +131,12 @@ void iov_vector_stop(struct iov_vector *vec)
 	iov_wr32(vec->nic->io, vec->gate.arm, vec->gate.bits);
 }
 
-/* Apply the configured moderation again, while NAPI is on. Under RTNL. */
+/**
+ * iov_vector_set_moderation - apply the configured moderation again
+ * @vec: vector whose NAPI is on
+ *
+ * Context: process, RTNL.
+ */
 void iov_vector_set_moderation(struct iov_vector *vec)
 {
 	napi_disable(&vec->napi);
@@ -179,7 +184,12 @@ int iov_vector_alloc(struct iov_nic *nic, unsigned int i)
 	return 0;
 }
 
-/* Free all vectors of a stopped data path and their interrupts. Under RTNL. */
+/**
+ * iov_vector_free_all - free all vectors and their interrupts
+ * @nic: data path that is stopped
+ *
+ * Context: process, RTNL.
+ */
 void iov_vector_free_all(struct iov_nic *nic)
 {
 	unsigned int i;

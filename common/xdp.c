@@ -195,7 +195,12 @@ err:
 	return IOV_XDP_DROP;
 }
 
-/* Send and count the frames that the ring's NAPI has collected in a poll. */
+/**
+ * iov_xdp_end - send and count the collected frames of a poll
+ * @ring: receive ring
+ *
+ * Context: softirq, the ring's NAPI.
+ */
 void iov_xdp_end(struct iov_ring *ring)
 {
 	struct iov_xdp_batch *batch = &ring->batch;

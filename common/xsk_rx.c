@@ -51,9 +51,11 @@ bool iov_xsk_fill(struct iov_ring *ring)
 	return !unused;
 }
 
-/*
- * Exchange the own buffers of a stopped, empty ring for those of the sockets.
- * Under RTNL.
+/**
+ * iov_xsk_start - exchange a ring's own buffers for those of the sockets
+ * @ring: stopped, empty receive ring
+ *
+ * Context: process, RTNL.
  */
 void iov_xsk_start(struct iov_ring *ring)
 {
@@ -71,7 +73,12 @@ void iov_xsk_start(struct iov_ring *ring)
 	iov_xsk_fill(ring);
 }
 
-/* Return the buffers of a stopped ring to the sockets. Under RTNL. */
+/**
+ * iov_xsk_empty - return the buffers to the sockets
+ * @ring: stopped receive ring
+ *
+ * Context: process, RTNL.
+ */
 void iov_xsk_empty(struct iov_ring *ring)
 {
 	u16 i = ring->next_to_clean;

@@ -19,9 +19,11 @@ void iov_xsk_sent(struct iov_ring *ring, unsigned int frames)
 	xsk_tx_completed(ring->xsk, frames);
 }
 
-/*
- * Return frames that were not sent to their sockets, from a ring without older
- * frames. Context as of iov_xsk_sent().
+/**
+ * iov_xsk_return_held - return frames that were not sent to their sockets
+ * @ring: transmit ring without older frames
+ *
+ * Context: like iov_xsk_sent().
  */
 void iov_xsk_return_held(struct iov_ring *ring)
 {

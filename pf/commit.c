@@ -103,7 +103,12 @@ void iov_pf_commit_apply(struct iov_pf *pf)
 	iov_pf_commit_note_moves(pf);
 }
 
-/* Write all filters and pools after a reset. Under pf->lock. */
+/**
+ * iov_pf_commit_rewrite - write all filters and pools after a reset
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_commit_rewrite(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);

@@ -14,7 +14,12 @@
 /* Interval at which the PF checks whether VFs have left the data path */
 #define IOV_PF_EVENT_STEP_MS	10
 
-/* Close the data path of VFs that missed the deadline. */
+/**
+ * iov_pf_event_leave_work - close the data path of VFs that missed the deadline
+ * @work: leave_work of a PF
+ *
+ * Context: process.
+ */
 void iov_pf_event_leave_work(struct work_struct *work)
 {
 	struct iov_pf *pf = container_of(to_delayed_work(work), struct iov_pf,

@@ -171,9 +171,11 @@ void iov_pf_filter_on(struct iov_pf *pf, const struct iov_pol_hw_tables *tables)
 	iov_wr32(&pf->io, IOV_RCTL, iov_pf_filter_rctl(tables));
 }
 
-/*
- * Disable receive: before a reset or release, or while pools are added or
- * removed. Under pf->lock.
+/**
+ * iov_pf_filter_off - disable receive
+ * @pf: PF before a reset or release, or whose pools are added or removed
+ *
+ * Context: process, pf->lock.
  */
 void iov_pf_filter_off(struct iov_pf *pf)
 {

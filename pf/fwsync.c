@@ -42,7 +42,12 @@ void iov_pf_fwsync_init(struct iov_pf_fwsync *sync, struct iov_io *io)
 		    IOV_SW_FW_SYNC_PHY1 : IOV_SW_FW_SYNC_PHY0;
 }
 
-/* Allow accesses. */
+/**
+ * iov_pf_fwsync_start - allow accesses
+ * @sync: access
+ *
+ * Context: process.
+ */
 void iov_pf_fwsync_start(struct iov_pf_fwsync *sync)
 {
 	mutex_lock(&sync->lock);

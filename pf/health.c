@@ -420,9 +420,11 @@ static void iov_pf_health_sriov_work(struct work_struct *work)
 		iov_pf_health_over(pf->sriov_reporter);
 }
 
-/*
- * Look for faults that are over, and for lost data paths, every few seconds.
- * Under pf->lock.
+/**
+ * iov_pf_health_tick - look for faults that are over, and for lost data paths
+ * @pf: PF; called every few seconds
+ *
+ * Context: process, pf->lock.
  */
 void iov_pf_health_tick(struct iov_pf *pf)
 {
@@ -473,9 +475,11 @@ iov_pf_health_create(struct iov_pf *pf,
 	return NULL;
 }
 
-/*
- * Create the reporters, which do not report yet. The PF works without those
- * that cannot be created.
+/**
+ * iov_pf_health_init - create the reporters, which do not report yet
+ * @pf: PF; works without reporters if they cannot be created
+ *
+ * Context: process, probe.
  */
 void iov_pf_health_init(struct iov_pf *pf)
 {
@@ -488,7 +492,12 @@ void iov_pf_health_init(struct iov_pf *pf)
 	pf->sriov_reporter = iov_pf_health_create(pf, &iov_pf_health_sriov_ops);
 }
 
-/* Report from now on. Reports need a registered devlink. */
+/**
+ * iov_pf_health_start - report from now on
+ * @pf: PF whose devlink is registered, as reports need it
+ *
+ * Context: process, probe.
+ */
 void iov_pf_health_start(struct iov_pf *pf)
 {
 	/* The work of a reporter that does not exist stays disabled. */
@@ -500,14 +509,24 @@ void iov_pf_health_start(struct iov_pf *pf)
 	schedule_work(&pf->sriov_work);
 }
 
-/* Undo iov_pf_health_start(). */
+/**
+ * iov_pf_health_stop - undo iov_pf_health_start()
+ * @pf: PF
+ *
+ * Context: process, remove.
+ */
 void iov_pf_health_stop(struct iov_pf *pf)
 {
 	disable_work_sync(&pf->health_work);
 	disable_work_sync(&pf->sriov_work);
 }
 
-/* Destroy the reporters of a stopped PF. */
+/**
+ * iov_pf_health_exit - destroy the reporters
+ * @pf: PF that is stopped
+ *
+ * Context: process.
+ */
 void iov_pf_health_exit(struct iov_pf *pf)
 {
 	if (pf->sriov_reporter)

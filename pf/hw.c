@@ -133,9 +133,11 @@ int iov_pf_hw_reset(struct iov_pf *pf)
 	return 0;
 }
 
-/*
- * After a reset: write settings that do not depend on the configuration. Under
- * pf->lock.
+/**
+ * iov_pf_hw_init - write settings that do not depend on the configuration
+ * @pf: PF that was reset
+ *
+ * Context: process, pf->lock.
  */
 void iov_pf_hw_init(struct iov_pf *pf)
 {
@@ -175,7 +177,12 @@ void iov_pf_hw_ready(struct iov_pf *pf)
 	iov_wr32(&pf->io, IOV_CTRL_EXT, ctrl_ext | IOV_CTRL_EXT_PFRSTD);
 }
 
-/* Stop the device, which is offline, return it to firmware. Under pf->lock. */
+/**
+ * iov_pf_hw_stop - stop the device and return it to firmware
+ * @pf: PF, offline
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_hw_stop(struct iov_pf *pf)
 {
 	struct iov_io *io = &pf->io;

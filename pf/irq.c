@@ -85,7 +85,12 @@ u32 iov_pf_irq_causes(struct iov_pf *pf)
 	return iov_rd32(&pf->io, IOV_ICR);
 }
 
-/* Unmask the causes of vector 0; the PF is not offline. Under pf->lock. */
+/**
+ * iov_pf_irq_rearm - unmask the causes of vector 0
+ * @pf: PF, not offline
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_irq_rearm(struct iov_pf *pf)
 {
 	iov_wr32(&pf->io, IOV_IMS, IOV_PF_IRQ_CAUSES);
@@ -157,7 +162,12 @@ int iov_pf_irq_request(struct iov_pf *pf)
 }
 ALLOW_ERROR_INJECTION(iov_pf_irq_request, ERRNO);
 
-/* Free the interrupt of vector 0 of an offline PF. */
+/**
+ * iov_pf_irq_free - free the interrupt of vector 0
+ * @pf: PF, offline
+ *
+ * Context: process.
+ */
 void iov_pf_irq_free(struct iov_pf *pf)
 {
 	free_irq(pf->misc_irq, pf);
@@ -282,7 +292,12 @@ void iov_pf_irq_renew(struct iov_pf *pf)
 	iov_pf_irq_unmask(pf, queues & iov_pf_irq_own(pf));
 }
 
-/* Enable the causes of vector 0. Under pf->lock. */
+/**
+ * iov_pf_irq_enable - enable the causes of vector 0
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_irq_enable(struct iov_pf *pf)
 {
 	u32 queues = pf->one_irq ? IOV_PF_IRQ_QUEUES : 0;

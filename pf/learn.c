@@ -188,7 +188,12 @@ static void iov_pf_learn_work(struct work_struct *work)
 	mutex_unlock(&pf->lock);
 }
 
-/* Every few seconds: restore lost entries, follow VLANs. Under pf->lock. */
+/**
+ * iov_pf_learn_refresh - restore entries that are gone, follow VLANs
+ * @pf: PF; called every few seconds
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_learn_refresh(struct iov_pf *pf)
 {
 	struct iov_pol_places *places = &pf->learn.places;
@@ -203,9 +208,11 @@ void iov_pf_learn_refresh(struct iov_pf *pf)
 	rcu_read_unlock();
 }
 
-/*
- * Look again soon: the PF's interface has joined a switch, or its VLANs there
- * change. Under RTNL.
+/**
+ * iov_pf_learn_soon - look at the switch again soon
+ * @pf: PF whose interface has joined a switch, or whose VLANs there change
+ *
+ * Context: process, RTNL.
  */
 void iov_pf_learn_soon(struct iov_pf *pf)
 {
@@ -247,7 +254,12 @@ int iov_pf_learn_register(struct iov_pf *pf)
 	return register_netdevice_notifier(&pf->learn.uppers);
 }
 
-/* Undo iov_pf_learn_register(), without interface. */
+/**
+ * iov_pf_learn_unregister - undo iov_pf_learn_register()
+ * @pf: PF without interface
+ *
+ * Context: process, probe or remove.
+ */
 void iov_pf_learn_unregister(struct iov_pf *pf)
 {
 	unregister_netdevice_notifier(&pf->learn.uppers);

@@ -24,7 +24,12 @@ static const int iov_pf_link_modes[] = {
 
 #define IOV_PF_LINK_SPEEDS	5
 
-/* Set defaults of link and flow control, before the first reset. */
+/**
+ * iov_pf_link_init - set defaults of link and flow control
+ * @pf: PF
+ *
+ * Context: process, before the first reset.
+ */
 void iov_pf_link_init(struct iov_pf *pf)
 {
 	linkmode_set_bit_array(iov_pf_link_modes, IOV_PF_LINK_SPEEDS,
@@ -95,7 +100,12 @@ static void iov_pf_link_notify(struct iov_pf *pf)
 	iov_pf_commit(pf);
 }
 
-/* Note that a reset interrupts the link. Under pf->lock. */
+/**
+ * iov_pf_link_lost - note that a reset interrupts the link
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_link_lost(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);
@@ -124,7 +134,12 @@ bool iov_pf_link_is_stale(struct iov_pf *pf)
 	       !!(status & IOV_STATUS_LU) != pf->link.now.up;
 }
 
-/* Report a link change (LSC) to the stack and the VFs. */
+/**
+ * iov_pf_link_work - report a link change (LSC) to the stack and the VFs
+ * @work: link_work of a PF
+ *
+ * Context: process.
+ */
 void iov_pf_link_work(struct work_struct *work)
 {
 	struct iov_pf *pf = container_of(work, struct iov_pf, link_work);

@@ -359,7 +359,12 @@ void iov_pf_mbx_stop(struct iov_pf_vf *vf)
 	vf->queues = IOV_PF_QUEUES_CLEAN;
 }
 
-/* Begin with a new VF, which has no driver yet. Under pf->lock. */
+/**
+ * iov_pf_mbx_start - begin with a VF that has no driver yet
+ * @vf: new VF
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_mbx_start(struct iov_pf_vf *vf)
 {
 	iov_pf_mbx_stop(vf);
@@ -460,7 +465,12 @@ bool iov_pf_mbx_service(struct iov_pf *pf)
 	return found || noise;
 }
 
-/* Do what is outstanding for one VF. */
+/**
+ * iov_pf_mbx_retry_work - do what is outstanding for one VF
+ * @work: retry_work of a VF
+ *
+ * Context: process.
+ */
 void iov_pf_mbx_retry_work(struct work_struct *work)
 {
 	struct iov_pf_vf *vf = container_of(to_delayed_work(work),

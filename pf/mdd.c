@@ -55,7 +55,12 @@ static void iov_pf_mdd_quarantine(struct iov_pf_vf *vf)
 		    vf->dl_port.index);
 }
 
-/* Act on misbehaviour since the last tick. Not offline; under pf->lock. */
+/**
+ * iov_pf_mdd_tick - act on misbehaviour since the last tick
+ * @pf: PF, not offline
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_mdd_tick(struct iov_pf *pf)
 {
 	u32 spoofers = iov_pf_mdd_take_spoofers(pf);
@@ -74,7 +79,12 @@ void iov_pf_mdd_tick(struct iov_pf *pf)
 	}
 }
 
-/* A quarantine ended or the owner changed: clear the record. Under pf->lock. */
+/**
+ * iov_pf_mdd_clear - clear the record of a VF
+ * @vf: VF whose quarantine ended or whose owner changed
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_mdd_clear(struct iov_pf_vf *vf)
 {
 	lockdep_assert_held(&vf->pf->lock);
@@ -105,7 +115,12 @@ int iov_pf_mdd_clear_all(struct iov_pf *pf)
 	return 0;
 }
 
-/* VFs are new or gone: clear all records. Not offline; under pf->lock. */
+/**
+ * iov_pf_mdd_start - clear all records because VFs are new or gone
+ * @pf: PF, not offline
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_mdd_start(struct iov_pf *pf)
 {
 	unsigned int i;

@@ -273,9 +273,11 @@ static const struct net_device_ops iov_pf_netdev_ops = {
 	.ndo_hwtstamp_set = iov_pf_tstamp_set_config,
 };
 
-/*
- * Set features, limits and defaults of the interface, which has its address and
- * is not registered.
+/**
+ * iov_pf_netdev_init - set features, limits and defaults of the interface
+ * @pf: PF with its MAC address, netdev not registered
+ *
+ * Context: process, probe.
  */
 void iov_pf_netdev_init(struct iov_pf *pf)
 {

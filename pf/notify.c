@@ -112,7 +112,12 @@ static void iov_pf_notify_log_lost(struct iov_pf *pf)
 	}
 }
 
-/* Note that a VF's driver must open its session again. Under pf->lock. */
+/**
+ * iov_pf_notify_lost - note that a VF's driver must open its session again
+ * @vf: VF
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_notify_lost(struct iov_pf_vf *vf)
 {
 	lockdep_assert_held(&vf->pf->lock);

@@ -166,7 +166,12 @@ int iov_pf_param_register(struct iov_pf *pf)
 				       ARRAY_SIZE(iov_pf_params));
 }
 
-/* Undo iov_pf_param_register(), after devlink was unregistered. */
+/**
+ * iov_pf_param_unregister - undo iov_pf_param_register()
+ * @pf: PF, its devlink not registered any more
+ *
+ * Context: process, remove.
+ */
 void iov_pf_param_unregister(struct iov_pf *pf)
 {
 	devlink_params_unregister(priv_to_devlink(pf), iov_pf_params,

@@ -48,7 +48,12 @@ void iov_pf_pause_apply(struct iov_pf *pf)
 	iov_pf_hw_set_ctrl(pf, IOV_CTRL_RFCE | IOV_CTRL_TFCE, ctrl);
 }
 
-/* Set thresholds and contents of PAUSE frames after a reset. Under pf->lock. */
+/**
+ * iov_pf_pause_start - set thresholds and contents of PAUSE frames
+ * @pf: PF that was reset
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_pause_start(struct iov_pf *pf)
 {
 	struct iov_io *io = &pf->io;

@@ -259,7 +259,12 @@ void iov_pf_pool_enable_default(struct iov_pf *pf)
 	now->default_pool = true;
 }
 
-/* Write hash fields, key and indirection table. Under pf->lock. */
+/**
+ * iov_pf_pool_write_rss - write hash fields, key and indirection table
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_pool_write_rss(struct iov_pf *pf)
 {
 	lockdep_assert_held(&pf->lock);

@@ -187,9 +187,11 @@ int iov_pf_port_register(struct iov_pf *pf)
 }
 ALLOW_ERROR_INJECTION(iov_pf_port_register, ERRNO);
 
-/*
- * Unregister the port of the PF's interface, after the interface. Under the
- * devlink lock.
+/**
+ * iov_pf_port_unregister - unregister the port of the PF's interface
+ * @pf: PF, its netdev is not registered any more
+ *
+ * Context: process, devlink lock.
  */
 void iov_pf_port_unregister(struct iov_pf *pf)
 {
@@ -213,7 +215,12 @@ void iov_pf_port_hide(struct iov_pf *pf)
 	devl_port_unregister(&pf->dl_port);
 }
 
-/* Undo iov_pf_port_hide(). Under the devlink lock and RTNL. */
+/**
+ * iov_pf_port_show - undo iov_pf_port_hide()
+ * @pf: PF
+ *
+ * Context: process, devlink lock, RTNL.
+ */
 void iov_pf_port_show(struct iov_pf *pf)
 {
 	struct devlink_port *port = &pf->dl_port;
@@ -266,9 +273,11 @@ int iov_pf_port_register_vfs(struct iov_pf *pf)
 	return 0;
 }
 
-/*
- * Unregister the ports of VFs. Under device lock and devlink lock, without RTNL
- * and pf->lock.
+/**
+ * iov_pf_port_unregister_vfs - unregister the ports of VFs
+ * @pf: PF
+ *
+ * Context: process, device lock and devlink lock, neither RTNL nor pf->lock.
  */
 void iov_pf_port_unregister_vfs(struct iov_pf *pf)
 {

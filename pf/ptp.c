@@ -195,7 +195,12 @@ void iov_pf_ptp_init(struct iov_pf *pf)
 	ptp->info.do_aux_work = iov_pf_ptp_aux_work;
 }
 
-/* Use the device's counter again after a reset. Under pf->lock. */
+/**
+ * iov_pf_ptp_start - use the device's counter again
+ * @pf: PF, just reset
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_ptp_start(struct iov_pf *pf)
 {
 	struct iov_pf_ptp *ptp = &pf->ptp;
@@ -210,7 +215,12 @@ void iov_pf_ptp_start(struct iov_pf *pf)
 	spin_unlock_irqrestore(&ptp->lock, flags);
 }
 
-/* Stop using the device's counter; twice is allowed. Under pf->lock. */
+/**
+ * iov_pf_ptp_stop - stop using the device's counter
+ * @pf: PF; stopping it twice is allowed
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_ptp_stop(struct iov_pf *pf)
 {
 	struct iov_pf_ptp *ptp = &pf->ptp;
@@ -248,7 +258,12 @@ void iov_pf_ptp_register(struct iov_pf *pf)
 		ptp_schedule_worker(clock, IOV_PF_PTP_INTERVAL);
 }
 
-/* Unregister the clock of a stopped PF, also while it is open. */
+/**
+ * iov_pf_ptp_unregister - unregister the clock, also while it is open
+ * @pf: PF, stopped
+ *
+ * Context: process.
+ */
 void iov_pf_ptp_unregister(struct iov_pf *pf)
 {
 	if (pf->ptp.clock)

@@ -82,7 +82,12 @@ int iov_pf_resource_register(struct iov_pf *pf)
 	return err;
 }
 
-/* Undo iov_pf_resource_register(), after devlink was unregistered. */
+/**
+ * iov_pf_resource_unregister - undo iov_pf_resource_register()
+ * @pf: PF, its devlink not registered any more
+ *
+ * Context: process, remove.
+ */
 void iov_pf_resource_unregister(struct iov_pf *pf)
 {
 	struct devlink *devlink = priv_to_devlink(pf);

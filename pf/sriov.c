@@ -36,7 +36,12 @@ static void iov_pf_sriov_limit(struct ratelimit_state *limit, int interval,
 	ratelimit_set_flags(limit, RATELIMIT_MSG_ON_RELEASE);
 }
 
-/* Set up the state of all possible VFs of a PF with registers. */
+/**
+ * iov_pf_sriov_init - set up the state of all possible VFs
+ * @pf: PF with registers
+ *
+ * Context: process, probe.
+ */
 void iov_pf_sriov_init(struct iov_pf *pf)
 {
 	unsigned int i;
@@ -129,9 +134,11 @@ static int iov_pf_sriov_switch(struct iov_pf *pf, unsigned int num_vfs)
 	return err;
 }
 
-/*
- * Cancel the work of all VFs and wait for its end. The PF has no VFs or is
- * offline. Without pf->lock.
+/**
+ * iov_pf_sriov_stop_work - cancel the work of all VFs and wait for its end
+ * @pf: PF without VFs, or offline
+ *
+ * Context: process, without pf->lock.
  */
 void iov_pf_sriov_stop_work(struct iov_pf *pf)
 {
@@ -433,7 +440,12 @@ void iov_pf_sriov_save(struct iov_pf *pf)
 	}
 }
 
-/* After a reset: undo iov_pf_sriov_save(). Under the device lock. */
+/**
+ * iov_pf_sriov_restore - restore what iov_pf_sriov_save() has saved
+ * @pf: PF that was reset
+ *
+ * Context: process, device lock of the PF.
+ */
 void iov_pf_sriov_restore(struct iov_pf *pf)
 {
 	struct pci_dev *vfdev = NULL;

@@ -58,7 +58,12 @@ int iov_pf_tenant_register(struct iov_pf *pf)
 	return bus_register_notifier(&pci_bus_type, &pf->tenants);
 }
 
-/* Undo iov_pf_tenant_register(). */
+/**
+ * iov_pf_tenant_unregister - undo iov_pf_tenant_register()
+ * @pf: PF
+ *
+ * Context: process, probe or remove.
+ */
 void iov_pf_tenant_unregister(struct iov_pf *pf)
 {
 	bus_unregister_notifier(&pci_bus_type, &pf->tenants);

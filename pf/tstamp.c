@@ -218,14 +218,24 @@ static void iov_pf_tstamp_write(struct iov_pf_ptp *ptp)
 	iov_pf_tstamp_read_rx(ptp);
 }
 
-/* Set up the works that poll for timestamps. */
+/**
+ * iov_pf_tstamp_init - set up the works that poll for timestamps
+ * @pf: PF with its netdev
+ *
+ * Context: process, probe.
+ */
 void iov_pf_tstamp_init(struct iov_pf *pf)
 {
 	INIT_DELAYED_WORK(&pf->nic->tx_tstamp.work, iov_pf_tstamp_tx_work);
 	INIT_DELAYED_WORK(&pf->nic->rx_tstamp.work, iov_pf_tstamp_rx_work);
 }
 
-/* Restore the configuration after a reset; the clock runs. Under pf->lock. */
+/**
+ * iov_pf_tstamp_restore - restore the configuration after a reset
+ * @pf: PF whose clock runs
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_tstamp_restore(struct iov_pf *pf)
 {
 	struct iov_pf_ptp *ptp = &pf->ptp;
@@ -236,7 +246,12 @@ void iov_pf_tstamp_restore(struct iov_pf *pf)
 	spin_unlock_irqrestore(&ptp->lock, flags);
 }
 
-/* Watch for receive timestamps without frame. */
+/**
+ * iov_pf_tstamp_watch - watch for receive timestamps without frame
+ * @pf: PF
+ *
+ * Context: process.
+ */
 void iov_pf_tstamp_watch(struct iov_pf *pf)
 {
 	struct iov_rx_tstamp *tstamp = &pf->nic->rx_tstamp;
@@ -246,7 +261,12 @@ void iov_pf_tstamp_watch(struct iov_pf *pf)
 				   IOV_PF_TSTAMP_RX_WATCH);
 }
 
-/* Stop waiting for timestamps, when the PF neither sends nor receives. */
+/**
+ * iov_pf_tstamp_stop - stop waiting for timestamps
+ * @pf: PF that neither sends nor receives
+ *
+ * Context: process.
+ */
 void iov_pf_tstamp_stop(struct iov_pf *pf)
 {
 	struct iov_tx_tstamp *tx = &pf->nic->tx_tstamp;

@@ -52,7 +52,12 @@ static int iov_pf_vlan_upper(struct net_device *upper,
 	return 0;
 }
 
-/* Bring VLANs in use to the filters. Under pf->lock. */
+/**
+ * iov_pf_vlan_look - bring VLANs in use to the filters
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_vlan_look(struct iov_pf *pf)
 {
 	struct netdev_nested_priv priv = { .data = pf };
@@ -87,7 +92,12 @@ static void iov_pf_vlan_work(struct work_struct *work)
 	mutex_unlock(&pf->lock);
 }
 
-/* Set up the record of VLANs. */
+/**
+ * iov_pf_vlan_init - set up the record of VLANs
+ * @pf: PF
+ *
+ * Context: process, probe.
+ */
 void iov_pf_vlan_init(struct iov_pf *pf)
 {
 	INIT_DELAYED_WORK(&pf->vlan.work, iov_pf_vlan_work);

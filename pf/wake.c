@@ -31,9 +31,11 @@ static void iov_pf_wake_look(struct iov_pf *pf,
 		     ctrl3 & IOV_PF_NVM_CTRL3_APM;
 }
 
-/*
- * Read the events that the board supports and enables, before the interface is
- * registered.
+/**
+ * iov_pf_wake_init - read the events that the board supports and enables
+ * @pf: PF, its interface not registered
+ *
+ * Context: process, probe.
  */
 void iov_pf_wake_init(struct iov_pf *pf)
 {
@@ -100,7 +102,12 @@ bool iov_pf_wake_arm(struct iov_pf *pf)
 	return true;
 }
 
-/* Disable all wake-up events, APM included. Under pf->lock. */
+/**
+ * iov_pf_wake_disarm - disable all wake-up events, APM included
+ * @pf: PF
+ *
+ * Context: process, pf->lock.
+ */
 void iov_pf_wake_disarm(struct iov_pf *pf)
 {
 	struct iov_io *io = &pf->io;
@@ -112,7 +119,12 @@ void iov_pf_wake_disarm(struct iov_pf *pf)
 	iov_wr32(io, IOV_WUS, iov_rd32(io, IOV_WUS));
 }
 
-/* Log the event if the PF, in D0 and not reset yet, woke up the machine. */
+/**
+ * iov_pf_wake_report - log the event if the PF woke up the machine
+ * @pf: PF, in D0, not reset yet
+ *
+ * Context: process.
+ */
 void iov_pf_wake_report(struct iov_pf *pf)
 {
 	struct iov_io *io = &pf->io;

@@ -95,7 +95,12 @@ static void iov_pf_work_reset(struct work_struct *work)
 	rtnl_unlock();
 }
 
-/* Set up all deferred work but that of VFs. */
+/**
+ * iov_pf_work_init - set up all deferred work but that of VFs
+ * @pf: PF
+ *
+ * Context: process, probe.
+ */
 void iov_pf_work_init(struct iov_pf *pf)
 {
 	INIT_WORK(&pf->misc_work, iov_pf_work_misc);

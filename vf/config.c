@@ -150,7 +150,12 @@ int iov_vf_config_set_mac(struct net_device *netdev, void *p)
 	return 0;
 }
 
-/* Set the PF's address on the interface, if any. Under RTNL, or in probe. */
+/**
+ * iov_vf_config_use_pf_mac - set the PF's address on the interface, if any
+ * @vf: VF
+ *
+ * Context: process, RTNL, or probe.
+ */
 void iov_vf_config_use_pf_mac(struct iov_vf *vf)
 {
 	struct net_device *netdev = vf->netdev;
@@ -205,7 +210,12 @@ int iov_vf_config_restore_mac(struct iov_vf *vf)
 	return 0;
 }
 
-/* Apply an address that the host may have changed; the work, under RTNL. */
+/**
+ * iov_vf_config_reread_mac - apply an address that the host may have changed
+ * @vf: VF
+ *
+ * Context: process, RTNL; the work.
+ */
 void iov_vf_config_reread_mac(struct iov_vf *vf)
 {
 	struct iov_reply reply;

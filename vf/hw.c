@@ -82,9 +82,11 @@ void iov_vf_hw_start_irqs(struct iov_vf *vf)
 	iov_wr32(io, IOV_EIMS, IOV_VF_HW_VECTORS);
 }
 
-/*
- * Set the registers and vectors of the queue pairs, before the netdev is
- * registered.
+/**
+ * iov_vf_hw_place - set the registers and vectors of the queue pairs
+ * @vf: VF with allocated vectors
+ *
+ * Context: process, before the netdev is registered.
  */
 void iov_vf_hw_place(struct iov_vf *vf)
 {

@@ -35,7 +35,12 @@ static struct iov_vf_memory *iov_vf_memory_find(const struct iov_vf *vf)
 	return NULL;
 }
 
-/* Remember the settings of an interface that is no longer registered. */
+/**
+ * iov_vf_memory_save - remember the settings of an interface
+ * @vf: VF whose interface is no longer registered
+ *
+ * Context: process, remove.
+ */
 void iov_vf_memory_save(struct iov_vf *vf)
 {
 	struct iov_vf_memory *memory;
@@ -54,9 +59,11 @@ void iov_vf_memory_save(struct iov_vf *vf)
 	mutex_unlock(&iov_vf_memory_lock);
 }
 
-/*
- * Apply the settings of a VF with the same address, before the interface is
- * registered.
+/**
+ * iov_vf_memory_restore - apply the settings of a VF with the same address
+ * @vf: VF with its address, its interface not yet registered
+ *
+ * Context: process, probe.
  */
 void iov_vf_memory_restore(struct iov_vf *vf)
 {

@@ -138,7 +138,12 @@ static int iov_vf_netdev_start(struct iov_vf *vf)
 	return err;
 }
 
-/* Stop the rings, the interface stays open. Under RTNL. */
+/**
+ * iov_vf_netdev_stop - stop the rings, the interface stays open
+ * @vf: VF
+ *
+ * Context: process, RTNL.
+ */
 void iov_vf_netdev_stop(struct iov_vf *vf)
 {
 	bool leaves = vf->nic->started;
@@ -282,9 +287,11 @@ static void iov_vf_netdev_catch_up(struct iov_vf *vf)
 	iov_vf_netdev_notify_peers(vf);
 }
 
-/*
- * Reconcile the interface of a VF that was READY with the PF's state; the work,
- * without RTNL.
+/**
+ * iov_vf_netdev_sync - reconcile the interface with the PF's state
+ * @vf: VF that was in state READY
+ *
+ * Context: process, without RTNL; the work.
  */
 void iov_vf_netdev_sync(struct iov_vf *vf)
 {

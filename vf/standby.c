@@ -157,7 +157,12 @@ int iov_vf_standby_watch(struct iov_vf *vf)
 	return register_netdevice_notifier(&standby->notifier);
 }
 
-/* Undo iov_vf_standby_watch(), without registered interface. */
+/**
+ * iov_vf_standby_unwatch - undo iov_vf_standby_watch()
+ * @vf: VF without registered interface
+ *
+ * Context: process.
+ */
 void iov_vf_standby_unwatch(struct iov_vf *vf)
 {
 	unregister_netdevice_notifier(&vf->standby.notifier);

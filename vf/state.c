@@ -96,7 +96,12 @@ void iov_vf_state_event(struct iov_vf *vf, enum iov_vf_event event)
 	mutex_unlock(&vf->conn.lock);
 }
 
-/* Reset the function at once and connect again. */
+/**
+ * iov_vf_state_restart - reset the function at once and connect again
+ * @vf: VF
+ *
+ * Context: process.
+ */
 void iov_vf_state_restart(struct iov_vf *vf)
 {
 	struct iov_vf_conn *conn = &vf->conn;

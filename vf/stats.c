@@ -31,9 +31,11 @@ void iov_vf_stats_init(struct iov_vf *vf)
 		vf->count[i].last = iov_rd32(&vf->io, iov_vf_stats_regs[i]);
 }
 
-/*
- * Add up what the registers have counted; nothing without connection: the
- * device may be in reset.
+/**
+ * iov_vf_stats_update - add up what the registers have counted
+ * @vf: VF; nothing is read without connection, the device may be in reset
+ *
+ * Context: process.
  */
 void iov_vf_stats_update(struct iov_vf *vf)
 {

@@ -31,7 +31,12 @@ static void iov_vf_vlan_read_port(struct iov_vf *vf)
 	WRITE_ONCE(vf->nic->port_vlan, vid);
 }
 
-/* Read the port VLAN, request all VLANs in use; the work, under RTNL. */
+/**
+ * iov_vf_vlan_restore - read the port VLAN, request all VLANs in use
+ * @vf: VF
+ *
+ * Context: process, RTNL; the work.
+ */
 void iov_vf_vlan_restore(struct iov_vf *vf)
 {
 	unsigned int vid = 1;

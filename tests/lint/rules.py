@@ -219,8 +219,7 @@ def functions_are_documented(sources: Sources) -> Iterator[str]:
     A function that is not static has kernel-doc with Context: and, if needed, Return:.
 
     A function of pf/policy may be called in any context, as state.h says. The kernel documents the
-    operations that its tables name: a comment is enough. So it is for a function of one argument
-    that returns nothing.
+    operations that its tables name: a comment is enough.
     """
     internal = " ".join(text for path, text in sources.items() if INTERNAL.fullmatch(path))
     operations = {
@@ -235,8 +234,7 @@ def functions_are_documented(sources: Sources) -> Iterator[str]:
         for function in csource.functions(text):
             if function.is_static or re.search(rf"\b{function.name}\(", internal):
                 continue
-            simple = function.returns_void and "," not in function.head
-            if function.doc and (simple or function.name in operations):
+            if function.doc and function.name in operations:
                 continue
             wanted = ["/**"] + ([] if policy else ["Context:"])
             wanted += [] if function.returns_void else ["Return:"]

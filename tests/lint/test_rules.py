@@ -148,11 +148,6 @@ BROKEN = [
     ),
     (
         rules.functions_are_documented,
-        {"vf/hw.c": "/* Sets x and y. */\nvoid iov_vf_set(int x, int y)\n{\n}\n"},
-        "vf/hw.c:2: iov_vf_set() lacks kernel-doc",
-    ),
-    (
-        rules.functions_are_documented,
         {"vf/hw.c": "int iov_vf_reset(void)\n{\n}\n"},
         "vf/hw.c:1: iov_vf_reset() lacks kernel-doc",
     ),
@@ -230,10 +225,6 @@ KEPT = [
     (
         rules.functions_are_documented,
         {"vf/hw.c": "/**\n * iov_vf_x() - x\n * Context: any\n */\nvoid iov_vf_x(void)\n{\n}\n"},
-    ),
-    (
-        rules.functions_are_documented,
-        {"vf/hw.c": "/* Sets x. Under RTNL. */\nvoid iov_vf_x(struct iov_vf *vf)\n{\n}\n"},
     ),
     (
         rules.functions_are_documented,
