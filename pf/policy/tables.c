@@ -22,11 +22,18 @@
 
 #define IOV_POL_PF_BIT		BIT(IOV_POL_PF_POOL)
 
-/* The pool that gets the frames for an address of a VF */
+/*
+ * The pool that gets the frames for an address of a VF; 0: no entry.
+ *
+ * A VF without session may be the target of a migration, and its guest on
+ * another host: frames for a receive address do not leave by the wire. A
+ * promiscuous PF receives them without an entry, if the guest is here.
+ */
 static u8 iov_pol_tables_owner(const struct iov_pol_dev *dev, unsigned int vf,
 			       const u8 *addr)
 {
 	unsigned int twin;
+	u8 host;
 
 	if (iov_pol_vf_receives(dev, vf))
 		return BIT(vf);
@@ -34,7 +41,11 @@ static u8 iov_pol_tables_owner(const struct iov_pol_dev *dev, unsigned int vf,
 	if (twin < IOV_POL_VFS && iov_pol_vf_receives(dev, twin) &&
 	    ether_addr_equal(iov_pol_vf_mac(dev, twin), addr))
 		return BIT(twin);
-	return iov_pol_l2fwd_host_owner(dev, addr);
+	host = iov_pol_l2fwd_host_owner(dev, addr);
+	if (host == IOV_POL_PF_BIT && dev->pf.promisc &&
+	    dev->run[vf].state != IOV_POL_ACTIVE)
+		return 0;
+	return host;
 }
 
 /* --- Receive addresses --------------------------------------------- */

@@ -271,6 +271,27 @@ static void no_address_no_entry(void)
 	CHECK_EQ(tables.rar[IOV_POL_RAR_VF(0)].pools, 0);
 }
 
+/* The guest of a VF without session may be on another host. */
+static void guest_behind_the_wire(void)
+{
+	const u8 *addr;
+
+	begin(1);
+	addr = dev.cfg[0].default_mac;
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
+	CHECK_EQ(pools_of(addr), PF);
+	dev.pf.promisc = true;
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
+	CHECK_EQ(pools_of(addr), 0);
+	CHECK(tables.pool[IOV_POL_PF_POOL].uc_promisc);
+	reset(0);
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
+	CHECK_EQ(pools_of(addr), 1);
+	dev.cfg[0].blocked = IOV_WIRE_WHY_ADMIN;
+	CHECK_EQ(compute(), IOV_WIRE_ST_OK);
+	CHECK_EQ(pools_of(addr), PF);
+}
+
 /* --- VLANs -------------------------------------------------------------------- */
 
 static void vlans_without_vfs(void)
@@ -716,6 +737,7 @@ TAP_MAIN(TAP_TEST(address_goes_where_the_vf_is),
 	 TAP_TEST(address_of_guest_and_host),
 	 TAP_TEST(one_address_twice),
 	 TAP_TEST(no_address_no_entry),
+	 TAP_TEST(guest_behind_the_wire),
 	 TAP_TEST(vlans_without_vfs),
 	 TAP_TEST(priority_tags_are_everybodys),
 	 TAP_TEST(members_of_vlans),
