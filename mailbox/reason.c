@@ -150,7 +150,7 @@ static const struct iov_mbx_reason iov_mbx_reasons[] = {
 	{ IOV_WIRE_WHY_GUEST_VF_DOWN, "GUEST_VF_DOWN",
 	  IOV_MBX_VF, IOV_MBX_BLOCKING, false,
 	  "the VF's interface is down",
-	  "in the guest: ip link set VF up"
+	  "in the guest: ip link set VF up; if net_failover has refused the VF's MTU: lower the master's, then bind the VF's driver again"
 	},
 	{ IOV_WIRE_WHY_GUEST_RESET_LOOP, "GUEST_RESET_LOOP",
 	  IOV_MBX_VF, IOV_MBX_WARNING, true,

@@ -7,6 +7,7 @@ import pytest
 from lab import HostVM
 from lab.migration import BLOCKED, ON_SOFTWARE, Migrating, Report, TwoHosts, cable
 from lab.topology import OURS, vf_mac
+from settings import Settings
 
 pytestmark = pytest.mark.kernels("stock")
 
@@ -48,6 +49,11 @@ def test_migrate(pair: Migrating, note: Callable[[str], None]) -> None:
     assert "VF 0 is in use, VF 1 has no driver" in found.text
     pair.host.run("ip link set tap1 up mtu 1500; ip link set tap0 master br0")
     pair.free_vf(1)
+    settings = Settings(pair, "tap0")
+    settings.check()
+    found = pair.migrate(options="--dry-run")
+    assert found.names == ["target MTU_SMALLER"]
+    pair.host.run("ip link set tap1 mtu 9000")
     found = pair.migrate(options="--dry-run")
     assert (found.status, found.result, found.names) == (0, "possible", [])
     assert pair.path() == "vf"
@@ -61,7 +67,8 @@ def test_migrate(pair: Migrating, note: Callable[[str], None]) -> None:
     assert flow.tcp_alive
     assert pair.fabric.vf_info(0)["address"] == "00:00:00:00:00:00"
     assert pair.fabric.vf_info(1)["address"] == vf_mac(0)
-    pair.wait_reached()
+    settings.check()
+    settings.undo()
     note(f"a migration to a VF:\n{found.costs(flow)}")
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from lab import HostVM
 from lab.fabric import poll_until
-from lab.failover import EVENTS, FIND_MASTER, GUEST_IP, STANDBY, Flat, measure
+from lab.failover import EVENTS, FIND_MASTER, GUEST_IP, STANDBY, TAP, Flat, measure
 from lab.topology import WIRE_IP
+from settings import Settings
 
 GROUP = "239.82.0.1"
 LISTENER = f"""
@@ -35,7 +36,7 @@ for word in [*range(400), *["end"] * 20]:
 @pytest.fixture
 def flat(boot_host: Callable[..., HostVM]) -> Iterator[Flat]:
     """A VF and its standby in the host VM."""
-    with Flat(boot_host(extra=STANDBY)) as found:
+    with Flat(boot_host(extra=STANDBY), vfs=2) as found:
         yield found
 
 
@@ -55,7 +56,8 @@ def reasons(flat: Flat) -> set[str]:
     """The names of VF 0's reasons."""
     command = f"devlink -j health diagnose pci/{flat.fabric.pf_pci} reporter sriov"
     text = json.dumps(json.loads(flat.host.run(command).out))
-    return {name for name in ("GUEST_NO_STANDBY", "PF_NOT_IN_BRIDGE") if name in text}
+    names = ("GUEST_NO_STANDBY", "GUEST_VF_DOWN", "PF_NOT_IN_BRIDGE")
+    return {name for name in names if name in text}
 
 
 def check_moves(flat: Flat) -> None:
@@ -94,29 +96,39 @@ def check_multicast(flat: Flat) -> None:
 
 
 def check_settings(flat: Flat) -> None:
-    """The settings of check_rings()."""
-    vf = vf_netdev(flat)
-    shown = flat.host.run(f"ethtool -g {vf}; ethtool -c {vf}").out
-    assert {"256", "128", "50"} <= set(shown.split())
-    assert "mtu 9000" in flat.host.run(f"ip link show {vf}").out
-
-
-def check_rings(flat: Flat) -> None:
     """Settings of the guest survive; its interface stays, or its address has them."""
+    settings = Settings(flat, TAP, channels=2)
+    settings.check()
     vf = vf_netdev(flat)
-    flat.host.run(f"ip link set {flat.master} mtu 9000")
-    flat.host.run(f"ethtool -G {vf} rx 256 tx 128 && ethtool -C {vf} rx-usecs 50")
     flat.withdraw()
-    assert flat.wait_path("soft")
+    settings.check("soft")
     flat.offer()
-    assert flat.wait_path("vf")
+    settings.check()
     assert vf_netdev(flat) == vf
-    check_settings(flat)
-    pci = flat.host.run(f"basename $(readlink /sys/class/net/{vf}/device)").out.strip()
-    driver = "/sys/bus/pci/drivers/iovnic_vf"
-    flat.host.run(f"echo {pci} > {driver}/unbind; echo {pci} > {driver}/bind", timeout=20)
+    flat.unplug()
+    settings.check("soft")
+    flat.plug()
+    settings.check()
+    flat.change_vf(1)
+    settings.check()
+
+
+def check_too_large(flat: Flat) -> None:
+    """An MTU that the VF cannot have: the guest stays on software, and the host shows a reason."""
+    flat.host.run(f"ip link set {flat.master} mtu 9800", check=False)
+    assert "mtu 9000" in flat.host.run(f"ip link show {flat.master}").out
+    flat.unbind()
+    assert flat.wait_path("soft")
+    flat.host.run(f"ip link set {flat.master} mtu 9800")
+    flat.bind()
+    assert poll_until(lambda: reasons(flat), {"GUEST_VF_DOWN"}, 10) == {"GUEST_VF_DOWN"}
+    assert flat.path() == "soft"
+    flat.wait_reached()
+    flat.unbind()
+    flat.host.run(f"ip link set {flat.master} mtu 9000")
+    flat.bind()
     assert flat.wait_path("vf")
-    check_settings(flat)
+    assert poll_until(lambda: reasons(flat), set(), 10) == set()
 
 
 def check_unbinding(flat: Flat) -> None:
@@ -154,6 +166,7 @@ def test_standby(flat: Flat) -> None:
     """One machine, all checks; the last one takes the standby away."""
     check_moves(flat)
     check_multicast(flat)
-    check_rings(flat)
+    check_settings(flat)
+    check_too_large(flat)
     check_unbinding(flat)
     check_lonely(flat)

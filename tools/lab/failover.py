@@ -30,9 +30,11 @@ for dev in $(ls /sys/class/net); do
 done; exit 1
 """
 TAP_MAC = "52:54:00:82:76:e0"
-# What a host VM needs for Flat: a standby with the VF's address, and a bridge port.
+# What a host VM needs for Flat: a standby with the VF's address, and a bridge port. As in
+# host.py, an unconnected port of the hub accepts what a standby that is down does not.
 STANDBY = [
     *("-netdev", "hubport,hubid=9,id=soft0", "-netdev", "hubport,hubid=9,id=tap0"),
+    *("-netdev", "hubport,hubid=9,id=nowhere9"),
     *("-device", f"virtio-net-pci,netdev=tap0,romfile=,mac={TAP_MAC}"),
     *("-device", f"virtio-net-pci,netdev=soft0,romfile=,mac={vf_mac(0)},failover=on"),
 ]
@@ -231,11 +233,14 @@ class Flat(Failover):
     """All in the host VM: quicker, on any kernel, and with time counted in instructions.
 
     Its virtio-net interface `tap0` is the bridge's port, and has the standby at its other end.
+    VFs other than VF 0 have no driver.
     """
 
     def __init__(self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 1):
         """Set it up in a host VM that was booted with `extra=STANDBY`."""
         super().__init__(host, drivers, vfs)
+        self.vfs, self.vf = vfs, 0  # how many, and the guest's
+        self.forbid(*range(1, vfs))
         found = host.run(f"grep -l {TAP_MAC} /sys/class/net/*/address").out.split("/")[4]
         host.run(f"ip link set {found} down; ip link set {found} name {TAP}")
         host.run(f"ip link set {TAP} master {BRIDGE} up")
@@ -245,6 +250,48 @@ class Flat(Failover):
         """The driver of the VF goes first."""
         self.host.run(f"ip address flush dev {self.master}; ip link set {self.master} down")
         super().close()
+
+    def forbid(self, *numbers: int) -> None:
+        """No driver binds these VFs by itself."""
+        for n in numbers:
+            self.host.write(f"/sys/bus/pci/devices/{vf_address(n)}/driver_override", "none")
+
+    def unplug(self) -> None:
+        """The VF's PCI function goes, with all VFs."""
+        self.fabric.remove_vfs()
+
+    def plug(self) -> None:
+        """It is there again, as VF 0."""
+        self.vf = 0
+        probe = f"/sys/bus/pci/devices/{self.fabric.pf_pci}/sriov_drivers_autoprobe"
+        self.host.write(probe, 0)
+        self.fabric.set_vfs(self.vfs, adopt=False)
+        self.host.write(probe, 1)
+        self.host.run(f"ip link set pf0 vf 0 mac {vf_mac(0)}")
+        self.forbid(*range(1, self.vfs))
+        self.bind()
+
+    def unbind(self) -> None:
+        """Unbind the VF's driver."""
+        self.fabric.unbind_vf(self.vf)
+
+    def bind(self) -> None:
+        """Bind it."""
+        self.host.bind_driver(vf_address(self.vf), self.drivers[1])
+
+    def change_vf(self, n: int) -> None:
+        """Another VF instead, in the order of iovctl migrate."""
+        name = f"pci/{self.fabric.pf_pci} name vf{self.vf}_migration"
+        self.host.run(f"devlink dev param set {name} value true cmode runtime")
+        assert self.wait_path("soft")
+        self.unbind()
+        self.forbid(self.vf)
+        self.host.run(
+            f"ip link set pf0 vf {self.vf} mac 00:00:00:00:00:00 &&"
+            f"ip link set pf0 vf {n} mac {vf_mac(0)}"
+        )
+        self.vf = n
+        self.bind()
 
 
 @dataclass(frozen=True)
