@@ -9,6 +9,7 @@ import json
 import signal
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .channel import Job
 from .failover import BRIDGE, Failover, Nested
@@ -102,12 +103,11 @@ class Migrating(Nested):
         self.taps = ["tap0", "tap1"]  # the guest's, and the target's
         self.target: Guest | None = None
         install_iovctl(host)
-        super().__init__(host, drivers, vfs, name="g0", extra=self.second_monitor("g0"))
+        super().__init__(host, drivers, vfs, **self.guest_options("g0"))
 
-    @staticmethod
-    def second_monitor(name: str) -> tuple[str, str]:
-        """QEMU's arguments for it."""
-        return "-qmp", f"unix:{qmp_socket(name)},server=on,wait=off"
+    def guest_options(self, name: str) -> dict[str, Any]:
+        """Of both QEMUs: a second monitor."""
+        return {"name": name, "extra": ["-qmp", f"unix:{qmp_socket(name)},server=on,wait=off"]}
 
     def start_target(self) -> Guest:
         """Start the QEMU that waits for the guest."""
@@ -119,12 +119,7 @@ class Migrating(Nested):
             f"ip link set {tap} txqueuelen {QUEUE} master {BRIDGE} up"
         )
         self.target = host.guest(
-            name=name,
-            tap=tap,
-            failover=True,
-            mac=vf_mac(0),
-            incoming=True,
-            extra=self.second_monitor(name),
+            tap=tap, failover=True, mac=vf_mac(0), incoming=True, **self.guest_options(name)
         )
         return self.target
 

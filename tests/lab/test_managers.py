@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""systemd-networkd and NetworkManager in a guest: one interface has the address, always."""
+from collections.abc import Callable
+
+import pytest
+from lab import HostVM
+from lab.managers import UNITS, Managed, ManagedFlat, Network, flat_disk
+from lab.topology import WIRE_IP, ping
+
+pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock")]
+
+EVENTS: list[tuple[str, Callable[[ManagedFlat], None], str]] = [
+    ("inactive", ManagedFlat.withdraw, "soft"),
+    ("active", ManagedFlat.offer, "vf"),
+    ("disable", lambda guest: guest.set_link("disable"), "soft"),
+    ("auto", lambda guest: guest.set_link("auto"), "vf"),
+    ("unplug", ManagedFlat.unplug, "soft"),
+    ("plug", ManagedFlat.plug, "vf"),
+    ("devlink reload", ManagedFlat.reload_pf, "vf"),
+    ("PF reset", ManagedFlat.reset_pf, "vf"),
+    ("another VF", lambda guest: guest.change_vf(1), "vf"),
+    ("rmmod", ManagedFlat.unload, "soft"),
+    ("modprobe", ManagedFlat.load, "vf"),
+]
+
+
+def check(guest: Managed, expected: Network | None = None) -> Network:
+    """The master has an IPv4 and an IPv6 address, and nothing else has one; the wire answers."""
+    guest.system.settle()
+    found = guest.network()
+    assert list(found.addresses) == [found.master], found
+    assert found.routes == [found.master] * 2, found
+    assert len(found.leases) == 1, found
+    assert expected in (None, found)
+    assert ping(guest.guest, WIRE_IP).received
+    return found
+
+
+@pytest.mark.parametrize("release", ["bookworm", "trixie"])
+@pytest.mark.parametrize("manager", UNITS)
+def test_managers(boot_host: Callable[..., HostVM], manager: str, release: str) -> None:
+    """Name, lease, addresses and routes stay, whatever happens to the VF."""
+    with ManagedFlat(boot_host(extra=flat_disk(release)), manager=manager, vfs=2) as guest:
+        guest.keep_module()
+        expected = check(guest)
+        for name, happen, path in EVENTS:
+            happen(guest)
+            assert guest.wait_path(path), name
+            check(guest, expected)
