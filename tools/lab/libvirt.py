@@ -164,6 +164,10 @@ class Domain(Guest):
         self._follow()
         self._wait_boot(boot_timeout)
 
+    def let_go(self) -> None:
+        """Its QEMU may end before arrive(): keep the commands that run in the guest."""
+        self._qemu.when_done(lambda: None)
+
     def arrive(self, source: "Domain") -> None:
         """It has been migrated here."""
         self._channel.take_over(source._channel)
@@ -267,6 +271,7 @@ class ManagedTwo(Managed):
     def end_migration(self, job: Job) -> None:
         """Wait until the guest is there."""
         target = Domain(self.there)
+        self.domain.let_go()
         job.wait(300)
         target.arrive(self.domain)
         self.domain = self.guest = target
