@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from lab import HostVM
-from lab.managers import UNITS, Managed, ManagedFlat, Network, flat_disk
+from lab.managers import UNITS, Managed, ManagedFlat, ManagedMigrating, Network, disk, flat_disk
 from lab.topology import WIRE_IP, ping
 
 pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock")]
@@ -47,3 +47,17 @@ def test_managers(boot_host: Callable[..., HostVM], manager: str, release: str) 
             happen(guest)
             assert guest.wait_path(path), name
             check(guest, expected)
+
+
+@pytest.mark.parametrize("manager", UNITS)
+def test_migration(boot_host: Callable[..., HostVM], manager: str) -> None:
+    """The same after a live migration, from a VF to another one."""
+    host = boot_host(extra=disk("bookworm"))
+    with ManagedMigrating(host, manager=manager, release="bookworm") as guest:
+        expected = check(guest)
+        guest.free_vf(1)
+        guest.start_target()
+        found = guest.migrate()
+        assert (found.status, found.path) == (0, "vf"), found
+        assert guest.wait_path("vf")
+        check(guest, expected)

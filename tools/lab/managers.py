@@ -20,6 +20,7 @@ from .clock import deadline
 from .errors import LabError
 from .failover import BRIDGE, FIND_MASTER, STANDBY, Failover, Flat
 from .machine import Machine
+from .migration import Migrating, Report
 from .paths import CACHE, LAB, REPO
 from .topology import WIRE_IP
 
@@ -130,7 +131,7 @@ class System:
     def _inside(self, command: str) -> str:
         return (
             f"pid=$(cat /proc/$(cat {self.BASE}/pid)/task/*/children) && exec {PATH} "
-            f"nsenter -t $pid -m -p -u -r -w sh -c {shlex.quote(command)}"
+            f"nsenter -t $pid -m -p -u -r -w /bin/sh -c {shlex.quote(command)}"
         )
 
     def run(self, command: str, timeout: float = 60, check: bool = True) -> Result:
@@ -235,3 +236,24 @@ class Managed(Failover):
 
 class ManagedFlat(Managed, Flat):
     """In the host VM, which was booted with `extra=flat_disk(release)`."""
+
+
+class ManagedMigrating(Managed, Migrating):
+    """In a nested guest, which can be migrated; the host VM was booted with `extra=disk()`."""
+
+    def __init__(self, *arguments: Any, release: str, **options: Any):
+        """Set it up."""
+        self.disk = disk(release)
+        super().__init__(*arguments, **options)
+
+    def guest_options(self, name: str) -> dict[str, Any]:
+        """With the disk."""
+        options = super().guest_options(name)
+        return options | {"extra": [*options["extra"], *self.disk], "mem": 512}
+
+    def end_iovctl(self, job: Job, timeout: float = 240) -> Report:
+        """The system may be in another QEMU now."""
+        report = super().end_iovctl(job, timeout)
+        if self.system:
+            self.system.machine = self.guest
+        return report
