@@ -252,7 +252,9 @@ void iov_pf_irq_program(struct iov_pf *pf)
 	/* First: without MSI-X mode (DS 7.3.2.11) other writes are lost. */
 	iov_wr32(io, IOV_GPIE, IOV_GPIE_MSIX_MODE | IOV_GPIE_NSICR |
 			       IOV_GPIE_EIAME | IOV_GPIE_PBA);
-	iov_wr32(io, IOV_EIMC, GENMASK(IOV_PF_VECTORS - 1, 0));
+	/* Before there are VFs, also the vectors that will be theirs. */
+	iov_wr32(io, IOV_EIMC, pci_num_vf(pf->pdev) ? iov_pf_irq_own(pf) :
+			       GENMASK(IOV_PF_VECTORS - 1, 0));
 	for (i = 0; i < IOV_IVAR_ROWS; i++)
 		iov_wr32(io, IOV_IVAR(i), 0);
 
