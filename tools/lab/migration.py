@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .channel import Job
+from .errors import MachineDied
 from .failover import BRIDGE, Failover, Nested
 from .fabric import Fabric
 from .flow import Flow
@@ -147,6 +148,8 @@ class Migrating(Nested):
     def end_iovctl(self, job: Job, timeout: float = 240) -> Report:
         """Wait for it; if the guest has moved, its former QEMU is killed."""
         done = job.wait(timeout, check=False)
+        if not self.nested.alive:
+            raise MachineDied(f"{self.nested.name}: {self.nested.ending}\n{done.out}")
         report = Report.parse(done.rc, done.out)
         if report.result == "migrated":
             assert self.target
