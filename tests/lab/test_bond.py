@@ -19,8 +19,18 @@ ip link add name wires type bridge
 ip link set wire0 master wires && ip link set wire1 master wires
 ip link set wires up && ip address add {address}/16 dev wires
 """
+# LACP has no ports whose speed is unknown, as virtio-net's is.
+WIRE_LACP = """
+ip link add wires type bond mode 802.3ad miimon 100 lacp_rate fast
+for n in 0 1; do
+    ip address flush dev wire$n; ip link set wire$n down
+    ethtool -s wire$n speed 1000 duplex full && ip link set wire$n master wires
+done
+ip link set wires up && ip address add {address}/16 dev wires
+"""
+LACP = "802.3ad lacp_rate fast"
 BOND = """
-ip link add bond0 type bond mode active-backup miimon 100 fail_over_mac {policy}
+ip link add bond0 type bond miimon 100 mode {mode}
 for n in 0 1; do ip link set vf$n down && ip link set vf$n master bond0; done
 ip link set bond0 up && ip address add {address}/16 dev bond0
 """
@@ -29,7 +39,7 @@ ip link set bond0 up && ip address add {address}/16 dev bond0
 class Bond:
     """VF 0 of each PF, in namespace v0."""
 
-    def __init__(self, host: HostVM, policy: str):
+    def __init__(self, host: HostVM, mode: str):
         self.host = host
         self.place = host.netns("v0")
         host.modprobe(PF_DRIVER)
@@ -42,13 +52,21 @@ class Bond:
             host.run(f"ip link set pf{n} up && echo 1 > {pf}/sriov_numvfs")
             found = host.wait_until(f"ls {pf}/virtfn0/net | grep .").out.strip()
             host.run(f"ip link set {found} netns v0 name vf{n}")
-        NetNs(host, "wire").run(WIRE.format(address=WIRE_IP))
-        self.place.run(BOND.format(address=vf_ip(0), policy=policy))
+        wire = WIRE_LACP if mode == LACP else WIRE
+        NetNs(host, "wire").run(wire.format(address=WIRE_IP))
+        self.place.run(BOND.format(address=vf_ip(0), mode=mode))
         self.place.run(f"for i in $(seq 50); do ping -c 1 -W 1 {WIRE_IP} && exit; done; exit 1", 60)
 
     def active(self) -> str:
         """The VF that the bond uses."""
         return self.place.run("cat /sys/class/net/bond0/bonding/active_slave").out.strip()
+
+    def aggregated(self) -> list[int]:
+        """The number of VFs that LACP uses, and of the ports at the other end."""
+        return [
+            int(place.run(f"cat /sys/class/net/{name}/bonding/ad_num_ports").out)
+            for place, name in ((self.place, "bond0"), (NetNs(self.host, "wire"), "wires"))
+        ]
 
     def up(self, name: str) -> bool:
         """Whether the bond could use a VF."""
@@ -64,7 +82,10 @@ def bond(two_port_host: HostVM, request: pytest.FixtureRequest) -> Iterator[Bond
     two_port_host.rmmod(VF_DRIVER, PF_DRIVER)
 
 
-@pytest.mark.parametrize("bond", ["none", "active"], indirect=True)
+MODES = [f"active-backup fail_over_mac {policy}" for policy in ("none", "active")]
+
+
+@pytest.mark.parametrize("bond", MODES, ids=["none", "active"], indirect=True)
 def test_active_backup(bond: Bond, note: Callable[[str], None]) -> None:
     """The link of the VF in use is disabled, or its cable pulled; it recovers by itself."""
     host = bond.host
@@ -103,3 +124,23 @@ def test_active_backup(bond: Bond, note: Callable[[str], None]) -> None:
         note(f"{name}: at most {most} lost in a direction, those of {ms:.0f} ms")
         assert ms <= (1000 if name != "back" else 0), (name, ways)
     assert flow.tcp_alive
+
+
+@pytest.mark.parametrize("bond", [LACP], ids=["lacp"], indirect=True)
+def test_lacp(bond: Bond, note: Callable[[str], None]) -> None:
+    """Both VFs carry the bond; one whose link is disabled leaves it and comes back."""
+    assert poll_until(bond.aggregated, [2, 2], 30) == [2, 2]
+    flow = Flow(bond.place, vf_ip(0), NetNs(bond.host, "wire"), WIRE_IP, hertz=HERTZ)
+    begin = flow.now()
+    for n in (0, 1):
+        bond.host.run(f"ip link set pf{n} vf 0 state disable")
+        assert poll_until(bond.aggregated, [1, 1], 30) == [1, 1]
+        bond.host.run(f"ip link set pf{n} vf 0 state auto")
+        assert poll_until(bond.aggregated, [2, 2], 30) == [2, 2]
+    end = flow.now()
+    flow.close()
+    assert flow.tcp_alive
+    figures = flow.figures(begin, end)
+    note(f"each VF left and came back: {figures}")
+    # The other end notices after three intervals of a second at the latest.
+    assert max(figures.out.silence, figures.back.silence) < 4000
