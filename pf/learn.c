@@ -26,9 +26,9 @@
 #include "pf/pf.h"
 
 /*
- * What the PF's port has received before an address moves to a VF is on its way
- * to the bridge, which drops it if the entry already names that port. The bridge
- * also configures a port's VLANs after it has notified others of it.
+ * What the PF's port has received before an address moves to a VF is on its
+ * way to the bridge, which drops it if the entry already names that port. The
+ * bridge also configures a port's VLANs after it has notified others of it.
  */
 #define IOV_PF_LEARN_DELAY	msecs_to_jiffies(20)
 
