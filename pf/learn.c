@@ -94,7 +94,7 @@ static void iov_pf_learn_announce(struct iov_pf *pf,
 	netif_rx(skb);
 }
 
-/* A guest that leaves has its entry at its software path from now on. */
+/* A guest that leaves moves its entry to its software path. */
 static void iov_pf_learn_add_one(struct iov_pf *pf,
 				 const struct iov_pol_place *place)
 {
@@ -119,6 +119,24 @@ static void iov_pf_learn_remove_one(struct iov_pf *pf,
 	iov_pf_learn_tell(pf, place, SWITCHDEV_FDB_DEL_TO_BRIDGE);
 }
 
+/*
+ * Entries of VFs that begin to leave become the PF's, also if the bridge has
+ * learned them from frames: it removes only what it was told.
+ */
+static void iov_pf_learn_claim(struct iov_pf *pf)
+{
+	struct iov_pf_learn *learn = &pf->learn;
+	const struct iov_pol_place *place;
+	unsigned int next = 0;
+
+	while ((place = iov_pol_learn_news(&learn->places, &learn->next,
+					   &next))) {
+		if (place->leaving)
+			iov_pf_learn_tell(pf, place,
+					  SWITCHDEV_FDB_ADD_TO_BRIDGE);
+	}
+}
+
 /* Bring learn->next up to date, and remove what is not in it. */
 static void iov_pf_learn_drop(struct iov_pf *pf,
 			      const struct iov_pol_hw_tables *tables)
@@ -133,6 +151,7 @@ static void iov_pf_learn_drop(struct iov_pf *pf,
 	while ((place = iov_pol_learn_gone(&learn->places, &learn->next,
 					   &next)))
 		iov_pf_learn_remove_one(pf, place);
+	iov_pf_learn_claim(pf);
 	iov_pol_learn_keep(&learn->places, &learn->next);
 }
 

@@ -107,17 +107,17 @@ static bool iov_pol_learn_same(const struct iov_pol_place *a,
 typedef bool (*iov_pol_learn_match)(const struct iov_pol_place *a,
 				    const struct iov_pol_place *b);
 
-static bool iov_pol_learn_has(const struct iov_pol_places *places,
-			      const struct iov_pol_place *place,
-			      iov_pol_learn_match same)
+static const struct iov_pol_place *
+iov_pol_learn_find(const struct iov_pol_places *places,
+		   const struct iov_pol_place *place, iov_pol_learn_match same)
 {
 	unsigned int i;
 
 	for (i = 0; i < places->num; i++) {
 		if (same(place, &places->place[i]))
-			return true;
+			return &places->place[i];
 	}
-	return false;
+	return NULL;
 }
 
 /* The first entry of @a from @next on that @b lacks */
@@ -129,7 +129,7 @@ iov_pol_learn_lacks(const struct iov_pol_places *a,
 	while (*next < a->num) {
 		const struct iov_pol_place *place = &a->place[(*next)++];
 
-		if (!iov_pol_learn_has(b, place, same))
+		if (!iov_pol_learn_find(b, place, same))
 			return place;
 	}
 	return NULL;
@@ -154,16 +154,22 @@ iov_pol_learn_gone(const struct iov_pol_places *was,
  * iov_pol_learn_keep - remove what iov_pol_learn_gone() returns
  * @was: addresses before a change; keeps those that are in @is
  * @is: addresses after it
+ *
+ * A VF that begins to leave is noted: it may have left before @was is @is.
  */
 void iov_pol_learn_keep(struct iov_pol_places *was,
 			const struct iov_pol_places *is)
 {
+	const struct iov_pol_place *now;
 	unsigned int i, num = 0;
 
 	for (i = 0; i < was->num; i++) {
-		if (iov_pol_learn_has(is, &was->place[i],
-				      iov_pol_learn_same_key))
-			was->place[num++] = was->place[i];
+		now = iov_pol_learn_find(is, &was->place[i],
+					 iov_pol_learn_same_key);
+		if (!now)
+			continue;
+		was->place[num] = was->place[i];
+		was->place[num++].leaving |= now->leaving;
 	}
 	was->num = num;
 }

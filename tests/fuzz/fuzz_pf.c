@@ -223,16 +223,17 @@ static u8 pools_of(const struct iov_pol_hw_tables *from, const u8 *addr)
 
 /*
  * Frames for a VF's own address go to the VF, or to the host if it has no data
- * path.
+ * path. A promiscuous PF receives those for a VF without session unasked.
  */
 static void check_own_address(unsigned int vf)
 {
 	const u8 *addr = iov_pol_vf_mac(&dev, vf);
 	bool own = may_receive(vf) && !ether_addr_equal(addr, dev.pf.mac);
+	bool unasked = dev.pf.promisc && dev.run[vf].state != IOV_POL_ACTIVE;
 
 	if (own)
 		MUST(pools_of(&tables, addr) == BIT(vf));
-	else
+	else if (!unasked || pools_of(&tables, addr))
 		MUST(pools_of(&tables, addr) & host_pools());
 }
 

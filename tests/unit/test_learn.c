@@ -214,8 +214,10 @@ static void which_one_is_gone(void)
 	CHECK(gone == &old.place[2]);
 	CHECK(!iov_pol_learn_gone(&old, &new, &next));
 
+	new.place[0].leaving = true;
 	iov_pol_learn_keep(&old, &new);
 	CHECK_EQ(old.num, 1);
+	CHECK(old.place[0].leaving);
 	CHECK(ether_addr_equal(old.place[0].mac, WORLD_MAC(1, 2)));
 	CHECK_EQ(old.place[0].vid, 0);
 }
