@@ -13,11 +13,9 @@ def bridged(fabric: Fabric) -> Iterator[None]:
     """Make the PF and a container's veth ports of a bridge, which has the PF's address."""
     fabric.host.run(
         f"""ip link add br0 type bridge && ip link set br0 up && ip address flush dev pf0
-        ip link set pf0 master br0 && ip address add {PF_IP}/16 dev br0
-        ip netns add soft && ip link add soft0 type veth peer name eth0 netns soft
-        ip link set soft0 master br0 up && ip -n soft link set eth0 address {SOFT_MAC} up
-        ip -n soft address add {SOFT_IP}/16 dev eth0"""
+        ip link set pf0 master br0 && ip address add {PF_IP}/16 dev br0"""
     )
+    fabric.host.add_container("soft", "soft0", "br0", SOFT_MAC, SOFT_IP)
     try:
         yield
     finally:

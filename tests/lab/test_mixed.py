@@ -17,11 +17,7 @@ SECOND_IP, SECOND_MAC = "10.82.0.61", "02:00:00:00:b0:03"
 def nodes(bare_host: HostVM) -> Iterator[tuple[Fabric, dict[str, str]]]:
     """All of them: names of namespaces, "" for the host, and addresses."""
     with Fabric(bare_host, VFS) as fabric, bridged(fabric):
-        bare_host.run(
-            f"""ip netns add soft2 && ip link add soft2 type veth peer name eth0 netns soft2
-            ip link set soft2 master br0 up && ip -n soft2 link set eth0 address {SECOND_MAC} up
-            ip -n soft2 address add {SECOND_IP}/16 dev eth0"""
-        )
+        bare_host.add_container("soft2", "soft2", "br0", SECOND_MAC, SECOND_IP)
         found = {"": PF_IP, "wire": WIRE_IP, "soft": SOFT_IP, "soft2": SECOND_IP}
         yield fabric, found | {f"v{n}": vf_ip(n) for n in range(VFS)}
         bare_host.run("ip link del soft2; ip netns del soft2")

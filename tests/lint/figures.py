@@ -9,7 +9,7 @@ import re
 
 from rules import DRIVER, Sources
 
-# The figures when they were last lowered, lines rounded up to 100. Lower them with the code.
+# The figures when they were last lowered, lines rounded up to 50. Lower them with the code.
 CEILINGS = {"lines": 29_350, "exported functions": 40}
 TARGETS = {"lines": 22_000, "exported functions": 40}
 

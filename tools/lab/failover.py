@@ -119,11 +119,7 @@ class Failover:
 
     def add_software_guest(self) -> None:
         """A namespace on the bridge, as a guest without VF."""
-        self.host.run(
-            f"""ip netns add soft && ip link add soft1 type veth peer name eth0 netns soft &&
-            ip -n soft link set eth0 address {SOFT_MAC} up && ip link set soft1 master {BRIDGE} up
-            ip -n soft address add {SOFT_IP}/16 dev eth0"""
-        )
+        self.host.add_container("soft", "soft1", BRIDGE, SOFT_MAC, SOFT_IP)
         self.peers["soft"] = SOFT_IP, "eth0"
 
     def flow(self, to: str = "wire", **options: Any) -> Flow:

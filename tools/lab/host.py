@@ -289,6 +289,14 @@ class HostVM(Machine):
         """Start a guest in the host VM, see Guest; it gets `vf` by vfio-pci."""
         return Guest(self, name, self.take_port(), vf, **options)
 
+    def add_container(self, name: str, port: str, bridge: str, mac: str, address: str) -> None:
+        """A namespace whose interface, eth0, is the other end of a port of a bridge."""
+        self.run(
+            f"""ip netns add {name} && ip link add {port} type veth peer name eth0 netns {name} &&
+            ip -n {name} link set eth0 address {mac} up && ip link set {port} master {bridge} up &&
+            ip -n {name} address add {address}/16 dev eth0"""
+        )
+
     def take_port(self) -> GuestPort:
         """A free port for a guest."""
         if not self._free_ports:
