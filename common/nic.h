@@ -182,6 +182,7 @@ struct iov_ring {
 	struct xsk_buff_pool *xsk;
 	u16 index;
 	u16 count;
+	bool split_pages;
 
 	u16 next_to_use ____cacheline_aligned_in_smp;
 	u16 room;

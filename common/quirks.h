@@ -20,9 +20,16 @@
 #define IOV_QUIRK_ROMPE		BIT(4)
 /* A VF's mailbox interrupts with the vector of its queue pair 1. */
 #define IOV_QUIRK_MBX_VECTOR	BIT(5)
+/*
+ * A frame is lost, and reported as sent, if a buffer is not contiguous in
+ * QEMU's memory. What a guest has contiguous memory for may consist of pages
+ * that are not: no descriptor crosses a boundary of IOV_TX_PAGE.
+ */
+#define IOV_QUIRK_TX_PAGES	BIT(6)
 
 #define IOV_QUIRKS_QEMU		(IOV_QUIRK_REFLECTS | IOV_QUIRK_NO_USO | \
 				 IOV_QUIRK_TSO_FIN | IOV_QUIRK_NO_EIAM | \
-				 IOV_QUIRK_ROMPE | IOV_QUIRK_MBX_VECTOR)
+				 IOV_QUIRK_ROMPE | IOV_QUIRK_MBX_VECTOR | \
+				 IOV_QUIRK_TX_PAGES)
 
 #endif /* IOV_QUIRKS_H */

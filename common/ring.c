@@ -92,6 +92,7 @@ static struct iov_ring *iov_ring_alloc_tx(struct iov_nic *nic, u16 index,
 		return NULL;
 
 	ring->stats = &nic->tx_stats[index];
+	ring->split_pages = nic->quirks & IOV_QUIRK_TX_PAGES;
 	iov_tx_timer_init(ring);
 	return ring;
 }

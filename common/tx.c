@@ -19,18 +19,6 @@
 
 static_assert(IOV_RING_MIN > IOV_TX_WAKE);
 
-static unsigned int iov_tx_descs_needed(const struct sk_buff *skb)
-{
-	const struct skb_shared_info *info = skb_shinfo(skb);
-	unsigned int descs, i;
-
-	descs = DIV_ROUND_UP(skb_headlen(skb), IOV_TX_DESC_LEN);
-	for (i = 0; i < info->nr_frags; i++)
-		descs += DIV_ROUND_UP(skb_frag_size(&info->frags[i]),
-				      IOV_TX_DESC_LEN);
-	return descs;
-}
-
 /*
  * Prepare the headers for segmentation (DS 7.2.4.6): without lengths and
  * checksums. Returns their length or a negative errno.
@@ -279,20 +267,21 @@ static noinline void iov_tx_add_tstamp(struct iov_nic *nic,
 static int iov_tx_queue_skb(struct iov_ring *ring, struct sk_buff *skb)
 {
 	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
-	u32 cmd = IOV_TXD_PLAIN, bytes;
+	u32 cmd = IOV_TXD_PLAIN, bytes, len = skb->len;
 	int data = ring->next_to_use, last;
 	u32 olinfo;
 
 	first->segs = 1;
-	first->bytes = skb->len;
-	olinfo = FIELD_PREP(IOV_TXD_PAYLEN, skb->len);
+	first->bytes = len;
+	olinfo = FIELD_PREP(IOV_TXD_PAYLEN, len);
 	if (!iov_tx_is_plain(skb)) {
 		data = iov_tx_prepare(ring, skb, data, &cmd, &olinfo);
 		if (unlikely(data < 0))
 			return data;
 	}
 
-	if (!skb_is_nonlinear(skb) && likely(skb->len <= IOV_TX_DESC_LEN))
+	if (!skb_is_nonlinear(skb) &&
+	    likely(iov_tx_part(ring, (unsigned long)skb->data, len) == len))
 		last = iov_tx_map_linear(ring, skb, data, cmd, olinfo);
 	else
 		last = iov_tx_map_pieces(ring, skb, data, cmd, olinfo);
@@ -312,7 +301,8 @@ static int iov_tx_limit_pieces(struct iov_ring *ring, struct sk_buff *skb)
 {
 	int err;
 
-	if (likely(iov_tx_descs_needed(skb) <= IOV_TX_MAX_DESCS))
+	if (likely(iov_tx_packet_fits(ring, skb->data, skb_headlen(skb),
+				      skb_shinfo(skb))))
 		return 0;
 	err = skb_linearize(skb);
 	if (!err)

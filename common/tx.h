@@ -10,6 +10,8 @@
 
 /* Bytes per data descriptor; DTALEN has 16 bits. */
 #define IOV_TX_DESC_LEN		(32 * 1024)
+/* The smallest page of an IOMMU: see IOV_QUIRK_TX_PAGES. */
+#define IOV_TX_PAGE		SZ_4K
 /* DS 7.2.1: at most 40 descriptors per packet */
 #define IOV_TX_MAX_DESCS	40
 /* Descriptors for a packet of any size: data and one context */
@@ -57,13 +59,45 @@ static inline void iov_tx_write_desc(struct iov_tx_desc *desc, dma_addr_t dma,
 	desc->olinfo = cpu_to_le32(olinfo);
 }
 
+/* How many of @len bytes at @addr the first descriptor can have */
+static inline u32 iov_tx_part(const struct iov_ring *ring, unsigned long addr,
+			      u32 len)
+{
+	u32 most = ring->split_pages ? IOV_TX_PAGE - addr % IOV_TX_PAGE :
+				       IOV_TX_DESC_LEN;
+
+	return min(len, most);
+}
+
+/* Descriptors for @len bytes at an address or at an offset in a page */
+static inline unsigned int iov_tx_descs(const struct iov_ring *ring,
+					unsigned long addr, u32 len)
+{
+	if (ring->split_pages)
+		return DIV_ROUND_UP(addr % IOV_TX_PAGE + len, IOV_TX_PAGE);
+	return DIV_ROUND_UP(len, IOV_TX_DESC_LEN);
+}
+
+/* May the device get a packet of @len bytes at @data and fragments as it is? */
+static inline bool iov_tx_packet_fits(const struct iov_ring *ring,
+				      const void *data, u32 len,
+				      const struct skb_shared_info *info)
+{
+	unsigned int i, descs = iov_tx_descs(ring, (unsigned long)data, len);
+
+	for (i = 0; i < info->nr_frags; i++)
+		descs += iov_tx_descs(ring, skb_frag_off(&info->frags[i]),
+				      skb_frag_size(&info->frags[i]));
+	return descs <= IOV_TX_MAX_DESCS;
+}
+
 /* Fill the descriptors of one mapped piece; returns the next free one. */
 static inline u16 iov_tx_fill_data(struct iov_ring *ring, u16 index,
 				   dma_addr_t dma, u32 len, u32 cmd,
 				   u32 olinfo)
 {
 	for (;;) {
-		u32 part = min_t(u32, len, IOV_TX_DESC_LEN);
+		u32 part = iov_tx_part(ring, dma, len);
 
 		iov_tx_write_desc(&ring->tx_desc[index], dma, cmd | part,
 				  olinfo);

@@ -14,8 +14,6 @@
 #include "common/xdp.h"
 #include "common/xsk.h"
 
-/* Each piece of a frame takes one descriptor: iov_xdp_tx_queue(). */
-static_assert(1 + MAX_SKB_FRAGS <= IOV_TX_MAX_DESCS);
 static_assert(IOV_TX_MIN_LEN > ETH_HLEN);
 
 /* Pad a frame to the minimum length of the device. */
@@ -84,6 +82,7 @@ err_unmap:
 static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 			    enum iov_tx_type type)
 {
+	struct skb_shared_info *info = xdp_get_shared_info_from_frame(frame);
 	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
 	u32 len = xdp_get_frame_len(frame);
 	int last;
@@ -91,6 +90,9 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 	if (unlikely(!iov_tx_has_room(ring)))
 		return -EBUSY;
 	if (unlikely(len > IOV_TX_DESC_LEN))
+		return -EMSGSIZE;
+	if (unlikely(xdp_frame_has_frags(frame)) &&
+	    !iov_tx_packet_fits(ring, frame->data, frame->len, info))
 		return -EMSGSIZE;
 	if (unlikely(len < IOV_TX_MIN_LEN)) {
 		if (iov_xdp_tx_pad(frame))

@@ -7,6 +7,7 @@ in a second host VM, whose 82576 is at the other end of the first one's cable (T
 
 import json
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,33 @@ from .topology import OURS, WIRE_IP, vf_address, vf_mac
 IOVCTL = "/run/iovctl"
 BLOCKED, ON_SOFTWARE = 2, 1  # exit statuses
 SOCKET = "unix:/run/migration"
+MEMORY = "/run/memory"
 SECOND_IP, SECOND_MAC = "10.82.0.2", "52:54:00:82:76:10"
 PORT = 7100
 QUEUE = 10000  # frames that wait while QEMU stands still: see failover.rst
+
+
+# A kernel hands out free pages mostly in ascending order.
+WRITE_BACKWARDS = """
+import os
+file = os.open("{}", os.O_RDWR | os.O_CREAT)
+for offset in reversed(range(0, {}, 4096)):
+    os.pwrite(file, bytes(4096), offset)
+"""
+
+
+def scattered_memory(host: HostVM, mebibytes: int = 256) -> list[str]:
+    """QEMU's arguments for memory whose adjacent pages are not adjacent in the host VM's memory.
+
+    The memory of a QEMU that a guest is migrated to can be like that, because it is received page
+    by page.
+    """
+    host.run(f"python3 -c '{WRITE_BACKWARDS.format(MEMORY, mebibytes << 20)}'", timeout=60)
+    backend = f"memory-backend-file,id=pc.ram,size={mebibytes}M,mem-path={MEMORY},share=on"
+    return [
+        *("-object", f"{backend},x-use-canonical-path-for-ramblock-id=off"),
+        *("-machine", "memory-backend=pc.ram"),
+    ]
 
 
 def qmp_socket(name: str) -> str:
@@ -110,17 +135,19 @@ class Migrating(Nested):
         """Of both QEMUs: a second monitor."""
         return {"name": name, "extra": ["-qmp", f"unix:{qmp_socket(name)},server=on,wait=off"]}
 
-    def start_target(self) -> Guest:
-        """Start the QEMU that waits for the guest."""
+    def start_target(self, memory: Sequence[str] = ()) -> Guest:
+        """Start the QEMU that waits for the guest; memory: as of scattered_memory()."""
         self.number += 1
         name, tap = f"g{self.number}", self.taps[1]
         host = self.target_host()
+        options = self.guest_options(name)
+        options["extra"] += memory
         host.run(
             f"test -e /sys/class/net/{tap} || ip tuntap add {tap} mode tap;"
             f"ip link set {tap} txqueuelen {QUEUE} master {BRIDGE} up"
         )
         self.target = host.guest(
-            tap=tap, failover=True, mac=vf_mac(0), incoming=True, **self.guest_options(name)
+            tap=tap, failover=True, mac=vf_mac(0), incoming=True, **options
         )
         return self.target
 
