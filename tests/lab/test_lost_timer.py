@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The lab distinguishes a hanging command from a processor whose timer QEMU lost."""
+"""The lab distinguishes a hanging command or a slow boot from a timer that QEMU lost."""
 import time
 from collections.abc import Callable
 
 import pytest
 
 from lab import CommandTimeout, HostVM, MachineDied
+from lab.channel import PAUSE
 
 LVT_TIMER = 0xFEE00320  # of the local APIC
 MASKED = 1 << 16
@@ -25,3 +26,13 @@ def test_timer_that_never_comes(boot_host: Callable[..., HostVM]) -> None:
     with pytest.raises(MachineDied, match="timer does not come"):
         host.run("taskset -c 1 sleep 1", timeout=8)
     assert not host.alive
+
+
+@pytest.mark.full
+@pytest.mark.kernels("stock")
+def test_boot_that_stands_still(boot_host: Callable[..., HostVM]) -> None:
+    """A machine whose processors do nothing while it boots is dead before the boot's timeout."""
+    began = time.monotonic()
+    with pytest.raises(MachineDied, match="stands still"), pytest.warns(match="second attempt"):
+        boot_host(extra=["-S"])
+    assert time.monotonic() - began < 2 * PAUSE + 10

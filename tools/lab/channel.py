@@ -17,6 +17,7 @@ HELLO, SPAWN, KILL, STDOUT, STDERR, EXIT = range(6)
 HEADER = struct.Struct("<III")  # payload length, job id, type
 GREETING = HEADER.pack(0, 0x4E564F49, HELLO)
 EXCERPT = 4000
+PAUSE, LEAST_SHARE = 15, 0.05  # of a machine that boots: see wait_greeting()
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,23 @@ class AgentChannel:
             text += f"\n{result}"
         return f"{text}\nlogs: {self._logs}"
 
-    def wait_greeting(self, timeout: float) -> None:
-        """Wait for the agent's HELLO."""
+    def wait_greeting(self, timeout: float, used: Callable[[], float] | None = None) -> None:
+        """Wait for the agent's HELLO.
+
+        used: returns the machine's processor time in seconds. A machine that boots and needs none
+        has lost a timer interrupt.
+        """
         end = deadline(timeout)
+        looked, before = time.monotonic(), used() if used else 0
         while not self._greeted.wait(0.1):
             if self._dead:
                 raise MachineDied(self.explain(self._dead))
             if time.monotonic() > end:
                 raise MachineDied(self.explain("the agent is silent"))
+            if used and time.monotonic() - looked > PAUSE:
+                if used() - before < LEAST_SHARE * PAUSE:
+                    raise MachineDied(self.explain("the machine stands still while it boots"))
+                looked, before = time.monotonic(), used()
 
     def reset(self, name: str, logs: str) -> None:
         """Forget the agent behind the port; another one will send HELLO."""

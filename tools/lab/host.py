@@ -229,7 +229,7 @@ class HostVM(Machine):
         ]
         try:
             self._monitor.greet()
-            channel.wait_greeting(boot_timeout)
+            channel.wait_greeting(boot_timeout, self._process.seconds)
             if wire and not backends:
                 self._setup_wire()
         except LabError as error:

@@ -154,6 +154,11 @@ class QemuProcess:
         """Whether the process runs."""
         return self._process.poll() is None
 
+    def seconds(self) -> float:
+        """The processor time that it has used."""
+        words = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
     @property
     def ending(self) -> str:
         """How it has ended: a negative code is the signal that killed it.
