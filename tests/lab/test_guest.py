@@ -6,6 +6,7 @@ import pytest
 from lab import HostVM
 from lab.errors import CommandFailed
 from lab.fabric import Fabric
+from lab.guest import Guest
 from lab.topology import PF_IP, WIRE_IP, ping, send_file, tcp, vf_ip, vf_mac
 
 
@@ -16,10 +17,8 @@ def fabric(bare_host: HostVM) -> Iterator[Fabric]:
         yield found
 
 
-@pytest.mark.kernels("stock")
-def test_guest_talks_through_the_vf(fabric: Fabric) -> None:
-    """Ping, TCP and a file in both directions; then the guest is killed, and the next one works."""
-    guest = fabric.start_guest()
+def check_traffic(fabric: Fabric, guest: Guest) -> None:
+    """Ping, TCP and a file in both directions."""
     for address in (PF_IP, WIRE_IP):
         assert ping(guest, address).received == 5
     assert tcp(guest, fabric.host, PF_IP, 2) > 0
@@ -27,20 +26,13 @@ def test_guest_talks_through_the_vf(fabric: Fabric) -> None:
     for source, target, address in ((guest, fabric.host, PF_IP), (fabric.host, guest, vf_ip(0))):
         moved = send_file(source, target, address, 2)
         assert moved.intact
-    guest.kill()
-    second = fabric.start_guest(name="g1")
-    assert second.run("cat /sys/class/net/vf0/address").out.strip() == vf_mac(0)
-    assert ping(second, PF_IP).received == 5
-    assert "iovnic" in second.run("cat /proc/modules").out
 
 
-@pytest.mark.kernels("stock")
-def test_pf_driver_goes_and_comes_back(fabric: Fabric) -> None:
-    """The PF's driver is reloaded while a guest has a VF; the guest continues by itself.
+def check_pf_driver_reload(fabric: Fabric, guest: Guest) -> None:
+    """The PF's driver is loaded again while the guest has a VF; the guest continues by itself.
 
     Meanwhile the guest gives up a queue pair, and cannot get it back before the PF works again.
     """
-    guest = fabric.start_guest()
     guest.run("ethtool -L vf0 combined 2")
     assert ping(guest, PF_IP).received == 5
     fabric.host.run(f"rmmod {fabric.pf_driver}", timeout=20)
@@ -57,10 +49,8 @@ def test_pf_driver_goes_and_comes_back(fabric: Fabric) -> None:
     assert ping(guest, PF_IP).received == 5
 
 
-@pytest.mark.kernels("stock")
-def test_numvfs_0_with_a_guest(fabric: Fabric) -> None:
-    """Writing 0 to sriov_numvfs while a guest has a VF does not hang; VFs can be made then."""
-    guest = fabric.start_guest()
+def check_numvfs_0(fabric: Fabric, guest: Guest) -> None:
+    """Writing 0 to sriov_numvfs does not hang; VFs can be made when the guest is killed."""
     guest.spawn(f"ping -q -i 0.01 -w 60 {PF_IP} > /dev/null")
     remove = fabric.host.spawn(f"/bin/echo 0 > {fabric.numvfs_path}")
     fabric.host.run("sleep 1")
@@ -69,3 +59,16 @@ def test_numvfs_0_with_a_guest(fabric: Fabric) -> None:
     fabric.set_vfs(0)
     fabric.set_vfs(2, adopt=False)
     assert fabric.host.run("lspci -d 8086:10ca | wc -l").out.strip() == "2"
+
+
+@pytest.mark.kernels("stock")
+def test_guest(fabric: Fabric) -> None:
+    """A guest uses its VF through all this; another guest gets the VF after it."""
+    guest = fabric.start_guest()
+    check_traffic(fabric, guest)
+    check_pf_driver_reload(fabric, guest)
+    check_numvfs_0(fabric, guest)
+    second = fabric.start_guest(name="g1")
+    assert second.run("cat /sys/class/net/vf0/address").out.strip() == vf_mac(0)
+    assert ping(second, PF_IP).received == 5
+    assert "iovnic" in second.run("cat /proc/modules").out

@@ -118,6 +118,7 @@ def attack_and_measure(
     return turns, times, log
 
 
+@pytest.mark.full(attack="ack")
 @pytest.mark.full(attack="doorbell")
 @pytest.mark.full(attack="flicker")
 @pytest.mark.full(attack="grab")
