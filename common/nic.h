@@ -139,6 +139,7 @@ struct iov_xdp_batch {
  *	while the ring is stopped
  * @index: queue number of the netdev
  * @count: descriptors
+ * @split_pages: transmit: see IOV_QUIRK_TX_PAGES
  * @next_to_use: first descriptor that software owns
  * @room: transmit: descriptors that may be used before iov_tx_update_room()
  * @timer_state: transmit: bit IOV_TX_TIMER_ARMED of @timer
