@@ -8,8 +8,8 @@
 #include <linux/genetlink.h>
 
 #include "devlink.h"
-#include "facts.h"
 #include "netlink.h"
+#include "text.h"
 
 /* Nested objects and arrays of a diagnosis */
 #define DEPTH		16

@@ -8,7 +8,7 @@
 
 #include <json-c/json.h>
 
-#include "facts.h"
+#include "text.h"
 
 /**
  * struct iovctl_link - an interface

@@ -8,8 +8,8 @@
 
 #include <linux/netlink.h>
 
-#include "facts.h"
 #include "netlink.h"
+#include "text.h"
 
 #define REPLY_SECONDS	10
 

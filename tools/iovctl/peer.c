@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host.h"
+#include "guest.h"
 #include "json.h"
 #include "peer.h"
 
@@ -110,7 +110,7 @@ static struct json_object *receive(struct iovctl_peer *peer, int limit_ms)
 /**
  * iovctl_peer_call_within - have something done that may take long
  * @peer: process
- * @verb: what, see host.c
+ * @verb: what, see guest.c
  * @arguments: object, which is released, or NULL
  * @limit_ms: how long QEMU may take
  *
@@ -145,7 +145,7 @@ struct json_object *iovctl_peer_call_within(struct iovctl_peer *peer, const char
 /**
  * iovctl_peer_call - have something done
  * @peer: process
- * @verb: what, see host.c
+ * @verb: what, see guest.c
  * @arguments: object, which is released, or NULL
  *
  * Return: the reply, to be released, or NULL with @peer->error set.
@@ -170,14 +170,14 @@ void iovctl_peer_stop(struct iovctl_peer *peer)
 	peer->pid = 0;
 }
 
-static void answer(struct iovctl_host *host, struct json_object *request)
+static void answer(struct iovctl_guest *guest, struct json_object *request)
 {
 	struct json_object *reply = json_object_new_object();
 
-	host->qmp.limit_ms = get_int(request, "limit_ms");
+	guest->qmp.limit_ms = get_int(request, "limit_ms");
 	set_int(reply, "number", get_int(request, "number"));
-	if (iovctl_host_do(host, get_text(request, "do"), request, reply))
-		set_text(reply, "error", host->error);
+	if (iovctl_guest_do(guest, get_text(request, "do"), request, reply))
+		set_text(reply, "error", guest->error);
 	puts(json_object_to_json_string_ext(reply, JSON_C_TO_STRING_PLAIN));
 	fflush(stdout);
 	json_object_put(reply);
@@ -191,19 +191,19 @@ static void answer(struct iovctl_host *host, struct json_object *request)
 int iovctl_peer_serve(void)
 {
 	struct json_tokener *tokener = json_tokener_new();
-	struct iovctl_host host = { 0 };
+	struct iovctl_guest guest = { 0 };
 	char byte;
 
 	while (read(STDIN_FILENO, &byte, 1) == 1) {
 		struct json_object *request = json_tokener_parse_ex(tokener, &byte, 1);
 
 		if (request)
-			answer(&host, request);
+			answer(&guest, request);
 		else if (json_tokener_get_error(tokener) != json_tokener_continue)
 			break;
 		json_object_put(request);
 	}
-	iovctl_host_close(&host);
+	iovctl_guest_close(&guest);
 	json_tokener_free(tokener);
 	return 0;
 }

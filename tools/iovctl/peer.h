@@ -7,7 +7,7 @@
 
 #include <json-c/json.h>
 
-#include "facts.h"
+#include "guest_facts.h"
 
 /* How long QEMU may take for what it does at once */
 #define IOVCTL_PEER_MS	10000

@@ -7,7 +7,7 @@
 
 #include <json-c/json.h>
 
-#include "facts.h"
+#include "guest_facts.h"
 
 /**
  * struct iovctl_qmp - a connection

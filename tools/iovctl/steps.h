@@ -5,8 +5,8 @@
 
 #include <signal.h>
 
+#include "migrate_verdict.h"
 #include "peer.h"
-#include "verdict.h"
 
 enum iovctl_step_id {
 	IOVCTL_RESCIND,

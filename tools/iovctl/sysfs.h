@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "facts.h"
+#include "text.h"
 
 int iovctl_sysfs_int(const char *pci, const char *name);
 bool iovctl_sysfs_link(const char *pci, const char *name, char *target);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #define IOVCTL_TEXT	256
+#define IOVCTL_NAME	64	/* of a device */
 
 #define SET(to, ...)	snprintf(to, sizeof(to), __VA_ARGS__)
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is in the way of a migration: all reasons at once. */
-#ifndef IOVCTL_VERDICT_H
-#define IOVCTL_VERDICT_H
+#ifndef IOVCTL_MIGRATE_VERDICT_H
+#define IOVCTL_MIGRATE_VERDICT_H
 
-#include "facts.h"
+#include "guest_facts.h"
 
 enum iovctl_severity {
 	IOVCTL_INFO,

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "facts.h"
+#include "guest_facts.h"
 #include "json.h"
 
 enum kind { TEXT, NUMBER, FLAG };

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is known of a guest on one host, before it is migrated. */
-#ifndef IOVCTL_FACTS_H
-#define IOVCTL_FACTS_H
+#ifndef IOVCTL_GUEST_FACTS_H
+#define IOVCTL_GUEST_FACTS_H
 
 #include <stdbool.h>
 
 #include "text.h"
-
-#define IOVCTL_NAME	64	/* of a device of QEMU */
 
 /**
  * struct iovctl_facts - a guest on one host

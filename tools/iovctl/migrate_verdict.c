@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is in the way of a migration, from what is known of both hosts. No
- * input, no output: tests/unit/test_migrate.c has the cases.
+ * input, no output: tests/unit/test_iovctl_migrate.c has the cases.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "verdict.h"
+#include "migrate_verdict.h"
 
 static const struct {
 	const char *name;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "devlink.h"
-#include "host.h"
+#include "guest.h"
 #include "json.h"
 #include "link.h"
 #include "sysfs.h"
@@ -13,9 +13,9 @@
 #define NO_MAC		"00:00:00:00:00:00"
 #define FIRST_ID	"vf0"	/* of a VF, if the guest had none on the source */
 
-static int qmp_failed(struct iovctl_host *host)
+static int qmp_failed(struct iovctl_guest *guest)
 {
-	SET(host->error, "%s", host->qmp.error);
+	SET(guest->error, "%s", guest->qmp.error);
 	return -1;
 }
 
@@ -29,31 +29,31 @@ static struct json_object *with(const char *name, const char *value)
 
 /* --- the guest, by its QEMU --------------------------------------------------------------- */
 
-static void property(struct iovctl_host *host, const char *device, const char *name, char *value,
+static void property(struct iovctl_guest *guest, const char *device, const char *name, char *value,
 		     size_t size)
 {
-	struct json_object *found = iovctl_qmp_get(&host->qmp, device, name);
+	struct json_object *found = iovctl_qmp_get(&guest->qmp, device, name);
 
 	snprintf(value, size, "%s", found ? json_object_get_string(found) : "");
 	json_object_put(found);
 }
 
-static void state(struct iovctl_host *host, const char *command, char *status, size_t size)
+static void state(struct iovctl_guest *guest, const char *command, char *status, size_t size)
 {
-	struct json_object *found = iovctl_qmp_call(&host->qmp, command, NULL);
+	struct json_object *found = iovctl_qmp_call(&guest->qmp, command, NULL);
 
 	snprintf(status, size, "%s", get_text(found, "status"));
 	json_object_put(found);
 }
 
 /* The interface that the human monitor's list of networks has for a netdev of QEMU */
-static void find_tap(struct iovctl_host *host, const char *netdev)
+static void find_tap(struct iovctl_guest *guest, const char *netdev)
 {
 	struct json_object *found;
 	char before[IOVCTL_TEXT];
 	const char *at, *end;
 
-	found = iovctl_qmp_call(&host->qmp, "human-monitor-command",
+	found = iovctl_qmp_call(&guest->qmp, "human-monitor-command",
 				with("command-line", "info network"));
 	if (!found)
 		return;
@@ -66,7 +66,7 @@ static void find_tap(struct iovctl_host *host, const char *netdev)
 		at = strstr(at, "ifname=");
 		if (at && at < end) {
 			at += strlen("ifname=");
-			SET(host->facts.tap, "%.*s", (int)strcspn(at, ",\r\n"), at);
+			SET(guest->facts.tap, "%.*s", (int)strcspn(at, ",\r\n"), at);
 			break;
 		}
 		at = end;
@@ -74,7 +74,7 @@ static void find_tap(struct iovctl_host *host, const char *netdev)
 	json_object_put(found);
 }
 
-static bool bus_is_empty(struct iovctl_host *host, const char *port)
+static bool bus_is_empty(struct iovctl_guest *guest, const char *port)
 {
 	char path[IOVCTL_TEXT];
 	struct json_object *found;
@@ -82,7 +82,7 @@ static bool bus_is_empty(struct iovctl_host *host, const char *port)
 	size_t i;
 
 	SET(path, "/machine/peripheral/%s/%s", port, port);
-	found = iovctl_qmp_call(&host->qmp, "qom-list", with("path", path));
+	found = iovctl_qmp_call(&guest->qmp, "qom-list", with("path", path));
 	empty = found;
 	for (i = 0; found && i < json_object_array_length(found); i++)
 		if (!strncmp(get_text(json_object_array_get_idx(found, i), "name"), "child[", 6))
@@ -91,72 +91,72 @@ static bool bus_is_empty(struct iovctl_host *host, const char *port)
 	return empty;
 }
 
-static void inspect_device(struct iovctl_host *host, const char *id, const char *type)
+static void inspect_device(struct iovctl_guest *guest, const char *id, const char *type)
 {
-	struct iovctl_facts *facts = &host->facts;
+	struct iovctl_facts *facts = &guest->facts;
 	char value[IOVCTL_TEXT], bus[IOVCTL_TEXT];
 	const char *last;
 
 	if (strstr(type, "virtio-net-pci")) {
-		property(host, id, "failover", value, sizeof(value));
+		property(guest, id, "failover", value, sizeof(value));
 		if (strcmp(value, "true") || facts->standby[0])
 			return;
 		SET(facts->standby, "%s", id);
-		property(host, id, "mac", facts->mac, sizeof(facts->mac));
+		property(guest, id, "mac", facts->mac, sizeof(facts->mac));
 		if (facts->tap[0])
 			return;
-		property(host, id, "netdev", value, sizeof(value));
-		find_tap(host, value);
+		property(guest, id, "netdev", value, sizeof(value));
+		find_tap(guest, value);
 	} else if (strstr(type, "vfio-pci")) {
-		property(host, id, "failover_pair_id", value, sizeof(value));
+		property(guest, id, "failover_pair_id", value, sizeof(value));
 		if (!value[0] || facts->vf_id[0])
 			return;
 		SET(facts->vf_id, "%s", id);
-		property(host, id, "host", facts->vf_pci, sizeof(facts->vf_pci));
-		property(host, id, "parent_bus", bus, sizeof(bus));
+		property(guest, id, "host", facts->vf_pci, sizeof(facts->vf_pci));
+		property(guest, id, "parent_bus", bus, sizeof(bus));
 		last = strrchr(bus, '/');
 		SET(facts->vf_bus, "%s", last ? last + 1 : bus);
 	}
 }
 
 /* All devices that have an ID */
-static struct json_object *devices(struct iovctl_host *host)
+static struct json_object *devices(struct iovctl_guest *guest)
 {
-	return iovctl_qmp_call(&host->qmp, "qom-list", with("path", "/machine/peripheral"));
+	return iovctl_qmp_call(&guest->qmp, "qom-list", with("path", "/machine/peripheral"));
 }
 
-static void inspect_guest(struct iovctl_host *host)
+static void inspect_guest(struct iovctl_guest *guest)
 {
-	struct json_object *list = devices(host);
+	struct json_object *list = devices(guest);
 	size_t i;
 
 	for (i = 0; list && i < json_object_array_length(list); i++) {
 		struct json_object *device = json_object_array_get_idx(list, i);
 
-		inspect_device(host, get_text(device, "name"), get_text(device, "type"));
+		inspect_device(guest, get_text(device, "name"), get_text(device, "type"));
 	}
 	json_object_put(list);
 }
 
 /* A port for the VF: the source's, or without VF there the first empty one */
-static void find_port(struct iovctl_host *host, const char *bus)
+static void find_port(struct iovctl_guest *guest, const char *bus)
 {
-	struct iovctl_facts *facts = &host->facts;
+	struct iovctl_facts *facts = &guest->facts;
 	struct json_object *list;
 	size_t i;
 
 	if (bus[0]) {
 		SET(facts->vf_bus, "%s", bus);
-		facts->has_bus = bus_is_empty(host, bus);
+		facts->has_bus = bus_is_empty(guest, bus);
 		return;
 	}
-	list = devices(host);
+	list = devices(guest);
 	for (i = 0; list && i < json_object_array_length(list) && !facts->has_bus; i++) {
 		struct json_object *device = json_object_array_get_idx(list, i);
 		const char *name = get_text(device, "name");
 
 		if (!strstr(get_text(device, "type"), "pcie-root-port") ||
-		    !bus_is_empty(host, name))
+		    !bus_is_empty(guest, name))
 			continue;
 		SET(facts->vf_bus, "%s", name);
 		facts->has_bus = true;
@@ -282,27 +282,27 @@ static void find_vf(struct iovctl_facts *facts, const char *wanted)
 
 /* --- verbs -------------------------------------------------------------------------------- */
 
-static int do_inspect(struct iovctl_host *host, struct json_object *arguments,
+static int do_inspect(struct iovctl_guest *guest, struct json_object *arguments,
 		      struct json_object *reply)
 {
-	struct iovctl_facts *facts = &host->facts;
+	struct iovctl_facts *facts = &guest->facts;
 	bool target = get_flag(arguments, "target");
 
 	memset(facts, 0, sizeof(*facts));
 	SET(facts->tap, "%s", get_text(arguments, "tap"));
-	if (iovctl_qmp_open(&host->qmp, get_text(arguments, "qmp"))) {
-		SET(facts->error, "%s", host->qmp.error);
+	if (iovctl_qmp_open(&guest->qmp, get_text(arguments, "qmp"))) {
+		SET(facts->error, "%s", guest->qmp.error);
 		goto out;
 	}
-	state(host, "query-status", facts->status, sizeof(facts->status));
-	state(host, "query-migrate", facts->migration, sizeof(facts->migration));
-	inspect_guest(host);
+	state(guest, "query-status", facts->status, sizeof(facts->status));
+	state(guest, "query-migrate", facts->migration, sizeof(facts->migration));
+	inspect_guest(guest);
 	inspect_tap(facts);
 	if (target) {
 		find_vf(facts, get_text(arguments, "vf"));
 		if (facts->pf[0])
 			inspect_pf(facts);
-		find_port(host, get_text(arguments, "bus"));
+		find_port(guest, get_text(arguments, "bus"));
 	} else if (facts->vf_pci[0]) {
 		inspect_vf(facts);
 	}
@@ -312,22 +312,22 @@ out:
 }
 
 /* Withdraw the data path for a migration, or end that */
-static int do_rescind(struct iovctl_host *host, struct json_object *arguments,
+static int do_rescind(struct iovctl_guest *guest, struct json_object *arguments,
 		      struct json_object *reply)
 {
 	char name[IOVCTL_NAME], why[IOVCTL_TEXT];
 
-	SET(name, "vf%d_migration", host->facts.vf);
-	if (iovctl_devlink_set_param(host->facts.pf_pci, name, get_flag(arguments, "on"), why))
-		return fail(host->error, name, why);
+	SET(name, "vf%d_migration", guest->facts.vf);
+	if (iovctl_devlink_set_param(guest->facts.pf_pci, name, get_flag(arguments, "on"), why))
+		return fail(guest->error, name, why);
 	return 0;
 }
 
 /* Which path the PF's driver sees; asked for again and again */
-static int do_path(struct iovctl_host *host, struct json_object *arguments,
+static int do_path(struct iovctl_guest *guest, struct json_object *arguments,
 		   struct json_object *reply)
 {
-	struct json_object *found = diagnose(&host->facts, "mailbox");
+	struct json_object *found = diagnose(&guest->facts, "mailbox");
 
 	set_text(reply, "path", get_text(found, "path"));
 	set_text(reply, "session", get_text(found, "session"));
@@ -336,10 +336,10 @@ static int do_path(struct iovctl_host *host, struct json_object *arguments,
 }
 
 /* Why the path is not the VF's */
-static int do_reason(struct iovctl_host *host, struct json_object *arguments,
+static int do_reason(struct iovctl_guest *guest, struct json_object *arguments,
 		     struct json_object *reply)
 {
-	struct json_object *found = diagnose(&host->facts, "sriov"), *reasons, *reason;
+	struct json_object *found = diagnose(&guest->facts, "sriov"), *reasons, *reason;
 	size_t i;
 
 	reasons = json_object_object_get(found, "reasons");
@@ -354,32 +354,32 @@ static int do_reason(struct iovctl_host *host, struct json_object *arguments,
 	return 0;
 }
 
-static int do_unplug(struct iovctl_host *host, struct json_object *arguments,
+static int do_unplug(struct iovctl_guest *guest, struct json_object *arguments,
 		     struct json_object *reply)
 {
-	if (iovctl_qmp_do(&host->qmp, "device_del", with("id", host->facts.vf_id)))
-		return qmp_failed(host);
+	if (iovctl_qmp_do(&guest->qmp, "device_del", with("id", guest->facts.vf_id)))
+		return qmp_failed(guest);
 	return 0;
 }
 
-static int do_unplugged(struct iovctl_host *host, struct json_object *arguments,
+static int do_unplugged(struct iovctl_guest *guest, struct json_object *arguments,
 			struct json_object *reply)
 {
-	const char *id = host->facts.vf_id;
+	const char *id = guest->facts.vf_id;
 
-	if (iovctl_qmp_hear(&host->qmp))
-		return qmp_failed(host);
-	if (iovctl_qmp_event(&host->qmp, "DEVICE_UNPLUG_GUEST_ERROR", id))
-		return fail(host->error, id, "the guest refuses to give it up");
-	set_flag(reply, "gone", iovctl_qmp_event(&host->qmp, "DEVICE_DELETED", id));
+	if (iovctl_qmp_hear(&guest->qmp))
+		return qmp_failed(guest);
+	if (iovctl_qmp_event(&guest->qmp, "DEVICE_UNPLUG_GUEST_ERROR", id))
+		return fail(guest->error, id, "the guest refuses to give it up");
+	set_flag(reply, "gone", iovctl_qmp_event(&guest->qmp, "DEVICE_DELETED", id));
 	return 0;
 }
 
 /* Whether QEMU has the device still, whatever events have come */
-static int do_plugged(struct iovctl_host *host, struct json_object *arguments,
+static int do_plugged(struct iovctl_guest *guest, struct json_object *arguments,
 		      struct json_object *reply)
 {
-	struct json_object *found = iovctl_qmp_get(&host->qmp, host->facts.vf_id, "type");
+	struct json_object *found = iovctl_qmp_get(&guest->qmp, guest->facts.vf_id, "type");
 
 	set_flag(reply, "plugged", found);
 	json_object_put(found);
@@ -387,30 +387,30 @@ static int do_plugged(struct iovctl_host *host, struct json_object *arguments,
 }
 
 /* The settings of the VF that go with the guest */
-static int do_settings(struct iovctl_host *host, struct json_object *arguments,
+static int do_settings(struct iovctl_guest *guest, struct json_object *arguments,
 		       struct json_object *reply)
 {
 	struct json_object *found;
 	char why[IOVCTL_TEXT];
 
-	found = iovctl_link_vf(host->facts.pf, host->facts.vf, why);
+	found = iovctl_link_vf(guest->facts.pf, guest->facts.vf, why);
 	if (!found)
-		return fail(host->error, host->facts.pf, why);
+		return fail(guest->error, guest->facts.pf, why);
 	json_object_object_add(reply, "settings", found);
 	return 0;
 }
 
 /* Settings are missing if the guest gets back the VF that it had. */
-static int do_plug(struct iovctl_host *host, struct json_object *arguments,
+static int do_plug(struct iovctl_guest *guest, struct json_object *arguments,
 		   struct json_object *reply)
 {
-	struct iovctl_facts *facts = &host->facts;
+	struct iovctl_facts *facts = &guest->facts;
 	struct json_object *settings = json_object_object_get(arguments, "settings"), *device;
 	const char *id = get_text(arguments, "id");
 	char why[IOVCTL_TEXT];
 
 	if (settings && iovctl_link_set_vf(facts->pf, facts->vf, settings, why)) {
-		snprintf(host->error, sizeof(host->error), "settings of VF %d of %s: %s",
+		snprintf(guest->error, sizeof(guest->error), "settings of VF %d of %s: %s",
 			 facts->vf, facts->pf, why);
 		return -1;
 	}
@@ -421,41 +421,41 @@ static int do_plug(struct iovctl_host *host, struct json_object *arguments,
 	set_text(device, "host", facts->vf_pci);
 	set_text(device, "bus", facts->vf_bus);
 	set_text(device, "failover_pair_id", facts->standby);
-	if (iovctl_qmp_do(&host->qmp, "device_add", device))
-		return qmp_failed(host);
+	if (iovctl_qmp_do(&guest->qmp, "device_add", device))
+		return qmp_failed(guest);
 	return 0;
 }
 
 /* The guest has left: its address must not stay here. */
-static int do_release(struct iovctl_host *host, struct json_object *arguments,
+static int do_release(struct iovctl_guest *guest, struct json_object *arguments,
 		      struct json_object *reply)
 {
 	struct json_object *settings = with("mac", NO_MAC);
 	char why[IOVCTL_TEXT];
 	int err;
 
-	err = iovctl_link_set_vf(host->facts.pf, host->facts.vf, settings, why);
+	err = iovctl_link_set_vf(guest->facts.pf, guest->facts.vf, settings, why);
 	json_object_put(settings);
-	return err ? fail(host->error, host->facts.pf, why) : 0;
+	return err ? fail(guest->error, guest->facts.pf, why) : 0;
 }
 
-static int do_qmp(struct iovctl_host *host, struct json_object *arguments,
+static int do_qmp(struct iovctl_guest *guest, struct json_object *arguments,
 		  struct json_object *reply)
 {
 	struct json_object *parameters = json_object_object_get(arguments, "arguments");
 	struct json_object *found;
 
-	found = iovctl_qmp_call(&host->qmp, get_text(arguments, "execute"),
+	found = iovctl_qmp_call(&guest->qmp, get_text(arguments, "execute"),
 				json_object_get(parameters));
 	if (!found)
-		return qmp_failed(host);
+		return qmp_failed(guest);
 	json_object_object_add(reply, "return", found);
 	return 0;
 }
 
 static const struct {
 	const char *name;
-	int (*run)(struct iovctl_host *host, struct json_object *arguments,
+	int (*run)(struct iovctl_guest *guest, struct json_object *arguments,
 		   struct json_object *reply);
 } verbs[] = {
 	{ "inspect", do_inspect },
@@ -472,30 +472,30 @@ static const struct {
 };
 
 /**
- * iovctl_host_do - do something on this host
- * @host: guest; must be zero before the first call, which is "inspect"
+ * iovctl_guest_do - do something on this host
+ * @guest: guest; must be zero before the first call, which is "inspect"
  * @verb: what
  * @arguments: object
  * @reply: object to which results are added
  *
- * Return: 0, or -1 with @host->error set.
+ * Return: 0, or -1 with @guest->error set.
  */
-int iovctl_host_do(struct iovctl_host *host, const char *verb, struct json_object *arguments,
-		   struct json_object *reply)
+int iovctl_guest_do(struct iovctl_guest *guest, const char *verb, struct json_object *arguments,
+		    struct json_object *reply)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (!strcmp(verbs[i].name, verb))
-			return verbs[i].run(host, arguments, reply);
-	return fail(host->error, verb, "this version of iovctl does not know it");
+			return verbs[i].run(guest, arguments, reply);
+	return fail(guest->error, verb, "this version of iovctl does not know it");
 }
 
 /**
- * iovctl_host_close - disconnect from QEMU
- * @host: guest
+ * iovctl_guest_close - disconnect from QEMU
+ * @guest: guest
  */
-void iovctl_host_close(struct iovctl_host *host)
+void iovctl_guest_close(struct iovctl_guest *guest)
 {
-	iovctl_qmp_close(&host->qmp);
+	iovctl_qmp_close(&guest->qmp);
 }
