@@ -74,7 +74,7 @@ enum iovctl_severity iovctl_why_severity(enum iovctl_why why);
 const char *iovctl_severity_name(enum iovctl_severity severity);
 const char *iovctl_place_name(enum iovctl_place place);
 
-__attribute__((format(printf, 4, 5)))
+PRINTF(4, 5)
 void iovctl_reason_add(struct iovctl_reasons *reasons, enum iovctl_why why,
 		       enum iovctl_place place, const char *format, ...);
 bool iovctl_is_soft(const struct iovctl_facts *source);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* PCI functions, their drivers and VFs, and the ports of a bridge. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,9 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "sysfs.h"
 
 #define PCI	"/sys/bus/pci/devices"
+#define NETWORK	2	/* class of PCI functions */
 
 /**
  * iovctl_sysfs_int - a number in the folder of a PCI function
@@ -22,33 +23,16 @@
  */
 int iovctl_sysfs_int(const char *pci, const char *name)
 {
-	char path[PATH_MAX], text[32] = "";
-	FILE *file;
+	char text[IOVCTL_NAME];
 
-	snprintf(path, sizeof(path), PCI "/%s/%s", pci, name);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	if (!fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	fclose(file);
+	iovctl_read(text, sizeof(text), PCI "/%s/%s", pci, name);
 	return atoi(text);
 }
 
-/* The last part of what a symbolic link points to */
-static bool link_target(const char *path, char *target)
+static bool keep_last(const char *link, char *target)
 {
-	char found[PATH_MAX];
-	ssize_t length = readlink(path, found, sizeof(found) - 1);
-	const char *last;
-
-	target[0] = '\0';
-	if (length < 0)
-		return false;
-	found[length] = '\0';
-	last = strrchr(found, '/');
-	snprintf(target, IOVCTL_NAME, "%s", last ? last + 1 : found);
-	return true;
+	snprintf(target, IOVCTL_NAME, "%s", iovctl_last_part(link));
+	return link[0];
 }
 
 /**
@@ -61,28 +45,10 @@ static bool link_target(const char *path, char *target)
  */
 bool iovctl_sysfs_link(const char *pci, const char *name, char *target)
 {
-	char path[PATH_MAX];
+	char link[PATH_MAX];
 
-	snprintf(path, sizeof(path), PCI "/%s/%s", pci, name);
-	return link_target(path, target);
-}
-
-/* The n-th entry of a folder, by name */
-static bool entry(const char *path, int n, char *name)
-{
-	struct dirent **entries;
-	int num, i, seen = 0;
-
-	name[0] = '\0';
-	num = scandir(path, &entries, NULL, alphasort);
-	for (i = 0; i < num; i++) {
-		if (entries[i]->d_name[0] != '.' && seen++ == n)
-			snprintf(name, IOVCTL_NAME, "%s", entries[i]->d_name);
-		free(entries[i]);
-	}
-	if (num >= 0)
-		free(entries);
-	return name[0];
+	iovctl_read_link(link, sizeof(link), PCI "/%s/%s", pci, name);
+	return keep_last(link, target);
 }
 
 /**
@@ -94,10 +60,12 @@ static bool entry(const char *path, int n, char *name)
  */
 bool iovctl_sysfs_netdev(const char *pci, char *name)
 {
-	char path[PATH_MAX];
+	struct dirent **entries;
+	int num = iovctl_list(&entries, PCI "/%s/net", pci);
 
-	snprintf(path, sizeof(path), PCI "/%s/net", pci);
-	return entry(path, 0, name);
+	snprintf(name, IOVCTL_NAME, "%s", num > 0 ? entries[0]->d_name : "");
+	iovctl_list_free(entries, num);
+	return name[0];
 }
 
 /**
@@ -109,13 +77,13 @@ bool iovctl_sysfs_netdev(const char *pci, char *name)
  */
 bool iovctl_sysfs_pci_of(const char *netdev, char *pci)
 {
-	char path[PATH_MAX], bus[IOVCTL_NAME];
+	char link[PATH_MAX];
 
-	snprintf(path, sizeof(path), "/sys/class/net/%s/device/subsystem", netdev);
-	if (!link_target(path, bus) || strcmp(bus, "pci"))
+	iovctl_read_link(link, sizeof(link), "/sys/class/net/%s/device/subsystem", netdev);
+	if (strcmp(iovctl_last_part(link), "pci"))
 		return false;
-	snprintf(path, sizeof(path), "/sys/class/net/%s/device", netdev);
-	return link_target(path, pci);
+	iovctl_read_link(link, sizeof(link), "/sys/class/net/%s/device", netdev);
+	return keep_last(link, pci);
 }
 
 /**
@@ -190,15 +158,43 @@ bool iovctl_sysfs_vf_is_free(const char *vf_pci, char *why)
 bool iovctl_sysfs_port(const char *bridge, int n, char *netdev)
 {
 	static const char lower[] = "lower_";
-	char path[PATH_MAX], name[IOVCTL_NAME];
-	int i, seen = 0;
+	struct dirent **entries;
+	int i, num, seen = 0;
 
-	snprintf(path, sizeof(path), "/sys/class/net/%s", bridge);
-	for (i = 0; entry(path, i, name); i++) {
-		if (strncmp(name, lower, strlen(lower)) || seen++ != n)
+	netdev[0] = '\0';
+	num = iovctl_list(&entries, "/sys/class/net/%s", bridge);
+	for (i = 0; i < num; i++) {
+		if (strncmp(entries[i]->d_name, lower, strlen(lower)) || seen++ != n)
 			continue;
-		snprintf(netdev, IOVCTL_NAME, "%s", name + strlen(lower));
-		return true;
+		snprintf(netdev, IOVCTL_NAME, "%s", entries[i]->d_name + strlen(lower));
 	}
-	return false;
+	iovctl_list_free(entries, num);
+	return netdev[0];
+}
+
+/* VFs have no sriov_totalvfs; PFs of other kinds of devices, as disks, have another class. */
+static bool is_adapter(const char *pci)
+{
+	char class[IOVCTL_NAME];
+
+	iovctl_read(class, sizeof(class), PCI "/%s/class", pci);
+	return strtoul(class, NULL, 16) >> 16 == NETWORK &&
+	       iovctl_exists(PCI "/%s/sriov_totalvfs", pci);
+}
+
+/**
+ * iovctl_sysfs_adapters - the network adapters that have the SR-IOV capability
+ * @adapters: is filled
+ */
+void iovctl_sysfs_adapters(struct iovctl_adapters *adapters)
+{
+	struct dirent **entries;
+	int i, num;
+
+	adapters->num = 0;
+	num = iovctl_list(&entries, PCI);
+	for (i = 0; i < num && adapters->num < IOVCTL_ADAPTERS; i++)
+		if (is_adapter(entries[i]->d_name))
+			SET(adapters->pci[adapters->num++], "%s", entries[i]->d_name);
+	iovctl_list_free(entries, num);
 }

@@ -7,6 +7,18 @@
 
 #include "text.h"
 
+#define IOVCTL_ADAPTERS	64	/* more are not shown */
+
+/**
+ * struct iovctl_adapters - network adapters that have the SR-IOV capability
+ * @num: number of @pci
+ * @pci: their PCI addresses, in this order
+ */
+struct iovctl_adapters {
+	int num;
+	char pci[IOVCTL_ADAPTERS][IOVCTL_NAME];
+};
+
 int iovctl_sysfs_int(const char *pci, const char *name);
 bool iovctl_sysfs_link(const char *pci, const char *name, char *target);
 bool iovctl_sysfs_netdev(const char *pci, char *name);
@@ -14,5 +26,6 @@ bool iovctl_sysfs_pci_of(const char *netdev, char *pci);
 bool iovctl_sysfs_pf_of(const char *vf_pci, char *pf_pci, int *vf);
 bool iovctl_sysfs_vf_is_free(const char *vf_pci, char *why);
 bool iovctl_sysfs_port(const char *bridge, int n, char *netdev);
+void iovctl_sysfs_adapters(struct iovctl_adapters *adapters);
 
 #endif

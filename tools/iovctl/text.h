@@ -8,6 +8,9 @@
 #define IOVCTL_TEXT	256
 #define IOVCTL_NAME	64	/* of a device */
 
+/* A function with these arguments is called as printf() is. */
+#define PRINTF(format_at, values_at) __attribute__((format(printf, format_at, values_at)))
+
 #define SET(to, ...)	snprintf(to, sizeof(to), __VA_ARGS__)
 
 /* Set the error of a function that returns this value. */
