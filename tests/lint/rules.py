@@ -392,6 +392,42 @@ def reasons_are_documented(sources: Sources) -> Iterator[str]:
             yield f"{REASON_TEXT}: {code} is {told.get(code)}, in {REASON_TABLE} {known.get(code)}"
 
 
+FINDING_TABLE = "tools/iovctl/finding.c"
+FINDING_TEXTS = ("Documentation/iovctl-host.8.rst", "Documentation/iovctl-adapter.8.rst")
+FINDING_TESTS = re.compile(r"tests/unit/test_iovctl_\w+\.(c|py)")
+FINDING_CODE = re.compile(r'\bCODE\((\w+), (\w+),\s*"([^"]+)"\)')
+FINDING_ENTRY = re.compile(
+    r"^\.\. _iovctl-([a-z0-9-]+):\n\n(\w+)\n   \*(\w+)\*: .+?\n\n   Remedy: (.+?)\n\n",
+    re.M | re.S,
+)
+
+
+def findings_are_documented(sources: Sources) -> Iterator[str]:
+    """Each reason of iovctl is in one man page and in a test; the driver's have its remedy."""
+    known = {
+        name: (effect.lower(), remedy)
+        for name, effect, remedy in FINDING_CODE.findall(sources.get(FINDING_TABLE, ""))
+    }
+    told = {}
+    for page in FINDING_TEXTS:
+        for anchor, name, effect, remedy in FINDING_ENTRY.findall(sources.get(page, "") + "\n"):
+            if anchor != name.lower().replace("_", "-"):
+                yield f"{page}: {name} has the anchor of {anchor}"
+            if name in told:
+                yield f"{page}: {name} has two entries"
+            told[name] = (effect, " ".join(remedy.split()))
+    for name in sorted(known.keys() | told.keys()):
+        if known.get(name) != told.get(name):
+            yield f"{FINDING_TABLE}: {name} is {known.get(name)}, its man page has {told.get(name)}"
+    for name, _, _, _, remedy in _reasons_in_code(sources).values():
+        if name in known and known[name][1] != remedy:
+            yield f"{FINDING_TABLE}: {name} has not the remedy of {REASON_TABLE}: {remedy}"
+    tests = "\n".join(text for path, text in sources.items() if FINDING_TESTS.fullmatch(path))
+    for name in sorted(known):
+        if not re.search(rf"(\b|IOVCTL_CODE_){name}\b", tests):
+            yield f"{FINDING_TABLE}: no test names {name}"
+
+
 STATUS_TABLE, STATUS_TEXT = "mailbox/status.c", "Documentation/mailbox.rst"
 STATUS_ENTRY = re.compile(r"\[IOV_WIRE_ST_(\w+)\] = \{\s*(E\w+),")
 STATUS_ROW = re.compile(r"^\d+ +([A-Z]+) +(E[A-Z]+) ", re.M)

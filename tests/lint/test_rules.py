@@ -18,6 +18,12 @@ STATUS_CODE = (
 )
 STATUS_TEXT = "5      PERM        EPERM        forbidden\n6      NORES       ENOSPC       full\n"
 REASON_A = ".. _reason-3:\n\n3 A\n   *info, vf*: so\n\n   Remedy: do\n\n"
+FINDING = {
+    "tools/iovctl/finding.c": '\tCODE(NO_X, GUESTS,\n\t     "do it"),\n',
+    "tests/unit/test_iovctl_x.c": "CHECK(has(IOVCTL_CODE_NO_X));\n",
+}
+FINDING_PAGE = ".. _iovctl-no-x:\n\nNO_X\n   *guests*: there is no x\n\n   Remedy: do\n   it\n\n"
+HOST_PAGE = "Documentation/iovctl-host.8.rst"
 REASON_B = ".. _reason-7:\n\n7 B\n   *blocking, device*: b\n   b\n\n   Remedy: c\n\n"
 
 # Every rule, sources that violate it, and the finding
@@ -40,6 +46,39 @@ BROKEN = [
         REASON_SOURCES
         | {"Documentation/reasons.rst": REASON_A + REASON_B.replace("_reason-7", "_reason-8")},
         "Documentation/reasons.rst: 7 has the anchor of 8",
+    ),
+    (
+        rules.findings_are_documented,
+        FINDING,
+        "tools/iovctl/finding.c: NO_X is ('guests', 'do it'), its man page has None",
+    ),
+    (
+        rules.findings_are_documented,
+        FINDING | {HOST_PAGE: FINDING_PAGE.replace("guests", "warning")},
+        "tools/iovctl/finding.c: NO_X is ('guests', 'do it'), "
+        "its man page has ('warning', 'do it')",
+    ),
+    (
+        rules.findings_are_documented,
+        FINDING | {HOST_PAGE: FINDING_PAGE.replace("-no-x", "-no-y")},
+        "Documentation/iovctl-host.8.rst: NO_X has the anchor of no-y",
+    ),
+    (
+        rules.findings_are_documented,
+        FINDING | {HOST_PAGE: FINDING_PAGE * 2},
+        "Documentation/iovctl-host.8.rst: NO_X has two entries",
+    ),
+    (
+        rules.findings_are_documented,
+        {name: text.replace('"A"', '"NO_X"') for name, text in REASON_SOURCES.items()}
+        | FINDING
+        | {HOST_PAGE: FINDING_PAGE},
+        "tools/iovctl/finding.c: NO_X has not the remedy of mailbox/reason.c: do",
+    ),
+    (
+        rules.findings_are_documented,
+        FINDING | {HOST_PAGE: FINDING_PAGE, "tests/unit/test_iovctl_x.c": "NO_XY"},
+        "tools/iovctl/finding.c: no test names NO_X",
     ),
     (
         rules.statuses_are_documented,
@@ -209,6 +248,7 @@ KEPT = [
         rules.reasons_are_documented,
         REASON_SOURCES | {"Documentation/reasons.rst": REASON_A + REASON_B},
     ),
+    (rules.findings_are_documented, FINDING | {HOST_PAGE: FINDING_PAGE}),
     (
         rules.statuses_are_documented,
         {"mailbox/status.c": STATUS_CODE, "Documentation/mailbox.rst": STATUS_TEXT},

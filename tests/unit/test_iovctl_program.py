@@ -8,17 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from lab.make import make
 
-REPO = Path(__file__).resolve().parents[2]
 PERIPHERAL = "/machine/peripheral"
 NIC = {"failover": True, "mac": "02:00:00:00:00:01", "netdev": "soft0"}
-
-
-@pytest.fixture(scope="session")
-def program() -> Path:
-    make("-C", REPO, "iovctl")
-    return REPO / "build/iovctl/iovctl"
 
 
 class Qemu:

@@ -8,13 +8,14 @@
 
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"where  OBJECT := { migrate }\n"
+	"where  OBJECT := { host | migrate }\n"
 	"       OPTIONS := { -j[son] | -p[retty] | --dry-run | -h[elp] }\n";
 
 static const struct {
 	const char *name;
 	int (*run)(const struct iovctl_options *options, int argc, char **argv);
 } commands[] = {
+	{ "host", iovctl_host },
 	{ "migrate", iovctl_migrate },
 };
 

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The reasons that iovctl host and iovctl adapter know. No input, no output. A
+ * lint compares this table with the man pages.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "finding.h"
+
+#define CODE(name, effect, remedy) \
+	[IOVCTL_CODE_##name] = { #name, IOVCTL_EFFECT_##effect, remedy }
+
+static const struct {
+	const char *name;
+	enum iovctl_effect effect;
+	const char *remedy;
+} codes[IOVCTL_CODES] = {
+	CODE(CONTAINER, INFO,
+	     "run iovctl on the host itself"),
+	CODE(NO_CONFIG_PCI_IOV, BLOCKING,
+	     "use a kernel that was built with CONFIG_PCI_IOV=y"),
+	CODE(NO_SRIOV_ADAPTER, BLOCKING,
+	     "install one; or enable SR-IOV in the firmware setup of board and NIC"),
+	CODE(NO_IOMMU, GUESTS,
+	     "enable VT-d or AMD-Vi in the firmware setup, boot with intel_iommu=on"),
+	CODE(IOMMU_OFF, GUESTS,
+	     "boot with intel_iommu=on, without amd_iommu=off and iommu=off"),
+	CODE(NO_INTR_REMAP, GUESTS,
+	     "enable interrupt remapping in the firmware setup, boot without intremap=off"),
+	CODE(UNSAFE_INTR_OVERRIDE, WARNING,
+	     "remove allow_unsafe_interrupts from /etc/modprobe.d; until then trust the guests"),
+	CODE(UNSAFE_NOIOMMU, WARNING,
+	     "echo N > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode"),
+	CODE(VIRTUAL_MACHINE, INFO,
+	     "QEMU: -machine q35,kernel-irqchip=split -device intel-iommu,intremap=on"),
+	CODE(NO_VFIO, GUESTS,
+	     "install the kernel's modules, or use a kernel with CONFIG_VFIO_PCI"),
+	CODE(VFIO_NOT_LOADED, INFO,
+	     "modprobe vfio-pci"),
+	CODE(NO_KVM_VIRT, WARNING,
+	     "enable VT-x or SVM in the firmware setup"),
+	CODE(KVM_NOT_LOADED, WARNING,
+	     "modprobe kvm_intel or kvm_amd"),
+	CODE(NO_SLAT, WARNING,
+	     "load kvm_intel without ept=0, kvm_amd without npt=0; or use a newer CPU"),
+	CODE(NO_OSC, WARNING,
+	     "boot without pcie_ports=compat; ask the board's vendor for a firmware update"),
+	CODE(OLD_KERNEL, INFO,
+	     "for iovnic use Linux 6.12 or newer"),
+	CODE(UNSIGNED_MODULE, WARNING,
+	     "sign it and enroll the key: kmodsign, mokutil --import; or turn off Secure Boot"),
+	CODE(SIGNED_MODULES_ONLY, INFO,
+	     "none needed for the distribution's modules; sign those that you build"),
+	CODE(NO_MSIX, BLOCKING,
+	     "enable MSI-X in the kernel (no pci=nomsi) and for this slot"),
+	CODE(NO_BUS_RESOURCES, BLOCKING,
+	     "enable SR-IOV or ARI in the firmware setup, or boot with pci=assign-busses"),
+	CODE(NO_VF_BAR_SPACE, BLOCKING,
+	     "enable SR-IOV in the firmware setup, or boot with pci=realloc"),
+	CODE(MISSING_ACS, GUESTS,
+	     "use a slot whose port has ACS, or give all functions of the group to one guest"),
+};
+
+const char *iovctl_code_name(enum iovctl_code code)
+{
+	return codes[code].name;
+}
+
+const char *iovctl_code_remedy(enum iovctl_code code)
+{
+	return codes[code].remedy;
+}
+
+enum iovctl_effect iovctl_code_effect(enum iovctl_code code)
+{
+	return codes[code].effect;
+}
+
+const char *iovctl_effect_name(enum iovctl_effect effect)
+{
+	static const char *const names[] = { "info", "warning", "unknown", "guests", "blocking" };
+
+	return names[effect];
+}
+
+/* What the worst effect says about the whole */
+const char *iovctl_state_name(enum iovctl_effect worst)
+{
+	static const char *const names[] = {
+		"usable", "usable with warnings", "unknown", "not usable by guests", "not usable",
+	};
+
+	return names[worst];
+}
+
+/* Exit status */
+int iovctl_state_status(enum iovctl_effect worst)
+{
+	static const int statuses[] = { 0, 1, 1, 2, 2 };
+
+	return statuses[worst];
+}
+
+/**
+ * iovctl_finding_new - add a reason that has neither text nor remedy yet
+ * @findings: reasons
+ * @name: stable
+ * @effect: what it prevents
+ * @object: PCI address of the adapter, or "" for the machine
+ *
+ * Return: the reason, to be completed. One that has no room is not kept.
+ */
+struct iovctl_finding *iovctl_finding_new(struct iovctl_findings *findings, const char *name,
+					  enum iovctl_effect effect, const char *object)
+{
+	static struct iovctl_finding dropped;
+	struct iovctl_finding *finding = &dropped;
+
+	if (findings->num < IOVCTL_FINDINGS)
+		finding = &findings->finding[findings->num++];
+	memset(finding, 0, sizeof(*finding));
+	SET(finding->name, "%s", name);
+	SET(finding->object, "%s", object);
+	finding->effect = effect;
+	return finding;
+}
+
+/**
+ * iovctl_finding_add - add a reason
+ * @findings: reasons
+ * @code: what
+ * @object: PCI address of the adapter, or "" for the machine
+ * @format: of the text
+ *
+ * Return: the reason, which may be changed.
+ */
+struct iovctl_finding *iovctl_finding_add(struct iovctl_findings *findings, enum iovctl_code code,
+					  const char *object, const char *format, ...)
+{
+	struct iovctl_finding *finding =
+		iovctl_finding_new(findings, codes[code].name, codes[code].effect, object);
+	va_list args;
+
+	SET(finding->remedy, "%s", codes[code].remedy);
+	va_start(args, format);
+	vsnprintf(finding->text, sizeof(finding->text), format, args);
+	va_end(args);
+	return finding;
+}
+
+/**
+ * iovctl_finding_evidence - add what was seen
+ * @finding: reason
+ * @file: where; empty if nothing was looked at
+ * @seen: content
+ */
+void iovctl_finding_evidence(struct iovctl_finding *finding, const char *file, const char *seen)
+{
+	struct iovctl_evidence *evidence = finding->evidence;
+
+	if (!file[0])
+		return;
+	if (evidence->file[0])
+		evidence++;
+	SET(evidence->file, "%s", file);
+	SET(evidence->seen, "%s", seen);
+}
+
+/**
+ * iovctl_finding_sysfs - add what was seen in the folder of a PCI function
+ * @finding: reason
+ * @pci: PCI address
+ * @file: of the function
+ * @format: of the content
+ */
+void iovctl_finding_sysfs(struct iovctl_finding *finding, const char *pci, const char *file,
+			  const char *format, ...)
+{
+	char path[IOVCTL_TEXT], seen[IOVCTL_TEXT];
+	va_list args;
+
+	SET(path, "/sys/bus/pci/devices/%s/%s", pci, file);
+	va_start(args, format);
+	vsnprintf(seen, sizeof(seen), format, args);
+	va_end(args);
+	iovctl_finding_evidence(finding, path, seen);
+}
+
+bool iovctl_finding_has(const struct iovctl_findings *findings, const char *name,
+			const char *object)
+{
+	int i;
+
+	for (i = 0; i < findings->num; i++)
+		if (!strcmp(findings->finding[i].name, name) &&
+		    !strcmp(findings->finding[i].object, object))
+			return true;
+	return false;
+}
+
+/* The worst effect of an adapter's reasons, or of the machine's (@object is "") */
+enum iovctl_effect iovctl_finding_worst(const struct iovctl_findings *findings,
+					const char *object)
+{
+	enum iovctl_effect worst = IOVCTL_EFFECT_INFO;
+	int i;
+
+	for (i = 0; i < findings->num; i++)
+		if (findings->finding[i].effect > worst &&
+		    !strcmp(findings->finding[i].object, object))
+			worst = findings->finding[i].effect;
+	return worst;
+}
