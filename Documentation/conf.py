@@ -11,5 +11,6 @@ man_pages = [
     ("iovnic_pf.4", "iovnic_pf", "Linux driver for the Intel 82576 physical function", "", 4),
     ("iovnic_vf.4", "iovnic_vf", "Linux driver for the Intel 82576 virtual function", "", 4),
     ("iovctl-host.8", "iovctl-host", "whether this machine can do SR-IOV", "", 8),
+    ("iovctl-adapter.8", "iovctl-adapter", "what adapters have for SR-IOV", "", 8),
     ("iovctl-migrate.8", "iovctl-migrate", "migrate a guest and its VF", "", 8),
 ]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parameters and health reporters of devlink. */
+/* Parameters, resources, eswitch and health reporters of devlink. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +95,96 @@ int iovctl_devlink_set_param(const char *pci, const char *name, bool value, char
 	if (value)
 		mnl_attr_put(header, DEVLINK_ATTR_PARAM_VALUE_DATA, 0, NULL);
 	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
+}
+
+/* --- resources and eswitch ---------------------------------------------------------------- */
+
+struct resource {
+	const char *name;
+	long long size;
+	long long used;
+};
+
+static void read_resource(struct resource *wanted, const struct nlattr *list)
+{
+	const struct nlattr *attr, *name = NULL, *size = NULL, *used = NULL;
+
+	mnl_attr_for_each_nested(attr, list) {
+		if (mnl_attr_get_type(attr) == DEVLINK_ATTR_RESOURCE_NAME)
+			name = attr;
+		else if (mnl_attr_get_type(attr) == DEVLINK_ATTR_RESOURCE_SIZE)
+			size = attr;
+		else if (mnl_attr_get_type(attr) == DEVLINK_ATTR_RESOURCE_OCC)
+			used = attr;
+	}
+	if (!name || !size || strcmp(mnl_attr_get_str(name), wanted->name))
+		return;
+	wanted->size = mnl_attr_get_u64(size);
+	wanted->used = used ? (long long)mnl_attr_get_u64(used) : -1;
+}
+
+static int found_resources(const struct nlmsghdr *header, void *wanted)
+{
+	const struct nlattr *attr, *inner;
+
+	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != DEVLINK_ATTR_RESOURCE_LIST)
+			continue;
+		mnl_attr_for_each_nested(inner, attr)
+			read_resource(wanted, inner);
+	}
+	return MNL_CB_OK;
+}
+
+/**
+ * iovctl_devlink_resource - how much a device has of something
+ * @pci: PCI address
+ * @name: of the resource
+ * @size: how much there is
+ * @used: how much of it is in use, -1 if that is not known
+ *
+ * Return: true if the driver tells it.
+ */
+bool iovctl_devlink_resource(const char *pci, const char *name, int *size, int *used)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
+	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_RESOURCE_DUMP, pci, why);
+	struct resource wanted = { name, -1, -1 };
+
+	if (!header ||
+	    iovctl_netlink(NETLINK_GENERIC, header, found_resources, &wanted, why))
+		return false;
+	*size = wanted.size;
+	*used = wanted.used;
+	return wanted.size >= 0;
+}
+
+static int found_mode(const struct nlmsghdr *header, void *mode)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == DEVLINK_ATTR_ESWITCH_MODE)
+			*(int *)mode = mnl_attr_get_u16(attr);
+	return MNL_CB_OK;
+}
+
+/**
+ * iovctl_devlink_eswitch - the mode of a device's embedded switch
+ * @pci: PCI address
+ *
+ * Return: its name, empty if the driver does not tell it.
+ */
+const char *iovctl_devlink_eswitch(const char *pci)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
+	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_ESWITCH_GET, pci, why);
+	int mode = -1;
+
+	if (!header || iovctl_netlink(NETLINK_GENERIC, header, found_mode, &mode, why))
+		return "";
+	return mode == DEVLINK_ESWITCH_MODE_LEGACY ? "legacy" :
+	       mode == DEVLINK_ESWITCH_MODE_SWITCHDEV ? "switchdev" : "";
 }
 
 /* --- diagnoses: a flat list of attributes that open, name, fill and close objects --------- */

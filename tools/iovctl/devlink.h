@@ -9,6 +9,8 @@
 
 bool iovctl_devlink_has_param(const char *pci, const char *name);
 int iovctl_devlink_set_param(const char *pci, const char *name, bool value, char *why);
+bool iovctl_devlink_resource(const char *pci, const char *name, int *size, int *used);
+const char *iovctl_devlink_eswitch(const char *pci);
 struct json_object *iovctl_devlink_diagnose(const char *pci, const char *reporter, char *why);
 
 #endif

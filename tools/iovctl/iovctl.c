@@ -8,7 +8,7 @@
 
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"where  OBJECT := { host | migrate }\n"
+	"where  OBJECT := { host | adapter | migrate }\n"
 	"       OPTIONS := { -j[son] | -p[retty] | --dry-run | -h[elp] }\n";
 
 static const struct {
@@ -16,8 +16,24 @@ static const struct {
 	int (*run)(const struct iovctl_options *options, int argc, char **argv);
 } commands[] = {
 	{ "host", iovctl_host },
+	{ "adapter", iovctl_adapter },
 	{ "migrate", iovctl_migrate },
 };
+
+/**
+ * iovctl_print_array - print an array of objects
+ * @options: how
+ * @array: is released
+ */
+void iovctl_print_array(const struct iovctl_options *options, struct json_object *array)
+{
+	const int how = JSON_C_TO_STRING_NOSLASHESCAPE |
+			(options->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED :
+			 JSON_C_TO_STRING_PLAIN);
+
+	puts(json_object_to_json_string_ext(array, how));
+	json_object_put(array);
+}
 
 /**
  * iovctl_print_json - print an object as the only one of an array
@@ -26,14 +42,10 @@ static const struct {
  */
 void iovctl_print_json(const struct iovctl_options *options, struct json_object *object)
 {
-	const int how = JSON_C_TO_STRING_NOSLASHESCAPE |
-			(options->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED :
-			 JSON_C_TO_STRING_PLAIN);
 	struct json_object *array = json_object_new_array();
 
 	json_object_array_add(array, object);
-	puts(json_object_to_json_string_ext(array, how));
-	json_object_put(array);
+	iovctl_print_array(options, array);
 }
 
 int main(int argc, char **argv)

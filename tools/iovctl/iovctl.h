@@ -27,7 +27,9 @@ struct iovctl_options {
 	bool dry_run;
 };
 
+void iovctl_print_array(const struct iovctl_options *options, struct json_object *array);
 void iovctl_print_json(const struct iovctl_options *options, struct json_object *object);
+int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_host(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv);
 

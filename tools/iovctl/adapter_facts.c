@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What sysfs tells about an adapter of any vendor, and what its driver tells
+ * by devlink: iovnic_pf has resources and the health reporter "sriov".
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "adapter_facts.h"
+#include "capability.h"
+#include "devlink.h"
+#include "files.h"
+#include "json.h"
+#include "modules.h"
+#include "sysfs.h"
+#include "users.h"
+
+#define PCI		"/sys/bus/pci/devices"
+#define NET		"/sys/class/net"
+#define OVS		"ovs-system"	/* has the ports of all bridges of Open vSwitch */
+#define UPPERS		4		/* interfaces above each other */
+
+static void read_identity(struct iovctl_adapter *adapter, const char *kernel)
+{
+	char modalias[IOVCTL_TEXT];
+	const char *pci = adapter->pci;
+
+	iovctl_read(adapter->vendor, sizeof(adapter->vendor), PCI "/%s/vendor", pci);
+	iovctl_read(adapter->device, sizeof(adapter->device), PCI "/%s/device", pci);
+	iovctl_sysfs_link(pci, "driver", adapter->driver);
+	iovctl_sysfs_netdev(pci, adapter->netdev);
+	adapter->capable = iovctl_exists(PCI "/%s/sriov_totalvfs", pci);
+	if (adapter->driver[0])
+		return;
+	iovctl_read(modalias, sizeof(modalias), PCI "/%s/modalias", pci);
+	adapter->has_modules = iovctl_module_for(kernel, modalias, adapter->modules,
+						 sizeof(adapter->modules));
+}
+
+/* --- the interface -------------------------------------------------------------------------- */
+
+static int read_number(const char *netdev, const char *name, int base)
+{
+	char text[IOVCTL_NAME];
+
+	iovctl_read(text, sizeof(text), NET "/%s/%s", netdev, name);
+	return strtol(text, NULL, base);
+}
+
+static void read_link(struct iovctl_adapter *adapter)
+{
+	int speed = read_number(adapter->netdev, "speed", 10);
+
+	adapter->up = read_number(adapter->netdev, "flags", 16) & 1;
+	adapter->carrier = read_number(adapter->netdev, "carrier", 10);
+	adapter->speed = adapter->carrier && speed > 0 ? speed : 0;
+	adapter->mtu = read_number(adapter->netdev, "mtu", 10);
+}
+
+/* The line DEVTYPE= of an interface; interfaces of some types have none. */
+static void read_kind(const char *netdev, char *kind)
+{
+	static const char type[] = "DEVTYPE=";
+	char line[IOVCTL_TEXT];
+	FILE *file = iovctl_open(NET "/%s/uevent", netdev);
+
+	snprintf(kind, IOVCTL_NAME, "%s", strcmp(netdev, OVS) ? "" : "openvswitch");
+	while (file && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, type, strlen(type)))
+			snprintf(kind, IOVCTL_NAME, "%s", line + strlen(type));
+	}
+	if (file)
+		fclose(file);
+}
+
+/* The topmost: of a bond in a bridge it is the bridge. */
+static void read_switch(struct iovctl_adapter *adapter)
+{
+	char link[IOVCTL_TEXT], netdev[IOVCTL_NAME];
+	int i;
+
+	SET(netdev, "%s", adapter->netdev);
+	for (i = 0; i < UPPERS; i++) {
+		if (iovctl_read_link(link, sizeof(link), NET "/%s/master", netdev) < 0)
+			return;
+		SET(netdev, "%s", iovctl_last_part(link));
+		SET(adapter->switch_name, "%s", netdev);
+		read_kind(netdev, adapter->switch_kind);
+	}
+}
+
+/* --- what the driver tells by devlink --------------------------------------------------------- */
+
+static void add_told(struct iovctl_adapter *adapter, struct json_object *reason)
+{
+	struct iovctl_told *told;
+
+	if (adapter->num_told == IOVCTL_TOLD)
+		return;
+	told = &adapter->told[adapter->num_told++];
+	SET(told->name, "%s", get_text(reason, "name"));
+	SET(told->severity, "%s", get_text(reason, "severity"));
+	SET(told->text, "%s", get_text(reason, "text"));
+	SET(told->remedy, "%s", get_text(reason, "remedy"));
+}
+
+/* The reasons of the switch include those of the device. */
+static void read_told(struct iovctl_adapter *adapter, struct json_object *diagnosis)
+{
+	struct json_object *reasons, *vfs;
+	size_t i;
+
+	reasons = json_object_object_get(json_object_object_get(diagnosis, "switch"), "reasons");
+	for (i = 0; reasons && i < json_object_array_length(reasons); i++)
+		add_told(adapter, json_object_array_get_idx(reasons, i));
+	vfs = json_object_object_get(diagnosis, "vfs");
+	adapter->active = vfs ? 0 : -1;
+	for (i = 0; vfs && i < json_object_array_length(vfs); i++)
+		adapter->active += !strcmp(get_text(json_object_array_get_idx(vfs, i), "state"),
+					   "active");
+}
+
+static void ask_driver(struct iovctl_adapter *adapter)
+{
+	struct json_object *diagnosis;
+
+	adapter->asked = IOVCTL_NO;
+	if (iovctl_is_copy() || !adapter->driver[0])
+		return;
+	iovctl_devlink_resource(adapter->pci, "queue_pairs", &adapter->queue_pairs,
+				&adapter->queue_pairs_used);
+	SET(adapter->eswitch, "%s", iovctl_devlink_eswitch(adapter->pci));
+	diagnosis = iovctl_devlink_diagnose(adapter->pci, "sriov", adapter->refusal);
+	adapter->asked = diagnosis ? IOVCTL_YES : errno == EPERM ? IOVCTL_MAYBE : IOVCTL_NO;
+	if (diagnosis)
+		read_told(adapter, diagnosis);
+	json_object_put(diagnosis);
+}
+
+/**
+ * iovctl_adapter_inspect - what is known of an adapter
+ * @adapter: is filled
+ * @pci: PCI address
+ * @kernel: release of the kernel
+ */
+void iovctl_adapter_inspect(struct iovctl_adapter *adapter, const char *pci, const char *kernel)
+{
+	memset(adapter, 0, sizeof(*adapter));
+	SET(adapter->pci, "%s", pci);
+	adapter->active = -1;
+	adapter->queue_pairs = -1;
+	adapter->queue_pairs_used = -1;
+	read_identity(adapter, kernel);
+	iovctl_slot_inspect(&adapter->slot, pci);
+	adapter->total = iovctl_capability_vfs(pci);
+	adapter->used = iovctl_users_count(pci, adapter->slot.created);
+	if (adapter->netdev[0]) {
+		read_link(adapter);
+		read_switch(adapter);
+	}
+	ask_driver(adapter);
+}
