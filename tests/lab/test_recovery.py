@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """After any reset or reload of the PF its VFs are configured as before."""
 import json
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,17 +8,16 @@ from pathlib import Path
 import pytest
 
 from lab.fabric import (
-    PROGRAMS,
     PF_DRIVER,
     PF_IP,
     WIRE_IP,
     Fabric,
-    poll_until,
     vf_ip,
     vf_ns,
     xdp_program,
 )
 from lab import HostVM
+from open_vfs import opened
 from register_dump import configured_registers, differences, wait_for_registers
 from register_trace import limits_written
 from stream import numbered
@@ -177,20 +175,6 @@ def test_counters_outlive(fabric: Fabric) -> None:
     fabric.adopt_pf()
     assert all(now >= then + frames for now, then in zip(counted(), before)), (before, counted())
     host.wait_until(f"ip netns exec v0 ping -c 1 -W 1 {PF_IP}", timeout=30)
-
-
-@contextmanager
-def opened(fabric: Fabric, n: int) -> Iterator[None]:
-    """A program has a VF open by vfio-pci."""
-    host = fabric.host
-    host.put((PROGRAMS / "vfio_open.py").read_text(), "/tmp/vfio_open.py")
-    job = host.spawn(f"exec python3 /tmp/vfio_open.py {fabric.vf_pci(n)}")
-    assert poll_until(lambda: job.out, "open\n", 20) == "open\n", job.err
-    try:
-        yield
-    finally:
-        job.kill(signal.SIGTERM)
-        job.wait(20, check=False)
 
 
 @pytest.mark.kernels("stock")

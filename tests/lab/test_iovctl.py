@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""iovctl host and adapter in a machine with an IOMMU and an 82576: faults are really made."""
+import json
+from collections.abc import Callable
+
+import pytest
+from lab.fabric import Fabric
+from lab import HostVM
+from lab.migration import IOVCTL, install_iovctl
+from lab.topology import STOCK
+from open_vfs import opened
+
+pytestmark = pytest.mark.kernels("stock")
+
+UNSAFE = "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+USABLE, WARNED, NOT_USABLE = 0, 1, 2  # exit statuses
+
+
+class Answer:
+    """What a command has said about the machine, or about its only adapter."""
+
+    def __init__(self, host: HostVM, words: str, before: str = ""):
+        run = host.run(f"{before} {IOVCTL} -j {words}", check=False)
+        assert not run.err, run
+        (self.found,) = json.loads(run.out)
+        self.status = run.rc
+        self.seconds = run.seconds
+        self.reasons = {reason["name"]: reason for reason in self.found["reasons"]}
+        assert len(self.reasons) == len(self.found["reasons"]), "a reason is told twice"
+
+    @property
+    def told(self) -> tuple[int, list[str]]:
+        """Status, and the names of the reasons."""
+        return self.status, list(self.reasons)
+
+
+@pytest.fixture
+def prepared(bare_host: HostVM) -> HostVM:
+    """The host VM without faults, but without the PF's driver."""
+    prepare(bare_host)
+    return bare_host
+
+
+def prepare(host: HostVM) -> None:
+    install_iovctl(host)
+    host.modprobe("vfio-pci")
+    host.modprobe(host.kvm_module)
+
+
+def adapter(host: HostVM, before: str = "") -> Answer:
+    return Answer(host, "adapter", before)
+
+
+def test_adapter(prepared: HostVM, note: Callable[[str], None]) -> None:
+    """From a PF without driver to VFs in use: each remedy helps."""
+    machine = Answer(prepared, "host")
+    assert machine.told == (USABLE, []), machine.found
+    facts = {name: fact["answer"] for name, fact in machine.found["facts"].items()}
+    assert facts["iommu"] == facts["interrupt_remapping"] == facts["sriov_in_kernel"] == "yes"
+    assert adapter(prepared).told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
+    with Fabric(prepared, vfs=0, adopt=False) as fabric:
+        found = adapter(prepared)
+        assert found.told == (WARNED, ["SWITCH_NOT_IOV", "PF_NOT_IN_BRIDGE"])
+        remedy = found.reasons["SWITCH_NOT_IOV"]["remedy"]
+        prepared.run(remedy.replace("echo N", "echo 2"))
+        found = adapter(prepared)
+        assert found.told == (USABLE, ["PF_NOT_IN_BRIDGE"])
+        prepared.run("ip link add br0 type bridge; ip link set br0 up")
+        prepared.run(found.reasons["PF_NOT_IN_BRIDGE"]["remedy"].replace("BRIDGE", "br0"))
+        found = adapter(prepared)
+        assert found.told == (USABLE, []), found.found
+        numbers = {"total": 8, "allowed": 7, "created": 2, "used": 0, "active": 0}
+        assert found.found["vfs"] == numbers
+        assert found.found["queue_pairs"]["total"] == 16
+        assert found.found["switch"] == {"name": "br0", "kind": "bridge"}
+        assert found.found["interface"]["carrier"] and found.found["driver"] == "iovnic_pf"
+        note(f"adapter {1e3 * found.seconds:.0f} ms, host {1e3 * machine.seconds:.0f} ms")
+        prepared.run("ip link set pf0 down")
+        found = adapter(prepared)
+        assert found.told == (WARNED, ["PF_DOWN"])
+        prepared.run(found.reasons["PF_DOWN"]["remedy"])
+        fabric.wait_carrier("", "pf0")
+        prepared.hmp("set_link igb0 off")
+        fabric.wait_carrier("", "pf0", False)
+        assert adapter(prepared).told == (WARNED, ["LINK_DOWN"])
+        prepared.hmp("set_link igb0 on")
+        fabric.wait_carrier("", "pf0")
+        assert adapter(prepared).told == (USABLE, [])
+        check_users(fabric)
+        check_rights(prepared)
+        prepared.run("ip link del br0")
+
+
+def check_users(fabric: Fabric) -> None:
+    """A VF that a program has opened is in use, and only as long as that."""
+    host = fabric.host
+    for n in range(2):
+        host.bind_driver(fabric.vf_pci(n), "vfio-pci")
+    with opened(fabric, 0, 1):
+        found = adapter(host)
+        assert found.told == (USABLE, ["NO_FREE_VF"]) and found.found["vfs"]["used"] == 2
+    assert adapter(host).found["vfs"]["used"] == 0
+
+
+def check_rights(host: HostVM) -> None:
+    """Without rights some numbers are missing, and none is wrong."""
+    found = adapter(host, before="setpriv --reuid 65534 --clear-groups")
+    assert found.told == (USABLE, ["DRIVER_NOT_ASKED"])
+    assert found.found["vfs"] == {"allowed": 7, "created": 2}
+    assert Answer(host, "host", "setpriv --reuid 65534 --clear-groups").told == (USABLE, [])
+
+
+def test_vfs_of_the_host(prepared: HostVM) -> None:
+    """VFs whose interfaces are in network namespaces are in use, and have the data path."""
+    with Fabric(prepared):
+        found = adapter(prepared)
+        assert found.told == (USABLE, ["PF_NOT_IN_BRIDGE", "NO_FREE_VF"])
+        assert (found.found["vfs"]["used"], found.found["vfs"]["active"]) == (2, 2)
+
+
+def test_override(prepared: HostVM) -> None:
+    """The warning stays until the override is taken back."""
+    prepared.write(UNSAFE, "Y")
+    found = Answer(prepared, "host")
+    assert found.told == (WARNED, ["UNSAFE_INTR_OVERRIDE"])
+    prepared.run(found.reasons["UNSAFE_INTR_OVERRIDE"]["remedy"].partition(";")[0])
+    assert Answer(prepared, "host").told == (USABLE, [])
+
+
+@pytest.mark.full()
+def test_other_driver(prepared: HostVM) -> None:
+    """igb tells no reasons, and no queue pairs."""
+    with Fabric(prepared, pf=STOCK[0], vf=STOCK[1], adopt=False) as fabric:
+        fabric.wait_carrier("", "pf0")  # igb resets the port when it creates VFs
+        found = adapter(prepared)
+        assert found.told == (USABLE, ["OTHER_PF_DRIVER", "PF_NOT_IN_BRIDGE"])
+        assert found.found["vfs"] == {"total": 8, "allowed": 7, "created": 2, "used": 0}
+        assert "queue_pairs" not in found.found
+
+
+@pytest.mark.full()
+@pytest.mark.parametrize(
+    "options, status, missing",
+    [
+        ({"intremap": False}, NOT_USABLE, ["NO_INTR_REMAP", "VIRTUAL_MACHINE"]),
+        ({"command_line": "intel_iommu=off"}, NOT_USABLE, ["IOMMU_OFF"]),
+        ({"command_line": "pci=noari"}, NOT_USABLE, ["NO_BUS_RESOURCES"]),
+        ({"command_line": "pci=nomsi"}, NOT_USABLE, ["NO_MSIX"]),
+        ({"command_line": "pcie_ports=compat"}, WARNED, ["NO_OSC"]),
+    ],
+    ids=lambda value: "" if isinstance(value, (int, list)) else "".join(map(str, value.values())),
+)
+def test_machine_lacks_something(
+    boot_host: Callable[..., HostVM], options: dict, status: int, missing: list[str]
+) -> None:
+    """The machine and its adapter are told the same, once, and nothing else."""
+    host = boot_host(**options)
+    prepare(host)
+    assert Answer(host, "host").told == (status, missing)
+    with Fabric(host, vfs=0, adopt=False):
+        expected = [*missing, "SWITCH_NOT_IOV", "PF_NOT_IN_BRIDGE"]
+        assert sorted(adapter(host).reasons) == sorted(expected)
+        if "NO_INTR_REMAP" in missing:
+            host.write(UNSAFE, "Y")
+            told = Answer(host, "host").told
+            assert told == (WARNED, ["NO_INTR_REMAP", "UNSAFE_INTR_OVERRIDE", "VIRTUAL_MACHINE"])
+
+
+@pytest.mark.full()
+def test_port_without_acs(boot_host: Callable[..., HostVM]) -> None:
+    """What iovctl expects before there are VFs is true of those that are created then."""
+    port = "pcie-root-port,id=rp0,chassis=1,pref32-reserve=4M,disable-acs=on"
+    nic = ["-netdev", "hubport,id=nic,hubid=9", "-device", "igb,netdev=nic,bus=rp0"]
+    host = boot_host(nics=0, wire=False, extra=["-device", port, *nic])
+    prepare(host)
+    assert Answer(host, "host").told == (NOT_USABLE, ["MISSING_ACS"])
+    host.modprobe(STOCK[0])
+    (name,) = Answer(host, "host").found["adapters"]
+    host.write(f"/sys/bus/pci/devices/{name}/sriov_numvfs", 2)
+    found = Answer(host, "host")
+    assert found.told == (NOT_USABLE, ["MISSING_ACS"])
+    assert f"VF 0 shares its group with {name} (igb)" in found.reasons["MISSING_ACS"]["text"]
+
+
+@pytest.mark.full()
+def test_no_adapter(boot_host: Callable[..., HostVM]) -> None:
+    """A NIC without SR-IOV is no adapter; it is one that cannot if it is named."""
+    host = boot_host(nics=0, wire=False, extra=["-device", "e1000e,id=nic,romfile="])
+    prepare(host)
+    assert Answer(host, "host").told == (NOT_USABLE, ["NO_SRIOV_ADAPTER"])
+    run = host.run(f"{IOVCTL} adapter", check=False)
+    assert run.rc == NOT_USABLE and run.out.startswith("NO_SRIOV_ADAPTER")
+    pci = host.run("lspci -D -d 8086:10d3").out.split()[0]
+    assert Answer(host, f"adapter {pci}").told == (NOT_USABLE, ["NO_SRIOV_CAP"])
