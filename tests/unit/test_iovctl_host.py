@@ -152,6 +152,18 @@ def signed(tree: MachineTree) -> None:
     tree.put(f"{MODULES}/updates/dkms/iovnic_pf.ko", SIGNED)
 
 
+def compressed(tree: MachineTree) -> None:
+    """Whether it is signed is not known."""
+    lockdown(tree)
+    tree.put(f"{MODULES}/modules.dep", "updates/dkms/iovnic_pf.ko.xz:\n")
+    tree.put(f"{MODULES}/updates/dkms/iovnic_pf.ko.xz", b"a module that looks as if unsigned")
+
+
+def not_installed(tree: MachineTree) -> None:
+    lockdown(tree)
+    tree.put(f"{MODULES}/modules.dep", "updates/dkms/iovnic_pf.ko:\n")
+
+
 def container(tree: MachineTree) -> None:
     (tree.root / "proc/self/ns/pid").unlink()
     (tree.root / "proc/self/ns/pid").symlink_to("pid:[4026532211]")
@@ -236,6 +248,8 @@ def virtual_machine(tree: MachineTree) -> None:
         (lockdown, 0, ["SIGNED_MODULES_ONLY info"]),
         (unsigned, 1, ["UNSIGNED_MODULE warning"]),
         (signed, 0, ["SIGNED_MODULES_ONLY info"]),
+        (compressed, 0, ["SIGNED_MODULES_ONLY info"]),
+        (not_installed, 0, ["SIGNED_MODULES_ONLY info"]),
         (container, 0, ["CONTAINER info"]),
         (container_of_user, 0, ["CONTAINER info"]),
         (msi_off, 2, ["NO_MSIX blocking"]),
@@ -297,6 +311,14 @@ def test_nothing(program: Path, tmp_path: Path) -> None:
         *("NO_SRIOV_ADAPTER blocking", "NO_IOMMU unknown", "NO_VFIO unknown"),
         "KVM_NOT_LOADED warning",
     ]
+
+
+def test_shared_group(program: Path, tree: MachineTree) -> None:
+    """The text names what shares the group, and its driver."""
+    tree.add_vf(0, group="3")
+    tree.add_vf(1, group="2")
+    text = tree.ask(program, "host")[1][0]["reasons"][0]["text"]
+    assert text.startswith(f"VF 1 shares its group with {PF} (igb): VFIO gives away no function")
 
 
 def test_second_adapter(program: Path, tree: MachineTree) -> None:
