@@ -139,7 +139,8 @@ struct iov_xdp_batch {
  *	while the ring is stopped
  * @index: queue number of the netdev
  * @count: descriptors
- * @split_pages: transmit: see IOV_QUIRK_TX_PAGES
+ * @page_mask: transmit: bits that do not change in the addresses of a buffer;
+ *	0 without IOV_QUIRK_TX_PAGES
  * @next_to_use: first descriptor that software owns
  * @room: transmit: descriptors that may be used before iov_tx_update_room()
  * @timer_state: transmit: bit IOV_TX_TIMER_ARMED of @timer
@@ -183,7 +184,7 @@ struct iov_ring {
 	struct xsk_buff_pool *xsk;
 	u16 index;
 	u16 count;
-	bool split_pages;
+	unsigned long page_mask;
 
 	u16 next_to_use ____cacheline_aligned_in_smp;
 	u16 room;

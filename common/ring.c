@@ -92,7 +92,8 @@ static struct iov_ring *iov_ring_alloc_tx(struct iov_nic *nic, u16 index,
 		return NULL;
 
 	ring->stats = &nic->tx_stats[index];
-	ring->split_pages = nic->quirks & IOV_QUIRK_TX_PAGES;
+	if (nic->quirks & IOV_QUIRK_TX_PAGES)
+		ring->page_mask = ~(IOV_TX_PAGE - 1UL);
 	iov_tx_timer_init(ring);
 	return ring;
 }

@@ -281,7 +281,7 @@ static int iov_tx_queue_skb(struct iov_ring *ring, struct sk_buff *skb)
 	}
 
 	if (!skb_is_nonlinear(skb) &&
-	    likely(iov_tx_part(ring, (unsigned long)skb->data, len) == len))
+	    likely(iov_tx_is_one(ring, (unsigned long)skb->data, len)))
 		last = iov_tx_map_linear(ring, skb, data, cmd, olinfo);
 	else
 		last = iov_tx_map_pieces(ring, skb, data, cmd, olinfo);

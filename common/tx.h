@@ -59,21 +59,19 @@ static inline void iov_tx_write_desc(struct iov_tx_desc *desc, dma_addr_t dma,
 	desc->olinfo = cpu_to_le32(olinfo);
 }
 
-/* How many of @len bytes at @addr the first descriptor can have */
-static inline u32 iov_tx_part(const struct iov_ring *ring, unsigned long addr,
-			      u32 len)
+/* Can one descriptor have @len bytes at @addr? */
+static inline bool iov_tx_is_one(const struct iov_ring *ring,
+				 unsigned long addr, u32 len)
 {
-	u32 most = ring->split_pages ? IOV_TX_PAGE - addr % IOV_TX_PAGE :
-				       IOV_TX_DESC_LEN;
-
-	return min(len, most);
+	return len <= IOV_TX_DESC_LEN &&
+	       !((addr ^ (addr + len - 1)) & ring->page_mask);
 }
 
 /* Descriptors for @len bytes at an address or at an offset in a page */
 static inline unsigned int iov_tx_descs(const struct iov_ring *ring,
 					unsigned long addr, u32 len)
 {
-	if (ring->split_pages)
+	if (ring->page_mask)
 		return DIV_ROUND_UP(addr % IOV_TX_PAGE + len, IOV_TX_PAGE);
 	return DIV_ROUND_UP(len, IOV_TX_DESC_LEN);
 }
@@ -96,19 +94,20 @@ static inline u16 iov_tx_fill_data(struct iov_ring *ring, u16 index,
 				   dma_addr_t dma, u32 len, u32 cmd,
 				   u32 olinfo)
 {
-	for (;;) {
-		u32 part = iov_tx_part(ring, dma, len);
+	while (unlikely(!iov_tx_is_one(ring, dma, len))) {
+		u32 part = ring->page_mask ? IOV_TX_PAGE - dma % IOV_TX_PAGE :
+					     IOV_TX_DESC_LEN;
 
 		iov_tx_write_desc(&ring->tx_desc[index], dma, cmd | part,
 				  olinfo);
 		index = iov_tx_next(ring, index);
-		len -= part;
-		if (!len)
-			return index;
-		dma += part;
 		/* Mapped as a whole: unmapped with the first descriptor. */
 		ring->tx_buf[index].len = 0;
+		dma += part;
+		len -= part;
 	}
+	iov_tx_write_desc(&ring->tx_desc[index], dma, cmd | len, olinfo);
+	return iov_tx_next(ring, index);
 }
 
 static inline void iov_tx_unmap_all(struct iov_ring *ring, u16 start, u16 end)

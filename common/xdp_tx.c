@@ -58,6 +58,8 @@ static int iov_xdp_tx_map_all(struct iov_ring *ring, struct xdp_frame *frame,
 	void *data = frame->data;
 	u32 len = frame->len;
 
+	if (frags && !iov_tx_packet_fits(ring, data, len, info))
+		return -EMSGSIZE;
 	for (i = 0; ; i++) {
 		struct iov_tx_buf *buf = &ring->tx_buf[index];
 
@@ -82,7 +84,6 @@ err_unmap:
 static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 			    enum iov_tx_type type)
 {
-	struct skb_shared_info *info = xdp_get_shared_info_from_frame(frame);
 	struct iov_tx_buf *first = &ring->tx_buf[ring->next_to_use];
 	u32 len = xdp_get_frame_len(frame);
 	int last;
@@ -90,9 +91,6 @@ static int iov_xdp_tx_queue(struct iov_ring *ring, struct xdp_frame *frame,
 	if (unlikely(!iov_tx_has_room(ring)))
 		return -EBUSY;
 	if (unlikely(len > IOV_TX_DESC_LEN))
-		return -EMSGSIZE;
-	if (unlikely(xdp_frame_has_frags(frame)) &&
-	    !iov_tx_packet_fits(ring, frame->data, frame->len, info))
 		return -EMSGSIZE;
 	if (unlikely(len < IOV_TX_MIN_LEN)) {
 		if (iov_xdp_tx_pad(frame))
