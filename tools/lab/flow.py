@@ -157,6 +157,8 @@ def stall(sender: Log, receiver: Log, begin: float, end: float) -> float:
     for (total, at), (_, then) in zip(got, got[1:]):
         if at > end:
             break
+        if then - at <= longest:
+            continue
         k = bisect_left(totals, total)  # the write that this end has received to its end
         pause = overlap(at, then, receiver.pauses)
         if k + 1 < len(times) and totals[k] == total:
@@ -177,7 +179,7 @@ def stood_still(log: Log, other: Log, begin: float, end: float) -> float:
     """The longest pause of a machine, less what the other one paused at the same time."""
     longest = 0.0
     for at, length in log.pauses:
-        if begin <= at + length and at < end:
+        if begin <= at + length and at < end and length > longest:
             longest = max(longest, length - overlap(at, at + length, other.pauses))
     return longest
 
