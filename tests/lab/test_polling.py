@@ -121,28 +121,40 @@ def busy_polled(fabric: Fabric, ns: str) -> int:
     return int(dict(zip(names.split(), values.split()))["BusyPollRxPackets"])
 
 
+@contextmanager
+def running(fabric: Fabric, end: End, words: str) -> Iterator[None]:
+    """busy_polling.py runs at an interface; fabric.python() can run it as well."""
+    fabric.host.put((PROGRAMS / "busy_polling.py").read_text(), "/tmp/busy_polling.py")
+    place = fabric.host.netns(end.ns) if end.ns else fabric.host
+    job = place.spawn(f"exec /usr/bin/python3 /tmp/busy_polling.py {words}")
+    try:
+        yield
+    finally:
+        job.kill()
+        job.wait(20, check=False)
+
+
 @pytest.mark.parametrize("sender, receiver", [(PF, VF0), (VF0, PF)], ids=["vf", "pf"])
 def test_busy_polling(
     fabric: Fabric, sender: End, receiver: End, note: Callable[[str], None]
 ) -> None:
     """A process that waits for a datagram polls the interface itself."""
-    fabric.host.put((PROGRAMS / "busy_polling.py").read_text(), "/tmp/busy_polling.py")
-    place = fabric.host.netns(sender.ns) if sender.ns else fabric.host
-    job = place.spawn("exec /usr/bin/python3 /tmp/busy_polling.py answer -")
-    vector = f"{receiver.dev}-TxRx-0"
     found = []
-    for usecs in (0, BUSY_US):
-        fabric.host.run(f"sysctl -q net.core.busy_read={usecs} net.core.busy_poll={usecs}")
-        before = fabric.host.interrupts(re.escape(vector))[vector], busy_polled(fabric, receiver.ns)
-        answers = int(fabric.python("busy_polling.py", "ask", sender.ip, ns=receiver.ns))
-        after = fabric.host.interrupts(re.escape(vector))[vector], busy_polled(fabric, receiver.ns)
-        found.append(tuple(b - a for a, b in zip(before, after)))
-        assert answers > QUESTIONS / 2, answers
-    job.kill()
+
+    def count() -> tuple[int, int]:
+        return interrupts(fabric, receiver), busy_polled(fabric, receiver.ns)
+
+    with running(fabric, sender, "answer -"):
+        for usecs in (0, BUSY_US):
+            fabric.host.run(f"sysctl -q net.core.busy_read={usecs} net.core.busy_poll={usecs}")
+            before = count()
+            answers = int(fabric.python("busy_polling.py", "ask", sender.ip, ns=receiver.ns))
+            found.append(tuple(b - a for a, b in zip(before, count())))
+            assert answers > QUESTIONS / 2, answers
     fabric.host.run("sysctl -q net.core.busy_read=0 net.core.busy_poll=0")
-    (interrupts, none), (interrupts_busy, fetched) = found
+    (usual, none), (busy, fetched) = found
     assert none == 0 < fetched
-    note(f"{fetched} packets fetched; interrupts {interrupts} without, {interrupts_busy} with")
+    note(f"{fetched} packets fetched; interrupts {usual} without, {busy} with")
 
 
 def interrupts(fabric: Fabric, end: End) -> int:
@@ -168,11 +180,8 @@ def test_interrupts_put_off(
     fabric: Fabric, sender: End, receiver: End, note: Callable[[str], None]
 ) -> None:
     """napi_defer_hard_irqs: no interrupts under load. SO_PREFER_BUSY_POLL: the process polls."""
-    fabric.host.put((PROGRAMS / "busy_polling.py").read_text(), "/tmp/busy_polling.py")
-    place = fabric.host.netns(sender.ns) if sender.ns else fabric.host
-    job = place.spawn(f"exec /usr/bin/python3 /tmp/busy_polling.py send {receiver.ip}")
     counts = {}
-    try:
+    with running(fabric, sender, f"send {receiver.ip}"):
         for way in ("interrupts", "deferred", "preferred"):
             with put_off(fabric, receiver) if way != "interrupts" else nullcontext():
                 wait = "prefer" if way == "preferred" else "wait"
@@ -180,9 +189,6 @@ def test_interrupts_put_off(
                 before = interrupts(fabric, receiver)
                 got = int(fabric.python("busy_polling.py", wait, "1", ns=receiver.ns))
                 counts[way] = interrupts(fabric, receiver) - before, got
-    finally:
-        job.kill()
-        job.wait(20, check=False)
     note(f"interrupts and packets: {counts}")
     for way in ("deferred", "preferred"):
         number, packets = counts[way]
