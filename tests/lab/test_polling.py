@@ -108,10 +108,11 @@ def test_threaded(fabric: Fabric) -> None:
             set_threaded(fabric, end, on)
     for stream in streams:
         assert_flowing(fabric, stream)
-    for end in ENDS:
-        assert turns(fabric, end) > LEAST_TURNS
-    fabric.ping("v0", PF.ip)
-    for end in ENDS:
+    before = [turns(fabric, end) for end in ENDS]
+    for sender, receiver in RING_OF_PAIRS:
+        fabric.ping(sender.ns, receiver.ip, count=LEAST_TURNS)
+    for end, earlier in zip(ENDS, before):
+        assert turns(fabric, end) - earlier > LEAST_TURNS, end
         set_threaded(fabric, end, False)
 
 
