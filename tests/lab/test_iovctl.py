@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """iovctl host and adapter in a machine with an IOMMU and an 82576: faults are really made."""
-import json
 from collections.abc import Callable
 
 import pytest
+from lab.answers import read
 from lab.fabric import Fabric
 from lab import HostVM
 from lab.migration import IOVCTL, install_iovctl
@@ -22,7 +22,7 @@ class Answer:
     def __init__(self, host: HostVM, words: str, before: str = ""):
         run = host.run(f"{before} {IOVCTL} -j {words}", check=False)
         assert not run.err, run
-        (self.found,) = json.loads(run.out)
+        (self.found,) = read(run.out, words)
         self.status = run.rc
         self.seconds = run.seconds
         self.reasons = {reason["name"]: reason for reason in self.found["reasons"]}

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Files of a machine that does not exist, in the layout of sysfs and procfs, for iovctl."""
 
-import json
 import os
 import subprocess
 from pathlib import Path
+
+from lab.answers import read
 
 KERNEL = "6.12.9-test"
 PORT = "0000:00:1c.0"
@@ -58,10 +59,10 @@ class MachineTree:
         )
 
     def ask(self, program: Path, *words: str) -> tuple[int, list[dict]]:
-        """Exit status and objects of a command with -j."""
+        """Exit status and objects of a command with -j, which its schema describes."""
         run = self.run(program, "-j", *words)
         assert not run.stderr, run.stderr
-        return run.returncode, json.loads(run.stdout)
+        return run.returncode, read(run.stdout, words)
 
     def pci(self, address: str, place: str, files: dict[str, str]) -> str:
         """A PCI function at a path below sys/devices; the folder of its files."""

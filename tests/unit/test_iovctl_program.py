@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from lab.answers import read
 
 PERIPHERAL = "/machine/peripheral"
 NIC = {"failover": True, "mac": "02:00:00:00:00:01", "netdev": "soft0"}
@@ -74,7 +75,7 @@ def migrate(program: Path, *words: object) -> tuple[int, dict]:
     command = [program, "-j", "--dry-run", "migrate", *map(str, words), "uri", "tcp:nowhere:1"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert not run.stderr
-    (found,) = json.loads(run.stdout)
+    (found,) = read(run.stdout, ["migrate"])
     return run.returncode, found
 
 

@@ -5,13 +5,13 @@ On one host VM the second QEMU has the tap interface `tap1`, and a free VF of th
 in a second host VM, whose 82576 is at the other end of the first one's cable (TwoHosts).
 """
 
-import json
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .answers import read
 from .channel import Job
 from .errors import MachineDied
 from .failover import BRIDGE, Failover, Nested
@@ -88,7 +88,7 @@ class Report:
     @classmethod
     def parse(cls, status: int, text: str) -> "Report":
         """The output of iovctl -j."""
-        (found,) = json.loads(text)
+        (found,) = read(text, "migrate")
         done = [step for step in found["steps"] if step["outcome"] == "done"]
         return cls(
             "; ".join(
