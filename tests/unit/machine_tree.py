@@ -100,10 +100,19 @@ class MachineTree:
         self.put(f"sys/class/net/{master}/uevent", f"DEVTYPE={kind}\nINTERFACE={master}\n")
         self.link(f"sys/class/net/{name}/master", f"sys/class/net/{master}")
 
-    def opened(self, pid: int, path: str) -> None:
-        """A program that has opened a file of VFIO."""
+    def opened(self, pid: int, path: str, fd: int = 7, info: str = "") -> None:
+        """A program that has opened a file, for example of VFIO; info is of its fdinfo."""
         self.folder(f"proc/{pid}/fd")
-        (self.root / f"proc/{pid}/fd/7").symlink_to(path)
+        (self.root / f"proc/{pid}/fd/{fd}").symlink_to(path)
+        self.put(f"proc/{pid}/fdinfo/{fd}", f"pos:\t0\nflags:\t02100002\n{info}")
+
+    def in_guest(self, pid: int, group: str, *command: str, taps: tuple[str, ...] = ()) -> None:
+        """A program, for example QEMU, that has opened the group of a VF, and taps."""
+        self.opened(pid, f"/dev/vfio/{group}")
+        self.put(f"proc/{pid}/comm", f"{command[0][:15]}\n")
+        self.put(f"proc/{pid}/cmdline", "".join(f"{word}\0" for word in command))
+        for fd, tap in enumerate(taps, 30):
+            self.opened(pid, "/dev/net/tun", fd, f"iff:\t{tap}\n")
 
     def add_vf(self, number: int, group: str) -> str:
         """A VF of the 82576; its PCI address."""

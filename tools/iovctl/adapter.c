@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "adapter_verdict.h"
-#include "files.h"
 #include "host_verdict.h"
 #include "iovctl.h"
 #include "json.h"
@@ -33,39 +32,12 @@ struct shown {
 
 /* --- the words ------------------------------------------------------------------------------ */
 
-static bool exists(const char *pci)
-{
-	return iovctl_exists("/sys/bus/pci/devices/%s", pci);
-}
-
-/* An interface, or an address with or without domain, or as devlink has it: pci/ADDRESS */
-static bool find(const char *word, char *pci)
-{
-	static const char prefix[] = "pci/";
-
-	if (!strncmp(word, prefix, strlen(prefix)))
-		word += strlen(prefix);
-	if (!word[0] || !strcmp(word, ".") || !strcmp(word, ".."))
-		return false;
-	if (!strchr(word, '/')) {
-		if (iovctl_sysfs_pci_of(word, pci))
-			return true;
-		snprintf(pci, IOVCTL_NAME, "%s", word);
-		if (exists(pci))
-			return true;
-		snprintf(pci, IOVCTL_NAME, "0000:%s", word);
-		if (exists(pci))
-			return true;
-	}
-	return false;
-}
-
 static int choose(struct iovctl_adapters *adapters, const char *word)
 {
 	char pf[IOVCTL_NAME];
 
 	adapters->num = 1;
-	if (!find(word, adapters->pci[0])) {
+	if (!iovctl_sysfs_function(word, adapters->pci[0])) {
 		fprintf(stderr, "iovctl adapter: \"%s\" is no PCI function\n", word);
 		return IOVCTL_USAGE;
 	}

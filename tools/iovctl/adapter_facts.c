@@ -17,7 +17,7 @@
 #include "json.h"
 #include "modules.h"
 #include "sysfs.h"
-#include "users.h"
+#include "vf.h"
 
 #define PCI		"/sys/bus/pci/devices"
 #define NET		"/sys/class/net"
@@ -96,19 +96,6 @@ static void read_switch(struct iovctl_adapter *adapter)
 
 /* --- what the driver tells by devlink --------------------------------------------------------- */
 
-static void add_told(struct iovctl_adapter *adapter, struct json_object *reason)
-{
-	struct iovctl_told *told;
-
-	if (adapter->num_told == IOVCTL_TOLD)
-		return;
-	told = &adapter->told[adapter->num_told++];
-	SET(told->name, "%s", get_text(reason, "name"));
-	SET(told->severity, "%s", get_text(reason, "severity"));
-	SET(told->text, "%s", get_text(reason, "text"));
-	SET(told->remedy, "%s", get_text(reason, "remedy"));
-}
-
 /* The reasons of the switch include those of the device. */
 static void read_told(struct iovctl_adapter *adapter, struct json_object *diagnosis)
 {
@@ -116,8 +103,7 @@ static void read_told(struct iovctl_adapter *adapter, struct json_object *diagno
 	size_t i;
 
 	reasons = json_object_object_get(json_object_object_get(diagnosis, "switch"), "reasons");
-	for (i = 0; reasons && i < json_object_array_length(reasons); i++)
-		add_told(adapter, json_object_array_get_idx(reasons, i));
+	adapter->num_told = iovctl_told_read(reasons, adapter->told);
 	vfs = json_object_object_get(diagnosis, "vfs");
 	adapter->active = vfs ? 0 : -1;
 	for (i = 0; vfs && i < json_object_array_length(vfs); i++)
@@ -158,7 +144,7 @@ void iovctl_adapter_inspect(struct iovctl_adapter *adapter, const char *pci, con
 	read_identity(adapter, kernel);
 	iovctl_slot_inspect(&adapter->slot, pci);
 	adapter->total = iovctl_capability_vfs(pci);
-	adapter->used = iovctl_users_count(pci, adapter->slot.created);
+	adapter->used = iovctl_vf_count_held(pci, adapter->slot.created);
 	if (adapter->netdev[0]) {
 		read_link(adapter);
 		read_switch(adapter);

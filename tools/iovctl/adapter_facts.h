@@ -5,22 +5,7 @@
 
 #include "fact.h"
 #include "slot.h"
-
-#define IOVCTL_TOLD	32	/* reasons of a driver; more are dropped */
-
-/**
- * struct iovctl_told - a reason that the driver tells
- * @name: as in Documentation/reasons.rst
- * @severity: info, warning or blocking
- * @text: what is wrong
- * @remedy: what to do
- */
-struct iovctl_told {
-	char name[IOVCTL_NAME];
-	char severity[IOVCTL_NAME];
-	char text[IOVCTL_TEXT];
-	char remedy[IOVCTL_TEXT];
-};
+#include "told.h"
 
 /**
  * struct iovctl_adapter - a PF, or a function that is none

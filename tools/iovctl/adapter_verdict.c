@@ -176,17 +176,6 @@ static void check_interface(const struct iovctl_adapter *adapter,
 
 /* --- what the driver tells ------------------------------------------------------------------ */
 
-static enum iovctl_effect effect_of(const struct iovctl_told *told)
-{
-	int code;
-
-	for (code = 0; code < IOVCTL_CODES; code++)
-		if (!strcmp(iovctl_code_name(code), told->name))
-			return iovctl_code_effect(code);
-	return !strcmp(told->severity, "blocking") ? IOVCTL_EFFECT_BLOCKING :
-	       !strcmp(told->severity, "warning") ? IOVCTL_EFFECT_WARNING : IOVCTL_EFFECT_INFO;
-}
-
 /* Without an IOMMU the driver sees none, and that interrupts are not remapped either. */
 static bool is_of_machine(const struct iovctl_findings *findings, const char *name)
 {
@@ -205,7 +194,7 @@ static void add_told(const struct iovctl_adapter *adapter, const struct iovctl_t
 	if (iovctl_finding_has(findings, told->name, adapter->pci) ||
 	    is_of_machine(findings, told->name))
 		return;
-	finding = iovctl_finding_new(findings, told->name, effect_of(told), adapter->pci);
+	finding = iovctl_finding_new(findings, told->name, iovctl_told_effect(told), adapter->pci);
 	SET(finding->text, "%s", told->text);
 	SET(finding->remedy, "%s", told->remedy);
 	show_diagnosis(finding, adapter, told->name);

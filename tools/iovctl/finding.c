@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "finding.h"
+#include "told.h"
 
 #define CODE(name, effect, remedy) \
 	[IOVCTL_CODE_##name] = { #name, IOVCTL_EFFECT_##effect, remedy }
@@ -102,11 +103,35 @@ enum iovctl_effect iovctl_code_effect(enum iovctl_code code)
 	return codes[code].effect;
 }
 
+/**
+ * iovctl_told_effect - what a reason that the driver tells prevents
+ * @told: reason
+ *
+ * Return: the effect of the reason of the same name here, if there is one.
+ */
+enum iovctl_effect iovctl_told_effect(const struct iovctl_told *told)
+{
+	int code;
+
+	for (code = 0; code < IOVCTL_CODES; code++)
+		if (!strcmp(codes[code].name, told->name))
+			return codes[code].effect;
+	return !strcmp(told->severity, "blocking") ? IOVCTL_EFFECT_BLOCKING :
+	       !strcmp(told->severity, "warning") ? IOVCTL_EFFECT_WARNING : IOVCTL_EFFECT_INFO;
+}
+
 const char *iovctl_effect_name(enum iovctl_effect effect)
 {
 	static const char *const names[] = { "info", "warning", "unknown", "guests", "blocking" };
 
 	return names[effect];
+}
+
+const char *iovctl_level_name(enum iovctl_level level)
+{
+	static const char *const names[] = { "host", "adapter", "switch", "vf" };
+
+	return names[level];
 }
 
 /* What the worst effect says about the whole */
@@ -132,7 +157,8 @@ int iovctl_state_status(enum iovctl_effect worst)
  * @findings: reasons
  * @name: stable
  * @effect: what it prevents
- * @object: PCI address of the adapter, or "" for the machine
+ * @object: PCI address of the adapter, or "" for the machine; or what the level is of that the
+ *	caller sets
  *
  * Return: the reason, to be completed. One that has no room is not kept.
  */
@@ -148,6 +174,7 @@ struct iovctl_finding *iovctl_finding_new(struct iovctl_findings *findings, cons
 	SET(finding->name, "%s", name);
 	SET(finding->object, "%s", object);
 	finding->effect = effect;
+	finding->level = object[0] ? IOVCTL_LEVEL_ADAPTER : IOVCTL_LEVEL_HOST;
 	return finding;
 }
 

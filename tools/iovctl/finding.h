@@ -16,6 +16,14 @@ enum iovctl_effect {
 	IOVCTL_EFFECT_BLOCKING,	/* there can be no VFs */
 };
 
+/* What a finding is about */
+enum iovctl_level {
+	IOVCTL_LEVEL_HOST,	/* the machine */
+	IOVCTL_LEVEL_ADAPTER,
+	IOVCTL_LEVEL_SWITCH,
+	IOVCTL_LEVEL_VF,
+};
+
 /* In the order in which to remedy them */
 enum iovctl_code {
 	/* of the machine */
@@ -72,7 +80,9 @@ struct iovctl_evidence {
  * struct iovctl_finding - a reason
  * @name: stable
  * @effect: what it prevents
- * @object: PCI address of the adapter, empty for the machine
+ * @level: what it is about; another one than the machine or an adapter is set after it was added
+ * @object: PCI address of the adapter, name of the switch or PCI address of the VF; empty for the
+ *	machine
  * @text: what is wrong
  * @remedy: what to do
  * @evidence: two at most
@@ -80,6 +90,7 @@ struct iovctl_evidence {
 struct iovctl_finding {
 	char name[IOVCTL_NAME];
 	enum iovctl_effect effect;
+	enum iovctl_level level;
 	char object[IOVCTL_NAME];
 	char text[IOVCTL_TEXT];
 	char remedy[IOVCTL_TEXT];
@@ -102,6 +113,7 @@ const char *iovctl_code_name(enum iovctl_code code);
 const char *iovctl_code_remedy(enum iovctl_code code);
 enum iovctl_effect iovctl_code_effect(enum iovctl_code code);
 const char *iovctl_effect_name(enum iovctl_effect effect);
+const char *iovctl_level_name(enum iovctl_level level);
 const char *iovctl_state_name(enum iovctl_effect worst);
 int iovctl_state_status(enum iovctl_effect worst);
 

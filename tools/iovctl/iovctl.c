@@ -8,7 +8,7 @@
 
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"where  OBJECT := { host | adapter | migrate }\n"
+	"where  OBJECT := { host | adapter | vm | migrate }\n"
 	"       OPTIONS := { -j[son] | -p[retty] | --dry-run | -h[elp] }\n";
 
 static const struct {
@@ -17,6 +17,7 @@ static const struct {
 } commands[] = {
 	{ "host", iovctl_host },
 	{ "adapter", iovctl_adapter },
+	{ "vm", iovctl_vm },
 	{ "migrate", iovctl_migrate },
 };
 

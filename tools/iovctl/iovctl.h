@@ -32,5 +32,6 @@ void iovctl_print_json(const struct iovctl_options *options, struct json_object 
 int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_host(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv);
+int iovctl_vm(const struct iovctl_options *options, int argc, char **argv);
 
 #endif

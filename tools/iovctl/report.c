@@ -57,12 +57,13 @@ static struct json_object *evidence_to_json(const struct iovctl_finding *finding
 
 static struct json_object *to_json(const struct iovctl_finding *finding)
 {
+	const char *level = iovctl_level_name(finding->level);
 	struct json_object *object = json_object_new_object();
 
 	set_text(object, "name", finding->name);
-	set_text(object, "level", finding->object[0] ? "adapter" : "host");
+	set_text(object, "level", level);
 	if (finding->object[0])
-		set_text(object, "adapter", finding->object);
+		set_text(object, level, finding->object);
 	set_text(object, "severity", iovctl_effect_name(finding->effect));
 	set_text(object, "text", finding->text);
 	set_text(object, "remedy", finding->remedy);

@@ -86,6 +86,35 @@ bool iovctl_sysfs_pci_of(const char *netdev, char *pci)
 	return keep_last(link, pci);
 }
 
+static bool exists(const char *pci)
+{
+	return iovctl_exists(PCI "/%s", pci);
+}
+
+/**
+ * iovctl_sysfs_function - the PCI function that a word means
+ * @word: an interface, or an address with or without domain, or as devlink has it: pci/ADDRESS
+ * @pci: its address, IOVCTL_NAME bytes
+ *
+ * Return: true if there is one.
+ */
+bool iovctl_sysfs_function(const char *word, char *pci)
+{
+	static const char prefix[] = "pci/";
+
+	if (!strncmp(word, prefix, strlen(prefix)))
+		word += strlen(prefix);
+	if (!word[0] || !strcmp(word, ".") || !strcmp(word, "..") || strchr(word, '/'))
+		return false;
+	if (iovctl_sysfs_pci_of(word, pci))
+		return true;
+	snprintf(pci, IOVCTL_NAME, "%s", word);
+	if (exists(pci))
+		return true;
+	snprintf(pci, IOVCTL_NAME, "0000:%s", word);
+	return exists(pci);
+}
+
 /**
  * iovctl_sysfs_pf_of - the PF of a VF
  * @vf_pci: PCI address of the VF

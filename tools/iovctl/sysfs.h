@@ -23,6 +23,7 @@ int iovctl_sysfs_int(const char *pci, const char *name);
 bool iovctl_sysfs_link(const char *pci, const char *name, char *target);
 bool iovctl_sysfs_netdev(const char *pci, char *name);
 bool iovctl_sysfs_pci_of(const char *netdev, char *pci);
+bool iovctl_sysfs_function(const char *word, char *pci);
 bool iovctl_sysfs_pf_of(const char *vf_pci, char *pf_pci, int *vf);
 bool iovctl_sysfs_vf_is_free(const char *vf_pci, char *why);
 bool iovctl_sysfs_port(const char *bridge, int n, char *netdev);
