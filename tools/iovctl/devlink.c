@@ -8,6 +8,7 @@
 #include <linux/genetlink.h>
 
 #include "devlink.h"
+#include "devlink_message.h"
 #include "netlink.h"
 #include "text.h"
 
@@ -37,8 +38,16 @@ static struct nlmsghdr *message(char *buffer, int type, int command)
 	return header;
 }
 
-/* A message about a PCI function, or NULL if the kernel has no devlink */
-static struct nlmsghdr *about(char *buffer, int command, const char *pci, char *why)
+/**
+ * iovctl_devlink_about - begin a message about a PCI function
+ * @buffer: MNL_SOCKET_BUFFER_SIZE bytes
+ * @command: DEVLINK_CMD_*
+ * @pci: PCI address
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: the message, or NULL with @why set if the kernel has no devlink.
+ */
+struct nlmsghdr *iovctl_devlink_about(char *buffer, int command, const char *pci, char *why)
 {
 	static int family;	/* the same until the machine boots again */
 	struct nlmsghdr *header;
@@ -65,7 +74,7 @@ static struct nlmsghdr *about(char *buffer, int command, const char *pci, char *
 bool iovctl_devlink_has_param(const char *pci, const char *name)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
-	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_PARAM_GET, pci, why);
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PARAM_GET, pci, why);
 
 	if (!header)
 		return false;
@@ -85,7 +94,7 @@ bool iovctl_devlink_has_param(const char *pci, const char *name)
 int iovctl_devlink_set_param(const char *pci, const char *name, bool value, char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_PARAM_SET, pci, why);
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PARAM_SET, pci, why);
 
 	if (!header)
 		return -1;
@@ -94,6 +103,100 @@ int iovctl_devlink_set_param(const char *pci, const char *name, bool value, char
 	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_VALUE_CMODE, DEVLINK_PARAM_CMODE_RUNTIME);
 	if (value)
 		mnl_attr_put(header, DEVLINK_ATTR_PARAM_VALUE_DATA, 0, NULL);
+	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
+}
+
+/* The reply nests: DEVLINK_ATTR_PARAM has a list with one value for each configuration mode. */
+static const struct nlattr *member(const struct nlattr *nest, int type)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == type)
+			return attr;
+	return NULL;
+}
+
+/**
+ * struct text - where a string goes
+ * @at: buffer
+ * @size: its size
+ */
+struct text {
+	char *at;
+	size_t size;
+};
+
+static void read_runtime_value(const struct nlattr *values, struct text *text)
+{
+	const struct nlattr *value, *mode, *data;
+
+	mnl_attr_for_each_nested(value, values) {
+		mode = member(value, DEVLINK_ATTR_PARAM_VALUE_CMODE);
+		data = member(value, DEVLINK_ATTR_PARAM_VALUE_DATA);
+		if (mode && data && mnl_attr_get_u8(mode) == DEVLINK_PARAM_CMODE_RUNTIME &&
+		    mnl_attr_validate(data, MNL_TYPE_NUL_STRING) >= 0)
+			snprintf(text->at, text->size, "%s", mnl_attr_get_str(data));
+	}
+}
+
+static int found_text(const struct nlmsghdr *header, void *text)
+{
+	const struct nlattr *attr, *values;
+
+	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != DEVLINK_ATTR_PARAM)
+			continue;
+		values = member(attr, DEVLINK_ATTR_PARAM_VALUES_LIST);
+		if (values)
+			read_runtime_value(values, text);
+	}
+	return MNL_CB_OK;
+}
+
+/**
+ * iovctl_devlink_get_text - the present value of a parameter that is a string
+ * @pci: PCI address
+ * @name: of the parameter
+ * @value: is set; empty if the parameter has no such value
+ * @size: of @value
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with errno and @why set.
+ */
+int iovctl_devlink_get_text(const char *pci, const char *name, char *value, size_t size, char *why)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PARAM_GET, pci, why);
+	struct text text = { value, size };
+
+	value[0] = '\0';
+	if (!header)
+		return -1;
+	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_NAME, name);
+	return iovctl_netlink(NETLINK_GENERIC, header, found_text, &text, why);
+}
+
+/**
+ * iovctl_devlink_set_text - set a parameter that is a string, for now
+ * @pci: PCI address
+ * @name: of the parameter
+ * @value: new value
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with errno and @why set.
+ */
+int iovctl_devlink_set_text(const char *pci, const char *name, const char *value, char *why)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PARAM_SET, pci, why);
+
+	if (!header)
+		return -1;
+	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_NAME, name);
+	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_TYPE, MNL_TYPE_STRING);
+	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_VALUE_CMODE, DEVLINK_PARAM_CMODE_RUNTIME);
+	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_VALUE_DATA, value);
 	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
 }
 
@@ -148,7 +251,7 @@ static int found_resources(const struct nlmsghdr *header, void *wanted)
 bool iovctl_devlink_resource(const char *pci, const char *name, int *size, int *used)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
-	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_RESOURCE_DUMP, pci, why);
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_RESOURCE_DUMP, pci, why);
 	struct resource wanted = { name, -1, -1 };
 
 	if (!header ||
@@ -178,7 +281,7 @@ static int found_mode(const struct nlmsghdr *header, void *mode)
 const char *iovctl_devlink_eswitch(const char *pci)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
-	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_ESWITCH_GET, pci, why);
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_ESWITCH_GET, pci, why);
 	int mode = -1;
 
 	if (!header || iovctl_netlink(NETLINK_GENERIC, header, found_mode, &mode, why))
@@ -299,7 +402,8 @@ static int diagnosis(const struct nlmsghdr *header, void *tree)
 struct json_object *iovctl_devlink_diagnose(const char *pci, const char *reporter, char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *header = about(buffer, DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE, pci, why);
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_HEALTH_REPORTER_DIAGNOSE,
+						       pci, why);
 	struct tree tree = { .open = { json_object_new_array() } };
 	struct json_object *found = NULL;
 	int err = -1;
