@@ -34,13 +34,17 @@ def sources() -> dict[str, str]:
 
 @cache
 def scripts(interpreter: str) -> list[str]:
-    """Files whose first line names the interpreter, or that have its suffix."""
+    """Files whose first line names the interpreter, or that have its suffix.
+
+    A completion is read by bash, and names it for shellcheck only.
+    """
     suffix = {"python3": ".py", "bash": ".sh"}[interpreter]
     return [
         name
         for name, text in sources().items()
         if name.endswith(suffix)
         or (text.startswith("#!") and interpreter in text.split("\n", 1)[0])
+        or f"\n# shellcheck shell={interpreter}\n" in text
     ]
 
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "adapter_verdict.h"
+#include "color.h"
 #include "host_verdict.h"
 #include "iovctl.h"
 #include "json.h"
@@ -91,8 +92,8 @@ static void print_interface(const struct iovctl_adapter *adapter)
 
 static void print_adapter(const struct iovctl_adapter *adapter, enum iovctl_effect state)
 {
-	printf("%s%s%s: %s\n", adapter->pci, adapter->netdev[0] ? " " : "", adapter->netdev,
-	       iovctl_state_name(state));
+	printf("%s%s%s: %s%s%s\n", adapter->pci, adapter->netdev[0] ? " " : "", adapter->netdev,
+	       iovctl_color(state), iovctl_state_name(state), iovctl_color_end());
 	printf("    driver       %s\n", adapter->driver[0] ? adapter->driver : "none");
 	print_vfs(adapter);
 	print_interface(adapter);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
 #include "host_verdict.h"
 #include "iovctl.h"
 #include "json.h"
@@ -85,7 +86,8 @@ static void print_text(const struct machine *machine)
 		printf("%s%s", i ? ", " : "        ", machine->adapters.pci[i]);
 	printf("\n");
 	iovctl_report_print(&machine->findings, NULL);
-	printf("%s\n", iovctl_state_name(machine->state));
+	printf("%s%s%s\n", iovctl_color(machine->state), iovctl_state_name(machine->state),
+	       iovctl_color_end());
 }
 
 static struct json_object *facts_to_json(const struct iovctl_host_facts *facts)

@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
+#include "files.h"
 #include "iovctl.h"
+#include "namespace.h"
 
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"where  OBJECT := { host | adapter | vm | migrate }\n"
-	"       OPTIONS := { -j[son] | -p[retty] | --dry-run | -h[elp] }\n";
+	"       OPTIONS := { -j[son] | -p[retty] | -c[olor][={ always | auto | never }] |\n"
+	"                    -n[etns] NAME | --dry-run | -V[ersion] | -h[elp] }\n";
 
 static const struct {
 	const char *name;
@@ -49,43 +53,74 @@ void iovctl_print_json(const struct iovctl_options *options, struct json_object 
 	iovctl_print_array(options, array);
 }
 
+static int enter(const char *netns)
+{
+	char why[IOVCTL_TEXT];
+
+	if (iovctl_is_copy()) {
+		fputs("iovctl: -netns: " IOVCTL_ROOT " has the files of another machine\n", stderr);
+		return IOVCTL_USAGE;
+	}
+	if (iovctl_namespace_enter(netns, why)) {
+		fprintf(stderr, "iovctl: %s\n", why);
+		return IOVCTL_REFUSED;
+	}
+	return 0;
+}
+
+static int help(FILE *file)
+{
+	fputs(usage, file);
+	return file == stdout ? IOVCTL_OK : IOVCTL_USAGE;
+}
+
+static int run(const struct iovctl_options *options, int argc, char **argv)
+{
+	size_t i;
+
+	if (argc && !strcmp(argv[0], "help"))
+		return help(stdout);
+	for (i = 0; argc && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(commands[i].name, argv[0]))
+			return commands[i].run(options, argc - 1, argv + 1);
+	if (argc)
+		fprintf(stderr, "iovctl: there is no \"%s\"\n", argv[0]);
+	return help(stderr);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option known[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "pretty", no_argument, NULL, 'p' },
+		{ "color", optional_argument, NULL, 'c' },
+		{ "netns", required_argument, NULL, 'n' },
 		{ "dry-run", no_argument, NULL, 'd' },
+		{ "Version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
 	struct iovctl_options options = { 0 };
-	size_t i;
-	int c;
+	const char *netns = NULL;
+	int c, status;
 
 	/* As iproute2 has it: -json and --json are the same, and a command ends the options. */
-	while ((c = getopt_long_only(argc, argv, "+jph", known, NULL)) != -1) {
+	while ((c = getopt_long_only(argc, argv, "+jpcn:Vh", known, NULL)) != -1) {
 		if (c == 'j') {
 			options.json = true;
 		} else if (c == 'p') {
 			options.pretty = true;
 		} else if (c == 'd') {
 			options.dry_run = true;
-		} else {
-			fputs(usage, c == 'h' ? stdout : stderr);
-			return c == 'h' ? IOVCTL_OK : IOVCTL_USAGE;
+		} else if (c == 'n') {
+			netns = optarg;
+		} else if (c == 'V') {
+			puts("iovctl utility, iovnic-" IOVCTL_VERSION);
+			return IOVCTL_OK;
+		} else if (c != 'c' || !iovctl_color_choose(optarg)) {
+			return help(c == 'h' ? stdout : stderr);
 		}
 	}
-	argc -= optind;
-	argv += optind;
-	if (argc && !strcmp(argv[0], "help")) {
-		fputs(usage, stdout);
-		return IOVCTL_OK;
-	}
-	for (i = 0; argc && i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(commands[i].name, argv[0]))
-			return commands[i].run(&options, argc - 1, argv + 1);
-	if (argc)
-		fprintf(stderr, "iovctl: there is no \"%s\"\n", argv[0]);
-	fputs(usage, stderr);
-	return IOVCTL_USAGE;
+	status = netns ? enter(netns) : 0;
+	return status ? status : run(&options, argc - optind, argv + optind);
 }

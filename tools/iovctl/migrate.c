@@ -12,7 +12,7 @@
 static const char usage[] =
 	"Usage: iovctl [ --dry-run ] migrate source QMP target QMP uri URI [ listen URI ]\n"
 	"                      [ target-command COMMAND ] [ target-vf { PCI | none } ]\n"
-	"                      [ tap DEV ] [ target-tap DEV ] [ limit STEP SECONDS ]\n"
+	"                      [ tap TAP ] [ target-tap TAP ] [ limit STEP SECONDS ]\n"
 	"where  QMP := socket of QEMU's monitor on its host\n"
 	"       STEP := { rescind | unplug | migrate | plug | offer }\n"
 	"Example: iovctl migrate source /run/g0.qmp target /run/g0.qmp target-command \"ssh host2\"\n"

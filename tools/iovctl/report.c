@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
 #include "json.h"
 #include "report.h"
 
@@ -19,8 +20,9 @@ static void print(const struct iovctl_finding *finding)
 {
 	int i;
 
-	printf("%s (%s): %s%s%s\n", finding->name, iovctl_effect_name(finding->effect),
-	       finding->object, finding->object[0] ? ": " : "", finding->text);
+	printf("%s%s%s (%s): %s%s%s\n", iovctl_color(finding->effect), finding->name,
+	       iovctl_color_end(), iovctl_effect_name(finding->effect), finding->object,
+	       finding->object[0] ? ": " : "", finding->text);
 	for (i = 0; i < EVIDENCE && finding->evidence[i].file[0]; i++)
 		printf("    seen    %s: %s\n", finding->evidence[i].file,
 		       finding->evidence[i].seen);
