@@ -393,7 +393,11 @@ def reasons_are_documented(sources: Sources) -> Iterator[str]:
 
 
 FINDING_TABLE = "tools/iovctl/finding.c"
-FINDING_TEXTS = ("Documentation/iovctl-host.8.rst", "Documentation/iovctl-adapter.8.rst")
+FINDING_TEXTS = (
+    "Documentation/iovctl-host.8.rst",
+    "Documentation/iovctl-adapter.8.rst",
+    "Documentation/iovctl-doctor.8.rst",
+)
 FINDING_TESTS = re.compile(r"tests/unit/test_iovctl_\w+\.(c|py)")
 FINDING_CODE = re.compile(r'\bCODE\((\w+), (\w+),\s*"([^"]+)"\)')
 FINDING_ENTRY = re.compile(

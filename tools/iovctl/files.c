@@ -111,6 +111,20 @@ bool iovctl_exists(const char *format, ...)
 }
 
 /**
+ * iovctl_may_write - whether this user may read and write a file
+ * @format: of its path
+ *
+ * Return: true if the user may.
+ */
+bool iovctl_may_write(const char *format, ...)
+{
+	char path[PATH_MAX];
+
+	PLACE(path, format);
+	return !access(path, R_OK | W_OK);
+}
+
+/**
  * iovctl_read_link - what a symbolic link points to
  * @target: as it is in the link; empty after an error
  * @size: of @target

@@ -19,6 +19,8 @@ PRINTF(3, 4)
 int iovctl_read(char *text, size_t size, const char *format, ...);
 PRINTF(1, 2)
 bool iovctl_exists(const char *format, ...);
+PRINTF(1, 2)
+bool iovctl_may_write(const char *format, ...);
 PRINTF(3, 4)
 int iovctl_read_link(char *target, size_t size, const char *format, ...);
 PRINTF(2, 3)

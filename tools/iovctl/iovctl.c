@@ -11,7 +11,7 @@
 
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"where  OBJECT := { host | adapter | vm | migrate }\n"
+	"where  OBJECT := { host | adapter | vm | migrate | doctor }\n"
 	"       OPTIONS := { -j[son] | -p[retty] | -c[olor][={ always | auto | never }] |\n"
 	"                    -n[etns] NAME | --dry-run | -V[ersion] | -h[elp] }\n";
 
@@ -23,6 +23,7 @@ static const struct {
 	{ "adapter", iovctl_adapter },
 	{ "vm", iovctl_vm },
 	{ "migrate", iovctl_migrate },
+	{ "doctor", iovctl_doctor },
 };
 
 /**

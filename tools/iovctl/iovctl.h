@@ -30,6 +30,7 @@ struct iovctl_options {
 void iovctl_print_array(const struct iovctl_options *options, struct json_object *array);
 void iovctl_print_json(const struct iovctl_options *options, struct json_object *object);
 int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv);
+int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_host(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_vm(const struct iovctl_options *options, int argc, char **argv);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* All that is wrong on a host: with the machine, its adapters, their switches and VFs. */
+#ifndef IOVCTL_DOCTOR_HOST_H
+#define IOVCTL_DOCTOR_HOST_H
+
+#include "finding.h"
+#include "host_facts.h"
+#include "vf.h"
+
+enum iovctl_effect iovctl_doctor_host(const struct iovctl_host_facts *host, const char *pci,
+				      struct iovctl_findings *findings);
+enum iovctl_effect iovctl_doctor_vm(const struct iovctl_host_facts *host,
+				    const struct iovctl_vf *vf, struct iovctl_findings *findings);
+
+#endif
