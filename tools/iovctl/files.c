@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Files of sysfs, procfs and others. With IOVCTL_ROOT in the environment they
- * are read below that folder, which has a copy of another machine's files.
+ * are read and written below that folder, which has a copy of another machine's
+ * files.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -58,6 +60,20 @@ FILE *iovctl_open(const char *format, ...)
 
 	PLACE(path, format);
 	return fopen(path, "re");
+}
+
+/**
+ * iovctl_open_to_write - open a file that exists, to write a value
+ * @format: of its path
+ *
+ * Return: the file, or NULL with errno set.
+ */
+FILE *iovctl_open_to_write(const char *format, ...)
+{
+	char path[PATH_MAX];
+
+	PLACE(path, format);
+	return access(path, F_OK) ? NULL : fopen(path, "we");
 }
 
 /* A newline at the end is no part of a value. */
@@ -176,6 +192,97 @@ void iovctl_list_free(struct dirent **entries, int num)
 	for (i = 0; i < num; i++)
 		free(entries[i]);
 	free(entries);
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+/* The folder of a file, so that what is in it survives a power failure */
+static int sync_folder(const char *path)
+{
+	char folder[PATH_MAX];
+	int fd, err;
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)(iovctl_last_part(path) - path), path);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	err = fsync(fd);
+	close(fd);
+	return err;
+}
+
+static int write_all(int fd, const char *content)
+{
+	size_t left = strlen(content);
+
+	while (left) {
+		ssize_t written = write(fd, content, left);
+
+		if (written < 0)
+			return -1;
+		content += written;
+		left -= written;
+	}
+	return fsync(fd);
+}
+
+static int write_temporary(int fd, const char *content, mode_t mode)
+{
+	int err = write_all(fd, content) || fchmod(fd, mode);
+
+	return close(fd) || err ? -1 : 0;
+}
+
+static int replace(const char *path, const char *content, mode_t mode)
+{
+	const char *last = iovctl_last_part(path);
+	char temporary[PATH_MAX];
+	int fd;
+
+	/* Programs that read all files of a folder skip names that begin with a dot. */
+	snprintf(temporary, sizeof(temporary), "%.*s.%s.XXXXXX", (int)(last - path), path, last);
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (write_temporary(fd, content, mode) || rename(temporary, path)) {
+		const int err = errno;
+
+		unlink(temporary);
+		errno = err;
+		return -1;
+	}
+	return sync_folder(path);
+}
+
+/* Make the folder of a file if it is the only one that is missing. */
+static void make_folder(const char *path)
+{
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)(iovctl_last_part(path) - path), path);
+	mkdir(folder, 0755);
+}
+
+/**
+ * iovctl_replace - make a file, or replace it at once
+ * @path: which begins with a slash
+ * @content: new content
+ * @mode: of the file
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Whenever the machine stops, the file has its old or its new content.
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_replace(const char *path, const char *content, mode_t mode, char *why)
+{
+	char place_of[PATH_MAX];
+
+	snprintf(place_of, sizeof(place_of), "%s%s", root(), path);
+	make_folder(place_of);
+	if (replace(place_of, content, mode))
+		return fail(why, path, strerror(errno));
+	return 0;
 }
 
 /* What follows the last slash */

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "text.h"
 
@@ -15,6 +16,8 @@
 bool iovctl_is_copy(void);
 PRINTF(1, 2)
 FILE *iovctl_open(const char *format, ...);
+PRINTF(1, 2)
+FILE *iovctl_open_to_write(const char *format, ...);
 PRINTF(3, 4)
 int iovctl_read(char *text, size_t size, const char *format, ...);
 PRINTF(1, 2)
@@ -26,6 +29,7 @@ int iovctl_read_link(char *target, size_t size, const char *format, ...);
 PRINTF(2, 3)
 int iovctl_list(struct dirent ***entries, const char *format, ...);
 void iovctl_list_free(struct dirent **entries, int num);
+int iovctl_replace(const char *path, const char *content, mode_t mode, char *why);
 const char *iovctl_last_part(const char *path);
 
 #endif

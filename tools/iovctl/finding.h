@@ -63,6 +63,11 @@ enum iovctl_code {
 	IOVCTL_CODE_PF_NOT_IN_BRIDGE,
 	IOVCTL_CODE_NO_FREE_VF,
 	IOVCTL_CODE_NO_FREE_QP,
+	/* of a switch, and that there is none */
+	IOVCTL_CODE_NO_SWITCH,
+	IOVCTL_CODE_SWITCH_NO_UPLINK,
+	IOVCTL_CODE_SWITCH_DOWN,
+	IOVCTL_CODE_SWITCH_MTU,
 	/* of a VF that a program on the host drives, such as DPDK */
 	IOVCTL_CODE_DPDK_NO_VF,
 	IOVCTL_CODE_DPDK_VF_DRIVER,

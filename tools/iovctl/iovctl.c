@@ -11,7 +11,7 @@
 
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"where  OBJECT := { host | adapter | vm | migrate | doctor }\n"
+	"where  OBJECT := { host | adapter | switch | vm | migrate | doctor }\n"
 	"       OPTIONS := { -j[son] | -p[retty] | -c[olor][={ always | auto | never }] |\n"
 	"                    -n[etns] NAME | --dry-run | -V[ersion] | -h[elp] }\n";
 
@@ -22,6 +22,7 @@ static const struct {
 	{ "host", iovctl_host },
 	{ "adapter", iovctl_adapter },
 	{ "vm", iovctl_vm },
+	{ "switch", iovctl_switch },
 	{ "migrate", iovctl_migrate },
 	{ "doctor", iovctl_doctor },
 };

@@ -177,6 +177,21 @@ bool iovctl_sysfs_vf_is_free(const char *vf_pci, char *why)
 }
 
 /**
+ * iovctl_sysfs_master - the interface that an interface is a port of
+ * @netdev: name
+ * @master: IOVCTL_NAME bytes; empty if there is none
+ *
+ * Return: true if there is one.
+ */
+bool iovctl_sysfs_master(const char *netdev, char *master)
+{
+	char link[PATH_MAX];
+
+	iovctl_read_link(link, sizeof(link), "/sys/class/net/%s/master", netdev);
+	return keep_last(link, master);
+}
+
+/**
  * iovctl_sysfs_port - a port of a bridge
  * @bridge: its interface
  * @n: number, from 0 on
