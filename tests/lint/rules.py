@@ -398,6 +398,7 @@ FINDING_TEXTS = (
     "Documentation/iovctl-adapter.8.rst",
     "Documentation/iovctl-doctor.8.rst",
     "Documentation/iovctl-switch.8.rst",
+    "Documentation/iovctl-vm.8.rst",
 )
 FINDING_TESTS = re.compile(r"tests/unit/test_iovctl_\w+\.(c|py)")
 FINDING_CODE = re.compile(r'\bCODE\((\w+), (\w+),\s*"([^"]+)"\)')

@@ -16,13 +16,11 @@
 #include "files.h"
 #include "json.h"
 #include "modules.h"
+#include "netif.h"
 #include "sysfs.h"
 #include "vf.h"
 
 #define PCI		"/sys/bus/pci/devices"
-#define NET		"/sys/class/net"
-#define OVS		"ovs-system"	/* has the ports of all bridges of Open vSwitch */
-#define UPPERS		4		/* interfaces above each other */
 
 static void read_identity(struct iovctl_adapter *adapter, const char *kernel)
 {
@@ -41,57 +39,17 @@ static void read_identity(struct iovctl_adapter *adapter, const char *kernel)
 						 sizeof(adapter->modules));
 }
 
-/* --- the interface -------------------------------------------------------------------------- */
-
-static int read_number(const char *netdev, const char *name, int base)
+static void read_interface(struct iovctl_adapter *adapter)
 {
-	char text[IOVCTL_NAME];
+	struct iovctl_netif netif;
 
-	iovctl_read(text, sizeof(text), NET "/%s/%s", netdev, name);
-	return strtol(text, NULL, base);
-}
-
-static void read_link(struct iovctl_adapter *adapter)
-{
-	int speed = read_number(adapter->netdev, "speed", 10);
-
-	adapter->up = read_number(adapter->netdev, "flags", 16) & 1;
-	adapter->carrier = read_number(adapter->netdev, "carrier", 10);
-	adapter->speed = adapter->carrier && speed > 0 ? speed : 0;
-	adapter->mtu = read_number(adapter->netdev, "mtu", 10);
-}
-
-/* The line DEVTYPE= of an interface; interfaces of some types have none. */
-static void read_kind(const char *netdev, char *kind)
-{
-	static const char type[] = "DEVTYPE=";
-	char line[IOVCTL_TEXT];
-	FILE *file = iovctl_open(NET "/%s/uevent", netdev);
-
-	snprintf(kind, IOVCTL_NAME, "%s", strcmp(netdev, OVS) ? "" : "openvswitch");
-	while (file && fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = '\0';
-		if (!strncmp(line, type, strlen(type)))
-			snprintf(kind, IOVCTL_NAME, "%s", line + strlen(type));
-	}
-	if (file)
-		fclose(file);
-}
-
-/* The topmost: of a bond in a bridge it is the bridge. */
-static void read_switch(struct iovctl_adapter *adapter)
-{
-	char link[IOVCTL_TEXT], netdev[IOVCTL_NAME];
-	int i;
-
-	SET(netdev, "%s", adapter->netdev);
-	for (i = 0; i < UPPERS; i++) {
-		if (iovctl_read_link(link, sizeof(link), NET "/%s/master", netdev) < 0)
-			return;
-		SET(netdev, "%s", iovctl_last_part(link));
-		SET(adapter->switch_name, "%s", netdev);
-		read_kind(netdev, adapter->switch_kind);
-	}
+	iovctl_netif_read(&netif, adapter->netdev);
+	adapter->up = netif.up;
+	adapter->carrier = netif.carrier;
+	adapter->speed = netif.speed;
+	adapter->mtu = netif.mtu;
+	SET(adapter->switch_name, "%s", netif.switch_name);
+	SET(adapter->switch_kind, "%s", netif.switch_kind);
 }
 
 /* --- what the driver tells by devlink --------------------------------------------------------- */
@@ -145,9 +103,7 @@ void iovctl_adapter_inspect(struct iovctl_adapter *adapter, const char *pci, con
 	iovctl_slot_inspect(&adapter->slot, pci);
 	adapter->total = iovctl_capability_vfs(pci);
 	adapter->used = iovctl_vf_count_held(pci, adapter->slot.created);
-	if (adapter->netdev[0]) {
-		read_link(adapter);
-		read_switch(adapter);
-	}
+	if (adapter->netdev[0])
+		read_interface(adapter);
 	ask_driver(adapter);
 }

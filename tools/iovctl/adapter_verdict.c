@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "adapter_verdict.h"
+#include "netif.h"
 
 #define PF_MODULE	"iovnic_pf"
 
@@ -141,11 +142,6 @@ static void check_use(const struct iovctl_adapter *adapter, struct iovctl_findin
 
 /* --- the interface -------------------------------------------------------------------------- */
 
-static bool is_switch(const char *kind)
-{
-	return !strcmp(kind, "bridge") || !strcmp(kind, "openvswitch");
-}
-
 /* An interface that is out of sight may be in another network namespace. */
 static void check_interface(const struct iovctl_adapter *adapter,
 			    struct iovctl_findings *findings)
@@ -164,7 +160,7 @@ static void check_interface(const struct iovctl_adapter *adapter,
 					     "%s has no link", adapter->netdev);
 		show_link(finding, adapter, "carrier", "0");
 	}
-	if (is_switch(adapter->switch_kind))
+	if (iovctl_netif_is_switch(adapter->switch_kind))
 		return;
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_PF_NOT_IN_BRIDGE, adapter->pci,
 				     "%s is in no bridge: guests without data path are not connected to it",

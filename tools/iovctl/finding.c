@@ -136,6 +136,16 @@ static const struct {
 	     "on the host: set the guest's tap interface up, as a port of the PF's bridge"),
 	CODE(GUEST_OTHER_MTU, WARNING,
 	     "ip link set MASTER mtu MTU"),
+	CODE(FEWER_QUEUE_PAIRS, INFO,
+	     "iovctl vm set NIC queue-pairs N"),
+	CODE(NO_STANDBY, INFO,
+	     "pair the VF with a software NIC of the same address (failover.rst)"),
+	CODE(STANDBY_DOWN, WARNING,
+	     "ip link set TAP up"),
+	CODE(STANDBY_OTHER_BRIDGE, WARNING,
+	     "ip link set TAP master BRIDGE"),
+	CODE(MTU_MISMATCH, WARNING,
+	     "ip link set TAP mtu MTU"),
 };
 
 const char *iovctl_code_name(enum iovctl_code code)

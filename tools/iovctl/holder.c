@@ -174,9 +174,10 @@ static void read_tap(struct iovctl_holder *holder, const char *fd)
 		fclose(file);
 }
 
-static void read_taps(struct iovctl_holder *holder)
+/* QEMU has no file of KVM when it translates instructions itself. */
+static void read_files(struct iovctl_holder *holder)
 {
-	static const char device[] = "/dev/net/tun";
+	static const char device[] = "/dev/net/tun", machine[] = "anon_inode:kvm-vm";
 	struct dirent **entries;
 	char target[PATH_MAX];
 	int i, num;
@@ -187,6 +188,8 @@ static void read_taps(struct iovctl_holder *holder)
 				 entries[i]->d_name);
 		if (!strcmp(target, device))
 			read_tap(holder, entries[i]->d_name);
+		else if (!strcmp(target, machine))
+			holder->is_vm = true;
 	}
 	iovctl_list_free(entries, num);
 }
@@ -208,7 +211,8 @@ static void ask_programs(struct iovctl_holder *holder, const char *vf_pci, bool 
 		return;
 	read_command(holder);
 	read_name(holder);
-	read_taps(holder);
+	holder->is_vm = holder->name[0] || !strncmp(holder->command, "qemu", strlen("qemu"));
+	read_files(holder);
 }
 
 /* --- an interface ---------------------------------------------------------------------------- */

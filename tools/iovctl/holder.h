@@ -16,6 +16,7 @@
  * @pid: the program that has opened the VF through VFIO, or a process in @netns_inode; 0 for
  *	none, or if it is not known
  * @command: name of that process
+ * @is_vm: that process runs a virtual machine
  * @name: the guest of that process, if it is QEMU: what -name guest= says; with libvirt it is
  *	the domain
  * @netns: name of the network namespace that has the VF's interface; empty if it has no name, or
@@ -29,6 +30,7 @@ struct iovctl_holder {
 	enum iovctl_answer held;
 	int pid;
 	char command[IOVCTL_NAME];
+	bool is_vm;
 	char name[IOVCTL_NAME];
 	char netns[IOVCTL_NAME];
 	unsigned long netns_inode;

@@ -216,14 +216,18 @@ bool iovctl_sysfs_port(const char *bridge, int n, char *netdev)
 	return netdev[0];
 }
 
+bool iovctl_sysfs_is_pf(const char *pci)
+{
+	return iovctl_exists(PCI "/%s/sriov_totalvfs", pci);
+}
+
 /* VFs have no sriov_totalvfs; PFs of other kinds of devices, as disks, have another class. */
 static bool is_adapter(const char *pci)
 {
 	char class[IOVCTL_NAME];
 
 	iovctl_read(class, sizeof(class), PCI "/%s/class", pci);
-	return strtoul(class, NULL, 16) >> 16 == NETWORK &&
-	       iovctl_exists(PCI "/%s/sriov_totalvfs", pci);
+	return strtoul(class, NULL, 16) >> 16 == NETWORK && iovctl_sysfs_is_pf(pci);
 }
 
 /**

@@ -20,6 +20,7 @@ struct iovctl_adapters {
 };
 
 int iovctl_sysfs_int(const char *pci, const char *name);
+bool iovctl_sysfs_is_pf(const char *pci);
 bool iovctl_sysfs_link(const char *pci, const char *name, char *target);
 bool iovctl_sysfs_netdev(const char *pci, char *name);
 bool iovctl_sysfs_pci_of(const char *netdev, char *pci);

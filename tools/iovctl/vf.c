@@ -104,9 +104,3 @@ int iovctl_vf_count_held(const char *pf_pci, int num_vfs)
 	}
 	return held;
 }
-
-/* How to call the PF: its interface, or its PCI address */
-const char *iovctl_vf_pf_name(const struct iovctl_vf *vf)
-{
-	return vf->pf[0] ? vf->pf : vf->pf_pci;
-}

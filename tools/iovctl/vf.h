@@ -42,7 +42,12 @@ int iovctl_vf_inspect(struct iovctl_vf *vf, const char *pf_pci, int number);
 void iovctl_vf_list(struct iovctl_vfs *vfs, const char *pf_pci);
 void iovctl_vf_list_free(struct iovctl_vfs *vfs);
 int iovctl_vf_count_held(const char *pf_pci, int num_vfs);
-const char *iovctl_vf_pf_name(const struct iovctl_vf *vf);
 int iovctl_vf_find(const char *word, struct iovctl_vf *vf, char *why);
+
+/* How to call the PF: its interface, or its PCI address */
+static inline const char *iovctl_vf_pf_name(const struct iovctl_vf *vf)
+{
+	return vf->pf[0] ? vf->pf : vf->pf_pci;
+}
 
 #endif

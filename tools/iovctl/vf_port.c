@@ -8,7 +8,7 @@
 
 #include "devlink_message.h"
 #include "netlink.h"
-#include "port.h"
+#include "vf_port.h"
 
 /* What the attributes of a port say; -1 for those that are missing */
 struct attributes {
@@ -24,11 +24,11 @@ struct attributes {
 struct search {
 	const char *pf_pci;
 	int vf;
-	struct iovctl_port *port;
+	struct iovctl_vf_port *port;
 	bool found;
 };
 
-static void read_function(const struct nlattr *function, struct iovctl_port *port)
+static void read_function(const struct nlattr *function, struct iovctl_vf_port *port)
 {
 	const struct nlattr *attr;
 
@@ -106,20 +106,20 @@ static int found_port(const struct nlmsghdr *header, void *data)
 }
 
 /**
- * iovctl_port_find - the port of a VF
+ * iovctl_vf_port_find - the port of a VF
  * @pf_pci: PCI address of the PF
  * @vf: number of the VF
  * @port: is filled
  *
  * Return: true if devlink has one.
  */
-bool iovctl_port_find(const char *pf_pci, int vf, struct iovctl_port *port)
+bool iovctl_vf_port_find(const char *pf_pci, int vf, struct iovctl_vf_port *port)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
 	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PORT_GET, pf_pci, why);
 	struct search search = { .pf_pci = pf_pci, .vf = vf, .port = port };
 
-	*port = (struct iovctl_port){ .max_io_eqs = -1 };
+	*port = (struct iovctl_vf_port){ .max_io_eqs = -1 };
 	if (!header)
 		return false;
 	header->nlmsg_flags |= NLM_F_DUMP;
@@ -136,7 +136,7 @@ static struct nlmsghdr *setting(char *buffer, const char *pf_pci, int index, cha
 }
 
 /**
- * iovctl_port_set_active - set the state of a port's function
+ * iovctl_vf_port_set_active - set the state of a port's function
  * @pf_pci: PCI address of the PF
  * @index: number of the port
  * @active: new state
@@ -144,7 +144,7 @@ static struct nlmsghdr *setting(char *buffer, const char *pf_pci, int index, cha
  *
  * Return: 0, or -1 with errno and @why set.
  */
-int iovctl_port_set_active(const char *pf_pci, int index, bool active, char *why)
+int iovctl_vf_port_set_active(const char *pf_pci, int index, bool active, char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *header = setting(buffer, pf_pci, index, why);
@@ -160,7 +160,7 @@ int iovctl_port_set_active(const char *pf_pci, int index, bool active, char *why
 }
 
 /**
- * iovctl_port_set_eqs - limit the event queues of a port's function
+ * iovctl_vf_port_set_eqs - limit the event queues of a port's function
  * @pf_pci: PCI address of the PF
  * @index: number of the port
  * @eqs: the limit
@@ -168,7 +168,7 @@ int iovctl_port_set_active(const char *pf_pci, int index, bool active, char *why
  *
  * Return: 0, or -1 with errno and @why set.
  */
-int iovctl_port_set_eqs(const char *pf_pci, int index, int eqs, char *why)
+int iovctl_vf_port_set_eqs(const char *pf_pci, int index, int eqs, char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *header = setting(buffer, pf_pci, index, why);
