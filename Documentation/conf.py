@@ -16,5 +16,6 @@ man_pages = [
     ("iovctl-doctor.8", "iovctl-doctor", "what is wrong with SR-IOV, and how to mend it", "", 8),
     ("iovctl-switch.8", "iovctl-switch", "bridges that have an SR-IOV adapter as uplink", "", 8),
     ("iovctl-vm.8", "iovctl-vm", "show and set NICs that are VFs", "", 8),
+    ("iovctl-metrics.8", "iovctl-metrics", "SR-IOV as OpenMetrics text", "", 8),
     ("iovctl-migrate.8", "iovctl-migrate", "migrate a guest and its VF", "", 8),
 ]

@@ -64,8 +64,14 @@ static struct json_object *diagnose(const char *pci)
 	return found;
 }
 
-/* A VF that is free needs no driver, and no guest. */
-static void add_vfs(const char *pci, struct iovctl_findings *findings)
+/**
+ * iovctl_doctor_add_vfs - reasons of the VFs of a PF that are in use
+ * @pci: PCI address of the PF
+ * @findings: reasons are added
+ *
+ * A VF that is free needs no driver, and no guest.
+ */
+void iovctl_doctor_add_vfs(const char *pci, struct iovctl_findings *findings)
 {
 	struct json_object *diagnosis = diagnose(pci);
 	struct iovctl_vfs vfs;
@@ -131,7 +137,7 @@ enum iovctl_effect iovctl_doctor_host(const struct iovctl_host_facts *host, cons
 	iovctl_host_verdict(host, adapters.num, findings);
 	for (i = 0; i < adapters.num; i++) {
 		add_adapter(host, adapters.pci[i], &slots[i], findings);
-		add_vfs(adapters.pci[i], findings);
+		iovctl_doctor_add_vfs(adapters.pci[i], findings);
 	}
 	return with_vfs(iovctl_host_state(findings, slots, adapters.num), findings);
 }

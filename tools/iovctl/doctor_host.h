@@ -7,6 +7,7 @@
 #include "host_facts.h"
 #include "vf.h"
 
+void iovctl_doctor_add_vfs(const char *pci, struct iovctl_findings *findings);
 enum iovctl_effect iovctl_doctor_host(const struct iovctl_host_facts *host, const char *pci,
 				      struct iovctl_findings *findings);
 enum iovctl_effect iovctl_doctor_vm(const struct iovctl_host_facts *host,

@@ -11,7 +11,7 @@
 
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"where  OBJECT := { host | adapter | switch | vm | migrate | doctor }\n"
+	"where  OBJECT := { host | adapter | switch | vm | migrate | doctor | metrics }\n"
 	"       OPTIONS := { -j[son] | -p[retty] | -c[olor][={ always | auto | never }] |\n"
 	"                    -n[etns] NAME | --dry-run | -V[ersion] | -h[elp] }\n";
 
@@ -25,6 +25,7 @@ static const struct {
 	{ "switch", iovctl_switch },
 	{ "migrate", iovctl_migrate },
 	{ "doctor", iovctl_doctor },
+	{ "metrics", iovctl_metrics },
 };
 
 /**

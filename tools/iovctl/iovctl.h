@@ -32,6 +32,7 @@ void iovctl_print_json(const struct iovctl_options *options, struct json_object 
 int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_host(const struct iovctl_options *options, int argc, char **argv);
+int iovctl_metrics(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_switch(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_vm(const struct iovctl_options *options, int argc, char **argv);
