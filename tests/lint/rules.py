@@ -393,13 +393,7 @@ def reasons_are_documented(sources: Sources) -> Iterator[str]:
 
 
 FINDING_TABLE = "tools/iovctl/finding.c"
-FINDING_TEXTS = (
-    "Documentation/iovctl-host.8.rst",
-    "Documentation/iovctl-adapter.8.rst",
-    "Documentation/iovctl-doctor.8.rst",
-    "Documentation/iovctl-switch.8.rst",
-    "Documentation/iovctl-vm.8.rst",
-)
+FINDING_TEXTS = re.compile(r"Documentation/iovctl-[\w-]+\.8\.rst")
 FINDING_TESTS = re.compile(r"tests/unit/test_iovctl_\w+\.(c|py)")
 FINDING_CODE = re.compile(r'\bCODE\((\w+), (\w+),\s*"([^"]+)"\)')
 FINDING_ENTRY = re.compile(
@@ -415,7 +409,7 @@ def findings_are_documented(sources: Sources) -> Iterator[str]:
         for name, effect, remedy in FINDING_CODE.findall(sources.get(FINDING_TABLE, ""))
     }
     told = {}
-    for page in FINDING_TEXTS:
+    for page in filter(FINDING_TEXTS.fullmatch, sorted(sources)):
         for anchor, name, effect, remedy in FINDING_ENTRY.findall(sources.get(page, "") + "\n"):
             if anchor != name.lower().replace("_", "-"):
                 yield f"{page}: {name} has the anchor of {anchor}"

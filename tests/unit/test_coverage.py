@@ -19,6 +19,7 @@ PURE = (
     *("vf/fsm.c", "vf/sync.c", "vf/count.c", "vf/path.c"),
     *("tools/iovctl/migrate_verdict.c", "tools/iovctl/host_verdict.c"),
     *("tools/iovctl/adapter_verdict.c", "tools/iovctl/slot_verdict.c", "tools/iovctl/finding.c"),
+    *("tools/iovctl/failover_verdict.c", "tools/iovctl/failover_text.c"),
 )
 # gcov's output for a file, as `make coverage` prints it
 ROW = re.compile(r"(\S+\.c) +lines ([\d.]+)% of \d+ +branches (?:([\d.]+)% of \d+|none)$", re.M)

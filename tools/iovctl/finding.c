@@ -146,6 +146,18 @@ static const struct {
 	     "ip link set TAP master BRIDGE"),
 	CODE(MTU_MISMATCH, WARNING,
 	     "ip link set TAP mtu MTU"),
+	CODE(PAIR_VF_IN_USE, GUESTS,
+	     "take it from there, or name another VF: iovctl vm list"),
+	CODE(PAIR_VF_DRIVER, GUESTS,
+	     "bind it to vfio-pci: driver_override and drivers_probe"),
+	CODE(PAIR_NO_BRIDGE, GUESTS,
+	     "ip link set PF master BRIDGE"),
+	CODE(PAIR_TAP_IN_USE, GUESTS,
+	     "name another one, or none: tap TAP"),
+	CODE(PAIR_NO_TAP, WARNING,
+	     "ip tuntap add TAP mode tap; ip link set TAP master BRIDGE up"),
+	CODE(PAIR_OTHER_ADDRESS, WARNING,
+	     "ip link set PF vf N mac MAC"),
 };
 
 const char *iovctl_code_name(enum iovctl_code code)

@@ -9,24 +9,23 @@
 #include "iovctl.h"
 #include "namespace.h"
 
-static const char usage[] =
-	"Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"where  OBJECT := { host | adapter | switch | vm | migrate | doctor | metrics }\n"
-	"       OPTIONS := { -j[son] | -p[retty] | -c[olor][={ always | auto | never }] |\n"
-	"                    -n[etns] NAME | --dry-run | -V[ersion] | -h[elp] }\n";
-
 static const struct {
 	const char *name;
 	int (*run)(const struct iovctl_options *options, int argc, char **argv);
 } commands[] = {
 	{ "host", iovctl_host },
 	{ "adapter", iovctl_adapter },
-	{ "vm", iovctl_vm },
 	{ "switch", iovctl_switch },
+	{ "vm", iovctl_vm },
+	{ "qemu-args", iovctl_qemu_args },
+	{ "libvirt-xml", iovctl_libvirt_xml },
 	{ "migrate", iovctl_migrate },
 	{ "doctor", iovctl_doctor },
 	{ "metrics", iovctl_metrics },
 };
+
+#define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+#define WIDTH		50	/* of the list of objects */
 
 /**
  * iovctl_print_array - print an array of objects
@@ -71,9 +70,29 @@ static int enter(const char *netns)
 	return 0;
 }
 
-static int help(FILE *file)
+/* The names of all objects, in lines that end as those of the options do */
+static void print_objects(FILE *file)
 {
-	fputs(usage, file);
+	int column = 0;
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++) {
+		if (column > WIDTH) {
+			fputs("\n                  ", file);
+			column = 0;
+		}
+		column += fprintf(file, " %s%s", commands[i].name, i + 1 < COMMANDS ? " |" : "");
+	}
+}
+
+static int print_usage(FILE *file)
+{
+	fputs("Usage: iovctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
+	      "where  OBJECT := {", file);
+	print_objects(file);
+	fputs(" }\n"
+	      "       OPTIONS := { -j[son] | -p[retty] | -c[olor][={ always | auto | never }] |\n"
+	      "                    -n[etns] NAME | --dry-run | -V[ersion] | -h[elp] }\n", file);
 	return file == stdout ? IOVCTL_OK : IOVCTL_USAGE;
 }
 
@@ -82,13 +101,13 @@ static int run(const struct iovctl_options *options, int argc, char **argv)
 	size_t i;
 
 	if (argc && !strcmp(argv[0], "help"))
-		return help(stdout);
-	for (i = 0; argc && i < sizeof(commands) / sizeof(commands[0]); i++)
+		return print_usage(stdout);
+	for (i = 0; argc && i < COMMANDS; i++)
 		if (!strcmp(commands[i].name, argv[0]))
 			return commands[i].run(options, argc - 1, argv + 1);
 	if (argc)
 		fprintf(stderr, "iovctl: there is no \"%s\"\n", argv[0]);
-	return help(stderr);
+	return print_usage(stderr);
 }
 
 int main(int argc, char **argv)
@@ -121,7 +140,7 @@ int main(int argc, char **argv)
 			puts("iovctl utility, iovnic-" IOVCTL_VERSION);
 			return IOVCTL_OK;
 		} else if (c != 'c' || !iovctl_color_choose(optarg)) {
-			return help(c == 'h' ? stdout : stderr);
+			return print_usage(c == 'h' ? stdout : stderr);
 		}
 	}
 	status = netns ? enter(netns) : 0;

@@ -33,8 +33,10 @@ int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_host(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_metrics(const struct iovctl_options *options, int argc, char **argv);
+int iovctl_libvirt_xml(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_switch(const struct iovctl_options *options, int argc, char **argv);
+int iovctl_qemu_args(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_vm(const struct iovctl_options *options, int argc, char **argv);
 
 #endif

@@ -16,17 +16,33 @@ const char *iovctl_answer_name(enum iovctl_answer answer)
 	return names[answer];
 }
 
-static void print(const struct iovctl_finding *finding)
+static void print(FILE *file, const struct iovctl_finding *finding)
 {
 	int i;
 
-	printf("%s%s%s (%s): %s%s%s\n", iovctl_color(finding->effect), finding->name,
-	       iovctl_color_end(), iovctl_effect_name(finding->effect), finding->object,
-	       finding->object[0] ? ": " : "", finding->text);
+	fprintf(file, "%s%s%s (%s): %s%s%s\n", iovctl_color(finding->effect), finding->name,
+		iovctl_color_end(), iovctl_effect_name(finding->effect), finding->object,
+		finding->object[0] ? ": " : "", finding->text);
 	for (i = 0; i < EVIDENCE && finding->evidence[i].file[0]; i++)
-		printf("    seen    %s: %s\n", finding->evidence[i].file,
-		       finding->evidence[i].seen);
-	printf("    remedy  %s\n", finding->remedy);
+		fprintf(file, "    seen    %s: %s\n", finding->evidence[i].file,
+			finding->evidence[i].seen);
+	fprintf(file, "    remedy  %s\n", finding->remedy);
+}
+
+/**
+ * iovctl_report_print_to - print reasons to a file
+ * @file: where to
+ * @findings: reasons
+ * @object: of this adapter, or "" of the machine; or NULL for all
+ */
+void iovctl_report_print_to(FILE *file, const struct iovctl_findings *findings,
+			    const char *object)
+{
+	int i;
+
+	for (i = 0; i < findings->num; i++)
+		if (!object || !strcmp(findings->finding[i].object, object))
+			print(file, &findings->finding[i]);
 }
 
 /**
@@ -36,11 +52,7 @@ static void print(const struct iovctl_finding *finding)
  */
 void iovctl_report_print(const struct iovctl_findings *findings, const char *object)
 {
-	int i;
-
-	for (i = 0; i < findings->num; i++)
-		if (!object || !strcmp(findings->finding[i].object, object))
-			print(&findings->finding[i]);
+	iovctl_report_print_to(stdout, findings, object);
 }
 
 static struct json_object *evidence_to_json(const struct iovctl_finding *finding)

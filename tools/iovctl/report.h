@@ -3,12 +3,16 @@
 #ifndef IOVCTL_REPORT_H
 #define IOVCTL_REPORT_H
 
+#include <stdio.h>
+
 #include <json-c/json.h>
 
 #include "fact.h"
 #include "finding.h"
 
 const char *iovctl_answer_name(enum iovctl_answer answer);
+void iovctl_report_print_to(FILE *file, const struct iovctl_findings *findings,
+			    const char *object);
 void iovctl_report_print(const struct iovctl_findings *findings, const char *object);
 void iovctl_report_json(const struct iovctl_findings *findings, const char *object,
 			struct json_object *array);

@@ -100,8 +100,8 @@ class Guest(Machine):
             *("-chardev", f"pipe,id=qmp,path={qmp}", "-mon", "chardev=qmp,mode=control"),
             *("-chardev", f"pipe,id=agent,path={agent}", "-device", "virtio-serial-pci"),
             *("-device", "virtserialport,chardev=agent,name=agent"),
-            *_network_arguments(tap, failover, mac),
-            *(_incoming_arguments() if incoming else _vf_arguments(self.vfs, failover)),
+            *network_arguments(tap, failover, mac),
+            *(_incoming_arguments() if incoming else vf_arguments(self.vfs, failover)),
             *(*CPU_RESET, "-D", f"{logs}-trace.log"),
             *extra,
         ]
@@ -186,7 +186,8 @@ class Guest(Machine):
             time.sleep(0.05)
 
 
-def _vf_arguments(addresses: Sequence[str], failover: bool) -> list[str]:
+def vf_arguments(addresses: Sequence[str], failover: bool) -> list[str]:
+    """VFs in ports of their own; with failover the first one is of a pair."""
     words = []
     for n, address in enumerate(addresses):
         pair = ",failover_pair_id=soft0" if failover and n == 0 else ""
@@ -201,12 +202,13 @@ def _incoming_arguments() -> list[str]:
     return ["-device", "pcie-root-port,id=vfport0,chassis=1", "-incoming", "defer"]
 
 
-def _network_arguments(tap: str | None, failover: bool, mac: str | None) -> list[str]:
+def network_arguments(tap: str | None, failover: bool, mac: str | None) -> list[str]:
+    """The software NIC, if there is a tap for it."""
     if not tap:
         return []
-    options = f"netdev=soft0,id=soft0,romfile=,bus=softport{',failover=on' if failover else ''}"
+    options = f"netdev=soft0,id=soft0,romfile=,bus=softport0{',failover=on' if failover else ''}"
     return [
         *("-netdev", f"tap,id=soft0,ifname={tap},script=no,downscript=no"),
-        *("-device", "pcie-root-port,id=softport,chassis=9"),
+        *("-device", "pcie-root-port,id=softport0,chassis=9"),
         *("-device", f"virtio-net-pci,{options}{f',mac={mac}' if mac else ''}"),
     ]
