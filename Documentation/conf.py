@@ -20,4 +20,5 @@ man_pages = [
     ("iovctl-qemu-args.8", "iovctl-qemu-args", "QEMU's arguments for a VF with failover", "", 8),
     ("iovctl-libvirt-xml.8", "iovctl-libvirt-xml", "libvirt's XML for a VF with failover", "", 8),
     ("iovctl-migrate.8", "iovctl-migrate", "migrate a guest and its VF", "", 8),
+    ("iovctl-policy.8", "iovctl-policy", "policies that the host's software enforces", "", 8),
 ]

@@ -158,6 +158,10 @@ static const struct {
 	     "ip tuntap add TAP mode tap; ip link set TAP master BRIDGE up"),
 	CODE(PAIR_OTHER_ADDRESS, WARNING,
 	     "ip link set PF vf N mac MAC"),
+	CODE(POLICY_NOT_ENFORCED, WARNING,
+	     "iovctl vm set NIC policy POLICY on; or off"),
+	CODE(POLICY_NOT_DECLARED, WARNING,
+	     "iovctl vm set NIC policy POLICY on; or off"),
 };
 
 const char *iovctl_code_name(enum iovctl_code code)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "iovctl.h"
+#include "policy.h"
+#include "policy_verdict.h"
 #include "sysfs.h"
 #include "vm.h"
 #include "vm_report.h"
@@ -17,7 +19,7 @@ static const char usage[] =
 	"               [ trust { on | off } ] [ spoofchk { on | off } ]\n"
 	"               [ max-rate MBITS ] [ min-rate MBITS ]\n"
 	"               [ link-state { auto | enable | disable } ]\n"
-	"       iovctl [ OPTIONS ] vm set NIC policy POLICY\n"
+	"       iovctl [ OPTIONS ] vm set NIC " IOVCTL_POLICY_USAGE
 	"where  DEV := { interface | PCI address } of a PF\n"
 	"       NIC := { PF:N | interface | PCI address | domain:NAME | pid:N | netns:NAME |\n"
 	"                tap:NAME }\n"
@@ -43,21 +45,24 @@ struct output {
 
 static void show(struct output *output, const struct iovctl_vm *vm)
 {
+	static struct iovctl_policies policies;
 	static struct iovctl_findings findings;
 	enum iovctl_vm_state state;
 	int status;
 
 	findings.num = 0;
+	iovctl_policies_inspect(&policies, &vm->vf, "");
+	iovctl_policies_verdict(&policies, &findings);
 	state = iovctl_vm_verdict(vm, &findings);
 	status = iovctl_vm_exit(state, &findings);
 	if (status > output->worst)
 		output->worst = status;
 	if (output->array)
-		json_object_array_add(output->array, iovctl_vm_to_json(vm, state, &findings));
+		json_object_array_add(output->array, iovctl_vm_to_json(vm, &policies, state, &findings));
 	else if (output->brief)
 		iovctl_vm_print_line(vm, state, &findings);
 	else
-		iovctl_vm_print(vm, state, &findings);
+		iovctl_vm_print(vm, &policies, state, &findings);
 }
 
 /* VFs of a PF are next to each other; its driver is asked once. */

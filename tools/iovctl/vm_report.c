@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "policy.h"
 #include "report.h"
 #include "vf_report.h"
 #include "vm_report.h"
@@ -111,11 +112,12 @@ static void print_settings(const struct iovctl_vm *vm)
 /**
  * iovctl_vm_print - print all of a NIC, with its reasons
  * @vm: the NIC
+ * @policies: its policies that software enforces
  * @state: what the reasons come to
  * @findings: the reasons
  */
-void iovctl_vm_print(const struct iovctl_vm *vm, enum iovctl_vm_state state,
-		     const struct iovctl_findings *findings)
+void iovctl_vm_print(const struct iovctl_vm *vm, const struct iovctl_policies *policies,
+		     enum iovctl_vm_state state, const struct iovctl_findings *findings)
 {
 	const struct iovctl_vf *vf = &vm->vf;
 	char text[IOVCTL_TEXT];
@@ -129,6 +131,7 @@ void iovctl_vm_print(const struct iovctl_vm *vm, enum iovctl_vm_state state,
 	print_standby(vm);
 	print_path(vm);
 	print_settings(vm);
+	iovctl_policies_print(policies);
 	iovctl_report_print(findings, NULL);
 }
 
@@ -211,12 +214,15 @@ static void add_settings(struct json_object *object, const struct iovctl_vm_sett
 /**
  * iovctl_vm_to_json - all of a NIC, with its reasons
  * @vm: the NIC
+ * @policies: its policies that software enforces
  * @state: what the reasons come to
  * @findings: the reasons
  *
  * Return: an object, to be released.
  */
-struct json_object *iovctl_vm_to_json(const struct iovctl_vm *vm, enum iovctl_vm_state state,
+struct json_object *iovctl_vm_to_json(const struct iovctl_vm *vm,
+				      const struct iovctl_policies *policies,
+				      enum iovctl_vm_state state,
 				      const struct iovctl_findings *findings)
 {
 	struct json_object *object = iovctl_vf_to_json(&vm->vf), *reasons = json_object_new_array();
@@ -234,6 +240,7 @@ struct json_object *iovctl_vm_to_json(const struct iovctl_vm *vm, enum iovctl_vm
 	add_text(object, "moderation", vm->moderation);
 	add_settings(object, &vm->settings);
 	add_standby(object, &vm->standby);
+	json_object_object_add(object, "policies", iovctl_policies_to_json(policies));
 	iovctl_report_json(findings, NULL, reasons);
 	json_object_object_add(object, "reasons", reasons);
 	return object;
