@@ -257,6 +257,7 @@ def test_host(program: Path, host: MachineTree) -> None:
     """The reasons of machine and adapter, each once, in the order of the remedies."""
     host.add_interface("pf0", PF, flags="0x1002")
     host.enslave("pf0", "br0", "bridge")
+    host.put("sys/class/net/br0/flags", "0x1003\n")
     assert ask(program, host)[1]["for"] == "host"
     host.remove("dev/kvm")
     host.put("proc/interrupts", "   0:  1  IO-APIC   2-edge  timer\n")
@@ -271,10 +272,16 @@ def test_vm(program: Path, host: MachineTree) -> None:
     """Of a VF, what the machine and the PF lack counts as well."""
     host.add_interface("pf0", PF)
     host.enslave("pf0", "br0", "bridge")
+    host.put("sys/class/net/br0/flags", "0x1003\n")
     host.opened(77, "/dev/vfio/14")
     for words in ([], ["pf0:0"], ["pid:77"]):
         status, found = ask(program, host, "for", "vm", *words)
-        assert (status, found["state"]) == (0, "OK (SR-IOV active)"), found
+        assert (status, found["state"], found["reasons"]) == (0, "path unknown", [])
+    host.put("sys/class/net/br0/flags", "0x1002\n")
+    status, found = ask(program, host, "for", "vm")
+    assert (status, reasons(found)) == (1, ["SWITCH_DOWN warning"])
+    assert found["reasons"] == ask(program, host)[1]["reasons"][1:]  # there is no free VF
+    host.put("sys/class/net/br0/flags", "0x1003\n")
     host.put("sys/class/net/pf0/flags", "0x1002\n")
     status, found = ask(program, host, "for", "vm")
     assert (status, reasons(found)) == (1, ["PF_DOWN warning"])

@@ -41,7 +41,7 @@ struct diagnosis {
 	const char *word;
 	struct iovctl_host_facts host;
 	struct iovctl_findings findings;
-	const char *state;
+	char state[IOVCTL_TEXT];
 	int status;
 	struct iovctl_pairs pairs;
 	struct iovctl_dpdk dpdk;
@@ -55,7 +55,7 @@ static int bad(const char *what, const char *word)
 
 static void set_state(struct diagnosis *diagnosis, enum iovctl_effect worst)
 {
-	diagnosis->state = iovctl_state_name(worst);
+	SET(diagnosis->state, "%s", iovctl_state_name(worst));
 	diagnosis->status = iovctl_state_status(worst);
 }
 
@@ -73,80 +73,34 @@ static int diagnose_host(struct diagnosis *diagnosis)
 	return 0;
 }
 
-static void set_active(struct diagnosis *diagnosis, enum iovctl_effect worst)
-{
-	set_state(diagnosis, worst);
-	if (worst == IOVCTL_EFFECT_INFO)
-		diagnosis->state = "OK (SR-IOV active)";
-	else if (worst == IOVCTL_EFFECT_WARNING)
-		diagnosis->state = "SR-IOV active, with warnings";
-	else if (worst > IOVCTL_EFFECT_UNKNOWN)
-		diagnosis->state = "SR-IOV not active";
-}
-
-static int diagnose_one_vm(struct diagnosis *diagnosis)
-{
-	char why[IOVCTL_TEXT];
-	struct iovctl_vf vf;
-
-	if (iovctl_vf_find(diagnosis->word, &vf, why))
-		return bad(why, "");
-	set_active(diagnosis, iovctl_doctor_vm(&diagnosis->host, &vf, &diagnosis->findings));
-	return 0;
-}
-
-/* All VFs that are in use */
+/* All VFs that are in use, or the one that was named */
 static int diagnose_vm(struct diagnosis *diagnosis)
 {
-	enum iovctl_effect worst = IOVCTL_EFFECT_INFO, effect;
-	struct iovctl_vfs vfs;
-	int i, used = 0;
+	char state[IOVCTL_TEXT], why[IOVCTL_TEXT];
+	struct iovctl_vf *vf, named;
+	struct iovctl_vfs vfs = { 1, &named };
+	int i, used = 0, status;
 
-	if (diagnosis->word)
-		return diagnose_one_vm(diagnosis);
-	iovctl_vf_list(&vfs, NULL);
+	if (diagnosis->word && iovctl_vf_find(diagnosis->word, &named, why))
+		return bad(why, "");
+	if (!diagnosis->word)
+		iovctl_vf_list(&vfs, NULL);
 	for (i = 0; i < vfs.num; i++) {
-		if (vfs.vf[i].holder.held != IOVCTL_YES)
+		vf = &vfs.vf[i];
+		if (!diagnosis->word && vf->holder.held != IOVCTL_YES)
 			continue;
-		used++;
-		effect = iovctl_doctor_vm(&diagnosis->host, &vfs.vf[i], &diagnosis->findings);
-		worst = effect > worst ? effect : worst;
+		status = iovctl_doctor_vm(&diagnosis->host, vf, &diagnosis->findings, state);
+		if (!used++ || status > diagnosis->status) {
+			SET(diagnosis->state, "%s", state);
+			diagnosis->status = status;
+		}
 	}
-	iovctl_vf_list_free(&vfs);
-	if (!used)
-		return diagnose_host(diagnosis);
-	set_active(diagnosis, worst);
-	return 0;
+	if (!diagnosis->word)
+		iovctl_vf_list_free(&vfs);
+	return used ? 0 : diagnose_host(diagnosis);
 }
 
 /* --- for dpdk ------------------------------------------------------------------------------- */
-
-/* In a guest there is no PF, so that an address or an interface has to do. */
-static int diagnose_dpdk(struct diagnosis *diagnosis)
-{
-	char pci[IOVCTL_NAME], why[IOVCTL_TEXT];
-	const char *word = diagnosis->word;
-	enum iovctl_effect worst = IOVCTL_EFFECT_INFO;
-	struct iovctl_vf vf;
-	int i;
-
-	if (word && !iovctl_sysfs_function(word, pci)) {
-		if (iovctl_vf_find(word, &vf, why))
-			return bad(why, "");
-		SET(pci, "%s", vf.pci);
-	}
-	iovctl_dpdk_inspect(&diagnosis->dpdk, word ? pci : NULL);
-	iovctl_dpdk_verdict(&diagnosis->host, &diagnosis->dpdk, &diagnosis->findings);
-	for (i = 0; i < diagnosis->findings.num; i++)
-		if (diagnosis->findings.finding[i].effect > worst)
-			worst = diagnosis->findings.finding[i].effect;
-	set_state(diagnosis, worst);
-	if (worst == IOVCTL_EFFECT_GUESTS)
-		diagnosis->state = iovctl_state_name(IOVCTL_EFFECT_BLOCKING);
-	return 0;
-}
-
-/* --- for guest ------------------------------------------------------------------------------ */
 
 static enum iovctl_effect worst_of(const struct iovctl_findings *findings)
 {
@@ -159,6 +113,28 @@ static enum iovctl_effect worst_of(const struct iovctl_findings *findings)
 	return worst;
 }
 
+/* In a guest there is no PF, so that an address or an interface has to do. */
+static int diagnose_dpdk(struct diagnosis *diagnosis)
+{
+	char pci[IOVCTL_NAME], why[IOVCTL_TEXT];
+	const char *word = diagnosis->word;
+	enum iovctl_effect worst;
+	struct iovctl_vf vf;
+
+	if (word && !iovctl_sysfs_function(word, pci)) {
+		if (iovctl_vf_find(word, &vf, why))
+			return bad(why, "");
+		SET(pci, "%s", vf.pci);
+	}
+	iovctl_dpdk_inspect(&diagnosis->dpdk, word ? pci : NULL);
+	iovctl_dpdk_verdict(&diagnosis->host, &diagnosis->dpdk, &diagnosis->findings);
+	worst = worst_of(&diagnosis->findings);
+	set_state(diagnosis, worst == IOVCTL_EFFECT_GUESTS ? IOVCTL_EFFECT_BLOCKING : worst);
+	return 0;
+}
+
+/* --- for guest ------------------------------------------------------------------------------ */
+
 /* A guest on the software path has a network, and less than it could have. */
 static void judge_paths(struct diagnosis *diagnosis)
 {
@@ -170,12 +146,14 @@ static void judge_paths(struct diagnosis *diagnosis)
 		worst = path > worst ? path : worst;
 	}
 	if (worst == IOVCTL_PATH_VF && diagnosis->pairs.num) {
-		set_active(diagnosis, worst_of(&diagnosis->findings));
+		diagnosis->status = worst_of(&diagnosis->findings) > IOVCTL_EFFECT_INFO;
+		SET(diagnosis->state, diagnosis->status ? "SR-IOV active, with warnings" :
+		    "OK (SR-IOV active)");
 		return;
 	}
 	diagnosis->status = worst == IOVCTL_PATH_SOFTWARE ? IOVCTL_DEGRADED : IOVCTL_REFUSED;
-	diagnosis->state = worst == IOVCTL_PATH_SOFTWARE ? "on the software path" :
-			   "SR-IOV not active";
+	SET(diagnosis->state, worst == IOVCTL_PATH_SOFTWARE ? "on the software path" :
+	    "SR-IOV not active");
 }
 
 static int diagnose_guest(struct diagnosis *diagnosis)

@@ -1,67 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The reasons of iovctl host and iovctl adapter, and those of VFs that are in use. */
+/* The reasons of iovctl host, adapter, switch and vm together, each of them once. */
 #include <stdio.h>
 #include <string.h>
 
 #include <json-c/json.h>
 
 #include "adapter_verdict.h"
-#include "devlink.h"
 #include "doctor_host.h"
-#include "files.h"
 #include "host_verdict.h"
+#include "netif.h"
+#include "switch_facts.h"
 #include "sysfs.h"
-#include "told.h"
+#include "vm_verdict.h"
 
 /* --- VFs ------------------------------------------------------------------------------------ */
 
-static void add_told(const struct iovctl_vf *vf, const struct iovctl_told *told,
-		     struct iovctl_findings *findings)
+/* What a VF lacks; machine, adapter and switch are asked themselves. */
+static enum iovctl_vm_state add_vf(const struct iovctl_vm *vm, struct iovctl_findings *findings,
+				   char text[IOVCTL_TEXT], int *status)
 {
-	struct iovctl_finding *finding;
-	char command[IOVCTL_TEXT];
+	static struct iovctl_findings own;
+	enum iovctl_vm_state state;
+	int i;
 
-	/* The reasons of device and switch are those of each VF. */
-	if (strcmp(told->level, "vf"))
-		return;
-	finding = iovctl_finding_new(findings, told->name, iovctl_told_effect(told), vf->pci);
-	finding->level = IOVCTL_LEVEL_VF;
-	SET(finding->text, "%s", told->text);
-	SET(finding->remedy, "%s", told->remedy);
-	SET(command, "devlink health diagnose pci/%s reporter sriov", vf->pf_pci);
-	iovctl_finding_evidence(finding, command, told->name);
-}
+	own.num = 0;
+	state = iovctl_vm_verdict(vm, &own);
+	iovctl_vm_status(state, &own, text);
+	*status = iovctl_vm_exit(state, &own);
+	for (i = 0; i < own.num; i++) {
+		const struct iovctl_finding *finding = &own.finding[i];
 
-static struct json_object *reasons_of(struct json_object *diagnosis, int number)
-{
-	struct json_object *vfs = json_object_object_get(diagnosis, "vfs");
-
-	return json_object_object_get(json_object_array_get_idx(vfs, number), "reasons");
-}
-
-static void add_vf(const struct iovctl_vf *vf, struct json_object *diagnosis,
-		   struct iovctl_findings *findings)
-{
-	struct iovctl_told told[IOVCTL_TOLD];
-	int i, num = iovctl_told_read(reasons_of(diagnosis, vf->number), told);
-
-	for (i = 0; i < num; i++)
-		add_told(vf, &told[i], findings);
-}
-
-static struct json_object *diagnose(const char *pci)
-{
-	char why[IOVCTL_TEXT];
-	struct json_object *found;
-
-	if (iovctl_is_copy())
-		return NULL;
-	found = iovctl_devlink_diagnose(pci, "sriov", why);
-	if (!json_object_is_type(json_object_object_get(found, "vfs"), json_type_array)) {
-		json_object_put(found);
-		return NULL;
+		if (finding->level == IOVCTL_LEVEL_VF)
+			*iovctl_finding_new(findings, finding->name, finding->effect,
+					    finding->object) = *finding;
 	}
-	return found;
+	return state;
 }
 
 /**
@@ -73,40 +46,69 @@ static struct json_object *diagnose(const char *pci)
  */
 void iovctl_doctor_add_vfs(const char *pci, struct iovctl_findings *findings)
 {
-	struct json_object *diagnosis = diagnose(pci);
+	static struct iovctl_vm vm;
+	struct iovctl_vm_pf pf;
 	struct iovctl_vfs vfs;
+	char text[IOVCTL_TEXT];
+	int i, status;
+
+	iovctl_vm_pf_inspect(&pf, pci);
+	iovctl_vf_list(&vfs, pci);
+	for (i = 0; i < vfs.num; i++) {
+		if (vfs.vf[i].holder.held != IOVCTL_YES)
+			continue;
+		iovctl_vm_inspect(&vm, &vfs.vf[i], &pf);
+		add_vf(&vm, findings, text, &status);
+	}
+	iovctl_vf_list_free(&vfs);
+	iovctl_vm_pf_release(&pf);
+}
+
+/* --- switches ------------------------------------------------------------------------------- */
+
+static bool is_first(const struct iovctl_adapter *adapters, int n)
+{
 	int i;
 
-	if (!diagnosis)
-		return;
-	iovctl_vf_list(&vfs, pci);
-	for (i = 0; i < vfs.num; i++)
-		if (vfs.vf[i].holder.held == IOVCTL_YES)
-			add_vf(&vfs.vf[i], diagnosis, findings);
-	iovctl_vf_list_free(&vfs);
-	json_object_put(diagnosis);
+	for (i = 0; i < n; i++)
+		if (!strcmp(adapters[i].switch_name, adapters[n].switch_name))
+			return false;
+	return iovctl_netif_is_switch(adapters[n].switch_kind);
 }
 
-/* --- machine and adapters ------------------------------------------------------------------- */
-
-static enum iovctl_effect add_adapter(const struct iovctl_host_facts *host, const char *pci,
-				      struct iovctl_slot *slot, struct iovctl_findings *findings)
+/**
+ * iovctl_doctor_add_switches - reasons of the switches of adapters
+ * @adapters: the adapters
+ * @num: length of @adapters
+ * @findings: reasons are added
+ */
+void iovctl_doctor_add_switches(const struct iovctl_adapter *adapters, int num,
+				struct iovctl_findings *findings)
 {
-	static struct iovctl_adapter adapter;
+	static struct iovctl_switch bridge;
+	int n, i;
 
-	iovctl_adapter_inspect(&adapter, pci, host->kernel);
-	*slot = adapter.slot;
-	SET(slot->pci, "%s", pci);
-	return iovctl_adapter_verdict(&adapter, host->fact[IOVCTL_ASK_IOMMU].answer, findings);
+	for (n = 0; n < num; n++) {
+		if (!is_first(adapters, n))
+			continue;
+		iovctl_switch_inspect(&bridge, adapters[n].switch_name);
+		for (i = 0; i < num; i++)
+			if (iovctl_switch_has(&bridge, &adapters[i]))
+				iovctl_switch_add_uplink(&bridge, &adapters[i]);
+		iovctl_switch_verdict(&bridge, findings);
+	}
 }
 
-/* What is wrong with a VF concerns one guest, and is a warning for the host. */
-static enum iovctl_effect with_vfs(enum iovctl_effect state, const struct iovctl_findings *findings)
+/* --- all ------------------------------------------------------------------------------------ */
+
+/* What is wrong with a switch or a VF does not keep other VFs from working. */
+static enum iovctl_effect with_others(enum iovctl_effect state,
+				      const struct iovctl_findings *findings)
 {
 	int i;
 
 	for (i = 0; i < findings->num; i++)
-		if (findings->finding[i].level == IOVCTL_LEVEL_VF &&
+		if (findings->finding[i].level >= IOVCTL_LEVEL_SWITCH &&
 		    findings->finding[i].effect >= IOVCTL_EFFECT_WARNING &&
 		    state < IOVCTL_EFFECT_WARNING)
 			state = IOVCTL_EFFECT_WARNING;
@@ -124,22 +126,27 @@ static enum iovctl_effect with_vfs(enum iovctl_effect state, const struct iovctl
 enum iovctl_effect iovctl_doctor_host(const struct iovctl_host_facts *host, const char *pci,
 				      struct iovctl_findings *findings)
 {
+	static struct iovctl_adapter inspected[IOVCTL_ADAPTERS];
 	static struct iovctl_slot slots[IOVCTL_ADAPTERS];
 	static struct iovctl_adapters adapters;
 	int i;
 
-	if (pci) {
-		adapters.num = 1;
+	adapters.num = 1;
+	if (pci)
 		SET(adapters.pci[0], "%s", pci);
-	} else {
+	else
 		iovctl_sysfs_adapters(&adapters);
-	}
 	iovctl_host_verdict(host, adapters.num, findings);
 	for (i = 0; i < adapters.num; i++) {
-		add_adapter(host, adapters.pci[i], &slots[i], findings);
+		struct iovctl_adapter *adapter = &inspected[i];
+
+		iovctl_adapter_inspect(adapter, adapters.pci[i], host->kernel);
+		iovctl_adapter_verdict(adapter, host->fact[IOVCTL_ASK_IOMMU].answer, findings);
+		slots[i] = adapter->slot;
 		iovctl_doctor_add_vfs(adapters.pci[i], findings);
 	}
-	return with_vfs(iovctl_host_state(findings, slots, adapters.num), findings);
+	iovctl_doctor_add_switches(inspected, adapters.num, findings);
+	return with_others(iovctl_host_state(findings, slots, adapters.num), findings);
 }
 
 /* A guest that has its VF does not need another one. */
@@ -158,22 +165,32 @@ static void forget(struct iovctl_findings *findings, enum iovctl_code code)
  * @host: what is known of the machine
  * @vf: the VF
  * @findings: reasons are added
+ * @state: what they amount to, in words
  *
- * Return: the worst effect.
+ * Return: exit status.
  */
-enum iovctl_effect iovctl_doctor_vm(const struct iovctl_host_facts *host,
-				    const struct iovctl_vf *vf, struct iovctl_findings *findings)
+int iovctl_doctor_vm(const struct iovctl_host_facts *host, const struct iovctl_vf *vf,
+		     struct iovctl_findings *findings, char state[IOVCTL_TEXT])
 {
-	struct json_object *diagnosis = diagnose(vf->pf_pci);
-	enum iovctl_effect worst, of_vf;
-	struct iovctl_slot slot;
+	static struct iovctl_adapter adapter;
+	static struct iovctl_vm vm;
+	enum iovctl_effect worst;
+	struct iovctl_vm_pf pf;
+	int status;
 
 	iovctl_host_verdict(host, 1, findings);
-	worst = add_adapter(host, vf->pf_pci, &slot, findings);
-	if (diagnosis)
-		add_vf(vf, diagnosis, findings);
-	json_object_put(diagnosis);
+	iovctl_adapter_inspect(&adapter, vf->pf_pci, host->kernel);
+	worst = iovctl_adapter_verdict(&adapter, host->fact[IOVCTL_ASK_IOMMU].answer, findings);
+	iovctl_doctor_add_switches(&adapter, 1, findings);
+	iovctl_vm_pf_inspect(&pf, vf->pf_pci);
+	iovctl_vm_inspect(&vm, vf, &pf);
+	iovctl_vm_pf_release(&pf);
+	worst = with_others(worst, findings);
+	/* A VF that works has all that it needs of the machine. */
+	if (add_vf(&vm, findings, state, &status) == IOVCTL_VM_ACTIVE &&
+	    worst > IOVCTL_EFFECT_WARNING)
+		worst = IOVCTL_EFFECT_WARNING;
 	forget(findings, IOVCTL_CODE_NO_FREE_VF);
-	of_vf = iovctl_finding_worst(findings, vf->pci);
-	return of_vf > worst ? of_vf : worst;
+	forget(findings, IOVCTL_CODE_NO_FREE_QP);
+	return iovctl_state_status(worst) > status ? iovctl_state_status(worst) : status;
 }

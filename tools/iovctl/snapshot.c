@@ -104,6 +104,9 @@ int iovctl_snapshot_take(struct iovctl_snapshot *snapshot, const struct iovctl_h
 			err = add_views(snapshot, &vfs[i]);
 		iovctl_vf_list_free(&vfs[i]);
 	}
+	if (!err)
+		iovctl_doctor_add_switches(snapshot->adapter, snapshot->num_adapters,
+					   &snapshot->findings);
 	iovctl_doctor_order(&snapshot->findings);
 	return err;
 }
