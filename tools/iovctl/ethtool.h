@@ -4,6 +4,7 @@
 #define IOVCTL_ETHTOOL_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "text.h"
 
@@ -20,5 +21,6 @@ struct iovctl_driver_info {
 };
 
 bool iovctl_ethtool_driver(const char *netdev, struct iovctl_driver_info *info);
+void iovctl_ethtool_print_stats(const char *netdev, FILE *out);
 
 #endif

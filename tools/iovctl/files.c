@@ -76,6 +76,23 @@ FILE *iovctl_open_to_write(const char *format, ...)
 	return access(path, F_OK) ? NULL : fopen(path, "we");
 }
 
+/**
+ * iovctl_open_fd - open a file that is not read as a stream
+ * @flags: of open()
+ * @format: of its path
+ *
+ * Return: file descriptor, or a negative error.
+ */
+int iovctl_open_fd(int flags, const char *format, ...)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	PLACE(path, format);
+	fd = open(path, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 /* A newline at the end is no part of a value. */
 static int read_value(int fd, char *text, size_t size)
 {

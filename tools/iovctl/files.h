@@ -18,6 +18,8 @@ PRINTF(1, 2)
 FILE *iovctl_open(const char *format, ...);
 PRINTF(1, 2)
 FILE *iovctl_open_to_write(const char *format, ...);
+PRINTF(2, 3)
+int iovctl_open_fd(int flags, const char *format, ...);
 PRINTF(3, 4)
 int iovctl_read(char *text, size_t size, const char *format, ...);
 PRINTF(1, 2)

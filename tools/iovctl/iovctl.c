@@ -22,6 +22,7 @@ static const struct {
 	{ "migrate", iovctl_migrate },
 	{ "doctor", iovctl_doctor },
 	{ "metrics", iovctl_metrics },
+	{ "report", iovctl_report },
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -96,7 +97,15 @@ static int print_usage(FILE *file)
 	return file == stdout ? IOVCTL_OK : IOVCTL_USAGE;
 }
 
-static int run(const struct iovctl_options *options, int argc, char **argv)
+/**
+ * iovctl_run - run a command
+ * @options: options before it
+ * @argc: number of words
+ * @argv: the command and its words
+ *
+ * Return: exit status.
+ */
+int iovctl_run(const struct iovctl_options *options, int argc, char **argv)
 {
 	size_t i;
 
@@ -144,5 +153,5 @@ int main(int argc, char **argv)
 		}
 	}
 	status = netns ? enter(netns) : 0;
-	return status ? status : run(&options, argc - optind, argv + optind);
+	return status ? status : iovctl_run(&options, argc - optind, argv + optind);
 }

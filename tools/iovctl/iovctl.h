@@ -29,12 +29,14 @@ struct iovctl_options {
 
 void iovctl_print_array(const struct iovctl_options *options, struct json_object *array);
 void iovctl_print_json(const struct iovctl_options *options, struct json_object *object);
+int iovctl_run(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_host(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_metrics(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_libvirt_xml(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv);
+int iovctl_report(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_switch(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_qemu_args(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_vm(const struct iovctl_options *options, int argc, char **argv);
