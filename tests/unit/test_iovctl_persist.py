@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""iovctl persist on prepared files: which file it writes, what it leaves alone, and hostile input.
+
+Of a machine that is a copy the settings of VFs are those that iovctl numvfs has saved there.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from lab.answers import read
+from machine_tree import PF, MachineTree, good_machine
+
+DONE, DEGRADED, REFUSED, USAGE = range(4)
+SAVED = f"run/iovctl/{PF}.json"
+LINK = f"etc/systemd/network/10-iovctl-{PF}.link"
+DEFAULT = "usr/lib/systemd/network/99-default.link"
+VF = {"vf": 0, "mac": "02:00:00:00:d0:00", "vlan": 100, "qos": 5, "trust": 1}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> MachineTree:
+    """An 82576 with two VFs, and the database of udev."""
+    found = good_machine(tmp_path)
+    found.bound_to("iovnic_pf", PF)
+    found.add_interface("pf0", PF, ifindex="7")
+    for number in range(2):
+        found.add_vf(number, group=str(10 + number))
+    found.put(f"sys/bus/pci/devices/{PF}/sriov_drivers_autoprobe", "1\n")
+    found.put("run/udev/data/n7", f"I:1\nE:ID_PATH=pci-{PF}\nE:ID_NET_LINK_FILE=/{DEFAULT}\n")
+    found.put(DEFAULT, "[Match]\nOriginalName=*\n\n[Link]\n# how\nNamePolicy=slot path\n")
+    found.folder("etc/systemd/network")
+    return found
+
+
+def save(tree: MachineTree, **more: object) -> None:
+    """What iovctl numvfs would have saved."""
+    tree.put(SAVED, json.dumps({"version": 1, "pci": PF, "vfs": [VF]} | more))
+
+
+def persist(program: Path, tree: MachineTree, *words: str) -> tuple[int, dict]:
+    run = tree.run(program, "-j", "persist", "pf0", *words)
+    (found,) = read(run.stdout, "persist")
+    return run.returncode, found
+
+
+def test_new_file(program: Path, tree: MachineTree) -> None:
+    """It is printed, and written only with the word for it; then it is as it has to be."""
+    save(tree)
+    status, found = persist(program, tree)
+    assert (status, found["path"], found["written"]) == (DONE, f"/{LINK}", False)
+    assert "present" not in found and not (tree.root / LINK).exists()
+    assert found["content"].splitlines()[1:] == [
+        "",
+        "[Match]",
+        f"Path=pci-{PF}",
+        "",
+        "[Link]",
+        "NamePolicy=slot path",
+        "SR-IOVVirtualFunctions=2",
+        "",
+        "[SR-IOV]",
+        "VirtualFunction=0",
+        "MACAddress=02:00:00:00:d0:00",
+        "VLANId=100",
+        "QualityOfService=5",
+        "VLANProtocol=802.1Q",
+        "Trust=yes",
+    ]
+    assert tree.run(program, "--dry-run", "persist", "pf0", "write").returncode == DONE
+    assert not (tree.root / LINK).exists()
+    status, found = persist(program, tree, "write")
+    assert (status, found["written"]) == (DONE, True)
+    assert (tree.root / LINK).read_text() == found["content"]
+    assert (tree.root / LINK).stat().st_mode & 0o777 == 0o644
+    assert os.listdir((tree.root / LINK).parent) == [Path(LINK).name]
+    assert persist(program, tree, "write")[1]["written"] is False
+    run = tree.run(program, "persist", "pf0")
+    assert run.stdout == f"/{LINK} is as it has to be\n"
+
+
+def test_own_file(program: Path, tree: MachineTree) -> None:
+    """A file of its own is compared and replaced; what it has taken over from another one stays."""
+    save(tree)
+    persist(program, tree, "write")
+    tree.put("run/udev/data/n7", f"E:ID_PATH=pci-{PF}\nE:ID_NET_LINK_FILE=/{LINK}\n")
+    save(tree, vfs=[VF | {"vlan": 200}])
+    run = tree.run(program, "persist", "pf0")
+    changed = [line for line in run.stdout.splitlines()[2:] if line[0] in "+-"]
+    assert changed == ["-VLANId=100", "+VLANId=200"]
+    assert " NamePolicy=slot path" in run.stdout.splitlines()
+    assert "VLANId=100" in (tree.root / LINK).read_text()
+    assert persist(program, tree, "write")[1]["written"]
+    assert "VLANId=200" in (tree.root / LINK).read_text()
+
+
+def test_foreign_file(program: Path, tree: MachineTree) -> None:
+    """A file that iovctl has not written stays as it is, but for the word."""
+    tree.put(LINK, "[Match]\nDriver=igb\n")
+    status, found = persist(program, tree)
+    assert status == DONE and found["present"] == "[Match]\nDriver=igb\n"
+    status, found = persist(program, tree, "write")
+    assert (status, found["written"]) == (REFUSED, False)
+    assert found["refusals"][0]["text"] == f"/{LINK} was not written by iovctl"
+    assert (tree.root / LINK).read_text() == "[Match]\nDriver=igb\n"
+    assert persist(program, tree, "write", "force")[1]["written"]
+
+
+@pytest.mark.parametrize("content", [b"\0", b"x" * 70000], ids=["binary", "long"])
+def test_odd_file(program: Path, tree: MachineTree, content: bytes) -> None:
+    tree.put(LINK, content)
+    run = tree.run(program, "persist", "pf0", "write", "force")
+    assert run.returncode == REFUSED and "no text of usual length" in run.stderr
+    assert (tree.root / LINK).read_bytes() == content
+
+
+def test_symbolic_link(program: Path, tree: MachineTree) -> None:
+    """The file that it points to is not touched."""
+    tree.put("etc/passwd", "root\n")
+    tree.link(LINK, "etc/passwd")
+    run = tree.run(program, "persist", "pf0", "write", "force")
+    assert run.returncode == REFUSED and "symbolic links" in run.stderr
+    assert (tree.root / "etc/passwd").read_text() == "root\n"
+
+
+def test_addition(program: Path, tree: MachineTree) -> None:
+    """A .link file that applies already, and is not for all interfaces, is added to."""
+    tree.put("run/udev/data/n7", "E:ID_NET_LINK_FILE=/etc/systemd/network/20-pf.link\n")
+    found = persist(program, tree, "write")[1]
+    assert found["path"] == "/etc/systemd/network/20-pf.link.d/iovctl.conf" and found["written"]
+    assert "20-pf.link" in found["note"]
+    assert (tree.root / found["path"][1:]).read_text().endswith("[Link]\nSR-IOVVirtualFunctions=2\n")
+
+
+def test_lost(program: Path, tree: MachineTree) -> None:
+    """What the format cannot express is told, in the file as well."""
+    save(tree, vfs=[VF | {"moderation": "low", "max_tx_rate": 300}])
+    status, found = persist(program, tree)
+    assert (status, found["lost"]) == (DEGRADED, ["VF 0: max_tx_rate 300", "VF 0: moderation low"])
+    assert "# not expressed here: VF 0: moderation low\n" in found["content"]
+    status, found = persist(program, tree, "format", "networkmanager")
+    assert (status, found["lost"]) == (DEGRADED, ["VF 0: moderation low"])
+    status, found = persist(program, tree, "format", "udev")
+    assert (status, found["lost"]) == (DONE, [])
+    assert persist(program, tree, "format", "netplan")[1]["lost"]
+
+
+def test_secret_files(program: Path, tree: MachineTree) -> None:
+    """NetworkManager and netplan want their files to be root's alone."""
+    for word, folder in (
+        ("networkmanager", "etc/NetworkManager/system-connections"),
+        ("netplan", "etc/netplan"),
+    ):
+        tree.folder(folder)
+        found = persist(program, tree, "format", word, "write")[1]
+        assert (tree.root / found["path"][1:]).stat().st_mode & 0o777 == 0o600
+
+
+def test_no_folder(program: Path, tree: MachineTree) -> None:
+    """Nothing is made where the program that reads the file is not installed."""
+    run = tree.run(program, "persist", "pf0", "format", "networkmanager", "write")
+    assert run.returncode == REFUSED and "No such file or directory" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        ("", "not JSON: it is cut"),
+        ('{"version": 1', "not JSON: it is cut"),
+        ("[]", "JSON: not an object"),
+        ("{} x", "not JSON"),
+        ('{"version": 2}', "version: not the one of this program"),
+        ('{"version": 1, "pci": "0000:02:00.0"}', "pci: another adapter"),
+        ({"more": 1}, "member is not known: more"),
+        ({"vfs": {}}, "vfs: not an array"),
+        ({"vfs": [1]}, "vfs: 0: vf: not an object"),
+        ({"vfs": [{}]}, "vfs: 0: vf: not a number"),
+        ({"vfs": [{"vf": 256}]}, "vfs: 0: vf: 256 is not within 0 to 255"),
+        ({"vfs": [{"vf": -1}]}, "vfs: 0: vf: -1 is not within 0 to 255"),
+        ({"vfs": [{"vf": 1e99}]}, "vfs: 0: vf: not a number"),
+        ({"vfs": [{"vf": 1}, {"vf": 1}]}, "vfs: 1: vf: 1 follows 1"),
+        ({"vfs": [{"vf": n} for n in range(257)]}, "vfs: 256: vf: 256 is not within"),
+        ({"vfs": [VF | {"vlan": 4096}]}, "vlan: 4096 is not within 0 to 4095"),
+        ({"vfs": [VF | {"qos": "5"}]}, "qos: not a number"),
+        ({"vfs": [VF | {"link_state": 3}]}, "link_state: 3 is not within 0 to 2"),
+        ({"vfs": [VF | {"mac": 5}]}, "mac: not a text"),
+        ({"vfs": [VF | {"mac": "02:00:00:00:d0:00:00"}]}, "mac: not such a value"),
+        ({"vfs": [VF | {"mac": "02:00:00:00:d0:0"}]}, "mac: no address of a NIC"),
+        ({"vfs": [VF | {"mac": "01:00:00:00:d0:00"}]}, "mac: no address of a NIC"),
+        ({"vfs": [VF | {"mac": "0200:00:00:d0:00:"}]}, "mac: no address of a NIC"),
+        ({"vfs": [VF | {"vlan_proto": "x"}]}, "vlan_proto: neither 802.1Q nor 802.1ad"),
+        ({"vfs": [VF | {"vlan_proto": None}]}, "vlan_proto: neither 802.1Q nor 802.1ad"),
+        ({"vfs": [VF | {"moderation": 'low"; reboot'}]}, "moderation: not such a value"),
+        ({"vfs": [VF | {"policies": "a\0b"}]}, "policies: not such a value"),
+        ({"vfs": [VF | {"policies": "a" * 64}]}, "policies: not such a value"),
+        ({"vfs": [VF | {"new": 1}]}, "member: not known: new"),
+        ("[" * 100, "not JSON: nesting too deep"),
+        pytest.param("x" * 300000, "size: too large", id="large"),
+    ],
+)
+def test_hostile_settings(program: Path, tree: MachineTree, content, says: str) -> None:
+    """A file that iovctl cannot have written is refused, and named."""
+    if isinstance(content, dict):
+        save(tree, **content)
+    else:
+        tree.put(SAVED, content)
+    run = tree.run(program, "persist", "pf0", "write")
+    assert run.returncode == REFUSED and not run.stdout
+    assert run.stderr.startswith(f"iovctl persist: /{SAVED}: ") and says in run.stderr
+    assert not (tree.root / LINK).exists()
+
+
+def test_settings_of_others(program: Path, tree: MachineTree) -> None:
+    """A file that others may write is not believed, nor a link, nor a pipe."""
+    save(tree)
+    (tree.root / SAVED).chmod(0o622)
+    assert "mode: others may write it" in tree.run(program, "persist", "pf0").stderr
+    tree.remove(SAVED)
+    os.mkfifo(tree.root / SAVED)
+    assert "type: no regular file" in tree.run(program, "persist", "pf0").stderr
+    tree.put("tmp/file", "{}")
+    (tree.root / SAVED).unlink()
+    tree.link(SAVED, "tmp/file")
+    assert "symbolic links" in tree.run(program, "persist", "pf0").stderr
+
+
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        ("", "Usage: iovctl"),
+        ("nosuch", '"nosuch" is no PCI function'),
+        ("0000:01:10.0", f"0000:01:10.0 is a VF of {PF}"),
+        ("0000:00:1c.0", "no SR-IOV capability: 0000:00:1c.0"),
+        ("pf0 nosuch", "there is no nosuch"),
+        ("pf0 format", "there is no format"),
+        ("pf0 format rc.local", "there is no format rc.local"),
+    ],
+)
+def test_usage(program: Path, tree: MachineTree, words: str, says: str) -> None:
+    run = tree.run(program, "persist", *words.split())
+    assert run.returncode == USAGE and says in run.stderr and not run.stdout
