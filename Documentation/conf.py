@@ -17,6 +17,7 @@ man_pages = [
     ("iovctl-switch.8", "iovctl-switch", "bridges that have an SR-IOV adapter as uplink", "", 8),
     ("iovctl-vm.8", "iovctl-vm", "show and set NICs that are VFs", "", 8),
     ("iovctl-report.8", "iovctl-report", "an archive for a bug report", "", 8),
+    ("iovctl-monitor.8", "iovctl-monitor", "watch VFs and what happens to them", "", 8),
     ("iovctl-metrics.8", "iovctl-metrics", "SR-IOV as OpenMetrics text", "", 8),
     ("iovctl-qemu-args.8", "iovctl-qemu-args", "QEMU's arguments for a VF with failover", "", 8),
     ("iovctl-libvirt-xml.8", "iovctl-libvirt-xml", "libvirt's XML for a VF with failover", "", 8),

@@ -54,13 +54,18 @@ static void add_commands(struct iovctl_bundle *bundle)
 
 /* --- files ---------------------------------------------------------------------------------- */
 
-/* A file that does not exist says as much as one that does. */
+/* A file that does not exist says as much as one that does, and so does one without a value. */
+static bool has_no_value(int err)
+{
+	return err == -ENOENT || err == -EINVAL || err == -EOPNOTSUPP || err == -ENOTDIR;
+}
+
 static void add_file(struct iovctl_bundle *bundle, const char *path)
 {
 	static char text[VALUE];
 	int length = iovctl_read(text, sizeof(text) - 1, "%s", path);
 
-	if (length < 0 && length != -ENOENT)
+	if (length < 0 && !has_no_value(length))
 		iovctl_bundle_miss(bundle, "%s: %s", path, strerror(-length));
 	if (length < 0)
 		return;

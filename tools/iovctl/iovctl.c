@@ -22,6 +22,7 @@ static const struct {
 	{ "libvirt-xml", iovctl_libvirt_xml },
 	{ "migrate", iovctl_migrate },
 	{ "doctor", iovctl_doctor },
+	{ "monitor", iovctl_monitor },
 	{ "metrics", iovctl_metrics },
 	{ "report", iovctl_report },
 };
