@@ -345,6 +345,37 @@ static void names(void)
 	CHECK(!strcmp(iovctl_level_name(IOVCTL_LEVEL_VF), "vf"));
 }
 
+static const char *remedy(const char *told)
+{
+	begin();
+	tell("ADMIN", "vf", "blocking");
+	strcpy(vm.told[0].remedy, told);
+	vm.vf.number = 3;
+	vm.port.index = 4;
+	iovctl_vm_verdict(&vm, &findings);
+	return findings.finding[0].remedy;
+}
+
+/* Names instead of the driver's words in capitals; the PF's driver is one of its other words. */
+static void named_devices(void)
+{
+	static char words[IOVCTL_TEXT];
+
+	CHECK(!strcmp(remedy("ip link set PF master BRIDGE"), "ip link set pf0 master BRIDGE"));
+	CHECK(!strcmp(remedy("on the host: devlink port function set PORT state active"),
+		      "on the host: devlink port function set pci/" PF "/4 state active"));
+	CHECK(!strcmp(remedy("ip link set PF vf N state auto"), "ip link set pf0 vf 3 state auto"));
+	CHECK(!strcmp(remedy("take ra out of vfN_policies (devlink dev param)"),
+		      "take ra out of vf3_policies (devlink dev param)"));
+	CHECK(!strcmp(remedy("unbind and bind the PF's driver"),
+		      "unbind and bind the PF's driver"));
+	CHECK(!strcmp(remedy(""), ""));
+	memset(words, 'x', sizeof(words) - 3);
+	strcpy(words + sizeof(words) - 4, " PF");
+	CHECK_EQ(strlen(remedy(words)), IOVCTL_TEXT - 1);
+	CHECK(!strncmp(remedy(words), "xxx", 3));
+}
+
 /* More reasons than the text has room for */
 static void long_status(void)
 {
@@ -363,4 +394,4 @@ static void long_status(void)
 TAP_MAIN(TAP_TEST(healthy), TAP_TEST(as_the_administrator_wants_it), TAP_TEST(with_faults),
 	 TAP_TEST(other_drivers), TAP_TEST(no_vf_driver), TAP_TEST(pf), TAP_TEST(standby_is_down),
 	 TAP_TEST(other_bridge), TAP_TEST(mtu_differs), TAP_TEST(no_standby),
-	 TAP_TEST(queue_pairs), TAP_TEST(names), TAP_TEST(long_status))
+	 TAP_TEST(queue_pairs), TAP_TEST(names), TAP_TEST(named_devices), TAP_TEST(long_status))

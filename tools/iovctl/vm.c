@@ -58,7 +58,8 @@ static void show(struct output *output, const struct iovctl_vm *vm)
 	if (status > output->worst)
 		output->worst = status;
 	if (output->array)
-		json_object_array_add(output->array, iovctl_vm_to_json(vm, &policies, state, &findings));
+		json_object_array_add(output->array,
+				      iovctl_vm_to_json(vm, &policies, state, &findings));
 	else if (output->brief)
 		iovctl_vm_print_line(vm, state, &findings);
 	else

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
 #include "json.h"
 #include "policy.h"
 #include "report.h"
@@ -26,6 +27,16 @@ static const char *path_name(const struct iovctl_vm *vm)
 }
 
 /* --- text ----------------------------------------------------------------------------------- */
+
+static const char *color(enum iovctl_vm_state state, const struct iovctl_findings *findings)
+{
+	static const enum iovctl_effect effects[] = {
+		IOVCTL_EFFECT_INFO, IOVCTL_EFFECT_WARNING, IOVCTL_EFFECT_BLOCKING,
+	};
+
+	return iovctl_color(state == IOVCTL_VM_UNTOLD ? IOVCTL_EFFECT_UNKNOWN :
+			    effects[iovctl_vm_exit(state, findings)]);
+}
 
 static void print_on(const char *name, int value)
 {
@@ -122,8 +133,9 @@ void iovctl_vm_print(const struct iovctl_vm *vm, const struct iovctl_policies *p
 	const struct iovctl_vf *vf = &vm->vf;
 	char text[IOVCTL_TEXT];
 
-	printf("%s:%d %s: %s\n", iovctl_vf_pf_name(vf), vf->number, vf->pci,
-	       iovctl_vm_status(state, findings, text));
+	printf("%s:%d %s: %s%s%s\n", iovctl_vf_pf_name(vf), vf->number, vf->pci,
+	       color(state, findings), iovctl_vm_status(state, findings, text),
+	       iovctl_color_end());
 	printf("    PF            %s, driver %s\n", vf->pf_pci,
 	       vf->pf_driver[0] ? vf->pf_driver : "none");
 	printf("    VF driver     %s\n", vf->driver[0] ? vf->driver : "none");
@@ -149,7 +161,8 @@ void iovctl_vm_print_line(const struct iovctl_vm *vm, enum iovctl_vm_state state
 	SET(name, "%s:%d", iovctl_vf_pf_name(&vm->vf), vm->vf.number);
 	printf("%-10s %s  %-8s  ", name, vm->vf.pci, path_name(vm));
 	printf("%s  ", iovctl_vf_holder(&vm->vf, text));
-	printf("%s\n", iovctl_vm_status(state, findings, text));
+	printf("%s%s%s\n", color(state, findings), iovctl_vm_status(state, findings, text),
+	       iovctl_color_end());
 }
 
 /* --- JSON ----------------------------------------------------------------------------------- */

@@ -82,6 +82,35 @@ static bool is_of_no_matter(const struct iovctl_vm *vm, const char *name)
 	return used && (!strcmp(name, "NO_IOMMU") || !strcmp(name, "NO_INTR_REMAP"));
 }
 
+/* The driver's remedies have words in capitals for what they are about. */
+static void name_devices(const struct iovctl_vm *vm, const char *remedy, char text[IOVCTL_TEXT])
+{
+	char port[IOVCTL_TEXT], number[IOVCTL_NAME], policies[IOVCTL_NAME];
+	const struct { const char *word; const char *name; } names[] = {
+		{ "PF", vm->pf.name },
+		{ "PORT", port },
+		{ "N", number },
+		{ "vfN_policies", policies },
+	};
+	const char *name;
+	size_t i, word;
+	int length = 0;
+
+	SET(port, "pci/%s/%d", vm->vf.pf_pci, vm->port.index);
+	SET(number, "%d", vm->vf.number);
+	SET(policies, "vf%d_policies", vm->vf.number);
+	for (; *remedy && length < IOVCTL_TEXT; remedy += word + (remedy[word] == ' ')) {
+		word = strcspn(remedy, " ");
+		name = NULL;
+		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (strlen(names[i].word) == word && names[i].name[0] &&
+			    !strncmp(names[i].word, remedy, word))
+				name = names[i].name;
+		length += snprintf(text + length, IOVCTL_TEXT - length, "%s%.*s", length ? " " : "",
+				   name ? IOVCTL_TEXT : (int)word, name ?: remedy);
+	}
+}
+
 static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
 		     struct iovctl_findings *findings)
 {
@@ -94,7 +123,7 @@ static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
 	set_level(finding, vm, !strcmp(told->level, "device") ? IOVCTL_LEVEL_ADAPTER :
 		  !strcmp(told->level, "switch") ? IOVCTL_LEVEL_SWITCH : IOVCTL_LEVEL_VF);
 	SET(finding->text, "%s", told->text);
-	SET(finding->remedy, "%s", told->remedy);
+	name_devices(vm, told->remedy, finding->remedy);
 	SET(command, "devlink health diagnose pci/%s reporter sriov", vm->vf.pf_pci);
 	iovctl_finding_evidence(finding, command, told->name);
 }
