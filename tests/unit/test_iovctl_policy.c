@@ -256,9 +256,9 @@ static void tap_has_moved(void)
 	CHECK_EQ(count("delete chain netdev"), 0);
 }
 
-/* --- what is read ------------------------------------------------------------------------------- */
+/* --- what is read ---------------------------------------------------------------------------- */
 
-#define OBJECT(kind, inner)	"{\"" kind "\": {\"family\": \"bridge\", \"table\": \"iovctl\", " inner "}}, "
+#define OBJECT(kind, inner)	"{\"" kind "\": {\"table\": \"iovctl\", " inner "}}, "
 #define RULE(chain, expr)	OBJECT("rule", "\"chain\": \"" chain "\", \"expr\": [" expr "]")
 #define CHAIN(name)		OBJECT("chain", "\"name\": \"" name "\"")
 #define ELEMENT(way, tap, to)	OBJECT("map", "\"name\": \"vm_" way "\", \"elem\": [[\"" tap \
@@ -406,7 +406,7 @@ static void nonsense(void)
 	}
 }
 
-/* --- what follows ------------------------------------------------------------------------------- */
+/* --- what follows ---------------------------------------------------------------------------- */
 
 static void enforce(enum iovctl_policy policy)
 {
@@ -520,7 +520,7 @@ static void drivers(void)
 	CHECK(refused(IOVCTL_ROUTER_GUARD, "nftables: Operation not permitted"));
 }
 
-static void taps(void)
+static void software_nics(void)
 {
 	begin();
 	policies.owner.tap[0] = '\0';
@@ -591,5 +591,5 @@ TAP_MAIN(TAP_TEST(names), TAP_TEST(labels), TAP_TEST(guards), TAP_TEST(lists),
 	 TAP_TEST(tap_has_moved), TAP_TEST(nothing_is_read), TAP_TEST(guard_is_read),
 	 TAP_TEST(values_are_read), TAP_TEST(mirror_is_read), TAP_TEST(other_vfs),
 	 TAP_TEST(nonsense), TAP_TEST(enforced), TAP_TEST(mirror_enforced),
-	 TAP_TEST(not_declared), TAP_TEST(drivers), TAP_TEST(taps), TAP_TEST(bridges),
+	 TAP_TEST(not_declared), TAP_TEST(drivers), TAP_TEST(software_nics), TAP_TEST(bridges),
 	 TAP_TEST(rates))

@@ -166,6 +166,8 @@ static bool wait_path(const struct iovctl_policies *policies, const char *wanted
 static int withhold(const struct iovctl_policies *policies, const struct iovctl_policy_plan *plan,
 		    char *why)
 {
+	char ignored[IOVCTL_TEXT];
+
 	if (set_label(policies, plan->label, why))
 		return -1;
 	if (wait_path(policies, "host"))
@@ -173,7 +175,7 @@ static int withhold(const struct iovctl_policies *policies, const struct iovctl_
 	snprintf(why, IOVCTL_TEXT, "VF %d still has its data path after %d ms",
 		 policies->vf->number, PATH_MS);
 	if (plan->label[0])
-		set_label(policies, policies->label, (char[IOVCTL_TEXT]){ });
+		set_label(policies, policies->label, ignored);
 	return -1;
 }
 

@@ -125,7 +125,7 @@ void iovctl_policies_verdict(const struct iovctl_policies *policies,
 		    "the software NIC has rules, but the VF may have its data path", TABLE);
 }
 
-/* --- whether one can be turned on --------------------------------------------------------------- */
+/* --- whether one can be turned on ------------------------------------------------------------- */
 
 static int check_driver(const struct iovctl_policies *policies, char *why)
 {
