@@ -287,12 +287,12 @@ static void read_socket(int fd, mnl_cb_t heard, struct iovctl_events *events)
 
 	for (i = 0; fd >= 0 && i < DATAGRAMS; i++) {
 		length = recv(fd, buffer, sizeof(buffer), 0);
-		if (length < 0 && errno == ENOBUFS)
-			iovctl_event_add(events, "lost", "", "there were more events than can be read");
-		else if (length <= 0)
-			return;
-		else
+		if (length > 0)
 			mnl_cb_run(buffer, length, 0, 0, heard, events);
+		else if (length < 0 && errno == ENOBUFS)
+			iovctl_event_add(events, "lost", "", "there were more events than can be read");
+		else
+			break;
 	}
 }
 
