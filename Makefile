@@ -127,7 +127,7 @@ unit: ## run the unit tests of the pure files only
 	$(PYTEST) tests/unit $(T)
 
 .PHONY: fuzz
-fuzz: ## run the fuzzers of both sides for T seconds in all, 60 by default
+fuzz: ## run the fuzzers of the drivers and of iovctl for T seconds in all, 60 by default
 	$(MAKE) -C tests/fuzz run $(if $(T),T=$(T))
 
 .PHONY: coverage

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Twenty seconds of fuzzing, half for the PF's side and half for the VF's; `make fuzz` does more.
+"""Half a minute of fuzzing: PF's side, VF's side, and what iovctl reads; `make fuzz` does more.
 
 An input that violates a property stays in build/fuzz; run the fuzzer with its name to reproduce.
 """
@@ -16,20 +16,33 @@ from lab.make import make
 HERE = Path(__file__).parent
 BUILD = HERE.parents[1] / "build/fuzz"
 SIDES = ("pf", "vf")
-SECONDS = 10
+READERS = ("qmp", "peer", "netlink", "tree")  # of iovctl
+SECONDS = {side: 10 for side in SIDES} | {reader: 3 for reader in READERS}
 # of the search for planted errors
 SEED = 7
 # As in the Makefile
-OPTIONS = ("-max_len=1026", "-len_control=0", "-timeout=5", "-rss_limit_mb=1024", "-detect_leaks=0")
+OPTIONS = {
+    **dict.fromkeys(
+        SIDES,
+        ("-max_len=1026", "-len_control=0", "-timeout=5", "-rss_limit_mb=1024", "-detect_leaks=0"),
+    ),
+    **dict.fromkeys(READERS, ("-max_len=4096", "-timeout=10", "-rss_limit_mb=1024")),
+}
+# At least so many inputs in that time: each input of fuzz_tree reads hundreds of files
+RUNS = dict.fromkeys((*SIDES, "netlink"), 1000) | {"qmp": 100, "peer": 100, "tree": 50}
 
 
 @pytest.fixture(scope="module")
 def fuzzers() -> Path:
-    """A folder with both fuzzers, and with both looking for a property that does not hold."""
+    """A folder with all fuzzers, and with all looking for a property that does not hold."""
     if not shutil.which("clang"):
         pytest.skip("no clang: run tools/lab/setup")
     make(f"-j{os.cpu_count()}", "-C", HERE, "all", "planted")
     return BUILD
+
+
+def options_of(program: Path) -> tuple[str, ...]:
+    return OPTIONS[program.name.removeprefix("fuzz_").removesuffix("-planted")]
 
 
 def fuzz(
@@ -40,7 +53,7 @@ def fuzz(
         folder.mkdir(parents=True, exist_ok=True)
     command = [
         program,
-        *OPTIONS,
+        *options_of(program),
         f"-max_total_time={seconds}",
         *options,
         f"-artifact_prefix={BUILD}/{program.name}-",
@@ -56,19 +69,19 @@ def fuzz(
     )
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", [*SIDES, *READERS])
 def test_nothing_breaks(fuzzers: Path, side: str, record_property):
-    run = fuzz(fuzzers / f"fuzz_{side}", SECONDS, BUILD / f"corpus-{side}", HERE / "corpus" / side)
+    run = fuzz(fuzzers / f"fuzz_{side}", SECONDS[side], BUILD / f"corpus-{side}", HERE / "corpus" / side)
     done = re.search(r"^Done (\d+) runs", run.stdout, re.M)
     if run.returncode or not done:
         pytest.fail(run.stdout[-8000:], pytrace=False)
     record_property("runs", int(done[1]))
-    assert int(done[1]) > 1000, "too slow to find anything"
+    assert int(done[1]) > RUNS[side], "too slow to find anything"
 
 
 def harmless(program: Path, corpus: Path, folder: Path) -> list[str]:
     """The inputs of a corpus that violate no property."""
-    command = [program, *OPTIONS, f"-artifact_prefix={folder}/"]
+    command = [program, *options_of(program), f"-artifact_prefix={folder}/"]
     return [
         str(path)
         for path in sorted(corpus.iterdir())
@@ -76,7 +89,7 @@ def harmless(program: Path, corpus: Path, folder: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", [*SIDES, *READERS])
 def test_planted_bug_is_found(fuzzers: Path, side: str, tmp_path: Path):
     """The fuzzer finds it by mutating inputs that do not show it.
 
@@ -85,7 +98,7 @@ def test_planted_bug_is_found(fuzzers: Path, side: str, tmp_path: Path):
     """
     program = fuzzers / f"fuzz_{side}-planted"
     inputs = harmless(program, HERE / "corpus" / side, tmp_path)
-    assert len(inputs) > 10
+    assert len(inputs) > (10 if side in SIDES else 5)
     # Listed one by one: the order in a folder depends on the file system
     options = (f"-seed={SEED}", f"-seed_inputs={','.join(inputs)}")
     run = fuzz(program, 600, tmp_path / "corpus", options=options)
@@ -93,13 +106,13 @@ def test_planted_bug_is_found(fuzzers: Path, side: str, tmp_path: Path):
     assert "INITED" in run.stdout, f"an input shows it:\n{run.stdout[-4000:]}"
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", [*SIDES, *READERS])
 def test_corpus(side: str, tmp_path: Path):
-    """The corpus is small, has the fuzzers' format, and is what seed.py writes."""
-    command = [str(HERE / "seed.py"), str(tmp_path)]
-    subprocess.run(command, check=True)
+    """The corpus is small, has the fuzzers' format, and is what a script writes."""
+    script = "seed.py" if side in SIDES else "seed_iovctl.py"
+    subprocess.run([str(HERE / script), str(tmp_path)], check=True)
     files = {path.name: path.read_bytes() for path in (HERE / "corpus" / side).iterdir()}
     assert 0 < len(files) <= 60
     assert sum(map(len, files.values())) < 32768
-    assert all(content[0] == 0 for content in files.values())
+    assert side not in SIDES or all(content[0] == 0 for content in files.values())
     assert files == {path.name: path.read_bytes() for path in (tmp_path / side).iterdir()}
