@@ -73,6 +73,10 @@ class Job:
         if not self._done.is_set():
             self._channel.send(self._id, KILL, str(int(sig)).encode())
 
+    def ended(self, seconds: float) -> bool:
+        """Wait at most for this time; whether the command has ended or is lost."""
+        return self._done.wait(seconds)
+
     def when_done(self, action: Callable[[], None]) -> None:
         """Call `action` when the command has ended or is lost, immediately if it has already."""
         self._when_done = action
@@ -81,11 +85,12 @@ class Job:
 
     def wait(self, timeout: float = 30, check: bool = True) -> Result:
         """Wait for the result; kill the command after `timeout` * TIMEOUT_FACTOR seconds."""
-        limit = timeout * TIMEOUT_FACTOR
-        if not self._done.wait(limit):
+        if not self._done.wait(timeout * TIMEOUT_FACTOR):
+            seconds = time.monotonic() - self._started
             self.kill()
             self._done.wait(2)
-            raise CommandTimeout(self._channel.explain(f"no end after {limit} s", self._result()))
+            why = f"no end after {seconds:.0f} s"
+            raise CommandTimeout(self._channel.explain(why, self._result()))
         if self._lost:
             raise MachineDied(self._channel.explain(self._lost, self._result()))
         result = self._result()

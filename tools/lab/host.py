@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .channel import AgentChannel, Result
-from .clock import tsc_khz
+from .clock import deadline, tsc_khz
 from .errors import CommandTimeout, LabError, MachineDied
 from .guest import Guest, GuestPort
 from .initramfs import host_image
@@ -26,6 +26,7 @@ STOCK = ("igb", "igbvf")
 # All memory must lie below 4 GiB, see _nic_arguments; q35 splits it at 0xb0000000.
 MEMORY_MIB = 2700
 OVERDUE = 5  # No timer is this many seconds late, however busy the machine is
+LONG = 30  # seconds: more than most commands take
 STALL = 60  # seconds after which a kernel has reported that a processor stalled for 21
 WIRE_ADDRESSES = ["10.82.0.254/16", "10.83.0.254/16"]
 
@@ -254,15 +255,27 @@ class HostVM(Machine):
         """The consoles of this machine and its guests."""
         return sorted(self.logdir.glob("*-console.log"))
 
-    def run(self, *arguments: Any, **options: Any) -> Result:
+    def run(
+        self,
+        command: str | list[str],
+        timeout: float = 30,
+        check: bool = True,
+        stdin: str | bytes = b"",
+    ) -> Result:
         """Like Machine.run(); raises MachineDied as well if the VM has lost a timer interrupt."""
-        try:
-            return super().run(*arguments, **options)
-        except CommandTimeout as late:
-            if self.clock_stands():
+        job = self.spawn(command, stdin)
+        end = deadline(timeout)
+        while not job.ended(min(LONG, max(0, end - time.monotonic()))):
+            late = time.monotonic() > end
+            if self.clock_stands() if late else self._tells_lost_timer():
                 self.stop()
-                raise MachineDied(f"{self.name}: a processor's timer does not come") from late
-            raise
+                raise MachineDied(f"{self.name}: a processor's timer does not come: {job.command}")
+            if late:
+                break
+        return job.wait(0, check)
+
+    def _tells_lost_timer(self) -> bool:
+        return has_lost_a_timer(self.console.read_text(errors="replace"))
 
     def clock_stands(self) -> bool:
         """Whether a processor's timer interrupt is lost; to be called after a timeout."""
@@ -273,7 +286,7 @@ class HostVM(Machine):
         except CommandTimeout:
             # Large parts of the kernel hang then; its report comes after 21 s.
             deadline += STALL
-        while not (found := has_lost_a_timer(self.console.read_text(errors="replace"))):
+        while not (found := self._tells_lost_timer()):
             if time.monotonic() > deadline:
                 break
             time.sleep(1)
