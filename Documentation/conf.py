@@ -21,6 +21,7 @@ man_pages = [
     ("iovctl-metrics.8", "iovctl-metrics", "SR-IOV as OpenMetrics text", "", 8),
     ("iovctl-qemu-args.8", "iovctl-qemu-args", "QEMU's arguments for a VF with failover", "", 8),
     ("iovctl-libvirt-xml.8", "iovctl-libvirt-xml", "libvirt's XML for a VF with failover", "", 8),
+    ("iovctl-numvfs.8", "iovctl-numvfs", "change the number of VFs", "", 8),
     ("iovctl-persist.8", "iovctl-persist", "create the same VFs when the machine boots", "", 8),
     ("iovctl-migrate.8", "iovctl-migrate", "migrate a guest and its VF", "", 8),
     ("iovctl-policy.8", "iovctl-policy", "policies that the host's software enforces", "", 8),

@@ -206,6 +206,11 @@ static void create_adapter(void)
 	CHECK(create_says(""));
 	plan.may = false;
 	CHECK(create_says("only root"));
+	strcpy(plan.unreadable, "the file is cut");
+	CHECK(create_says("settings of the VFs are not known: the file is cut"));
+	strcpy(plan.unreadable, "the file is cut");
+	plan.created = 7;
+	CHECK(create_says(""));
 }
 
 static void create_addresses(void)
@@ -304,6 +309,8 @@ static void delete_switch(void)
 	CHECK(delete_says("the default route runs over br0"));
 	plan.may = false;
 	CHECK(delete_says("only root"));
+	strcpy(plan.unreadable, "the file is cut");
+	CHECK(delete_says("settings of the VFs are not known: the file is cut"));
 }
 
 TAP_MAIN(TAP_TEST(good_switch), TAP_TEST(bad_switch), TAP_TEST(no_switch),

@@ -243,15 +243,14 @@ int iovctl_report(const struct iovctl_options *options, int argc, char **argv)
 		return IOVCTL_OK;
 	}
 	for (i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "mask")) {
+		if (!strcmp(argv[i], "mask"))
 			bundle.masked = true;
-			continue;
-		}
-		if (strcmp(argv[i], "file"))
+		else if (strcmp(argv[i], "file"))
 			return bad("unknown:", argv[i]);
-		if (path || i + 1 == argc || !argv[i + 1][0])
+		else if (path || i + 1 == argc || !argv[i + 1][0])
 			return bad(path ? "twice:" : "no value for", argv[i]);
-		path = argv[++i];
+		else
+			path = argv[++i];
 	}
 	status = make_report(options, &bundle, path);
 	release(&bundle);

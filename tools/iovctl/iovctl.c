@@ -16,6 +16,7 @@ static const struct {
 	{ "host", iovctl_host },
 	{ "adapter", iovctl_adapter },
 	{ "switch", iovctl_switch },
+	{ "numvfs", iovctl_numvfs },
 	{ "persist", iovctl_persist },
 	{ "vm", iovctl_vm },
 	{ "qemu-args", iovctl_qemu_args },

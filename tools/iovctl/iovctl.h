@@ -38,6 +38,7 @@ int iovctl_libvirt_xml(const struct iovctl_options *options, int argc, char **ar
 int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_monitor(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_report(const struct iovctl_options *options, int argc, char **argv);
+int iovctl_numvfs(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_persist(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_switch(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_qemu_args(const struct iovctl_options *options, int argc, char **argv);

@@ -7,31 +7,31 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "adapter_verdict.h"
 #include "addresses.h"
 #include "change.h"
 #include "files.h"
-#include "host_verdict.h"
 #include "link_change.h"
-#include "sriov.h"
+#include "numvfs.h"
+#include "pf_use.h"
 #include "switch_change.h"
 #include "switch_facts.h"
 #include "switch_plan.h"
 #include "sysfs.h"
-#include "vf_report.h"
 
 /**
  * struct job - a bridge that is created or deleted
  * @plan: what is to be done
  * @limits: the adapter before
  * @addresses: what is moved
- * @vfs: number of VFs that there will be
+ * @numvfs: another number of VFs
+ * @change: the steps
  */
 struct job {
 	struct iovctl_switch_plan plan;
 	struct iovctl_link_limits limits;
 	struct iovctl_addresses addresses;
-	int vfs;
+	struct iovctl_numvfs numvfs;
+	struct iovctl_change change;
 };
 
 /* --- what is there ---------------------------------------------------------------------------- */
@@ -43,62 +43,24 @@ static void join(char text[IOVCTL_TEXT], const char *more)
 	snprintf(text + length, IOVCTL_TEXT - length, "%s%s", length ? ", " : "", more);
 }
 
-/* One VF that is in use is enough; if none is, one that may be. */
-static void read_users(struct iovctl_switch_plan *plan)
+static void read_adapter(struct job *job)
 {
-	char text[IOVCTL_TEXT], holder[IOVCTL_TEXT];
-	struct iovctl_vfs vfs;
-	int i;
-
-	plan->held = IOVCTL_NO;
-	iovctl_vf_list(&vfs, plan->pci);
-	for (i = 0; i < vfs.num; i++) {
-		const enum iovctl_answer held = vfs.vf[i].holder.held;
-
-		if (held == IOVCTL_YES) {
-			SET(text, "VF %d by %s", i, iovctl_vf_holder(&vfs.vf[i], holder));
-			join(plan->holders, text);
-		}
-		if (held == IOVCTL_YES || (held == IOVCTL_MAYBE && plan->held == IOVCTL_NO))
-			plan->held = held;
-	}
-	iovctl_vf_list_free(&vfs);
-}
-
-/* What is in the way of VFs in general, from the verdicts that iovctl adapter prints */
-static void read_blocking(struct iovctl_switch_plan *plan, const struct iovctl_adapter *adapter,
-			  const struct iovctl_host_facts *host)
-{
-	static struct iovctl_findings findings;
-	int i;
-
-	findings.num = 0;
-	iovctl_host_verdict(host, 1, &findings);
-	iovctl_adapter_verdict(adapter, host->fact[IOVCTL_ASK_IOMMU].answer, &findings);
-	for (i = 0; i < findings.num && !plan->blocking[0]; i++) {
-		if (findings.finding[i].effect != IOVCTL_EFFECT_BLOCKING)
-			continue;
-		SET(plan->blocking, "%s: %s", findings.finding[i].name, findings.finding[i].text);
-		SET(plan->blocking_remedy, "%s", findings.finding[i].remedy);
-	}
-}
-
-static void read_adapter(struct iovctl_switch_plan *plan)
-{
-	static struct iovctl_host_facts host;
+	struct iovctl_switch_plan *plan = &job->plan;
 	static struct iovctl_adapter adapter;
 	struct iovctl_switch master;
 
 	if (iovctl_sysfs_link(plan->pci, "physfn", plan->pf_of))
 		return;
-	iovctl_host_inspect(&host);
-	iovctl_adapter_inspect(&adapter, plan->pci, host.kernel);
+	iovctl_pf_inspect(&adapter, plan->pci, plan->blocking, plan->blocking_remedy);
 	plan->capable = adapter.capable;
 	SET(plan->driver, "%s", adapter.driver);
 	plan->allowed = adapter.slot.allowed;
 	plan->created = adapter.slot.created;
-	read_blocking(plan, &adapter, &host);
-	read_users(plan);
+	plan->held = iovctl_pf_users(plan->pci, plan->holders);
+	SET(job->numvfs.pci, "%s", plan->pci);
+	SET(job->numvfs.pf, "%s", adapter.netdev);
+	iovctl_numvfs_read(&job->numvfs);
+	SET(plan->unreadable, "%s", job->numvfs.unreadable);
 	if (!adapter.switch_name[0])
 		return;
 	iovctl_sysfs_master(plan->pf, plan->master);
@@ -136,20 +98,27 @@ static int read_link(struct job *job, char *why)
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
+/* VFs have the settings that they had in a former switch. */
 static int set_vfs(void *context, char *why)
 {
 	struct job *job = context;
+	struct iovctl_numvfs *numvfs = &job->numvfs;
 
-	return iovctl_sriov_set(job->plan.pci, job->vfs, why);
+	if (numvfs->settings.num && iovctl_numvfs_save(numvfs, why))
+		return -1;
+	if (iovctl_numvfs_set(numvfs, why))
+		return -1;
+	iovctl_numvfs_restore(numvfs, numvfs->wanted);
+	if (numvfs->lost[0])
+		iovctl_change_note(&job->change, "not restored: %s", numvfs->lost);
+	return 0;
 }
 
 static int reset_vfs(void *context, char *why)
 {
 	struct job *job = context;
 
-	if (iovctl_sysfs_int(job->plan.pci, "sriov_numvfs") == job->plan.created)
-		return 0;
-	return iovctl_sriov_set(job->plan.pci, job->plan.created, why);
+	return iovctl_numvfs_undo(&job->numvfs, why);
 }
 
 static int set_mtu(void *context, char *why)
@@ -241,14 +210,15 @@ static void add_addresses(struct iovctl_change *change, const struct iovctl_addr
 
 /* --- create ----------------------------------------------------------------------------------- */
 
-static void plan_create(struct iovctl_change *change, struct job *job)
+static void plan_create(struct job *job)
 {
 	const struct iovctl_switch_plan *plan = &job->plan;
+	struct iovctl_change *change = &job->change;
 
-	job->vfs = iovctl_switch_vfs(plan);
-	if (job->vfs != plan->created)
-		iovctl_change_step(change, "vfs", set_vfs, reset_vfs, "%d of %s", job->vfs,
-				   plan->pf);
+	job->numvfs.wanted = iovctl_switch_vfs(plan);
+	if (job->numvfs.wanted != plan->created)
+		iovctl_change_step(change, "vfs", set_vfs, reset_vfs, "%d of %s",
+				   job->numvfs.wanted, plan->pf);
 	if (plan->mtu && plan->mtu != job->limits.mtu)
 		iovctl_change_step(change, "mtu", set_mtu, reset_mtu, "%d of %s", plan->mtu,
 				   plan->pf);
@@ -280,15 +250,14 @@ static int find_uplink(struct iovctl_switch_plan *plan, const char *word)
 int iovctl_switch_create(const struct iovctl_options *options,
 			 const struct iovctl_switch_words *words)
 {
-	static struct iovctl_change change = { .command = "switch create", .done = "created" };
-	static struct job job;
+	static struct job job = { .change = { .command = "switch create", .done = "created" } };
 	struct iovctl_switch_plan *plan = &job.plan;
 	struct iovctl_switch bridge;
 	char why[IOVCTL_TEXT];
 
 	SET(plan->name, "%s", words->name);
-	SET(change.object, "%s", words->name);
-	change.context = &job;
+	SET(job.change.object, "%s", words->name);
+	job.change.context = &job;
 	plan->wanted = words->vfs;
 	plan->mtu = words->mtu;
 	plan->force = words->force;
@@ -298,25 +267,26 @@ int iovctl_switch_create(const struct iovctl_options *options,
 		iovctl_switch_inspect(&bridge, plan->name);
 		SET(plan->exists, "%s", bridge.kind[0] ? bridge.kind : "other");
 	}
-	read_adapter(plan);
+	read_adapter(&job);
 	read_rights(&job, options->dry_run);
 	if (strcmp(plan->pf, plan->pci) &&
 	    (read_link(&job, why) || read_addresses(&job, plan->pf, why))) {
 		fprintf(stderr, "iovctl switch create: %s\n", why);
 		return IOVCTL_REFUSED;
 	}
-	iovctl_switch_check_create(plan, &change.refusals);
-	plan_create(&change, &job);
-	return iovctl_change_do(options, &change, NULL);
+	iovctl_switch_check_create(plan, &job.change.refusals);
+	plan_create(&job);
+	return iovctl_change_do(options, &job.change, NULL);
 }
 
 /* --- delete ----------------------------------------------------------------------------------- */
 
-static void plan_delete(struct iovctl_change *change, struct job *job)
+static void plan_delete(struct job *job)
 {
 	const struct iovctl_switch_plan *plan = &job->plan;
+	struct iovctl_change *change = &job->change;
 
-	job->vfs = 0;
+	job->numvfs.wanted = 0;
 	/* The adapter stays up. */
 	job->limits.up = true;
 	if (plan->created)
@@ -349,8 +319,9 @@ static void read_ports(struct iovctl_switch_plan *plan, const struct iovctl_swit
 	}
 }
 
-static void read_bridge(struct iovctl_switch_plan *plan)
+static void read_bridge(struct job *job)
 {
+	struct iovctl_switch_plan *plan = &job->plan;
 	struct iovctl_switch bridge;
 
 	if (!iovctl_switch_exists(plan->name))
@@ -360,7 +331,7 @@ static void read_bridge(struct iovctl_switch_plan *plan)
 	read_ports(plan, &bridge);
 	if (!plan->num_uplinks)
 		return;
-	read_adapter(plan);
+	read_adapter(job);
 	if (strcmp(plan->master, plan->name))
 		SET(plan->via, "%s", plan->master);
 }
@@ -375,22 +346,21 @@ static void read_bridge(struct iovctl_switch_plan *plan)
 int iovctl_switch_delete(const struct iovctl_options *options,
 			 const struct iovctl_switch_words *words)
 {
-	static struct iovctl_change change = { .command = "switch delete", .done = "deleted" };
-	static struct job job;
+	static struct job job = { .change = { .command = "switch delete", .done = "deleted" } };
 	struct iovctl_switch_plan *plan = &job.plan;
 	char why[IOVCTL_TEXT];
 
 	SET(plan->name, "%s", words->name);
-	SET(change.object, "%s", words->name);
-	change.context = &job;
+	SET(job.change.object, "%s", words->name);
+	job.change.context = &job;
 	plan->force = words->force;
-	read_bridge(plan);
+	read_bridge(&job);
 	read_rights(&job, options->dry_run);
 	if (plan->num_uplinks && read_addresses(&job, plan->name, why)) {
 		fprintf(stderr, "iovctl switch delete: %s\n", why);
 		return IOVCTL_REFUSED;
 	}
-	iovctl_switch_check_delete(plan, &change.refusals);
-	plan_delete(&change, &job);
-	return iovctl_change_do(options, &change, NULL);
+	iovctl_switch_check_delete(plan, &job.change.refusals);
+	plan_delete(&job);
+	return iovctl_change_do(options, &job.change, NULL);
 }

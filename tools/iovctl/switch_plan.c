@@ -123,6 +123,19 @@ static void check_addresses(const struct iovctl_switch_plan *plan, const char *f
 			      from, to);
 }
 
+/* Another number of VFs takes their settings from them, and gives them back. */
+static void check_settings(const struct iovctl_switch_plan *plan,
+			   struct iovctl_refusals *refusals)
+{
+	char remedy[IOVCTL_TEXT];
+
+	SET(remedy, "mend that; or iovctl numvfs %s N defaults, and the settings are lost",
+	    plan->pf);
+	if (plan->unreadable[0])
+		iovctl_refuse(refusals, remedy, "the settings of the VFs are not known: %s",
+			      plan->unreadable);
+}
+
 static void check_rights(const struct iovctl_switch_plan *plan, struct iovctl_refusals *refusals)
 {
 	if (!plan->may)
@@ -152,6 +165,8 @@ void iovctl_switch_check_create(const struct iovctl_switch_plan *plan,
 	check_adapter(plan, refusals);
 	check_mtu(plan, refusals);
 	check_addresses(plan, plan->pf, plan->name, refusals);
+	if (iovctl_switch_vfs(plan) != plan->created)
+		check_settings(plan, refusals);
 	check_rights(plan, refusals);
 }
 
@@ -202,6 +217,8 @@ void iovctl_switch_check_delete(const struct iovctl_switch_plan *plan,
 	if (!refusals->num) {
 		check_users(plan, refusals);
 		check_addresses(plan, plan->name, plan->pf, refusals);
+		if (plan->created)
+			check_settings(plan, refusals);
 	}
 	check_rights(plan, refusals);
 }

@@ -28,6 +28,7 @@
  * @created: VFs that there are
  * @held: whether something has a VF in use
  * @holders: what has; may be empty
+ * @unreadable: why the settings of VFs are not known; or empty
  * @wanted: number of VFs that was asked for, -1 for the default
  * @mtu: that was asked for, 0 for none
  * @min_mtu: smallest MTU of the adapter
@@ -57,6 +58,7 @@ struct iovctl_switch_plan {
 	int created;
 	enum iovctl_answer held;
 	char holders[IOVCTL_TEXT];
+	char unreadable[IOVCTL_TEXT];
 	int wanted;
 	int mtu;
 	int min_mtu;
