@@ -51,6 +51,26 @@ bool iovctl_sysfs_link(const char *pci, const char *name, char *target)
 	return keep_last(link, target);
 }
 
+/*
+ * With an embedded switch in switchdev mode a PF has, beside its own interface,
+ * one that stands for each VF; the name of its port is pf0vf1, or c1pf0vf1 for
+ * the VFs of a SmartNIC's host.
+ */
+static bool is_representor(const char *netdev)
+{
+	int controller, pf, end = 0;
+	char name[IOVCTL_NAME];
+	const char *at = name;
+
+	iovctl_read(name, sizeof(name), "/sys/class/net/%s/phys_port_name", netdev);
+	if (sscanf(at, "c%d%n", &controller, &end) == 1)
+		at += end;
+	end = 0;
+	if (sscanf(at, "pf%d%n", &pf, &end) != 1)
+		return false;
+	return !strncmp(at + end, "vf", 2) || !strncmp(at + end, "sf", 2);
+}
+
 /**
  * iovctl_sysfs_netdev - the interface of a PCI function
  * @pci: PCI address
@@ -61,9 +81,12 @@ bool iovctl_sysfs_link(const char *pci, const char *name, char *target)
 bool iovctl_sysfs_netdev(const char *pci, char *name)
 {
 	struct dirent **entries;
-	int num = iovctl_list(&entries, PCI "/%s/net", pci);
+	int i, num = iovctl_list(&entries, PCI "/%s/net", pci);
 
-	snprintf(name, IOVCTL_NAME, "%s", num > 0 ? entries[0]->d_name : "");
+	name[0] = '\0';
+	for (i = 0; i < num && !name[0]; i++)
+		if (!is_representor(entries[i]->d_name))
+			snprintf(name, IOVCTL_NAME, "%s", entries[i]->d_name);
 	iovctl_list_free(entries, num);
 	return name[0];
 }
