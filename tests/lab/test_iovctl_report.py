@@ -37,7 +37,7 @@ def test_report(fabric: Fabric) -> None:
     assert len(sriov["vfs"]) == fabric.vfs
     mailbox = json.loads(files[f"devlink/{fabric.pf_pci}/mailbox.json"])
     assert mailbox["vfs"][0]["path"] == "vf"
-    assert json.loads(files["doctor-host.json"])[0]["for"] == "host"
+    assert read(files["doctor-host.json"], "doctor")[0]["for"] == "host"
     assert b"driver: iovnic_pf" in files["ethtool/pf0.txt"]
     assert b"rx_packets: " in files["ethtool/pf0.txt"]
     assert b"iovnic_pf " in files["modules.txt"]

@@ -139,7 +139,8 @@ def test_end_of_the_reader(program: Path, tree: MachineTree) -> None:
     run = subprocess.run(
         ["sh", "-c", command], env=environment, capture_output=True, text=True, timeout=30
     )
-    assert json.loads(run.stdout)["type"] == "sample"
+    (found,) = read(run.stdout, "monitor")
+    assert found["type"] == "sample"
 
 
 def test_memory(program: Path, tree: MachineTree) -> None:
