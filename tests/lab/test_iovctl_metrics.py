@@ -28,6 +28,7 @@ def test_metrics(fabric: Fabric) -> None:
     assert found["iovctl_pf_vfs_active"].value(pf="pf0") == fabric.vfs
     assert found["iovctl_pf_queue_pairs"].value(pf="pf0") == 16
     assert found["iovctl_vf_path"].value(vf="0", path="vf") == 1
+    assert found["iovctl_vf_quarantine"].value(vf="0") == 0
     messages = found["iovctl_vf_mailbox_messages"].value(vf="0")
     fabric.switch_vf(0, False)
     found = metrics(host)

@@ -32,6 +32,7 @@ def test_monitor(fabric: Fabric) -> None:
     assert result.rc == 0, result
     first, *events = read(result.out, "monitor")
     assert [vf["path"] for vf in first["vfs"]] == ["vf"] * fabric.vfs
+    assert not any(vf["mailbox"]["quarantine"] for vf in first["vfs"])
     assert all(event["type"] == "event" for event in events)
     told = [(event["event"], event["object"], event["text"]) for event in events]
     assert ("link", "pf0", "MTU 1400, was 1500") in told
@@ -51,6 +52,7 @@ def test_traffic(fabric: Fabric) -> None:
     rates = [sample["vfs"][0].get("tx_bits_per_second", 0) for sample in samples]
     assert len(samples) == 6 and max(rates) > 8 * 1000 * 10
     events = {(line["event"], line.get("object")) for line in lines if line["type"] == "event"}
+    assert not any(kind == "holder" for kind, _ in events)
     assert ("path", "pf0:1") in events and ("reason", fabric.vf_pci(1)) in events
     assert "ADMIN" in samples[-1]["reasons"]
     fabric.switch_vf(1, True)

@@ -89,7 +89,7 @@ static void vf(void)
 	view.mailbox.known = true;
 	view.mailbox.messages = 1ULL << 40;
 	strcpy(view.mailbox.path, "host");
-	strcpy(view.mailbox.quarantine, "spoof");
+	view.mailbox.quarantined = true;
 	print();
 	CHECK(!strstr(text, "iovctl_vf_used{"));
 	CHECK(says("iovctl_vf_path" VF_LABELS ",path=\"vf\"} 0"));
@@ -97,7 +97,7 @@ static void vf(void)
 	CHECK(says("iovctl_vf_quarantine" VF_LABELS "} 1"));
 	CHECK(says("# TYPE iovctl_vf_mailbox_messages counter"));
 	CHECK(says("iovctl_vf_mailbox_messages_total" VF_LABELS "} 1099511627776"));
-	strcpy(view.mailbox.quarantine, "none");
+	view.mailbox.quarantined = false;
 	print();
 	CHECK(says("iovctl_vf_quarantine" VF_LABELS "} 0"));
 }

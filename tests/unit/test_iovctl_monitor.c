@@ -109,6 +109,15 @@ static void changes_of_a_vf(void)
 	host[1].view.vf.holder.pid = 77;
 	strcpy(host[1].view.vf.holder.command, "qemu");
 	CHECK(happened("holder", "pf0:0", "in use by qemu (pid 77), was none"));
+	host[0].view.vf.holder = host[1].view.vf.holder;
+	host[0].view.vf.holder.pid = 78;
+	CHECK(happened("holder", "pf0:0", "in use by qemu (pid 77), was qemu (pid 78)"));
+	/* Other processes in a network namespace are no event. */
+	strcpy(host[0].view.vf.holder.netns, "blue");
+	strcpy(host[1].view.vf.holder.netns, "blue");
+	memset(&events, 0, sizeof(events));
+	iovctl_monitor_changes(&host[0].snapshot, &host[1].snapshot, &events);
+	CHECK_EQ(events.total, 0);
 }
 
 static void changes_of_adapters(void)

@@ -18,6 +18,7 @@ static void read_one(struct iovctl_mailbox *mailbox, struct json_object *vf)
 	SET(mailbox->session, "%s", get_text(vf, "session"));
 	SET(mailbox->path, "%s", get_text(vf, "path"));
 	SET(mailbox->quarantine, "%s", get_text(vf, "quarantine"));
+	mailbox->quarantined = mailbox->quarantine[0] && strcmp(mailbox->quarantine, "nothing");
 	mailbox->held = get_flag(vf, "holds_its_mailbox");
 	mailbox->queue_pairs = get_int(vf, "queue_pairs");
 	mailbox->messages = count(vf, "messages");

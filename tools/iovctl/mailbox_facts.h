@@ -12,7 +12,8 @@
  * @known: the driver tells of it
  * @session: state of the session
  * @path: "vf", or "host" if the VF has no data path
- * @quarantine: why the VF is in quarantine, or "none"
+ * @quarantine: why the VF is in quarantine, or "nothing"
+ * @quarantined: it is in quarantine
  * @held: the VF holds its mailbox and is not served
  * @queue_pairs: that the VF has
  * @messages: received from the VF
@@ -27,6 +28,7 @@ struct iovctl_mailbox {
 	char session[IOVCTL_NAME];
 	char path[IOVCTL_NAME];
 	char quarantine[IOVCTL_NAME];
+	bool quarantined;
 	bool held;
 	int queue_pairs;
 	unsigned long long messages;

@@ -155,7 +155,7 @@ static unsigned long long spoof_events(const struct iovctl_mailbox *mailbox)
 
 static unsigned long long quarantine(const struct iovctl_mailbox *mailbox)
 {
-	return mailbox->quarantine[0] && strcmp(mailbox->quarantine, "none");
+	return mailbox->quarantined;
 }
 
 static unsigned long long held(const struct iovctl_mailbox *mailbox)

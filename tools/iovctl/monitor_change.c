@@ -97,6 +97,13 @@ static const char *name_of(const struct iovctl_view *view, char text[IOVCTL_NAME
 	return text;
 }
 
+/* A process in a network namespace stands for it, and may be another one each time. */
+static bool is_same_holder(const struct iovctl_holder *a, const struct iovctl_holder *b)
+{
+	return a->held == b->held && !strcmp(a->name, b->name) && !strcmp(a->netns, b->netns) &&
+	       (a->netns[0] || a->pid == b->pid);
+}
+
 static void compare_view(const struct iovctl_view *old, const struct iovctl_view *now,
 			 struct iovctl_events *events)
 {
@@ -107,11 +114,11 @@ static void compare_view(const struct iovctl_view *old, const struct iovctl_view
 	    strcmp(old->mailbox.path, now->mailbox.path))
 		iovctl_event_add(events, "path", name, "path is %s, was %s", now->mailbox.path,
 				 old->mailbox.path);
+	if (is_same_holder(&old->vf.holder, &now->vf.holder))
+		return;
 	iovctl_vf_holder(&old->vf, before);
 	iovctl_vf_holder(&now->vf, after);
-	if (strcmp(before, after))
-		iovctl_event_add(events, "holder", name, "in use by %.100s, was %.100s", after,
-				 before);
+	iovctl_event_add(events, "holder", name, "in use by %.100s, was %.100s", after, before);
 }
 
 static void compare_views(const struct iovctl_snapshot *old, const struct iovctl_snapshot *now,

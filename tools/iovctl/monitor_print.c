@@ -48,7 +48,6 @@ static void print_adapter(FILE *out, const struct iovctl_adapter *adapter,
 
 static void print_mailbox(FILE *out, const struct iovctl_mailbox *mailbox)
 {
-	const bool quarantine = mailbox->quarantine[0] && strcmp(mailbox->quarantine, "none");
 	char text[IOVCTL_NAME] = "-";
 
 	if (mailbox->known)
@@ -61,7 +60,7 @@ static void print_mailbox(FILE *out, const struct iovctl_mailbox *mailbox)
 		SET(text, "spoof %llu", mailbox->spoof_events);
 	if (mailbox->held)
 		SET(text, "held");
-	if (quarantine)
+	if (mailbox->quarantined)
 		SET(text, "quarantine");
 	fprintf(out, "  %-14s", text);
 }
@@ -262,7 +261,7 @@ static void add_mailbox(struct json_object *object, const struct iovctl_mailbox 
 	set_text(object, "path", mailbox->path);
 	inner = json_object_new_object();
 	set_text(inner, "session", mailbox->session);
-	set_text(inner, "quarantine", mailbox->quarantine);
+	set_flag(inner, "quarantine", mailbox->quarantined);
 	set_flag(inner, "held", mailbox->held);
 	set_count(inner, "messages", mailbox->messages);
 	set_count(inner, "malformed", mailbox->malformed);
