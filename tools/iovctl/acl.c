@@ -227,7 +227,7 @@ static int read_default(struct line *line, struct iovctl_acl *acl, bool *stated)
 	if (allow < 0 || line->at < line->num)
 		return refuse(line, "default allow|deny [in|out]");
 	for (way = 0; way < IOVCTL_ACL_WAYS; way++) {
-		if (in >= 0 && (way == IOVCTL_ACL_IN) != in)
+		if (in >= 0 && way != (in ? IOVCTL_ACL_IN : IOVCTL_ACL_OUT))
 			continue;
 		if (stated[way])
 			return refuse(line, "a second default");

@@ -9,6 +9,7 @@
 #include "doctor_host.h"
 #include "host_verdict.h"
 #include "netif.h"
+#include "policy_verdict.h"
 #include "switch_facts.h"
 #include "sysfs.h"
 #include "vm_verdict.h"
@@ -19,11 +20,14 @@
 static enum iovctl_vm_state add_vf(const struct iovctl_vm *vm, struct iovctl_findings *findings,
 				   char text[IOVCTL_TEXT], int *status)
 {
+	static struct iovctl_policies policies;
 	static struct iovctl_findings own;
 	enum iovctl_vm_state state;
 	int i;
 
 	own.num = 0;
+	iovctl_policies_inspect(&policies, &vm->vf, "");
+	iovctl_policies_verdict(&policies, &own);
 	state = iovctl_vm_verdict(vm, &own);
 	iovctl_vm_status(state, &own, text);
 	*status = iovctl_vm_exit(state, &own);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -19,6 +20,8 @@
 #include "vm.h"
 
 #define ACL_BYTES	(IOVCTL_ACL_RULES * IOVCTL_ACL_LINE)
+#define LOCK_MS		10000
+#define LOCK_POLL_MS	20
 #define MOST_FRAMES	1000000
 #define MOST_MBITS	1000000
 
@@ -287,14 +290,21 @@ static void print(const struct iovctl_options *options, const struct iovctl_poli
 /* One at a time for the VFs of a PF: all read what there is and change it. */
 static int lock(const struct iovctl_vf *vf, char *why)
 {
+	const struct timespec pause = { .tv_nsec = LOCK_POLL_MS * 1000000L };
 	char path[IOVCTL_TEXT];
-	int file;
+	int file, ms;
 
 	SET(path, "/sys/bus/pci/devices/%s", vf->pf_pci);
 	file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (file < 0 || flock(file, LOCK_EX | LOCK_NB))
-		return fail(why, path, errno == EWOULDBLOCK ? "another iovctl changes policies" :
-			    strerror(errno));
+	if (file < 0)
+		return fail(why, path, strerror(errno));
+	for (ms = 0; flock(file, LOCK_EX | LOCK_NB); ms += LOCK_POLL_MS) {
+		if (ms >= LOCK_MS) {
+			close(file);
+			return fail(why, path, "another iovctl changes policies");
+		}
+		nanosleep(&pause, NULL);
+	}
 	return file;
 }
 

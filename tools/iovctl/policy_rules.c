@@ -10,6 +10,7 @@
  *
  * No input; output is text only: tests/unit/test_iovctl_policy.c has the cases.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "policy_rules.h"
@@ -32,6 +33,11 @@
 #define SPORT	"@th,0,16"
 #define DPORT	"@th,16,16"
 #define TYPE	"@th,0,8"
+
+/* Broadcast and multicast */
+#define GROUP	"ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00"
+
+#define DROP(what)	" counter drop comment \"" what "\""
 
 static const struct {
 	const char *name;
@@ -161,11 +167,12 @@ void iovctl_policy_chain(const char *pf_pci, int vf, const char *part, char *cha
  */
 bool iovctl_policy_is_plain_name(const char *netdev)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "._-@+";
+	const char *at;
 
-	return netdev[0] && strlen(netdev) < IOVCTL_NETDEV &&
-	       strspn(netdev, plain) == strlen(netdev);
+	for (at = netdev; *at; at++)
+		if (!isalnum((unsigned char)*at) && !strchr("._-@+", *at))
+			return false;
+	return netdev[0] && at - netdev < IOVCTL_NETDEV;
 }
 
 /* --- the rules of a policy -------------------------------------------------------------------- */
@@ -214,7 +221,7 @@ static void remove_chain(const struct script *script, const char *part)
 	on_chain(script, "delete chain", BRIDGE, part);
 }
 
-static void rule(const struct script *script, const char *part, const char *text)
+static void add_rule(const struct script *script, const char *part, const char *text)
 {
 	begin(script, "add rule", BRIDGE, part);
 	fprintf(script->to, " %s\n", text);
@@ -223,30 +230,28 @@ static void rule(const struct script *script, const char *part, const char *text
 /* Frames in which nftables does not find the protocol, but a receiver might */
 static void drop_disguised(const struct script *script, const char *part)
 {
-	rule(script, part, "meta protocol { 0x8100, 0x88a8 } counter drop"
-	     " comment \"second VLAN tag\"");
-	rule(script, part, "meta protocol 0x0004 @nh,0,48 0xaaaa03000000 counter drop"
-	     " comment \"SNAP\"");
-	rule(script, part, "meta protocol ip6 frag nexthdr { 0, 43, 44, 51, 60, 135, 139, 140 }"
-	     " counter drop comment \"extension header behind a fragment header\"");
+	add_rule(script, part, "meta protocol { 0x8100, 0x88a8 }" DROP("second VLAN tag"));
+	add_rule(script, part, "meta protocol 0x0004 @nh,0,48 0xaaaa03000000" DROP("SNAP"));
+	add_rule(script, part, "meta protocol ip6 frag nexthdr { 0, 43, 44, 51, 60, 135, 139, 140 }"
+		 DROP("extension header behind a fragment header"));
 }
 
 static void router_guard(const struct script *script, const char *part)
 {
 	drop_disguised(script, part);
-	rule(script, part, "meta protocol ip6 meta l4proto 58 " TYPE " { 134, 137 } counter drop"
-	     " comment \"router advertisement, redirect\"");
-	rule(script, part, "meta protocol ip meta l4proto 1 " TYPE " { 5, 9 } counter drop"
-	     " comment \"redirect, router advertisement\"");
+	add_rule(script, part, "meta protocol ip6 meta l4proto 58 " TYPE " { 134, 137 }"
+		 DROP("router advertisement, redirect"));
+	add_rule(script, part, "meta protocol ip meta l4proto 1 " TYPE " { 5, 9 }"
+		 DROP("redirect, router advertisement"));
 }
 
 static void dhcp_guard(const struct script *script, const char *part)
 {
 	drop_disguised(script, part);
-	rule(script, part, "meta protocol { ip, ip6 } meta l4proto 17 " SPORT " { 67, 547 }"
-	     " counter drop comment \"from a server\"");
-	rule(script, part, "meta protocol { ip, ip6 } meta l4proto 17 " DPORT " { 68, 546 }"
-	     " counter drop comment \"to a client\"");
+	add_rule(script, part, "meta protocol { ip, ip6 } meta l4proto 17 " SPORT " { 67, 547 }"
+		 DROP("from a server"));
+	add_rule(script, part, "meta protocol { ip, ip6 } meta l4proto 17 " DPORT " { 68, 546 }"
+		 DROP("to a client"));
 }
 
 static void acl(const struct script *script, const char *part, enum iovctl_acl_way way)
@@ -264,9 +269,9 @@ static void storm(const struct script *script, const char *part)
 	const int rate = script->wish->number, burst = rate / 10;
 	char text[IOVCTL_TEXT];
 
-	SET(text, "ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 limit rate over %d/second"
-	    " burst %d packets counter drop", rate, burst ?: 1);
-	rule(script, part, text);
+	SET(text, GROUP " limit rate over %d/second burst %d packets counter drop", rate,
+	    burst ?: 1);
+	add_rule(script, part, text);
 }
 
 static void policy_on(const struct script *script)
@@ -316,13 +321,13 @@ static bool will_be(const struct script *script, enum iovctl_policy policy)
 	return policy == script->wish->policy ? script->wish->on : script->now->present[policy];
 }
 
-static void jump(const struct script *script, const char *from, const char *part)
+static void add_jump(const struct script *script, const char *from, const char *part)
 {
 	char chain[IOVCTL_POLICY_CHAIN], text[IOVCTL_TEXT];
 
 	iovctl_policy_chain(script->owner->pf_pci, script->owner->vf, part, chain);
 	SET(text, "jump %s", chain);
-	rule(script, from, text);
+	add_rule(script, from, text);
 }
 
 static void vm_chains(const struct script *script)
@@ -337,17 +342,17 @@ static void vm_chains(const struct script *script)
 	empty_chain(script, "in");
 	if (will_be(script, IOVCTL_MIN_RATE)) {
 		SET(text, "meta priority set %x:%x", IOVCTL_HTB, IOVCTL_CLASS + script->owner->vf);
-		rule(script, "out", text);
+		add_rule(script, "out", text);
 	}
 	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (will_be(script, order[i]))
-			jump(script, "out", policies[order[i]].part);
+			add_jump(script, "out", policies[order[i]].part);
 	if (will_be(script, IOVCTL_ACL))
-		jump(script, "in", "acl_in");
+		add_jump(script, "in", "acl_in");
 }
 
-static void element(const struct script *script, const char *command, const char *way,
-		    const char *tap)
+static void change_element(const struct script *script, const char *command, const char *way,
+			   const char *tap)
 {
 	char chain[IOVCTL_POLICY_CHAIN];
 
@@ -356,16 +361,16 @@ static void element(const struct script *script, const char *command, const char
 		tap, chain);
 }
 
-static void elements(const struct script *script, const char *command, const char *tap)
+static void change_elements(const struct script *script, const char *command, const char *tap)
 {
-	element(script, command, "out", tap);
-	element(script, command, "in", tap);
+	change_element(script, command, "out", tap);
+	change_element(script, command, "in", tap);
 }
 
 static void forget_tap(const struct script *script, const char *tap)
 {
-	elements(script, "add", tap);
-	elements(script, "delete", tap);
+	change_elements(script, "add", tap);
+	change_elements(script, "delete", tap);
 }
 
 static void base(const struct script *script)
@@ -451,7 +456,7 @@ static void keep_others(const struct script *script, bool has_moved)
 	if (has_moved)
 		forget_tap(script, script->now->tap);
 	if (tap[0])
-		elements(script, "add", tap);
+		change_elements(script, "add", tap);
 	if (!script->wish->on)
 		policy_off(script);
 }
