@@ -11,6 +11,7 @@ from lab.fabric import Fabric, poll_until
 from lab.failover import BRIDGE, TAP, Nested
 from lab.migration import IOVCTL, install_iovctl
 from lab.topology import STOCK
+from mbx import RESET, UNKNOWN, send_raw
 from open_vfs import opened
 
 pytestmark = pytest.mark.kernels("stock")
@@ -289,3 +290,54 @@ def test_guest_without_standby(prepared: HostVM) -> None:
         guest.run(f"ip link set {shlex.quote(device)} up")
         nic = wait_told(prepared, "domain:g0", (OK, ACTIVE))
         assert "NO_STANDBY" not in nic.reasons and "GUEST_NO_STANDBY" in nic.reasons
+
+
+@pytest.mark.full()
+def test_faults(namespaces: Fabric) -> None:
+    """What the PF's driver tells is told once, with a remedy that mends it."""
+    host = namespaces.host
+    wait_told(host, "pf0:0", (OK, ACTIVE))
+    host.run("ip link set pf0 down")
+    nic = wait_told(host, "pf0:0", (WARNED, "degraded: PF_DOWN"))
+    host.run(nic.reasons["PF_DOWN"]["remedy"])
+    namespaces.wait_carrier("", "pf0")
+    wait_told(host, "pf0:0", (OK, ACTIVE))
+    host.hmp("set_link igb0 off")
+    nic = wait_told(host, "pf0:0", (WARNED, "degraded: LINK_DOWN"))
+    assert nic.reasons["LINK_DOWN"]["level"] == "switch"
+    host.hmp("set_link igb0 on")
+    wait_told(host, "pf0:0", (OK, ACTIVE))
+    set_nic(host, "pf0:0 link-state disable")
+    nic = wait_told(host, "pf0:0", (OK, SOFTWARE))
+    host.run(nic.reasons["LINK_DISABLED"]["remedy"].removeprefix("on the host: "))
+    wait_told(host, "pf0:0", (OK, ACTIVE))
+    set_nic(host, "pf0:0 queue-pairs 1")
+    nic = wait_told(host, "pf0:0", (OK, ACTIVE))
+    assert nic["queue_pairs"] == {"requested": 2, "assigned": 1, "limit": 1}
+    host.run(f"{IOVCTL} {nic.reasons['FEWER_QUEUE_PAIRS']['remedy'].removeprefix('iovctl ')}")
+    assert poll_until(lambda: Nic(host, "pf0:0")["queue_pairs"]["assigned"], 2, 20) == 2
+
+
+@pytest.mark.full()
+def test_quarantine(namespaces: Fabric) -> None:
+    """Quarantine is no wish of the administrator: the weight stays, and setting it ends it."""
+    host = namespaces.host
+    namespaces.unbind_vf(0)
+    send_raw(namespaces, 0, ["reset", [RESET], *[[UNKNOWN]] * 2300])
+    host.wait_until("dmesg | grep -q 'VF 0 is in quarantine'", 20)
+    nic = Nic(host, "pf0:0")
+    assert nic["weight"] == 100 and "MALFORMED" in nic.reasons, nic.found
+    counters = host.run(f"{IOVCTL} metrics | grep ^iovctl_vf_quarantine{{").out.splitlines()
+    assert [line.split()[-1] for line in counters] == ["1", "0"], counters
+    namespaces.bind_vf(0, wait=False)
+    nic = wait_told(host, "pf0:0", (REFUSED, "degraded: MALFORMED"))
+    set_nic(host, "pf0:0 weight 100")
+    wait_told(host, "pf0:0", (OK, ACTIVE))
+
+
+@pytest.mark.full()
+def test_legacy_driver(prepared: HostVM) -> None:
+    """A VF with the kernel's own driver has the data path; what it cannot do is said."""
+    with Fabric(prepared, vf=STOCK[1]):
+        nic = wait_told(prepared, "netns:v0", (OK, ACTIVE))
+        assert "GUEST_LEGACY_DRIVER" in nic.reasons and "NO_STANDBY" not in nic.reasons
