@@ -103,8 +103,12 @@ def test_mask(program: Path, tree: MachineTree, tmp_path: Path) -> None:
     assert not any(name.endswith("/config") for name in files)
 
 
-@pytest.mark.parametrize("words, name", [([], f"iovctl-report-{HOST}-"), (["mask"], "iovctl-report-2")])
-def test_name(program: Path, tree: MachineTree, tmp_path: Path, words: list[str], name: str) -> None:
+@pytest.mark.parametrize(
+    "words, name", [([], f"iovctl-report-{HOST}-"), (["mask"], "iovctl-report-2")]
+)
+def test_name(
+    program: Path, tree: MachineTree, tmp_path: Path, words: list[str], name: str
+) -> None:
     environment = os.environ | {"IOVCTL_ROOT": str(tree.root)}
     command = [program, "--dry-run", "-j", "report", *words]
     run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)

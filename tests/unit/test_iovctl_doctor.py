@@ -167,7 +167,10 @@ def no_vf(tree: MachineTree) -> None:
     [
         (no_driver, 1, "software", ["GUEST_NO_VF_DRIVER blocking"]),
         (module_of_other_kernel, 1, "software", ["GUEST_NO_VF_DRIVER blocking"]),
-        (unsigned_module, 1, "software", ["UNSIGNED_MODULE warning", "GUEST_NO_VF_DRIVER blocking"]),
+        (
+            *(unsigned_module, 1, "software"),
+            ["UNSIGNED_MODULE warning", "GUEST_NO_VF_DRIVER blocking"],
+        ),
         (legacy_driver, 0, "vf", ["GUEST_LEGACY_DRIVER info"]),
         (no_interface, 1, "software", ["GUEST_NO_INTERFACE warning"]),
         (not_offered, 0, "vf", ["GUEST_NO_STANDBY info"]),

@@ -72,7 +72,8 @@ static void others(void)
 	iovctl_mask_know(&mask, IOVCTL_SECRET_HOST, "Node-7");
 	iovctl_mask_know(&mask, IOVCTL_SECRET_HOST, "");
 	iovctl_mask_know(&mask, IOVCTL_SECRET_SERIAL, "CZ1234");
-	CHECK(masks("Linux node-7 6.12, node-7.example.com", "Linux [host 1] 6.12, [host 1].example.com"));
+	CHECK(masks("Linux node-7 6.12, node-7.example.com",
+		    "Linux [host 1] 6.12, [host 1].example.com"));
 	CHECK(stays("xnode-7 node-77"));
 	CHECK(masks("s/n CZ1234", "s/n [serial 1]"));
 	CHECK(masks("root=UUID=6fd2e8c1-0c5d-4b39-9c0e-0123456789AB", "root=UUID=[uuid 1]"));
@@ -98,16 +99,45 @@ static void boot_parameters(void)
 {
 	CHECK(hides("root=/dev/sda1 quiet intel_iommu=on,sm_on iommu=pt\n",
 		    "root=/dev/sda1 quiet intel_iommu=on,sm_on iommu=pt\n"));
-	CHECK(hides("a.PassWord=x cifs.pass=\"a b\" c", "a.PassWord=[secret] cifs.pass=[secret] c"));
-	CHECK(hides("rd.luks.key=/k vconsole.keymap=de key=1", "rd.luks.key=[secret] vconsole.keymap=de key=[secret]"));
+	CHECK(hides("a.PassWord=x cifs.pass=\"a b\" c",
+		    "a.PassWord=[secret] cifs.pass=[secret] c"));
+	CHECK(hides("rd.luks.key=/k vconsole.keymap=de key=1",
+		    "rd.luks.key=[secret] vconsole.keymap=de key=[secret]"));
 	CHECK(hides("netroot=iscsi:u:p@10.0.0.1::::iqn iscsi_password=x rd.iscsi.in.username=u",
 		    "netroot=[secret] iscsi_password=[secret] rd.iscsi.in.username=[secret]"));
 	CHECK(hides("url=https://u:p@h/ ks=https://h/x", "url=[secret] ks=https://h/x"));
 	CHECK(hides("", ""));
 }
 
+/* Any text: nothing is read or written outside of it, and what is masked stays as it is then. */
+static void random_texts(void)
+{
+	static const char letters[] = "0123456789abcdefF::::..---enx =\"[%\xff";
+	unsigned long seed = 12345;
+	int step, i, length, steps = tap_full() ? TAP_MANY : 20000;
+	char *text, *once, *twice;
+
+	for (step = 0; step < steps; step++) {
+		begin();
+		length = tap_random(&seed) % 48;
+		text = malloc(length + 1);
+		for (i = 0; i < length; i++)
+			text[i] = letters[tap_random(&seed) % (sizeof(letters) - 1)];
+		text[length] = '\0';
+		once = iovctl_mask_text(&mask, text);
+		twice = iovctl_mask_text(&mask, once);
+		if (!CHECK(!strcmp(once, twice)))
+			printf("# %s, %s, %s\n", text, once, twice);
+		free(iovctl_mask_secrets(text));
+		free(once);
+		free(twice);
+		free(text);
+	}
+}
+
 TAP_MAIN(TAP_TEST(macs),
 	 TAP_TEST(addresses),
 	 TAP_TEST(others),
 	 TAP_TEST(many),
-	 TAP_TEST(boot_parameters))
+	 TAP_TEST(boot_parameters),
+	 TAP_TEST(random_texts))

@@ -10,6 +10,14 @@
 #define VF_LABELS	"{pf=\"pf0\",vf=\"1\",pciAddr=\"0000:01:10.2\",numa_node=\"0\""
 #define PF_LABELS	"{pf=\"pf0\",pciAddr=\"0000:01:00.0\""
 
+#define INFO		"iovctl_vf_info" VF_LABELS INFO_LABELS "} 1"
+#define INFO_LABELS	",driver=\"\",guest=\"a \\\"b\\\" \\\\c\",netns=\"\""
+#define PF_INFO		"iovctl_pf_info" PF_LABELS EMPTY STATE "} 1"
+#define EMPTY		",driver=\"\",vendor=\"\",device=\"\",switch=\"\""
+#define STATE		",state=\"usable with warnings\""
+#define REASON		"iovctl_reason{name=\"PF_DOWN\"" REASON_LABELS "} 1"
+#define REASON_LABELS	",level=\"adapter\",severity=\"warning\",object=\"0000:01:00.0\""
+
 static struct iovctl_adapter adapter;
 static enum iovctl_effect state;
 static struct iovctl_view view;
@@ -80,8 +88,7 @@ static void vf(void)
 {
 	begin();
 	print();
-	CHECK(says("iovctl_vf_info" VF_LABELS
-		   ",driver=\"\",guest=\"a \\\"b\\\" \\\\c\",netns=\"\"} 1"));
+	CHECK(says(INFO));
 	CHECK(says("iovctl_vf_used" VF_LABELS "} 1"));
 	CHECK(!strstr(text, "iovctl_vf_path{"));
 	CHECK(!strstr(text, "mailbox_messages_total{"));
@@ -106,8 +113,7 @@ static void pf(void)
 {
 	begin();
 	print();
-	CHECK(says("iovctl_pf_info" PF_LABELS ",driver=\"\",vendor=\"\",device=\"\",switch=\"\""
-		   ",state=\"usable with warnings\"} 1"));
+	CHECK(says(PF_INFO));
 	CHECK(says("iovctl_pf_vfs_allowed" PF_LABELS "} 7"));
 	CHECK(says("iovctl_pf_vfs_created" PF_LABELS "} 0"));
 	CHECK(says("iovctl_pf_queue_pairs_used" PF_LABELS "} 5"));
@@ -120,8 +126,7 @@ static void reasons(void)
 	begin();
 	iovctl_finding_add(&snapshot.findings, IOVCTL_CODE_PF_DOWN, "0000:01:00.0", "x");
 	print();
-	CHECK(says("iovctl_reason{name=\"PF_DOWN\",level=\"adapter\",severity=\"warning\""
-		   ",object=\"0000:01:00.0\"} 1"));
+	CHECK(says(REASON));
 }
 
 TAP_MAIN(TAP_TEST(counters),

@@ -64,7 +64,7 @@ static void read_told(struct iovctl_adapter *adapter, struct json_object *diagno
 	adapter->num_told = iovctl_told_read(reasons, adapter->told);
 	vfs = json_object_object_get(diagnosis, "vfs");
 	adapter->active = vfs ? 0 : -1;
-	for (i = 0; vfs && i < json_object_array_length(vfs); i++)
+	for (i = 0; i < get_length(vfs); i++)
 		adapter->active += !strcmp(get_text(json_object_array_get_idx(vfs, i), "state"),
 					   "active");
 }

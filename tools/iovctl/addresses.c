@@ -19,9 +19,10 @@
 
 static void to_text(char *text, int family, const struct nlattr *attr, int length)
 {
+	const size_t size = family == AF_INET6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
 	char address[INET6_ADDRSTRLEN] = "default";
 
-	if (attr)
+	if (attr && iovctl_attr_get(attr, size))
 		inet_ntop(family, mnl_attr_get_payload(attr), address, sizeof(address));
 	if (attr)
 		snprintf(text, IOVCTL_NAME, "%s/%d", address, length);
@@ -78,7 +79,7 @@ static bool is_hop(const struct nlattr *hops, int index)
 	const struct rtnexthop *hop = mnl_attr_get_payload(hops);
 	int left = mnl_attr_get_payload_len(hops);
 
-	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+	for (; left >= (int)sizeof(*hop) && RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
 		if (hop->rtnh_ifindex == index)
 			return true;
 	return false;
@@ -107,7 +108,7 @@ static int found_route(const struct nlmsghdr *header, void *data)
 	if (hops && is_hop(hops, addresses->index))
 		to_text(addresses->shared_route, info->rtm_family, to, info->rtm_dst_len);
 	interface = find(header, sizeof(*info), RTA_OIF);
-	if (!interface || (int)mnl_attr_get_u32(interface) != addresses->index)
+	if (!interface || (int)iovctl_attr_u32(interface) != addresses->index)
 		return MNL_CB_OK;
 	kept = keep(addresses, addresses->route, &addresses->num_routes, header);
 	if (!kept)
@@ -171,7 +172,7 @@ static void copy_address(struct nlmsghdr *header, const struct nlmsghdr *kept, i
 	info->ifa_flags = 0;
 	mnl_attr_for_each(attr, kept, sizeof(*old)) {
 		if (mnl_attr_get_type(attr) == IFA_FLAGS)
-			flags = mnl_attr_get_u32(attr);
+			flags = iovctl_attr_u32(attr);
 		else if (mnl_attr_get_type(attr) != IFA_LABEL)
 			copy(header, attr);
 	}

@@ -243,14 +243,15 @@ int iovctl_report(const struct iovctl_options *options, int argc, char **argv)
 		return IOVCTL_OK;
 	}
 	for (i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "mask"))
+		if (!strcmp(argv[i], "mask")) {
 			bundle.masked = true;
-		else if (strcmp(argv[i], "file"))
+			continue;
+		}
+		if (strcmp(argv[i], "file"))
 			return bad("unknown:", argv[i]);
-		else if (path || i + 1 == argc || !argv[i + 1][0])
+		if (path || i + 1 == argc || !argv[i + 1][0])
 			return bad(path ? "twice:" : "no value for", argv[i]);
-		else
-			path = argv[++i];
+		path = argv[++i];
 	}
 	status = make_report(options, &bundle, path);
 	release(&bundle);

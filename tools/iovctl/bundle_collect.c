@@ -43,8 +43,10 @@ static void add_commands(struct iovctl_bundle *bundle)
 	static const char *const commands[][2] = {
 		{ "host", "host.json" }, { "adapter", "adapter.json" },
 		{ "switch show", "switch.json" }, { "vm list", "vm.json" },
-		{ "doctor for host", "doctor-host.json" }, { "doctor for dpdk", "doctor-dpdk.json" },
-		{ "doctor for guest", "doctor-guest.json" }, { "metrics", "metrics.txt" },
+		{ "doctor for host", "doctor-host.json" },
+		{ "doctor for dpdk", "doctor-dpdk.json" },
+		{ "doctor for guest", "doctor-guest.json" },
+		{ "metrics", "metrics.txt" },
 	};
 	int i;
 

@@ -22,7 +22,7 @@ static int family_id(const struct nlmsghdr *header, void *id)
 
 	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr))
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
-			*(int *)id = mnl_attr_get_u16(attr);
+			*(int *)id = iovctl_attr_u16(attr);
 	return MNL_CB_OK;
 }
 
@@ -134,9 +134,9 @@ static void read_runtime_value(const struct nlattr *values, struct text *text)
 	mnl_attr_for_each_nested(value, values) {
 		mode = member(value, DEVLINK_ATTR_PARAM_VALUE_CMODE);
 		data = member(value, DEVLINK_ATTR_PARAM_VALUE_DATA);
-		if (mode && data && mnl_attr_get_u8(mode) == DEVLINK_PARAM_CMODE_RUNTIME &&
+		if (mode && data && iovctl_attr_u8(mode) == DEVLINK_PARAM_CMODE_RUNTIME &&
 		    mnl_attr_validate(data, MNL_TYPE_NUL_STRING) >= 0)
-			snprintf(text->at, text->size, "%s", mnl_attr_get_str(data));
+			snprintf(text->at, text->size, "%s", iovctl_attr_text(data));
 	}
 }
 
@@ -220,10 +220,10 @@ static void read_resource(struct resource *wanted, const struct nlattr *list)
 		else if (mnl_attr_get_type(attr) == DEVLINK_ATTR_RESOURCE_OCC)
 			used = attr;
 	}
-	if (!name || !size || strcmp(mnl_attr_get_str(name), wanted->name))
+	if (!name || !size || strcmp(iovctl_attr_text(name), wanted->name))
 		return;
-	wanted->size = mnl_attr_get_u64(size);
-	wanted->used = used ? (long long)mnl_attr_get_u64(used) : -1;
+	wanted->size = iovctl_attr_u64(size);
+	wanted->used = used ? (long long)iovctl_attr_u64(used) : -1;
 }
 
 static int found_resources(const struct nlmsghdr *header, void *wanted)
@@ -268,7 +268,7 @@ static int found_mode(const struct nlmsghdr *header, void *mode)
 
 	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr))
 		if (mnl_attr_get_type(attr) == DEVLINK_ATTR_ESWITCH_MODE)
-			*(int *)mode = mnl_attr_get_u16(attr);
+			*(int *)mode = iovctl_attr_u16(attr);
 	return MNL_CB_OK;
 }
 
@@ -339,15 +339,15 @@ static struct json_object *value(int type, const struct nlattr *attr)
 {
 	switch (type) {
 	case MNL_TYPE_FLAG:
-		return json_object_new_boolean(mnl_attr_get_u8(attr));
+		return json_object_new_boolean(iovctl_attr_u8(attr));
 	case MNL_TYPE_U8:
-		return json_object_new_int(mnl_attr_get_u8(attr));
+		return json_object_new_int(iovctl_attr_u8(attr));
 	case MNL_TYPE_U32:
-		return json_object_new_int64(mnl_attr_get_u32(attr));
+		return json_object_new_int64(iovctl_attr_u32(attr));
 	case MNL_TYPE_U64:
-		return json_object_new_int64(mnl_attr_get_u64(attr));
+		return json_object_new_int64(iovctl_attr_u64(attr));
 	case MNL_TYPE_NUL_STRING:
-		return json_object_new_string(mnl_attr_get_str(attr));
+		return json_object_new_string(iovctl_attr_text(attr));
 	}
 	return NULL;
 }
@@ -365,10 +365,10 @@ static int item(struct tree *tree, const struct nlattr *attr)
 		return ascend(tree);
 	case DEVLINK_ATTR_FMSG_OBJ_NAME:
 		free(tree->name[tree->depth]);
-		tree->name[tree->depth] = strdup(mnl_attr_get_str(attr));
+		tree->name[tree->depth] = strdup(iovctl_attr_text(attr));
 		return MNL_CB_OK;
 	case DEVLINK_ATTR_FMSG_OBJ_VALUE_TYPE:
-		tree->type = mnl_attr_get_u8(attr);
+		tree->type = iovctl_attr_u8(attr);
 		return MNL_CB_OK;
 	case DEVLINK_ATTR_FMSG_OBJ_VALUE_DATA:
 		put(tree, value(tree->type, attr));

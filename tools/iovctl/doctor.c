@@ -177,9 +177,11 @@ static int diagnose_guest(struct diagnosis *diagnosis)
 
 static void print_link(const char *label, const struct iovctl_interface *interface)
 {
+	const char *state = !interface->up ? "down" : interface->carrier ? "up" : "no link";
+
 	if (interface->name[0])
-		printf("    %-10s %s, %s, MTU %d\n", label, interface->name, !interface->up ? "down" :
-		       interface->carrier ? "up" : "no link", interface->mtu);
+		printf("    %-10s %s, %s, MTU %d\n", label, interface->name, state,
+		       interface->mtu);
 }
 
 static void print_pair(const struct iovctl_pair *pair)
@@ -304,6 +306,7 @@ int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv)
 		diagnose_host, diagnose_vm, diagnose_dpdk, diagnose_guest,
 	};
 	static struct diagnosis diagnosis;
+	int status;
 
 	if (argc && !strcmp(argv[argc - 1], "help")) {
 		fputs(usage, stdout);
@@ -314,8 +317,9 @@ int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv)
 	iovctl_host_inspect(&diagnosis.host);
 	if (diagnosis.purpose == PURPOSES)
 		diagnosis.purpose = guess_purpose(&diagnosis.host);
-	if (diagnose[diagnosis.purpose](&diagnosis))
-		return IOVCTL_USAGE;
+	status = diagnose[diagnosis.purpose](&diagnosis);
+	if (status)
+		return status;
 	iovctl_doctor_order(&diagnosis.findings);
 	if (options->json)
 		print_json(options, &diagnosis);

@@ -274,6 +274,7 @@ struct iovctl_finding *iovctl_finding_add(struct iovctl_findings *findings, enum
 	va_start(args, format);
 	vsnprintf(finding->text, sizeof(finding->text), format, args);
 	va_end(args);
+	iovctl_clean(finding->text);
 	return finding;
 }
 

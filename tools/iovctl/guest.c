@@ -34,7 +34,7 @@ static void property(struct iovctl_guest *guest, const char *device, const char 
 {
 	struct json_object *found = iovctl_qmp_get(&guest->qmp, device, name);
 
-	snprintf(value, size, "%s", found ? json_object_get_string(found) : "");
+	iovctl_set(value, size, "%s", found ? json_object_get_string(found) : "");
 	json_object_put(found);
 }
 
@@ -42,7 +42,7 @@ static void state(struct iovctl_guest *guest, const char *command, char *status,
 {
 	struct json_object *found = iovctl_qmp_call(&guest->qmp, command, NULL);
 
-	snprintf(status, size, "%s", get_text(found, "status"));
+	iovctl_set(status, size, "%s", get_text(found, "status"));
 	json_object_put(found);
 }
 
@@ -84,7 +84,7 @@ static bool bus_is_empty(struct iovctl_guest *guest, const char *port)
 	SET(path, "/machine/peripheral/%s/%s", port, port);
 	found = iovctl_qmp_call(&guest->qmp, "qom-list", with("path", path));
 	empty = found;
-	for (i = 0; found && i < json_object_array_length(found); i++)
+	for (i = 0; i < get_length(found); i++)
 		if (!strncmp(get_text(json_object_array_get_idx(found, i), "name"), "child[", 6))
 			empty = false;
 	json_object_put(found);
@@ -130,7 +130,7 @@ static void inspect_guest(struct iovctl_guest *guest)
 	struct json_object *list = devices(guest);
 	size_t i;
 
-	for (i = 0; list && i < json_object_array_length(list); i++) {
+	for (i = 0; i < get_length(list); i++) {
 		struct json_object *device = json_object_array_get_idx(list, i);
 
 		inspect_device(guest, get_text(device, "name"), get_text(device, "type"));
@@ -151,7 +151,7 @@ static void find_port(struct iovctl_guest *guest, const char *bus)
 		return;
 	}
 	list = devices(guest);
-	for (i = 0; list && i < json_object_array_length(list) && !facts->has_bus; i++) {
+	for (i = 0; i < get_length(list) && !facts->has_bus; i++) {
 		struct json_object *device = json_object_array_get_idx(list, i);
 		const char *name = get_text(device, "name");
 
@@ -343,7 +343,7 @@ static int do_reason(struct iovctl_guest *guest, struct json_object *arguments,
 	size_t i;
 
 	reasons = json_object_object_get(found, "reasons");
-	for (i = 0; reasons && i < json_object_array_length(reasons); i++) {
+	for (i = 0; i < get_length(reasons); i++) {
 		reason = json_object_array_get_idx(reasons, i);
 		if (strcmp(get_text(reason, "severity"), "blocking"))
 			continue;

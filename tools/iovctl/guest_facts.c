@@ -56,7 +56,7 @@ void iovctl_facts_from_json(struct json_object *object, struct iovctl_facts *fac
 		void *field = (char *)facts + fields[i].offset;
 
 		if (fields[i].kind == TEXT)
-			snprintf(field, fields[i].size, "%s", get_text(object, fields[i].name));
+			iovctl_set(field, fields[i].size, "%s", get_text(object, fields[i].name));
 		else if (fields[i].kind == NUMBER)
 			*(int *)field = get_int(object, fields[i].name);
 		else

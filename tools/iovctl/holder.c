@@ -125,6 +125,7 @@ static void parse_name(struct iovctl_holder *holder, const char *value)
 		holder->name[length++] = *value;
 	}
 	holder->name[length] = '\0';
+	iovctl_clean(holder->name);
 }
 
 static void read_name(struct iovctl_holder *holder)
@@ -199,6 +200,7 @@ static void read_command(struct iovctl_holder *holder)
 	if (holder->pid)
 		iovctl_read(holder->command, sizeof(holder->command), "/proc/%d/comm",
 			    holder->pid);
+	iovctl_clean(holder->command);
 }
 
 static void ask_programs(struct iovctl_holder *holder, const char *vf_pci, bool in_detail)

@@ -32,6 +32,7 @@ static void set(struct iovctl_fact *fact, enum iovctl_answer answer, const char 
 	va_start(args, format);
 	vsnprintf(fact->seen, sizeof(fact->seen), format, args);
 	va_end(args);
+	iovctl_clean(fact->seen);
 }
 
 /* An error other than this one leaves the question open. */

@@ -86,9 +86,9 @@ static int found_qdisc(const struct nlmsghdr *header, void *data)
 	    !message->tcm_handle || !kind)
 		return MNL_CB_OK;
 	search->htb->ours = message->tcm_handle == class_of(0) &&
-			    !strcmp(mnl_attr_get_str(kind), NAME);
+			    !strcmp(iovctl_attr_text(kind), NAME);
 	if (!search->htb->ours)
-		SET(search->htb->kind, "%s", mnl_attr_get_str(kind));
+		SET(search->htb->kind, "%s", iovctl_attr_text(kind));
 	return MNL_CB_OK;
 }
 
@@ -102,7 +102,7 @@ static int rate_of(const struct nlattr *options)
 		    mnl_attr_get_payload_len(attr) >= sizeof(struct tc_htb_opt))
 			rate = ((const struct tc_htb_opt *)mnl_attr_get_payload(attr))->rate.rate;
 		else if (mnl_attr_get_type(attr) == TCA_HTB_RATE64)
-			large = mnl_attr_get_u64(attr);
+			large = iovctl_attr_u64(attr);
 	}
 	return (large ?: rate) / BYTES;
 }

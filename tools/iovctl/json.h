@@ -25,6 +25,12 @@ static inline bool get_flag(struct json_object *object, const char *name)
 	return json_object_get_boolean(json_object_object_get(object, name));
 }
 
+/* The length of an array, 0 if it is none */
+static inline size_t get_length(struct json_object *array)
+{
+	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+}
+
 static inline void set_text(struct json_object *object, const char *name, const char *value)
 {
 	json_object_object_add(object, name, json_object_new_string(value));

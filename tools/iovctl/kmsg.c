@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Records of /dev/kmsg: "6,339,5140900,-;text", and lines about the device that begin with a space */
+/* Records of /dev/kmsg: "6,339,5140900,-;text", and lines about the device after a space */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>

@@ -50,9 +50,9 @@ static int found_link(const struct nlmsghdr *header, void *data)
 	link->carrier = info->ifi_flags & IFF_LOWER_UP;
 	mnl_attr_for_each(attr, header, sizeof(*info)) {
 		if (mnl_attr_get_type(attr) == IFLA_MTU)
-			link->mtu = mnl_attr_get_u32(attr);
+			link->mtu = iovctl_attr_u32(attr);
 		else if (mnl_attr_get_type(attr) == IFLA_MASTER &&
-			 if_indextoname(mnl_attr_get_u32(attr), name))
+			 if_indextoname(iovctl_attr_u32(attr), name))
 			snprintf(link->bridge, sizeof(link->bridge), "%s", name);
 	}
 	return MNL_CB_OK;
@@ -90,12 +90,42 @@ static void read_vlans(const struct nlattr *list, struct json_object *found)
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, list) {
-		const struct ifla_vf_vlan_info *vlan = mnl_attr_get_payload(attr);
+		const struct ifla_vf_vlan_info *vlan = iovctl_attr_get(attr, sizeof(*vlan));
 
+		if (!vlan)
+			continue;
 		set_int(found, "vlan", vlan->vlan);
 		set_int(found, "qos", vlan->qos);
 		set_int(found, "vlan_proto", vlan->vlan_proto);
 	}
+}
+
+static void read_mac(const struct ifla_vf_mac *mac, struct json_object *found)
+{
+	char text[sizeof("00:00:00:00:00:00")];
+
+	if (!mac)
+		return;
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac->mac[0], mac->mac[1],
+		 mac->mac[2], mac->mac[3], mac->mac[4], mac->mac[5]);
+	set_text(found, "mac", text);
+}
+
+static void read_rate(const struct ifla_vf_rate *rate, struct json_object *found)
+{
+	if (!rate)
+		return;
+	set_int(found, "min_tx_rate", rate->min_tx_rate);
+	set_int(found, "max_tx_rate", rate->max_tx_rate);
+}
+
+/* These attributes have one layout: the number of the VF, and a setting. */
+static void read_setting(const struct nlattr *attr, const char *name, struct json_object *found)
+{
+	const struct ifla_vf_trust *value = iovctl_attr_get(attr, sizeof(*value));
+
+	if (value)
+		set_int(found, name, value->setting);
 }
 
 static void read_vf(const struct nlattr *info, struct json_object *found)
@@ -103,57 +133,55 @@ static void read_vf(const struct nlattr *info, struct json_object *found)
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, info) {
-		const void *value = mnl_attr_get_payload(attr);
-
 		switch (mnl_attr_get_type(attr)) {
-		case IFLA_VF_MAC: {
-			const struct ifla_vf_mac *mac = value;
-			char text[sizeof("00:00:00:00:00:00")];
-
-			snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac->mac[0],
-				 mac->mac[1], mac->mac[2], mac->mac[3], mac->mac[4], mac->mac[5]);
-			set_text(found, "mac", text);
+		case IFLA_VF_MAC:
+			read_mac(iovctl_attr_get(attr, sizeof(struct ifla_vf_mac)), found);
 			break;
-		}
 		case IFLA_VF_VLAN_LIST:
 			read_vlans(attr, found);
 			break;
-		case IFLA_VF_RATE: {
-			const struct ifla_vf_rate *rate = value;
-
-			set_int(found, "min_tx_rate", rate->min_tx_rate);
-			set_int(found, "max_tx_rate", rate->max_tx_rate);
+		case IFLA_VF_RATE:
+			read_rate(iovctl_attr_get(attr, sizeof(struct ifla_vf_rate)), found);
 			break;
-		}
 		case IFLA_VF_SPOOFCHK:
-			set_int(found, "spoofchk", ((struct ifla_vf_spoofchk *)value)->setting);
+			read_setting(attr, "spoofchk", found);
 			break;
 		case IFLA_VF_LINK_STATE:
-			set_int(found, "link_state",
-				((struct ifla_vf_link_state *)value)->link_state);
+			read_setting(attr, "link_state", found);
 			break;
 		case IFLA_VF_TRUST:
-			set_int(found, "trust", ((struct ifla_vf_trust *)value)->setting);
+			read_setting(attr, "trust", found);
 			break;
 		}
 	}
 }
 
+/* Each attribute of a VF begins with its number. */
+static bool is_of(const struct nlattr *info, unsigned int vf)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, info) {
+		const __u32 *number = iovctl_attr_get(attr, sizeof(*number));
+
+		return number && *number == vf;
+	}
+	return false;
+}
+
 static int found_vf(const struct nlmsghdr *header, void *data)
 {
-	const struct nlattr *attr, *info, *first;
+	const struct nlattr *attr, *info;
 	struct search *search = data;
 
 	mnl_attr_for_each(attr, header, sizeof(struct ifinfomsg)) {
 		if (mnl_attr_get_type(attr) != IFLA_VFINFO_LIST)
 			continue;
 		mnl_attr_for_each_nested(info, attr) {
-			first = mnl_attr_get_payload(info);
-			if (*(const __u32 *)mnl_attr_get_payload(first) != search->vf)
+			if (search->found || !is_of(info, search->vf))
 				continue;
 			search->found = json_object_new_object();
 			read_vf(info, search->found);
-			return MNL_CB_OK;
 		}
 	}
 	return MNL_CB_OK;
@@ -179,8 +207,10 @@ struct json_object *iovctl_link_vf(const char *pf, int vf, char *why)
 	header = about(buffer, RTM_GETLINK, index);
 	mnl_attr_put_u32(header, IFLA_EXT_MASK, RTEXT_FILTER_VF);
 	snprintf(why, IOVCTL_TEXT, "%s has no VF %d", pf, vf);
-	if (iovctl_netlink(NETLINK_ROUTE, header, found_vf, &search, why))
+	if (iovctl_netlink(NETLINK_ROUTE, header, found_vf, &search, why)) {
+		json_object_put(search.found);
 		return NULL;
+	}
 	return search.found;
 }
 

@@ -51,13 +51,13 @@ static void read_limit(struct iovctl_link_limits *limits, const struct nlattr *a
 			memcpy(limits->mac, mnl_attr_get_payload(attr), sizeof(limits->mac));
 		break;
 	case IFLA_MTU:
-		limits->mtu = mnl_attr_get_u32(attr);
+		limits->mtu = iovctl_attr_u32(attr);
 		break;
 	case IFLA_MIN_MTU:
-		limits->min_mtu = mnl_attr_get_u32(attr);
+		limits->min_mtu = iovctl_attr_u32(attr);
 		break;
 	case IFLA_MAX_MTU:
-		limits->max_mtu = mnl_attr_get_u32(attr);
+		limits->max_mtu = iovctl_attr_u32(attr);
 		break;
 	}
 }

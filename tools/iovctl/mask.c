@@ -57,7 +57,7 @@ void iovctl_mask_know(struct iovctl_mask *mask, enum iovctl_secret kind, const c
 	number_of(mask, kind, small);
 }
 
-/* --- forms: each returns the length of the value at the beginning of a text, or 0 -------------- */
+/* --- forms: each returns the length of the value at the beginning of a text, or 0 ------------- */
 
 static bool is_inner(char c)
 {
@@ -122,8 +122,9 @@ static size_t match_address(const char *at, int family, const char *letters)
 	size_t length = strspn(at, letters);
 	char text[INET6_ADDRSTRLEN];
 
-	/* The end of a sentence is no part of it. */
-	while (length && strchr(".:", at[length - 1]) && strncmp(at + length - 2, "::", 2))
+	/* The end of a sentence is no part of it, but "::" may be. */
+	while (length && strchr(".:", at[length - 1]) &&
+	       (length == 1 || strncmp(at + length - 2, "::", 2)))
 		length--;
 	if (!length || length >= sizeof(text) || is_inner(at[length]))
 		return 0;
@@ -231,7 +232,8 @@ char *iovctl_mask_text(struct iovctl_mask *mask, const char *text)
 	while (*at) {
 		/* An address that begins inside a word or a longer row of groups is none. */
 		if (at > text && (is_inner(at[-1]) || strchr(":-.", at[-1]))) {
-			length = at[-1] == ':' || is_inner(at[-1]) ? 0 : match_known(mask, at, &kind);
+			length = at[-1] == ':' || is_inner(at[-1]) ? 0 :
+				 match_known(mask, at, &kind);
 		} else {
 			length = put_name(out, mask, at);
 			at += length;

@@ -84,8 +84,8 @@ const char *iovctl_monitor_number(unsigned long long number, char text[IOVCTL_NA
 	if (!unit)
 		snprintf(text, IOVCTL_NAME, "%llu", number);
 	else
-		snprintf(text, IOVCTL_NAME, "%.*f%c", value < 9.995 ? 2 : value < 99.95 ? 1 : 0, value,
-			 units[unit]);
+		snprintf(text, IOVCTL_NAME, "%.*f%c", value < 9.995 ? 2 : value < 99.95 ? 1 : 0,
+			 value, units[unit]);
 	return text;
 }
 

@@ -56,9 +56,9 @@ static void read_link(const struct nlmsghdr *header, struct link *link)
 	link->flags = info->ifi_flags & (IFF_UP | IFF_LOWER_UP);
 	mnl_attr_for_each(attr, header, sizeof(*info)) {
 		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
-			SET(link->name, "%s", mnl_attr_get_str(attr));
+			SET(link->name, "%s", iovctl_attr_text(attr));
 		else if (mnl_attr_get_type(attr) == IFLA_MTU)
-			link->mtu = mnl_attr_get_u32(attr);
+			link->mtu = iovctl_attr_u32(attr);
 	}
 }
 
@@ -138,13 +138,13 @@ static void read_reporter(const struct nlattr *list, struct told *told)
 	mnl_attr_for_each_nested(attr, list) {
 		switch (mnl_attr_get_type(attr)) {
 		case DEVLINK_ATTR_HEALTH_REPORTER_NAME:
-			told->reporter = mnl_attr_get_str(attr);
+			told->reporter = iovctl_attr_text(attr);
 			break;
 		case DEVLINK_ATTR_HEALTH_REPORTER_STATE:
-			told->state = mnl_attr_get_u8(attr);
+			told->state = iovctl_attr_u8(attr);
 			break;
 		case DEVLINK_ATTR_HEALTH_REPORTER_ERR_COUNT:
-			told->errors = mnl_attr_get_u64(attr);
+			told->errors = iovctl_attr_u64(attr);
 			break;
 		}
 	}
@@ -160,10 +160,10 @@ static void read_told(const struct nlmsghdr *header, struct told *told)
 	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr)) {
 		switch (mnl_attr_get_type(attr)) {
 		case DEVLINK_ATTR_DEV_NAME:
-			told->device = mnl_attr_get_str(attr);
+			told->device = iovctl_attr_text(attr);
 			break;
 		case DEVLINK_ATTR_PORT_INDEX:
-			told->port = mnl_attr_get_u32(attr);
+			told->port = iovctl_attr_u32(attr);
 			break;
 		case DEVLINK_ATTR_HEALTH_REPORTER:
 			read_reporter(attr, told);
@@ -171,7 +171,7 @@ static void read_told(const struct nlmsghdr *header, struct told *told)
 		case DEVLINK_ATTR_PARAM:
 			mnl_attr_for_each_nested(inner, attr)
 				if (mnl_attr_get_type(inner) == DEVLINK_ATTR_PARAM_NAME)
-					told->param = mnl_attr_get_str(inner);
+					told->param = iovctl_attr_text(inner);
 			break;
 		}
 	}
@@ -208,9 +208,9 @@ static void read_group(const struct nlattr *list, unsigned int *id)
 
 	mnl_attr_for_each_nested(attr, list) {
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME)
-			found = !strcmp(mnl_attr_get_str(attr), DEVLINK_GENL_MCGRP_CONFIG_NAME);
+			found = !strcmp(iovctl_attr_text(attr), DEVLINK_GENL_MCGRP_CONFIG_NAME);
 		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
-			number = mnl_attr_get_u32(attr);
+			number = iovctl_attr_u32(attr);
 	}
 	if (found)
 		*id = number;
@@ -287,12 +287,12 @@ static void read_socket(int fd, mnl_cb_t heard, struct iovctl_events *events)
 
 	for (i = 0; fd >= 0 && i < DATAGRAMS; i++) {
 		length = recv(fd, buffer, sizeof(buffer), 0);
-		if (length < 0 && errno == ENOBUFS)
-			iovctl_event_add(events, "lost", "", "there were more events than can be read");
-		else if (length <= 0)
-			return;
-		else
+		if (length > 0)
 			mnl_cb_run(buffer, length, 0, 0, heard, events);
+		else if (length < 0 && errno == ENOBUFS)
+			iovctl_event_add(events, "lost", "", "there were more events than can be read");
+		else
+			break;
 	}
 }
 

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A netlink request and its reply. */
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
 
+#include <linux/genetlink.h>
+#include <linux/if_addr.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
 #include "netlink.h"
 #include "text.h"
@@ -22,11 +28,13 @@ static const char *explanation(const struct nlmsghdr *header)
 
 	if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
 		return NULL;
-	if (!(header->nlmsg_flags & NLM_F_CAPPED))
+	if (!(header->nlmsg_flags & NLM_F_CAPPED) &&
+	    error->msg.nlmsg_len >= sizeof(error->msg) &&
+	    error->msg.nlmsg_len <= header->nlmsg_len)
 		offset += mnl_nlmsg_get_payload_len(&error->msg);
 	mnl_attr_for_each(attr, header, offset)
 		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
-			return mnl_attr_get_str(attr);
+			return iovctl_attr_text(attr);
 	return NULL;
 }
 
@@ -34,12 +42,18 @@ static const char *explanation(const struct nlmsghdr *header)
 static int ended(const struct nlmsghdr *header, void *why)
 {
 	const struct nlmsgerr *error = mnl_nlmsg_get_payload(header);
-	const char *text = explanation(header);
+	const char *text;
 
+	if (mnl_nlmsg_get_payload_len(header) < sizeof(*error)) {
+		errno = EBADMSG;
+		snprintf(why, IOVCTL_TEXT, "netlink: %s", strerror(errno));
+		return MNL_CB_ERROR;
+	}
 	if (!error->error)
 		return MNL_CB_STOP;
-	errno = -error->error;
-	snprintf(why, IOVCTL_TEXT, "%s", text ? text : strerror(errno));
+	text = explanation(header);
+	errno = error->error == INT_MIN ? EBADMSG : abs(error->error);
+	iovctl_set(why, IOVCTL_TEXT, "%s", text ? text : strerror(errno));
 	return MNL_CB_ERROR;
 }
 
@@ -48,23 +62,54 @@ static int done(const struct nlmsghdr *header, void *why)
 	const int *err = mnl_nlmsg_get_payload(header);
 
 	if (mnl_nlmsg_get_payload_len(header) >= sizeof(*err) && *err < 0) {
-		errno = -*err;
+		errno = *err == INT_MIN ? EBADMSG : -*err;
 		snprintf(why, IOVCTL_TEXT, "%s", strerror(errno));
 		return MNL_CB_ERROR;
 	}
 	return MNL_CB_STOP;
 }
 
+/**
+ * struct reply - what is done with the messages of a reply
+ * @head: what each has before its attributes
+ * @found: is called with each, or NULL
+ * @data: argument of @found
+ */
 struct reply {
+	size_t head;
 	mnl_cb_t found;
 	void *data;
 };
+
+/* What messages of this type, and the replies to them, have before their attributes */
+static size_t head_of(int family, int type)
+{
+	static const size_t heads[] = {
+		sizeof(struct ifinfomsg), sizeof(struct ifaddrmsg), sizeof(struct rtmsg),
+	};
+	const size_t group = (type - RTM_BASE) / 4;	/* new, delete, get and set */
+
+	if (family == NETLINK_GENERIC)
+		return sizeof(struct genlmsghdr);
+	if (type < RTM_BASE)
+		return 0;
+	return group < sizeof(heads) / sizeof(heads[0]) ? heads[group] : sizeof(struct tcmsg);
+}
 
 static int pass(const struct nlmsghdr *header, void *data)
 {
 	struct reply *reply = data;
 
-	return reply->found ? reply->found(header, reply->data) : MNL_CB_OK;
+	if (!reply->found || mnl_nlmsg_get_payload_len(header) < reply->head)
+		return MNL_CB_OK;
+	return reply->found(header, reply->data);
+}
+
+/* libmnl takes the length of a message for a signed number. */
+static bool is_whole(const struct nlmsghdr *header, int left)
+{
+	return left >= (int)sizeof(*header) && header->nlmsg_len >= sizeof(*header) &&
+	       header->nlmsg_len <= (unsigned int)left;
 }
 
 /* One datagram; libmnl has one argument for all handlers. */
@@ -73,7 +118,7 @@ static int run(const char *buffer, int length, unsigned int seq, struct reply *r
 	const struct nlmsghdr *header = (const void *)buffer;
 	int left = length, next = MNL_CB_OK;
 
-	for (; mnl_nlmsg_ok(header, left) && next == MNL_CB_OK;
+	for (; is_whole(header, left) && next == MNL_CB_OK;
 	     header = mnl_nlmsg_next(header, &left)) {
 		if (header->nlmsg_seq != seq)
 			continue;
@@ -100,7 +145,7 @@ static int run(const char *buffer, int length, unsigned int seq, struct reply *r
 int iovctl_netlink(int family, struct nlmsghdr *request, mnl_cb_t found, void *data, char *why)
 {
 	const struct timeval limit = { .tv_sec = REPLY_SECONDS };
-	struct reply reply = { found, data };
+	struct reply reply = { head_of(family, request->nlmsg_type), found, data };
 	struct mnl_socket *socket;
 	char buffer[IOVCTL_MESSAGE];
 	int next = MNL_CB_ERROR, on = 1;

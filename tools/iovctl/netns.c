@@ -62,11 +62,11 @@ static int found_interface(const struct nlmsghdr *header, void *data)
 
 	mnl_attr_for_each(attr, header, sizeof(struct ifinfomsg)) {
 		if (mnl_attr_get_type(attr) == IFLA_IFNAME)
-			name = mnl_attr_get_str(attr);
+			name = iovctl_attr_text(attr);
 		else if (mnl_attr_get_type(attr) == IFLA_PARENT_DEV_NAME)
-			pci = mnl_attr_get_str(attr);
+			pci = iovctl_attr_text(attr);
 		else if (mnl_attr_get_type(attr) == IFLA_PARENT_DEV_BUS_NAME)
-			bus = mnl_attr_get_str(attr);
+			bus = iovctl_attr_text(attr);
 	}
 	if (!strcmp(bus, BUS))
 		add_function(pci, name);

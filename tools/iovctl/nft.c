@@ -109,7 +109,7 @@ static bool has_table(struct json_object *tables, const char *name)
 	struct json_object *array = json_object_object_get(tables, "nftables"), *table;
 	size_t i;
 
-	for (i = 0; array && i < json_object_array_length(array); i++) {
+	for (i = 0; i < get_length(array); i++) {
 		table = json_object_object_get(json_object_array_get_idx(array, i), "table");
 		if (table && !strcmp(get_text(table, "name"), name))
 			return true;

@@ -5,7 +5,6 @@
  * example ssh, starts it.
  */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "guest.h"
 #include "json.h"
 #include "peer.h"
+#include "stream.h"
 
 /* What comes to the time that QEMU may take */
 #define EXTRA_MS	10000
@@ -68,43 +68,25 @@ int iovctl_peer_start(struct iovctl_peer *peer, const char *command)
 	return 0;
 }
 
-static struct json_object *receive_one(struct iovctl_peer *peer, int limit_ms)
-{
-	struct pollfd poller = { .fd = peer->fd, .events = POLLIN };
-	struct json_object *object = NULL;
-	char byte;
-
-	while (!object) {
-		int ready = poll(&poller, 1, limit_ms);
-
-		if (ready < 0 && errno == EINTR)
-			continue;
-		if (ready <= 0) {
-			fail(peer->error, "the other process", "does not answer");
-			return NULL;
-		}
-		if (read(peer->fd, &byte, 1) != 1) {
-			fail(peer->error, "the other process", "has ended");
-			return NULL;
-		}
-		object = json_tokener_parse_ex(peer->tokener, &byte, 1);
-		if (!object && json_tokener_get_error(peer->tokener) != json_tokener_continue) {
-			fail(peer->error, "the other process", "does not speak JSON");
-			return NULL;
-		}
-	}
-	return object;
-}
-
+/* Replies that come too late are not for this request. */
 static struct json_object *receive(struct iovctl_peer *peer, int limit_ms)
 {
-	struct json_object *reply = receive_one(peer, limit_ms);
+	static const char *const ends[] = {
+		[IOVCTL_STREAM_TIME] = "does not answer",
+		[IOVCTL_STREAM_CLOSED] = "has ended",
+		[IOVCTL_STREAM_NO_JSON] = "does not speak JSON",
+	};
+	const long long until_ms = iovctl_stream_now() + limit_ms;
+	enum iovctl_stream_end end = IOVCTL_STREAM_TIME;
+	struct json_object *reply;
 
-	while (reply && get_int(reply, "number") != peer->number) {
+	while ((reply = iovctl_stream_next(peer->fd, peer->tokener, until_ms, &end))) {
+		if (get_int(reply, "number") == peer->number)
+			return reply;
 		json_object_put(reply);
-		reply = receive_one(peer, limit_ms);
 	}
-	return reply;
+	fail(peer->error, "the other process", ends[end]);
+	return NULL;
 }
 
 /**
@@ -137,7 +119,7 @@ struct json_object *iovctl_peer_call_within(struct iovctl_peer *peer, const char
 	json_object_put(request);
 	if (!reply || !json_object_object_get(reply, "error"))
 		return reply;
-	snprintf(peer->error, sizeof(peer->error), "%s", get_text(reply, "error"));
+	SET(peer->error, "%s", get_text(reply, "error"));
 	json_object_put(reply);
 	return NULL;
 }

@@ -237,7 +237,7 @@ void iovctl_policies_path(const struct iovctl_vf *vf, char *path)
 	size_t i;
 
 	path[0] = '\0';
-	for (i = 0; vfs && i < json_object_array_length(vfs); i++) {
+	for (i = 0; i < get_length(vfs); i++) {
 		entry = json_object_array_get_idx(vfs, i);
 		if (get_int(entry, "vf") == vf->number)
 			snprintf(path, IOVCTL_NAME, "%s", get_text(entry, "path"));

@@ -62,7 +62,7 @@ static const char *text_of(struct json_object *object, const char *name)
 
 static struct json_object *item(struct json_object *array, size_t i)
 {
-	if (!json_object_is_type(array, json_type_array) || i >= json_object_array_length(array))
+	if (!json_object_is_type(array, json_type_array) || i >= get_length(array))
 		return NULL;
 	return json_object_array_get_idx(array, i);
 }

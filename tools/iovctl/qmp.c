@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* QEMU's monitor: JSON objects, commands and their replies, and events between. */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,55 +9,50 @@
 
 #include "json.h"
 #include "qmp.h"
+#include "stream.h"
 
-#define AT_ONCE		0
+#define EVENTS	1000	/* that are kept: QEMU may say as much as it likes */
 
 /* The next object, or NULL: with an error in qmp->error, or none within the time. */
-static struct json_object *next(struct iovctl_qmp *qmp, int limit_ms)
+static struct json_object *next(struct iovctl_qmp *qmp, long long until_ms)
 {
-	struct pollfd poller = { .fd = qmp->fd, .events = POLLIN };
+	enum iovctl_stream_end end = IOVCTL_STREAM_TIME;
 	struct json_object *object;
-	char byte;
 
 	qmp->error[0] = '\0';
-	for (;;) {
-		if (poll(&poller, 1, limit_ms) <= 0)
-			return NULL;
-		/* Byte by byte: the tokener stops at the end of an object. */
-		if (read(qmp->fd, &byte, 1) != 1) {
-			fail(qmp->error, "QMP", "QEMU has closed the connection");
-			return NULL;
-		}
-		object = json_tokener_parse_ex(qmp->tokener, &byte, 1);
-		if (object)
-			return object;
-		if (json_tokener_get_error(qmp->tokener) != json_tokener_continue) {
-			fail(qmp->error, "QMP", "what QEMU says is no JSON");
-			return NULL;
-		}
-	}
+	object = iovctl_stream_next(qmp->fd, qmp->tokener, until_ms, &end);
+	if (!object && end == IOVCTL_STREAM_CLOSED)
+		fail(qmp->error, "QMP", "QEMU has closed the connection");
+	else if (!object && end == IOVCTL_STREAM_NO_JSON)
+		fail(qmp->error, "QMP", "what QEMU says is no JSON");
+	return object;
+}
+
+static void keep(struct iovctl_qmp *qmp, struct json_object *event)
+{
+	if (get_length(qmp->events) == EVENTS)
+		json_object_array_del_idx(qmp->events, 0, 1);
+	json_object_array_add(qmp->events, event);
 }
 
 /* The greeting, which has no number, or the answer to the last command */
 static struct json_object *reply(struct iovctl_qmp *qmp, const char *to)
 {
+	const long long until_ms = iovctl_stream_now() + qmp->limit_ms;
 	struct json_object *object;
 
-	for (;;) {
-		object = next(qmp, qmp->limit_ms);
-		if (!object) {
-			if (!qmp->error[0])
-				fail(qmp->error, to, "QEMU does not answer");
-			return NULL;
-		}
+	while ((object = next(qmp, until_ms))) {
 		if (json_object_object_get(object, "event")) {
-			json_object_array_add(qmp->events, object);
+			keep(qmp, object);
 			continue;
 		}
 		if (get_int(object, "id") == qmp->number)
 			return object;
 		json_object_put(object);
 	}
+	if (!qmp->error[0])
+		fail(qmp->error, to, "QEMU does not answer");
+	return NULL;
 }
 
 /**
@@ -195,10 +189,14 @@ struct json_object *iovctl_qmp_get(struct iovctl_qmp *qmp, const char *device,
 int iovctl_qmp_hear(struct iovctl_qmp *qmp)
 {
 	struct json_object *object;
+	int i;
 
-	while ((object = next(qmp, AT_ONCE))) {
+	for (i = 0; i < EVENTS; i++) {
+		object = next(qmp, 0);
+		if (!object)
+			break;
 		if (json_object_object_get(object, "event"))
-			json_object_array_add(qmp->events, object);
+			keep(qmp, object);
 		else
 			json_object_put(object);
 	}
@@ -217,7 +215,7 @@ bool iovctl_qmp_event(struct iovctl_qmp *qmp, const char *name, const char *devi
 {
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(qmp->events); i++) {
+	for (i = 0; i < get_length(qmp->events); i++) {
 		struct json_object *event = json_object_array_get_idx(qmp->events, i);
 		struct json_object *data = json_object_object_get(event, "data");
 

@@ -247,7 +247,7 @@ int iovctl_settings_from_json(struct iovctl_all_settings *all, struct json_objec
 	all->num = 0;
 	if (!json_object_is_type(from, json_type_array))
 		return bad(why, "vfs", "not an array");
-	for (i = 0; i < json_object_array_length(from); i++)
+	for (i = 0; i < get_length(from); i++)
 		if (read_vf(all, json_object_array_get_idx(from, i), text))
 			return bad(why, "vfs", "%d: %s", (int)i, text);
 	return 0;

@@ -170,8 +170,9 @@ static void read_groups(struct iovctl_slot *slot)
 	slot->viable = true;
 	for (vf = 0; vf < slot->created && !slot->shared[0]; vf++) {
 		SET(name, "virtfn%d", vf);
-		if (iovctl_sysfs_link(slot->pci, name, vf_pci))
-			read_neighbours(slot, vf, vf_pci);
+		if (!iovctl_sysfs_link(slot->pci, name, vf_pci))
+			break;
+		read_neighbours(slot, vf, vf_pci);
 	}
 }
 

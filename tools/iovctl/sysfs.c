@@ -31,7 +31,7 @@ int iovctl_sysfs_int(const char *pci, const char *name)
 
 static bool keep_last(const char *link, char *target)
 {
-	snprintf(target, IOVCTL_NAME, "%s", iovctl_last_part(link));
+	iovctl_set(target, IOVCTL_NAME, "%s", iovctl_last_part(link));
 	return link[0];
 }
 
@@ -156,7 +156,9 @@ bool iovctl_sysfs_pf_of(const char *vf_pci, char *pf_pci, int *vf)
 	num = iovctl_sysfs_int(pf_pci, "sriov_numvfs");
 	for (n = 0; n < num; n++) {
 		snprintf(name, sizeof(name), "virtfn%d", n);
-		if (iovctl_sysfs_link(pf_pci, name, found) && !strcmp(found, vf_pci)) {
+		if (!iovctl_sysfs_link(pf_pci, name, found))
+			break;
+		if (!strcmp(found, vf_pci)) {
 			*vf = n;
 			return true;
 		}

@@ -11,12 +11,16 @@
 /* A function with these arguments is called as printf() is. */
 #define PRINTF(format_at, values_at) __attribute__((format(printf, format_at, values_at)))
 
-#define SET(to, ...)	snprintf(to, sizeof(to), __VA_ARGS__)
+char *iovctl_clean(char *text);
+PRINTF(3, 4)
+int iovctl_set(char *text, size_t size, const char *format, ...);
+
+#define SET(to, ...)	iovctl_set(to, sizeof(to), __VA_ARGS__)
 
 /* Set the error of a function that returns this value. */
 static inline int fail(char error[IOVCTL_TEXT], const char *what, const char *why)
 {
-	snprintf(error, IOVCTL_TEXT, "%s: %s", what, why);
+	iovctl_set(error, IOVCTL_TEXT, "%s: %s", what, why);
 	return -1;
 }
 

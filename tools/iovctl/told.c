@@ -23,7 +23,7 @@ static void read_one(struct json_object *reason, struct iovctl_told *told)
  */
 int iovctl_told_read(struct json_object *reasons, struct iovctl_told told[IOVCTL_TOLD])
 {
-	int i, num = reasons ? json_object_array_length(reasons) : 0;
+	int i, num = get_length(reasons);
 
 	if (num > IOVCTL_TOLD)
 		num = IOVCTL_TOLD;

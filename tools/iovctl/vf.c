@@ -8,6 +8,8 @@
 #include "sysfs.h"
 #include "vf.h"
 
+#define MOST	0xffff	/* VFs that a PF can have */
+
 static bool find_pci(const char *pf_pci, int number, char *pci)
 {
 	char name[IOVCTL_NAME];
@@ -44,15 +46,17 @@ static void add_all(struct iovctl_vfs *vfs, const char *pf_pci)
 	int number, num = iovctl_sysfs_int(pf_pci, "sriov_numvfs");
 	struct iovctl_vf *more;
 
-	if (num <= 0)
+	if (num <= 0 || num > MOST)
 		return;
 	more = reallocarray(vfs->vf, vfs->num + num, sizeof(*more));
 	if (!more)
 		return;
 	vfs->vf = more;
-	for (number = 0; number < num; number++)
-		if (!iovctl_vf_inspect(&vfs->vf[vfs->num], pf_pci, number))
-			vfs->num++;
+	for (number = 0; number < num; number++) {
+		if (iovctl_vf_inspect(&vfs->vf[vfs->num], pf_pci, number))
+			break;
+		vfs->num++;
+	}
 }
 
 /**

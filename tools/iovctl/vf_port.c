@@ -35,16 +35,16 @@ static void read_function(const struct nlattr *function, struct iovctl_vf_port *
 	mnl_attr_for_each_nested(attr, function) {
 		switch (mnl_attr_get_type(attr)) {
 		case DEVLINK_PORT_FN_ATTR_STATE:
-			port->active = mnl_attr_get_u8(attr) == DEVLINK_PORT_FN_STATE_ACTIVE ?
+			port->active = iovctl_attr_u8(attr) == DEVLINK_PORT_FN_STATE_ACTIVE ?
 				       IOVCTL_YES : IOVCTL_NO;
 			break;
 		case DEVLINK_PORT_FN_ATTR_OPSTATE:
-			port->attached = mnl_attr_get_u8(attr) ==
+			port->attached = iovctl_attr_u8(attr) ==
 					 DEVLINK_PORT_FN_OPSTATE_ATTACHED ? IOVCTL_YES :
 					 IOVCTL_NO;
 			break;
 		case IOVCTL_PORT_MAX_IO_EQS:
-			port->max_io_eqs = mnl_attr_get_u32(attr);
+			port->max_io_eqs = iovctl_attr_u32(attr);
 			break;
 		}
 	}
@@ -54,22 +54,22 @@ static void read_attribute(const struct nlattr *attr, struct attributes *found)
 {
 	switch (mnl_attr_get_type(attr)) {
 	case DEVLINK_ATTR_DEV_NAME:
-		found->device = mnl_attr_get_str(attr);
+		found->device = iovctl_attr_text(attr);
 		break;
 	case DEVLINK_ATTR_PORT_INDEX:
-		found->index = mnl_attr_get_u32(attr);
+		found->index = iovctl_attr_u32(attr);
 		break;
 	case DEVLINK_ATTR_PORT_FLAVOUR:
-		found->flavour = mnl_attr_get_u16(attr);
+		found->flavour = iovctl_attr_u16(attr);
 		break;
 	case DEVLINK_ATTR_PORT_PCI_PF_NUMBER:
-		found->pf = mnl_attr_get_u16(attr);
+		found->pf = iovctl_attr_u16(attr);
 		break;
 	case DEVLINK_ATTR_PORT_PCI_VF_NUMBER:
-		found->vf = mnl_attr_get_u16(attr);
+		found->vf = iovctl_attr_u16(attr);
 		break;
 	case DEVLINK_ATTR_PORT_EXTERNAL:
-		found->external = mnl_attr_get_u8(attr);
+		found->external = iovctl_attr_u8(attr);
 		break;
 	case DEVLINK_ATTR_PORT_FUNCTION:
 		found->function = attr;

@@ -61,7 +61,7 @@ static void read_counters(struct iovctl_vf_stats *stats, const struct nlattr *li
 			if (types[i] != mnl_attr_get_type(attr))
 				continue;
 			stats->known[i] = true;
-			stats->value[i] = mnl_attr_get_u64(attr);
+			stats->value[i] = iovctl_attr_u64(attr);
 		}
 	}
 }

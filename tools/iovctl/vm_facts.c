@@ -101,7 +101,7 @@ static struct json_object *find_vf(struct json_object *diagnosis, int number)
 	struct json_object *vfs = json_object_object_get(diagnosis, "vfs"), *found;
 	size_t i;
 
-	for (i = 0; vfs && i < json_object_array_length(vfs); i++) {
+	for (i = 0; i < get_length(vfs); i++) {
 		found = json_object_array_get_idx(vfs, i);
 		if (get_int(found, "vf") == number)
 			return found;
