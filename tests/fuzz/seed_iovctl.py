@@ -131,7 +131,8 @@ def attr(kind: int, value: bytes | int | str | list, form: str = "I") -> bytes:
         value = value.encode() + b"\0"
     elif isinstance(value, int):
         value = struct.pack(f"<{form}", value)
-    return (struct.pack("<HH", 4 + len(value), kind) + value).ljust(4 + (len(value) + 3 & ~3), b"\0")
+    length = 4 + len(value)
+    return (struct.pack("<HH", length, kind) + value).ljust(length + 3 & ~3, b"\0")
 
 
 def message(kind: int, *parts: bytes, flags: int = 0) -> bytes:
@@ -191,6 +192,7 @@ DIAGNOSIS = [
                            *named("reasons", attr(110, b""), *REASON, attr(111, b"")),
                            attr(111, b"")), attr(111, b""),
 ]
+HALVES = (DIAGNOSIS[:9], DIAGNOSIS[9:])
 END = message(NLMSG_DONE, struct.pack("<i", 0), flags=MULTI)
 ACK = message(NLMSG_ERROR, struct.pack("<i", 0), struct.pack("<IHHII", 20, 16, 5, 0, 0))
 WHY = message(
@@ -230,7 +232,7 @@ NETLINK = [
     replies("stats", link(VFINFO) + ACK),
     replies("limits", link(attr(4, 1500), *LIMITS) + ACK),
     replies("diagnosis", devlink(56, attr(107, DIAGNOSIS)), END),
-    replies("diagnosis", devlink(56, attr(107, DIAGNOSIS[:9])), devlink(56, attr(107, DIAGNOSIS[9:])), END),
+    replies("diagnosis", *(devlink(56, attr(107, part)) for part in HALVES), END),
     replies("resource", devlink(36, RESOURCE) + ACK),
     replies("eswitch", devlink(29, attr(25, 1, "H")) + ACK),
     replies("text", devlink(38, PARAM) + ACK),

@@ -71,7 +71,8 @@ def fuzz(
 
 @pytest.mark.parametrize("side", [*SIDES, *READERS])
 def test_nothing_breaks(fuzzers: Path, side: str, record_property):
-    run = fuzz(fuzzers / f"fuzz_{side}", SECONDS[side], BUILD / f"corpus-{side}", HERE / "corpus" / side)
+    folders = BUILD / f"corpus-{side}", HERE / "corpus" / side
+    run = fuzz(fuzzers / f"fuzz_{side}", SECONDS[side], *folders)
     done = re.search(r"^Done (\d+) runs", run.stdout, re.M)
     if run.returncode or not done:
         pytest.fail(run.stdout[-8000:], pytrace=False)

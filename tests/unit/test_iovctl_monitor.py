@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """iovctl monitor on prepared files that change: lines, JSON, a terminal, and its end."""
 
-import json
 import os
 import pty
 import select
