@@ -130,7 +130,8 @@ def test_addition(program: Path, tree: MachineTree) -> None:
     found = persist(program, tree, "write")[1]
     assert found["path"] == "/etc/systemd/network/20-pf.link.d/iovctl.conf" and found["written"]
     assert "20-pf.link" in found["note"]
-    assert (tree.root / found["path"][1:]).read_text().endswith("[Link]\nSR-IOVVirtualFunctions=2\n")
+    content = (tree.root / found["path"][1:]).read_text()
+    assert content.endswith("[Link]\nSR-IOVVirtualFunctions=2\n")
 
 
 def test_lost(program: Path, tree: MachineTree) -> None:

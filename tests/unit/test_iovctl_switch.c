@@ -92,6 +92,7 @@ static void plan_create(void)
 	strcpy(plan.name, "br0");
 	strcpy(plan.pf, "pf0");
 	strcpy(plan.driver, "iovnic_pf");
+	plan.has_interface = true;
 	plan.capable = true;
 	plan.allowed = 7;
 	plan.held = IOVCTL_NO;
@@ -154,6 +155,10 @@ static void create_converts_nothing(void)
 	strcpy(plan.exists, "bridge");
 	CHECK(create_says("from its creation on, iovctl converts none"));
 	CHECK(remedy_says("iovctl switch create NAME uplink pf0"));
+	strcpy(plan.exists, "bridge");
+	strcpy(plan.master, "br0");
+	strcpy(plan.master_kind, "bridge");
+	CHECK(create_says("from its creation on, iovctl converts none"));
 	strcpy(plan.master, "br1");
 	strcpy(plan.master_kind, "bridge");
 	CHECK(create_says("pf0 is a port of br1, a bridge"));
@@ -195,6 +200,8 @@ static void create_adapter(void)
 	plan.allowed = 0;
 	CHECK(create_says("FW_DISABLED: no VFs"));
 	CHECK(remedy_says("enable them"));
+	plan.has_interface = false;
+	CHECK(create_says("pf0 has no interface in this network namespace"));
 	plan.mtu = 67;
 	CHECK(create_says("cannot have the MTU 67"));
 	plan.mtu = 9217;

@@ -175,10 +175,10 @@ def test_create(program: Path, tree: MachineTree) -> None:
 
 def test_conversion(program: Path, tree: MachineTree) -> None:
     """A bridge that exists is not converted, neither by its name nor by its adapter."""
-    (refusal, second) = plan(program, tree, "create", "br0", "uplink", "pf0")["refusals"]
+    (refusal,) = plan(program, tree, "create", "br0", "uplink", "pf0")["refusals"]
     assert "converts none" in refusal["text"] and "NAME uplink pf0" in refusal["remedy"]
-    assert second["text"] == "pf0 is a port of br0, a bridge"
     (refusal,) = plan(program, tree, "create", "br1", "uplink", "pf0")["refusals"]
+    assert refusal["text"] == "pf0 is a port of br0, a bridge"
     assert "converts no bridge" in refusal["remedy"]
     (refusal, _) = plan(program, tree, "create", "pf0", "uplink", "pf0")["refusals"]
     assert refusal["text"] == "pf0 exists, and is no bridge"

@@ -83,7 +83,9 @@ static void undo_from(struct iovctl_change *change, int i)
 		struct iovctl_step *step = &change->step[i];
 		const size_t length = strlen(change->error);
 
-		if (step->undo && step->undo(change->context, why))
+		if (!step->undo)
+			continue;
+		if (step->undo(change->context, why))
 			snprintf(change->error + length, sizeof(change->error) - length,
 				 "; %s could not be undone: %s", step->name, why);
 		else if (step->outcome == IOVCTL_DONE)

@@ -155,7 +155,7 @@ static void print_text(const struct job *job)
 	if (job->note[0])
 		fprintf(stderr, "note: %s\n", job->note);
 	if (job->num_lost)
-		fprintf(stderr, "note: %d settings are not expressed\n", job->num_lost);
+		fprintf(stderr, "note: settings that are not expressed: %d\n", job->num_lost);
 	if (job->written)
 		fprintf(stderr, "%s is written\n", job->path);
 }

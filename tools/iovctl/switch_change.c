@@ -235,7 +235,8 @@ static int find_uplink(struct iovctl_switch_plan *plan, const char *word)
 		fprintf(stderr, "iovctl switch create: \"%s\" is no PCI function\n", word);
 		return IOVCTL_USAGE;
 	}
-	if (!iovctl_sysfs_netdev(plan->pci, plan->pf))
+	plan->has_interface = iovctl_sysfs_netdev(plan->pci, plan->pf);
+	if (!plan->has_interface)
 		SET(plan->pf, "%s", plan->pci);
 	return 0;
 }
@@ -269,7 +270,7 @@ int iovctl_switch_create(const struct iovctl_options *options,
 	}
 	read_adapter(&job);
 	read_rights(&job, options->dry_run);
-	if (strcmp(plan->pf, plan->pci) &&
+	if (plan->has_interface &&
 	    (read_link(&job, why) || read_addresses(&job, plan->pf, why))) {
 		fprintf(stderr, "iovctl switch create: %s\n", why);
 		return IOVCTL_REFUSED;

@@ -51,7 +51,8 @@ static void check_master(const struct iovctl_switch_plan *plan, struct iovctl_re
 {
 	char remedy[IOVCTL_TEXT];
 
-	if (!plan->master[0])
+	/* That the bridge exists is told already. */
+	if (!plan->master[0] || !strcmp(plan->master, plan->name))
 		return;
 	SET(remedy, "ip link set %s nomaster", plan->pf);
 	if (!strcmp(plan->master_kind, "bridge"))
@@ -87,6 +88,9 @@ static void check_adapter(const struct iovctl_switch_plan *plan, struct iovctl_r
 	else if (!plan->capable)
 		iovctl_refuse(refusals, "iovctl adapter lists the adapters that have it",
 			      "%s has no SR-IOV capability", plan->pf);
+	else if (!plan->has_interface)
+		iovctl_refuse(refusals, "move it into this network namespace, or run iovctl in its one",
+			      "%s has no interface in this network namespace", plan->pf);
 	if (!plan->capable)
 		return;
 	check_master(plan, refusals);

@@ -15,7 +15,8 @@
  * @num_uplinks: SR-IOV adapters in the bridge
  * @via: the bond that has the adapter and is the port of the bridge; or empty
  * @ports: names of the bridge's ports without the adapter; or empty
- * @pf: interface of the adapter
+ * @pf: interface of the adapter, or its PCI address without one
+ * @has_interface: it has one in this network namespace
  * @pci: its PCI address
  * @pf_of: it is a VF of this PF; or empty
  * @capable: it has the SR-IOV capability
@@ -46,6 +47,7 @@ struct iovctl_switch_plan {
 	char via[IOVCTL_NAME];
 	char ports[IOVCTL_TEXT];
 	char pf[IOVCTL_NAME];
+	bool has_interface;
 	char pci[IOVCTL_NAME];
 	char pf_of[IOVCTL_NAME];
 	bool capable;
