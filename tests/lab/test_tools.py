@@ -9,6 +9,7 @@ import pytest
 from lab.fabric import PF_DRIVER, PF_IP, VF_DRIVER, unload_drivers
 from lab import HostVM
 from lab.channel import Job
+from lab.migration import IOVCTL, install_iovctl
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.full()]
 
@@ -67,6 +68,7 @@ ip -n pod link set net1 address 02:00:00:00:d0:00
 ip -n pod link set net1 mtu 1450
 ip -n pod link set net1 up
 """
+SETTLE = "udevadm settle -t 20"
 CNI_TEAR_DOWN = """
 ip -n pod link set net1 down
 ip -n pod link set net1 name {vf}
@@ -168,6 +170,97 @@ def test_network_manager(pf: HostVM) -> None:
         pf.run("nmcli connection down pf", timeout=60)
         pf.wait_until(f"grep -qx 0 {numvfs(pf)}")
         pf.run("nmcli connection delete pf")
+
+
+# All that a .link file and NetworkManager can express
+SET_UP = """
+ip link set pf0 vf 0 mac 02:00:00:00:d0:00
+ip link set pf0 vf 0 vlan 100 qos 5
+ip link set pf0 vf 0 spoofchk off
+ip link set pf0 vf 0 trust on
+"""
+
+
+def reload_pf(host: HostVM) -> None:
+    """The PF appears again, without VFs, as at boot."""
+    host.write(numvfs(host), 0)
+    host.rmmod(PF_DRIVER)
+    host.run("udevadm control --reload")
+    host.modprobe(PF_DRIVER)
+    host.run("udevadm settle -t 20", timeout=30)
+
+
+def persist(host: HostVM, words: str, status: int = 0) -> str:
+    """Write configuration; its path."""
+    run = host.run(f"{IOVCTL} -j persist {words}", check=False)
+    assert run.rc == status, run
+    (found,) = json.loads(run.out)
+    assert found["written"], found
+    return found["path"]
+
+
+def vfs_of_pci(host: HostVM) -> list[dict]:
+    """VFs of the PF, whatever its interface is called."""
+    shown = host.run(f"ip -j -d link show dev {host.netdev_of(host.nic_address(0))}").out
+    return [dict(vf, stats=None) for vf in json.loads(shown)[0]["vfinfo_list"]]
+
+
+@pytest.mark.parametrize("kind", ["addition", "file", "udev"])
+def test_iovctl_persist(pf: HostVM, kind: str) -> None:
+    """The VFs and settings are back when the PF appears again, by what iovctl persist has written.
+
+    By an addition to the .link file that there is, by a .link file of its own, and by udev's rules.
+    """
+    install_iovctl(pf)
+    pci = pf.nic_address(0)
+    pf.write(numvfs(pf), 3)
+    pf.run(f"set -e; {SET_UP} ip link set pf0 vf 2 state disable")
+    wanted = vfs_of_pci(pf)
+    if kind == "file":
+        pf.run(f"mv {LINK_FILE} /tmp/link")
+        pf.run(f"udevadm control --reload; udevadm trigger -c add /sys/class/net/pf0; {SETTLE}")
+        path = persist(pf, f"{pci} write")
+        assert path == f"/etc/systemd/network/10-iovctl-{pci}.link"
+    elif kind == "addition":
+        path = persist(pf, "pf0 write")
+        assert path == f"{LINK_FILE}.d/iovctl.conf"
+    else:
+        pf.run("ip link set pf0 vf 0 max_tx_rate 300")
+        pf.run(f"devlink dev param set pci/{pci} name vf1_moderation value low cmode runtime")
+        wanted = vfs_of_pci(pf)
+        path = persist(pf, "pf0 format udev write")
+    reload_pf(pf)
+    assert pf.read(numvfs(pf)) == "3"
+    assert vfs_of_pci(pf) == wanted
+    if kind == "udev":
+        shown = pf.run(f"devlink dev param show pci/{pci} name vf1_moderation").out
+        assert "value low" in shown
+    pf.write(numvfs(pf), 0)
+    pf.run(f"rm -r {path}; [ ! -e /tmp/link ] || mv /tmp/link {LINK_FILE}")
+
+
+def test_iovctl_persist_profile(pf: HostVM) -> None:
+    """NetworkManager creates the VFs by the profile that iovctl persist has written."""
+    if pf.run("command -v NetworkManager", check=False).rc:
+        pytest.skip("NetworkManager is not installed")
+    install_iovctl(pf)
+    pf.run("mkdir -p /run/dbus /run/NetworkManager /etc/NetworkManager/system-connections")
+    pf.put(NM_CONF, "/etc/NetworkManager/NetworkManager.conf")
+    socket = "/run/dbus/system_bus_socket"
+    bus = daemon(pf, "dbus-daemon --system --nofork --nopidfile", f"test -S {socket}")
+    manager = daemon(pf, "NetworkManager --no-daemon 2> /tmp/nm.log", "nmcli general status")
+    pf.write(numvfs(pf), 3)
+    pf.run(f"set -e; {SET_UP} ip link set pf0 vf 0 max_tx_rate 300")
+    wanted = vfs_of_pci(pf)
+    path = persist(pf, "pf0 format networkmanager write")
+    pf.write(numvfs(pf), 0)
+    with bus, manager:
+        pf.run("nmcli connection up iovctl-pf0", timeout=60)
+        assert pf.read(numvfs(pf)) == "3"
+        assert vfs_of_pci(pf) == wanted
+        pf.run("nmcli connection down iovctl-pf0", timeout=60)
+        pf.wait_until(f"grep -qx 0 {numvfs(pf)}")
+    pf.run(f"rm {path}")
 
 
 def test_sriov_cni(pf: HostVM) -> None:

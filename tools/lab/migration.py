@@ -23,7 +23,7 @@ from .make import make
 from .paths import REPO
 from .topology import OURS, WIRE_IP, vf_address, vf_mac
 
-IOVCTL = "/run/iovctl"
+IOVCTL = "/tmp/iovctl"  # /run/iovctl is a folder of its own
 BLOCKED, ON_SOFTWARE = 2, 1  # exit statuses
 SOCKET = "unix:/run/migration"
 MEMORY = "/run/memory"
