@@ -3,6 +3,7 @@
  * The format ustar of POSIX, compressed by zlib. libarchive would do it as well,
  * but brings thirteen more libraries into each program, also in small guests.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ struct header {
 	char padding[12];
 };
 
-_Static_assert(sizeof(struct header) == BLOCK, "a header is a block");
+static_assert(sizeof(struct header) == BLOCK, "a header is a block");
 
 /* As long as the fields are, without the zero at the end of strings */
 static void fill(char *field, size_t size, const char *text)
