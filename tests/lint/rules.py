@@ -392,7 +392,7 @@ def reasons_are_documented(sources: Sources) -> Iterator[str]:
             yield f"{REASON_TEXT}: {code} is {told.get(code)}, in {REASON_TABLE} {known.get(code)}"
 
 
-FINDING_TABLE = "tools/iovctl/finding.c"
+FINDING_TABLE = "tools/iovctl/reason/finding.c"
 FINDING_TEXTS = re.compile(r"Documentation/iovctl-[\w-]+\.8\.rst")
 FINDING_TESTS = re.compile(r"tests/unit/test_iovctl_\w+\.(c|py)")
 FINDING_CODE = re.compile(r'\bCODE\((\w+), (\w+),\s*"([^"]+)"\)')

@@ -19,7 +19,7 @@ STATUS_CODE = (
 STATUS_TEXT = "5      PERM        EPERM        forbidden\n6      NORES       ENOSPC       full\n"
 REASON_A = ".. _reason-3:\n\n3 A\n   *info, vf*: so\n\n   Remedy: do\n\n"
 FINDING = {
-    "tools/iovctl/finding.c": '\tCODE(NO_X, GUESTS,\n\t     "do it"),\n',
+    "tools/iovctl/reason/finding.c": '\tCODE(NO_X, GUESTS,\n\t     "do it"),\n',
     "tests/unit/test_iovctl_x.c": "CHECK(has(IOVCTL_CODE_NO_X));\n",
 }
 FINDING_PAGE = ".. _iovctl-no-x:\n\nNO_X\n   *guests*: there is no x\n\n   Remedy: do\n   it\n\n"
@@ -50,12 +50,12 @@ BROKEN = [
     (
         rules.findings_are_documented,
         FINDING,
-        "tools/iovctl/finding.c: NO_X is ('guests', 'do it'), its man page has None",
+        "tools/iovctl/reason/finding.c: NO_X is ('guests', 'do it'), its man page has None",
     ),
     (
         rules.findings_are_documented,
         FINDING | {HOST_PAGE: FINDING_PAGE.replace("guests", "warning")},
-        "tools/iovctl/finding.c: NO_X is ('guests', 'do it'), "
+        "tools/iovctl/reason/finding.c: NO_X is ('guests', 'do it'), "
         "its man page has ('warning', 'do it')",
     ),
     (
@@ -73,12 +73,12 @@ BROKEN = [
         {name: text.replace('"A"', '"NO_X"') for name, text in REASON_SOURCES.items()}
         | FINDING
         | {HOST_PAGE: FINDING_PAGE},
-        "tools/iovctl/finding.c: NO_X has not the remedy of mailbox/reason.c: do",
+        "tools/iovctl/reason/finding.c: NO_X has not the remedy of mailbox/reason.c: do",
     ),
     (
         rules.findings_are_documented,
         FINDING | {HOST_PAGE: FINDING_PAGE, "tests/unit/test_iovctl_x.c": "NO_XY"},
-        "tools/iovctl/finding.c: no test names NO_X",
+        "tools/iovctl/reason/finding.c: no test names NO_X",
     ),
     (
         rules.statuses_are_documented,

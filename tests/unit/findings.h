@@ -7,7 +7,7 @@
 
 #include "tap.h"
 
-#include "tools/iovctl/finding.h"
+#include "tools/iovctl/reason/finding.h"
 
 static struct iovctl_findings findings;
 

@@ -17,9 +17,9 @@ PURE = (
     *("mailbox/codec.c", "mailbox/codec_pf.c", "mailbox/codec_vf.c", "mailbox/message.c"),
     *("mailbox/status.c", "mailbox/reason.c"),
     *("vf/fsm.c", "vf/sync.c", "vf/count.c", "vf/path.c"),
-    *("tools/iovctl/migrate_verdict.c", "tools/iovctl/host_verdict.c"),
-    *("tools/iovctl/adapter_verdict.c", "tools/iovctl/slot_verdict.c", "tools/iovctl/finding.c"),
-    *("tools/iovctl/failover_verdict.c", "tools/iovctl/failover_text.c"),
+    *("tools/iovctl/migrate/migrate_verdict.c", "tools/iovctl/host/host_verdict.c"),
+    *("tools/iovctl/adapter/adapter_verdict.c", "tools/iovctl/adapter/slot_verdict.c", "tools/iovctl/reason/finding.c"),
+    *("tools/iovctl/failover/failover_verdict.c", "tools/iovctl/failover/failover_text.c"),
 )
 # gcov's output for a file, as `make coverage` prints it
 ROW = re.compile(r"(\S+\.c) +lines ([\d.]+)% of \d+ +branches (?:([\d.]+)% of \d+|none)$", re.M)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/acl.c: access lists, what is wrong with them, and their rules. */
+/* tools/iovctl/policy/acl.c: access lists, what is wrong with them, and their rules. */
 #include <string.h>
 
 #include "tap.h"
 
-#include "tools/iovctl/acl.h"
+#include "tools/iovctl/policy/acl.h"
 
 static struct iovctl_acl acl;
 static char why[IOVCTL_TEXT];

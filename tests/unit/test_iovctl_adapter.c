@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/adapter_verdict.c: whether an adapter can do SR-IOV, and does. */
+/* tools/iovctl/adapter/adapter_verdict.c: whether an adapter can do SR-IOV, and does. */
 
 #include "findings.h"
 
-#include "tools/iovctl/adapter_verdict.h"
+#include "tools/iovctl/adapter/adapter_verdict.h"
 
 #define PCI	"0000:01:00.0"
 

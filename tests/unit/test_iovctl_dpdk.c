@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tools/iovctl/dpdk_verdict.c: what programs that drive VFs lack; and
+ * tools/iovctl/doctor/dpdk_verdict.c: what programs that drive VFs lack; and
  * doctor_order.c: in which order it is told.
  */
 
 #include "findings.h"
 
-#include "tools/iovctl/doctor_order.h"
-#include "tools/iovctl/dpdk_verdict.h"
+#include "tools/iovctl/doctor/doctor_order.h"
+#include "tools/iovctl/doctor/dpdk_verdict.h"
 
 #define VF	"0000:01:10.0"
 

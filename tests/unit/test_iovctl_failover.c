@@ -4,8 +4,8 @@
 
 #include "findings.h"
 
-#include "tools/iovctl/failover_text.h"
-#include "tools/iovctl/failover_verdict.h"
+#include "tools/iovctl/failover/failover_text.h"
+#include "tools/iovctl/failover/failover_verdict.h"
 
 static struct iovctl_failover pair;
 

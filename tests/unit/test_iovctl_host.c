@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/host_verdict.c and finding.c: whether a machine can do SR-IOV. */
+/* tools/iovctl/host/host_verdict.c and finding.c: whether a machine can do SR-IOV. */
 
 #include "findings.h"
 
-#include "tools/iovctl/host_verdict.h"
+#include "tools/iovctl/host/host_verdict.h"
 
 static struct iovctl_host_facts facts;
 static int adapters;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/mask.c: what identifies a machine goes, and what explains a fault stays. */
+/* tools/iovctl/bundle/mask.c: what identifies a machine goes, and what explains a fault stays. */
 #include <string.h>
 
 #include "tap.h"
 
-#include "tools/iovctl/mask.h"
+#include "tools/iovctl/bundle/mask.h"
 
 static struct iovctl_mask mask;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/metrics_text.c: samples of adapters, VFs and reasons. */
+/* tools/iovctl/monitor/metrics_text.c: samples of adapters, VFs and reasons. */
 
 #include <string.h>
 
 #include "tap.h"
 
-#include "tools/iovctl/metrics_text.h"
+#include "tools/iovctl/monitor/metrics_text.h"
 
 #define VF_LABELS	"{pf=\"pf0\",vf=\"1\",pciAddr=\"0000:01:10.2\",numa_node=\"0\""
 #define PF_LABELS	"{pf=\"pf0\",pciAddr=\"0000:01:00.0\""

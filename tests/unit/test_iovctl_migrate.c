@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/migrate_verdict.c: what is in the way of a migration. */
+/* tools/iovctl/migrate/migrate_verdict.c: what is in the way of a migration. */
 
 #include <string.h>
 
 #include "tap.h"
 
-#include "tools/iovctl/migrate_verdict.h"
+#include "tools/iovctl/migrate/migrate_verdict.h"
 
 #define MAC	"02:00:00:00:00:01"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/monitor_change.c: rates and events from two snapshots. */
+/* tools/iovctl/monitor/monitor_change.c: rates and events from two snapshots. */
 #include <string.h>
 
 #include "tap.h"
 
-#include "tools/iovctl/monitor_change.h"
+#include "tools/iovctl/monitor/monitor_change.h"
 
 #define PF	"0000:01:00.0"
 #define VF	"0000:01:10.0"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/numvfs_check.c: what forbids another number of VFs. */
+/* tools/iovctl/numvfs/numvfs_check.c: what forbids another number of VFs. */
 
 #include <string.h>
 
 #include "tap.h"
 
-#include "tools/iovctl/numvfs.h"
+#include "tools/iovctl/numvfs/numvfs.h"
 
 static struct iovctl_numvfs numvfs;
 static struct iovctl_refusals refusals;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/pair_verdict.c: whether packets of a guest take its VF, and why not. */
+/* tools/iovctl/doctor/pair_verdict.c: whether packets of a guest take its VF, and why not. */
 
 #include "findings.h"
 
-#include "tools/iovctl/pair_verdict.h"
+#include "tools/iovctl/doctor/pair_verdict.h"
 
 #define PCI	"0000:02:00.0"
 #define MAC	"52:54:00:82:10:00"

@@ -6,8 +6,8 @@
 
 #include "tap.h"
 
-#include "tools/iovctl/diff.h"
-#include "tools/iovctl/persist.h"
+#include "tools/iovctl/persist/diff.h"
+#include "tools/iovctl/persist/persist.h"
 
 static struct iovctl_persist persist;
 static char text[4096];

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tools/iovctl/policy_rules.c, policy_read.c and policy_verdict.c: what is sent
+ * tools/iovctl/policy/policy_rules.c, policy_read.c and policy_verdict.c: what is sent
  * to nftables, what is read from it, and what follows from that.
  */
 #include <json-c/json.h>
 
 #include "findings.h"
 
-#include "tools/iovctl/policy_read.h"
-#include "tools/iovctl/policy_verdict.h"
+#include "tools/iovctl/policy/policy_read.h"
+#include "tools/iovctl/policy/policy_verdict.h"
 
 #define PCI	"0000:01:00.0"
 #define VF	"vf3_0000_01_00_0_"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/slot_verdict.c: the place of an adapter in the machine. */
+/* tools/iovctl/adapter/slot_verdict.c: the place of an adapter in the machine. */
 
 #include "findings.h"
 
-#include "tools/iovctl/slot.h"
+#include "tools/iovctl/adapter/slot.h"
 
 static struct iovctl_slot slot;
 

@@ -3,8 +3,8 @@
 
 #include "findings.h"
 
-#include "tools/iovctl/switch_facts.h"
-#include "tools/iovctl/switch_plan.h"
+#include "tools/iovctl/switch/switch_facts.h"
+#include "tools/iovctl/switch/switch_plan.h"
 
 /* --- switch_verdict.c ------------------------------------------------------------------------- */
 

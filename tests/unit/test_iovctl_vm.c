@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/vm_verdict.c: what is wrong with a NIC that is a VF, and what that comes to. */
+/* tools/iovctl/vm/vm_verdict.c: what is wrong with a NIC that is a VF, and what that comes to. */
 
 #include "findings.h"
 
-#include "tools/iovctl/vm_verdict.h"
+#include "tools/iovctl/vm/vm_verdict.h"
 
 #define VF	"0000:01:10.0"
 #define PF	"0000:01:00.0"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/iovctl/vm_wish.c: words of iovctl vm set, and the commands that do the same. */
+/* tools/iovctl/vm/vm_wish.c: words of iovctl vm set, and the commands that do the same. */
 
 #include <string.h>
 
 #include "tap.h"
 
-#include "tools/iovctl/vm_wish.h"
+#include "tools/iovctl/vm/vm_wish.h"
 
 #define WORDS	32
 

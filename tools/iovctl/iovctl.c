@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "color.h"
-#include "files.h"
+#include "base/color.h"
 #include "iovctl.h"
-#include "namespace.h"
+#include "system/files.h"
+#include "system/namespace.h"
 
 static const struct {
 	const char *name;

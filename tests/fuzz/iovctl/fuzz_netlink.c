@@ -16,13 +16,13 @@
 
 #include "fuzz_iovctl.h"
 
-#include "tools/iovctl/addresses.h"
-#include "tools/iovctl/devlink.h"
-#include "tools/iovctl/link.h"
-#include "tools/iovctl/link_change.h"
-#include "tools/iovctl/netlink.h"
-#include "tools/iovctl/vf_port.h"
-#include "tools/iovctl/vf_stats.h"
+#include "tools/iovctl/system/addresses.h"
+#include "tools/iovctl/system/devlink.h"
+#include "tools/iovctl/system/link.h"
+#include "tools/iovctl/system/link_change.h"
+#include "tools/iovctl/system/netlink.h"
+#include "tools/iovctl/system/vf_port.h"
+#include "tools/iovctl/system/vf_stats.h"
 
 #define PCI	"0000:01:00.0"
 #define FAMILY	0x20

@@ -11,9 +11,9 @@
 
 #include "fuzz_iovctl.h"
 
-#include "tools/iovctl/json.h"
-#include "tools/iovctl/migrate_verdict.h"
-#include "tools/iovctl/peer.h"
+#include "tools/iovctl/base/json.h"
+#include "tools/iovctl/migrate/migrate_verdict.h"
+#include "tools/iovctl/migrate/peer.h"
 
 /* What is told on is what was understood. */
 static void check_facts(const struct iovctl_facts *facts)

@@ -11,10 +11,10 @@
 
 #include "fuzz_iovctl.h"
 
-#include "tools/iovctl/files.h"
-#include "tools/iovctl/guest.h"
-#include "tools/iovctl/json.h"
-#include "tools/iovctl/netlink.h"
+#include "tools/iovctl/system/files.h"
+#include "tools/iovctl/migrate/guest.h"
+#include "tools/iovctl/base/json.h"
+#include "tools/iovctl/system/netlink.h"
 
 #define LIMIT_MS	1000
 

@@ -14,16 +14,16 @@
 
 #include "fuzz_iovctl.h"
 
-#include "tools/iovctl/adapter_verdict.h"
-#include "tools/iovctl/dpdk_facts.h"
-#include "tools/iovctl/failover_text.h"
-#include "tools/iovctl/failover_verdict.h"
-#include "tools/iovctl/files.h"
-#include "tools/iovctl/host_verdict.h"
-#include "tools/iovctl/netns.h"
-#include "tools/iovctl/report.h"
-#include "tools/iovctl/sysfs.h"
-#include "tools/iovctl/vf_report.h"
+#include "tools/iovctl/adapter/adapter_verdict.h"
+#include "tools/iovctl/doctor/dpdk_facts.h"
+#include "tools/iovctl/failover/failover_text.h"
+#include "tools/iovctl/failover/failover_verdict.h"
+#include "tools/iovctl/system/files.h"
+#include "tools/iovctl/host/host_verdict.h"
+#include "tools/iovctl/system/netns.h"
+#include "tools/iovctl/reason/report.h"
+#include "tools/iovctl/system/sysfs.h"
+#include "tools/iovctl/virtfn/vf_report.h"
 
 #define MISSING	255
 #define PIECES	64

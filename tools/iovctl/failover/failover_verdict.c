@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * All that keeps a guest from having a VF and a software NIC as one interface.
+ * No input, no output: tests/unit/test_iovctl_failover.c has the cases.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "failover/failover_verdict.h"
+
+#define DEVICE	"/sys/bus/pci/devices/%s/"
+
+/* Its interface, or its PCI address */
+static const char *pf_name(const struct iovctl_failover *pair)
+{
+	return pair->vf.pf[0] ? pair->vf.pf : pair->vf.pf_pci;
+}
+
+PRINTF(4, 5)
+static struct iovctl_finding *add(const struct iovctl_failover *pair,
+				  struct iovctl_findings *findings, enum iovctl_code code,
+				  const char *format, ...)
+{
+	struct iovctl_finding *finding;
+	char text[IOVCTL_TEXT];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	finding = iovctl_finding_add(findings, code, pair->vf.pci, "%s", text);
+	finding->level = IOVCTL_LEVEL_VF;
+	return finding;
+}
+
+/* What was seen of an interface */
+static void show(struct iovctl_finding *finding, const char *netdev, const char *file,
+		 const char *seen)
+{
+	char path[IOVCTL_TEXT];
+
+	SET(path, "/sys/class/net/%s%s%s", netdev, file[0] ? "/" : "", file);
+	iovctl_finding_evidence(finding, path, seen);
+}
+
+/* --- the VF --------------------------------------------------------------------------------- */
+
+static void check_holder(const struct iovctl_failover *pair, const char *holder,
+			 struct iovctl_findings *findings)
+{
+	struct iovctl_finding *finding;
+
+	if (pair->vf.holder.held == IOVCTL_NO)
+		return;
+	finding = add(pair, findings, IOVCTL_CODE_PAIR_VF_IN_USE,
+		      "VF %d of %s is in use: %s", pair->vf.number, pf_name(pair),
+		      holder);
+	if (pair->vf.holder.held == IOVCTL_YES)
+		return;
+	finding->effect = IOVCTL_EFFECT_UNKNOWN;
+	SET(finding->text, "it is not known whether VF %d of %s is in use", pair->vf.number,
+	    pf_name(pair));
+	SET(finding->remedy, "run iovctl as root");
+}
+
+/* libvirt binds the VF itself. */
+static void check_driver(const struct iovctl_failover *pair, struct iovctl_findings *findings)
+{
+	const char *pci = pair->vf.pci, *driver = pair->vf.driver;
+	struct iovctl_finding *finding;
+	char unbind[IOVCTL_TEXT] = "";
+
+	if (pair->wish.libvirt || strstr(driver, "vfio"))
+		return;
+	finding = add(pair, findings, IOVCTL_CODE_PAIR_VF_DRIVER,
+		      "VF %d of %s has %s%s: QEMU opens VFs of vfio-pci only", pair->vf.number,
+		      pf_name(pair), driver[0] ? "the driver " : "no driver",
+		      driver);
+	iovctl_finding_sysfs(finding, pci, "driver", "%s", driver[0] ? driver : "missing");
+	if (driver[0])
+		SET(unbind, "echo %s > " DEVICE "driver/unbind; ", pci, pci);
+	SET(finding->remedy,
+	    "%secho vfio-pci > " DEVICE "driver_override; %secho %s > /sys/bus/pci/drivers_probe",
+	    pair->vfio_loaded ? "" : "modprobe vfio-pci; ", pci, unbind, pci);
+}
+
+/* libvirt sets the address itself, if the PF has an interface. */
+static void check_address(const struct iovctl_failover *pair, struct iovctl_findings *findings)
+{
+	struct iovctl_finding *finding;
+
+	if (pair->wish.libvirt || (pair->vf_mac_known && !strcmp(pair->vf_mac, pair->mac)))
+		return;
+	finding = add(pair, findings, IOVCTL_CODE_PAIR_OTHER_ADDRESS,
+		      "VF %d of %s has %s%s, the software NIC has %s", pair->vf.number,
+		      pf_name(pair),
+		      !pair->vf_mac_known ? "an address that cannot be read" :
+		      pair->vf_mac[0] ? "the address " : "no address from the administrator",
+		      pair->vf_mac, pair->mac);
+	if (pair->vf.pf[0])
+		SET(finding->remedy, "ip link set %s vf %d mac %s", pair->vf.pf, pair->vf.number,
+		    pair->mac);
+}
+
+/* --- what connects the software NIC --------------------------------------------------------- */
+
+static bool is_connected(const struct iovctl_failover *pair)
+{
+	return pair->has_bridge && !strcmp(pair->adapter.switch_name, pair->bridge);
+}
+
+static void check_bridge(const struct iovctl_failover *pair, struct iovctl_findings *findings)
+{
+	const struct iovctl_adapter *adapter = &pair->adapter;
+	const char *pf = pf_name(pair), *bridge = pair->bridge;
+	struct iovctl_finding *finding;
+
+	if (is_connected(pair))
+		return;
+	if (!pair->vf.pf[0])
+		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_BRIDGE,
+			      "the interface of %s is not in this network namespace", pf);
+	else if (bridge[0] && !pair->has_bridge)
+		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_BRIDGE,
+			      "there is no bridge %s of the kernel's", bridge);
+	else if (bridge[0])
+		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_BRIDGE,
+			      "%s is in %s, the software NIC in %s", pf,
+			      adapter->switch_name[0] ? adapter->switch_name : "no bridge", bridge);
+	else
+		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_BRIDGE,
+			      "%s is in %s, and in no bridge of the kernel's", pf,
+			      adapter->switch_name[0] ? adapter->switch_name : "no switch");
+	if (!pair->vf.pf[0])
+		return;
+	show(finding, pf, "master", adapter->switch_name[0] ? adapter->switch_name : "missing");
+	if (bridge[0] && !pair->has_bridge)
+		show(finding, bridge, "bridge", "missing");
+	SET(finding->remedy, "ip link set %s master %s", pf, bridge[0] ? bridge : "BRIDGE");
+	if (bridge[0] && !pair->has_bridge)
+		SET(finding->remedy,
+		    "ip link add %s type bridge; ip link set %s up; ip link set %s master %s",
+		    bridge, bridge, pf, bridge);
+}
+
+static void check_pf(const struct iovctl_failover *pair, struct iovctl_findings *findings)
+{
+	struct iovctl_finding *finding;
+
+	if (!pair->vf.pf[0] || pair->adapter.up)
+		return;
+	finding = iovctl_finding_add(findings, IOVCTL_CODE_PF_DOWN, pair->vf.pf_pci,
+				     "the interface %s is down", pair->vf.pf);
+	show(finding, pair->vf.pf, "flags", "not up");
+	SET(finding->remedy, "ip link set %s up", pair->vf.pf);
+}
+
+static void check_tap(const struct iovctl_failover *pair, struct iovctl_findings *findings)
+{
+	const char *tap = pair->tap, *bridge = pair->bridge[0] ? pair->bridge : "BRIDGE";
+	struct iovctl_finding *finding = NULL;
+
+	if (pair->has_tap && (!pair->is_tap || pair->tap_used)) {
+		finding = add(pair, findings, IOVCTL_CODE_PAIR_TAP_IN_USE,
+			      pair->is_tap ? "a program has opened %s" : "%s is no tap", tap);
+		show(finding, tap, pair->is_tap ? "carrier" : "tun_flags",
+		     pair->is_tap ? "1" : "missing");
+	} else if (!pair->wish.libvirt && !pair->has_tap) {
+		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_TAP, "there is no %s yet", tap);
+		show(finding, tap, "", "missing");
+		SET(finding->remedy, "ip tuntap add %s mode tap; ip link set %s master %s up", tap,
+		    tap, bridge);
+	} else if (!pair->wish.libvirt && strcmp(pair->tap_master, pair->bridge)) {
+		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_TAP, "%s is not in %s", tap,
+			      pair->bridge[0] ? pair->bridge : "a bridge");
+		show(finding, tap, "master", pair->tap_master[0] ? pair->tap_master : "missing");
+		SET(finding->remedy, "ip link set %s master %s up", tap, bridge);
+	}
+}
+
+/**
+ * iovctl_failover_place - the reasons of machine and slot that keep a guest from having VFs
+ * @all: reasons of the machine and of the PF's slot
+ * @findings: those that count here are added
+ */
+void iovctl_failover_place(const struct iovctl_findings *all, struct iovctl_findings *findings)
+{
+	int i;
+
+	for (i = 0; i < all->num && findings->num < IOVCTL_FINDINGS; i++)
+		if (all->finding[i].effect >= IOVCTL_EFFECT_GUESTS)
+			findings->finding[findings->num++] = all->finding[i];
+}
+
+/**
+ * iovctl_failover_verdict - all that is in the way of a pair
+ * @pair: what is known of it
+ * @holder: what holds the VF, in words
+ * @findings: reasons are added, in the order in which to remedy them
+ */
+void iovctl_failover_verdict(const struct iovctl_failover *pair, const char *holder,
+			     struct iovctl_findings *findings)
+{
+	check_holder(pair, holder, findings);
+	check_driver(pair, findings);
+	check_pf(pair, findings);
+	check_bridge(pair, findings);
+	check_tap(pair, findings);
+	check_address(pair, findings);
+}
+
+/**
+ * iovctl_failover_state - what the reasons amount to
+ * @findings: all reasons
+ *
+ * Return: the worst effect.
+ */
+enum iovctl_effect iovctl_failover_state(const struct iovctl_findings *findings)
+{
+	enum iovctl_effect worst = IOVCTL_EFFECT_INFO;
+	int i;
+
+	for (i = 0; i < findings->num; i++)
+		if (findings->finding[i].effect > worst)
+			worst = findings->finding[i].effect;
+	return worst;
+}

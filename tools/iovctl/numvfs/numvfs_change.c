@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Change the number of VFs. The kernel removes all of them for that, and with
+ * them what was set: so this is saved before, and restored after.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "numvfs/numvfs.h"
+#include "numvfs/saved.h"
+#include "system/files.h"
+#include "system/sriov.h"
+#include "system/sysfs.h"
+
+/* What VFs have now replaces what they had before. */
+static int read_settings(struct iovctl_numvfs *numvfs, char *why)
+{
+	struct iovctl_all_settings *all = &numvfs->settings;
+
+	if (iovctl_saved_load(all, numvfs->pci, why))
+		return -1;
+	if (!numvfs->before || iovctl_is_copy())
+		return 0;
+	if (!numvfs->pf[0])
+		return fail(why, numvfs->pci, "it has no interface in this network namespace");
+	return iovctl_settings_read(numvfs->pf, numvfs->pci, numvfs->before, all, why);
+}
+
+/**
+ * iovctl_numvfs_read - read the settings of all VFs
+ * @numvfs: change, which names the adapter; settings, or why they are not known, are filled
+ */
+void iovctl_numvfs_read(struct iovctl_numvfs *numvfs)
+{
+	numvfs->before = iovctl_sysfs_int(numvfs->pci, "sriov_numvfs");
+	if (read_settings(numvfs, numvfs->unreadable))
+		numvfs->settings.num = 0;
+	else
+		numvfs->unreadable[0] = '\0';
+}
+
+/**
+ * iovctl_numvfs_save - save the settings of all VFs
+ * @numvfs: change
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_numvfs_save(struct iovctl_numvfs *numvfs, char *why)
+{
+	struct iovctl_all_settings none = { .num = 0 };
+
+	SET(none.pci, "%s", numvfs->pci);
+	return iovctl_saved_store(numvfs->defaults ? &none : &numvfs->settings, why);
+}
+
+static int set(struct iovctl_numvfs *numvfs, int number, char *why)
+{
+	int err = iovctl_sriov_set(numvfs->pci, number, why);
+
+	numvfs->stuck |= err && errno == ETIMEDOUT;
+	return err;
+}
+
+/**
+ * iovctl_numvfs_set - create the wanted number of VFs
+ * @numvfs: change
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_numvfs_set(struct iovctl_numvfs *numvfs, char *why)
+{
+	return set(numvfs, numvfs->wanted, why);
+}
+
+static void restore_vf(struct iovctl_numvfs *numvfs, const struct iovctl_settings *settings)
+{
+	const size_t length = strlen(numvfs->lost);
+	char why[IOVCTL_TEXT];
+
+	if (iovctl_settings_restore(numvfs->pf, numvfs->pci, settings, why))
+		snprintf(numvfs->lost + length, sizeof(numvfs->lost) - length, "%sVF %d: %s",
+			 length ? "; " : "", settings->number, why);
+}
+
+/**
+ * iovctl_numvfs_restore - give VFs the settings that they had
+ * @numvfs: change; what could not be restored is added
+ * @num: number of VFs that exist
+ */
+void iovctl_numvfs_restore(struct iovctl_numvfs *numvfs, int num)
+{
+	int i;
+
+	/* An interface may have got another name, or come only now. */
+	iovctl_sysfs_netdev(numvfs->pci, numvfs->pf);
+	for (i = 0; i < numvfs->settings.num && !iovctl_is_copy(); i++)
+		if (numvfs->settings.vf[i].number < num)
+			restore_vf(numvfs, &numvfs->settings.vf[i]);
+}
+
+/**
+ * iovctl_numvfs_undo - create as many VFs as there were, with their settings
+ * @numvfs: change
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_numvfs_undo(struct iovctl_numvfs *numvfs, char *why)
+{
+	if (numvfs->stuck)
+		return fail(why, numvfs->pci, "the kernel has not ended what it does");
+	if (iovctl_sysfs_int(numvfs->pci, "sriov_numvfs") == numvfs->before)
+		return 0;
+	if (set(numvfs, numvfs->before, why))
+		return -1;
+	numvfs->lost[0] = '\0';
+	iovctl_numvfs_restore(numvfs, numvfs->before);
+	return numvfs->lost[0] ? fail(why, "settings", numvfs->lost) : 0;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * All that forbids another number of VFs, before anything is changed. No input,
+ * no output: tests/unit/test_iovctl_numvfs.c has the cases.
+ */
+#include <string.h>
+
+#include "numvfs/numvfs.h"
+
+static const char *name_of(const struct iovctl_numvfs *numvfs)
+{
+	return numvfs->pf[0] ? numvfs->pf : numvfs->pci;
+}
+
+static void check_number(const struct iovctl_numvfs *numvfs, struct iovctl_refusals *refusals)
+{
+	char remedy[IOVCTL_TEXT];
+
+	SET(remedy, "choose 0 to %d", numvfs->allowed);
+	if (numvfs->blocking[0] && numvfs->wanted)
+		iovctl_refuse(refusals, numvfs->blocking_remedy, "%s", numvfs->blocking);
+	else if (!numvfs->capable)
+		iovctl_refuse(refusals, "iovctl adapter lists the adapters that have it",
+			      "%s has no SR-IOV capability", name_of(numvfs));
+	else if (numvfs->wanted > numvfs->allowed)
+		iovctl_refuse(refusals, remedy, "%s cannot have %d VFs", name_of(numvfs),
+			      numvfs->wanted);
+}
+
+static void check_users(const struct iovctl_numvfs *numvfs, struct iovctl_refusals *refusals)
+{
+	if (numvfs->force || !numvfs->before)
+		return;
+	if (numvfs->held == IOVCTL_YES)
+		iovctl_refuse(refusals, "take them from their users; or add the word force",
+			      "all VFs are removed before others are created, and some are in use: %s",
+			      numvfs->users);
+	else if (numvfs->held == IOVCTL_MAYBE)
+		iovctl_refuse(refusals, "run iovctl as root; or add the word force",
+			      "it is not known whether VFs of %s are in use", name_of(numvfs));
+}
+
+/**
+ * iovctl_numvfs_check - what forbids another number of VFs
+ * @numvfs: change
+ * @refusals: all reasons are added
+ */
+void iovctl_numvfs_check(const struct iovctl_numvfs *numvfs, struct iovctl_refusals *refusals)
+{
+	check_number(numvfs, refusals);
+	if (numvfs->wanted == numvfs->before)
+		return;
+	check_users(numvfs, refusals);
+	if (numvfs->unreadable[0] && !numvfs->defaults)
+		iovctl_refuse(refusals, "mend that; or add the word defaults, and the settings are lost",
+			      "the settings of the VFs are not known: %s", numvfs->unreadable);
+	if (!numvfs->may)
+		iovctl_refuse(refusals, "run iovctl as root", "only root may change it");
+}

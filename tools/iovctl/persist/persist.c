@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* iovctl persist: configuration that creates the VFs when the machine boots. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "iovctl.h"
+#include "persist/diff.h"
+#include "persist/persist_facts.h"
+#include "reason/refusal.h"
+#include "system/files.h"
+#include "system/sysfs.h"
+
+#define LARGEST_FILE	65536
+
+static const char usage[] =
+	"Usage: iovctl [ OPTIONS ] persist DEV [ format FORMAT ] [ write ] [ force ]\n"
+	"where  DEV := { interface | PCI address }\n"
+	"       FORMAT := { networkd | networkmanager | netplan | udev }\n";
+
+/**
+ * struct job - a file that is shown or written
+ * @persist: what it is to express
+ * @format: how
+ * @path: where
+ * @content: new content
+ * @present: content that the file has; NULL if there is no file
+ * @lost: what is not expressed, in lines
+ * @num_lost: number of lines
+ * @note: what the user has to know; or empty
+ * @write: write it
+ * @force: also if iovctl has not written the file that is there
+ * @written: it was written
+ * @refusals: why it is not written
+ */
+struct job {
+	struct iovctl_persist persist;
+	const struct iovctl_format *format;
+	char path[IOVCTL_TEXT];
+	char *content;
+	char *present;
+	char *lost;
+	int num_lost;
+	char note[IOVCTL_TEXT];
+	bool write;
+	bool force;
+	bool written;
+	struct iovctl_refusals refusals;
+};
+
+/* --- what is to be written, and what is there ------------------------------------------------- */
+
+static void make_texts(struct job *job)
+{
+	size_t size;
+	FILE *memory = open_memstream(&job->content, &size);
+
+	if (memory) {
+		iovctl_persist_write(&job->persist, job->format, memory);
+		fclose(memory);
+	}
+	memory = open_memstream(&job->lost, &size);
+	if (memory) {
+		job->num_lost = iovctl_persist_lost(&job->persist, job->format, memory);
+		fclose(memory);
+	}
+	job->format->path(&job->persist, job->path);
+	if (job->format->note)
+		job->format->note(&job->persist, job->note);
+}
+
+static int read_present(struct job *job, char *why)
+{
+	int fd = iovctl_open_fd(O_RDONLY | O_NOFOLLOW | O_NONBLOCK, "%s", job->path);
+	ssize_t length;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fail(why, job->path, strerror(-fd));
+	job->present = calloc(1, LARGEST_FILE + 1);
+	length = job->present ? read(fd, job->present, LARGEST_FILE + 1) : -1;
+	close(fd);
+	if (length < 0)
+		return fail(why, job->path, strerror(errno));
+	if (length > LARGEST_FILE || strlen(job->present) != (size_t)length)
+		return fail(why, job->path, "no text of usual length");
+	return 0;
+}
+
+static bool is_same(const struct job *job)
+{
+	return job->present && !strcmp(job->present, job->content);
+}
+
+static void check(struct job *job)
+{
+	if (!job->write || job->force)
+		return;
+	if (job->present && strncmp(job->present, IOVCTL_MARK, strlen(IOVCTL_MARK)))
+		iovctl_refuse(&job->refusals, "add the word force, or add the lines yourself",
+			      "%s was not written by iovctl", job->path);
+	if (!strcmp(job->format->name, "networkmanager") && job->persist.addressed)
+		iovctl_refuse(&job->refusals,
+			      "add the section [sriov] to the profile that it has; or add the word force",
+			      "%s has addresses, which this profile would remove",
+			      job->persist.pf);
+}
+
+static int write_file(struct job *job, char *why)
+{
+	if (!job->write || job->refusals.num || is_same(job))
+		return 0;
+	if (iovctl_replace(job->path, job->content, job->format->mode, why))
+		return -1;
+	job->written = true;
+	return 0;
+}
+
+/* --- printing --------------------------------------------------------------------------------- */
+
+/* Each line of a text, with something before it */
+static void print_lines(const char *before, const char *text)
+{
+	while (*text) {
+		printf("%s%.*s\n", before, (int)strcspn(text, "\n"), text);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+}
+
+static void print_file(const struct job *job)
+{
+	if (is_same(job)) {
+		printf("%s is as it has to be\n", job->path);
+	} else if (job->present) {
+		printf("--- %s\n+++ %s\n", job->path, job->path);
+		iovctl_diff(job->present, job->content, stdout);
+	} else {
+		printf("+++ %s\n", job->path);
+		print_lines("", job->content);
+	}
+}
+
+static void print_text(const struct job *job)
+{
+	int i;
+
+	print_file(job);
+	for (i = 0; i < job->refusals.num; i++)
+		fprintf(stderr, "iovctl persist: %s\n    remedy  %s\n",
+			job->refusals.refusal[i].text, job->refusals.refusal[i].remedy);
+	if (job->note[0])
+		fprintf(stderr, "note: %s\n", job->note);
+	if (job->num_lost)
+		fprintf(stderr, "note: settings that are not expressed: %d\n", job->num_lost);
+	if (job->written)
+		fprintf(stderr, "%s is written\n", job->path);
+}
+
+static struct json_object *lines_to_json(const char *text)
+{
+	struct json_object *array = json_object_new_array();
+	int length;
+
+	while (*text) {
+		length = strcspn(text, "\n");
+		json_object_array_add(array, json_object_new_string_len(text, length));
+		text += length + (text[length] == '\n');
+	}
+	return array;
+}
+
+static struct json_object *refusals_to_json(const struct job *job)
+{
+	struct json_object *array = json_object_new_array(), *object;
+	int i;
+
+	for (i = 0; i < job->refusals.num; i++) {
+		object = json_object_new_object();
+		set_text(object, "text", job->refusals.refusal[i].text);
+		set_text(object, "remedy", job->refusals.refusal[i].remedy);
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
+static void print_json(const struct iovctl_options *options, const struct job *job)
+{
+	struct json_object *object = json_object_new_object();
+
+	set_text(object, "pci", job->persist.pci);
+	set_text(object, "interface", job->persist.pf);
+	set_text(object, "format", job->format->name);
+	set_text(object, "path", job->path);
+	set_text(object, "content", job->content);
+	if (job->present)
+		set_text(object, "present", job->present);
+	set_flag(object, "written", job->written);
+	json_object_object_add(object, "lost", lines_to_json(job->lost));
+	json_object_object_add(object, "refusals", refusals_to_json(job));
+	if (job->note[0])
+		set_text(object, "note", job->note);
+	iovctl_print_json(options, object);
+}
+
+/* --- the words -------------------------------------------------------------------------------- */
+
+static int misuse(const char *what, const char *word)
+{
+	fprintf(stderr, "iovctl persist: %s%s%s\n", what, word ? " " : "", word ?: "");
+	return IOVCTL_USAGE;
+}
+
+static int parse(struct job *job, int argc, char **argv)
+{
+	int i;
+
+	job->format = iovctl_persist_format("networkd");
+	for (i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "write")) {
+			job->write = true;
+		} else if (!strcmp(argv[i], "force")) {
+			job->force = true;
+		} else if (!strcmp(argv[i], "format") && i + 1 < argc) {
+			job->format = iovctl_persist_format(argv[++i]);
+			if (!job->format)
+				return misuse("there is no format", argv[i]);
+		} else {
+			return misuse("there is no", argv[i]);
+		}
+	}
+	return 0;
+}
+
+static int find(const char *word, char *pci)
+{
+	char pf[IOVCTL_NAME];
+
+	if (!iovctl_sysfs_function(word, pci)) {
+		fprintf(stderr, "iovctl persist: \"%s\" is no PCI function\n", word);
+		return IOVCTL_USAGE;
+	}
+	if (iovctl_sysfs_link(pci, "physfn", pf)) {
+		fprintf(stderr, "iovctl persist: %s is a VF of %s\n", word, pf);
+		return IOVCTL_USAGE;
+	}
+	if (!iovctl_exists("/sys/bus/pci/devices/%s/sriov_totalvfs", pci))
+		return misuse("no SR-IOV capability:", word);
+	return 0;
+}
+
+static int do_job(const struct iovctl_options *options, struct job *job, const char *pci)
+{
+	char why[IOVCTL_TEXT];
+	int err;
+
+	err = iovctl_persist_inspect(&job->persist, pci, why);
+	if (!err) {
+		make_texts(job);
+		err = read_present(job, why);
+	}
+	if (!err) {
+		check(job);
+		job->write &= !options->dry_run;
+		err = write_file(job, why);
+	}
+	if (err) {
+		fprintf(stderr, "iovctl persist: %s\n", why);
+		return IOVCTL_REFUSED;
+	}
+	if (options->json)
+		print_json(options, job);
+	else
+		print_text(job);
+	if (job->refusals.num)
+		return IOVCTL_REFUSED;
+	return job->num_lost ? IOVCTL_DEGRADED : IOVCTL_OK;
+}
+
+/**
+ * iovctl_persist - configuration that creates the VFs when the machine boots
+ * @options: options before the subcommand
+ * @argc: number of words
+ * @argv: words after the subcommand
+ *
+ * Return: exit status.
+ */
+int iovctl_persist(const struct iovctl_options *options, int argc, char **argv)
+{
+	static struct job job;
+	char pci[IOVCTL_NAME];
+	int status;
+
+	if (!argc || !strcmp(argv[argc - 1], "help")) {
+		fputs(usage, argc ? stdout : stderr);
+		return argc ? IOVCTL_OK : IOVCTL_USAGE;
+	}
+	status = parse(&job, argc - 1, argv + 1) ?: find(argv[0], pci);
+	if (!status)
+		status = do_job(options, &job, pci);
+	free(job.content);
+	free(job.present);
+	free(job.lost);
+	return status;
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The reasons that iovctl host and iovctl adapter know. No input, no output. A
+ * lint compares this table with the man pages.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reason/finding.h"
+#include "reason/told.h"
+
+#define CODE(name, effect, remedy) \
+	[IOVCTL_CODE_##name] = { #name, IOVCTL_EFFECT_##effect, remedy }
+
+static const struct {
+	const char *name;
+	enum iovctl_effect effect;
+	const char *remedy;
+} codes[IOVCTL_CODES] = {
+	CODE(CONTAINER, INFO,
+	     "run iovctl on the host itself"),
+	CODE(NO_CONFIG_PCI_IOV, BLOCKING,
+	     "use a kernel that was built with CONFIG_PCI_IOV=y"),
+	CODE(NO_SRIOV_ADAPTER, BLOCKING,
+	     "install one; or enable SR-IOV in the firmware setup of board and NIC"),
+	CODE(NO_IOMMU, GUESTS,
+	     "enable VT-d or AMD-Vi in the firmware setup, boot with intel_iommu=on"),
+	CODE(IOMMU_OFF, GUESTS,
+	     "boot with intel_iommu=on, without amd_iommu=off and iommu=off"),
+	CODE(NO_INTR_REMAP, GUESTS,
+	     "enable interrupt remapping in the firmware setup, boot without intremap=off"),
+	CODE(UNSAFE_INTR_OVERRIDE, WARNING,
+	     "remove allow_unsafe_interrupts from /etc/modprobe.d; until then trust the guests"),
+	CODE(UNSAFE_NOIOMMU, WARNING,
+	     "echo N > /sys/module/vfio/parameters/enable_unsafe_noiommu_mode"),
+	CODE(VIRTUAL_MACHINE, INFO,
+	     "QEMU: -machine q35,kernel-irqchip=split -device intel-iommu,intremap=on"),
+	CODE(NO_VFIO, GUESTS,
+	     "install the kernel's modules, or use a kernel with CONFIG_VFIO_PCI"),
+	CODE(VFIO_NOT_LOADED, INFO,
+	     "modprobe vfio-pci"),
+	CODE(NO_KVM_VIRT, WARNING,
+	     "enable VT-x or SVM in the firmware setup"),
+	CODE(KVM_NOT_LOADED, WARNING,
+	     "modprobe kvm_intel or kvm_amd"),
+	CODE(NO_SLAT, WARNING,
+	     "load kvm_intel without ept=0, kvm_amd without npt=0; or use a newer CPU"),
+	CODE(NO_OSC, WARNING,
+	     "boot without pcie_ports=compat; ask the board's vendor for a firmware update"),
+	CODE(OLD_KERNEL, INFO,
+	     "for iovnic use Linux 6.12 or newer"),
+	CODE(UNSIGNED_MODULE, WARNING,
+	     "sign it and enroll the key: kmodsign, mokutil --import; or turn off Secure Boot"),
+	CODE(SIGNED_MODULES_ONLY, INFO,
+	     "none needed for the distribution's modules; sign those that you build"),
+	CODE(NO_MSIX, BLOCKING,
+	     "enable MSI-X in the kernel (no pci=nomsi) and for this slot"),
+	CODE(NO_BUS_RESOURCES, BLOCKING,
+	     "enable SR-IOV or ARI in the firmware setup, or boot with pci=assign-busses"),
+	CODE(NO_VF_BAR_SPACE, BLOCKING,
+	     "enable SR-IOV in the firmware setup, or boot with pci=realloc"),
+	CODE(MISSING_ACS, GUESTS,
+	     "use a slot whose port has ACS, or give all functions of the group to one guest"),
+	CODE(NO_SRIOV_CAP, BLOCKING,
+	     "enable SR-IOV in the firmware setup of board and NIC"),
+	CODE(MISSING_PF_DRIVER, BLOCKING,
+	     "load the driver: modprobe MODULE"),
+	CODE(PF_ASSIGNED, BLOCKING,
+	     "bind the PF to a network driver: driverctl, or driver_override and drivers_probe"),
+	CODE(FW_DISABLED, BLOCKING,
+	     "enable SR-IOV in the firmware setup of the NIC"),
+	CODE(OTHER_PF_DRIVER, INFO,
+	     "none needed; for what iovnic_pf adds: modprobe -r igb; modprobe iovnic_pf"),
+	CODE(DRIVER_NOT_ASKED, INFO,
+	     "run iovctl as root"),
+	CODE(SWITCH_NOT_IOV, WARNING,
+	     "echo N > /sys/bus/pci/devices/PF/sriov_numvfs"),
+	CODE(PF_DOWN, WARNING,
+	     "ip link set PF up"),
+	CODE(LINK_DOWN, WARNING,
+	     "check the cable and the switch"),
+	CODE(PF_NOT_IN_BRIDGE, INFO,
+	     "ip link set PF master BRIDGE"),
+	CODE(NO_FREE_VF, INFO,
+	     "create more VFs, or take one from a guest"),
+	CODE(NO_FREE_QP, INFO,
+	     "limit a VF: devlink port function set PORT max_io_eqs 1"),
+	CODE(NO_SWITCH, INFO,
+	     "iovctl switch create NAME uplink PF"),
+	CODE(SWITCH_NO_UPLINK, BLOCKING,
+	     "create another bridge, which has one: iovctl switch create NAME uplink PF"),
+	CODE(SWITCH_DOWN, WARNING,
+	     "ip link set BRIDGE up"),
+	CODE(SWITCH_MTU, WARNING,
+	     "ip link set PORT mtu N"),
+	CODE(DPDK_NO_VF, BLOCKING,
+	     "bind a VF: modprobe vfio-pci; driverctl set-override VF vfio-pci"),
+	CODE(DPDK_VF_DRIVER, BLOCKING,
+	     "modprobe vfio-pci; driverctl set-override VF vfio-pci"),
+	CODE(DPDK_VF_IN_USE, WARNING,
+	     "end the program that has it, or use another VF"),
+	CODE(DPDK_NO_ACCESS, BLOCKING,
+	     "run the program as root, or chown its user to the group's file in /dev/vfio"),
+	CODE(NO_HUGEPAGES, BLOCKING,
+	     "echo 512 > /proc/sys/vm/nr_hugepages; at boot: hugepages=512"),
+	CODE(HUGEPAGES_IN_USE, WARNING,
+	     "reserve more in /proc/sys/vm/nr_hugepages, or remove what programs left in /dev/hugepages"),
+	CODE(NO_HUGETLBFS, WARNING,
+	     "mkdir -p /dev/hugepages; mount -t hugetlbfs none /dev/hugepages"),
+	CODE(MEMLOCK_LIMIT, WARNING,
+	     "ulimit -l unlimited (limits.conf: memlock, systemd: LimitMEMLOCK=infinity)"),
+	CODE(VF_NOT_TRUSTED, INFO,
+	     "if the program needs more: ip link set PF vf N trust on spoofchk off"),
+	CODE(GUEST_NO_VF, BLOCKING,
+	     "on the host: give the virtual machine a VF (QEMU: -device vfio-pci,host=VF)"),
+	CODE(GUEST_NO_VF_DRIVER, BLOCKING,
+	     "pass the VF to a guest (vfio-pci); in the guest: modprobe iovnic_vf"),
+	CODE(GUEST_NO_INTERFACE, WARNING,
+	     "look for it in other network namespaces, and for the driver's error in the kernel's log"),
+	CODE(GUEST_LEGACY_DRIVER, INFO,
+	     "in the guest: use iovnic_vf; or unplug the VF instead of withdrawing its data path"),
+	CODE(GUEST_NO_STANDBY, INFO,
+	     "pair the VF with a software NIC of the same address (failover.rst)"),
+	CODE(GUEST_OTHER_ADDRESS, WARNING,
+	     "on the host: give VF and virtio-net the same address: ip link set PF vf N mac ADDRESS"),
+	CODE(GUEST_NOT_PAIRED, WARNING,
+	     "lower the master's MTU if it is above what the VF can have, then bind the VF's driver again"),
+	CODE(GUEST_MASTER_DOWN, BLOCKING,
+	     "ip link set MASTER up"),
+	CODE(GUEST_VF_DOWN, BLOCKING,
+	     "in the guest: ip link set VF up; if net_failover has refused the VF's MTU: lower the master's, then bind the VF's driver again"),
+	CODE(GUEST_VF_NO_CARRIER, WARNING,
+	     "on the host: iovctl doctor for host; ip link show PF (the VF's link-state)"),
+	CODE(GUEST_STANDBY_DOWN, WARNING,
+	     "on the host: set the guest's tap interface up, as a port of the PF's bridge"),
+	CODE(GUEST_OTHER_MTU, WARNING,
+	     "ip link set MASTER mtu MTU"),
+	CODE(FEWER_QUEUE_PAIRS, INFO,
+	     "iovctl vm set NIC queue-pairs N"),
+	CODE(NO_STANDBY, INFO,
+	     "pair the VF with a software NIC of the same address (failover.rst)"),
+	CODE(STANDBY_DOWN, WARNING,
+	     "ip link set TAP up"),
+	CODE(STANDBY_OTHER_BRIDGE, WARNING,
+	     "ip link set TAP master BRIDGE"),
+	CODE(MTU_MISMATCH, WARNING,
+	     "ip link set TAP mtu MTU"),
+	CODE(PAIR_VF_IN_USE, GUESTS,
+	     "take it from there, or name another VF: iovctl vm list"),
+	CODE(PAIR_VF_DRIVER, GUESTS,
+	     "bind it to vfio-pci: driver_override and drivers_probe"),
+	CODE(PAIR_NO_BRIDGE, GUESTS,
+	     "ip link set PF master BRIDGE"),
+	CODE(PAIR_TAP_IN_USE, GUESTS,
+	     "name another one, or none: tap TAP"),
+	CODE(PAIR_NO_TAP, WARNING,
+	     "ip tuntap add TAP mode tap; ip link set TAP master BRIDGE up"),
+	CODE(PAIR_OTHER_ADDRESS, WARNING,
+	     "ip link set PF vf N mac MAC"),
+	CODE(POLICY_NOT_ENFORCED, WARNING,
+	     "iovctl vm set NIC policy POLICY on; or off"),
+	CODE(POLICY_NOT_DECLARED, WARNING,
+	     "iovctl vm set NIC policy POLICY on; or off"),
+};
+
+const char *iovctl_code_name(enum iovctl_code code)
+{
+	return codes[code].name;
+}
+
+const char *iovctl_code_remedy(enum iovctl_code code)
+{
+	return codes[code].remedy;
+}
+
+enum iovctl_effect iovctl_code_effect(enum iovctl_code code)
+{
+	return codes[code].effect;
+}
+
+/**
+ * iovctl_told_effect - what a reason that the driver tells prevents
+ * @told: reason
+ *
+ * Return: the effect of the reason of the same name here, if there is one.
+ */
+enum iovctl_effect iovctl_told_effect(const struct iovctl_told *told)
+{
+	int code;
+
+	for (code = 0; code < IOVCTL_CODES; code++)
+		if (!strcmp(codes[code].name, told->name))
+			return codes[code].effect;
+	return !strcmp(told->severity, "blocking") ? IOVCTL_EFFECT_BLOCKING :
+	       !strcmp(told->severity, "warning") ? IOVCTL_EFFECT_WARNING : IOVCTL_EFFECT_INFO;
+}
+
+const char *iovctl_effect_name(enum iovctl_effect effect)
+{
+	static const char *const names[] = { "info", "warning", "unknown", "guests", "blocking" };
+
+	return names[effect];
+}
+
+const char *iovctl_level_name(enum iovctl_level level)
+{
+	static const char *const names[] = { "host", "adapter", "switch", "vf" };
+
+	return names[level];
+}
+
+/* What the worst effect says about the whole */
+const char *iovctl_state_name(enum iovctl_effect worst)
+{
+	static const char *const names[] = {
+		"usable", "usable with warnings", "unknown", "not usable by guests", "not usable",
+	};
+
+	return names[worst];
+}
+
+/* Exit status */
+int iovctl_state_status(enum iovctl_effect worst)
+{
+	static const int statuses[] = { 0, 1, 1, 2, 2 };
+
+	return statuses[worst];
+}
+
+/**
+ * iovctl_finding_new - add a reason that has neither text nor remedy yet
+ * @findings: reasons
+ * @name: stable
+ * @effect: what it prevents
+ * @object: PCI address of the adapter, or "" for the machine; or what the level is of that the
+ *	caller sets
+ *
+ * Return: the reason, to be completed. One that has no room is not kept.
+ */
+struct iovctl_finding *iovctl_finding_new(struct iovctl_findings *findings, const char *name,
+					  enum iovctl_effect effect, const char *object)
+{
+	static struct iovctl_finding dropped;
+	struct iovctl_finding *finding = &dropped;
+
+	if (findings->num < IOVCTL_FINDINGS)
+		finding = &findings->finding[findings->num++];
+	memset(finding, 0, sizeof(*finding));
+	SET(finding->name, "%s", name);
+	SET(finding->object, "%s", object);
+	finding->effect = effect;
+	finding->level = object[0] ? IOVCTL_LEVEL_ADAPTER : IOVCTL_LEVEL_HOST;
+	return finding;
+}
+
+/**
+ * iovctl_finding_add - add a reason
+ * @findings: reasons
+ * @code: what
+ * @object: PCI address of the adapter, or "" for the machine
+ * @format: of the text
+ *
+ * Return: the reason, which may be changed.
+ */
+struct iovctl_finding *iovctl_finding_add(struct iovctl_findings *findings, enum iovctl_code code,
+					  const char *object, const char *format, ...)
+{
+	struct iovctl_finding *finding =
+		iovctl_finding_new(findings, codes[code].name, codes[code].effect, object);
+	va_list args;
+
+	SET(finding->remedy, "%s", codes[code].remedy);
+	va_start(args, format);
+	vsnprintf(finding->text, sizeof(finding->text), format, args);
+	va_end(args);
+	iovctl_clean(finding->text);
+	return finding;
+}
+
+/**
+ * iovctl_finding_evidence - add what was seen
+ * @finding: reason
+ * @file: where; empty if nothing was looked at
+ * @seen: content
+ */
+void iovctl_finding_evidence(struct iovctl_finding *finding, const char *file, const char *seen)
+{
+	struct iovctl_evidence *evidence = finding->evidence;
+
+	if (!file[0])
+		return;
+	if (evidence->file[0])
+		evidence++;
+	SET(evidence->file, "%s", file);
+	SET(evidence->seen, "%s", seen);
+}
+
+/**
+ * iovctl_finding_sysfs - add what was seen in the folder of a PCI function
+ * @finding: reason
+ * @pci: PCI address
+ * @file: of the function
+ * @format: of the content
+ */
+void iovctl_finding_sysfs(struct iovctl_finding *finding, const char *pci, const char *file,
+			  const char *format, ...)
+{
+	char path[IOVCTL_TEXT], seen[IOVCTL_TEXT];
+	va_list args;
+
+	SET(path, "/sys/bus/pci/devices/%s/%s", pci, file);
+	va_start(args, format);
+	vsnprintf(seen, sizeof(seen), format, args);
+	va_end(args);
+	iovctl_finding_evidence(finding, path, seen);
+}
+
+bool iovctl_finding_has(const struct iovctl_findings *findings, const char *name,
+			const char *object)
+{
+	int i;
+
+	for (i = 0; i < findings->num; i++)
+		if (!strcmp(findings->finding[i].name, name) &&
+		    !strcmp(findings->finding[i].object, object))
+			return true;
+	return false;
+}
+
+/* The worst effect of an adapter's reasons, or of the machine's (@object is "") */
+enum iovctl_effect iovctl_finding_worst(const struct iovctl_findings *findings,
+					const char *object)
+{
+	enum iovctl_effect worst = IOVCTL_EFFECT_INFO;
+	int i;
+
+	for (i = 0; i < findings->num; i++)
+		if (findings->finding[i].effect > worst &&
+		    !strcmp(findings->finding[i].object, object))
+			worst = findings->finding[i].effect;
+	return worst;
+}

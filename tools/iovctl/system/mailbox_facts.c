@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The diagnosis of the health reporter "mailbox". */
+#include <string.h>
+
+#include "base/json.h"
+#include "system/devlink.h"
+#include "system/files.h"
+#include "system/mailbox_facts.h"
+
+static unsigned long long count(struct json_object *object, const char *name)
+{
+	return json_object_get_int64(json_object_object_get(object, name));
+}
+
+static void read_one(struct iovctl_mailbox *mailbox, struct json_object *vf)
+{
+	mailbox->known = true;
+	SET(mailbox->session, "%s", get_text(vf, "session"));
+	SET(mailbox->path, "%s", get_text(vf, "path"));
+	SET(mailbox->quarantine, "%s", get_text(vf, "quarantine"));
+	mailbox->quarantined = mailbox->quarantine[0] && strcmp(mailbox->quarantine, "nothing");
+	mailbox->held = get_flag(vf, "holds_its_mailbox");
+	mailbox->queue_pairs = get_int(vf, "queue_pairs");
+	mailbox->messages = count(vf, "messages");
+	mailbox->malformed = count(vf, "malformed");
+	mailbox->throttled = count(vf, "throttled");
+	mailbox->busy = count(vf, "busy");
+	mailbox->resets = count(vf, "resets");
+	mailbox->spoof_events = count(vf, "spoof_events");
+}
+
+/**
+ * iovctl_mailbox_read - the sessions of all VFs of a PF
+ * @pf_pci: PCI address of the PF
+ * @mailbox: is filled, by number of the VF; nothing is known with other drivers, or without the
+ *	rights to ask
+ * @num: length of @mailbox
+ */
+void iovctl_mailbox_read(const char *pf_pci, struct iovctl_mailbox *mailbox, int num)
+{
+	struct json_object *diagnosis, *vfs;
+	char why[IOVCTL_TEXT];
+	int vf;
+
+	memset(mailbox, 0, num * sizeof(*mailbox));
+	diagnosis = !num || iovctl_is_copy() ? NULL :
+		    iovctl_devlink_diagnose(pf_pci, "mailbox", why);
+	vfs = json_object_object_get(diagnosis, "vfs");
+	for (vf = 0; json_object_is_type(vfs, json_type_array) && vf < num; vf++)
+		if (json_object_array_get_idx(vfs, vf))
+			read_one(&mailbox[vf], json_object_array_get_idx(vfs, vf));
+	json_object_put(diagnosis);
+}

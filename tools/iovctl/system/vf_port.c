@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The port that devlink has for a VF: state of its function, and limit of its event queues. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/devlink.h>
+#include <linux/genetlink.h>
+
+#include "system/devlink_message.h"
+#include "system/netlink.h"
+#include "system/vf_port.h"
+
+/* What the attributes of a port say; -1 for those that are missing */
+struct attributes {
+	const char *device;
+	int index;
+	int flavour;
+	int pf;
+	int vf;
+	bool external;
+	const struct nlattr *function;
+};
+
+struct search {
+	const char *pf_pci;
+	int vf;
+	struct iovctl_vf_port *port;
+	bool found;
+};
+
+static void read_function(const struct nlattr *function, struct iovctl_vf_port *port)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, function) {
+		switch (mnl_attr_get_type(attr)) {
+		case DEVLINK_PORT_FN_ATTR_STATE:
+			port->active = iovctl_attr_u8(attr) == DEVLINK_PORT_FN_STATE_ACTIVE ?
+				       IOVCTL_YES : IOVCTL_NO;
+			break;
+		case DEVLINK_PORT_FN_ATTR_OPSTATE:
+			port->attached = iovctl_attr_u8(attr) ==
+					 DEVLINK_PORT_FN_OPSTATE_ATTACHED ? IOVCTL_YES :
+					 IOVCTL_NO;
+			break;
+		case IOVCTL_PORT_MAX_IO_EQS:
+			port->max_io_eqs = iovctl_attr_u32(attr);
+			break;
+		}
+	}
+}
+
+static void read_attribute(const struct nlattr *attr, struct attributes *found)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case DEVLINK_ATTR_DEV_NAME:
+		found->device = iovctl_attr_text(attr);
+		break;
+	case DEVLINK_ATTR_PORT_INDEX:
+		found->index = iovctl_attr_u32(attr);
+		break;
+	case DEVLINK_ATTR_PORT_FLAVOUR:
+		found->flavour = iovctl_attr_u16(attr);
+		break;
+	case DEVLINK_ATTR_PORT_PCI_PF_NUMBER:
+		found->pf = iovctl_attr_u16(attr);
+		break;
+	case DEVLINK_ATTR_PORT_PCI_VF_NUMBER:
+		found->vf = iovctl_attr_u16(attr);
+		break;
+	case DEVLINK_ATTR_PORT_EXTERNAL:
+		found->external = iovctl_attr_u8(attr);
+		break;
+	case DEVLINK_ATTR_PORT_FUNCTION:
+		found->function = attr;
+		break;
+	}
+}
+
+/* External ports are of the hosts of a SmartNIC; the PF's number is that of its function. */
+static bool is_wanted(const struct attributes *found, const struct search *search)
+{
+	const char *point = strrchr(search->pf_pci, '.');
+
+	return !strcmp(found->device, search->pf_pci) && !found->external &&
+	       found->flavour == DEVLINK_PORT_FLAVOUR_PCI_VF && found->vf == search->vf &&
+	       point && found->pf == atoi(point + 1);
+}
+
+/* The kernel lists the ports of all devices: older ones know no other way. */
+static int found_port(const struct nlmsghdr *header, void *data)
+{
+	struct attributes found = { .device = "", .flavour = -1, .pf = -1, .vf = -1 };
+	struct search *search = data;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr))
+		read_attribute(attr, &found);
+	if (!is_wanted(&found, search))
+		return MNL_CB_OK;
+	search->found = true;
+	search->port->index = found.index;
+	if (found.function)
+		read_function(found.function, search->port);
+	return MNL_CB_OK;
+}
+
+/**
+ * iovctl_vf_port_find - the port of a VF
+ * @pf_pci: PCI address of the PF
+ * @vf: number of the VF
+ * @port: is filled
+ *
+ * Return: true if devlink has one.
+ */
+bool iovctl_vf_port_find(const char *pf_pci, int vf, struct iovctl_vf_port *port)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PORT_GET, pf_pci, why);
+	struct search search = { .pf_pci = pf_pci, .vf = vf, .port = port };
+
+	*port = (struct iovctl_vf_port){ .max_io_eqs = -1 };
+	if (!header)
+		return false;
+	header->nlmsg_flags |= NLM_F_DUMP;
+	return !iovctl_netlink(NETLINK_GENERIC, header, found_port, &search, why) && search.found;
+}
+
+static struct nlmsghdr *setting(char *buffer, const char *pf_pci, int index, char *why)
+{
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PORT_SET, pf_pci, why);
+
+	if (header)
+		mnl_attr_put_u32(header, DEVLINK_ATTR_PORT_INDEX, index);
+	return header;
+}
+
+/**
+ * iovctl_vf_port_set_active - set the state of a port's function
+ * @pf_pci: PCI address of the PF
+ * @index: number of the port
+ * @active: new state
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with errno and @why set.
+ */
+int iovctl_vf_port_set_active(const char *pf_pci, int index, bool active, char *why)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *header = setting(buffer, pf_pci, index, why);
+	struct nlattr *nest;
+
+	if (!header)
+		return -1;
+	nest = mnl_attr_nest_start(header, DEVLINK_ATTR_PORT_FUNCTION);
+	mnl_attr_put_u8(header, DEVLINK_PORT_FN_ATTR_STATE, active ?
+			DEVLINK_PORT_FN_STATE_ACTIVE : DEVLINK_PORT_FN_STATE_INACTIVE);
+	mnl_attr_nest_end(header, nest);
+	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
+}
+
+/**
+ * iovctl_vf_port_set_eqs - limit the event queues of a port's function
+ * @pf_pci: PCI address of the PF
+ * @index: number of the port
+ * @eqs: the limit
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with errno and @why set.
+ */
+int iovctl_vf_port_set_eqs(const char *pf_pci, int index, int eqs, char *why)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *header = setting(buffer, pf_pci, index, why);
+	struct nlattr *nest;
+
+	if (!header)
+		return -1;
+	nest = mnl_attr_nest_start(header, DEVLINK_ATTR_PORT_FUNCTION);
+	mnl_attr_put_u32(header, IOVCTL_PORT_MAX_IO_EQS, eqs);
+	mnl_attr_nest_end(header, nest);
+	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
+}

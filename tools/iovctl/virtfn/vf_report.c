@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VFs and their holders, in words or as JSON. Here what is not known is missing. */
+#include <stdio.h>
+
+#include "base/json.h"
+#include "reason/report.h"
+#include "virtfn/vf_report.h"
+
+static void add_text(struct json_object *object, const char *name, const char *text)
+{
+	if (text[0])
+		set_text(object, name, text);
+}
+
+static struct json_object *taps_to_json(const struct iovctl_holder *holder)
+{
+	struct json_object *array = json_object_new_array();
+	int i;
+
+	for (i = 0; i < holder->num_taps; i++)
+		json_object_array_add(array, json_object_new_string(holder->taps[i]));
+	return array;
+}
+
+static struct json_object *holder_to_json(const struct iovctl_holder *holder)
+{
+	struct json_object *object = json_object_new_object();
+
+	set_text(object, "held", iovctl_answer_name(holder->held));
+	if (holder->pid)
+		set_int(object, "pid", holder->pid);
+	add_text(object, "command", holder->command);
+	add_text(object, "guest", holder->name);
+	add_text(object, "netns", holder->netns);
+	add_text(object, "interface", holder->netdev);
+	if (holder->num_taps)
+		json_object_object_add(object, "taps", taps_to_json(holder));
+	return object;
+}
+
+/**
+ * iovctl_vf_to_json - a VF and its holder
+ * @vf: VF
+ *
+ * Return: an object, to be released.
+ */
+struct json_object *iovctl_vf_to_json(const struct iovctl_vf *vf)
+{
+	struct json_object *object = json_object_new_object();
+	char name[IOVCTL_TEXT];
+
+	SET(name, "%s:%d", iovctl_vf_pf_name(vf), vf->number);
+	set_text(object, "nic", name);
+	add_text(object, "pf", vf->pf);
+	set_text(object, "pf_pci", vf->pf_pci);
+	add_text(object, "pf_driver", vf->pf_driver);
+	set_int(object, "vf", vf->number);
+	set_text(object, "pci", vf->pci);
+	add_text(object, "driver", vf->driver);
+	add_text(object, "interface", vf->netdev);
+	json_object_object_add(object, "holder", holder_to_json(&vf->holder));
+	return object;
+}
