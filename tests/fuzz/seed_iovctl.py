@@ -238,6 +238,7 @@ NETLINK = [
     replies("text", devlink(38, PARAM) + ACK),
     replies("port", devlink(5, *PORT) + devlink(5, *PORT[:3]), END),
     replies("addresses", ADDRESS + END, ROUTE + END),
+    replies("addresses", ADDRESS + END, struct.pack("<I", len(ROUTE) - 3) + ROUTE[4:-3]),
 ]
 
 # --- files ----------------------------------------------------------------------------------------

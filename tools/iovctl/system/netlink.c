@@ -105,11 +105,15 @@ static int pass(const struct nlmsghdr *header, void *data)
 	return reply->found(header, reply->data);
 }
 
-/* libmnl takes the length of a message for a signed number. */
+/*
+ * libmnl takes the length of a message for a signed number, and reads attributes
+ * up to the multiple of four bytes that the kernel fills.
+ */
 static bool is_whole(const struct nlmsghdr *header, int left)
 {
 	return left >= (int)sizeof(*header) && header->nlmsg_len >= sizeof(*header) &&
-	       header->nlmsg_len <= (unsigned int)left;
+	       header->nlmsg_len <= (unsigned int)left &&
+	       MNL_ALIGN(header->nlmsg_len) <= (unsigned int)left;
 }
 
 /* One datagram; libmnl has one argument for all handlers. */
