@@ -131,6 +131,11 @@ static void as_the_administrator_wants_it(void)
 		tell(settings[i], "vf", "blocking");
 		CHECK(is(IOVCTL_VM_SOFTWARE, "OK (software)", 0));
 	}
+	/* A policy is turned off with its rules. */
+	in_software();
+	tell("DHCP_GUARD", "vf", "blocking");
+	iovctl_vm_verdict(&vm, &findings);
+	CHECK(!strcmp(findings.finding[0].remedy, "iovctl vm set pf0:0 policy dhcp-guard off"));
 	/* What else keeps the VF from the data path is of no matter then, */
 	in_software();
 	tell("ADMIN", "vf", "blocking");

@@ -111,6 +111,26 @@ static void name_devices(const struct iovctl_vm *vm, const char *remedy, char te
 	}
 }
 
+/* What turns off a policy and its rules; taking the label away would leave the rules. */
+static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *told, char *remedy)
+{
+	static const struct { const char *reason; const char *policy; } policies[] = {
+		{ "ROUTER_GUARD", "router-guard" },
+		{ "DHCP_GUARD", "dhcp-guard" },
+		{ "PORT_ACL", "acl" },
+		{ "MIRROR", "mirror" },
+		{ "MIN_BANDWIDTH", "min-rate" },
+		{ "STORM_LIMIT", "storm" },
+	};
+	size_t i;
+
+	name_devices(vm, told->remedy, remedy);
+	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
+		if (!strcmp(policies[i].reason, told->name))
+			snprintf(remedy, IOVCTL_TEXT, "iovctl vm set %s:%d policy %s off",
+				 pf_name(vm), vm->vf.number, policies[i].policy);
+}
+
 static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
 		     struct iovctl_findings *findings)
 {
@@ -123,7 +143,7 @@ static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
 	set_level(finding, vm, !strcmp(told->level, "device") ? IOVCTL_LEVEL_ADAPTER :
 		  !strcmp(told->level, "switch") ? IOVCTL_LEVEL_SWITCH : IOVCTL_LEVEL_VF);
 	SET(finding->text, "%s", told->text);
-	name_devices(vm, told->remedy, finding->remedy);
+	add_remedy(vm, told, finding->remedy);
 	SET(command, "devlink health diagnose pci/%s reporter sriov", vm->vf.pf_pci);
 	iovctl_finding_evidence(finding, command, told->name);
 }
