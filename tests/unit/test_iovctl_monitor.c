@@ -112,6 +112,26 @@ static void changes_of_a_vf(void)
 	host[0].view.vf.holder = host[1].view.vf.holder;
 	host[0].view.vf.holder.pid = 78;
 	CHECK(happened("holder", "pf0:0", "in use by qemu (pid 77), was qemu (pid 78)"));
+	/* The same process with another guest or namespace is another holder. */
+	host[0].view.vf.holder.pid = 77;
+	strcpy(host[1].view.vf.holder.name, "g0");
+	CHECK(happened("holder", "pf0:0", "in use by guest g0 (pid 77, qemu), was qemu (pid 77)"));
+	host[1].view.vf.holder.name[0] = '\0';
+	strcpy(host[1].view.vf.holder.netns, "red");
+	CHECK(happened("holder", "pf0:0",
+		       "in use by network namespace red (pid 77, qemu), was qemu (pid 77)"));
+	/* A PF without interface is called by its address. */
+	host[1].view.vf.pf[0] = '\0';
+	strcpy(host[1].view.vf.pf_pci, PF);
+	CHECK(happened("holder", PF ":0",
+		       "in use by network namespace red (pid 77, qemu), was qemu (pid 77)"));
+	strcpy(host[1].view.vf.pf, "pf0");
+	/* Nothing is told of a VF that is new. */
+	strcpy(host[0].view.vf.pci, "0000:01:10.2");
+	memset(&events, 0, sizeof(events));
+	iovctl_monitor_changes(&host[0].snapshot, &host[1].snapshot, &events);
+	CHECK_EQ(events.total, 0);
+	strcpy(host[0].view.vf.pci, VF);
 	/* Other processes in a network namespace are no event. */
 	strcpy(host[0].view.vf.holder.netns, "blue");
 	strcpy(host[1].view.vf.holder.netns, "blue");

@@ -68,6 +68,13 @@ static void bad_switch(void)
 	CHECK(strstr(findings.finding[0].text, "of 1 port is less than 1500"));
 	CHECK(strstr(findings.finding[0].text, "tap0 has 1400"));
 	CHECK(!strcmp(findings.finding[0].remedy, "ip link set tap0 mtu 1500"));
+	bridge.port[0].mtu = 1300;
+	bridge.port[1].mtu = 1400;
+	CHECK(only(IOVCTL_CODE_SWITCH_MTU, IOVCTL_EFFECT_WARNING));
+	CHECK(strstr(findings.finding[0].text, "of 2 ports is less than 1500"));
+	bridge.num_uplinks = 0;
+	bridge.num_ports = 0;
+	CHECK(only(IOVCTL_CODE_SWITCH_NO_UPLINK, IOVCTL_EFFECT_BLOCKING));
 	bridge.num_uplinks = 0;
 	bridge.uplink_mtu = 0;
 	bridge.up = false;
