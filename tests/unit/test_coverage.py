@@ -18,7 +18,8 @@ PURE = (
     *("mailbox/status.c", "mailbox/reason.c"),
     *("vf/fsm.c", "vf/sync.c", "vf/count.c", "vf/path.c"),
     *("tools/iovctl/migrate/migrate_verdict.c", "tools/iovctl/host/host_verdict.c"),
-    *("tools/iovctl/adapter/adapter_verdict.c", "tools/iovctl/adapter/slot_verdict.c", "tools/iovctl/reason/finding.c"),
+    *("tools/iovctl/adapter/adapter_verdict.c", "tools/iovctl/adapter/slot_verdict.c"),
+    "tools/iovctl/reason/finding.c",
     *("tools/iovctl/failover/failover_verdict.c", "tools/iovctl/failover/failover_text.c"),
 )
 # gcov's output for a file, as `make coverage` prints it

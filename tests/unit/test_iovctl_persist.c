@@ -245,7 +245,7 @@ static void differences(void)
 	CHECK(is(diff("", "a\nb\n"), "+a\n+b\n"));
 	CHECK(is(diff("a\nb\n", ""), "-a\n-b\n"));
 	CHECK(is(diff("a\nb\nc\n", "a\nx\nc\n"), " a\n-b\n+x\n c\n"));
-	CHECK(is(diff("a\nb\nc\nd\n", "b\nd\ne\n"), "-a\n b\n-c\n d\n+e\n"));
+	CHECK(is(diff("a\nb\nc\nx\n", "b\nx\ne\n"), "-a\n b\n-c\n x\n+e\n"));
 	CHECK(is(diff("ab\n", "a\n"), "-ab\n+a\n"));
 	CHECK(is(diff("a", "a\n"), " a\n"));
 	memset(long_text, '\n', 4999);

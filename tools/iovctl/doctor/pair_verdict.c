@@ -58,7 +58,8 @@ static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_f
 
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_NO_VF_DRIVER, pair->pci,
 				     "no driver is bound to the VF (%04x:%04x)%s%s%s%s",
-				     pair->vendor, pair->device, none ? "; the kernel has no module for it" : "",
+				     pair->vendor, pair->device,
+				     none ? "; the kernel has no module for it" : "",
 				     pair->modules[0] ? "; modules for it: " : "", pair->modules,
 				     pair->other_kernel[0] ? ", another one has" : "");
 	iovctl_finding_sysfs(finding, pair->pci, "driver", "missing");

@@ -79,9 +79,12 @@ static bool is_hop(const struct nlattr *hops, int index)
 	const struct rtnexthop *hop = mnl_attr_get_payload(hops);
 	int left = mnl_attr_get_payload_len(hops);
 
-	for (; left >= (int)sizeof(*hop) && RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop))
+	while (left >= (int)sizeof(*hop) && RTNH_OK(hop, left)) {
 		if (hop->rtnh_ifindex == index)
 			return true;
+		left -= RTNH_ALIGN(hop->rtnh_len);
+		hop = RTNH_NEXT(hop);
+	}
 	return false;
 }
 

@@ -7,7 +7,7 @@
 
 #include "system/stream.h"
 
-#define LARGEST	(1 << 20)	/* bytes of an object */
+#define LARGEST	1048576	/* bytes of an object */
 
 /**
  * iovctl_stream_now - a time for iovctl_stream_next()
