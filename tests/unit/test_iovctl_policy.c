@@ -202,6 +202,12 @@ static void last_one_goes(void)
 	policies.state.present[IOVCTL_ACL] = true;
 	script(IOVCTL_STORM, false);
 	CHECK_EQ(count("element"), 0);
+	/* A tap without rules may be of another VF, and have any name: nothing is said of it. */
+	policies.state.present[IOVCTL_ACL] = false;
+	strcpy(policies.owner.tap, "tap\"};flush");
+	script(IOVCTL_STORM, false);
+	CHECK_EQ(count("element"), 0);
+	CHECK_EQ(count("tap"), 0);
 }
 
 static void mirrors(void)

@@ -430,10 +430,10 @@ static void mirror(const struct script *script, bool has_moved)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* Jumps go before the chains that they lead to. */
+/* Jumps go before the chains that they lead to. The tap that the VM has may be another VM's. */
 static void end(const struct script *script)
 {
-	const char *tap = script->now->tap[0] ? script->now->tap : script->owner->tap;
+	const char *tap = script->now->tap;
 
 	empty_chain(script, "out");
 	empty_chain(script, "in");
