@@ -178,3 +178,25 @@ def test_usage(program: Path, tree: MachineTree, words: list[str], says: str) ->
 def test_help(program: Path) -> None:
     run = subprocess.run([program, "monitor", "help"], capture_output=True, text=True)
     assert run.returncode == 0 and run.stdout.startswith("Usage: iovctl")
+
+
+def test_port_that_leaves(program: Path, tmp_path: Path) -> None:
+    """The kernel tells of ports of bridges as well: one that leaves its bridge is not gone."""
+    namespace = ("unshare", "--user", "--map-root-user", "--net")
+    if subprocess.run([*namespace, "true"], capture_output=True).returncode:
+        pytest.skip("no network namespaces")
+    script = """
+        ip link add br0 type bridge && ip link add port0 master br0 type bridge ||
+        ip link add port0 master br0 type dummy || ip tuntap add port0 mode tap || exit 77
+        ip link set port0 master br0 || exit 77
+        "$0" -j monitor interval 0.2 count 12 &
+        sleep 0.8; ip link set port0 nomaster; sleep 0.3; ip link del port0; wait
+    """
+    done = subprocess.run(
+        [*namespace, "sh", "-c", script, program], capture_output=True, text=True, timeout=60
+    )
+    if done.returncode == 77:
+        pytest.skip("no bridges: " + done.stderr)
+    found = read(done.stdout, "monitor")
+    told = [event["text"] for event in found if event.get("object") == "port0"]
+    assert told == ["is gone"], told

@@ -81,10 +81,14 @@ static void compare(const struct link *old, const struct link *now, struct iovct
 static int heard_link(const struct nlmsghdr *header, void *data)
 {
 	struct iovctl_events *events = data;
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(header);
 	struct link now, *known;
 
 	if (mnl_nlmsg_get_payload_len(header) < sizeof(struct ifinfomsg) ||
 	    (header->nlmsg_type != RTM_NEWLINK && header->nlmsg_type != RTM_DELLINK))
+		return MNL_CB_OK;
+	/* That of AF_BRIDGE is about a port: its end is not that of the interface. */
+	if (info->ifi_family != AF_UNSPEC)
 		return MNL_CB_OK;
 	read_link(header, &now);
 	known = find_link(now.index);
