@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Run the steps of a change, or undo all of them, and report. Signals wait
- * until a step has ended: a step that was interrupted could not be undone.
+ * until a step has ended: a step that was interrupted could not be undone. After
+ * the last one nothing is undone any more: it may have removed what that needs.
  */
 #include <signal.h>
 #include <stdarg.h>
@@ -105,21 +106,12 @@ static void run_all(struct iovctl_change *change)
 		step->outcome = IOVCTL_DONE;
 		if (step->run(change->context, why))
 			step->outcome = IOVCTL_FAILED;
-		else if (!is_interrupted())
+		else if (i + 1 == change->num || !is_interrupted())
 			continue;
 		SET(change->error, "%s: %s", step->name, why);
 		undo_from(change, i);
 		return;
 	}
-}
-
-static void run(struct iovctl_change *change)
-{
-	sigset_t before;
-
-	block_signals(&before);
-	run_all(change);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 /* --- reporting -------------------------------------------------------------------------------- */
@@ -214,6 +206,18 @@ static void print_json(const struct iovctl_options *options, const struct iovctl
 	iovctl_print_json(options, object);
 }
 
+static void report(const struct iovctl_options *options, const struct iovctl_change *change,
+		   struct json_object *more)
+{
+	if (options->json) {
+		print_json(options, change, more ?: json_object_new_object());
+	} else {
+		print_text(options, change);
+		json_object_put(more);
+	}
+	fflush(stdout);
+}
+
 /**
  * iovctl_change_do - change the system if nothing forbids it, and report
  * @options: options before the subcommand; with dry_run nothing is changed
@@ -225,14 +229,14 @@ static void print_json(const struct iovctl_options *options, const struct iovctl
 int iovctl_change_do(const struct iovctl_options *options, struct iovctl_change *change,
 		     struct json_object *more)
 {
+	sigset_t before;
+
+	block_signals(&before);
 	if (!change->refusals.num && !options->dry_run)
-		run(change);
-	if (options->json)
-		print_json(options, change, more ?: json_object_new_object());
-	else
-		print_text(options, change);
-	if (!options->json)
-		json_object_put(more);
+		run_all(change);
+	report(options, change, more);
+	/* A signal that has come may end the program now. */
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (change->refusals.num || change->error[0])
 		return IOVCTL_REFUSED;
 	return change->num_notes ? IOVCTL_DEGRADED : IOVCTL_OK;

@@ -144,10 +144,14 @@ int iovctl_link_set_master(const char *name, const char *master, char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *header = about_name(buffer, RTM_NEWLINK, name, why);
+	const unsigned int index = master[0] ? if_nametoindex(master) : 0;
 
 	if (!header)
 		return -1;
-	mnl_attr_put_u32(header, IFLA_MASTER, master[0] ? if_nametoindex(master) : 0);
+	/* 0 would release it. */
+	if (master[0] && !index)
+		return fail(why, master, strerror(ENODEV));
+	mnl_attr_put_u32(header, IFLA_MASTER, index);
 	return request(header, name, why);
 }
 
