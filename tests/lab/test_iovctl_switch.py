@@ -107,7 +107,7 @@ def test_life(fabric: Fabric, note: Callable[[str], None]) -> None:
     assert found["vfs"] == {"allowed": 7, "created": 3, "used": 0}
     assert found["queue_pairs"]["total"] == 16
     status, found = iovctl(fabric, "switch create br0 uplink pf0 force")
-    assert status == REFUSED and "converts none" in found["refusals"][0]["text"]
+    assert status == REFUSED and "does not convert it" in found["refusals"][0]["text"]
 
     host.run("ip tuntap add tap0 mode tap; ip link set tap0 master br0 up")
     host.bind_driver(fabric.vf_pci(1), "vfio-pci")

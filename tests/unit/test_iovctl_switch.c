@@ -160,21 +160,21 @@ static void create_converts_nothing(void)
 {
 	plan_create();
 	strcpy(plan.exists, "bridge");
-	CHECK(create_says("from its creation on, iovctl converts none"));
+	CHECK(create_says("when it is created, iovctl does not convert it"));
 	CHECK(remedy_says("iovctl switch create NAME uplink pf0"));
 	strcpy(plan.exists, "bridge");
 	strcpy(plan.master, "br0");
 	strcpy(plan.master_kind, "bridge");
-	CHECK(create_says("from its creation on, iovctl converts none"));
+	CHECK(create_says("when it is created, iovctl does not convert it"));
 	strcpy(plan.master, "br1");
 	strcpy(plan.master_kind, "bridge");
 	CHECK(create_says("pf0 is a port of br1, a bridge"));
-	CHECK(remedy_says("converts no bridge: ip link set pf0 nomaster"));
+	CHECK(remedy_says("does not convert a bridge: ip link set pf0 nomaster"));
 	strcpy(plan.master, "bond0");
 	strcpy(plan.master_kind, "bond");
 	CHECK(create_says("pf0 is a port of bond0, a bond"));
 	strcpy(plan.exists, "dummy");
-	CHECK(create_says("br0 exists, and is no bridge"));
+	CHECK(create_says("br0 exists and is not a bridge"));
 }
 
 static void create_name(void)
@@ -187,7 +187,7 @@ static void create_name(void)
 	plan_create();
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		strcpy(plan.name, bad[i]);
-		CHECK(create_says("is no name of an interface"));
+		CHECK(create_says("is not an interface name"));
 	}
 	strcpy(plan.name, "abcdefghijklmno");
 	CHECK(create_says(""));
@@ -312,7 +312,7 @@ static void delete_switch(void)
 	plan.exists[0] = '\0';
 	CHECK(delete_says("there is no br0"));
 	strcpy(plan.exists, "openvswitch");
-	CHECK(delete_says("br0 is no bridge of the kernel"));
+	CHECK(delete_says("br0 is not a Linux bridge"));
 	plan.num_uplinks = 0;
 	CHECK(delete_says("no port of br0 is an SR-IOV adapter"));
 	strcpy(plan.via, "bond0");

@@ -176,15 +176,15 @@ def test_create(program: Path, tree: MachineTree) -> None:
 def test_conversion(program: Path, tree: MachineTree) -> None:
     """A bridge that exists is not converted, neither by its name nor by its adapter."""
     (refusal,) = plan(program, tree, "create", "br0", "uplink", "pf0")["refusals"]
-    assert "converts none" in refusal["text"] and "NAME uplink pf0" in refusal["remedy"]
+    assert "does not convert it" in refusal["text"] and "NAME uplink pf0" in refusal["remedy"]
     (refusal,) = plan(program, tree, "create", "br1", "uplink", "pf0")["refusals"]
     assert refusal["text"] == "pf0 is a port of br0, a bridge"
-    assert "converts no bridge" in refusal["remedy"]
+    assert "does not convert a bridge" in refusal["remedy"]
     (refusal, _) = plan(program, tree, "create", "pf0", "uplink", "pf0")["refusals"]
-    assert refusal["text"] == "pf0 exists, and is no bridge"
+    assert refusal["text"] == "pf0 exists and is not a bridge"
     for command in ("add", "set"):
         run = tree.run(program, "switch", command, "br0", "uplink", "pf0")
-        assert run.returncode == USAGE and "from its creation on" in run.stderr
+        assert run.returncode == USAGE and "when it is created" in run.stderr
 
 
 def test_adapter_that_cannot(program: Path, tree: MachineTree) -> None:
@@ -217,18 +217,18 @@ def test_delete(program: Path, tree: MachineTree) -> None:
     [
         ("show nosuch", "there is no nosuch"),
         ("show ..", "there is no .."),
-        ("show pf0", "pf0 is no bridge"),
-        ("create", "these words make no command: create"),
+        ("show pf0", "pf0 is not a bridge"),
+        ("create", "unknown or incomplete command: create"),
         ("create br1", "the uplink is missing"),
         ("create br1 uplink", "there is no uplink"),
-        ("create br1 uplink nosuch", '"nosuch" is no PCI function'),
+        ("create br1 uplink nosuch", '"nosuch" is not a PCI function'),
         ("create br1 uplink pf0 vfs", "a number must follow vfs"),
         ("create br1 uplink pf0 vfs -1", "a number must follow vfs"),
         ("create br1 uplink pf0 mtu 1x", "a number must follow mtu"),
         ("create br1 uplink pf0 mtu 99999999999999999999", "a number must follow mtu"),
         ("create br1 uplink pf0 nosuch", "there is no nosuch"),
         ("delete br0 nosuch", "there is no nosuch"),
-        ("nosuch", "these words make no command: nosuch"),
+        ("nosuch", "unknown or incomplete command: nosuch"),
     ],
 )
 def test_usage(program: Path, tree: MachineTree, words: str, says: str) -> None:

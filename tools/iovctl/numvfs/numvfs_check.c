@@ -32,7 +32,7 @@ static void check_users(const struct iovctl_numvfs *numvfs, struct iovctl_refusa
 	if (numvfs->force || !numvfs->before)
 		return;
 	if (numvfs->held == IOVCTL_YES)
-		iovctl_refuse(refusals, "take them from their users; or add the word force",
+		iovctl_refuse(refusals, "release them first; or add the word force",
 			      "all VFs are removed before others are created, and some are in use: %s",
 			      numvfs->users);
 	else if (numvfs->held == IOVCTL_MAYBE)
@@ -52,7 +52,7 @@ void iovctl_numvfs_check(const struct iovctl_numvfs *numvfs, struct iovctl_refus
 		return;
 	check_users(numvfs, refusals);
 	if (numvfs->unreadable[0] && !numvfs->defaults)
-		iovctl_refuse(refusals, "mend that; or add the word defaults, and the settings are lost",
+		iovctl_refuse(refusals, "fix that; or add the word defaults, and the settings are lost",
 			      "the settings of the VFs are not known: %s", numvfs->unreadable);
 	if (!numvfs->may)
 		iovctl_refuse(refusals, "run iovctl as root", "only root may change it");

@@ -323,7 +323,7 @@ static int show(const struct iovctl_options *options, const char *name)
 	inspect_adapters(&shown);
 	choose(&shown, name);
 	if (name && !is_switch(shown.bridge[0].kind)) {
-		fprintf(stderr, "iovctl switch: %s is no bridge\n", name);
+		fprintf(stderr, "iovctl switch: %s is not a bridge\n", name);
 		return IOVCTL_USAGE;
 	}
 	for (i = 0; i < shown.num; i++)
@@ -418,7 +418,7 @@ int iovctl_switch(const struct iovctl_options *options, int argc, char **argv)
 	if (!strcmp(command, "delete") && argc > 1)
 		return delete(options, argc - 1, argv + 1);
 	if (!strcmp(command, "set") || !strcmp(command, "add"))
-		return misuse("a bridge is in SR-IOV mode from its creation on, and iovctl converts none: create another one",
+		return misuse("a bridge gets SR-IOV mode when it is created, and iovctl does not convert it: create another one",
 			      NULL);
-	return misuse("these words make no command:", command);
+	return misuse("unknown or incomplete command:", command);
 }

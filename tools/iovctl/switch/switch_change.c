@@ -232,7 +232,7 @@ static void plan_create(struct job *job)
 static int find_uplink(struct iovctl_switch_plan *plan, const char *word)
 {
 	if (!iovctl_sysfs_function(word, plan->pci)) {
-		fprintf(stderr, "iovctl switch create: \"%s\" is no PCI function\n", word);
+		fprintf(stderr, "iovctl switch create: \"%s\" is not a PCI function\n", word);
 		return IOVCTL_USAGE;
 	}
 	plan->has_interface = iovctl_sysfs_netdev(plan->pci, plan->pf);

@@ -31,7 +31,7 @@ static void refuse_conversion(const struct iovctl_switch_plan *plan,
 	    "iovctl switch create NAME uplink %s, and move the ports to it; or delete %s first",
 	    plan->pf, plan->name);
 	iovctl_refuse(refusals, remedy,
-		      "%s exists: a bridge is in SR-IOV mode from its creation on, iovctl converts none",
+		      "%s exists: a bridge gets SR-IOV mode when it is created, iovctl does not convert it",
 		      plan->name);
 }
 
@@ -39,11 +39,11 @@ static void check_name(const struct iovctl_switch_plan *plan, struct iovctl_refu
 {
 	if (!is_name(plan->name))
 		iovctl_refuse(refusals, "choose up to 15 letters, digits, and - . _ within the name",
-			      "\"%s\" is no name of an interface", plan->name);
+			      "\"%s\" is not an interface name", plan->name);
 	else if (!strcmp(plan->exists, "bridge") || !strcmp(plan->exists, "openvswitch"))
 		refuse_conversion(plan, refusals);
 	else if (plan->exists[0])
-		iovctl_refuse(refusals, "choose another name", "%s exists, and is no bridge",
+		iovctl_refuse(refusals, "choose another name", "%s exists and is not a bridge",
 			      plan->name);
 }
 
@@ -57,7 +57,7 @@ static void check_master(const struct iovctl_switch_plan *plan, struct iovctl_re
 	SET(remedy, "ip link set %s nomaster", plan->pf);
 	if (!strcmp(plan->master_kind, "bridge"))
 		SET(remedy,
-		    "iovctl converts no bridge: ip link set %.15s nomaster, create %.15s, move the other ports of %.15s to it",
+		    "iovctl does not convert a bridge: ip link set %.15s nomaster, create %.15s, move the other ports of %.15s to it",
 		    plan->pf, plan->name, plan->master);
 	iovctl_refuse(refusals, remedy, "%s is a port of %s%s%s", plan->pf, plan->master,
 		      plan->master_kind[0] ? ", a " : "", plan->master_kind);
@@ -89,7 +89,7 @@ static void check_adapter(const struct iovctl_switch_plan *plan, struct iovctl_r
 		iovctl_refuse(refusals, "iovctl adapter lists the adapters that have it",
 			      "%s has no SR-IOV capability", plan->pf);
 	else if (!plan->has_interface)
-		iovctl_refuse(refusals, "move it into this network namespace, or run iovctl in its one",
+		iovctl_refuse(refusals, "move it into this network namespace, or run iovctl in that of the interface",
 			      "%s has no interface in this network namespace", plan->pf);
 	if (!plan->capable)
 		return;
@@ -133,7 +133,7 @@ static void check_settings(const struct iovctl_switch_plan *plan,
 {
 	char remedy[IOVCTL_TEXT];
 
-	SET(remedy, "mend that; or iovctl numvfs %s N defaults, and the settings are lost",
+	SET(remedy, "fix that; or iovctl numvfs %s N defaults, and the settings are lost",
 	    plan->pf);
 	if (plan->unreadable[0])
 		iovctl_refuse(refusals, remedy, "the settings of the VFs are not known: %s",
@@ -181,7 +181,7 @@ static void check_users(const struct iovctl_switch_plan *plan, struct iovctl_ref
 	if (plan->force)
 		return;
 	if (plan->held == IOVCTL_YES)
-		iovctl_refuse(refusals, "take them from their users; or add the word force",
+		iovctl_refuse(refusals, "release them first; or add the word force",
 			      "VFs of %s are in use: %s", plan->pf, plan->holders);
 	else if (plan->held == IOVCTL_MAYBE && plan->created)
 		iovctl_refuse(refusals, "run iovctl as root; or add the word force",
@@ -200,8 +200,8 @@ static void check_kind(const struct iovctl_switch_plan *plan, struct iovctl_refu
 		iovctl_refuse(refusals, "iovctl switch show lists the bridges", "there is no %s",
 			      plan->name);
 	else if (strcmp(plan->exists, "bridge"))
-		iovctl_refuse(refusals, "delete it with the tool that has made it",
-			      "%s is no bridge of the kernel", plan->name);
+		iovctl_refuse(refusals, "delete it with the tool that created it",
+			      "%s is not a Linux bridge", plan->name);
 	else if (!plan->num_uplinks || plan->via[0])
 		iovctl_refuse(refusals, remedy, "no port of %s is an SR-IOV adapter", plan->name);
 	else if (plan->num_uplinks > 1)
