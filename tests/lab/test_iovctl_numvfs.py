@@ -146,6 +146,6 @@ def test_hostile_file(fabric: Fabric) -> None:
     iovctl(fabric, "numvfs pf0 0")
     host.put('{"version": 1', path)
     status, found = iovctl(fabric, "numvfs pf0 2")
-    assert status == REFUSED and f"{path}: not JSON: it is cut" in found["refusals"][0]["text"]
+    assert status == REFUSED and f"{path}: not JSON: truncated" in found["refusals"][0]["text"]
     assert numvfs(fabric) == 0
     assert iovctl(fabric, "numvfs pf0 2 defaults")[0] == DONE and numvfs(fabric) == 2

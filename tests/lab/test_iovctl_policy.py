@@ -298,8 +298,8 @@ def test_refusals(policies: Policies) -> None:
             ("storm 5 on tap alone0", REFUSED, "alone0 is in no bridge"),
             ("storm 5 on tap nosuch", REFUSED, "there is no interface nosuch"),
             ("storm 5 on", REFUSED, "software NIC is not known"),
-            ("storm 5 on tap pf0", REFUSED, "pf0 is no software NIC"),
-            (f"min-rate 5 on tap {TAP}", REFUSED, "VF 1 may send without limit"),
+            ("storm 5 on tap pf0", REFUSED, "pf0 is not a software NIC"),
+            (f"min-rate 5 on tap {TAP}", REFUSED, "VF 1 has no rate limit"),
             ("storm on", USAGE, "no value for storm"),
             ("storm 0 on", USAGE, "not a number from 1"),
             ("router-guard", USAGE, "on or off is missing"),
@@ -422,7 +422,7 @@ def test_guest(bare_host: HostVM) -> None:
             assert ("Connection refused" in sent.err) == refused
         shown = policies.show()[0]["dhcp-guard"]
         assert (shown["enforced"], shown["dropped"]) == ("yes", 1)
-        assert "is no tap of the process" in policies.set("storm 5 on tap br0", REFUSED)
+        assert "is not a tap of the process" in policies.set("storm 5 on tap br0", REFUSED)
         policies.off("dhcp-guard")
         assert pair.wait_path("vf")
         pair.wait_reached()

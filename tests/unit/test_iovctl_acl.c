@@ -89,18 +89,18 @@ static void addresses(void)
 		    "R meta protocol ip counter drop comment \"line 5\"\n"));
 	CHECK(rules(IN, ""));
 	CHECK(bad("deny in from\n", "line 1: an address is missing after \"from\""));
-	CHECK(bad("deny in from to\n", "\"to\" is no IPv4 or IPv6 address"));
-	CHECK(bad("deny in from 10.0.0\n", "\"10.0.0\" is no"));
-	CHECK(bad("deny in from 10.0.0.256\n", "is no IPv4"));
+	CHECK(bad("deny in from to\n", "\"to\" is not an IPv4 or IPv6 address"));
+	CHECK(bad("deny in from 10.0.0\n", "\"10.0.0\" is not an"));
+	CHECK(bad("deny in from 10.0.0.256\n", "is not an IPv4"));
 	CHECK(bad("deny in from 10.0.0.1/33\n", "the prefix has 0 to 32 bits"));
 	CHECK(bad("deny in from 10.0.0.1/\n", "the prefix has"));
 	CHECK(bad("deny in from 10.0.0.1/-1\n", "the prefix has"));
 	CHECK(bad("deny in from 10.0.0.1/24x\n", "the prefix has"));
 	CHECK(bad("deny in from ::1/129\n", "the prefix has 0 to 128 bits"));
-	CHECK(bad("deny in from 10.0.0.1/24\n", "has bits behind its prefix"));
-	CHECK(bad("deny in from 2001:db8::1/64\n", "has bits behind its prefix"));
+	CHECK(bad("deny in from 10.0.0.1/24\n", "has bits set beyond its prefix"));
+	CHECK(bad("deny in from 2001:db8::1/64\n", "has bits set beyond its prefix"));
 	CHECK(bad("deny in from 1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb\n",
-		  "is no IPv4"));
+		  "is not an IPv4"));
 	CHECK(bad("deny in from 10.0.0.1 to ::1\n", "one address is IPv4, the other IPv6"));
 }
 
@@ -126,8 +126,8 @@ static void protocols(void)
 		    " \"line 7\"\n"));
 	CHECK(bad("deny in proto\n", "proto is one of tcp, udp, icmp, icmp6"));
 	CHECK(bad("deny in proto sctp\n", "proto is one of"));
-	CHECK(bad("deny in proto icmp to ::1\n", "icmp is of IPv4, icmp6 of IPv6"));
-	CHECK(bad("deny in proto icmp6 to 10.0.0.1\n", "icmp is of IPv4, icmp6 of IPv6"));
+	CHECK(bad("deny in proto icmp to ::1\n", "icmp is for IPv4, icmp6 for IPv6"));
+	CHECK(bad("deny in proto icmp6 to 10.0.0.1\n", "icmp is for IPv4, icmp6 for IPv6"));
 	CHECK(bad("deny in port 22\n", "a port needs proto tcp or proto udp"));
 	CHECK(bad("deny in proto icmp port 22\n", "a port needs proto"));
 }
@@ -137,12 +137,12 @@ static void ports(void)
 	CHECK(good("default deny\nallow out proto tcp port 0-65535\n"));
 	CHECK(acl.rule[0].first_port == 0 && acl.rule[0].last_port == 65535);
 	CHECK(bad("deny in proto tcp port\n", "a port is missing"));
-	CHECK(bad("deny in proto tcp port x\n", "\"x\" is no port and no range"));
-	CHECK(bad("deny in proto tcp port 65536\n", "is no port"));
-	CHECK(bad("deny in proto tcp port 2-1\n", "is no port"));
-	CHECK(bad("deny in proto tcp port 1-\n", "is no port"));
-	CHECK(bad("deny in proto tcp port -1\n", "is no port"));
-	CHECK(bad("deny in proto tcp port 99999999999999999999\n", "is no port"));
+	CHECK(bad("deny in proto tcp port x\n", "\"x\" is neither a port nor a range"));
+	CHECK(bad("deny in proto tcp port 65536\n", "is neither a port"));
+	CHECK(bad("deny in proto tcp port 2-1\n", "is neither a port"));
+	CHECK(bad("deny in proto tcp port 1-\n", "is neither a port"));
+	CHECK(bad("deny in proto tcp port -1\n", "is neither a port"));
+	CHECK(bad("deny in proto tcp port 99999999999999999999\n", "is neither a port"));
 }
 
 static void words(void)
@@ -165,8 +165,8 @@ static void words(void)
 /* No text of a list gets into a rule as it is. */
 static void quotes(void)
 {
-	CHECK(bad("deny in from \"\n", "is no IPv4"));
-	CHECK(bad("deny in from 10.0.0.1;drop\n", "is no IPv4"));
+	CHECK(bad("deny in from \"\n", "is not an IPv4"));
+	CHECK(bad("deny in from 10.0.0.1;drop\n", "is not an IPv4"));
 	CHECK(good("default allow # \" ; drop\ndeny in # }\n"));
 	CHECK(rules(IN, "R meta protocol { ip, ip6 } counter drop comment \"line 2\"\n"));
 }

@@ -274,10 +274,10 @@ def test_text(program: Path, tree: MachineTree) -> None:
     "words, says",
     [
         (["a", "b"], "Usage: iovctl"),
-        (["nosuch"], '"nosuch" is no PCI function'),
-        ([".."], '".." is no PCI function'),
-        (["../x"], '"../x" is no PCI function'),
-        ([""], '"" is no PCI function'),
+        (["nosuch"], '"nosuch" is not a PCI function'),
+        ([".."], '".." is not a PCI function'),
+        (["../x"], '"../x" is not a PCI function'),
+        ([""], '"" is not a PCI function'),
         (["0000:01:10.0"], f"0000:01:10.0 is a VF of {PF}"),
     ],
 )

@@ -130,7 +130,7 @@ static void pf_is_in_no_bridge(void)
 	decide();
 	CHECK(findings.num == 2);
 	CHECK(has(IOVCTL_CODE_PAIR_NO_BRIDGE, IOVCTL_EFFECT_GUESTS));
-	CHECK(strstr(text(), "pf0 is in ovs-system, and in no bridge"));
+	CHECK(strstr(text(), "pf0 is in ovs-system, and not in a Linux bridge"));
 	CHECK(!strcmp(remedy(), "ip link set pf0 master BRIDGE"));
 	CHECK(has(IOVCTL_CODE_PAIR_NO_TAP, IOVCTL_EFFECT_WARNING));
 	CHECK(!strcmp(findings.finding[1].text, "tap0 is not in a bridge"));
@@ -201,7 +201,7 @@ static void tap_is_not_free(void)
 	pair.wish.libvirt = true;
 	decide();
 	CHECK(is_only(IOVCTL_CODE_PAIR_TAP_IN_USE, IOVCTL_EFFECT_GUESTS));
-	CHECK(!strcmp(text(), "tap0 is no tap"));
+	CHECK(!strcmp(text(), "tap0 is not a tap"));
 }
 
 static void addresses_differ(void)

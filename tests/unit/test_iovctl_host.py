@@ -318,7 +318,7 @@ def test_shared_group(program: Path, tree: MachineTree) -> None:
     tree.add_vf(0, group="3")
     tree.add_vf(1, group="2")
     text = tree.ask(program, "host")[1][0]["reasons"][0]["text"]
-    assert text.startswith(f"VF 1 shares its group with {PF} (igb): VFIO gives away no function")
+    assert text.startswith(f"VF 1 shares its group with {PF} (igb): VFIO gives guests no function")
 
 
 def test_second_adapter(program: Path, tree: MachineTree) -> None:

@@ -77,7 +77,7 @@ def test_new_file(program: Path, tree: MachineTree) -> None:
     assert os.listdir((tree.root / LINK).parent) == [Path(LINK).name]
     assert persist(program, tree, "write")[1]["written"] is False
     run = tree.run(program, "persist", "pf0")
-    assert run.stdout == f"/{LINK} is as it has to be\n"
+    assert run.stdout == f"/{LINK} is up to date\n"
 
 
 def test_own_file(program: Path, tree: MachineTree) -> None:
@@ -111,7 +111,7 @@ def test_foreign_file(program: Path, tree: MachineTree) -> None:
 def test_odd_file(program: Path, tree: MachineTree, content: bytes) -> None:
     tree.put(LINK, content)
     run = tree.run(program, "persist", "pf0", "write", "force")
-    assert run.returncode == REFUSED and "no text of usual length" in run.stderr
+    assert run.returncode == REFUSED and "not a text file of usual length" in run.stderr
     assert (tree.root / LINK).read_bytes() == content
 
 
@@ -167,13 +167,13 @@ def test_no_folder(program: Path, tree: MachineTree) -> None:
 @pytest.mark.parametrize(
     "content, says",
     [
-        ("", "not JSON: it is cut"),
-        ('{"version": 1', "not JSON: it is cut"),
+        ("", "not JSON: truncated"),
+        ('{"version": 1', "not JSON: truncated"),
         ("[]", "JSON: not an object"),
         ("{} x", "not JSON"),
         ('{"version": 2}', "version: not the one of this program"),
         ('{"version": 1, "pci": "0000:02:00.0"}', "pci: another adapter"),
-        ({"more": 1}, "member is not known: more"),
+        ({"more": 1}, "unknown member: more"),
         ({"vfs": {}}, "vfs: not an array"),
         ({"vfs": [1]}, "vfs: 0: vf: not an object"),
         ({"vfs": [{}]}, "vfs: 0: vf: not a number"),
@@ -186,15 +186,15 @@ def test_no_folder(program: Path, tree: MachineTree) -> None:
         ({"vfs": [VF | {"qos": "5"}]}, "qos: not a number"),
         ({"vfs": [VF | {"link_state": 3}]}, "link_state: 3 is not within 0 to 2"),
         ({"vfs": [VF | {"mac": 5}]}, "mac: not a text"),
-        ({"vfs": [VF | {"mac": "02:00:00:00:d0:00:00"}]}, "mac: not such a value"),
+        ({"vfs": [VF | {"mac": "02:00:00:00:d0:00:00"}]}, "mac: not a valid value"),
         ({"vfs": [VF | {"mac": "02:00:00:00:d0:0"}]}, "mac: no address of a NIC"),
         ({"vfs": [VF | {"mac": "01:00:00:00:d0:00"}]}, "mac: no address of a NIC"),
         ({"vfs": [VF | {"mac": "0200:00:00:d0:00:"}]}, "mac: no address of a NIC"),
         ({"vfs": [VF | {"vlan_proto": "x"}]}, "vlan_proto: neither 802.1Q nor 802.1ad"),
         ({"vfs": [VF | {"vlan_proto": None}]}, "vlan_proto: neither 802.1Q nor 802.1ad"),
-        ({"vfs": [VF | {"moderation": 'low"; reboot'}]}, "moderation: not such a value"),
-        ({"vfs": [VF | {"policies": "a\0b"}]}, "policies: not such a value"),
-        ({"vfs": [VF | {"policies": "a" * 64}]}, "policies: not such a value"),
+        ({"vfs": [VF | {"moderation": 'low"; reboot'}]}, "moderation: not a valid value"),
+        ({"vfs": [VF | {"policies": "a\0b"}]}, "policies: not a valid value"),
+        ({"vfs": [VF | {"policies": "a" * 64}]}, "policies: not a valid value"),
         ({"vfs": [VF | {"new": 1}]}, "member: not known: new"),
         ("[" * 100, "not JSON: nesting too deep"),
         pytest.param("x" * 300000, "size: too large", id="large"),
@@ -216,10 +216,10 @@ def test_settings_of_others(program: Path, tree: MachineTree) -> None:
     """A file that others may write is not believed, nor a link, nor a pipe."""
     save(tree)
     (tree.root / SAVED).chmod(0o622)
-    assert "mode: others may write it" in tree.run(program, "persist", "pf0").stderr
+    assert "mode: other users may write it" in tree.run(program, "persist", "pf0").stderr
     tree.remove(SAVED)
     os.mkfifo(tree.root / SAVED)
-    assert "type: no regular file" in tree.run(program, "persist", "pf0").stderr
+    assert "type: not a regular file" in tree.run(program, "persist", "pf0").stderr
     tree.put("tmp/file", "{}")
     (tree.root / SAVED).unlink()
     tree.link(SAVED, "tmp/file")
@@ -230,7 +230,7 @@ def test_settings_of_others(program: Path, tree: MachineTree) -> None:
     "words, says",
     [
         ("", "Usage: iovctl"),
-        ("nosuch", '"nosuch" is no PCI function'),
+        ("nosuch", '"nosuch" is not a PCI function'),
         ("0000:01:10.0", f"0000:01:10.0 is a VF of {PF}"),
         ("0000:00:1c.0", "no SR-IOV capability: 0000:00:1c.0"),
         ("pf0 nosuch", "there is no nosuch"),

@@ -520,7 +520,7 @@ static void drivers(void)
 	CHECK(refused(IOVCTL_ROUTER_GUARD, "(none)"));
 	policies.declared = IOVCTL_MAYBE;
 	strcpy(policies.label_error, "no devlink");
-	CHECK(refused(IOVCTL_ROUTER_GUARD, "the PF was not asked: no devlink"));
+	CHECK(refused(IOVCTL_ROUTER_GUARD, "the PF's policies cannot be read: no devlink"));
 	policies.known = IOVCTL_MAYBE;
 	strcpy(policies.rules_error, "nftables: Operation not permitted");
 	CHECK(refused(IOVCTL_ROUTER_GUARD, "nftables: Operation not permitted"));
@@ -539,12 +539,12 @@ static void software_nics(void)
 	policies.tap_exists = false;
 	CHECK(refused(IOVCTL_STORM, "there is no interface tap0"));
 	strcpy(policies.owner.tap, "pf0");
-	CHECK(refused(IOVCTL_STORM, "pf0 is no software NIC"));
+	CHECK(refused(IOVCTL_STORM, "pf0 is not a software NIC"));
 	strcpy(policies.owner.tap, "vf3");
 	strcpy(vf.netdev, "vf3");
-	CHECK(refused(IOVCTL_STORM, "vf3 is no software NIC"));
+	CHECK(refused(IOVCTL_STORM, "vf3 is not a software NIC"));
 	policies.tap_of_vm = IOVCTL_NO;
-	CHECK(refused(IOVCTL_STORM, "tap0 is no tap of the process"));
+	CHECK(refused(IOVCTL_STORM, "tap0 is not a tap of the process"));
 	/* To turn a policy off, the tap need not be there. */
 	policies.tap_exists = false;
 	wish.on = false;
@@ -560,7 +560,7 @@ static void bridges(void)
 	CHECK(refused(IOVCTL_STORM, "pf0 is in no bridge"));
 	policies.pf_bridge[0] = '\0';
 	strcpy(policies.pf_switch, "ovs-system");
-	CHECK(refused(IOVCTL_STORM, "ovs-system, which is no Linux bridge"));
+	CHECK(refused(IOVCTL_STORM, "ovs-system, which is not a Linux bridge"));
 	policies.tap_bridge[0] = '\0';
 	CHECK(refused(IOVCTL_STORM, "tap0 is in no bridge: ip link set tap0 master br0"));
 	strcpy(policies.tap_bridge, "br1");
@@ -589,7 +589,7 @@ static void rates(void)
 	policies.speed = 0;
 	CHECK(refused(IOVCTL_MIN_RATE, "the speed of pf0 is not known"));
 	policies.unlimited = 1;
-	CHECK(refused(IOVCTL_MIN_RATE, "VF 1 may send without limit"));
+	CHECK(refused(IOVCTL_MIN_RATE, "VF 1 has no rate limit"));
 }
 
 TAP_MAIN(TAP_TEST(names), TAP_TEST(labels), TAP_TEST(guards), TAP_TEST(lists),

@@ -71,7 +71,7 @@ static void holders(void)
 	holder->held = IOVCTL_NO;
 	CHECK(holder_is(&vf, "none"));
 	holder->held = IOVCTL_YES;
-	CHECK(holder_is(&vf, "a network namespace that is not seen"));
+	CHECK(holder_is(&vf, "a network namespace that is not visible"));
 	holder->pid = 7;
 	strcpy(holder->command, "qemu");
 	CHECK(holder_is(&vf, "qemu (pid 7)"));

@@ -83,7 +83,7 @@ def test_other_namespace(program: Path, tree: MachineTree) -> None:
     tree.remove("sys/class/net/vf2")
     tree.remove("sys/bus/pci/devices/0000:01:10.4/net/vf2")
     assert holders(program, tree)[2] == {"held": "yes"}
-    assert "a network namespace that is not seen" in tree.run(program, "vm", "list").stdout
+    assert "a network namespace that is not visible" in tree.run(program, "vm", "list").stdout
     tree.remove("sys/bus/pci/devices/0000:01:10.4/net")
     assert holders(program, tree)[2] == {"held": "unknown"}
 
@@ -138,19 +138,19 @@ def test_cut_command_line(program: Path, tree: MachineTree) -> None:
         ("pid:100", 0),
         ("tap:tap1", 0),
         ("pf0:4", "pf0 has no VF 4: it has 4"),
-        ("pf0", "pf0 is no VF; a VF of it is pf0:N"),
-        ("pf0:", '"pf0:" is no VF'),
-        ("pf0:-1", '"pf0:-1" is no VF'),
-        ("pf0:0000001", '"pf0:0000001" is no VF'),
-        ("pf1:0", '"pf1:0" is no VF'),
-        ("", '"" is no VF'),
-        ("..", '".." is no VF'),
-        ("domain:beta", "domain:beta has no VF, or it cannot be seen without rights"),
-        ("domain:", '"domain:" is no VF'),
-        ("pid:1", "pid:1 has no VF, or it cannot be seen without rights"),
-        ("pid:0", "pid:0 has no VF, or it cannot be seen without rights"),
-        ("tap:tap2", "tap:tap2 has no VF, or it cannot be seen without rights"),
-        ("netns:blue", "netns:blue has no VF, or it cannot be seen without rights"),
+        ("pf0", "pf0 is not a VF; name a VF of it as pf0:N"),
+        ("pf0:", '"pf0:" is not a VF'),
+        ("pf0:-1", '"pf0:-1" is not a VF'),
+        ("pf0:0000001", '"pf0:0000001" is not a VF'),
+        ("pf1:0", '"pf1:0" is not a VF'),
+        ("", '"" is not a VF'),
+        ("..", '".." is not a VF'),
+        ("domain:beta", "domain:beta has no VF, or only root can see it"),
+        ("domain:", '"domain:" is not a VF'),
+        ("pid:1", "pid:1 has no VF, or only root can see it"),
+        ("pid:0", "pid:0 has no VF, or only root can see it"),
+        ("tap:tap2", "tap:tap2 has no VF, or only root can see it"),
+        ("netns:blue", "netns:blue has no VF, or only root can see it"),
     ],
 )
 def test_word(program: Path, tree: MachineTree, word: str, expected: int | str) -> None:
@@ -160,7 +160,7 @@ def test_word(program: Path, tree: MachineTree, word: str, expected: int | str) 
 def test_ambiguous(program: Path, tree: MachineTree) -> None:
     """A guest that has two VFs is named, but no VF of it."""
     tree.opened(100, "/dev/vfio/11", fd=8)
-    assert find(program, tree, "domain:alpha") == "domain:alpha means 2 VFs: pf0:0, pf0:1"
+    assert find(program, tree, "domain:alpha") == "domain:alpha matches 2 VFs: pf0:0, pf0:1"
     assert find(program, tree, "pf0:1") == 1
 
 
@@ -171,4 +171,4 @@ def test_prefix_is_an_interface(program: Path, tree: MachineTree) -> None:
     tree.add_interface("tap", PF)
     assert find(program, tree, "tap:3") == 3
     tree.opened(100, "/dev/net/tun", 40, "iff:\t3\n")
-    assert find(program, tree, "tap:3") == "tap:3 means 2 VFs: tap:0, tap:3"
+    assert find(program, tree, "tap:3") == "tap:3 matches 2 VFs: tap:0, tap:3"

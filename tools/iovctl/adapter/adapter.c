@@ -39,7 +39,7 @@ static int choose(struct iovctl_adapters *adapters, const char *word)
 
 	adapters->num = 1;
 	if (!iovctl_sysfs_function(word, adapters->pci[0])) {
-		fprintf(stderr, "iovctl adapter: \"%s\" is no PCI function\n", word);
+		fprintf(stderr, "iovctl adapter: \"%s\" is not a PCI function\n", word);
 		return IOVCTL_USAGE;
 	}
 	if (iovctl_sysfs_link(adapters->pci[0], "physfn", pf)) {

@@ -88,7 +88,7 @@ static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_fin
 		iovctl_finding_sysfs(finding, adapter->pci, "driver", "%s", driver);
 	} else if (is_82576(adapter) && strcmp(driver, PF_MODULE)) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_OTHER_PF_DRIVER, adapter->pci,
-					     "the PF has the driver %s, which tells no reasons",
+					     "the PF has the driver %s, which reports no reasons",
 					     driver);
 		iovctl_finding_sysfs(finding, adapter->pci, "driver", "%s", driver);
 	} else if (!strcmp(driver, PF_MODULE) && adapter->asked == IOVCTL_MAYBE) {

@@ -72,7 +72,7 @@ static void check_isolation(const struct iovctl_slot *slot, struct iovctl_findin
 
 	if (slot->created && slot->shared[0]) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_MISSING_ACS, slot->pci,
-					     "%s: VFIO gives away %s", slot->shared,
+					     "%s: VFIO gives guests %s", slot->shared,
 					     slot->viable ? "the whole IOMMU group only" :
 					     "no function of this IOMMU group");
 		if (slot->viable)

@@ -30,7 +30,7 @@ static void add_command(struct iovctl_bundle *bundle, const char *words, const c
 	if (err)
 		iovctl_bundle_miss(bundle, "iovctl %s: %s", words, strerror(-err));
 	else if (capture.status < 0)
-		iovctl_bundle_miss(bundle, "iovctl %s: it has not ended in time", words);
+		iovctl_bundle_miss(bundle, "iovctl %s: it did not end in time", words);
 	else if (capture.status == IOVCTL_USAGE)
 		iovctl_bundle_miss(bundle, "iovctl %s: refused", words);
 	if (capture.text && capture.size)

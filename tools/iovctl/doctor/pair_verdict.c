@@ -86,7 +86,7 @@ static void check_driver(const struct iovctl_pair *pair, struct iovctl_findings 
 		SET(finding->remedy, "none needed for DPDK: iovctl doctor for dpdk %s", pair->pci);
 	} else if (!pair->vf.name[0]) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_NO_INTERFACE, pair->pci,
-					     "%s has made no interface%s", pair->driver,
+					     "%s has created no interface%s", pair->driver,
 					     pair->hidden ? ", or not in this network namespace" :
 					     "");
 		iovctl_finding_sysfs(finding, pair->pci, "net", "%s",
@@ -102,7 +102,7 @@ static void check_legacy(const struct iovctl_pair *pair, struct iovctl_findings 
 	if (strcmp(pair->driver, "igbvf") || pair->vendor != INTEL || pair->device != VF_82576)
 		return;
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_LEGACY_DRIVER, pair->pci,
-				     "igbvf is not told when the host withdraws the data path");
+				     "igbvf does not notice that the host withdraws the data path");
 	iovctl_finding_sysfs(finding, pair->pci, "driver", "igbvf");
 }
 

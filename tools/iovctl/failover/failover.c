@@ -58,7 +58,7 @@ static int parse_name(const struct answer *answer, char name[IOVCTL_NETDEV], con
 {
 	if (!word[0] || strlen(word) >= IOVCTL_NETDEV || word[strspn(word, PLAIN)] ||
 	    word[0] == '.')
-		return bad(answer, "no name of an interface:", word);
+		return bad(answer, "not an interface name:", word);
 	snprintf(name, IOVCTL_NETDEV, "%s", word);
 	return 0;
 }
@@ -71,7 +71,7 @@ static int parse_mac(struct answer *answer, const char *word)
 
 	if (strlen(word) != IOVCTL_FAILOVER_MAC - 1 || !ether_aton_r(word, &mac) ||
 	    mac.ether_addr_octet[0] & 1 || !memcmp(&mac, &zero, sizeof(mac)))
-		return bad(answer, "no address of an interface:", word);
+		return bad(answer, "not a valid interface address:", word);
 	SET(answer->pair.wish.mac, "%02x:%02x:%02x:%02x:%02x:%02x", mac.ether_addr_octet[0],
 	    mac.ether_addr_octet[1], mac.ether_addr_octet[2], mac.ether_addr_octet[3],
 	    mac.ether_addr_octet[4], mac.ether_addr_octet[5]);
@@ -81,7 +81,7 @@ static int parse_mac(struct answer *answer, const char *word)
 static int parse_id(struct answer *answer, const char *word)
 {
 	if (strlen(word) != 1 || word[0] < '0' || word[0] >= '0' + IOVCTL_FAILOVER_PAIRS)
-		return bad(answer, "no number from 0 to 7:", word);
+		return bad(answer, "not a number from 0 to 7:", word);
 	answer->pair.wish.id = word[0] - '0';
 	return 0;
 }

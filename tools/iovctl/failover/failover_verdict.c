@@ -74,7 +74,7 @@ static void check_driver(const struct iovctl_failover *pair, struct iovctl_findi
 	if (pair->wish.libvirt || strstr(driver, "vfio"))
 		return;
 	finding = add(pair, findings, IOVCTL_CODE_PAIR_VF_DRIVER,
-		      "VF %d of %s has %s%s: QEMU opens VFs of vfio-pci only", pair->vf.number,
+		      "VF %d of %s has %s%s: QEMU needs vfio-pci", pair->vf.number,
 		      pf_name(pair), driver[0] ? "the driver " : "no driver",
 		      driver);
 	iovctl_finding_sysfs(finding, pci, "driver", "%s", driver[0] ? driver : "missing");
@@ -123,14 +123,14 @@ static void check_bridge(const struct iovctl_failover *pair, struct iovctl_findi
 			      "the interface of %s is not in this network namespace", pf);
 	else if (bridge[0] && !pair->has_bridge)
 		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_BRIDGE,
-			      "there is no bridge %s of the kernel's", bridge);
+			      "there is no Linux bridge %s", bridge);
 	else if (bridge[0])
 		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_BRIDGE,
 			      "%s is in %s, the software NIC in %s", pf,
 			      adapter->switch_name[0] ? adapter->switch_name : "no bridge", bridge);
 	else
 		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_BRIDGE,
-			      "%s is in %s, and in no bridge of the kernel's", pf,
+			      "%s is in %s, and not in a Linux bridge", pf,
 			      adapter->switch_name[0] ? adapter->switch_name : "no switch");
 	if (!pair->vf.pf[0])
 		return;
@@ -163,7 +163,7 @@ static void check_tap(const struct iovctl_failover *pair, struct iovctl_findings
 
 	if (pair->has_tap && (!pair->is_tap || pair->tap_used)) {
 		finding = add(pair, findings, IOVCTL_CODE_PAIR_TAP_IN_USE,
-			      pair->is_tap ? "a program has opened %s" : "%s is no tap", tap);
+			      pair->is_tap ? "a program has opened %s" : "%s is not a tap", tap);
 		show(finding, tap, pair->is_tap ? "carrier" : "tun_flags",
 		     pair->is_tap ? "1" : "missing");
 	} else if (!pair->wish.libvirt && !pair->has_tap) {

@@ -275,9 +275,9 @@ static void find_vf(struct iovctl_facts *facts, const char *wanted)
 		}
 	}
 	if (!strcmp(wanted, "none"))
-		SET(facts->no_vf, "none is wanted");
+		SET(facts->no_vf, "none was requested");
 	else if (wanted[0] && facts->pf[0] && !facts->no_vf[0])
-		SET(facts->no_vf, "none is called %s", wanted);
+		SET(facts->no_vf, "none has the address %s", wanted);
 }
 
 /* --- verbs -------------------------------------------------------------------------------- */

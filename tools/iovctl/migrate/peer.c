@@ -36,7 +36,7 @@ static void become(const char *command)
 	} else {
 		execl("/proc/self/exe", "iovctl", "migrate", "serve", NULL);
 	}
-	perror("iovctl: cannot start its other process");
+	perror("iovctl: cannot start a process");
 	_exit(127);
 }
 

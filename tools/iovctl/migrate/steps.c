@@ -454,7 +454,7 @@ static int undo(struct iovctl_run *run, struct iovctl_step *step)
 		err = until(run, step, &on_vf_again, step->limit_ms, NULL);
 	if (err)
 		return -1;
-	SET(step->note, "VF %d of %s is with the guest again", facts->vf, facts->pf);
+	SET(step->note, "the guest has VF %d of %s again", facts->vf, facts->pf);
 	run->path = iovctl_is_soft(facts) ? "vf" : "unknown";
 	return 0;
 }

@@ -114,9 +114,9 @@ static int read_words(struct monitor *monitor, int argc, char **argv)
 			return bad("no value for", argv[i]);
 		i++;
 		if (interval && !read_seconds(argv[i], &monitor->ms))
-			return bad("no number of seconds from 0.05 on:", argv[i]);
+			return bad("not a number of seconds from 0.05 on:", argv[i]);
 		if (!interval && !read_count(argv[i], &monitor->count))
-			return bad("no number from 1 on:", argv[i]);
+			return bad("not a number from 1 on:", argv[i]);
 	}
 	return status;
 }

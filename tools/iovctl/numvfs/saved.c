@@ -40,11 +40,11 @@ static int check_owner(int fd, char *why)
 	if (fstat(fd, &status))
 		return fail(why, "stat", strerror(errno));
 	if (!S_ISREG(status.st_mode))
-		return fail(why, "type", "no regular file");
+		return fail(why, "type", "not a regular file");
 	if (status.st_uid && status.st_uid != geteuid())
 		return fail(why, "owner", "another user");
 	if (status.st_mode & 022)
-		return fail(why, "mode", "others may write it");
+		return fail(why, "mode", "other users may write it");
 	if (status.st_size > LARGEST_FILE)
 		return fail(why, "size", "too large");
 	return 0;
@@ -62,7 +62,7 @@ static struct json_object *parse(const char *text, int length, char *why)
 	if (err == json_tokener_success && json_tokener_get_parse_end(tokener) != (size_t)length)
 		err = json_tokener_error_parse_unexpected;
 	if (err != json_tokener_success) {
-		fail(why, "not JSON", err == json_tokener_continue ? "it is cut" :
+		fail(why, "not JSON", err == json_tokener_continue ? "truncated" :
 		     json_tokener_error_desc(err));
 		json_object_put(found);
 		found = NULL;
@@ -78,7 +78,7 @@ static int check_head(struct json_object *root, const char *pci, char *why)
 	json_object_object_foreach(root, name, value) {
 		(void)value;
 		if (strcmp(name, "version") && strcmp(name, "pci") && strcmp(name, "vfs"))
-			return fail(why, "member is not known", name);
+			return fail(why, "unknown member", name);
 	}
 	if (get_int(root, "version") != VERSION)
 		return fail(why, "version", "not the one of this program");

@@ -86,7 +86,7 @@ static int read_present(struct job *job, char *why)
 	if (length < 0)
 		return fail(why, job->path, strerror(errno));
 	if (length > LARGEST_FILE || strlen(job->present) != (size_t)length)
-		return fail(why, job->path, "no text of usual length");
+		return fail(why, job->path, "not a text file of usual length");
 	return 0;
 }
 
@@ -134,7 +134,7 @@ static void print_lines(const char *before, const char *text)
 static void print_file(const struct job *job)
 {
 	if (is_same(job)) {
-		printf("%s is as it has to be\n", job->path);
+		printf("%s is up to date\n", job->path);
 	} else if (job->present) {
 		printf("--- %s\n+++ %s\n", job->path, job->path);
 		iovctl_diff(job->present, job->content, stdout);
@@ -240,7 +240,7 @@ static int find(const char *word, char *pci)
 	char pf[IOVCTL_NAME];
 
 	if (!iovctl_sysfs_function(word, pci)) {
-		fprintf(stderr, "iovctl persist: \"%s\" is no PCI function\n", word);
+		fprintf(stderr, "iovctl persist: \"%s\" is not a PCI function\n", word);
 		return IOVCTL_USAGE;
 	}
 	if (iovctl_sysfs_link(pci, "physfn", pf)) {

@@ -162,7 +162,7 @@ static void path_of_networkd(const struct iovctl_persist *persist, char *path)
 static void note_of_networkd(const struct iovctl_persist *persist, char *note)
 {
 	if (is_addition(persist))
-		snprintf(note, IOVCTL_TEXT, "it counts for each interface that %.128s matches",
+		snprintf(note, IOVCTL_TEXT, "it applies to each interface that %.128s matches",
 			 persist->link_file);
 }
 

@@ -110,12 +110,12 @@ static int read_net(struct line *line, struct iovctl_acl_net *net)
 	bytes = net->family == AF_INET6 ? 16 : 4;
 	if ((slash ? slash - word : (long)strlen(word)) >= (long)sizeof(text) ||
 	    inet_pton(net->family, text, net->address) != 1)
-		return refuse(line, "\"%s\" is no IPv4 or IPv6 address", word);
+		return refuse(line, "\"%s\" is not an IPv4 or IPv6 address", word);
 	net->length = slash ? number(slash + 1, 8 * bytes) : 8 * bytes;
 	if (net->length < 0)
 		return refuse(line, "\"%s\": the prefix has 0 to %d bits", word, 8 * bytes);
 	if (!has_only_zeros_behind(net, bytes))
-		return refuse(line, "\"%s\" has bits behind its prefix", word);
+		return refuse(line, "\"%s\" has bits set beyond its prefix", word);
 	return 0;
 }
 
@@ -132,7 +132,7 @@ static int read_port(struct line *line, struct iovctl_acl_rule *rule)
 	rule->first_port = number(first, LAST_PORT);
 	rule->last_port = dash ? number(dash + 1, LAST_PORT) : rule->first_port;
 	if (rule->first_port < 0 || rule->last_port < rule->first_port)
-		return refuse(line, "\"%s\" is no port and no range of ports", word);
+		return refuse(line, "\"%s\" is neither a port nor a range of ports", word);
 	return 0;
 }
 
@@ -173,7 +173,7 @@ static int check(const struct line *line, const struct iovctl_acl_rule *rule)
 		return refuse(line, "a port needs proto tcp or proto udp");
 	if ((rule->proto == IPPROTO_ICMP && family != AF_INET) ||
 	    (rule->proto == IPPROTO_ICMPV6 && family != AF_INET6))
-		return refuse(line, "icmp is of IPv4, icmp6 of IPv6");
+		return refuse(line, "icmp is for IPv4, icmp6 for IPv6");
 	return 0;
 }
 

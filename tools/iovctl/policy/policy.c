@@ -181,7 +181,7 @@ static int check_mirror(const struct iovctl_policies *policies, const char *devi
 	if (!strcmp(device, policies->owner.tap))
 		return fail(why, device, "is the software NIC itself");
 	if (leads_to_bridge(device, policies->pf_bridge))
-		return fail(why, device, "leads back to the bridge: copies would be copied");
+		return fail(why, device, "leads back to the bridge: copies would be copied again");
 	return 0;
 }
 
@@ -354,7 +354,7 @@ int iovctl_vm_policy(const struct iovctl_options *options, const struct iovctl_v
 	if (words.wish.on && words.wish.policy == IOVCTL_ACL && read_acl(&words, why))
 		return refused(why);
 	if (words.tap[0] && !iovctl_policy_is_plain_name(words.tap)) {
-		fail(why, words.tap, "no name of an interface");
+		fail(why, words.tap, "not an interface name");
 		return refused(why);
 	}
 	file = lock(vf, why);

@@ -132,10 +132,10 @@ static int check_driver(const struct iovctl_policies *policies, char *why)
 	const struct iovctl_vf *vf = policies->vf;
 
 	if (policies->declared == IOVCTL_NO)
-		return refuse(why, "the PF's driver (%s) has no devlink parameter %s and cannot keep the data path from the VF, whose frames would not come to the rules",
+		return refuse(why, "the PF's driver (%s) has no devlink parameter %s and cannot withhold the VF's data path, so its frames would bypass the rules",
 			      vf->pf_driver[0] ? vf->pf_driver : "none", policies->param);
 	if (policies->declared != IOVCTL_YES)
-		return refuse(why, "the PF was not asked: %s", policies->label_error);
+		return refuse(why, "the PF's policies cannot be read: %s", policies->label_error);
 	if (policies->known != IOVCTL_YES)
 		return refuse(why, "%s", policies->rules_error);
 	return 0;
@@ -147,18 +147,18 @@ static int check_tap(const struct iovctl_policies *policies, char *why)
 	const char *tap = policies->owner.tap;
 
 	if (!tap[0] && holder->num_taps)
-		return refuse(why, "the VM has %d taps: name the one that takes the VF's place by tap DEV",
+		return refuse(why, "the VM has %d taps: name the one that takes the VF's place with tap TAP",
 			      holder->num_taps);
 	if (!tap[0])
-		return refuse(why, "the VM's software NIC is not known: name it by tap DEV");
+		return refuse(why, "the VM's software NIC is not known: name it with tap TAP");
 	if (!iovctl_policy_is_plain_name(tap))
 		return refuse(why, "nftables cannot match the name \"%s\"", tap);
 	if (!policies->tap_exists)
 		return refuse(why, "there is no interface %s", tap);
 	if (!strcmp(tap, policies->vf->pf) || !strcmp(tap, policies->vf->netdev))
-		return refuse(why, "%s is no software NIC", tap);
+		return refuse(why, "%s is not a software NIC", tap);
 	if (policies->tap_of_vm == IOVCTL_NO)
-		return refuse(why, "%s is no tap of the process that has the VF (%s, pid %d)", tap,
+		return refuse(why, "%s is not a tap of the process that has the VF (%s, pid %d)", tap,
 			      holder->command, holder->pid);
 	return 0;
 }
@@ -172,7 +172,7 @@ static int check_bridge(const struct iovctl_policies *policies, char *why)
 		return refuse(why, "the interface of the PF %s is not in this network namespace",
 			      vf->pf_pci);
 	if (!policies->pf_bridge[0] && policies->pf_switch[0])
-		return refuse(why, "%s belongs to %s, which is no Linux bridge: nftables does not see its frames",
+		return refuse(why, "%s belongs to %s, which is not a Linux bridge: nftables does not see its frames",
 			      vf->pf, policies->pf_switch);
 	if (!policies->pf_bridge[0])
 		return refuse(why, "%s is in no bridge: ip link set %s master BRIDGE", vf->pf,
@@ -206,7 +206,7 @@ static int check_min_rate(const struct iovctl_policies *policies, int rate, char
 	if (!policies->speed)
 		return refuse(why, "the speed of %s is not known: it has no link", pf);
 	if (policies->unlimited >= 0)
-		return refuse(why, "VF %d may send without limit past any guarantee: ip link set %s vf %d max_tx_rate MBITS",
+		return refuse(why, "VF %d has no rate limit, so no rate can be guaranteed: ip link set %s vf %d max_tx_rate MBITS",
 			      policies->unlimited, pf, policies->unlimited);
 	if (rate > policies->speed - policies->taken - policies->kept)
 		return refuse(why, "%s has %d Mbit/s, of which other VFs may take %d and %d are kept for others",

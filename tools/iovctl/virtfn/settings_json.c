@@ -152,7 +152,7 @@ static int read_word(struct json_object *value, const char *name, const char *le
 		return bad(why, name, "not a text");
 	if (!found[0] || strlen(found) >= size || strspn(found, letters) != strlen(found) ||
 	    strlen(found) != (size_t)json_object_get_string_len(value))
-		return bad(why, name, "not such a value");
+		return bad(why, name, "not a valid value");
 	snprintf(text, size, "%s", found);
 	return 0;
 }

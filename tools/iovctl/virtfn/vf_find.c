@@ -90,7 +90,7 @@ static void find_held(struct search *search, const char *word)
 	name = word + strlen(holders[kind].prefix);
 	if (!name[0])
 		return;
-	snprintf(search->why, IOVCTL_TEXT, "%s has no VF, or it cannot be seen without rights",
+	snprintf(search->why, IOVCTL_TEXT, "%s has no VF, or only root can see it",
 		 word);
 	iovctl_vf_list(&vfs, NULL);
 	for (i = 0; i < vfs.num; i++)
@@ -132,7 +132,7 @@ static void find_function(struct search *search, const char *word)
 	if (iovctl_sysfs_pf_of(pci, pf_pci, &number) && !iovctl_vf_inspect(&vf, pf_pci, number))
 		add(search, &vf);
 	else
-		snprintf(search->why, IOVCTL_TEXT, "%s is no VF; a VF of it is %s:N", word, word);
+		snprintf(search->why, IOVCTL_TEXT, "%s is not a VF; name a VF of it as %s:N", word, word);
 }
 
 /**
@@ -148,7 +148,7 @@ int iovctl_vf_find(const char *word, struct iovctl_vf *vf, char *why)
 {
 	struct search search = { .why = why };
 
-	snprintf(why, IOVCTL_TEXT, "\"%s\" is no VF", word);
+	snprintf(why, IOVCTL_TEXT, "\"%s\" is not a VF", word);
 	find_held(&search, word);
 	find_numbered(&search, word);
 	find_function(&search, word);
@@ -157,6 +157,6 @@ int iovctl_vf_find(const char *word, struct iovctl_vf *vf, char *why)
 	*vf = search.found;
 	if (search.num == 1)
 		return 0;
-	snprintf(why, IOVCTL_TEXT, "%.64s means %d VFs: %s", word, search.num, search.all);
+	snprintf(why, IOVCTL_TEXT, "%.64s matches %d VFs: %s", word, search.num, search.all);
 	return -ENOTUNIQ;
 }

@@ -28,7 +28,7 @@ static void say_holder(const struct iovctl_vf *vf, char *text)
 	else if (holder->pid)
 		snprintf(text, IOVCTL_TEXT, "%s (pid %d)", holder->command, holder->pid);
 	else
-		snprintf(text, IOVCTL_TEXT, "a network namespace that is not seen");
+		snprintf(text, IOVCTL_TEXT, "a network namespace that is not visible");
 }
 
 /**
