@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tap.h"
 
@@ -14,10 +15,14 @@
 static char done[16];
 static char interrupted_at;
 static bool fails;
+static bool undo_fails;
 static volatile sig_atomic_t signals;
+static char printed[2048];	/* the last answer in JSON, or in text */
 
 void iovctl_print_json(const struct iovctl_options *options, struct json_object *object)
 {
+	snprintf(printed, sizeof(printed), "%s",
+		 json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
 	json_object_put(object);
 }
 
@@ -41,7 +46,8 @@ static int first(void *context, char *why)
 
 static int undo_first(void *context, char *why)
 {
-	return add('A');
+	add('A');
+	return undo_fails ? fail(why, "a", "gone") : 0;
 }
 
 static int second(void *context, char *why)
@@ -96,4 +102,108 @@ static void interrupts(void)
 	interrupted_at = 0;
 }
 
-TAP_MAIN(TAP_TEST(steps), TAP_TEST(interrupts))
+/* What is printed, on both streams */
+static int in_text(struct iovctl_change *change, bool dry_run)
+{
+	const struct iovctl_options options = { .dry_run = dry_run };
+	const int streams[] = { dup(STDOUT_FILENO), dup(STDERR_FILENO) };
+	FILE *file = tmpfile();
+	int status;
+
+	fflush(stdout);
+	dup2(fileno(file), STDOUT_FILENO);
+	dup2(fileno(file), STDERR_FILENO);
+	status = iovctl_change_do(&options, change, NULL);
+	dup2(streams[0], STDOUT_FILENO);
+	dup2(streams[1], STDERR_FILENO);
+	close(streams[0]);
+	close(streams[1]);
+	rewind(file);
+	printed[fread(printed, 1, sizeof(printed) - 1, file)] = '\0';
+	fclose(file);
+	return status;
+}
+
+static void begin(struct iovctl_change *change)
+{
+	memset(done, 0, sizeof(done));
+	memset(change, 0, sizeof(*change));
+	change->command = "test";
+	change->done = "deleted";
+	strcpy(change->object, "br0");
+	iovctl_change_step(change, "first", first, undo_first, "a %d", 1);
+	iovctl_change_step(change, "second", second, NULL, "b");
+}
+
+static void texts(void)
+{
+	struct iovctl_change now;
+
+	begin(&now);
+	iovctl_change_note(&now, "less than %s", "wished");
+	CHECK_EQ(in_text(&now, true), IOVCTL_DEGRADED);
+	CHECK(!strcmp(printed, "first      would be done  a 1\n"
+		      "second     would be done  b\nnote       less than wished\n"));
+	CHECK(!done[0]);
+	CHECK_EQ(in_text(&now, false), IOVCTL_DEGRADED);
+	CHECK(strstr(printed, "second     done           b\n"));
+	CHECK(strstr(printed, "br0: deleted\n"));
+	begin(&now);
+	fails = true;
+	undo_fails = true;
+	CHECK_EQ(in_text(&now, false), IOVCTL_REFUSED);
+	CHECK(strstr(printed, "iovctl test: second: b: broken; "
+		     "first could not be undone: a: gone\n"));
+	fails = false;
+	undo_fails = false;
+	begin(&now);
+	iovctl_refuse(&now.refusals, "wait", "not now");
+	CHECK_EQ(in_text(&now, false), IOVCTL_REFUSED);
+	CHECK(!strcmp(printed, "iovctl test: not now\n    remedy  wait\n"));
+	CHECK(!done[0]);
+}
+
+static void json(void)
+{
+	struct iovctl_options options = { .json = true };
+	struct iovctl_change now;
+
+	begin(&now);
+	iovctl_change_note(&now, "less");
+	iovctl_change_do(&options, &now, NULL);
+	CHECK(strstr(printed, "\"result\":\"deleted\""));
+	CHECK(strstr(printed, "\"notes\":[\"less\"]"));
+	CHECK(strstr(printed, "{\"name\":\"first\",\"outcome\":\"done\",\"text\":\"a 1\"}"));
+	CHECK(!strstr(printed, "error"));
+	begin(&now);
+	iovctl_refuse(&now.refusals, "wait", "not now");
+	iovctl_change_do(&options, &now, NULL);
+	CHECK(strstr(printed, "\"result\":\"refused\""));
+	CHECK(strstr(printed, "\"refusals\":[{\"text\":\"not now\",\"remedy\":\"wait\"}]"));
+	begin(&now);
+	options.dry_run = true;
+	iovctl_change_do(&options, &now, json_object_new_object());
+	CHECK(strstr(printed, "\"result\":\"possible\""));
+	CHECK(strstr(printed, "not run"));
+}
+
+/* More steps and notes than there is room for */
+static void too_many(void)
+{
+	struct iovctl_change now;
+	int i;
+
+	begin(&now);
+	for (i = 0; i < 1000; i++) {
+		iovctl_change_step(&now, "more", second, NULL, "more");
+		iovctl_change_note(&now, "%d", i);
+	}
+	CHECK_EQ(now.num, IOVCTL_STEPS);
+	CHECK_EQ(now.num_notes, IOVCTL_NOTES);
+}
+
+TAP_MAIN(TAP_TEST(steps),
+	 TAP_TEST(interrupts),
+	 TAP_TEST(texts),
+	 TAP_TEST(json),
+	 TAP_TEST(too_many))
