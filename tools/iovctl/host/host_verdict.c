@@ -124,7 +124,8 @@ static void add_override(struct iovctl_findings *findings, const struct iovctl_h
 	finding = add(findings, facts, IOVCTL_ASK_UNSAFE_INTR, IOVCTL_CODE_UNSAFE_INTR_OVERRIDE,
 		      "VFIO gives VFs to guests even if interrupts are not remapped");
 	if (!strncmp(file, "/sys/", strlen("/sys/")))
-		SET(finding->remedy, "echo N > %s; until then only run guests that you trust", file);
+		SET(finding->remedy, "echo N > %s; until then only run guests that you trust",
+		    file);
 }
 
 /* Without an IOMMU there is no remapping either, which needs no reason of its own. */

@@ -158,8 +158,8 @@ static int check_tap(const struct iovctl_policies *policies, char *why)
 	if (!strcmp(tap, policies->vf->pf) || !strcmp(tap, policies->vf->netdev))
 		return refuse(why, "%s is not a software NIC", tap);
 	if (policies->tap_of_vm == IOVCTL_NO)
-		return refuse(why, "%s is not a tap of the process that has the VF (%s, pid %d)", tap,
-			      holder->command, holder->pid);
+		return refuse(why, "%s is not a tap of the process that has the VF (%s, pid %d)",
+			      tap, holder->command, holder->pid);
 	return 0;
 }
 

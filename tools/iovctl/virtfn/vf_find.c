@@ -132,7 +132,8 @@ static void find_function(struct search *search, const char *word)
 	if (iovctl_sysfs_pf_of(pci, pf_pci, &number) && !iovctl_vf_inspect(&vf, pf_pci, number))
 		add(search, &vf);
 	else
-		snprintf(search->why, IOVCTL_TEXT, "%s is not a VF; name a VF of it as %s:N", word, word);
+		snprintf(search->why, IOVCTL_TEXT, "%s is not a VF; name a VF of it as %s:N", word,
+			 word);
 }
 
 /**
