@@ -112,21 +112,15 @@ static void print_text(const struct shown *shown)
 
 /* --- JSON: what is not known is missing ------------------------------------------------------- */
 
-static void set_known(struct json_object *object, const char *name, int value)
-{
-	if (value >= 0)
-		set_int(object, name, value);
-}
-
 static struct json_object *vfs_to_json(const struct iovctl_adapter *adapter)
 {
 	struct json_object *object = json_object_new_object();
 
-	set_known(object, "total", adapter->total);
+	add_known(object, "total", adapter->total);
 	set_int(object, "allowed", adapter->slot.allowed);
 	set_int(object, "created", adapter->slot.created);
-	set_known(object, "used", adapter->used);
-	set_known(object, "active", adapter->active);
+	add_known(object, "used", adapter->used);
+	add_known(object, "active", adapter->active);
 	return object;
 }
 
@@ -141,12 +135,6 @@ static struct json_object *interface_to_json(const struct iovctl_adapter *adapte
 		set_int(object, "speed", adapter->speed);
 	set_int(object, "mtu", adapter->mtu);
 	return object;
-}
-
-static void add_text(struct json_object *object, const char *name, const char *text)
-{
-	if (text[0])
-		set_text(object, name, text);
 }
 
 static void add_switch(struct json_object *object, const struct iovctl_adapter *adapter)
@@ -170,7 +158,7 @@ static void add_queue_pairs(struct json_object *object, const struct iovctl_adap
 		return;
 	inner = json_object_new_object();
 	set_int(inner, "total", adapter->queue_pairs);
-	set_known(inner, "used", adapter->queue_pairs_used);
+	add_known(inner, "used", adapter->queue_pairs_used);
 	json_object_object_add(object, "queue_pairs", inner);
 }
 

@@ -46,4 +46,17 @@ static inline void set_flag(struct json_object *object, const char *name, bool v
 	json_object_object_add(object, name, json_object_new_boolean(value));
 }
 
+/* What is not known is missing: an empty text, and a number below 0 */
+static inline void add_text(struct json_object *object, const char *name, const char *text)
+{
+	if (text[0])
+		set_text(object, name, text);
+}
+
+static inline void add_known(struct json_object *object, const char *name, int value)
+{
+	if (value >= 0)
+		set_int(object, name, value);
+}
+
 #endif

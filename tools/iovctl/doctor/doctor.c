@@ -205,12 +205,6 @@ static void print_text(const struct diagnosis *diagnosis)
 	printf("%s\n", diagnosis->state);
 }
 
-static void add_text(struct json_object *object, const char *name, const char *text)
-{
-	if (text[0])
-		set_text(object, name, text);
-}
-
 static void add_link(struct json_object *object, const char *label,
 		     const struct iovctl_interface *interface)
 {

@@ -120,18 +120,6 @@ static void print_text(const struct shown *shown)
 
 /* --- JSON: what is not known is missing ------------------------------------------------------- */
 
-static void set_known(struct json_object *object, const char *name, int value)
-{
-	if (value >= 0)
-		set_int(object, name, value);
-}
-
-static void add_text(struct json_object *object, const char *name, const char *text)
-{
-	if (text[0])
-		set_text(object, name, text);
-}
-
 static struct json_object *uplinks_to_json(const struct shown *shown, int i)
 {
 	struct json_object *array = json_object_new_array(), *object;
@@ -179,13 +167,13 @@ static void add_numbers(struct json_object *object, const struct iovctl_switch *
 	}
 	set_int(inner, "allowed", bridge->allowed);
 	set_int(inner, "created", bridge->created);
-	set_known(inner, "used", bridge->used);
+	add_known(inner, "used", bridge->used);
 	json_object_object_add(object, "vfs", inner);
 	if (bridge->queue_pairs < 0)
 		return;
 	inner = json_object_new_object();
 	set_int(inner, "total", bridge->queue_pairs);
-	set_known(inner, "used", bridge->queue_pairs_used);
+	add_known(inner, "used", bridge->queue_pairs_used);
 	json_object_object_add(object, "queue_pairs", inner);
 }
 

@@ -79,12 +79,6 @@ struct iovctl_settings *iovctl_settings_of(struct iovctl_all_settings *all, int 
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-static void add_text(struct json_object *object, const char *name, const char *text)
-{
-	if (text[0])
-		set_text(object, name, text);
-}
-
 static struct json_object *vf_to_json(const struct iovctl_settings *settings)
 {
 	struct json_object *object = json_object_new_object();

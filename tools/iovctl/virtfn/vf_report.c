@@ -6,12 +6,6 @@
 #include "reason/report.h"
 #include "virtfn/vf_report.h"
 
-static void add_text(struct json_object *object, const char *name, const char *text)
-{
-	if (text[0])
-		set_text(object, name, text);
-}
-
 static struct json_object *taps_to_json(const struct iovctl_holder *holder)
 {
 	struct json_object *array = json_object_new_array();

@@ -167,18 +167,6 @@ void iovctl_vm_print_line(const struct iovctl_vm *vm, enum iovctl_vm_state state
 
 /* --- JSON ----------------------------------------------------------------------------------- */
 
-static void add_known(struct json_object *object, const char *name, int value)
-{
-	if (value >= 0)
-		set_int(object, name, value);
-}
-
-static void add_text(struct json_object *object, const char *name, const char *text)
-{
-	if (text[0])
-		set_text(object, name, text);
-}
-
 static void add_standby(struct json_object *object, const struct iovctl_netif *tap)
 {
 	struct json_object *inner;
