@@ -56,6 +56,20 @@ def test_vfs(program: Path, tree: MachineTree) -> None:
     ]
 
 
+def test_names_that_a_terminal_obeys(program: Path, tree: MachineTree) -> None:
+    """A container may have renamed a VF that comes back from it, or put a port into a bridge."""
+    tree.add_interface("v\x1b[2J", tree.add_vf(4, group="14"))
+    tree.bound_to("iovnic_vf", "0000:01:11.0")
+    tree.enslave("pf0", "br0", "bridge")
+    tree.link("sys/class/net/br0/lower_t\x1b[2J", "sys/class/net/pf0")
+    for words in (("vm", "list"), ("switch", "show"), ("numvfs", "pf0")):
+        assert "\x1b" not in tree.run(program, *words).stdout
+    assert "t?[2J" in tree.run(program, "switch", "show").stdout
+    # It is not found by the other name: so it is not said to be free.
+    found = tree.ask(program, "vm", "list")[1][4]
+    assert (found["interface"], found["holder"]["held"]) == ("v?[2J", "unknown")
+
+
 def test_holders(program: Path, tree: MachineTree) -> None:
     guest, free, host, unbound = holders(program, tree)
     process = {"held": "yes", "pid": 100, "command": QEMU[:15]}

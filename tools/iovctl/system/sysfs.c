@@ -86,7 +86,7 @@ bool iovctl_sysfs_netdev(const char *pci, char *name)
 	name[0] = '\0';
 	for (i = 0; i < num && !name[0]; i++)
 		if (!is_representor(entries[i]->d_name))
-			snprintf(name, IOVCTL_NAME, "%s", entries[i]->d_name);
+			iovctl_set(name, IOVCTL_NAME, "%s", entries[i]->d_name);
 	iovctl_list_free(entries, num);
 	return name[0];
 }
@@ -235,7 +235,7 @@ bool iovctl_sysfs_port(const char *bridge, int n, char *netdev)
 	for (i = 0; i < num; i++) {
 		if (strncmp(entries[i]->d_name, lower, strlen(lower)) || seen++ != n)
 			continue;
-		snprintf(netdev, IOVCTL_NAME, "%s", entries[i]->d_name + strlen(lower));
+		iovctl_set(netdev, IOVCTL_NAME, "%s", entries[i]->d_name + strlen(lower));
 	}
 	iovctl_list_free(entries, num);
 	return netdev[0];

@@ -244,8 +244,11 @@ static void ask_interface(struct iovctl_holder *holder, const char *vf_pci, bool
 		ask_namespaces(holder, vf_pci, in_detail);
 		return;
 	}
-	iovctl_read(flags, sizeof(flags), "/sys/class/net/%s/flags", netdev);
-	holder->held = strtoul(flags, NULL, 16) & 1 ? IOVCTL_YES : IOVCTL_NO;
+	/* The interface may just have gone, or have a name that cannot be printed. */
+	if (iovctl_read(flags, sizeof(flags), "/sys/class/net/%s/flags", netdev) < 0)
+		holder->held = IOVCTL_MAYBE;
+	else
+		holder->held = strtoul(flags, NULL, 16) & 1 ? IOVCTL_YES : IOVCTL_NO;
 }
 
 /**
