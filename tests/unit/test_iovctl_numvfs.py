@@ -5,7 +5,9 @@ The files of the number of VFs and of settings are written below IOVCTL_ROOT; th
 asked.
 """
 
+import fcntl
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,7 @@ def test_settings_that_are_wrong(program: Path, tree: MachineTree) -> None:
 def test_number_that_fails(program: Path, tree: MachineTree) -> None:
     """The error is told, and the settings are there still."""
     save(tree)
+    tree.put(f"run/iovctl/{PF}.lock")
     (tree.root / "run/iovctl").chmod(0o500)
     tree.remove(NUMVFS)
     status, found = numvfs(program, tree, "numvfs", "pf0", "3", "force")
@@ -122,6 +125,26 @@ def test_number_that_fails(program: Path, tree: MachineTree) -> None:
     assert (status, found["result"]) == (REFUSED, "failed")
     assert found["error"].split(": ")[0] in ("settings", "vfs")
     assert saved(tree) == SETTINGS
+
+
+def test_two_at_a_time(program: Path, tree: MachineTree) -> None:
+    """The second one reads settings when the first one has ended: not those of VFs without any."""
+    path = tree.root / f"run/iovctl/{PF}.lock"
+    tree.put(f"run/iovctl/{PF}.lock")
+    path.chmod(0o600)
+    with path.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        words = [program, "-j", "numvfs", "pf0", "3", "force"]
+        second = subprocess.Popen(words, env={"IOVCTL_ROOT": str(tree.root)}, stdout=-1)
+        # It may neither have read them yet, nor end.
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(2)
+        save(tree)
+        assert numvfs(program, tree, "--dry-run", "numvfs", "pf0", "3", "force")[0] == DONE
+        assert number(tree) == "2\n"
+    (found,) = read(second.communicate(timeout=20)[0].decode(), "numvfs")
+    assert (second.returncode, found["result"]) == (DONE, "changed")
+    assert found["settings"] == SETTINGS
 
 
 @pytest.mark.parametrize(

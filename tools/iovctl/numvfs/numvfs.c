@@ -12,6 +12,7 @@
 #include "numvfs/numvfs.h"
 #include "numvfs/saved.h"
 #include "system/files.h"
+#include "system/lock.h"
 #include "system/sysfs.h"
 #include "virtfn/vf_report.h"
 
@@ -175,7 +176,6 @@ static int change(const struct iovctl_options *options, struct job *job)
 	job->change.context = job;
 	job->change.done = numvfs->wanted == numvfs->before ? "unchanged" : "changed";
 	SET(job->change.object, "%s", name_of(numvfs));
-	numvfs->may = options->dry_run || !geteuid() || iovctl_is_copy();
 	numvfs->held = iovctl_pf_users(numvfs->pci, numvfs->users);
 	iovctl_numvfs_check(numvfs, &job->change.refusals);
 	plan(job);
@@ -240,6 +240,7 @@ int iovctl_numvfs(const struct iovctl_options *options, int argc, char **argv)
 {
 	static struct job job;
 	struct iovctl_numvfs *numvfs = &job.numvfs;
+	char why[IOVCTL_TEXT];
 	int err;
 
 	if (!argc || !strcmp(argv[argc - 1], "help")) {
@@ -249,6 +250,12 @@ int iovctl_numvfs(const struct iovctl_options *options, int argc, char **argv)
 	err = parse(numvfs, argc - 1, argv + 1) ?: find(argv[0], numvfs->pci);
 	if (err)
 		return err;
+	numvfs->may = options->dry_run || !geteuid() || iovctl_is_copy();
+	if (numvfs->wanted >= 0 && !options->dry_run && numvfs->may &&
+	    iovctl_lock(numvfs->pci, why) < 0) {
+		fprintf(stderr, "iovctl numvfs: %s\n", why);
+		return IOVCTL_REFUSED;
+	}
 	inspect(numvfs);
 	return numvfs->wanted < 0 ? show(options, numvfs) : change(options, &job);
 }

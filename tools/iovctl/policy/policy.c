@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* iovctl vm set NIC policy: what was asked for, and what is printed. */
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -16,12 +13,11 @@
 #include "policy/policy_verdict.h"
 #include "system/files.h"
 #include "system/link.h"
+#include "system/lock.h"
 #include "system/nft.h"
 #include "vm/vm.h"
 
 #define ACL_BYTES	(IOVCTL_ACL_RULES * IOVCTL_ACL_LINE)
-#define LOCK_MS		10000
-#define LOCK_POLL_MS	20
 #define MOST_FRAMES	1000000
 #define MOST_MBITS	1000000
 
@@ -287,27 +283,6 @@ static void print(const struct iovctl_options *options, const struct iovctl_poli
 
 /* --- the command ---------------------------------------------------------------------------- */
 
-/* One at a time for the VFs of a PF: all read what there is and change it. */
-static int lock(const struct iovctl_vf *vf, char *why)
-{
-	const struct timespec pause = { .tv_nsec = LOCK_POLL_MS * 1000000L };
-	char path[IOVCTL_TEXT];
-	int file, ms;
-
-	SET(path, "/sys/bus/pci/devices/%s", vf->pf_pci);
-	file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (file < 0)
-		return fail(why, path, strerror(errno));
-	for (ms = 0; flock(file, LOCK_EX | LOCK_NB); ms += LOCK_POLL_MS) {
-		if (ms >= LOCK_MS) {
-			close(file);
-			return fail(why, path, "another iovctl changes policies");
-		}
-		nanosleep(&pause, NULL);
-	}
-	return file;
-}
-
 static int change(const struct iovctl_options *options, struct words *words,
 		  const struct iovctl_vf *vf)
 {
@@ -347,7 +322,7 @@ int iovctl_vm_policy(const struct iovctl_options *options, const struct iovctl_v
 {
 	struct words words = { .tap = "" };
 	char why[IOVCTL_TEXT];
-	int status, file;
+	int status, file = -1;
 
 	if (parse(&words, argc, argv))
 		return IOVCTL_USAGE;
@@ -357,10 +332,13 @@ int iovctl_vm_policy(const struct iovctl_options *options, const struct iovctl_v
 		fail(why, words.tap, "not an interface name");
 		return refused(why);
 	}
-	file = lock(vf, why);
-	if (file < 0)
-		return refused(why);
+	if (!options->dry_run) {
+		file = iovctl_lock(vf->pf_pci, why);
+		if (file < 0)
+			return refused(why);
+	}
 	status = change(options, &words, vf);
-	close(file);
+	if (file >= 0)
+		close(file);
 	return status;
 }

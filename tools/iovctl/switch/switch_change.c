@@ -16,6 +16,7 @@
 #include "system/addresses.h"
 #include "system/files.h"
 #include "system/link_change.h"
+#include "system/lock.h"
 #include "system/sysfs.h"
 
 /**
@@ -71,6 +72,13 @@ static void read_adapter(struct job *job)
 static void read_rights(struct job *job, bool dry_run)
 {
 	job->plan.may = dry_run || (!geteuid() && !iovctl_is_copy());
+}
+
+/* What is read of an adapter afterwards, no other iovctl changes, until this one ends. */
+static int lock(const struct iovctl_options *options, const struct iovctl_switch_plan *plan,
+		char *why)
+{
+	return !options->dry_run && plan->may && iovctl_lock(plan->pci, why) < 0;
 }
 
 static int read_addresses(struct job *job, const char *netdev, char *why)
@@ -268,8 +276,12 @@ int iovctl_switch_create(const struct iovctl_options *options,
 		iovctl_switch_inspect(&bridge, plan->name);
 		SET(plan->exists, "%s", bridge.kind[0] ? bridge.kind : "other");
 	}
-	read_adapter(&job);
 	read_rights(&job, options->dry_run);
+	if (lock(options, plan, why)) {
+		fprintf(stderr, "iovctl switch create: %s\n", why);
+		return IOVCTL_REFUSED;
+	}
+	read_adapter(&job);
 	if (plan->has_interface &&
 	    (read_link(&job, why) || read_addresses(&job, plan->pf, why))) {
 		fprintf(stderr, "iovctl switch create: %s\n", why);
@@ -320,9 +332,8 @@ static void read_ports(struct iovctl_switch_plan *plan, const struct iovctl_swit
 	}
 }
 
-static void read_bridge(struct job *job)
+static void read_bridge(struct iovctl_switch_plan *plan)
 {
-	struct iovctl_switch_plan *plan = &job->plan;
 	struct iovctl_switch bridge;
 
 	if (!iovctl_switch_exists(plan->name))
@@ -330,11 +341,20 @@ static void read_bridge(struct job *job)
 	iovctl_switch_inspect(&bridge, plan->name);
 	SET(plan->exists, "%s", bridge.kind[0] ? bridge.kind : "other");
 	read_ports(plan, &bridge);
+}
+
+static int read_uplink(struct job *job, const struct iovctl_options *options, char *why)
+{
+	struct iovctl_switch_plan *plan = &job->plan;
+
 	if (!plan->num_uplinks)
-		return;
+		return 0;
+	if (lock(options, plan, why))
+		return -1;
 	read_adapter(job);
 	if (strcmp(plan->master, plan->name))
 		SET(plan->via, "%s", plan->master);
+	return read_addresses(job, plan->name, why);
 }
 
 /**
@@ -355,9 +375,9 @@ int iovctl_switch_delete(const struct iovctl_options *options,
 	SET(job.change.object, "%s", words->name);
 	job.change.context = &job;
 	plan->force = words->force;
-	read_bridge(&job);
+	read_bridge(plan);
 	read_rights(&job, options->dry_run);
-	if (plan->num_uplinks && read_addresses(&job, plan->name, why)) {
+	if (read_uplink(&job, options, why)) {
 		fprintf(stderr, "iovctl switch delete: %s\n", why);
 		return IOVCTL_REFUSED;
 	}

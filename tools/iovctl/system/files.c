@@ -302,6 +302,23 @@ int iovctl_replace(const char *path, const char *content, mode_t mode, char *why
 	return 0;
 }
 
+/**
+ * iovctl_create - open a file of which only root knows, and make it if it does not exist
+ * @path: which begins with a slash
+ *
+ * Return: file descriptor, or a negative error.
+ */
+int iovctl_create(const char *path)
+{
+	char place_of[PATH_MAX];
+	int fd;
+
+	snprintf(place_of, sizeof(place_of), "%s%s", root(), path);
+	make_folder(place_of);
+	fd = open(place_of, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
 /* What follows the last slash */
 const char *iovctl_last_part(const char *path)
 {

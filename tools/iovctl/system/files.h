@@ -31,6 +31,7 @@ int iovctl_read_link(char *target, size_t size, const char *format, ...);
 PRINTF(2, 3)
 int iovctl_list(struct dirent ***entries, const char *format, ...);
 void iovctl_list_free(struct dirent **entries, int num);
+int iovctl_create(const char *path);
 int iovctl_replace(const char *path, const char *content, mode_t mode, char *why);
 const char *iovctl_last_part(const char *path);
 
