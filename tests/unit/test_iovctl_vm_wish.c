@@ -166,6 +166,11 @@ static void other_drivers(void)
 	CHECK_TEXT(command("moderation off", IOVCTL_VM_MODERATION),
 		   "moderation: the driver of pf0 (igb) has no parameter for the VF's moderation");
 	CHECK_TEXT(command("trust on", IOVCTL_VM_TRUST), "ip link set pf0 vf 1 trust on");
+	vm.settings.trust = -1;
+	CHECK(strstr(command("trust on", IOVCTL_VM_TRUST), "has no trust of VFs that can be read"));
+	vm.settings.spoofchk = -1;
+	CHECK(strstr(command("spoofchk off", IOVCTL_VM_SPOOFCHK),
+		     "has no spoof check of VFs that can be read"));
 	vm.settings.vlan = -1;
 	CHECK_TEXT(command("trust on", IOVCTL_VM_TRUST),
 		   "the settings of VF 1 of pf0 cannot be read");

@@ -267,6 +267,11 @@ int iovctl_vm_wish_complete(struct iovctl_vm_wish *wish, const struct iovctl_vm 
 			 vm->vf.number, iovctl_vf_pf_name(&vm->vf));
 		return -1;
 	}
+	/* What cannot be read is not set by system/link.c either, and could not be undone. */
+	if (wish->given[IOVCTL_VM_TRUST] && vm->settings.trust < 0)
+		return lacks(why, vm, IOVCTL_VM_TRUST, "trust of VFs that can be read");
+	if (wish->given[IOVCTL_VM_SPOOFCHK] && vm->settings.spoofchk < 0)
+		return lacks(why, vm, IOVCTL_VM_SPOOFCHK, "spoof check of VFs that can be read");
 	if (set->qos < 0)
 		set->qos = 0;
 	if (set->proto < 0)
