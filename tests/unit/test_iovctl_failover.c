@@ -55,7 +55,7 @@ static void nothing_is_wrong(void)
 	good();
 	decide();
 	CHECK(!findings.num);
-	CHECK(iovctl_failover_state(&findings) == IOVCTL_EFFECT_INFO);
+	CHECK(iovctl_finding_worst(&findings, NULL) == IOVCTL_EFFECT_INFO);
 }
 
 static void vf_is_in_use(void)
@@ -134,7 +134,7 @@ static void pf_is_in_no_bridge(void)
 	CHECK(!strcmp(remedy(), "ip link set pf0 master BRIDGE"));
 	CHECK(has(IOVCTL_CODE_PAIR_NO_TAP, IOVCTL_EFFECT_WARNING));
 	CHECK(!strcmp(findings.finding[1].text, "tap0 is not in a bridge"));
-	CHECK(iovctl_failover_state(&findings) == IOVCTL_EFFECT_GUESTS);
+	CHECK(iovctl_finding_worst(&findings, NULL) == IOVCTL_EFFECT_GUESTS);
 	good();
 	pair.bridge[0] = '\0';
 	pair.has_bridge = false;
@@ -248,7 +248,7 @@ static void place(void)
 	CHECK(findings.num == 2);
 	CHECK(has(IOVCTL_CODE_NO_IOMMU, IOVCTL_EFFECT_GUESTS));
 	CHECK(has(IOVCTL_CODE_NO_MSIX, IOVCTL_EFFECT_BLOCKING));
-	CHECK(iovctl_failover_state(&findings) == IOVCTL_EFFECT_BLOCKING);
+	CHECK(iovctl_finding_worst(&findings, NULL) == IOVCTL_EFFECT_BLOCKING);
 }
 
 static void ids(void)

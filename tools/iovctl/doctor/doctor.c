@@ -102,17 +102,6 @@ static int diagnose_vm(struct diagnosis *diagnosis)
 
 /* --- for dpdk ------------------------------------------------------------------------------- */
 
-static enum iovctl_effect worst_of(const struct iovctl_findings *findings)
-{
-	enum iovctl_effect worst = IOVCTL_EFFECT_INFO;
-	int i;
-
-	for (i = 0; i < findings->num; i++)
-		if (findings->finding[i].effect > worst)
-			worst = findings->finding[i].effect;
-	return worst;
-}
-
 /* In a guest there is no PF, so that an address or an interface has to do. */
 static int diagnose_dpdk(struct diagnosis *diagnosis)
 {
@@ -128,7 +117,7 @@ static int diagnose_dpdk(struct diagnosis *diagnosis)
 	}
 	iovctl_dpdk_inspect(&diagnosis->dpdk, word ? pci : NULL);
 	iovctl_dpdk_verdict(&diagnosis->host, &diagnosis->dpdk, &diagnosis->findings);
-	worst = worst_of(&diagnosis->findings);
+	worst = iovctl_finding_worst(&diagnosis->findings, NULL);
 	set_state(diagnosis, worst == IOVCTL_EFFECT_GUESTS ? IOVCTL_EFFECT_BLOCKING : worst);
 	return 0;
 }
@@ -146,7 +135,8 @@ static void judge_paths(struct diagnosis *diagnosis)
 		worst = path > worst ? path : worst;
 	}
 	if (worst == IOVCTL_PATH_VF && diagnosis->pairs.num) {
-		diagnosis->status = worst_of(&diagnosis->findings) > IOVCTL_EFFECT_INFO;
+		diagnosis->status = iovctl_finding_worst(&diagnosis->findings, NULL) >
+				    IOVCTL_EFFECT_INFO;
 		SET(diagnosis->state, diagnosis->status ? "SR-IOV active, with warnings" :
 		    "OK (SR-IOV active)");
 		return;

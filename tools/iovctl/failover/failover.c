@@ -179,7 +179,7 @@ static void inspect(struct answer *answer)
 	iovctl_slot_verdict(&pair->adapter.slot, host.fact[IOVCTL_ASK_IOMMU].answer, &place);
 	iovctl_failover_place(&place, &answer->findings);
 	iovctl_failover_verdict(pair, iovctl_vf_holder(&pair->vf, holder), &answer->findings);
-	answer->state = iovctl_failover_state(&answer->findings);
+	answer->state = iovctl_finding_worst(&answer->findings, NULL);
 }
 
 static int run(struct answer *answer, const struct iovctl_options *options, int argc, char **argv)

@@ -209,20 +209,3 @@ void iovctl_failover_verdict(const struct iovctl_failover *pair, const char *hol
 	check_tap(pair, findings);
 	check_address(pair, findings);
 }
-
-/**
- * iovctl_failover_state - what the reasons amount to
- * @findings: all reasons
- *
- * Return: the worst effect.
- */
-enum iovctl_effect iovctl_failover_state(const struct iovctl_findings *findings)
-{
-	enum iovctl_effect worst = IOVCTL_EFFECT_INFO;
-	int i;
-
-	for (i = 0; i < findings->num; i++)
-		if (findings->finding[i].effect > worst)
-			worst = findings->finding[i].effect;
-	return worst;
-}

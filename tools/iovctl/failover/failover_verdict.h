@@ -9,6 +9,5 @@
 void iovctl_failover_place(const struct iovctl_findings *all, struct iovctl_findings *findings);
 void iovctl_failover_verdict(const struct iovctl_failover *pair, const char *holder,
 			     struct iovctl_findings *findings);
-enum iovctl_effect iovctl_failover_state(const struct iovctl_findings *findings);
 
 #endif

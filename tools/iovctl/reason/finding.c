@@ -328,7 +328,7 @@ bool iovctl_finding_has(const struct iovctl_findings *findings, const char *name
 	return false;
 }
 
-/* The worst effect of an adapter's reasons, or of the machine's (@object is "") */
+/* The worst effect of an adapter's reasons, of the machine's (@object is ""), or of all (NULL) */
 enum iovctl_effect iovctl_finding_worst(const struct iovctl_findings *findings,
 					const char *object)
 {
@@ -337,7 +337,7 @@ enum iovctl_effect iovctl_finding_worst(const struct iovctl_findings *findings,
 
 	for (i = 0; i < findings->num; i++)
 		if (findings->finding[i].effect > worst &&
-		    !strcmp(findings->finding[i].object, object))
+		    (!object || !strcmp(findings->finding[i].object, object)))
 			worst = findings->finding[i].effect;
 	return worst;
 }
