@@ -9,14 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/capture.h"
+#include "base/child.h"
 #include "base/text.h"
 
 #define SECONDS		30
+#define END_MS		5000	/* from the end of the output to that of the process */
 #define MOST		(8 << 20)	/* bytes of output; what follows is not kept */
 
 static void run(const struct iovctl_options *options, const char *words, int out)
@@ -70,12 +71,10 @@ static int collect(struct iovctl_capture *capture, pid_t child, int fd)
 {
 	FILE *out = open_memstream(&capture->text, &capture->size);
 	bool complete = out && read_all(fd, out);
-	int status = 0;
 
+	capture->status = iovctl_child_end(child, complete ? END_MS : 0);
 	if (!complete)
-		kill(child, SIGKILL);
-	waitpid(child, &status, 0);
-	capture->status = complete && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+		capture->status = -1;
 	return !out || fclose(out) ? -ENOMEM : 0;
 }
 

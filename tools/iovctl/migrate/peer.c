@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/json.h"
 #include "system/stream.h"
 #include "migrate/guest.h"
@@ -20,6 +20,8 @@
 
 /* What comes to the time that QEMU may take */
 #define EXTRA_MS	10000
+/* It ends with its input; ssh does not, if the other host does not answer. */
+#define END_MS		5000
 #define SERVE		"migrate serve"
 
 static void become(const char *command)
@@ -148,7 +150,7 @@ void iovctl_peer_stop(struct iovctl_peer *peer)
 		return;
 	close(peer->fd);
 	json_tokener_free(peer->tokener);
-	waitpid(peer->pid, NULL, 0);
+	iovctl_child_end(peer->pid, END_MS);
 	peer->pid = 0;
 }
 
