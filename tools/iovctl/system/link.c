@@ -11,23 +11,12 @@
 
 #include "base/json.h"
 #include "system/link.h"
+#include "system/link_message.h"
 #include "system/netlink.h"
 
 #ifndef IFF_LOWER_UP
 #define IFF_LOWER_UP	0x10000	/* <linux/if.h> contradicts <net/if.h> */
 #endif
-
-static struct nlmsghdr *about(char *buffer, int type, int index)
-{
-	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
-	struct ifinfomsg *info;
-
-	header->nlmsg_type = type;
-	info = mnl_nlmsg_put_extra_header(header, sizeof(*info));
-	info->ifi_family = AF_UNSPEC;
-	info->ifi_index = index;
-	return header;
-}
 
 static int index_of(const char *name, char *why)
 {
@@ -70,12 +59,13 @@ int iovctl_link_get(const char *name, struct iovctl_link *link, char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	int index = index_of(name, why);
+	struct nlmsghdr *header;
 
 	memset(link, 0, sizeof(*link));
 	if (!index)
 		return -1;
-	return iovctl_netlink(NETLINK_ROUTE, about(buffer, RTM_GETLINK, index), found_link, link,
-			      why);
+	header = iovctl_link_message(buffer, RTM_GETLINK, index);
+	return iovctl_netlink(NETLINK_ROUTE, header, found_link, link, why);
 }
 
 /* --- VFs -------------------------------------------------------------------------------- */
@@ -204,7 +194,7 @@ struct json_object *iovctl_link_vf(const char *pf, int vf, char *why)
 
 	if (!index)
 		return NULL;
-	header = about(buffer, RTM_GETLINK, index);
+	header = iovctl_link_message(buffer, RTM_GETLINK, index);
 	mnl_attr_put_u32(header, IFLA_EXT_MASK, RTEXT_FILTER_VF);
 	snprintf(why, IOVCTL_TEXT, "%s has no VF %d", pf, vf);
 	if (iovctl_netlink(NETLINK_ROUTE, header, found_vf, &search, why)) {
@@ -287,7 +277,7 @@ int iovctl_link_set_vf(const char *pf, int vf, struct json_object *wanted, char 
 
 	if (!present)
 		return -1;
-	header = about(buffer, RTM_SETLINK, index_of(pf, why));
+	header = iovctl_link_message(buffer, RTM_SETLINK, index_of(pf, why));
 	list = mnl_attr_nest_start(header, IFLA_VFINFO_LIST);
 	info = mnl_attr_nest_start(header, IFLA_VF_INFO);
 	write_vf(header, vf, wanted, present);

@@ -8,19 +8,8 @@
 #include <linux/rtnetlink.h>
 
 #include "system/link_change.h"
+#include "system/link_message.h"
 #include "system/netlink.h"
-
-static struct nlmsghdr *about(char *buffer, int type, int index)
-{
-	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
-	struct ifinfomsg *info;
-
-	header->nlmsg_type = type;
-	info = mnl_nlmsg_put_extra_header(header, sizeof(*info));
-	info->ifi_family = AF_UNSPEC;
-	info->ifi_index = index;
-	return header;
-}
 
 static struct nlmsghdr *about_name(char *buffer, int type, const char *name, char *why)
 {
@@ -30,7 +19,7 @@ static struct nlmsghdr *about_name(char *buffer, int type, const char *name, cha
 		fail(why, name, strerror(errno));
 		return NULL;
 	}
-	return about(buffer, type, index);
+	return iovctl_link_message(buffer, type, index);
 }
 
 /* The kernel's text does not always name the interface. */
@@ -105,7 +94,7 @@ int iovctl_link_limits(const char *name, struct iovctl_link_limits *limits, char
 int iovctl_link_make_bridge(const char *name, const uint8_t mac[6], char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *header = about(buffer, RTM_NEWLINK, 0);
+	struct nlmsghdr *header = iovctl_link_message(buffer, RTM_NEWLINK, 0);
 	struct nlattr *nest;
 
 	header->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;

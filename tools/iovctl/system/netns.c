@@ -15,6 +15,7 @@
 #include <linux/rtnetlink.h>
 
 #include "system/files.h"
+#include "system/link_message.h"
 #include "system/netlink.h"
 #include "system/netns.h"
 
@@ -76,13 +77,9 @@ static int found_interface(const struct nlmsghdr *header, void *data)
 static int list_interfaces(void)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
-	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
-	struct ifinfomsg *info;
+	struct nlmsghdr *header = iovctl_link_message(buffer, RTM_GETLINK, 0);
 
-	header->nlmsg_type = RTM_GETLINK;
 	header->nlmsg_flags = NLM_F_DUMP;
-	info = mnl_nlmsg_put_extra_header(header, sizeof(*info));
-	info->ifi_family = AF_UNSPEC;
 	return iovctl_netlink(NETLINK_ROUTE, header, found_interface, NULL, why);
 }
 

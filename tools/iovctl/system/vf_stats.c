@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "system/files.h"
+#include "system/link_message.h"
 #include "system/netlink.h"
 #include "system/vf_stats.h"
 
@@ -99,15 +100,13 @@ static int found_link(const struct nlmsghdr *header, void *search)
 static void ask(const char *pf, struct iovctl_vf_stats *stats, int num)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
-	struct nlmsghdr *header = mnl_nlmsg_put_header(buffer);
 	struct search search = { stats, num };
-	struct ifinfomsg *info;
+	int index = if_nametoindex(pf);
+	struct nlmsghdr *header;
 
-	header->nlmsg_type = RTM_GETLINK;
-	info = mnl_nlmsg_put_extra_header(header, sizeof(*info));
-	info->ifi_index = if_nametoindex(pf);
-	if (!info->ifi_index)
+	if (!index)
 		return;
+	header = iovctl_link_message(buffer, RTM_GETLINK, index);
 	mnl_attr_put_u32(header, IFLA_EXT_MASK, RTEXT_FILTER_VF);
 	iovctl_netlink(NETLINK_ROUTE, header, found_link, &search, why);
 }
