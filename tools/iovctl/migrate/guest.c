@@ -207,15 +207,11 @@ static void inspect_pf(struct iovctl_facts *facts)
 /* What a health reporter of the PF says about a VF, or NULL */
 static struct json_object *diagnose(const struct iovctl_facts *facts, const char *reporter)
 {
-	struct json_object *whole, *vfs = NULL, *found = NULL;
+	struct json_object *whole, *found;
 	char why[IOVCTL_TEXT];
 
 	whole = iovctl_devlink_diagnose(facts->pf_pci, reporter, why);
-	if (!whole)
-		return NULL;
-	if (json_object_object_get_ex(whole, "vfs", &vfs))
-		found = json_object_array_get_idx(vfs, facts->vf);
-	json_object_get(found);
+	found = json_object_get(iovctl_devlink_vf(whole, facts->vf));
 	json_object_put(whole);
 	return found;
 }

@@ -233,14 +233,7 @@ void iovctl_policies_path(const struct iovctl_vf *vf, char *path)
 {
 	char why[IOVCTL_TEXT];
 	struct json_object *found = iovctl_devlink_diagnose(vf->pf_pci, "mailbox", why);
-	struct json_object *vfs = json_object_object_get(found, "vfs"), *entry;
-	size_t i;
 
-	path[0] = '\0';
-	for (i = 0; i < get_length(vfs); i++) {
-		entry = json_object_array_get_idx(vfs, i);
-		if (get_int(entry, "vf") == vf->number)
-			snprintf(path, IOVCTL_NAME, "%s", get_text(entry, "path"));
-	}
+	snprintf(path, IOVCTL_NAME, "%s", get_text(iovctl_devlink_vf(found, vf->number), "path"));
 	json_object_put(found);
 }

@@ -8,6 +8,7 @@
 #include <linux/genetlink.h>
 
 #include "base/text.h"
+#include "base/json.h"
 #include "system/devlink.h"
 #include "system/devlink_message.h"
 #include "system/netlink.h"
@@ -82,6 +83,20 @@ bool iovctl_devlink_has_param(const char *pci, const char *name)
 	return !iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
 }
 
+/* A message that sets a parameter for now, without its value */
+static struct nlmsghdr *setting(char *buffer, const char *pci, const char *name, int type,
+				char *why)
+{
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PARAM_SET, pci, why);
+
+	if (!header)
+		return NULL;
+	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_NAME, name);
+	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_TYPE, type);
+	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_VALUE_CMODE, DEVLINK_PARAM_CMODE_RUNTIME);
+	return header;
+}
+
 /**
  * iovctl_devlink_set_param - set a boolean parameter for now
  * @pci: PCI address
@@ -94,13 +109,10 @@ bool iovctl_devlink_has_param(const char *pci, const char *name)
 int iovctl_devlink_set_param(const char *pci, const char *name, bool value, char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PARAM_SET, pci, why);
+	struct nlmsghdr *header = setting(buffer, pci, name, MNL_TYPE_FLAG, why);
 
 	if (!header)
 		return -1;
-	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_NAME, name);
-	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_TYPE, MNL_TYPE_FLAG);
-	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_VALUE_CMODE, DEVLINK_PARAM_CMODE_RUNTIME);
 	if (value)
 		mnl_attr_put(header, DEVLINK_ATTR_PARAM_VALUE_DATA, 0, NULL);
 	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
@@ -189,13 +201,10 @@ int iovctl_devlink_get_text(const char *pci, const char *name, char *value, size
 int iovctl_devlink_set_text(const char *pci, const char *name, const char *value, char *why)
 {
 	char buffer[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PARAM_SET, pci, why);
+	struct nlmsghdr *header = setting(buffer, pci, name, MNL_TYPE_STRING, why);
 
 	if (!header)
 		return -1;
-	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_NAME, name);
-	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_TYPE, MNL_TYPE_STRING);
-	mnl_attr_put_u8(header, DEVLINK_ATTR_PARAM_VALUE_CMODE, DEVLINK_PARAM_CMODE_RUNTIME);
 	mnl_attr_put_strz(header, DEVLINK_ATTR_PARAM_VALUE_DATA, value);
 	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
 }
@@ -421,4 +430,24 @@ struct json_object *iovctl_devlink_diagnose(const char *pci, const char *reporte
 		found = json_object_get(json_object_array_get_idx(tree.open[0], 0));
 	json_object_put(tree.open[0]);
 	return found;
+}
+
+/**
+ * iovctl_devlink_vf - what a diagnosis of iovnic_pf says about a VF
+ * @diagnosis: of a health reporter, or NULL
+ * @number: of the VF
+ *
+ * Return: an object within @diagnosis, or NULL.
+ */
+struct json_object *iovctl_devlink_vf(struct json_object *diagnosis, int number)
+{
+	struct json_object *vfs = json_object_object_get(diagnosis, "vfs"), *found;
+	size_t i;
+
+	for (i = 0; i < get_length(vfs); i++) {
+		found = json_object_array_get_idx(vfs, i);
+		if (get_int(found, "vf") == number)
+			return found;
+	}
+	return NULL;
 }

@@ -15,5 +15,6 @@ int iovctl_devlink_set_text(const char *pci, const char *name, const char *value
 bool iovctl_devlink_resource(const char *pci, const char *name, int *size, int *used);
 const char *iovctl_devlink_eswitch(const char *pci);
 struct json_object *iovctl_devlink_diagnose(const char *pci, const char *reporter, char *why);
+struct json_object *iovctl_devlink_vf(struct json_object *diagnosis, int number);
 
 #endif

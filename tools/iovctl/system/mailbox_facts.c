@@ -38,16 +38,17 @@ static void read_one(struct iovctl_mailbox *mailbox, struct json_object *vf)
  */
 void iovctl_mailbox_read(const char *pf_pci, struct iovctl_mailbox *mailbox, int num)
 {
-	struct json_object *diagnosis, *vfs;
+	struct json_object *diagnosis, *found;
 	char why[IOVCTL_TEXT];
 	int vf;
 
 	memset(mailbox, 0, num * sizeof(*mailbox));
 	diagnosis = !num || iovctl_is_copy() ? NULL :
 		    iovctl_devlink_diagnose(pf_pci, "mailbox", why);
-	vfs = json_object_object_get(diagnosis, "vfs");
-	for (vf = 0; json_object_is_type(vfs, json_type_array) && vf < num; vf++)
-		if (json_object_array_get_idx(vfs, vf))
-			read_one(&mailbox[vf], json_object_array_get_idx(vfs, vf));
+	for (vf = 0; vf < num; vf++) {
+		found = iovctl_devlink_vf(diagnosis, vf);
+		if (found)
+			read_one(&mailbox[vf], found);
+	}
 	json_object_put(diagnosis);
 }

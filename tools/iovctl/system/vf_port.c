@@ -126,13 +126,20 @@ bool iovctl_vf_port_find(const char *pf_pci, int vf, struct iovctl_vf_port *port
 	return !iovctl_netlink(NETLINK_GENERIC, header, found_port, &search, why) && search.found;
 }
 
-static struct nlmsghdr *setting(char *buffer, const char *pf_pci, int index, char *why)
+/* Set one attribute of a port's function, of as many bytes as the kernel has for it. */
+static int set(const char *pf_pci, int index, int type, const void *value, size_t size, char *why)
 {
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PORT_SET, pf_pci, why);
+	struct nlattr *nest;
 
-	if (header)
-		mnl_attr_put_u32(header, DEVLINK_ATTR_PORT_INDEX, index);
-	return header;
+	if (!header)
+		return -1;
+	mnl_attr_put_u32(header, DEVLINK_ATTR_PORT_INDEX, index);
+	nest = mnl_attr_nest_start(header, DEVLINK_ATTR_PORT_FUNCTION);
+	mnl_attr_put(header, type, size, value);
+	mnl_attr_nest_end(header, nest);
+	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
 }
 
 /**
@@ -146,17 +153,10 @@ static struct nlmsghdr *setting(char *buffer, const char *pf_pci, int index, cha
  */
 int iovctl_vf_port_set_active(const char *pf_pci, int index, bool active, char *why)
 {
-	char buffer[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *header = setting(buffer, pf_pci, index, why);
-	struct nlattr *nest;
+	const uint8_t state = active ? DEVLINK_PORT_FN_STATE_ACTIVE :
+			      DEVLINK_PORT_FN_STATE_INACTIVE;
 
-	if (!header)
-		return -1;
-	nest = mnl_attr_nest_start(header, DEVLINK_ATTR_PORT_FUNCTION);
-	mnl_attr_put_u8(header, DEVLINK_PORT_FN_ATTR_STATE, active ?
-			DEVLINK_PORT_FN_STATE_ACTIVE : DEVLINK_PORT_FN_STATE_INACTIVE);
-	mnl_attr_nest_end(header, nest);
-	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
+	return set(pf_pci, index, DEVLINK_PORT_FN_ATTR_STATE, &state, sizeof(state), why);
 }
 
 /**
@@ -170,14 +170,7 @@ int iovctl_vf_port_set_active(const char *pf_pci, int index, bool active, char *
  */
 int iovctl_vf_port_set_eqs(const char *pf_pci, int index, int eqs, char *why)
 {
-	char buffer[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *header = setting(buffer, pf_pci, index, why);
-	struct nlattr *nest;
+	const uint32_t limit = eqs;
 
-	if (!header)
-		return -1;
-	nest = mnl_attr_nest_start(header, DEVLINK_ATTR_PORT_FUNCTION);
-	mnl_attr_put_u32(header, IOVCTL_PORT_MAX_IO_EQS, eqs);
-	mnl_attr_nest_end(header, nest);
-	return iovctl_netlink(NETLINK_GENERIC, header, NULL, NULL, why);
+	return set(pf_pci, index, IOVCTL_PORT_MAX_IO_EQS, &limit, sizeof(limit), why);
 }

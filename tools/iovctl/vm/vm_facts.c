@@ -96,19 +96,6 @@ static void read_port(struct iovctl_vm *vm)
 
 /* --- what the driver tells -------------------------------------------------------------------- */
 
-static struct json_object *find_vf(struct json_object *diagnosis, int number)
-{
-	struct json_object *vfs = json_object_object_get(diagnosis, "vfs"), *found;
-	size_t i;
-
-	for (i = 0; i < get_length(vfs); i++) {
-		found = json_object_array_get_idx(vfs, i);
-		if (get_int(found, "vf") == number)
-			return found;
-	}
-	return NULL;
-}
-
 static void read_path(struct iovctl_vm *vm, struct json_object *found)
 {
 	const char *session = get_text(found, "session");
@@ -145,7 +132,7 @@ static int weight(const struct iovctl_vm *vm)
 
 static void read_driver(struct iovctl_vm *vm, const struct iovctl_vm_pf *pf)
 {
-	struct json_object *found = find_vf(pf->sriov, vm->vf.number);
+	struct json_object *found = iovctl_devlink_vf(pf->sriov, vm->vf.number);
 
 	vm->asked = pf->asked;
 	SET(vm->refusal, "%s", pf->refusal);
@@ -153,7 +140,7 @@ static void read_driver(struct iovctl_vm *vm, const struct iovctl_vm_pf *pf)
 	vm->wanted_qps = -1;
 	vm->assigned_qps = -1;
 	vm->moved_ms_ago = -1;
-	read_path(vm, find_vf(pf->mailbox, vm->vf.number));
+	read_path(vm, iovctl_devlink_vf(pf->mailbox, vm->vf.number));
 	vm->weight = weight(vm);
 }
 
