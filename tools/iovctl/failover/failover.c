@@ -139,11 +139,10 @@ static void print_json(const struct iovctl_options *options, const struct answer
 {
 	struct json_object *object = json_object_new_object(), *array = json_object_new_array();
 	const struct iovctl_failover *pair = &answer->pair;
-	char name[IOVCTL_TEXT];
+	char name[IOVCTL_NAME];
 	int i;
 
-	SET(name, "%s:%d", iovctl_vf_pf_name(&pair->vf), pair->vf.number);
-	set_text(object, "nic", name);
+	set_text(object, "nic", iovctl_vf_name(&pair->vf, name));
 	set_text(object, "pci", pair->vf.pci);
 	set_text(object, "state", iovctl_state_name(answer->state));
 	if (pair->bridge[0])

@@ -91,12 +91,6 @@ const char *iovctl_monitor_number(unsigned long long number, char text[IOVCTL_NA
 
 /* --- VFs ------------------------------------------------------------------------------------ */
 
-static const char *name_of(const struct iovctl_view *view, char text[IOVCTL_NAME])
-{
-	snprintf(text, IOVCTL_NAME, "%.40s:%d", iovctl_vf_pf_name(&view->vf), view->vf.number);
-	return text;
-}
-
 /* A process in a network namespace stands for it, and may be another one each time. */
 static bool is_same_holder(const struct iovctl_holder *a, const struct iovctl_holder *b)
 {
@@ -109,7 +103,7 @@ static void compare_view(const struct iovctl_view *old, const struct iovctl_view
 {
 	char name[IOVCTL_NAME], before[IOVCTL_TEXT], after[IOVCTL_TEXT];
 
-	name_of(now, name);
+	iovctl_vf_name(&now->vf, name);
 	if (old->mailbox.known && now->mailbox.known &&
 	    strcmp(old->mailbox.path, now->mailbox.path))
 		iovctl_event_add(events, "path", name, "path is %s, was %s", now->mailbox.path,

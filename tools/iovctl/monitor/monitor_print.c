@@ -84,8 +84,7 @@ static void print_view(FILE *out, const struct iovctl_frame *frame,
 	char name[IOVCTL_NAME], holder[IOVCTL_TEXT];
 	struct iovctl_rates rates;
 
-	SET(name, "%.40s:%d", iovctl_vf_pf_name(&view->vf), view->vf.number);
-	fprintf(out, "%-10s %s  %-5s", name, view->vf.pci,
+	fprintf(out, "%-10s %s  %-5s", iovctl_vf_name(&view->vf, name), view->vf.pci,
 		view->mailbox.known ? view->mailbox.path : "-");
 	iovctl_monitor_rates(frame->old, view, frame->ms, &rates);
 	print_rates(out, &rates);
@@ -279,8 +278,7 @@ static struct json_object *view_to_json(const struct iovctl_frame *frame,
 	char name[IOVCTL_NAME];
 	int i;
 
-	SET(name, "%.40s:%d", iovctl_vf_pf_name(&view->vf), view->vf.number);
-	set_text(object, "nic", name);
+	set_text(object, "nic", iovctl_vf_name(&view->vf, name));
 	set_text(object, "pci", view->vf.pci);
 	set_text(object, "used", view->vf.holder.held == IOVCTL_MAYBE ? "unknown" :
 		 view->vf.holder.held == IOVCTL_YES ? "yes" : "no");

@@ -256,11 +256,10 @@ static void print_json(const struct iovctl_options *options, const struct iovctl
 		       const struct commands *commands, const struct iovctl_policy_plan *plan)
 {
 	struct json_object *object = json_object_new_object(), *array = json_object_new_array();
-	char name[IOVCTL_TEXT];
+	char name[IOVCTL_NAME];
 	int i;
 
-	SET(name, "%s:%d", iovctl_vf_pf_name(vf), vf->number);
-	set_text(object, "nic", name);
+	set_text(object, "nic", iovctl_vf_name(vf, name));
 	for (i = 0; i < commands->num; i++)
 		json_object_array_add(array, json_object_new_string(commands->text[i]));
 	json_object_object_add(object, "commands", array);

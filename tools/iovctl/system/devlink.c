@@ -7,8 +7,8 @@
 #include <linux/devlink.h>
 #include <linux/genetlink.h>
 
-#include "base/text.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "system/devlink.h"
 #include "system/devlink_message.h"
 #include "system/netlink.h"

@@ -50,4 +50,11 @@ static inline const char *iovctl_vf_pf_name(const struct iovctl_vf *vf)
 	return vf->pf[0] ? vf->pf : vf->pf_pci;
 }
 
+/* PF:N, the first of the words by which iovctl_vf_find() finds a VF */
+static inline const char *iovctl_vf_name(const struct iovctl_vf *vf, char text[IOVCTL_NAME])
+{
+	iovctl_set(text, IOVCTL_NAME, "%.40s:%d", iovctl_vf_pf_name(vf), vf->number);
+	return text;
+}
+
 #endif

@@ -66,13 +66,14 @@ struct search {
 static void add(struct search *search, const struct iovctl_vf *vf)
 {
 	int length = strlen(search->all);
+	char name[IOVCTL_NAME];
 
 	if (search->num && !strcmp(search->found.pci, vf->pci))
 		return;
 	if (!search->num++)
 		search->found = *vf;
-	snprintf(search->all + length, sizeof(search->all) - length, "%s%s:%d",
-		 length ? ", " : "", iovctl_vf_pf_name(vf), vf->number);
+	snprintf(search->all + length, sizeof(search->all) - length, "%s%s",
+		 length ? ", " : "", iovctl_vf_name(vf, name));
 }
 
 static void find_held(struct search *search, const char *word)

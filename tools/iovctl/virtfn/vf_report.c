@@ -41,10 +41,9 @@ static struct json_object *holder_to_json(const struct iovctl_holder *holder)
 struct json_object *iovctl_vf_to_json(const struct iovctl_vf *vf)
 {
 	struct json_object *object = json_object_new_object();
-	char name[IOVCTL_TEXT];
+	char name[IOVCTL_NAME];
 
-	SET(name, "%s:%d", iovctl_vf_pf_name(vf), vf->number);
-	set_text(object, "nic", name);
+	set_text(object, "nic", iovctl_vf_name(vf, name));
 	add_text(object, "pf", vf->pf);
 	set_text(object, "pf_pci", vf->pf_pci);
 	add_text(object, "pf_driver", vf->pf_driver);

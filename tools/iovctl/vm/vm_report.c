@@ -131,9 +131,9 @@ void iovctl_vm_print(const struct iovctl_vm *vm, const struct iovctl_policies *p
 		     enum iovctl_vm_state state, const struct iovctl_findings *findings)
 {
 	const struct iovctl_vf *vf = &vm->vf;
-	char text[IOVCTL_TEXT];
+	char name[IOVCTL_NAME], text[IOVCTL_TEXT];
 
-	printf("%s:%d %s: %s%s%s\n", iovctl_vf_pf_name(vf), vf->number, vf->pci,
+	printf("%s %s: %s%s%s\n", iovctl_vf_name(vf, name), vf->pci,
 	       color(state, findings), iovctl_vm_status(state, findings, text),
 	       iovctl_color_end());
 	printf("    PF            %s, driver %s\n", vf->pf_pci,
@@ -156,10 +156,9 @@ void iovctl_vm_print(const struct iovctl_vm *vm, const struct iovctl_policies *p
 void iovctl_vm_print_line(const struct iovctl_vm *vm, enum iovctl_vm_state state,
 			  const struct iovctl_findings *findings)
 {
-	char name[IOVCTL_TEXT], text[IOVCTL_TEXT];
+	char name[IOVCTL_NAME], text[IOVCTL_TEXT];
 
-	SET(name, "%s:%d", iovctl_vf_pf_name(&vm->vf), vm->vf.number);
-	printf("%-10s %s  %-8s  ", name, vm->vf.pci, path_name(vm));
+	printf("%-10s %s  %-8s  ", iovctl_vf_name(&vm->vf, name), vm->vf.pci, path_name(vm));
 	printf("%s  ", iovctl_vf_holder(&vm->vf, text));
 	printf("%s%s%s\n", color(state, findings), iovctl_vm_status(state, findings, text),
 	       iovctl_color_end());

@@ -94,10 +94,12 @@ static void undo(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wish,
 static void explain(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wish,
 		    enum iovctl_vm_step step, int error, const char *why)
 {
+	char name[IOVCTL_NAME];
+
 	fprintf(stderr, "iovctl vm: %s: %s\n", iovctl_vm_step_name(step), why);
 	if (step == IOVCTL_VM_RATE && error == EOPNOTSUPP && wish->set.min_rate > 0)
-		fprintf(stderr, "iovctl vm: software can do it: iovctl vm set %s:%d policy help\n",
-			iovctl_vf_pf_name(&vm->vf), vm->vf.number);
+		fprintf(stderr, "iovctl vm: software can do it: iovctl vm set %s policy help\n",
+			iovctl_vf_name(&vm->vf, name));
 }
 
 static int set_all(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wish)
@@ -144,11 +146,10 @@ static void print_json(const struct iovctl_options *options, const struct iovctl
 		       const struct iovctl_vm_wish *wish)
 {
 	struct json_object *object = json_object_new_object(), *commands = json_object_new_array();
-	char text[IOVCTL_TEXT];
+	char name[IOVCTL_NAME], text[IOVCTL_TEXT];
 	int step;
 
-	SET(text, "%s:%d", iovctl_vf_pf_name(&vm->vf), vm->vf.number);
-	set_text(object, "nic", text);
+	set_text(object, "nic", iovctl_vf_name(&vm->vf, name));
 	for (step = 0; step < IOVCTL_VM_STEPS; step++) {
 		if (!wish->given[step])
 			continue;

@@ -122,13 +122,14 @@ static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *tol
 		{ "MIN_BANDWIDTH", "min-rate" },
 		{ "STORM_LIMIT", "storm" },
 	};
+	char name[IOVCTL_NAME];
 	size_t i;
 
 	name_devices(vm, told->remedy, remedy);
 	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
 		if (!strcmp(policies[i].reason, told->name))
-			snprintf(remedy, IOVCTL_TEXT, "iovctl vm set %s:%d policy %s off",
-				 pf_name(vm), vm->vf.number, policies[i].policy);
+			snprintf(remedy, IOVCTL_TEXT, "iovctl vm set %s policy %s off",
+				 iovctl_vf_name(&vm->vf, name), policies[i].policy);
 }
 
 static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
@@ -198,8 +199,8 @@ static void check_pf(const struct iovctl_vm *vm, struct iovctl_findings *finding
 
 static void check_queue_pairs(const struct iovctl_vm *vm, struct iovctl_findings *findings)
 {
+	char seen[IOVCTL_NAME], name[IOVCTL_NAME];
 	struct iovctl_finding *finding;
-	char seen[IOVCTL_NAME];
 
 	if (vm->assigned_qps <= 0 || vm->wanted_qps <= vm->assigned_qps)
 		return;
@@ -209,7 +210,7 @@ static void check_queue_pairs(const struct iovctl_vm *vm, struct iovctl_findings
 	set_level(finding, vm, IOVCTL_LEVEL_VF);
 	SET(seen, "max_io_eqs %d", vm->port.max_io_eqs);
 	iovctl_finding_evidence(finding, "devlink port show", seen);
-	SET(finding->remedy, "iovctl vm set %s:%d queue-pairs %d", pf_name(vm), vm->vf.number,
+	SET(finding->remedy, "iovctl vm set %s queue-pairs %d", iovctl_vf_name(&vm->vf, name),
 	    vm->wanted_qps);
 }
 
