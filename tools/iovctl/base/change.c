@@ -11,6 +11,7 @@
 
 #include "base/change.h"
 #include "base/json.h"
+#include "reason/refusal_print.h"
 
 /**
  * iovctl_change_step - add a step
@@ -123,15 +124,6 @@ static const char *result_of(const struct iovctl_options *options,
 	       options->dry_run ? "possible" : change->done;
 }
 
-static void print_refusals(const struct iovctl_change *change)
-{
-	int i;
-
-	for (i = 0; i < change->refusals.num; i++)
-		fprintf(stderr, "iovctl %s: %s\n    remedy  %s\n", change->command,
-			change->refusals.refusal[i].text, change->refusals.refusal[i].remedy);
-}
-
 static void print_steps(const struct iovctl_change *change)
 {
 	static const char *const outcomes[] = { "would be done", "done", "failed", "undone" };
@@ -146,7 +138,7 @@ static void print_text(const struct iovctl_options *options, const struct iovctl
 {
 	int i;
 
-	print_refusals(change);
+	iovctl_refusals_print(&change->refusals, change->command);
 	if (change->refusals.num)
 		return;
 	print_steps(change);
@@ -174,20 +166,6 @@ static struct json_object *steps_to_json(const struct iovctl_change *change)
 	return array;
 }
 
-static struct json_object *refusals_to_json(const struct iovctl_change *change)
-{
-	struct json_object *array = json_object_new_array(), *object;
-	int i;
-
-	for (i = 0; i < change->refusals.num; i++) {
-		object = json_object_new_object();
-		set_text(object, "text", change->refusals.refusal[i].text);
-		set_text(object, "remedy", change->refusals.refusal[i].remedy);
-		json_object_array_add(array, object);
-	}
-	return array;
-}
-
 static void print_json(const struct iovctl_options *options, const struct iovctl_change *change,
 		       struct json_object *object)
 {
@@ -198,7 +176,7 @@ static void print_json(const struct iovctl_options *options, const struct iovctl
 		json_object_array_add(array, json_object_new_string(change->note[i]));
 	set_text(object, "object", change->object);
 	set_text(object, "result", result_of(options, change));
-	json_object_object_add(object, "refusals", refusals_to_json(change));
+	json_object_object_add(object, "refusals", iovctl_refusals_to_json(&change->refusals));
 	json_object_object_add(object, "steps", steps_to_json(change));
 	json_object_object_add(object, "notes", array);
 	if (change->error[0])

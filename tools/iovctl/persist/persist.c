@@ -11,7 +11,7 @@
 #include "iovctl.h"
 #include "persist/diff.h"
 #include "persist/persist_facts.h"
-#include "reason/refusal.h"
+#include "reason/refusal_print.h"
 #include "system/files.h"
 #include "system/sysfs.h"
 
@@ -146,12 +146,8 @@ static void print_file(const struct job *job)
 
 static void print_text(const struct job *job)
 {
-	int i;
-
 	print_file(job);
-	for (i = 0; i < job->refusals.num; i++)
-		fprintf(stderr, "iovctl persist: %s\n    remedy  %s\n",
-			job->refusals.refusal[i].text, job->refusals.refusal[i].remedy);
+	iovctl_refusals_print(&job->refusals, "persist");
 	if (job->note[0])
 		fprintf(stderr, "note: %s\n", job->note);
 	if (job->num_lost)
@@ -173,20 +169,6 @@ static struct json_object *lines_to_json(const char *text)
 	return array;
 }
 
-static struct json_object *refusals_to_json(const struct job *job)
-{
-	struct json_object *array = json_object_new_array(), *object;
-	int i;
-
-	for (i = 0; i < job->refusals.num; i++) {
-		object = json_object_new_object();
-		set_text(object, "text", job->refusals.refusal[i].text);
-		set_text(object, "remedy", job->refusals.refusal[i].remedy);
-		json_object_array_add(array, object);
-	}
-	return array;
-}
-
 static void print_json(const struct iovctl_options *options, const struct job *job)
 {
 	struct json_object *object = json_object_new_object();
@@ -200,7 +182,7 @@ static void print_json(const struct iovctl_options *options, const struct job *j
 		set_text(object, "present", job->present);
 	set_flag(object, "written", job->written);
 	json_object_object_add(object, "lost", lines_to_json(job->lost));
-	json_object_object_add(object, "refusals", refusals_to_json(job));
+	json_object_object_add(object, "refusals", iovctl_refusals_to_json(&job->refusals));
 	if (job->note[0])
 		set_text(object, "note", job->note);
 	iovctl_print_json(options, object);
