@@ -183,3 +183,14 @@ def good_machine(root: Path) -> MachineTree:
     tree.put(f"{modules}/modules.alias", "alias pci:v00008086d000010C9sv*sd*bc*sc*i* igb\n")
     add_82576(tree)
     return tree
+
+
+def machine_with_guest(root: Path) -> MachineTree:
+    """The good machine with iovnic_pf and two VFs; the first one is the guest web's."""
+    tree = good_machine(root)
+    tree.bound_to("iovnic_pf", PF)
+    tree.add_interface("pf0", PF)
+    for number in range(2):
+        tree.bound_to("vfio-pci", tree.add_vf(number, group=str(10 + number)))
+    tree.in_guest(100, "10", "qemu-system-x86_64", "-name", "web")
+    return tree

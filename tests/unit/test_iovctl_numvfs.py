@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from lab.answers import read
-from machine_tree import PF, MachineTree, good_machine
+from machine_tree import PF, MachineTree, machine_with_guest
 
 DONE, DEGRADED, REFUSED, USAGE = range(4)
 NUMVFS = f"sys/bus/pci/devices/{PF}/sriov_numvfs"
@@ -23,12 +23,7 @@ SETTINGS = [{"vf": n, "mac": f"02:00:00:00:d0:0{n}", "vlan_proto": "802.1Q"} for
 @pytest.fixture
 def tree(tmp_path: Path) -> MachineTree:
     """An 82576 with two VFs; the first one is a guest's."""
-    found = good_machine(tmp_path)
-    found.bound_to("iovnic_pf", PF)
-    found.add_interface("pf0", PF)
-    for number in range(2):
-        found.bound_to("vfio-pci", found.add_vf(number, group=str(10 + number)))
-    found.in_guest(100, "10", "qemu-system-x86_64", "-name", "web")
+    found = machine_with_guest(tmp_path)
     found.folder("run")
     return found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from lab.answers import read
-from machine_tree import PF, MachineTree, good_machine, reasons
+from machine_tree import PF, MachineTree, machine_with_guest, reasons
 
 PF_FILES = f"sys/bus/pci/devices/{PF}"
 USABLE, WARNED, REFUSED, USAGE = range(4)
@@ -29,12 +29,7 @@ def add_tap(tree: MachineTree, name: str, mtu: int = 1500) -> None:
 @pytest.fixture
 def tree(tmp_path: Path) -> MachineTree:
     """A bridge with an 82576 and a tap; the VF 0 of two is a guest's. Another bridge has none."""
-    found = good_machine(tmp_path)
-    found.bound_to("iovnic_pf", PF)
-    found.add_interface("pf0", PF)
-    for number in range(2):
-        found.bound_to("vfio-pci", found.add_vf(number, group=str(10 + number)))
-    found.in_guest(100, "10", "qemu-system-x86_64", "-name", "web")
+    found = machine_with_guest(tmp_path)
     add_tap(found, "tap0")
     add_bridge(found, "br0", "pf0", "tap0")
     add_bridge(found, "docker0")

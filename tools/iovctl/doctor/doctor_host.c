@@ -135,11 +135,7 @@ enum iovctl_effect iovctl_doctor_host(const struct iovctl_host_facts *host, cons
 	static struct iovctl_adapters adapters;
 	int i;
 
-	adapters.num = 1;
-	if (pci)
-		SET(adapters.pci[0], "%s", pci);
-	else
-		iovctl_sysfs_adapters(&adapters);
+	iovctl_sysfs_choose(&adapters, pci);
 	iovctl_host_verdict(host, adapters.num, findings);
 	for (i = 0; i < adapters.num; i++) {
 		struct iovctl_adapter *adapter = &inspected[i];

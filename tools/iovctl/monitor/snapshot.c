@@ -84,11 +84,7 @@ int iovctl_snapshot_take(struct iovctl_snapshot *snapshot, const struct iovctl_h
 	int i, num = 0, err;
 
 	memset(snapshot, 0, sizeof(*snapshot));
-	adapters.num = 1;
-	if (pci)
-		SET(adapters.pci[0], "%s", pci);
-	else
-		iovctl_sysfs_adapters(&adapters);
+	iovctl_sysfs_choose(&adapters, pci);
 	iovctl_holder_forget();
 	for (i = 0; i < adapters.num; i++) {
 		iovctl_vf_list(&vfs[i], adapters.pci[i]);

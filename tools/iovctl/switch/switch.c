@@ -12,6 +12,7 @@
 #include "reason/report.h"
 #include "switch/switch_change.h"
 #include "switch/switch_facts.h"
+#include "system/netif.h"
 #include "system/sysfs.h"
 
 static const char usage[] =
@@ -220,11 +221,6 @@ static void print_json(const struct iovctl_options *options, const struct shown 
 
 /* --- show ------------------------------------------------------------------------------------- */
 
-static bool is_switch(const char *kind)
-{
-	return !strcmp(kind, "bridge") || !strcmp(kind, "openvswitch");
-}
-
 static void add_bridge(struct shown *shown, const char *name)
 {
 	int i;
@@ -282,7 +278,7 @@ static void choose(struct shown *shown, const char *name)
 		return;
 	}
 	for (i = 0; i < shown->num_adapters; i++)
-		if (is_switch(shown->adapter[i].switch_kind))
+		if (iovctl_netif_is_switch(shown->adapter[i].switch_kind))
 			add_bridge(shown, shown->adapter[i].switch_name);
 	if (!shown->num)
 		iovctl_finding_add(&shown->findings, IOVCTL_CODE_NO_SWITCH, "",
@@ -310,7 +306,7 @@ static int show(const struct iovctl_options *options, const char *name)
 	}
 	inspect_adapters(&shown);
 	choose(&shown, name);
-	if (name && !is_switch(shown.bridge[0].kind)) {
+	if (name && !iovctl_netif_is_switch(shown.bridge[0].kind)) {
 		fprintf(stderr, "iovctl switch: %s is not a bridge\n", name);
 		return IOVCTL_USAGE;
 	}

@@ -271,3 +271,18 @@ void iovctl_sysfs_adapters(struct iovctl_adapters *adapters)
 			SET(adapters->pci[adapters->num++], "%s", entries[i]->d_name);
 	iovctl_list_free(entries, num);
 }
+
+/**
+ * iovctl_sysfs_choose - one adapter, or all that have the SR-IOV capability
+ * @adapters: is filled
+ * @pci: PCI address of the one; NULL for all
+ */
+void iovctl_sysfs_choose(struct iovctl_adapters *adapters, const char *pci)
+{
+	if (!pci) {
+		iovctl_sysfs_adapters(adapters);
+		return;
+	}
+	adapters->num = 1;
+	SET(adapters->pci[0], "%s", pci);
+}

@@ -30,5 +30,6 @@ bool iovctl_sysfs_vf_is_free(const char *vf_pci, char *why);
 bool iovctl_sysfs_master(const char *netdev, char *master);
 bool iovctl_sysfs_port(const char *bridge, int n, char *netdev);
 void iovctl_sysfs_adapters(struct iovctl_adapters *adapters);
+void iovctl_sysfs_choose(struct iovctl_adapters *adapters, const char *pci);
 
 #endif

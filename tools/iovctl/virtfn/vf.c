@@ -70,11 +70,7 @@ void iovctl_vf_list(struct iovctl_vfs *vfs, const char *pf_pci)
 	int i;
 
 	memset(vfs, 0, sizeof(*vfs));
-	if (pf_pci) {
-		add_all(vfs, pf_pci);
-		return;
-	}
-	iovctl_sysfs_adapters(&adapters);
+	iovctl_sysfs_choose(&adapters, pf_pci);
 	for (i = 0; i < adapters.num; i++)
 		add_all(vfs, adapters.pci[i]);
 }
