@@ -21,11 +21,11 @@ static void begin(void)
 	strcpy(vm.vf.pf, "pf0");
 	strcpy(vm.vf.pf_driver, "iovnic_pf");
 	vm.vf.number = 1;
-	vm.settings = (struct iovctl_vm_settings){
-		.proto = 0x8100, .spoofchk = 1, .min_rate = 5, .max_rate = 100,
+	vm.settings = (struct iovctl_settings){
+		.proto = 0x8100, .spoofchk = 1, .min_tx_rate = 5, .max_tx_rate = 100,
 	};
 	vm.port = (struct iovctl_vf_port){ 2, IOVCTL_YES, IOVCTL_NO, 2 };
-	strcpy(vm.moderation, "default");
+	strcpy(vm.settings.moderation, "default");
 	vm.weight = 100;
 }
 
@@ -158,7 +158,7 @@ static void other_drivers(void)
 	begin();
 	strcpy(vm.vf.pf_driver, "igb");
 	vm.port = (struct iovctl_vf_port){ .max_io_eqs = -1 };
-	vm.moderation[0] = '\0';
+	vm.settings.moderation[0] = '\0';
 	CHECK_TEXT(command("weight 0", IOVCTL_VM_WEIGHT),
 		   "weight: the driver of pf0 (igb) has no port function with a state for the VF");
 	CHECK_TEXT(command("queue-pairs 1", IOVCTL_VM_QUEUE_PAIRS),
@@ -185,9 +185,9 @@ static void undo(void)
 	iovctl_vm_wish_old(&old, &vm);
 	CHECK_TEXT(old.set.mac, "00:00:00:00:00:00");
 	CHECK_EQ(old.set.vlan, 7);
-	CHECK_EQ(old.set.max_rate, 100);
+	CHECK_EQ(old.set.max_tx_rate, 100);
 	CHECK_EQ(old.queue_pairs, 2);
-	CHECK_TEXT(old.moderation, "default");
+	CHECK_TEXT(old.set.moderation, "default");
 	CHECK_EQ(old.weight, 100);
 	strcpy(vm.settings.mac, "02:00:00:00:00:01");
 	iovctl_vm_wish_old(&old, &vm);

@@ -28,8 +28,6 @@ enum iovctl_setting {
 
 #define SET_LINK	(SET_MAC | SET_VLAN | SET_SPOOFCHK | SET_TRUST)
 
-static const char *const link_states[] = { "auto", "enable", "disable" };
-
 /* --- what is set: a new VF has all other settings --------------------------------------------- */
 
 static bool has_mac(const struct iovctl_settings *vf)
@@ -75,7 +73,7 @@ static void say_lost(const struct iovctl_settings *vf, unsigned int what, FILE *
 	else if (what == SET_TRUST)
 		fprintf(to, "trust on\n");
 	else if (what == SET_LINK_STATE)
-		fprintf(to, "state %s\n", link_states[vf->link_state]);
+		fprintf(to, "state %s\n", iovctl_link_state_name(vf->link_state));
 	else if (what == SET_MODERATION)
 		fprintf(to, "moderation %s\n", vf->moderation);
 	else if (what == SET_POLICIES)
@@ -127,11 +125,6 @@ static const char *yes_or_no(int value)
 	return value ? "yes" : "no";
 }
 
-static const char *proto_of(const struct iovctl_settings *vf)
-{
-	return vf->proto == IOVCTL_8021AD ? "802.1ad" : "802.1Q";
-}
-
 /* --- networkd: a .link file, or an addition to the one that applies --------------------------- */
 
 static const char *file_of(const struct iovctl_persist *persist)
@@ -173,7 +166,7 @@ static void write_networkd_vf(const struct iovctl_settings *vf, FILE *to)
 		fprintf(to, "MACAddress=%s\n", vf->mac);
 	if (vf->vlan > 0)
 		fprintf(to, "VLANId=%d\nQualityOfService=%d\nVLANProtocol=%s\n", vf->vlan, vf->qos,
-			proto_of(vf));
+			iovctl_vlan_proto_name(vf->proto));
 	if (vf->spoofchk >= 0)
 		fprintf(to, "MACSpoofCheck=%s\n", yes_or_no(vf->spoofchk));
 	if (vf->trust > 0)
@@ -284,7 +277,7 @@ static void write_udev_link(const char *pci, const struct iovctl_settings *vf, F
 		fprintf(to, VF "spoofchk %s\"\n", pci, n, vf->spoofchk ? "on" : "off");
 	if (vf->vlan > 0)
 		fprintf(to, VF "vlan %d qos %d proto %s\"\n", pci, n, vf->vlan, vf->qos,
-			proto_of(vf));
+			iovctl_vlan_proto_name(vf->proto));
 	if (vf->min_tx_rate > 0)
 		fprintf(to, VF "max_tx_rate %d min_tx_rate %d\"\n", pci, n, vf->max_tx_rate,
 			vf->min_tx_rate);
@@ -295,7 +288,7 @@ static void write_udev_link(const char *pci, const struct iovctl_settings *vf, F
 	if (has_mac(vf))
 		fprintf(to, VF "mac %s\"\n", pci, n, vf->mac);
 	if (vf->link_state > IOVCTL_LINK_AUTO)
-		fprintf(to, VF "state %s\"\n", pci, n, link_states[vf->link_state]);
+		fprintf(to, VF "state %s\"\n", pci, n, iovctl_link_state_name(vf->link_state));
 }
 
 static void write_udev_param(const char *pci, int number, const char *name, const char *value,

@@ -20,8 +20,23 @@ static void read_int(struct json_object *found, const char *name, int *value)
 		*value = get_int(found, name);
 }
 
-static void read_link(struct iovctl_settings *settings, struct json_object *found)
+/**
+ * iovctl_settings_read_link - the present settings of a VF that rtnetlink has
+ * @pf: interface of the PF
+ * @number: of the VF
+ * @settings: is filled; what devlink has is not known
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set; then nothing is known.
+ */
+int iovctl_settings_read_link(const char *pf, int number, struct iovctl_settings *settings,
+			      char *why)
 {
+	struct json_object *found = iovctl_link_vf(pf, number, why);
+
+	iovctl_settings_clear(settings, number);
+	if (!found)
+		return -1;
 	SET(settings->mac, "%s", get_text(found, "mac"));
 	read_int(found, "vlan", &settings->vlan);
 	read_int(found, "qos", &settings->qos);
@@ -32,6 +47,8 @@ static void read_link(struct iovctl_settings *settings, struct json_object *foun
 	read_int(found, "spoofchk", &settings->spoofchk);
 	read_int(found, "trust", &settings->trust);
 	read_int(found, "link_state", &settings->link_state);
+	json_object_put(found);
+	return 0;
 }
 
 static void read_param(const char *pci, int number, const char *what, char value[IOVCTL_NAME])
@@ -69,22 +86,68 @@ static void read_devlink(struct iovctl_settings *settings, const char *pci)
 int iovctl_settings_read(const char *pf, const char *pci, int num,
 			 struct iovctl_all_settings *all, char *why)
 {
-	struct iovctl_settings *settings;
-	struct json_object *found;
+	struct iovctl_settings settings;
 	int number;
 
 	SET(all->pci, "%s", pci);
 	for (number = 0; number < num && number < IOVCTL_SETTINGS_VFS; number++) {
-		found = iovctl_link_vf(pf, number, why);
-		if (!found)
+		if (iovctl_settings_read_link(pf, number, &settings, why))
 			return -1;
-		settings = iovctl_settings_of(all, number);
-		iovctl_settings_clear(settings, number);
-		read_link(settings, found);
-		read_devlink(settings, pci);
-		json_object_put(found);
+		read_devlink(&settings, pci);
+		*iovctl_settings_of(all, number) = settings;
 	}
 	return 0;
+}
+
+/* --- setting ---------------------------------------------------------------------------------- */
+
+static struct json_object *message(const struct iovctl_settings *settings,
+				   enum iovctl_link_setting which)
+{
+	struct json_object *wanted = json_object_new_object();
+
+	switch (which) {
+	case IOVCTL_SETTING_MAC:
+		set_text(wanted, "mac", settings->mac);
+		break;
+	case IOVCTL_SETTING_VLAN:
+		set_int(wanted, "vlan", settings->vlan);
+		set_int(wanted, "qos", settings->qos);
+		set_int(wanted, "vlan_proto", htons(settings->proto));
+		break;
+	case IOVCTL_SETTING_TRUST:
+		set_int(wanted, "trust", settings->trust);
+		break;
+	case IOVCTL_SETTING_SPOOFCHK:
+		set_int(wanted, "spoofchk", settings->spoofchk);
+		break;
+	case IOVCTL_SETTING_RATES:
+		set_int(wanted, "min_tx_rate", settings->min_tx_rate);
+		set_int(wanted, "max_tx_rate", settings->max_tx_rate);
+		break;
+	default:
+		set_int(wanted, "link_state", settings->link_state);
+	}
+	return wanted;
+}
+
+/**
+ * iovctl_settings_set - set what rtnetlink sets together
+ * @pf: interface of the PF
+ * @settings: of the VF
+ * @which: of them
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with errno and @why set.
+ */
+int iovctl_settings_set(const char *pf, const struct iovctl_settings *settings,
+			enum iovctl_link_setting which, char *why)
+{
+	struct json_object *wanted = message(settings, which);
+	int err = iovctl_link_set_vf(pf, settings->number, wanted, why);
+
+	json_object_put(wanted);
+	return err;
 }
 
 /* --- restoring -------------------------------------------------------------------------------- */
@@ -108,50 +171,36 @@ static void add_failure(char *failed, const char *what, const char *why)
 	snprintf(failed + length, IOVCTL_TEXT - length, "%s%s: %s", length ? "; " : "", what, why);
 }
 
-/* One message for each setting: so the others are set if the driver refuses one. */
-static void set_link(struct attempt *attempt, const char *what, struct json_object *wanted)
+static bool is_known(const struct iovctl_settings *settings, enum iovctl_link_setting which)
 {
+	switch (which) {
+	case IOVCTL_SETTING_MAC:
+		return settings->mac[0];
+	case IOVCTL_SETTING_VLAN:
+		return settings->vlan >= 0;
+	case IOVCTL_SETTING_TRUST:
+		return settings->trust >= 0;
+	case IOVCTL_SETTING_SPOOFCHK:
+		return settings->spoofchk >= 0;
+	case IOVCTL_SETTING_RATES:
+		return settings->max_tx_rate >= 0;
+	default:
+		return settings->link_state >= 0;
+	}
+}
+
+/* One message for each setting: so the others are set if the driver refuses one. */
+static void set_link(struct attempt *attempt, const struct iovctl_settings *settings,
+		     enum iovctl_link_setting which)
+{
+	static const char *const names[IOVCTL_SETTING_NUM] = {
+		"mac", "vlan", "trust", "spoofchk", "rates", "link_state",
+	};
 	char why[IOVCTL_TEXT];
 
-	if (iovctl_link_set_vf(attempt->pf, attempt->number, wanted, why))
-		add_failure(attempt->failed, what, why);
-	json_object_put(wanted);
-}
-
-static void set_number(struct attempt *attempt, const char *name, int value)
-{
-	struct json_object *wanted;
-
-	if (value < 0)
-		return;
-	wanted = json_object_new_object();
-	set_int(wanted, name, value);
-	set_link(attempt, name, wanted);
-}
-
-static void set_vlan(struct attempt *attempt, const struct iovctl_settings *settings)
-{
-	struct json_object *wanted;
-
-	if (settings->vlan < 0)
-		return;
-	wanted = json_object_new_object();
-	set_int(wanted, "vlan", settings->vlan);
-	set_int(wanted, "qos", settings->qos);
-	set_int(wanted, "vlan_proto", htons(settings->proto));
-	set_link(attempt, "vlan", wanted);
-}
-
-static void set_rates(struct attempt *attempt, const struct iovctl_settings *settings)
-{
-	struct json_object *wanted;
-
-	if (settings->max_tx_rate < 0)
-		return;
-	wanted = json_object_new_object();
-	set_int(wanted, "min_tx_rate", settings->min_tx_rate);
-	set_int(wanted, "max_tx_rate", settings->max_tx_rate);
-	set_link(attempt, "rates", wanted);
+	if (is_known(settings, which) &&
+	    iovctl_settings_set(attempt->pf, settings, which, why))
+		add_failure(attempt->failed, names[which], why);
 }
 
 static void set_param(struct attempt *attempt, const char *pci, const char *what,
@@ -204,21 +253,16 @@ int iovctl_settings_restore(const char *pf, const char *pci,
 			    const struct iovctl_settings *settings, char *why)
 {
 	struct attempt attempt = { pf, settings->number, why };
-	struct json_object *mac;
 
 	why[0] = '\0';
 	set_param(&attempt, pci, "policies", settings->policies);
 	set_port(&attempt, pci, settings);
-	set_number(&attempt, "spoofchk", settings->spoofchk);
-	set_vlan(&attempt, settings);
-	set_rates(&attempt, settings);
-	set_number(&attempt, "trust", settings->trust);
+	set_link(&attempt, settings, IOVCTL_SETTING_SPOOFCHK);
+	set_link(&attempt, settings, IOVCTL_SETTING_VLAN);
+	set_link(&attempt, settings, IOVCTL_SETTING_RATES);
+	set_link(&attempt, settings, IOVCTL_SETTING_TRUST);
 	set_param(&attempt, pci, "moderation", settings->moderation);
-	if (settings->mac[0]) {
-		mac = json_object_new_object();
-		set_text(mac, "mac", settings->mac);
-		set_link(&attempt, "mac", mac);
-	}
-	set_number(&attempt, "link_state", settings->link_state);
+	set_link(&attempt, settings, IOVCTL_SETTING_MAC);
+	set_link(&attempt, settings, IOVCTL_SETTING_LINK_STATE);
 	return why[0] ? -1 : 0;
 }

@@ -17,6 +17,29 @@
 /* As IFLA_VF_LINK_STATE has them */
 enum iovctl_link_state { IOVCTL_LINK_AUTO, IOVCTL_LINK_ENABLE, IOVCTL_LINK_DISABLE };
 
+/* As ip link has it; what is not known is the default. */
+static inline const char *iovctl_link_state_name(int state)
+{
+	return state == IOVCTL_LINK_ENABLE ? "enable" :
+	       state == IOVCTL_LINK_DISABLE ? "disable" : "auto";
+}
+
+static inline const char *iovctl_vlan_proto_name(int proto)
+{
+	return proto == IOVCTL_8021AD ? "802.1ad" : "802.1Q";
+}
+
+/* Settings of rtnetlink that are set together */
+enum iovctl_link_setting {
+	IOVCTL_SETTING_MAC,
+	IOVCTL_SETTING_VLAN,
+	IOVCTL_SETTING_TRUST,
+	IOVCTL_SETTING_SPOOFCHK,
+	IOVCTL_SETTING_RATES,
+	IOVCTL_SETTING_LINK_STATE,
+	IOVCTL_SETTING_NUM
+};
+
 /**
  * struct iovctl_settings - settings of a VF; a number is -1 and a text empty if not known
  * @number: of the VF
@@ -71,6 +94,10 @@ struct json_object *iovctl_settings_to_json(const struct iovctl_all_settings *al
 int iovctl_settings_from_json(struct iovctl_all_settings *all, struct json_object *from,
 			      char *why);
 
+int iovctl_settings_read_link(const char *pf, int number, struct iovctl_settings *settings,
+			      char *why);
+int iovctl_settings_set(const char *pf, const struct iovctl_settings *settings,
+			enum iovctl_link_setting which, char *why);
 int iovctl_settings_read(const char *pf, const char *pci, int num,
 			 struct iovctl_all_settings *all, char *why);
 int iovctl_settings_restore(const char *pf, const char *pci,

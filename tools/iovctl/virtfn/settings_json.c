@@ -89,7 +89,7 @@ static struct json_object *vf_to_json(const struct iovctl_settings *settings)
 	for (i = 0; i < NUMBERS; i++)
 		if (*number_at(settings, i) >= 0)
 			set_int(object, numbers[i].name, *number_at(settings, i));
-	set_text(object, "vlan_proto", settings->proto == IOVCTL_8021AD ? "802.1ad" : "802.1Q");
+	set_text(object, "vlan_proto", iovctl_vlan_proto_name(settings->proto));
 	add_text(object, "moderation", settings->moderation);
 	add_text(object, "policies", settings->policies);
 	return object;

@@ -4,7 +4,6 @@
  * port, from devlink. Path, queue pairs and reasons come from the health
  * reporters of iovnic_pf; another driver tells none of them.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,31 +54,17 @@ static int known(struct json_object *found, const char *name)
 	return json_object_object_get_ex(found, name, NULL) ? get_int(found, name) : -1;
 }
 
-static void read_mac(struct iovctl_vm_settings *settings, struct json_object *found)
-{
-	static const char none[] = "00:00:00:00:00:00";
-	const char *mac = get_text(found, "mac");
-
-	SET(settings->mac, "%s", strcmp(mac, none) ? mac : "");
-}
-
 static void read_settings(struct iovctl_vm *vm)
 {
-	struct json_object *found = NULL;
+	struct iovctl_settings *settings = &vm->settings;
 	char why[IOVCTL_TEXT];
 
-	if (!iovctl_is_copy() && vm->vf.pf[0])
-		found = iovctl_link_vf(vm->vf.pf, vm->vf.number, why);
-	read_mac(&vm->settings, found);
-	vm->settings.vlan = known(found, "vlan");
-	vm->settings.qos = known(found, "qos");
-	vm->settings.proto = ntohs(get_int(found, "vlan_proto"));
-	vm->settings.trust = known(found, "trust");
-	vm->settings.spoofchk = known(found, "spoofchk");
-	vm->settings.link_state = known(found, "link_state");
-	vm->settings.min_rate = known(found, "min_tx_rate");
-	vm->settings.max_rate = known(found, "max_tx_rate");
-	json_object_put(found);
+	if (iovctl_is_copy() || !vm->vf.pf[0])
+		iovctl_settings_clear(settings, vm->vf.number);
+	else
+		iovctl_settings_read_link(vm->vf.pf, vm->vf.number, settings, why);
+	if (!strcmp(settings->mac, IOVCTL_MAC))
+		settings->mac[0] = '\0';
 }
 
 static void read_port(struct iovctl_vm *vm)
@@ -91,7 +76,8 @@ static void read_port(struct iovctl_vm *vm)
 		return;
 	vm->has_port = iovctl_vf_port_find(vm->vf.pf_pci, vm->vf.number, &vm->port);
 	SET(name, "vf%d_moderation", vm->vf.number);
-	iovctl_devlink_get_text(vm->vf.pf_pci, name, vm->moderation, sizeof(vm->moderation), why);
+	iovctl_devlink_get_text(vm->vf.pf_pci, name, vm->settings.moderation,
+				sizeof(vm->settings.moderation), why);
 }
 
 /* --- what the driver tells -------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "reason/told.h"
 #include "system/netif.h"
 #include "system/vf_port.h"
+#include "virtfn/settings.h"
 #include "virtfn/vf.h"
 
 /**
@@ -27,37 +28,6 @@ struct iovctl_vm_pf {
 	struct json_object *mailbox;
 };
 
-/* EtherTypes of port VLANs */
-#define IOVCTL_8021Q	0x8100
-#define IOVCTL_8021AD	0x88a8
-
-/* As the kernel numbers them: IFLA_VF_LINK_STATE_* */
-enum iovctl_vm_link { IOVCTL_VM_LINK_AUTO, IOVCTL_VM_LINK_ENABLE, IOVCTL_VM_LINK_DISABLE };
-
-/**
- * struct iovctl_vm_settings - what the administrator has set for a VF; -1 is not known
- * @mac: address; empty if it is not known, or if none was set
- * @vlan: number of the port VLAN, 0 for none
- * @qos: priority in it
- * @proto: its EtherType
- * @trust: it may change its address and be promiscuous
- * @spoofchk: source addresses are checked
- * @link_state: an enum iovctl_vm_link
- * @min_rate: in Mbit/s, 0 for none
- * @max_rate: in Mbit/s, 0 for none
- */
-struct iovctl_vm_settings {
-	char mac[IOVCTL_NAME];
-	int vlan;
-	int qos;
-	int proto;
-	int trust;
-	int spoofchk;
-	int link_state;
-	int min_rate;
-	int max_rate;
-};
-
 /**
  * struct iovctl_vm - a NIC that is a VF
  * @vf: the VF, and who holds it
@@ -65,13 +35,12 @@ struct iovctl_vm_settings {
  * @standby: the tap of the process that holds the VF which fits best as its software NIC;
  *	without name if it has none
  * @bridge: the switch of @standby, without name if it has none
- * @settings: of the VF
+ * @settings: of the VF, without what @port has and policies; the address is empty if none was set
  * @has_port: devlink has a port for the VF
  * @port: that port
  * @weight: 0 if the administrator wants the software path, else 100; -1 if it is not known
  * @wanted_qps: queue pairs that the VF's driver has asked for, -1 if it is not known
  * @assigned_qps: queue pairs that it has, -1 if it is not known
- * @moderation: mode of interrupt moderation, or empty
  * @path: "vf" or "software", or empty if it is not known
  * @moved_by: what has moved the path there: guest, host, deadline, reset or none; may be empty
  * @moved_ms_ago: when, -1 if it is not known
@@ -86,13 +55,12 @@ struct iovctl_vm {
 	struct iovctl_netif pf;
 	struct iovctl_netif standby;
 	struct iovctl_netif bridge;
-	struct iovctl_vm_settings settings;
+	struct iovctl_settings settings;
 	bool has_port;
 	struct iovctl_vf_port port;
 	int weight;
 	int wanted_qps;
 	int assigned_qps;
-	char moderation[IOVCTL_NAME];
 	char path[IOVCTL_NAME];
 	char moved_by[IOVCTL_NAME];
 	long long moved_ms_ago;

@@ -10,17 +10,6 @@
 #include "virtfn/vf_report.h"
 #include "vm/vm_report.h"
 
-static const char *proto_name(int proto)
-{
-	return proto == IOVCTL_8021AD ? "802.1ad" : "802.1Q";
-}
-
-static const char *link_name(int state)
-{
-	return state == IOVCTL_VM_LINK_ENABLE ? "enable" :
-	       state == IOVCTL_VM_LINK_DISABLE ? "disable" : "auto";
-}
-
 static const char *path_name(const struct iovctl_vm *vm)
 {
 	return vm->path[0] ? vm->path : "unknown";
@@ -75,40 +64,40 @@ static void print_queue_pairs(const struct iovctl_vm *vm)
 	printf("\n");
 }
 
-static void print_vlan(const struct iovctl_vm_settings *set)
+static void print_vlan(const struct iovctl_settings *set)
 {
 	if (set->vlan < 0)
 		return;
 	printf("    VLAN          ");
 	if (set->vlan)
-		printf("%d, qos %d, %s\n", set->vlan, set->qos, proto_name(set->proto));
+		printf("%d, qos %d, %s\n", set->vlan, set->qos, iovctl_vlan_proto_name(set->proto));
 	else
 		printf("none\n");
 }
 
-static void print_rate(const struct iovctl_vm_settings *set)
+static void print_rate(const struct iovctl_settings *set)
 {
-	if (set->max_rate < 0)
+	if (set->max_tx_rate < 0)
 		return;
 	printf("    rate          ");
-	if (set->max_rate)
-		printf("%d Mbit/s at most", set->max_rate);
+	if (set->max_tx_rate)
+		printf("%d Mbit/s at most", set->max_tx_rate);
 	else
 		printf("no limit");
-	if (set->min_rate > 0)
-		printf(", %d Mbit/s at least", set->min_rate);
+	if (set->min_tx_rate > 0)
+		printf(", %d Mbit/s at least", set->min_tx_rate);
 	printf("\n");
 }
 
 static void print_settings(const struct iovctl_vm *vm)
 {
-	const struct iovctl_vm_settings *set = &vm->settings;
+	const struct iovctl_settings *set = &vm->settings;
 
 	if (vm->weight >= 0)
 		printf("    weight        %d\n", vm->weight);
 	print_queue_pairs(vm);
-	if (vm->moderation[0])
-		printf("    moderation    %s\n", vm->moderation);
+	if (vm->settings.moderation[0])
+		printf("    moderation    %s\n", vm->settings.moderation);
 	if (set->trust < 0)
 		return;
 	printf("    MAC           %s\n", set->mac[0] ? set->mac : "none set");
@@ -116,7 +105,7 @@ static void print_settings(const struct iovctl_vm *vm)
 	printf("    allowed       ");
 	print_on("trust", set->trust);
 	print_on(", spoof check", set->spoofchk);
-	printf(", link %s\n", link_name(set->link_state));
+	printf(", link %s\n", iovctl_link_state_name(set->link_state));
 	print_rate(set);
 }
 
@@ -193,22 +182,22 @@ static void add_queue_pairs(struct json_object *object, const struct iovctl_vm *
 	json_object_object_add(object, "queue_pairs", inner);
 }
 
-static void add_settings(struct json_object *object, const struct iovctl_vm_settings *set)
+static void add_settings(struct json_object *object, const struct iovctl_settings *set)
 {
 	add_text(object, "mac", set->mac);
 	add_known(object, "vlan", set->vlan);
 	if (set->vlan > 0) {
 		set_int(object, "qos", set->qos);
-		set_text(object, "vlan_proto", proto_name(set->proto));
+		set_text(object, "vlan_proto", iovctl_vlan_proto_name(set->proto));
 	}
 	if (set->trust >= 0)
 		set_flag(object, "trust", set->trust);
 	if (set->spoofchk >= 0)
 		set_flag(object, "spoofchk", set->spoofchk);
 	if (set->link_state >= 0)
-		set_text(object, "link_state", link_name(set->link_state));
-	add_known(object, "min_rate", set->min_rate);
-	add_known(object, "max_rate", set->max_rate);
+		set_text(object, "link_state", iovctl_link_state_name(set->link_state));
+	add_known(object, "min_rate", set->min_tx_rate);
+	add_known(object, "max_rate", set->max_tx_rate);
 }
 
 /**
@@ -237,7 +226,7 @@ struct json_object *iovctl_vm_to_json(const struct iovctl_vm *vm,
 				       json_object_new_int64(vm->moved_ms_ago));
 	add_known(object, "weight", vm->weight);
 	add_queue_pairs(object, vm);
-	add_text(object, "moderation", vm->moderation);
+	add_text(object, "moderation", vm->settings.moderation);
 	add_settings(object, &vm->settings);
 	add_standby(object, &vm->standby);
 	json_object_object_add(object, "policies", iovctl_policies_to_json(policies));

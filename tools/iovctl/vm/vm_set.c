@@ -3,52 +3,16 @@
  * iovctl vm set: the settings of a NIC that is a VF. All words are checked
  * before anything is set; when a step fails, the earlier ones are undone.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "system/devlink.h"
-#include "system/link.h"
 #include "vm/vm.h"
 #include "vm/vm_wish.h"
 
 /* --- one step ------------------------------------------------------------------------------- */
-
-static struct json_object *settings(const struct iovctl_vm_wish *wish, enum iovctl_vm_step step)
-{
-	struct json_object *wanted = json_object_new_object();
-	const struct iovctl_vm_settings *set = &wish->set;
-
-	if (step == IOVCTL_VM_MAC) {
-		set_text(wanted, "mac", set->mac);
-	} else if (step == IOVCTL_VM_VLAN) {
-		set_int(wanted, "vlan", set->vlan);
-		set_int(wanted, "qos", set->qos);
-		set_int(wanted, "vlan_proto", htons(set->proto));
-	} else if (step == IOVCTL_VM_TRUST) {
-		set_int(wanted, "trust", set->trust);
-	} else if (step == IOVCTL_VM_SPOOFCHK) {
-		set_int(wanted, "spoofchk", set->spoofchk);
-	} else if (step == IOVCTL_VM_RATE) {
-		set_int(wanted, "min_tx_rate", set->min_rate);
-		set_int(wanted, "max_tx_rate", set->max_rate);
-	} else {
-		set_int(wanted, "link_state", set->link_state);
-	}
-	return wanted;
-}
-
-static int set_by_link(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wish,
-		       enum iovctl_vm_step step, char *why)
-{
-	struct json_object *wanted = settings(wish, step);
-	int err = iovctl_link_set_vf(vm->vf.pf, vm->vf.number, wanted, why);
-
-	json_object_put(wanted);
-	return err;
-}
 
 /* The state is set also if it is no other one: that ends a quarantine. */
 static int set_one(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wish,
@@ -62,11 +26,12 @@ static int set_one(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wish
 		return iovctl_vf_port_set_eqs(pci, vm->port.index, wish->queue_pairs, why);
 	case IOVCTL_VM_MODERATION:
 		SET(name, "vf%d_moderation", vm->vf.number);
-		return iovctl_devlink_set_text(pci, name, wish->moderation, why);
+		return iovctl_devlink_set_text(pci, name, wish->set.moderation, why);
 	case IOVCTL_VM_WEIGHT:
 		return iovctl_vf_port_set_active(pci, vm->port.index, wish->weight, why);
 	default:
-		return set_by_link(vm, wish, step, why);
+		return iovctl_settings_set(vm->vf.pf, &wish->set,
+					   (enum iovctl_link_setting)step, why);
 	}
 }
 
@@ -97,7 +62,7 @@ static void explain(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wis
 	char name[IOVCTL_NAME];
 
 	fprintf(stderr, "iovctl vm: %s: %s\n", iovctl_vm_step_name(step), why);
-	if (step == IOVCTL_VM_RATE && error == EOPNOTSUPP && wish->set.min_rate > 0)
+	if (step == IOVCTL_VM_RATE && error == EOPNOTSUPP && wish->set.min_tx_rate > 0)
 		fprintf(stderr, "iovctl vm: software can do it: iovctl vm set %s policy help\n",
 			iovctl_vf_name(&vm->vf, name));
 }

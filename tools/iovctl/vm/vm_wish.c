@@ -23,9 +23,9 @@ static const char *const step_names[IOVCTL_VM_STEPS] = {
 static const char *const modes[] = { "default", "adaptive", "off", "low", "medium", "high", NULL };
 static const char *const switches[] = { "off", "on", NULL };
 static const char *const links[] = {
-	[IOVCTL_VM_LINK_AUTO] = "auto",
-	[IOVCTL_VM_LINK_ENABLE] = "enable",
-	[IOVCTL_VM_LINK_DISABLE] = "disable",
+	[IOVCTL_LINK_AUTO] = "auto",
+	[IOVCTL_LINK_ENABLE] = "enable",
+	[IOVCTL_LINK_DISABLE] = "disable",
 	NULL
 };
 
@@ -84,7 +84,7 @@ static int parse_mac(const char *value, char *mac, char *why)
 	if (byte[0] & 1)
 		return refuse(why, "mac", value, "a unicast address");
 	for (i = 0; i < MAC_BYTES; i++)
-		snprintf(mac + 3 * i, IOVCTL_NAME - 3 * i, "%02x%s", byte[i],
+		snprintf(mac + 3 * i, sizeof(IOVCTL_MAC) - 3 * i, "%02x%s", byte[i],
 			 i < MAC_BYTES - 1 ? ":" : "");
 	return 0;
 }
@@ -100,7 +100,7 @@ static int parse_proto(const char *value, int *proto, char *why)
 	return 0;
 }
 
-static int parse_vlan_word(struct iovctl_vm_settings *set, const char *name, const char *value,
+static int parse_vlan_word(struct iovctl_settings *set, const char *name, const char *value,
 			   char *why)
 {
 	if (!strcmp(name, "qos"))
@@ -123,7 +123,7 @@ static int parse_moderation(const char *value, char *moderation, char *why)
 static int parse_value(struct iovctl_vm_wish *wish, enum iovctl_vm_step step, const char *name,
 		       const char *value, char *why)
 {
-	struct iovctl_vm_settings *set = &wish->set;
+	struct iovctl_settings *set = &wish->set;
 
 	switch (step) {
 	case IOVCTL_VM_MAC:
@@ -136,13 +136,13 @@ static int parse_value(struct iovctl_vm_wish *wish, enum iovctl_vm_step step, co
 		return parse_one_of(name, value, switches, &set->spoofchk, why);
 	case IOVCTL_VM_RATE:
 		return parse_number(name, value, 0, INT_MAX, !strcmp(name, "max-rate") ?
-				    &set->max_rate : &set->min_rate, why);
+				    &set->max_tx_rate : &set->min_tx_rate, why);
 	case IOVCTL_VM_LINK:
 		return parse_one_of(name, value, links, &set->link_state, why);
 	case IOVCTL_VM_QUEUE_PAIRS:
 		return parse_number(name, value, 1, INT_MAX, &wish->queue_pairs, why);
 	case IOVCTL_VM_MODERATION:
-		return parse_moderation(value, wish->moderation, why);
+		return parse_moderation(value, wish->set.moderation, why);
 	default:
 		return parse_number(name, value, 0, 100, &wish->weight, why);
 	}
@@ -171,7 +171,7 @@ static const struct {
 /* A priority or an EtherType without VLAN has no effect, and a minimum above a maximum no sense. */
 static int check_together(const struct iovctl_vm_wish *wish, char *why)
 {
-	const struct iovctl_vm_settings *set = &wish->set;
+	const struct iovctl_settings *set = &wish->set;
 
 	if (wish->given[IOVCTL_VM_VLAN] && set->vlan < 0) {
 		snprintf(why, IOVCTL_TEXT, "qos and proto need vlan");
@@ -181,9 +181,9 @@ static int check_together(const struct iovctl_vm_wish *wish, char *why)
 		snprintf(why, IOVCTL_TEXT, "vlan 0 is none, and has no qos");
 		return -1;
 	}
-	if (set->max_rate > 0 && set->min_rate > set->max_rate) {
-		snprintf(why, IOVCTL_TEXT, "min-rate %d is above max-rate %d", set->min_rate,
-			 set->max_rate);
+	if (set->max_tx_rate > 0 && set->min_tx_rate > set->max_tx_rate) {
+		snprintf(why, IOVCTL_TEXT, "min-rate %d is above max-rate %d", set->min_tx_rate,
+			 set->max_tx_rate);
 		return -1;
 	}
 	return 0;
@@ -205,7 +205,7 @@ int iovctl_vm_wish_parse(struct iovctl_vm_wish *wish, int argc, char **argv, cha
 	int at;
 
 	*wish = (struct iovctl_vm_wish){
-		.set = { .vlan = -1, .qos = -1, .proto = -1, .min_rate = -1, .max_rate = -1 },
+		.set = { .vlan = -1, .qos = -1, .proto = -1, .min_tx_rate = -1, .max_tx_rate = -1 },
 	};
 	for (at = 0; at < argc; at += 2) {
 		for (i = 0; i < WORDS && strcmp(known[i].name, argv[at]); i++)
@@ -254,13 +254,14 @@ static bool needs_rtnetlink(const struct iovctl_vm_wish *wish)
  */
 int iovctl_vm_wish_complete(struct iovctl_vm_wish *wish, const struct iovctl_vm *vm, char *why)
 {
-	struct iovctl_vm_settings *set = &wish->set;
+	struct iovctl_settings *set = &wish->set;
 
+	set->number = vm->vf.number;
 	if (wish->given[IOVCTL_VM_WEIGHT] && vm->port.active == IOVCTL_MAYBE)
 		return lacks(why, vm, IOVCTL_VM_WEIGHT, "port function with a state for the VF");
 	if (wish->given[IOVCTL_VM_QUEUE_PAIRS] && vm->port.max_io_eqs < 0)
 		return lacks(why, vm, IOVCTL_VM_QUEUE_PAIRS, "max_io_eqs for the VF");
-	if (wish->given[IOVCTL_VM_MODERATION] && !vm->moderation[0])
+	if (wish->given[IOVCTL_VM_MODERATION] && !vm->settings.moderation[0])
 		return lacks(why, vm, IOVCTL_VM_MODERATION, "parameter for the VF's moderation");
 	if (needs_rtnetlink(wish) && vm->settings.vlan < 0) {
 		snprintf(why, IOVCTL_TEXT, "the settings of VF %d of %s cannot be read",
@@ -276,10 +277,10 @@ int iovctl_vm_wish_complete(struct iovctl_vm_wish *wish, const struct iovctl_vm 
 		set->qos = 0;
 	if (set->proto < 0)
 		set->proto = IOVCTL_8021Q;
-	if (set->min_rate < 0)
-		set->min_rate = vm->settings.min_rate;
-	if (set->max_rate < 0)
-		set->max_rate = vm->settings.max_rate;
+	if (set->min_tx_rate < 0)
+		set->min_tx_rate = vm->settings.min_tx_rate;
+	if (set->max_tx_rate < 0)
+		set->max_tx_rate = vm->settings.max_tx_rate;
 	return 0;
 }
 
@@ -292,9 +293,8 @@ void iovctl_vm_wish_old(struct iovctl_vm_wish *old, const struct iovctl_vm *vm)
 {
 	*old = (struct iovctl_vm_wish){ .set = vm->settings };
 	if (!old->set.mac[0])
-		SET(old->set.mac, "00:00:00:00:00:00");
+		SET(old->set.mac, IOVCTL_MAC);
 	old->queue_pairs = vm->port.max_io_eqs;
-	SET(old->moderation, "%s", vm->moderation);
 	old->weight = vm->weight;
 }
 
@@ -302,7 +302,7 @@ void iovctl_vm_wish_old(struct iovctl_vm_wish *old, const struct iovctl_vm *vm)
 
 static void link_value(const struct iovctl_vm_wish *wish, enum iovctl_vm_step step, char *value)
 {
-	const struct iovctl_vm_settings *set = &wish->set;
+	const struct iovctl_settings *set = &wish->set;
 
 	switch (step) {
 	case IOVCTL_VM_MAC:
@@ -310,7 +310,7 @@ static void link_value(const struct iovctl_vm_wish *wish, enum iovctl_vm_step st
 		break;
 	case IOVCTL_VM_VLAN:
 		snprintf(value, IOVCTL_NAME, "vlan %d qos %d proto %s", set->vlan, set->qos,
-			 set->proto == IOVCTL_8021AD ? "802.1ad" : "802.1Q");
+			 iovctl_vlan_proto_name(set->proto));
 		break;
 	case IOVCTL_VM_TRUST:
 		snprintf(value, IOVCTL_NAME, "trust %s", switches[set->trust]);
@@ -319,8 +319,8 @@ static void link_value(const struct iovctl_vm_wish *wish, enum iovctl_vm_step st
 		snprintf(value, IOVCTL_NAME, "spoofchk %s", switches[set->spoofchk]);
 		break;
 	case IOVCTL_VM_RATE:
-		snprintf(value, IOVCTL_NAME, "max_tx_rate %d min_tx_rate %d", set->max_rate,
-			 set->min_rate);
+		snprintf(value, IOVCTL_NAME, "max_tx_rate %d min_tx_rate %d", set->max_tx_rate,
+			 set->min_tx_rate);
 		break;
 	default:
 		snprintf(value, IOVCTL_NAME, "state %s", links[set->link_state]);
@@ -348,7 +348,7 @@ void iovctl_vm_wish_command(const struct iovctl_vm_wish *wish, enum iovctl_vm_st
 	case IOVCTL_VM_MODERATION:
 		snprintf(command, IOVCTL_TEXT,
 			 "devlink dev param set pci/%s name vf%d_moderation value %s cmode runtime",
-			 pci, vm->vf.number, wish->moderation);
+			 pci, vm->vf.number, wish->set.moderation);
 		break;
 	case IOVCTL_VM_WEIGHT:
 		snprintf(command, IOVCTL_TEXT, "devlink port function set pci/%s/%d state %s", pci,

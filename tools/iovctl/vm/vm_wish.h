@@ -7,12 +7,12 @@
 
 /* In the order in which they are set: the data path comes last. */
 enum iovctl_vm_step {
-	IOVCTL_VM_MAC,
-	IOVCTL_VM_VLAN,
-	IOVCTL_VM_TRUST,
-	IOVCTL_VM_SPOOFCHK,
-	IOVCTL_VM_RATE,
-	IOVCTL_VM_LINK,
+	IOVCTL_VM_MAC = IOVCTL_SETTING_MAC,
+	IOVCTL_VM_VLAN = IOVCTL_SETTING_VLAN,
+	IOVCTL_VM_TRUST = IOVCTL_SETTING_TRUST,
+	IOVCTL_VM_SPOOFCHK = IOVCTL_SETTING_SPOOFCHK,
+	IOVCTL_VM_RATE = IOVCTL_SETTING_RATES,
+	IOVCTL_VM_LINK = IOVCTL_SETTING_LINK_STATE,
 	IOVCTL_VM_QUEUE_PAIRS,
 	IOVCTL_VM_MODERATION,
 	IOVCTL_VM_WEIGHT,
@@ -22,16 +22,14 @@ enum iovctl_vm_step {
 /**
  * struct iovctl_vm_wish - what is to be set
  * @given: which of the following
- * @set: settings of rtnetlink; a rate that is not known stays as it is
+ * @set: settings of rtnetlink, and moderation; a rate that is not known stays as it is
  * @queue_pairs: limit
- * @moderation: mode
  * @weight: 0 to 100
  */
 struct iovctl_vm_wish {
 	bool given[IOVCTL_VM_STEPS];
-	struct iovctl_vm_settings set;
+	struct iovctl_settings set;
 	int queue_pairs;
-	char moderation[IOVCTL_NAME];
 	int weight;
 };
 
