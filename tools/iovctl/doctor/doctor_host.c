@@ -17,8 +17,10 @@
 /* --- VFs ------------------------------------------------------------------------------------ */
 
 /* What a VF lacks; machine, adapter and switch are asked themselves. */
-static enum iovctl_vm_state add_vf(const struct iovctl_vm *vm, struct iovctl_findings *findings,
-				   char text[IOVCTL_TEXT], int *status)
+static enum iovctl_vm_state add_vf(const struct iovctl_vm *vm,
+				   const struct iovctl_policy_tables *tables,
+				   struct iovctl_findings *findings, char text[IOVCTL_TEXT],
+				   int *status)
 {
 	static struct iovctl_policies policies;
 	static struct iovctl_findings own;
@@ -26,7 +28,7 @@ static enum iovctl_vm_state add_vf(const struct iovctl_vm *vm, struct iovctl_fin
 	int i;
 
 	own.num = 0;
-	iovctl_policies_inspect(&policies, &vm->vf, "");
+	iovctl_policies_inspect(&policies, &vm->vf, "", tables);
 	iovctl_policies_verdict(&policies, &own);
 	state = iovctl_vm_verdict(vm, &own);
 	iovctl_vm_status(state, &own, text);
@@ -50,20 +52,24 @@ static enum iovctl_vm_state add_vf(const struct iovctl_vm *vm, struct iovctl_fin
  */
 void iovctl_doctor_add_vfs(const char *pci, struct iovctl_findings *findings)
 {
+	struct iovctl_policy_tables tables = { 0 };
 	static struct iovctl_vm vm;
 	struct iovctl_vm_pf pf;
 	struct iovctl_vfs vfs;
 	char text[IOVCTL_TEXT];
-	int i, status;
+	int i, status, num = 0;
 
 	iovctl_vm_pf_inspect(&pf, pci);
 	iovctl_vf_list(&vfs, pci);
 	for (i = 0; i < vfs.num; i++) {
 		if (vfs.vf[i].holder.held != IOVCTL_YES)
 			continue;
+		if (!num++)
+			iovctl_policy_tables_read(&tables);
 		iovctl_vm_inspect(&vm, &vfs.vf[i], &pf);
-		add_vf(&vm, findings, text, &status);
+		add_vf(&vm, &tables, findings, text, &status);
 	}
+	iovctl_policy_tables_release(&tables);
 	iovctl_vf_list_free(&vfs);
 	iovctl_vm_pf_release(&pf);
 }
@@ -173,7 +179,9 @@ int iovctl_doctor_vm(const struct iovctl_host_facts *host, const struct iovctl_v
 		     struct iovctl_findings *findings, char state[IOVCTL_TEXT])
 {
 	static struct iovctl_adapter adapter;
+	struct iovctl_policy_tables tables;
 	static struct iovctl_vm vm;
+	enum iovctl_vm_state found;
 	enum iovctl_effect worst;
 	struct iovctl_vm_pf pf;
 	int status;
@@ -186,9 +194,11 @@ int iovctl_doctor_vm(const struct iovctl_host_facts *host, const struct iovctl_v
 	iovctl_vm_inspect(&vm, vf, &pf);
 	iovctl_vm_pf_release(&pf);
 	worst = with_others(worst, findings);
+	iovctl_policy_tables_read(&tables);
+	found = add_vf(&vm, &tables, findings, state, &status);
+	iovctl_policy_tables_release(&tables);
 	/* A VF that works has all that it needs of the machine. */
-	if (add_vf(&vm, findings, state, &status) == IOVCTL_VM_ACTIVE &&
-	    worst > IOVCTL_EFFECT_WARNING)
+	if (found == IOVCTL_VM_ACTIVE && worst > IOVCTL_EFFECT_WARNING)
 		worst = IOVCTL_EFFECT_WARNING;
 	forget(findings, IOVCTL_CODE_NO_FREE_VF);
 	forget(findings, IOVCTL_CODE_NO_FREE_QP);

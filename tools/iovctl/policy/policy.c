@@ -287,10 +287,15 @@ static int change(const struct iovctl_options *options, struct words *words,
 {
 	static struct iovctl_policies policies;
 	struct iovctl_policy_plan plan = { 0 };
+	struct iovctl_policy_tables tables;
 	char why[IOVCTL_TEXT];
 	int err;
 
-	iovctl_policies_inspect(&policies, vf, words->tap);
+	iovctl_policy_tables_read(&tables);
+	iovctl_policies_inspect(&policies, vf, words->tap, &tables);
+	iovctl_policy_tables_release(&tables);
+	if (words->wish.policy == IOVCTL_MIN_RATE)
+		iovctl_policies_read_limits(&policies);
 	if (iovctl_policy_check(&policies, &words->wish, why))
 		return refused(why);
 	if (words->wish.on && words->wish.policy == IOVCTL_MIRROR &&

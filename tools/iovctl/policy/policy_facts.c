@@ -113,21 +113,38 @@ static void read_label(struct iovctl_policies *policies)
 		policies->declared = IOVCTL_YES;
 }
 
-static void read_rules(struct iovctl_policies *policies)
+/**
+ * iovctl_policy_tables_read - read the rules of all VFs
+ * @tables: is filled; to be released by iovctl_policy_tables_release()
+ */
+void iovctl_policy_tables_read(struct iovctl_policy_tables *tables)
 {
-	struct json_object *bridge = NULL, *netdev = NULL;
-
+	memset(tables, 0, sizeof(*tables));
 	if (iovctl_is_copy()) {
-		SET(policies->rules_error, "not asked");
+		SET(tables->error, "not asked");
 		return;
 	}
-	if (!iovctl_nft_table("bridge", IOVCTL_POLICY_TABLE, &bridge, policies->rules_error) &&
-	    !iovctl_nft_table("netdev", IOVCTL_POLICY_TABLE, &netdev, policies->rules_error)) {
-		iovctl_policy_read(bridge, netdev, &policies->owner, &policies->state);
-		policies->known = IOVCTL_YES;
+	tables->known =
+		!iovctl_nft_table("bridge", IOVCTL_POLICY_TABLE, &tables->bridge, tables->error) &&
+		!iovctl_nft_table("netdev", IOVCTL_POLICY_TABLE, &tables->netdev, tables->error);
+}
+
+void iovctl_policy_tables_release(struct iovctl_policy_tables *tables)
+{
+	json_object_put(tables->bridge);
+	json_object_put(tables->netdev);
+	memset(tables, 0, sizeof(*tables));
+}
+
+static void read_rules(struct iovctl_policies *policies,
+		       const struct iovctl_policy_tables *tables)
+{
+	if (!tables->known) {
+		SET(policies->rules_error, "%s", tables->error);
+		return;
 	}
-	json_object_put(bridge);
-	json_object_put(netdev);
+	iovctl_policy_read(tables->bridge, tables->netdev, &policies->owner, &policies->state);
+	policies->known = IOVCTL_YES;
 }
 
 /* --- the guaranteed rate ---------------------------------------------------------------------- */
@@ -142,8 +159,14 @@ static bool has_policy(const struct iovctl_vf *vf, int other)
 	       strcmp(label, "none");
 }
 
-/* What VFs send by themselves does not pass the queueing discipline of the PF. */
-static void read_other_vfs(struct iovctl_policies *policies)
+/**
+ * iovctl_policies_read_limits - what other VFs may send
+ * @policies: of a VF; @taken and @unlimited are set
+ *
+ * What VFs send by themselves does not pass the queueing discipline of the PF.
+ * It asks the kernel twice for each VF, so only for a guaranteed rate.
+ */
+void iovctl_policies_read_limits(struct iovctl_policies *policies)
 {
 	const struct iovctl_vf *vf = policies->vf;
 	const int num = iovctl_sysfs_int(vf->pf_pci, "sriov_numvfs");
@@ -151,7 +174,10 @@ static void read_other_vfs(struct iovctl_policies *policies)
 	char why[IOVCTL_TEXT];
 	int i, limit;
 
+	policies->taken = 0;
 	policies->unlimited = -1;
+	if (iovctl_is_copy() || !vf->pf[0])
+		return;
 	for (i = 0; i < num; i++) {
 		if (i == vf->number || has_policy(vf, i))
 			continue;
@@ -177,17 +203,25 @@ static void read_rates(struct iovctl_policies *policies)
 	speed = strtol(text, NULL, 10);
 	policies->speed = speed > 0 ? speed : 0;
 	iovctl_htb_get(pf, &policies->htb, why);
-	read_other_vfs(policies);
+}
+
+/* In Mbit/s, 0 for none */
+static int guaranteed_rate(const struct iovctl_policies *policies)
+{
+	const int vf = policies->vf->number;
+
+	return vf < IOVCTL_HTB_VFS ? policies->htb.rate[vf] : 0;
 }
 
 /* A class and frames that have it; one without the other guarantees nothing. */
 static void conclude_min_rate(struct iovctl_policies *policies)
 {
-	const int vf = policies->vf->number;
-	const int rate = vf < IOVCTL_HTB_VFS ? policies->htb.rate[vf] : 0;
 	struct iovctl_policy_state *state = &policies->state;
+	const int rate = guaranteed_rate(policies);
 
-	policies->kept = iovctl_htb_sum(&policies->htb, vf);
+	if (rate)
+		iovctl_policies_read_limits(policies);
+	policies->kept = iovctl_htb_sum(&policies->htb, policies->vf->number);
 	state->number[IOVCTL_MIN_RATE] = rate;
 	state->in_force[IOVCTL_MIN_RATE] &= rate && policies->unlimited < 0 &&
 		policies->kept + rate <= policies->speed - policies->taken;
@@ -199,9 +233,12 @@ static void conclude_min_rate(struct iovctl_policies *policies)
  * @policies: is filled
  * @vf: the VF
  * @tap: its software NIC, or "" for the one that its VM has, or else the one that has rules
+ * @tables: the rules
+ *
+ * What other VFs may send is read only if the VF has a guaranteed rate.
  */
 void iovctl_policies_inspect(struct iovctl_policies *policies, const struct iovctl_vf *vf,
-			     const char *tap)
+			     const char *tap, const struct iovctl_policy_tables *tables)
 {
 	struct iovctl_policy_state *state = &policies->state;
 
@@ -215,7 +252,7 @@ void iovctl_policies_inspect(struct iovctl_policies *policies, const struct iovc
 	else
 		find_tap(policies);
 	read_label(policies);
-	read_rules(policies);
+	read_rules(policies, tables);
 	if (!policies->owner.tap[0])
 		SET(policies->owner.tap, "%s", state->tap);
 	find_tap_bridge(policies);

@@ -58,8 +58,25 @@ struct iovctl_policies {
 	bool mirror_exists;
 };
 
+/**
+ * struct iovctl_policy_tables - tables of nftables, which have the rules of all VFs
+ * @known: they were read
+ * @error: why they were not
+ * @bridge: of the family bridge, NULL if there is none
+ * @netdev: of the family netdev, NULL if there is none
+ */
+struct iovctl_policy_tables {
+	bool known;
+	char error[IOVCTL_TEXT];
+	struct json_object *bridge;
+	struct json_object *netdev;
+};
+
+void iovctl_policy_tables_read(struct iovctl_policy_tables *tables);
+void iovctl_policy_tables_release(struct iovctl_policy_tables *tables);
 void iovctl_policies_inspect(struct iovctl_policies *policies, const struct iovctl_vf *vf,
-			     const char *tap);
+			     const char *tap, const struct iovctl_policy_tables *tables);
+void iovctl_policies_read_limits(struct iovctl_policies *policies);
 void iovctl_policies_path(const struct iovctl_vf *vf, char *path);
 
 #endif

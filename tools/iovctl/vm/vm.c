@@ -33,11 +33,13 @@ static int bad(const char *what, const char *word)
 
 /**
  * struct output - where NICs are shown
+ * @tables: the rules of their policies
  * @array: JSON, or NULL
  * @brief: a line for each
  * @worst: exit status that the NICs come to
  */
 struct output {
+	struct iovctl_policy_tables tables;
 	struct json_object *array;
 	bool brief;
 	int worst;
@@ -51,7 +53,7 @@ static void show(struct output *output, const struct iovctl_vm *vm)
 	int status;
 
 	findings.num = 0;
-	iovctl_policies_inspect(&policies, &vm->vf, "");
+	iovctl_policies_inspect(&policies, &vm->vf, "", &output->tables);
 	iovctl_policies_verdict(&policies, &findings);
 	state = iovctl_vm_verdict(vm, &findings);
 	status = iovctl_vm_exit(state, &findings);
@@ -66,7 +68,7 @@ static void show(struct output *output, const struct iovctl_vm *vm)
 		iovctl_vm_print(vm, &policies, state, &findings);
 }
 
-/* VFs of a PF are next to each other; its driver is asked once. */
+/* VFs of a PF are next to each other; its driver is asked once, and nftables for all. */
 static int show_all(const struct iovctl_options *options, const struct iovctl_vf *vf, int num,
 		    bool brief)
 {
@@ -77,6 +79,8 @@ static int show_all(const struct iovctl_options *options, const struct iovctl_vf
 
 	if (options->json)
 		output.array = json_object_new_array();
+	if (num)
+		iovctl_policy_tables_read(&output.tables);
 	for (i = 0; i < num; i++) {
 		if (!i || strcmp(vf[i].pf_pci, pf.pci)) {
 			iovctl_vm_pf_release(&pf);
@@ -86,6 +90,7 @@ static int show_all(const struct iovctl_options *options, const struct iovctl_vf
 		show(&output, &vm);
 	}
 	iovctl_vm_pf_release(&pf);
+	iovctl_policy_tables_release(&output.tables);
 	if (options->json)
 		iovctl_print_array(options, output.array);
 	return output.worst;
