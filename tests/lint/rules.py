@@ -169,6 +169,16 @@ def nothing_is_too_long(sources: Sources) -> Iterator[str]:
                 )
 
 
+def tests_have_different_names(sources: Sources) -> Iterator[str]:
+    """One pytest process cannot import two files of one name from different directories."""
+    seen: dict[str, str] = {}
+    for path in sorted(sources):
+        if re.fullmatch(r"tests/.*/test_\w+\.py", path):
+            other = seen.setdefault(path.rpartition("/")[2], path)
+            if other != path:
+                yield f"{path}: has the name of {other}"
+
+
 PREFIXES = (
     (re.compile(r"common/"), "iov_"),
     (re.compile(r"mailbox/"), "iov_mbx_"),

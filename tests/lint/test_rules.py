@@ -151,6 +151,11 @@ BROKEN = [
         "pf/hw.c:601: more than 600 lines",
     ),
     (
+        rules.tests_have_different_names,
+        {"tests/lab/test_x.py": "", "tests/unit/test_x.py": "", "tests/unit/x.py": ""},
+        "tests/unit/test_x.py: has the name of tests/lab/test_x.py",
+    ),
+    (
         rules.names_say_the_room,
         {"vf/hw.c": "static int iov_pf_reset(void)\n{\n}\n"},
         "vf/hw.c:1: iov_pf_reset() must be called iov_vf_...",

@@ -81,7 +81,7 @@ static void bad_switch(void)
 	CHECK(only(IOVCTL_CODE_SWITCH_NO_UPLINK, IOVCTL_EFFECT_BLOCKING));
 }
 
-/* switch.c adds this one, and tests/unit/test_iovctl_switch.py sees it. */
+/* switch.c adds this one, and tests/unit/test_program_switch.py sees it. */
 static void no_switch(void)
 {
 	CHECK(iovctl_code_effect(IOVCTL_CODE_NO_SWITCH) == IOVCTL_EFFECT_INFO);
