@@ -47,6 +47,7 @@ def completed(tree: MachineTree, line: str) -> set[str]:
         capture_output=True,
         text=True,
         timeout=60,
+        cwd=tree.root,
     )
     assert not run.returncode and not run.stderr, run
     return set(run.stdout.split())
@@ -117,6 +118,19 @@ def test_grammar(tree: MachineTree, tmp_path: Path, words: str, expected: set[st
     program.write_text(f"#!/bin/sh\ncat <<END\n{GRAMMAR}END\n")
     program.chmod(0o755)
     assert completed(tree, f"{program} vm {words}") == expected
+
+
+def test_names_that_are_commands(program: Path, tree: MachineTree) -> None:
+    """bash runs no part of a name, neither for the completion nor when it gets what is offered."""
+    names = {"a;$(id>f)", "b`id>f`", "c'*"}
+    for name in names:
+        tree.put(f"sys/class/net/{name}/bridge/bridge_id")
+    line = f"{program} qemu-args pf0:0 bridge "
+    offered = completed(tree, line) - {"br0"}
+    told = subprocess.check_output(["bash", "-c", f"printf '%s\n' {' '.join(offered)}"], text=True)
+    assert set(told.splitlines()) == names
+    assert completed(tree, line + "a\\;") == {word for word in offered if word.startswith("a")}
+    assert not (tree.root / "f").exists() and not Path("f").exists()
 
 
 def test_install(program: Path, tmp_path: Path) -> None:
