@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "adapter/adapter_verdict.h"
+#include "base/quote.h"
 #include "system/netif.h"
 
 #define PF_MODULE	"iovnic_pf"
@@ -59,7 +60,7 @@ static void check_missing_driver(const struct iovctl_adapter *adapter,
 	if (adapter->has_modules == IOVCTL_NO)
 		SET(finding->remedy, "install the driver for the running kernel");
 	else if (adapter->has_modules == IOVCTL_YES && !strchr(adapter->modules, ','))
-		SET(finding->remedy, "modprobe %s", adapter->modules);
+		SET(finding->remedy, "modprobe %s", QUOTE(adapter->modules));
 }
 
 static bool is_given_away(const char *driver)
@@ -154,7 +155,7 @@ static void check_interface(const struct iovctl_adapter *adapter,
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_PF_DOWN, adapter->pci,
 					     "the interface %s is down", adapter->netdev);
 		show_link(finding, adapter, "flags", "not up");
-		SET(finding->remedy, "ip link set %s up", adapter->netdev);
+		SET(finding->remedy, "ip link set %s up", QUOTE(adapter->netdev));
 	} else if (!adapter->carrier) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_LINK_DOWN, adapter->pci,
 					     "%s has no link", adapter->netdev);
@@ -167,7 +168,7 @@ static void check_interface(const struct iovctl_adapter *adapter,
 				     adapter->netdev);
 	show_link(finding, adapter, "master",
 		  adapter->switch_name[0] ? adapter->switch_name : "missing");
-	SET(finding->remedy, "ip link set %s master BRIDGE", adapter->netdev);
+	SET(finding->remedy, "ip link set %s master BRIDGE", QUOTE(adapter->netdev));
 }
 
 /* --- what the driver tells ------------------------------------------------------------------ */

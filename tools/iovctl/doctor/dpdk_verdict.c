@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "doctor/dpdk_verdict.h"
 #include "host/host_verdict.h"
 
@@ -137,7 +138,8 @@ static void check_access(const struct iovctl_dpdk_vf *vf, struct iovctl_findings
 					     "this user may not open the VF");
 		iovctl_finding_evidence(finding, vf->file, "no permission to read and write");
 		if (!vf->without_iommu)
-			SET(finding->remedy, "run the program as root, or chown USER %s", vf->file);
+			SET(finding->remedy, "run the program as root, or chown USER %s",
+			    QUOTE(vf->file));
 		else
 			SET(finding->remedy, "run the program as root: without IOMMU only root may");
 	}
@@ -160,11 +162,11 @@ static void check_trust(const struct iovctl_dpdk_vf *vf, struct iovctl_findings 
 				     "the VF receives%s only what is for its own address%s%s",
 				     vf->checked == IOVCTL_YES ? " and sends" : "",
 				     vf->mac[0] ? ": " : "", vf->mac);
-	SET(command, "ip link show %s, vf %d", vf->pf, vf->number);
+	SET(command, "ip link show %s, vf %d", QUOTE(vf->pf), vf->number);
 	SET(seen, "trust off%s", vf->checked == IOVCTL_YES ? ", spoof checking on" : "");
 	iovctl_finding_evidence(finding, command, seen);
 	SET(finding->remedy, "if the program needs more: ip link set %s vf %d trust on spoofchk off",
-	    vf->pf, vf->number);
+	    QUOTE(vf->pf), vf->number);
 }
 
 static void check_vf(const struct iovctl_dpdk_vf *vf, struct iovctl_findings *findings)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "doctor/pair_verdict.h"
 
 #define INTEL		0x8086
@@ -187,7 +188,7 @@ static void check_up(const struct iovctl_pair *pair, struct iovctl_findings *fin
 	finding = iovctl_finding_add(findings, code, pair->pci, "the interface %s is down",
 				     down->name);
 	show(finding, down, "flags", "not up");
-	SET(finding->remedy, "ip link set %s up", down->name);
+	SET(finding->remedy, "ip link set %s up", QUOTE(down->name));
 }
 
 /* What the PF has told is the cause, and a second reason for the effect would be too much. */
@@ -209,7 +210,7 @@ static void check_carrier(const struct iovctl_pair *pair, struct iovctl_findings
 	show(finding, &pair->standby, pair->standby.up ? "carrier" : "flags",
 	     pair->standby.up ? "0" : "not up");
 	if (!pair->standby.up)
-		SET(finding->remedy, "ip link set %s up", pair->standby.name);
+		SET(finding->remedy, "ip link set %s up", QUOTE(pair->standby.name));
 }
 
 static void check_mtu(const struct iovctl_pair *pair, struct iovctl_findings *findings)
@@ -228,7 +229,7 @@ static void check_mtu(const struct iovctl_pair *pair, struct iovctl_findings *fi
 				     pair->above.name, other->mtu, pair->above.mtu);
 	show_number(finding, other, "mtu", other->mtu);
 	show_number(finding, &pair->above, "mtu", pair->above.mtu);
-	SET(finding->remedy, "ip link set %s mtu %d", other->name, pair->above.mtu);
+	SET(finding->remedy, "ip link set %s mtu %d", QUOTE(other->name), pair->above.mtu);
 }
 
 /* --- what the PF has told the VF ------------------------------------------------------------ */
@@ -246,7 +247,7 @@ static void check_told(const struct iovctl_pair *pair, struct iovctl_findings *f
 	finding = iovctl_finding_new(findings, told->name, iovctl_told_effect(told), pair->pci);
 	SET(finding->text, "%s", told->text);
 	SET(finding->remedy, "%s", told->remedy);
-	SET(command, "ethtool -i %s, firmware-version", pair->vf.name);
+	SET(command, "ethtool -i %s, firmware-version", QUOTE(pair->vf.name));
 	iovctl_finding_evidence(finding, command, pair->firmware);
 }
 

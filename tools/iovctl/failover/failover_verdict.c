@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "failover/failover_verdict.h"
 
 #define DEVICE	"/sys/bus/pci/devices/%s/"
@@ -99,8 +100,8 @@ static void check_address(const struct iovctl_failover *pair, struct iovctl_find
 		      pair->vf_mac[0] ? "the address " : "no address from the administrator",
 		      pair->vf_mac, pair->mac);
 	if (pair->vf.pf[0])
-		SET(finding->remedy, "ip link set %s vf %d mac %s", pair->vf.pf, pair->vf.number,
-		    pair->mac);
+		SET(finding->remedy, "ip link set %s vf %d mac %s", QUOTE(pair->vf.pf),
+		    pair->vf.number, pair->mac);
 }
 
 /* --- what connects the software NIC --------------------------------------------------------- */
@@ -137,8 +138,10 @@ static void check_bridge(const struct iovctl_failover *pair, struct iovctl_findi
 	show(finding, pf, "master", adapter->switch_name[0] ? adapter->switch_name : "missing");
 	if (bridge[0] && !pair->has_bridge)
 		show(finding, bridge, "bridge", "missing");
-	SET(finding->remedy, "ip link set %s master %s", pf, bridge[0] ? bridge : "BRIDGE");
-	if (bridge[0] && !pair->has_bridge)
+	pf = QUOTE(pf);
+	bridge = bridge[0] ? QUOTE(bridge) : "BRIDGE";
+	SET(finding->remedy, "ip link set %s master %s", pf, bridge);
+	if (pair->bridge[0] && !pair->has_bridge)
 		SET(finding->remedy,
 		    "ip link add %s type bridge; ip link set %s up; ip link set %s master %s",
 		    bridge, bridge, pf, bridge);
@@ -153,7 +156,7 @@ static void check_pf(const struct iovctl_failover *pair, struct iovctl_findings 
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_PF_DOWN, pair->vf.pf_pci,
 				     "the interface %s is down", pair->vf.pf);
 	show(finding, pair->vf.pf, "flags", "not up");
-	SET(finding->remedy, "ip link set %s up", pair->vf.pf);
+	SET(finding->remedy, "ip link set %s up", QUOTE(pair->vf.pf));
 }
 
 static void check_tap(const struct iovctl_failover *pair, struct iovctl_findings *findings)
@@ -169,13 +172,13 @@ static void check_tap(const struct iovctl_failover *pair, struct iovctl_findings
 	} else if (!pair->wish.libvirt && !pair->has_tap) {
 		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_TAP, "there is no %s yet", tap);
 		show(finding, tap, "", "missing");
-		SET(finding->remedy, "ip tuntap add %s mode tap; ip link set %s master %s up", tap,
-		    tap, bridge);
+		SET(finding->remedy, "ip tuntap add %s mode tap; ip link set %s master %s up",
+		    QUOTE(tap), QUOTE(tap), QUOTE(bridge));
 	} else if (!pair->wish.libvirt && strcmp(pair->tap_master, pair->bridge)) {
 		finding = add(pair, findings, IOVCTL_CODE_PAIR_NO_TAP, "%s is not in %s", tap,
 			      pair->bridge[0] ? pair->bridge : "a bridge");
 		show(finding, tap, "master", pair->tap_master[0] ? pair->tap_master : "missing");
-		SET(finding->remedy, "ip link set %s master %s up", tap, bridge);
+		SET(finding->remedy, "ip link set %s master %s up", QUOTE(tap), QUOTE(bridge));
 	}
 }
 

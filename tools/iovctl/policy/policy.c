@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/quote.h"
 #include "policy/policy.h"
 #include "policy/policy_apply.h"
 #include "policy/policy_verdict.h"
@@ -214,8 +215,8 @@ static void add_rate(struct commands *commands, const struct iovctl_policies *po
 		return;
 	commands->num++;
 	length = snprintf(text, IOVCTL_TEXT, "tc class %s dev %s parent %x:1 classid %x:%x",
-			  plan->rate ? "replace" : "del", policies->vf->pf, IOVCTL_HTB,
-			  IOVCTL_HTB, IOVCTL_CLASS + policies->vf->number);
+			  plan->rate ? "replace" : "del", QUOTE(policies->vf->pf),
+			  IOVCTL_HTB, IOVCTL_HTB, IOVCTL_CLASS + policies->vf->number);
 	if (plan->rate && length < IOVCTL_TEXT)
 		snprintf(text + length, IOVCTL_TEXT - length, " htb rate %dmbit ceil %dmbit",
 			 plan->rate, plan->line);
@@ -248,7 +249,7 @@ static void print_plan(const struct commands *commands, const struct iovctl_poli
 		if (strcmp(commands->text[i], IOVCTL_NFT_COMMAND))
 			puts(commands->text[i]);
 		else
-			printf("%s << END\n%sEND\n", IOVCTL_NFT_COMMAND, plan->rules);
+			printf("%s << 'END'\n%sEND\n", IOVCTL_NFT_COMMAND, plan->rules);
 	}
 }
 

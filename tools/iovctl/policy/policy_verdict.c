@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "policy/policy_verdict.h"
 
 #define TABLE	"nft list table bridge " IOVCTL_POLICY_TABLE
@@ -176,10 +177,10 @@ static int check_bridge(const struct iovctl_policies *policies, char *why)
 			      vf->pf, policies->pf_switch);
 	if (!policies->pf_bridge[0])
 		return refuse(why, "%s is in no bridge: ip link set %s master BRIDGE", vf->pf,
-			      vf->pf);
+			      QUOTE(vf->pf));
 	if (!policies->tap_bridge[0])
-		return refuse(why, "%s is in no bridge: ip link set %s master %s", tap, tap,
-			      policies->pf_bridge);
+		return refuse(why, "%s is in no bridge: ip link set %s master %s", tap,
+			      QUOTE(tap), QUOTE(policies->pf_bridge));
 	if (strcmp(policies->tap_bridge, policies->pf_bridge))
 		return refuse(why, "%s is a port of %s, but %s is a port of %s", tap,
 			      policies->tap_bridge, vf->pf, policies->pf_bridge);
@@ -200,14 +201,14 @@ static int check_min_rate(const struct iovctl_policies *policies, int rate, char
 			      policies->pf_switch);
 	if (htb->kind[0])
 		return refuse(why, "%s has the queueing discipline %s: tc qdisc del dev %s root",
-			      pf, htb->kind, pf);
+			      pf, htb->kind, QUOTE(pf));
 	if (policies->vf->number >= IOVCTL_HTB_VFS)
 		return refuse(why, "min-rate is for the first %d VFs", IOVCTL_HTB_VFS);
 	if (!policies->speed)
 		return refuse(why, "the speed of %s is not known: it has no link", pf);
 	if (policies->unlimited >= 0)
 		return refuse(why, "VF %d has no rate limit, so no rate can be guaranteed: ip link set %s vf %d max_tx_rate MBITS",
-			      policies->unlimited, pf, policies->unlimited);
+			      policies->unlimited, QUOTE(pf), policies->unlimited);
 	if (rate > policies->speed - policies->taken - policies->kept)
 		return refuse(why, "%s has %d Mbit/s, of which other VFs may take %d and %d are kept for others",
 			      pf, policies->speed, policies->taken, policies->kept);

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/quote.h"
 #include "switch/switch_plan.h"
 
 #define LONGEST_NAME	15	/* of an interface */
@@ -29,7 +30,7 @@ static void refuse_conversion(const struct iovctl_switch_plan *plan,
 
 	SET(remedy,
 	    "iovctl switch create NAME uplink %s, and move the ports to it; or delete %s first",
-	    plan->pf, plan->name);
+	    QUOTE(plan->pf), plan->name);
 	iovctl_refuse(refusals, remedy,
 		      "%s exists: a bridge gets SR-IOV mode when it is created, iovctl does not convert it",
 		      plan->name);
@@ -54,11 +55,11 @@ static void check_master(const struct iovctl_switch_plan *plan, struct iovctl_re
 	/* That the bridge exists is told already. */
 	if (!plan->master[0] || !strcmp(plan->master, plan->name))
 		return;
-	SET(remedy, "ip link set %s nomaster", plan->pf);
+	SET(remedy, "ip link set %s nomaster", QUOTE(plan->pf));
 	if (!strcmp(plan->master_kind, "bridge"))
 		SET(remedy,
-		    "iovctl does not convert a bridge: ip link set %.15s nomaster, create %.15s, move the other ports of %.15s to it",
-		    plan->pf, plan->name, plan->master);
+		    "iovctl does not convert a bridge: ip link set %s nomaster, create %.15s, move the other ports of %.15s to it",
+		    QUOTE(plan->pf), plan->name, plan->master);
 	iovctl_refuse(refusals, remedy, "%s is a port of %s%s%s", plan->pf, plan->master,
 		      plan->master_kind[0] ? ", a " : "", plan->master_kind);
 }
@@ -71,7 +72,7 @@ static void check_number(const struct iovctl_switch_plan *plan, struct iovctl_re
 		SET(remedy, "choose 1 to %d", plan->allowed);
 		iovctl_refuse(refusals, remedy, "%s cannot have %d VFs", plan->pf, plan->wanted);
 	} else if (plan->created && plan->wanted > 0 && plan->wanted != plan->created) {
-		SET(remedy, "iovctl numvfs %s %d", plan->pf, plan->wanted);
+		SET(remedy, "iovctl numvfs %s %d", QUOTE(plan->pf), plan->wanted);
 		iovctl_refuse(refusals, remedy, "%s has %d VFs already", plan->pf, plan->created);
 	}
 }
@@ -134,7 +135,7 @@ static void check_settings(const struct iovctl_switch_plan *plan,
 	char remedy[IOVCTL_TEXT];
 
 	SET(remedy, "fix that; or iovctl numvfs %s N defaults, and the settings are lost",
-	    plan->pf);
+	    QUOTE(plan->pf));
 	if (plan->unreadable[0])
 		iovctl_refuse(refusals, remedy, "the settings of the VFs are not known: %s",
 			      plan->unreadable);
@@ -195,7 +196,7 @@ static void check_kind(const struct iovctl_switch_plan *plan, struct iovctl_refu
 {
 	char remedy[IOVCTL_TEXT];
 
-	SET(remedy, "ip link delete %s", plan->name);
+	SET(remedy, "ip link delete %s", QUOTE(plan->name));
 	if (!plan->exists[0])
 		iovctl_refuse(refusals, "iovctl switch show lists the bridges", "there is no %s",
 			      plan->name);

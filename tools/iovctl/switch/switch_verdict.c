@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "switch/switch_facts.h"
 
 static struct iovctl_finding *add(const struct iovctl_switch *bridge,
@@ -57,7 +58,7 @@ static void check_mtu(const struct iovctl_switch *bridge, struct iovctl_findings
 	    num == 1 ? "" : "s", bridge->uplink_mtu, first->name, first->mtu);
 	finding = add(bridge, findings, IOVCTL_CODE_SWITCH_MTU, text);
 	show_mtu(finding, first);
-	SET(finding->remedy, "ip link set %s mtu %d", first->name, bridge->uplink_mtu);
+	SET(finding->remedy, "ip link set %s mtu %d", QUOTE(first->name), bridge->uplink_mtu);
 }
 
 /**
@@ -79,7 +80,7 @@ void iovctl_switch_verdict(const struct iovctl_switch *bridge, struct iovctl_fin
 	if (!bridge->up && !strcmp(bridge->kind, "bridge")) {
 		finding = add(bridge, findings, IOVCTL_CODE_SWITCH_DOWN, "the bridge is down");
 		show(finding, bridge->name, "flags", "not up");
-		SET(finding->remedy, "ip link set %s up", bridge->name);
+		SET(finding->remedy, "ip link set %s up", QUOTE(bridge->name));
 	}
 	check_mtu(bridge, findings);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/quote.h"
 #include "system/devlink.h"
 #include "vm/vm.h"
 #include "vm/vm_wish.h"
@@ -64,7 +65,7 @@ static void explain(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wis
 	fprintf(stderr, "iovctl vm: %s: %s\n", iovctl_vm_step_name(step), why);
 	if (step == IOVCTL_VM_RATE && error == EOPNOTSUPP && wish->set.min_tx_rate > 0)
 		fprintf(stderr, "iovctl vm: software can do it: iovctl vm set %s policy help\n",
-			iovctl_vf_name(&vm->vf, name));
+			QUOTE(iovctl_vf_name(&vm->vf, name)));
 }
 
 static int set_all(const struct iovctl_vm *vm, const struct iovctl_vm_wish *wish)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "vm/vm_verdict.h"
 
 #define PF_MODULE	"iovnic_pf"
@@ -87,7 +88,7 @@ static void name_devices(const struct iovctl_vm *vm, const char *remedy, char te
 {
 	char port[IOVCTL_TEXT], number[IOVCTL_NAME], policies[IOVCTL_NAME];
 	const struct { const char *word; const char *name; } names[] = {
-		{ "PF", vm->pf.name },
+		{ "PF", vm->pf.name[0] ? QUOTE(vm->pf.name) : "" },
 		{ "PORT", port },
 		{ "N", number },
 		{ "vfN_policies", policies },
@@ -129,7 +130,7 @@ static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *tol
 	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
 		if (!strcmp(policies[i].reason, told->name))
 			snprintf(remedy, IOVCTL_TEXT, "iovctl vm set %s policy %s off",
-				 iovctl_vf_name(&vm->vf, name), policies[i].policy);
+				 QUOTE(iovctl_vf_name(&vm->vf, name)), policies[i].policy);
 }
 
 static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
@@ -188,7 +189,7 @@ static void check_pf(const struct iovctl_vm *vm, struct iovctl_findings *finding
 					     "the interface %s is down", vm->pf.name);
 		set_level(finding, vm, IOVCTL_LEVEL_ADAPTER);
 		show_link(finding, vm->pf.name, "flags", "not up");
-		SET(finding->remedy, "ip link set %s up", vm->pf.name);
+		SET(finding->remedy, "ip link set %s up", QUOTE(vm->pf.name));
 	} else if (!vm->pf.carrier && vm->asked != IOVCTL_YES) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_LINK_DOWN, vm->vf.pci,
 					     "%s has no link", vm->pf.name);
@@ -210,8 +211,8 @@ static void check_queue_pairs(const struct iovctl_vm *vm, struct iovctl_findings
 	set_level(finding, vm, IOVCTL_LEVEL_VF);
 	SET(seen, "max_io_eqs %d", vm->port.max_io_eqs);
 	iovctl_finding_evidence(finding, "devlink port show", seen);
-	SET(finding->remedy, "iovctl vm set %s queue-pairs %d", iovctl_vf_name(&vm->vf, name),
-	    vm->wanted_qps);
+	SET(finding->remedy, "iovctl vm set %s queue-pairs %d",
+	    QUOTE(iovctl_vf_name(&vm->vf, name)), vm->wanted_qps);
 }
 
 /* --- the software NIC ------------------------------------------------------------------------- */
@@ -248,7 +249,7 @@ static void check_standby_up(const struct iovctl_vm *vm, struct iovctl_findings 
 				     down);
 	set_level(finding, vm, IOVCTL_LEVEL_VF);
 	show_link(finding, down, "flags", "not up");
-	SET(finding->remedy, "ip link set %s up", down);
+	SET(finding->remedy, "ip link set %s up", QUOTE(down));
 }
 
 /* If the PF is in no bridge, that is the reason. */
@@ -267,8 +268,8 @@ static void check_bridge(const struct iovctl_vm *vm, struct iovctl_findings *fin
 					     vm->pf.name);
 		set_level(finding, vm, IOVCTL_LEVEL_SWITCH);
 		show_link(finding, vm->pf.name, "master", "missing");
-		SET(finding->remedy, "ip link set %s master %s", vm->pf.name,
-		    bridge[0] ? bridge : "BRIDGE");
+		SET(finding->remedy, "ip link set %s master %s", QUOTE(vm->pf.name),
+		    bridge[0] ? QUOTE(bridge) : "BRIDGE");
 		return;
 	}
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_STANDBY_OTHER_BRIDGE, vm->vf.pci,
@@ -278,7 +279,8 @@ static void check_bridge(const struct iovctl_vm *vm, struct iovctl_findings *fin
 	set_level(finding, vm, IOVCTL_LEVEL_VF);
 	show_link(finding, vm->standby.name, "master", bridge[0] ? bridge : "missing");
 	show_link(finding, vm->pf.name, "master", vm->pf.switch_name);
-	SET(finding->remedy, "ip link set %s master %s", vm->standby.name, vm->pf.switch_name);
+	SET(finding->remedy, "ip link set %s master %s", QUOTE(vm->standby.name),
+	    QUOTE(vm->pf.switch_name));
 }
 
 /* The PF's MTU is that of the guest's data path. */
@@ -301,7 +303,7 @@ static void check_mtu(const struct iovctl_vm *vm, struct iovctl_findings *findin
 	show_link(finding, other->name, "mtu", seen);
 	SET(seen, "%d", vm->pf.mtu);
 	show_link(finding, vm->pf.name, "mtu", seen);
-	SET(finding->remedy, "ip link set %s mtu %d", other->name, vm->pf.mtu);
+	SET(finding->remedy, "ip link set %s mtu %d", QUOTE(other->name), vm->pf.mtu);
 }
 
 static void check_standby(const struct iovctl_vm *vm, struct iovctl_findings *findings)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "vm/vm_wish.h"
 
 #define MAC_BYTES	6
@@ -356,7 +357,7 @@ void iovctl_vm_wish_command(const struct iovctl_vm_wish *wish, enum iovctl_vm_st
 		break;
 	default:
 		link_value(wish, step, value);
-		snprintf(command, IOVCTL_TEXT, "ip link set %s vf %d %s", vm->vf.pf,
+		snprintf(command, IOVCTL_TEXT, "ip link set %s vf %d %s", QUOTE(vm->vf.pf),
 			 vm->vf.number, value);
 	}
 }
