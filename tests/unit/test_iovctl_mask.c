@@ -56,6 +56,27 @@ static void macs(void)
 	CHECK(stays("00:11:22:33:44:55:66:77:88 enx52540082100 0xdeadbeef"));
 }
 
+/* A row of groups may follow a word and a colon, or be before one: it is no longer one then. */
+static void beside_words(void)
+{
+	begin();
+	CHECK(masks("addr:52:54:00:82:10:00", "addr:[mac 1]"));
+	CHECK(masks("mac:52:54:00:82:10:00 cafe:52:54:00:82:10:00", "mac:[mac 1] cafe:[mac 1]"));
+	CHECK(masks("eth0:52-54-00-82-10-00 br-52:54:00:82:10:00", "eth0:[mac 1] br-[mac 1]"));
+	CHECK(masks("vf:enx525400821000:enx525400821001", "vf:enx[mac 1]:enx[mac 2]"));
+	CHECK(masks("52:54:00:82:10:00:default :52:54:00:82:10:00:", "[mac 1]:default :[mac 1]:"));
+	CHECK(masks("id:00-11-22-ff-ff-33-44-55", "id:[serial 1]"));
+	CHECK(masks("uuid:6fd2e8c1-0c5d-4b39-9c0e-0123456789ab-disk", "uuid:[uuid 1]-disk"));
+	CHECK(masks("tcp:10.82.0.1:7100 dead:10.82.0.1", "tcp:[ip 1]:7100 dead:[ip 1]"));
+	CHECK(masks("eth0:fd82::1 cafes:fd82::1", "eth0:[ip 2] cafes:[ip 2]"));
+	CHECK(masks("10.82.0.1-10.82.0.2::5", "[ip 1]-[ip 3][ip 4]"));
+	iovctl_mask_know(&mask, IOVCTL_SECRET_HOST, "node-7");
+	CHECK(masks("tcp:node-7:7100", "tcp:[host 1]:7100"));
+	CHECK(stays("00:11:22:33:44:55:66:77:88 00-11-22-33-44-55-66-77-88-99"));
+	CHECK(stays("00:52:54:00:82:10:00 52:54:00:82:10:00:00 5.14.0-70.0.0.1"));
+	CHECK(stays("1:2:3:4:5:6:7:8:9 0000:01:10.0: 0000:00:1c.0:pcie002"));
+}
+
 static void addresses(void)
 {
 	begin();
@@ -136,6 +157,7 @@ static void random_texts(void)
 }
 
 TAP_MAIN(TAP_TEST(macs),
+	 TAP_TEST(beside_words),
 	 TAP_TEST(addresses),
 	 TAP_TEST(others),
 	 TAP_TEST(many),

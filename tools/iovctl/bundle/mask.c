@@ -12,7 +12,8 @@
 
 #include "bundle/mask.h"
 
-#define LEAST	3	/* letters of a host name or serial number that is looked for */
+#define LEAST		3	/* letters of a host name or serial number that is looked for */
+#define LONGEST_GROUP	4	/* digits, of an IPv6 address */
 
 /* --- the values ----------------------------------------------------------------------------- */
 
@@ -64,21 +65,34 @@ static bool is_inner(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+static bool is_hexadecimal(const char *at, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (!isxdigit((unsigned char)at[i]))
+			return false;
+	return true;
+}
+
 /* Groups of hexadecimal digits: "xx:xx:xx" is 2, 2, 2 */
 static size_t match_groups(const char *at, const int *sizes, int num, char between)
 {
 	const char *begin = at;
-	int i, digit;
+	int i;
 
 	for (i = 0; i < num; i++) {
 		if (i && *at++ != between)
 			return 0;
-		for (digit = 0; digit < sizes[i]; digit++)
-			if (!isxdigit((unsigned char)*at++))
-				return 0;
+		if (!is_hexadecimal(at, sizes[i]))
+			return 0;
+		at += sizes[i];
 	}
-	/* A longer row of groups is something else; a colon after the last one ends a word. */
-	if (is_inner(*at) || (between && *at == between && isxdigit((unsigned char)at[1])))
+	if (is_inner(*at))
+		return 0;
+	/* A longer row of groups is something else; a colon before another word ends the row. */
+	if (between && *at == between && is_hexadecimal(at + 1, sizes[0]) &&
+	    !is_inner(at[1 + sizes[0]]))
 		return 0;
 	return at - begin;
 }
@@ -132,10 +146,51 @@ static size_t match_address(const char *at, int family, const char *letters)
 	return is_address(family, text) ? length : 0;
 }
 
-static size_t match_ip(const char *at)
+static size_t match_ip6(const char *at)
 {
-	return match_address(at, AF_INET6, "0123456789abcdefABCDEF:.") ?:
-	       match_address(at, AF_INET, "0123456789.");
+	return match_address(at, AF_INET6, "0123456789abcdefABCDEF:.");
+}
+
+static size_t match_ip4(const char *at)
+{
+	return match_address(at, AF_INET, "0123456789.");
+}
+
+/* --- what is before a value, behind the one before it ----------------------------------------- */
+
+/* The length of the word before a colon, hyphen or point, or more than a group can have */
+static size_t word_before(const char *from, const char *at)
+{
+	const char *end = at - 1, *begin = end;
+
+	while (begin > from && end - begin <= LONGEST_GROUP && is_inner(begin[-1]))
+		begin--;
+	return end - begin;
+}
+
+/* "xx:" is the group before, "eth0:" a word */
+static bool follows_group(const char *from, const char *at, size_t least, size_t most)
+{
+	const size_t length = word_before(from, at);
+
+	return length >= least && length <= most && is_hexadecimal(at - 1 - length, length);
+}
+
+static bool is_in_bytes(const char *from, const char *at)
+{
+	return follows_group(from, at, 2, 2);
+}
+
+/* "5.14.0-70.0.0.1" is a version. */
+static bool is_in_ip4(const char *from, const char *at)
+{
+	return at[-1] != ':' && word_before(from, at);
+}
+
+static bool is_in_ip6(const char *from, const char *at)
+{
+	return at[-1] != ':' || (at - 1 > from && strchr(":-.", at[-2])) ||
+	       follows_group(from, at, 1, LONGEST_GROUP);
 }
 
 static size_t match_known(const struct iovctl_mask *mask, const char *at,
@@ -154,20 +209,27 @@ static size_t match_known(const struct iovctl_mask *mask, const char *at,
 	return 0;
 }
 
-static size_t match(const struct iovctl_mask *mask, const char *at, enum iovctl_secret *kind)
+/* What begins within a longer row of groups is none of the forms. */
+static size_t match(const struct iovctl_mask *mask, const char *from, const char *at,
+		    enum iovctl_secret *kind)
 {
 	static const struct {
 		size_t (*match)(const char *at);
+		bool (*is_within)(const char *from, const char *at);
 		enum iovctl_secret kind;
 	} forms[] = {
-		{ match_serial, IOVCTL_SECRET_SERIAL },
-		{ match_mac, IOVCTL_SECRET_MAC },
-		{ match_uuid, IOVCTL_SECRET_UUID },
-		{ match_ip, IOVCTL_SECRET_IP },
+		{ match_serial, is_in_bytes, IOVCTL_SECRET_SERIAL },
+		{ match_mac, is_in_bytes, IOVCTL_SECRET_MAC },
+		{ match_uuid, NULL, IOVCTL_SECRET_UUID },
+		{ match_ip6, is_in_ip6, IOVCTL_SECRET_IP },
+		{ match_ip4, is_in_ip4, IOVCTL_SECRET_IP },
 	};
+	const bool joined = at > from && strchr(":-.", at[-1]);
 	size_t i, length;
 
 	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (joined && forms[i].is_within && forms[i].is_within(from, at))
+			continue;
 		length = forms[i].match(at);
 		*kind = forms[i].kind;
 		if (length)
@@ -221,8 +283,8 @@ static size_t put_name(FILE *out, struct iovctl_mask *mask, const char *at)
  */
 char *iovctl_mask_text(struct iovctl_mask *mask, const char *text)
 {
+	const char *at = text, *from = text;
 	enum iovctl_secret kind;
-	const char *at = text;
 	size_t size, length;
 	char *masked = NULL;
 	FILE *out = open_memstream(&masked, &size);
@@ -230,20 +292,21 @@ char *iovctl_mask_text(struct iovctl_mask *mask, const char *text)
 	if (!out)
 		return NULL;
 	while (*at) {
-		/* An address that begins inside a word or a longer row of groups is none. */
-		if (at > text && (is_inner(at[-1]) || strchr(":-.", at[-1]))) {
-			length = at[-1] == ':' || is_inner(at[-1]) ? 0 :
-				 match_known(mask, at, &kind);
-		} else {
-			length = put_name(out, mask, at);
-			at += length;
-			length = length ? 0 : match(mask, at, &kind);
-		}
-		if (length)
-			put(out, mask, kind, at, length);
-		else if (*at)
+		/* What begins inside a word is no value. */
+		if (at > from && is_inner(at[-1])) {
 			fputc(*at++, out);
+			continue;
+		}
+		length = put_name(out, mask, at);
+		if (!length) {
+			length = match(mask, from, at, &kind);
+			if (length)
+				put(out, mask, kind, at, length);
+			else
+				fputc(*at++, out);
+		}
 		at += length;
+		from = length ? at : from;
 	}
 	return fclose(out) ? NULL : masked;
 }
