@@ -42,9 +42,9 @@ class Monitor:
         mine, theirs = pty.openpty() if terminal else os.pipe()
         self.output = mine
         self.text = ""
-        self.process = subprocess.Popen(
-            [program, *words], env=os.environ | {"IOVCTL_ROOT": str(tree.root)}, stdout=theirs
-        )
+        command = ["env", "--default-signal=HUP", program, *words]
+        environment = os.environ | {"IOVCTL_ROOT": str(tree.root)}
+        self.process = subprocess.Popen(command, env=environment, stdout=theirs)
         os.close(theirs)
 
     def wait_for(self, text: str, seconds: float = 20) -> str:
@@ -96,7 +96,9 @@ def test_lines_of_json(program: Path, tree: MachineTree) -> None:
     assert ("holder", "pf0:0", "in use by qemu (pid 77), was none") in told
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM], ids=lambda s: s.name
+)
 def test_terminal(program: Path, tree: MachineTree, number: int) -> None:
     """The screen is drawn again and again, and given back at the end."""
     monitor = Monitor(program, tree, "monitor", *QUICK, terminal=True)
@@ -108,6 +110,16 @@ def test_terminal(program: Path, tree: MachineTree, number: int) -> None:
     assert monitor.text.endswith("\033[?25h\033[?1049l")
     assert "pf0:0      0000:01:10.0" in monitor.text
     assert "PF_DOWN" in monitor.text
+
+
+def test_ignored_signal(program: Path, tree: MachineTree) -> None:
+    """With nohup it goes on when its terminal is closed."""
+    monitor = Monitor(Path("nohup"), tree, str(program), "-j", "monitor", *QUICK)
+    monitor.wait_for('"sample"')
+    monitor.process.send_signal(signal.SIGHUP)
+    tree.put("sys/class/net/pf0/flags", "0x1002\n")
+    monitor.wait_for('"reasons":["PF_DOWN"')
+    assert monitor.stop(signal.SIGTERM) == 0
 
 
 def test_small_terminal(program: Path, tree: MachineTree) -> None:

@@ -40,7 +40,7 @@ enum style { LINES, SCREEN, JSON };
  * @events: the last events
  * @shown: number of events that were printed
  * @listen: what the kernel tells
- * @signals: file descriptor for SIGINT and SIGTERM
+ * @signals: file descriptor for signals that end it
  */
 struct monitor {
 	enum style style;
@@ -131,14 +131,25 @@ static long long now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* They are waited for together with what the kernel tells. */
+/* nohup ignores it. signalfd would have it nevertheless, because it is blocked. */
+static bool is_hangup_ignored(void)
+{
+	struct sigaction action;
+
+	return !sigaction(SIGHUP, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
+/* They are waited for together with what the kernel tells, so that the terminal is restored. */
 static int catch_signals(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
 	sigaddset(&set, SIGTERM);
+	if (!is_hangup_ignored())
+		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
