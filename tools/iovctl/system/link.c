@@ -18,6 +18,8 @@
 #define IFF_LOWER_UP	0x10000	/* <linux/if.h> contradicts <net/if.h> */
 #endif
 
+#define MAC	"00:00:00:00:00:00"
+
 static int index_of(const char *name, char *why)
 {
 	int index = if_nametoindex(name);
@@ -92,7 +94,7 @@ static void read_vlans(const struct nlattr *list, struct json_object *found)
 
 static void read_mac(const struct ifla_vf_mac *mac, struct json_object *found)
 {
-	char text[sizeof("00:00:00:00:00:00")];
+	char text[sizeof(MAC)];
 
 	if (!mac)
 		return;
@@ -213,15 +215,27 @@ static bool differs(struct json_object *wanted, struct json_object *present, con
 	return a && b && !json_object_equal(a, b);
 }
 
-static void write_vf(struct nlmsghdr *header, unsigned int vf, struct json_object *wanted,
-		     struct json_object *now)
+/* Another host or a file has told the address: without this check a wrong one would remove it. */
+static int write_mac(struct nlmsghdr *header, unsigned int vf, const char *text, char *why)
 {
-	if (differs(wanted, now, "mac")) {
-		struct ifla_vf_mac mac = { .vf = vf };
+	struct ifla_vf_mac mac = { .vf = vf };
+	struct ether_addr address;
 
-		ether_aton_r(get_text(wanted, "mac"), (void *)mac.mac);
-		mnl_attr_put(header, IFLA_VF_MAC, sizeof(mac), &mac);
+	/* ether_aton_r() takes a longer text as well. */
+	if (strlen(text) != sizeof(MAC) - 1 || !ether_aton_r(text, &address)) {
+		errno = EINVAL;
+		return fail(why, "not a MAC address", text);
 	}
+	memcpy(mac.mac, &address, sizeof(address));
+	mnl_attr_put(header, IFLA_VF_MAC, sizeof(mac), &mac);
+	return 0;
+}
+
+static int write_vf(struct nlmsghdr *header, unsigned int vf, struct json_object *wanted,
+		    struct json_object *now, char *why)
+{
+	if (differs(wanted, now, "mac") && write_mac(header, vf, get_text(wanted, "mac"), why))
+		return -1;
 	if (differs(wanted, now, "vlan") || differs(wanted, now, "qos") ||
 	    differs(wanted, now, "vlan_proto")) {
 		struct ifla_vf_vlan_info vlan = {
@@ -256,6 +270,7 @@ static void write_vf(struct nlmsghdr *header, unsigned int vf, struct json_objec
 
 		mnl_attr_put(header, IFLA_VF_TRUST, sizeof(trust), &trust);
 	}
+	return 0;
 }
 
 /**
@@ -274,14 +289,17 @@ int iovctl_link_set_vf(const char *pf, int vf, struct json_object *wanted, char 
 	struct nlattr *list, *info;
 	struct nlmsghdr *header;
 	bool empty;
+	int err;
 
 	if (!present)
 		return -1;
 	header = iovctl_link_message(buffer, RTM_SETLINK, index_of(pf, why));
 	list = mnl_attr_nest_start(header, IFLA_VFINFO_LIST);
 	info = mnl_attr_nest_start(header, IFLA_VF_INFO);
-	write_vf(header, vf, wanted, present);
+	err = write_vf(header, vf, wanted, present, why);
 	json_object_put(present);
+	if (err)
+		return err;
 	empty = mnl_nlmsg_get_payload_tail(header) == mnl_attr_get_payload(info);
 	mnl_attr_nest_end(header, info);
 	mnl_attr_nest_end(header, list);
