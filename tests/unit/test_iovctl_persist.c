@@ -7,6 +7,7 @@
 #include "tap.h"
 
 #include "tools/iovctl/persist/diff.h"
+#include "tools/iovctl/persist/link_text.h"
 #include "tools/iovctl/persist/persist.h"
 
 static struct iovctl_persist persist;
@@ -36,7 +37,7 @@ static void begin(void)
 	strcpy(persist.pf, "pf0");
 	strcpy(persist.id_path, "pci-0000:01:00.0");
 	strcpy(persist.link_file, "/usr/lib/systemd/network/99-default.link");
-	strcpy(persist.link_lines, "NamePolicy=keep\n");
+	persist.link_lines = "NamePolicy=keep\n";
 	persist.numvfs = 2;
 	persist.autoprobe = true;
 }
@@ -155,6 +156,32 @@ static void networkd_addition(void)
 	CHECK(is(path("networkd"), "/etc/systemd/network/10-iovctl-0000:01:00.0.link"));
 }
 
+/* Of the files of an interface, the last one counts, and for each VF the last section. */
+static void networkd_others(void)
+{
+	const struct iovctl_format *format = iovctl_persist_format("networkd");
+
+	begin();
+	strcpy(persist.link_file, "/etc/systemd/network/20-pf.link");
+	CHECK(!iovctl_persist_overrider(&persist, format));
+	persist.reads.num = 3;
+	strcpy(persist.reads.file[0].path, "/etc/systemd/network/20-pf.link");
+	strcpy(persist.reads.file[1].path, "/etc/systemd/network/20-pf.link.d/iovctl.conf");
+	strcpy(persist.reads.file[2].path, "/run/systemd/network/20-pf.link.d/zz.conf");
+	persist.reads.file[1].has_sriov = true;
+	vf(1);
+	persist.settings.vf[0].spoofchk = -1;
+	CHECK(!iovctl_persist_overrider(&persist, format));
+	CHECK(is(content("networkd"), "\n[Link]\nSR-IOVVirtualFunctions=2\n"));
+	persist.reads.file[0].has_sriov = true;
+	CHECK(!iovctl_persist_overrider(&persist, format));
+	CHECK(is(content("networkd"),
+		 "\n[Link]\nSR-IOVVirtualFunctions=2\n\n[SR-IOV]\nVirtualFunction=1\n"));
+	persist.reads.file[2].has_sriov = true;
+	CHECK(iovctl_persist_overrider(&persist, format) == persist.reads.file[2].path);
+	CHECK(!iovctl_persist_overrider(&persist, iovctl_persist_format("udev")));
+}
+
 static void networkmanager(void)
 {
 	begin();
@@ -183,13 +210,83 @@ static void netplan(void)
 	begin();
 	CHECK(is(path("netplan"), "/etc/netplan/90-iovctl-pf0.yaml"));
 	CHECK(is(content("netplan"),
-		 "\nnetwork:\n  version: 2\n  ethernets:\n    pf0:\n"
+		 "\nnetwork:\n  version: 2\n  ethernets:\n    'pf0':\n"
 		 "      virtual-function-count: 2\n"));
 	begin_with_all();
 	CHECK(strstr(lost("netplan", 12), "VF 0: vlan 100 qos 5\n"));
 	CHECK(strstr(text, "VF 0: mac 02:00:00:00:d0:00\n"));
 	CHECK(strstr(text, "VF 0: spoofchk off\n"));
 	CHECK(!strstr(text, "VF 1"));
+}
+
+/* The key in the file of netplan for an interface of this name */
+static const char *key(const char *name)
+{
+	FILE *to = into_text();
+
+	strcpy(persist.pf, name);
+	iovctl_persist_write(&persist, iovctl_persist_format("netplan"), to);
+	fclose(to);
+	strtok(strstr(text, "ethernets:\n") + strlen("ethernets:\n"), "\n");
+	return strstr(text, "ethernets:\n") + strlen("ethernets:\n");
+}
+
+/* Without quotes these would be numbers, truth values, comments, aliases or wrong. */
+static void netplan_names(void)
+{
+	begin();
+	CHECK(is(key("1e3"), "    '1e3':"));
+	CHECK(is(key("on"), "    'on':"));
+	CHECK(is(key("#a: b"), "    '#a: b':"));
+	CHECK(is(key("it's"), "    'it''s':"));
+	CHECK(is(key("\"\\"), "    '\"\\':"));
+	CHECK(is(lost("netplan", 0), ""));
+}
+
+/* --- the text of .link files ------------------------------------------------------------------ */
+
+static bool has_sriov;
+
+/* What is kept of a section [Link] */
+static const char *kept(const char *link)
+{
+	FILE *to = into_text();
+
+	has_sriov = iovctl_link_text(link, to);
+	fclose(to);
+	return text;
+}
+
+static void link_texts(void)
+{
+	char long_line[1200] = "[Link]\nDescription=";
+
+	CHECK(is(kept(""), "") && !has_sriov);
+	CHECK(is(kept("[Match]\nPath=x\n[Link]\n# a\n; b\n\n Name = y\t\n[Other]\nMTU=1\n"),
+		 " Name = y\t\n"));
+	CHECK(!has_sriov);
+	CHECK(is(kept("Name=a\n[Link]\nName=b\n[Match]\nPath=c\n[Link]\nName=d"),
+		 "Name=b\nName=d\n"));
+	CHECK(is(kept("[Link]\nSR-IOVVirtualFunctions=4\nName=b\n"), "Name=b\n") && has_sriov);
+	CHECK(is(kept("[Link]\n  SR-IOVVirtualFunctions = 4\n"), "") && has_sriov);
+	CHECK(is(kept("[SR-IOV]\nVirtualFunction=1\n"), "") && has_sriov);
+	CHECK(is(kept(" [SR-IOV]\t\nName=a\n"), "") && has_sriov);
+	CHECK(is(kept("[Match]\nName=SR-IOV\n#[SR-IOV]\n"), "") && !has_sriov);
+	memset(long_line + strlen(long_line), 'x', 1000);
+	strcat(long_line, "\n");
+	CHECK(is(kept(long_line), strchr(long_line, '\n') + 1));
+}
+
+/* A line that ends with a backslash goes on in the next one that is no comment. */
+static void link_text_joined(void)
+{
+	CHECK(is(kept("[Link]\nName=a\\\n# c\n[SR-IOV]\nMTU=1\n"),
+		 "Name=a\\\n[SR-IOV]\nMTU=1\n") && !has_sriov);
+	CHECK(is(kept("[Link]\nName=a\\\\\nMTU=1\n"), "Name=a\\\\\nMTU=1\n"));
+	CHECK(is(kept("[Link]\nSR-IOVVirtualFunctions=\\\nName=4\nMTU=1\n"), "MTU=1\n"));
+	CHECK(has_sriov);
+	CHECK(is(kept("[Link]\nName=a\\\n\n[SR-IOV]\n"), "Name=a\\\n\n") && has_sriov);
+	CHECK(is(kept("[Link]\nName=a\\"), "Name=a\\\n\n"));
 }
 
 #define RULE	"ACTION==\"add\", SUBSYSTEM==\"net\", KERNELS==\"0000:01:00.0\", "
@@ -253,5 +350,7 @@ static void differences(void)
 	free(long_text);
 }
 
-TAP_MAIN(TAP_TEST(networkd), TAP_TEST(networkd_addition), TAP_TEST(networkmanager),
-	 TAP_TEST(netplan), TAP_TEST(udev), TAP_TEST(other_formats), TAP_TEST(differences))
+TAP_MAIN(TAP_TEST(networkd), TAP_TEST(networkd_addition), TAP_TEST(networkd_others),
+	 TAP_TEST(networkmanager), TAP_TEST(netplan), TAP_TEST(netplan_names),
+	 TAP_TEST(link_texts), TAP_TEST(link_text_joined), TAP_TEST(udev),
+	 TAP_TEST(other_formats), TAP_TEST(differences))

@@ -124,14 +124,141 @@ def test_symbolic_link(program: Path, tree: MachineTree) -> None:
     assert (tree.root / "etc/passwd").read_text() == "root\n"
 
 
+NETWORK = "etc/systemd/network"
+
+
+def specific(tree: MachineTree, content: str = "[Match]\nDriver=iovnic_pf\n") -> None:
+    """A .link file that an administrator has made for the PF applies to it."""
+    tree.put(f"{NETWORK}/20-pf.link", content)
+    tree.put("run/udev/data/n7", f"E:ID_NET_LINK_FILE=/{NETWORK}/20-pf.link\n")
+
+
 def test_addition(program: Path, tree: MachineTree) -> None:
     """A .link file that applies already, and is not for all interfaces, is added to."""
-    tree.put("run/udev/data/n7", "E:ID_NET_LINK_FILE=/etc/systemd/network/20-pf.link\n")
+    specific(tree, "\n[Match]\nDriver=iovnic_pf\n")
     found = persist(program, tree, "write")[1]
     assert found["path"] == "/etc/systemd/network/20-pf.link.d/iovctl.conf" and found["written"]
     assert "20-pf.link" in found["note"]
     content = (tree.root / found["path"][1:]).read_text()
     assert content.endswith("[Link]\nSR-IOVVirtualFunctions=2\n")
+
+
+def test_removed_link_file(program: Path, tree: MachineTree) -> None:
+    """udev applied a file that is no longer there, or empty, which disables it: no addition."""
+    specific(tree)
+    tree.put(f"{NETWORK}/20-pf.link")
+    assert persist(program, tree)[1]["path"] == f"/{LINK}"
+    tree.remove(f"{NETWORK}/20-pf.link")
+    found = persist(program, tree)[1]
+    assert found["path"] == f"/{LINK}" and "MACAddressPolicy=persistent" in found["content"]
+
+
+def test_additions_of_default(program: Path, tree: MachineTree) -> None:
+    """The new file has what additions say of the file that it replaces, in the order of names."""
+    tree.put("usr/lib/systemd/network/99-default.link.d/20.conf", "[Link]\nMTUBytes=9000\n")
+    tree.put("run/systemd/network/99-default.link.d/9.conf", "[Link]\nWakeOnLan=off\n")
+    tree.put(f"{NETWORK}/99-default.link.d/20.conf", "[Link]\nMTUBytes=1400\n")
+    tree.put(f"{NETWORK}/99-default.link.d/30.conf", "[Link]\nSR-IOVVirtualFunctions=7\nName=a\n")
+    tree.put(f"{NETWORK}/99-default.link.d/40.conf.off", "[Link]\nName=no\n")
+    status, found = persist(program, tree)
+    lines = "NamePolicy=slot path\nMTUBytes=1400\nName=a\nWakeOnLan=off\nSR-IOVVirtualFunctions=2\n"
+    assert status == DONE and found["content"].endswith(f"[Link]\n{lines}")
+    assert found["reads"] == [f"/{LINK}"]
+
+
+def test_disabled_addition(program: Path, tree: MachineTree) -> None:
+    """A link to /dev/null, or an empty file, disables those of its name in other folders."""
+    tree.put("usr/lib/systemd/network/99-default.link.d/a.conf", "[Link]\nMTUBytes=9000\n")
+    tree.folder(f"{NETWORK}/99-default.link.d")
+    (tree.root / f"{NETWORK}/99-default.link.d/a.conf").symlink_to("/dev/null")
+    assert "MTUBytes" not in persist(program, tree)[1]["content"]
+
+
+def test_earlier_settings(program: Path, tree: MachineTree) -> None:
+    """A section of its own for each VF replaces the one that a file before has."""
+    specific(tree, "[Match]\nDriver=iovnic_pf\n[SR-IOV]\nVirtualFunction=0\nTrust=yes\n")
+    save(tree, vfs=[{"vf": 0}, {"vf": 1}])
+    status, found = persist(program, tree, "write")
+    assert status == DONE and found["written"]
+    sections = "\n[SR-IOV]\nVirtualFunction=0\n\n[SR-IOV]\nVirtualFunction=1\n"
+    assert found["content"].endswith(f"SR-IOVVirtualFunctions=2\n{sections}")
+    added = f"/{NETWORK}/20-pf.link.d/iovctl.conf"
+    assert found["reads"] == [f"/{NETWORK}/20-pf.link", added]
+
+
+@pytest.mark.parametrize("words", [[], ["write"], ["write", "force"]])
+@pytest.mark.parametrize("says", ["[Link]\nSR-IOVVirtualFunctions=7", "[SR-IOV]\nTrust=yes"])
+def test_later_settings(program: Path, tree: MachineTree, words: list, says: str) -> None:
+    """What an addition of a later name has would be in effect: it is named, nothing is written."""
+    specific(tree)
+    later = "run/systemd/network/20-pf.link.d/zz.conf"
+    tree.put(later, f"{says}\n")
+    status, found = persist(program, tree, *words)
+    assert (status, found["written"]) == (REFUSED, False)
+    assert found["refusals"][0]["text"] == f"systemd reads /{later} later, which sets SR-IOV"
+    added = f"{NETWORK}/20-pf.link.d/iovctl.conf"
+    assert found["reads"] == [f"/{NETWORK}/20-pf.link", f"/{added}", f"/{later}"]
+    run = tree.run(program, "persist", "pf0", *words)
+    assert f"note: systemd reads /{NETWORK}/20-pf.link, /{added}, /{later}\n" in run.stderr
+    assert not (tree.root / added).exists()
+    assert persist(program, tree, "format", "udev")[0] == DONE
+    tree.put(later, "[Link]\nMTUBytes=9000\n")
+    assert persist(program, tree, *words)[0] == DONE
+
+
+def test_addition_to_own_file(program: Path, tree: MachineTree) -> None:
+    """Also after a file that iovctl writes systemd reads additions; they are not copied to it."""
+    tree.put("run/udev/data/n7", f"E:ID_PATH=pci-{PF}\nE:ID_NET_LINK_FILE=/{LINK}\n")
+    tree.put(LINK, "# Written by iovctl persist\n[Link]\nName=a\n")
+    tree.put(f"{LINK}.d/more.conf", "[Link]\nMTUBytes=9000\n")
+    status, found = persist(program, tree)
+    assert status == DONE and "Name=a\nSR-IOVVirtualFunctions=2" in found["content"]
+    assert found["reads"] == [f"/{LINK}", f"/{LINK}.d/more.conf"]
+    tree.put(f"{LINK}.d/more.conf", "[Link]\nSR-IOVVirtualFunctions=9\n")
+    assert persist(program, tree, "write")[0] == REFUSED
+
+
+def test_long_lines(program: Path, tree: MachineTree) -> None:
+    """A line is copied as a whole, however long it is."""
+    line = "NamePolicy=" + "path " * 500
+    tree.put(DEFAULT, f"[Match]\nOriginalName=*\n\n[Link]\n{line}\nMTUBytes=1400\n")
+    tree.put("run/udev/data/n7", f"E:LONG={'x' * 600}\nE:ID_PATH=pci-{PF}\n")
+    found = persist(program, tree)[1]
+    assert "NamePolicy=keep kernel" in found["content"] and f"Path=pci-{PF}" in found["content"]
+    tree.put("run/udev/data/n7", f"E:L={'x' * 509}E:ID_PATH=no\nE:ID_NET_LINK_FILE=/{DEFAULT}\n")
+    found = persist(program, tree)[1]
+    assert f"\n{line}\nMTUBytes=1400\n" in found["content"] and "Path=no" not in found["content"]
+    tree.put(DEFAULT, f"[Link]\n{line * 100}\n")
+    run = tree.run(program, "persist", "pf0", "write")
+    assert run.returncode == REFUSED
+    assert run.stderr == f"iovctl persist: /{DEFAULT}: not a text file of usual length\n"
+    tree.put("run/udev/data/n7", f"E:ID_NET_LINK_FILE=/{'x' * 200}\n")
+    run = tree.run(program, "persist", "pf0", "write")
+    assert run.returncode == REFUSED and "ID_NET_LINK_FILE: too long" in run.stderr
+
+
+@pytest.mark.parametrize("name", ["1e3", "on", "#a", "it's"])
+def test_netplan_name(program: Path, tree: MachineTree, name: str) -> None:
+    """Each name of an interface is a text in YAML."""
+    tree.add_interface(name, PF, ifindex="7")
+    tree.remove("sys/class/net/pf0")
+    tree.remove(f"sys/bus/pci/devices/{PF}/net/pf0")
+    tree.folder("etc/netplan")
+    run = tree.run(program, "-j", "persist", PF, "format", "netplan", "write")
+    (found,) = read(run.stdout, "persist")
+    quoted = name.replace("'", "''")
+    assert found["written"] and f"\n    '{quoted}':\n" in found["content"]
+
+
+def test_netplan_pattern(program: Path, tree: MachineTree) -> None:
+    """netplan takes these names for patterns, and refuses its whole configuration."""
+    tree.add_interface("pf*", PF, ifindex="7")
+    tree.remove(f"sys/bus/pci/devices/{PF}/net/pf0")
+    tree.folder("etc/netplan")
+    run = tree.run(program, "persist", PF, "format", "netplan", "write")
+    assert run.returncode == REFUSED
+    assert 'netplan does not take the name "pf*"' in run.stderr
+    assert not os.listdir(tree.root / "etc/netplan")
 
 
 def test_lost(program: Path, tree: MachineTree) -> None:

@@ -15,8 +15,6 @@
 #include "system/files.h"
 #include "system/sysfs.h"
 
-#define LARGEST_FILE	65536
-
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] persist DEV [ format FORMAT ] [ write ] [ force ]\n"
 	"where  DEV := { interface | PCI address }\n"
@@ -73,29 +71,27 @@ static void make_texts(struct job *job)
 		job->format->note(&job->persist, job->note);
 }
 
-static int read_present(struct job *job, char *why)
-{
-	int fd = iovctl_open_fd(O_RDONLY | O_NOFOLLOW | O_NONBLOCK, "%s", job->path);
-	ssize_t length;
-
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fail(why, job->path, strerror(-fd));
-	job->present = calloc(1, LARGEST_FILE + 1);
-	length = job->present ? read(fd, job->present, LARGEST_FILE + 1) : -1;
-	close(fd);
-	if (length < 0)
-		return fail(why, job->path, strerror(errno));
-	if (length > LARGEST_FILE || strlen(job->present) != (size_t)length)
-		return fail(why, job->path, "not a text file of usual length");
-	return 0;
-}
-
 static bool is_same(const struct job *job)
 {
 	return job->present && !strcmp(job->present, job->content);
 }
 
-static void check(struct job *job)
+/* The file would not have the effect that it is to have. */
+static void check_effect(struct job *job)
+{
+	const char *overrider = iovctl_persist_overrider(&job->persist, job->format);
+
+	if (overrider)
+		iovctl_refuse(&job->refusals,
+			      "remove SR-IOVVirtualFunctions= and sections [SR-IOV] from it",
+			      "systemd reads %s later, which sets SR-IOV", overrider);
+	if (!strcmp(job->format->name, "netplan") && strpbrk(job->persist.pf, "*[]?"))
+		iovctl_refuse(&job->refusals, "choose another format",
+			      "netplan does not take the name \"%s\", which is a pattern",
+			      job->persist.pf);
+}
+
+static void check_writing(struct job *job)
 {
 	if (!job->write || job->force)
 		return;
@@ -144,10 +140,31 @@ static void print_file(const struct job *job)
 	}
 }
 
+static bool is_of_networkd(const struct job *job)
+{
+	return !strcmp(job->format->name, "networkd");
+}
+
+static void print_reads(const struct iovctl_link_files *reads)
+{
+	int i;
+
+	fputs("note: systemd reads", stderr);
+	for (i = 0; i < reads->num; i++) {
+		char path[sizeof(reads->file[i].path)];
+
+		SET(path, "%s", reads->file[i].path);
+		fprintf(stderr, "%s %s", i ? "," : "", path);
+	}
+	fputs("\n", stderr);
+}
+
 static void print_text(const struct job *job)
 {
 	print_file(job);
 	iovctl_refusals_print(&job->refusals, "persist");
+	if (is_of_networkd(job) && job->persist.reads.num > 1)
+		print_reads(&job->persist.reads);
 	if (job->note[0])
 		fprintf(stderr, "note: %s\n", job->note);
 	if (job->num_lost)
@@ -169,6 +186,19 @@ static struct json_object *lines_to_json(const char *text)
 	return array;
 }
 
+static struct json_object *reads_to_json(const struct iovctl_link_files *reads)
+{
+	struct json_object *array = json_object_new_array();
+	char path[sizeof(reads->file[0].path)];
+	int i;
+
+	for (i = 0; i < reads->num; i++) {
+		SET(path, "%s", reads->file[i].path);
+		json_object_array_add(array, json_object_new_string(path));
+	}
+	return array;
+}
+
 static void print_json(const struct iovctl_options *options, const struct job *job)
 {
 	struct json_object *object = json_object_new_object();
@@ -183,6 +213,8 @@ static void print_json(const struct iovctl_options *options, const struct job *j
 	set_flag(object, "written", job->written);
 	json_object_object_add(object, "lost", lines_to_json(job->lost));
 	json_object_object_add(object, "refusals", iovctl_refusals_to_json(&job->refusals));
+	if (is_of_networkd(job))
+		json_object_object_add(object, "reads", reads_to_json(&job->persist.reads));
 	if (job->note[0])
 		set_text(object, "note", job->note);
 	iovctl_print_json(options, object);
@@ -242,10 +274,11 @@ static int do_job(const struct iovctl_options *options, struct job *job, const c
 	err = iovctl_persist_inspect(&job->persist, pci, why);
 	if (!err) {
 		make_texts(job);
-		err = read_present(job, why);
+		err = iovctl_read_text(&job->present, job->path, O_NOFOLLOW, why);
 	}
 	if (!err) {
-		check(job);
+		check_effect(job);
+		check_writing(job);
 		job->write &= !options->dry_run;
 		err = write_file(job, why);
 	}
@@ -283,6 +316,7 @@ int iovctl_persist(const struct iovctl_options *options, int argc, char **argv)
 	status = parse(&job, argc - 1, argv + 1) ?: find(argv[0], pci);
 	if (!status)
 		status = do_job(options, &job, pci);
+	free(job.persist.link_lines);
 	free(job.content);
 	free(job.present);
 	free(job.lost);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "persist/link_files.h"
 #include "virtfn/settings.h"
 
 /* The first line of each file that iovctl may overwrite begins like this. */
@@ -16,8 +17,9 @@
  * @pci: PCI address
  * @pf: interface
  * @id_path: what udev calls its place
- * @link_file: the .link file that udev applies to it now; empty if not known
- * @link_lines: what this file has in its section [Link], without SR-IOV
+ * @link_file: the .link file that udev applies to it now; empty if not known, or removed since
+ * @link_lines: what a new .link file takes over from this one: its section [Link], without SR-IOV
+ * @reads: what systemd will read for it, if the format is networkd
  * @bridge: the bridge that it is a port of; or empty
  * @addressed: it has addresses
  * @numvfs: number of VFs
@@ -29,7 +31,8 @@ struct iovctl_persist {
 	char pf[IOVCTL_NAME];
 	char id_path[IOVCTL_NAME];
 	char link_file[IOVCTL_TEXT];
-	char link_lines[4 * IOVCTL_TEXT];
+	char *link_lines;
+	struct iovctl_link_files reads;
 	char bridge[IOVCTL_NAME];
 	bool addressed;
 	int numvfs;
@@ -58,6 +61,10 @@ struct iovctl_format {
 const struct iovctl_format *iovctl_persist_format(const char *name);
 void iovctl_persist_write(const struct iovctl_persist *persist,
 			  const struct iovctl_format *format, FILE *to);
+bool iovctl_persist_is_addition(const struct iovctl_persist *persist);
+bool iovctl_persist_is_own(const struct iovctl_persist *persist);
+const char *iovctl_persist_overrider(const struct iovctl_persist *persist,
+				     const struct iovctl_format *format);
 int iovctl_persist_lost(const struct iovctl_persist *persist, const struct iovctl_format *format,
 			FILE *to);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What sysfs, udev and the kernel tell of an adapter and the settings of its VFs. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,56 +16,118 @@ static const char usual_lines[] =
 	"AlternativeNamesPolicy=database onboard slot path\n"
 	"MACAddressPolicy=persistent\n";
 
-static void read_property(const char *line, const char *name, char *value, size_t size)
+/* Room for the path of an addition to it */
+#define LONGEST_LINK_FILE	200
+
+static int read_property(const char *line, const char *name, char *value, size_t size, char *why)
 {
 	const size_t length = strlen(name);
 
-	if (!strncmp(line, "E:", 2) && !strncmp(line + 2, name, length) && line[2 + length] == '=')
-		snprintf(value, size, "%s", line + 2 + length + 1);
+	if (strncmp(line, "E:", 2) || strncmp(line + 2, name, length) || line[2 + length] != '=')
+		return 0;
+	line += 2 + length + 1;
+	if (strlen(line) >= size)
+		return fail(why, name, "too long");
+	snprintf(value, size, "%s", line);
+	return 0;
+}
+
+static int read_properties(FILE *file, struct iovctl_persist *persist, char *why)
+{
+	size_t size = 0;
+	char *line = NULL;
+	int err = 0;
+
+	while (!err && getline(&line, &size, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		err = read_property(line, "ID_PATH", persist->id_path, sizeof(persist->id_path),
+				    why) ?:
+		      read_property(line, "ID_NET_LINK_FILE", persist->link_file,
+				    LONGEST_LINK_FILE, why);
+	}
+	free(line);
+	return err;
 }
 
 /* The database of udev, by the number of the interface */
-static void read_udev(struct iovctl_persist *persist)
+static int read_udev(struct iovctl_persist *persist, char *why)
 {
-	char number[IOVCTL_NAME], line[2 * IOVCTL_TEXT];
+	char number[IOVCTL_NAME];
 	FILE *file;
+	int err;
 
 	SET(persist->id_path, "pci-%.50s", persist->pci);
 	iovctl_read(number, sizeof(number), "/sys/class/net/%s/ifindex", persist->pf);
 	file = number[0] ? iovctl_open("/run/udev/data/n%s", number) : NULL;
-	while (file && fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = '\0';
-		read_property(line, "ID_PATH", persist->id_path, sizeof(persist->id_path));
-		read_property(line, "ID_NET_LINK_FILE", persist->link_file,
-			      sizeof(persist->link_file));
-	}
-	if (file)
-		fclose(file);
+	if (!file)
+		return 0;
+	err = read_properties(file, persist, why);
+	fclose(file);
+	return err;
 }
 
-static bool is_kept(const char *line)
+/* The .link file may have moved to another folder since udev applied it, or have been removed. */
+static void find_link_file(struct iovctl_persist *persist)
 {
-	return line[0] && !strchr("#;[\n", line[0]) && strncmp(line, "SR-IOV", strlen("SR-IOV"));
-}
+	char path[2 * IOVCTL_TEXT];
 
-/* The section [Link] of the file that applies now, which the new one replaces */
-static void read_link_lines(struct iovctl_persist *persist)
-{
-	FILE *file = persist->link_file[0] ? iovctl_open("%s", persist->link_file) : NULL;
-	char *lines = persist->link_lines, line[IOVCTL_TEXT];
-	const size_t size = sizeof(persist->link_lines);
-	bool inside = false;
-
-	while (file && fgets(line, sizeof(line), file)) {
-		if (line[0] == '[')
-			inside = !strncmp(line, "[Link]", strlen("[Link]"));
-		if (inside && is_kept(line) && strlen(lines) + strlen(line) < size)
-			strcat(lines, line);
-	}
-	if (file)
-		fclose(file);
+	if (persist->link_file[0] &&
+	    iovctl_link_files_find(iovctl_last_part(persist->link_file), path, sizeof(path)))
+		snprintf(persist->link_file, sizeof(persist->link_file), "%s", path);
 	else
-		snprintf(lines, size, "%s", usual_lines);
+		persist->link_file[0] = '\0';
+}
+
+/*
+ * The section [Link] of the file that applies now, which the new one replaces. Additions to a
+ * file of iovctl stay: they apply to its new content as well.
+ */
+static int write_link_lines(const struct iovctl_persist *persist, FILE *to, char *why)
+{
+	static struct iovctl_link_files files;
+
+	if (!persist->link_file[0]) {
+		fputs(usual_lines, to);
+		return 0;
+	}
+	iovctl_link_files_begin(&files, persist->link_file);
+	if (!iovctl_persist_is_own(persist) && iovctl_link_files_list(&files, NULL, why))
+		return -1;
+	return iovctl_link_files_read(&files, NULL, to, why);
+}
+
+static int read_link_lines(struct iovctl_persist *persist, char *why)
+{
+	size_t size;
+	FILE *memory = open_memstream(&persist->link_lines, &size);
+	int err;
+
+	if (!memory)
+		return fail(why, persist->pci, strerror(errno));
+	err = write_link_lines(persist, memory, why);
+	fclose(memory);
+	return err;
+}
+
+/* What systemd will read when the new file is there */
+static int read_others(struct iovctl_persist *persist, char *why)
+{
+	const bool is_addition = iovctl_persist_is_addition(persist);
+	char own[IOVCTL_TEXT];
+
+	iovctl_persist_format("networkd")->path(persist, own);
+	iovctl_link_files_begin(&persist->reads, is_addition ? persist->link_file : own);
+	if (iovctl_link_files_list(&persist->reads, is_addition ? own : NULL, why))
+		return -1;
+	return iovctl_link_files_read(&persist->reads, own, NULL, why);
+}
+
+static int read_links(struct iovctl_persist *persist, char *why)
+{
+	if (read_udev(persist, why))
+		return -1;
+	find_link_file(persist);
+	return read_link_lines(persist, why) ?: read_others(persist, why);
 }
 
 static void read_bridge(struct iovctl_persist *persist)
@@ -92,7 +155,7 @@ static int read_settings(struct iovctl_persist *persist, char *why)
 
 /**
  * iovctl_persist_inspect - what an adapter is now
- * @persist: is filled
+ * @persist: is filled; its link_lines are to be released, also after an error
  * @pci: PCI address
  * @why: what is in the way, IOVCTL_TEXT bytes
  *
@@ -108,8 +171,6 @@ int iovctl_persist_inspect(struct iovctl_persist *persist, const char *pci, char
 	persist->autoprobe = !iovctl_exists("/sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
 					    pci) ||
 			     iovctl_sysfs_int(pci, "sriov_drivers_autoprobe");
-	read_udev(persist);
-	read_link_lines(persist);
 	read_bridge(persist);
-	return read_settings(persist, why);
+	return read_links(persist, why) ?: read_settings(persist, why);
 }

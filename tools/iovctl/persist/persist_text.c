@@ -134,17 +134,35 @@ static const char *file_of(const struct iovctl_persist *persist)
 	return last ? last + 1 : "";
 }
 
-/* A file of a name that begins with 99- is for all interfaces. */
-static bool is_addition(const struct iovctl_persist *persist)
+/**
+ * iovctl_persist_is_own - whether the .link file that applies is one of iovctl
+ * @persist: adapter
+ *
+ * Return: true if it is.
+ */
+bool iovctl_persist_is_own(const struct iovctl_persist *persist)
+{
+	return !strncmp(file_of(persist), "10-iovctl-", 10);
+}
+
+/**
+ * iovctl_persist_is_addition - whether networkd gets an addition to the .link file that applies
+ * @persist: adapter
+ *
+ * A file of a name that begins with 99- is for all interfaces.
+ *
+ * Return: true for an addition, false for a .link file.
+ */
+bool iovctl_persist_is_addition(const struct iovctl_persist *persist)
 {
 	const char *file = file_of(persist);
 
-	return file[0] && strncmp(file, "99-", 3) && strncmp(file, "10-iovctl-", 10);
+	return file[0] && strncmp(file, "99-", 3) && !iovctl_persist_is_own(persist);
 }
 
 static void path_of_networkd(const struct iovctl_persist *persist, char *path)
 {
-	if (is_addition(persist))
+	if (iovctl_persist_is_addition(persist))
 		snprintf(path, IOVCTL_TEXT, "/etc/systemd/network/%s.d/iovctl.conf",
 			 file_of(persist));
 	else
@@ -154,7 +172,7 @@ static void path_of_networkd(const struct iovctl_persist *persist, char *path)
 
 static void note_of_networkd(const struct iovctl_persist *persist, char *note)
 {
-	if (is_addition(persist))
+	if (iovctl_persist_is_addition(persist))
 		snprintf(note, IOVCTL_TEXT, "it applies to each interface that %.128s matches",
 			 persist->link_file);
 }
@@ -175,17 +193,61 @@ static void write_networkd_vf(const struct iovctl_settings *vf, FILE *to)
 		fprintf(to, "LinkState=%s\n", yes_or_no(vf->link_state == IOVCTL_LINK_ENABLE));
 }
 
+/* Number of the file that is written, in what systemd reads */
+static int own_of(const struct iovctl_persist *persist)
+{
+	char path[IOVCTL_TEXT];
+	int i = 0;
+
+	path_of_networkd(persist, path);
+	while (i < persist->reads.num && strcmp(persist->reads.file[i].path, path))
+		i++;
+	return i;
+}
+
+static const char *setter_within(const struct iovctl_link_files *files, int first, int end)
+{
+	int i;
+
+	for (i = first; i < end; i++)
+		if (files->file[i].has_sriov)
+			return files->file[i].path;
+	return NULL;
+}
+
+/**
+ * iovctl_persist_overrider - what systemd would use instead of the file that is written
+ * @persist: adapter
+ * @format: format
+ *
+ * Return: path of a file that sets SR-IOV and is read later; or NULL.
+ */
+const char *iovctl_persist_overrider(const struct iovctl_persist *persist,
+				     const struct iovctl_format *format)
+{
+	if (format->path != path_of_networkd)
+		return NULL;
+	return setter_within(&persist->reads, own_of(persist) + 1, persist->reads.num);
+}
+
+/* A section replaces the one that an earlier file has for the VF, also by having no settings. */
+static bool needs_section(const struct iovctl_persist *persist, const struct iovctl_settings *vf)
+{
+	return (set_of(vf) & (SET_LINK | SET_LINK_STATE)) ||
+	       setter_within(&persist->reads, 0, own_of(persist));
+}
+
 /* The first file that matches counts, and no other: so it has what the former one had. */
 static void write_networkd(const struct iovctl_persist *persist, FILE *to)
 {
 	int i;
 
-	if (!is_addition(persist))
+	if (!iovctl_persist_is_addition(persist))
 		fprintf(to, "[Match]\nPath=%s\n\n", persist->id_path);
 	fprintf(to, "[Link]\n%sSR-IOVVirtualFunctions=%d\n",
-		is_addition(persist) ? "" : persist->link_lines, persist->numvfs);
+		iovctl_persist_is_addition(persist) ? "" : persist->link_lines, persist->numvfs);
 	for (i = 0; i < persist->settings.num; i++)
-		if (set_of(&persist->settings.vf[i]) & (SET_LINK | SET_LINK_STATE))
+		if (needs_section(persist, &persist->settings.vf[i]))
 			write_networkd_vf(&persist->settings.vf[i], to);
 }
 
@@ -250,11 +312,20 @@ static void path_of_netplan(const struct iovctl_persist *persist, char *path)
 	snprintf(path, IOVCTL_TEXT, "/etc/netplan/90-iovctl-%s.yaml", persist->pf);
 }
 
+/* Between single quotes each character is itself, but for these quotes. */
+static void write_quoted(const char *text, FILE *to)
+{
+	fputc('\'', to);
+	for (; *text; text++)
+		fputs(*text == '\'' ? "''" : (const char[]){ *text, '\0' }, to);
+	fputc('\'', to);
+}
+
 static void write_netplan(const struct iovctl_persist *persist, FILE *to)
 {
-	fprintf(to,
-		"network:\n  version: 2\n  ethernets:\n    %s:\n      virtual-function-count: %d\n",
-		persist->pf, persist->numvfs);
+	fprintf(to, "network:\n  version: 2\n  ethernets:\n    ");
+	write_quoted(persist->pf, to);
+	fprintf(to, ":\n      virtual-function-count: %d\n", persist->numvfs);
 }
 
 /* --- udev: rules, which express all ----------------------------------------------------------- */

@@ -15,6 +15,8 @@
 
 #include "system/files.h"
 
+#define LARGEST_TEXT	65536
+
 static const char *root(void)
 {
 	return getenv(IOVCTL_ROOT) ?: "";
@@ -127,6 +129,37 @@ int iovctl_read(char *text, size_t size, const char *format, ...)
 	length = read_value(fd, text, size);
 	close(fd);
 	return length;
+}
+
+/**
+ * iovctl_read_text - read a text file as a whole
+ * @text: its content, to be released; NULL if there is no file
+ * @path: which begins with a slash
+ * @flags: of open(), beside those for reading
+ * @why: what is in the way, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_read_text(char **text, const char *path, int flags, char *why)
+{
+	int fd = iovctl_open_fd(O_RDONLY | O_NONBLOCK | flags, "%s", path), err = 0;
+	ssize_t length;
+
+	*text = NULL;
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fail(why, path, strerror(-fd));
+	*text = calloc(1, LARGEST_TEXT + 1);
+	length = *text ? read(fd, *text, LARGEST_TEXT + 1) : -1;
+	if (length < 0)
+		err = fail(why, path, strerror(errno));
+	else if (length > LARGEST_TEXT || strlen(*text) != (size_t)length)
+		err = fail(why, path, "not a text file of usual length");
+	close(fd);
+	if (err) {
+		free(*text);
+		*text = NULL;
+	}
+	return err;
 }
 
 /**

@@ -22,6 +22,7 @@ PRINTF(2, 3)
 int iovctl_open_fd(int flags, const char *format, ...);
 PRINTF(3, 4)
 int iovctl_read(char *text, size_t size, const char *format, ...);
+int iovctl_read_text(char **text, const char *path, int flags, char *why);
 PRINTF(1, 2)
 bool iovctl_exists(const char *format, ...);
 PRINTF(1, 2)
