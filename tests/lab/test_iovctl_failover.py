@@ -11,7 +11,7 @@ from lab import HostVM
 from lab.answers import read
 from lab.fabric import Fabric
 from lab.failover import BRIDGE, TAP
-from lab.guest import network_arguments, vf_arguments
+from lab.guest import incoming_arguments, network_arguments, vf_arguments
 from lab.libvirt import STANDBY, VF
 from lab.migration import IOVCTL, install_iovctl
 from lab.topology import vf_address, vf_mac
@@ -64,6 +64,13 @@ def test_pair(bare_host: HostVM, note: Callable[[str], None]) -> None:
             *vf_arguments([vf_address(0)], True),
         ]
         note(f"qemu-args {1e3 * run.seconds:.0f} ms:\n{run.out}")
+
+        words = f"qemu-args {NIC} mac {vf_mac(0)} incoming"
+        status, found, reasons = ask(host, words)
+        assert (status, reasons) == (OK, {}) and made != vf_mac(0)
+        target = [*network_arguments(TAP, True, vf_mac(0)), *incoming_arguments()]
+        assert found["arguments"] == target
+        note(f"{words}:\n{host.run(f'{IOVCTL} {words}').out}")
 
         host.run(f"ip link del {TAP}")
         xml = host.run(f"{IOVCTL} libvirt-xml {NIC} mac {vf_mac(0)}")

@@ -220,6 +220,25 @@ static void addresses_differ(void)
 	CHECK(strstr(text(), "NIC has 02:00:00:00:00:01"));
 }
 
+/* iovctl migrate sets the address of the VF; QEMU has to be told of its port, but not of it. */
+static void guest_comes_by_migration(void)
+{
+	struct iovctl_arguments arguments;
+
+	good();
+	pair.wish.incoming = true;
+	pair.vf_mac[0] = '\0';
+	decide();
+	CHECK(!findings.num);
+	iovctl_failover_arguments(&pair, &arguments);
+	CHECK(!strcmp(arguments.word[7], "pcie-root-port,id=vfport0,chassis=1"));
+	CHECK(!strcmp(arguments.word[8], "-incoming"));
+	CHECK(!strcmp(arguments.word[9], "defer"));
+	pair.vf.driver[0] = '\0';
+	decide();
+	CHECK(is_only(IOVCTL_CODE_PAIR_VF_DRIVER, IOVCTL_EFFECT_GUESTS));
+}
+
 static void libvirt_does_it(void)
 {
 	good();
@@ -282,5 +301,6 @@ static void xml(void)
 TAP_MAIN(TAP_TEST(nothing_is_wrong), TAP_TEST(vf_is_in_use), TAP_TEST(vf_has_another_driver),
 	 TAP_TEST(software_nic_is_not_connected), TAP_TEST(pf_is_in_no_bridge),
 	 TAP_TEST(pf_is_elsewhere), TAP_TEST(pf_is_down), TAP_TEST(tap_is_missing),
-	 TAP_TEST(tap_is_not_free), TAP_TEST(addresses_differ), TAP_TEST(libvirt_does_it),
+	 TAP_TEST(tap_is_not_free), TAP_TEST(addresses_differ), TAP_TEST(guest_comes_by_migration),
+	 TAP_TEST(libvirt_does_it),
 	 TAP_TEST(place), TAP_TEST(ids), TAP_TEST(xml))

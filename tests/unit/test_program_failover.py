@@ -6,7 +6,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from lab.guest import network_arguments, vf_arguments
+from lab.guest import incoming_arguments, network_arguments, vf_arguments
 from lab.libvirt import STANDBY, VF
 from lab.paths import REPO
 from lab.topology import vf_address, vf_mac
@@ -62,6 +62,29 @@ def test_arguments(program: Path, tree: MachineTree) -> None:
     assert shown and shown[1].replace(" \\\n", "\n").split() == found["arguments"]
     names = {"nic": "pf0:0", "pci": vf_address(0), "bridge": "br0", "tap": "tap0", "mac": MAC}
     assert names.items() <= found.items()
+
+
+def test_incoming(program: Path, tree: MachineTree) -> None:
+    """The target of a migration is told of the port of a VF, as the lab's is, and the guide's."""
+    tree.bound_to("vfio-pci", tree.add_vf(1, group="11"))
+    add_tap(tree, "tap1", "br0")
+    words = ("qemu-args", "pf0:1", "tap", "tap1", "mac", MAC, "incoming")
+    status, found = ask(program, tree, *words)
+    assert (status, found["reasons"]) == (0, [])
+    assert found["arguments"] == [*network_arguments("tap1", True, MAC), *incoming_arguments()]
+    run = tree.run(program, *words)
+    assert run.stdout.split() == found["arguments"] and not run.stderr
+    shown = f"    # iovctl {' '.join(words)}\n{textwrap.indent(run.stdout, '    ')}\n"
+    assert shown in GUIDE
+    assert ask(program, tree, "qemu-args", "pf0:1", "incoming", *words[2:-1])[1] == found
+
+
+def test_incoming_usage(program: Path, tree: MachineTree) -> None:
+    """A made address is not that of the guest. libvirt starts its target by itself."""
+    run = tree.run(program, "qemu-args", "pf0:0", "incoming")
+    assert run.returncode == 3 and "incoming also needs the address of the guest" in run.stderr
+    run = tree.run(program, "libvirt-xml", "pf0:0", "mac", MAC, "incoming")
+    assert run.returncode == 3 and "no value for incoming" in run.stderr
 
 
 def test_xml(program: Path, tree: MachineTree) -> None:

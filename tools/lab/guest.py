@@ -101,7 +101,7 @@ class Guest(Machine):
             *("-chardev", f"pipe,id=agent,path={agent}", "-device", "virtio-serial-pci"),
             *("-device", "virtserialport,chardev=agent,name=agent"),
             *network_arguments(tap, failover, mac),
-            *(_incoming_arguments() if incoming else vf_arguments(self.vfs, failover)),
+            *(incoming_arguments() if incoming else vf_arguments(self.vfs, failover)),
             *(*CPU_RESET, "-D", f"{logs}-trace.log"),
             *extra,
         ]
@@ -198,7 +198,8 @@ def vf_arguments(addresses: Sequence[str], failover: bool) -> list[str]:
     return words
 
 
-def _incoming_arguments() -> list[str]:
+def incoming_arguments() -> list[str]:
+    """The port for a VF, and what makes QEMU wait for a migration."""
     return ["-device", "pcie-root-port,id=vfport0,chassis=1", "-incoming", "defer"]
 
 

@@ -15,8 +15,9 @@
 #include "system/sysfs.h"
 #include "virtfn/vf_report.h"
 
-#define WORDS \
-	"NIC [ bridge BRIDGE ] [ tap TAP ] [ mac MAC ] [ id ID ]\n" \
+#define WORDS	"NIC [ bridge BRIDGE ] [ tap TAP ] [ mac MAC ] [ id ID ]"
+#define WHERE \
+	"\n" \
 	"where  NIC := { PF:N | VF's interface | VF's PCI address }\n" \
 	"       ID := number of the pair in its guest, 0 to 7\n"
 
@@ -103,18 +104,26 @@ static int parse_word(struct answer *answer, const char *name, const char *value
 
 static int parse(struct answer *answer, int argc, char **argv)
 {
+	struct iovctl_failover_wish *wish = &answer->pair.wish;
 	char why[IOVCTL_TEXT];
 	int i, err;
 
 	if (!argc)
 		return bad(answer, "no NIC is named", "");
-	for (i = 1; i < argc; i += 2) {
+	for (i = 1; i < argc; i++) {
+		if (!wish->libvirt && !strcmp(argv[i], "incoming")) {
+			wish->incoming = true;
+			continue;
+		}
 		if (i + 1 == argc)
 			return bad(answer, "no value for", argv[i]);
 		err = parse_word(answer, argv[i], argv[i + 1]);
 		if (err)
 			return err;
+		i++;
 	}
+	if (wish->incoming && !wish->mac[0])
+		return bad(answer, "incoming also needs the address of the guest: mac MAC", "");
 	if (iovctl_vf_find(argv[0], &answer->pair.vf, why))
 		return bad(answer, why, "");
 	return 0;
@@ -217,7 +226,7 @@ int iovctl_qemu_args(const struct iovctl_options *options, int argc, char **argv
 {
 	static struct answer answer = {
 		.command = "qemu-args",
-		.usage = "Usage: iovctl [ OPTIONS ] qemu-args " WORDS,
+		.usage = "Usage: iovctl [ OPTIONS ] qemu-args " WORDS " [ incoming ]" WHERE,
 	};
 
 	return run(&answer, options, argc, argv);
@@ -235,7 +244,7 @@ int iovctl_libvirt_xml(const struct iovctl_options *options, int argc, char **ar
 {
 	static struct answer answer = {
 		.command = "libvirt-xml",
-		.usage = "Usage: iovctl [ OPTIONS ] libvirt-xml " WORDS,
+		.usage = "Usage: iovctl [ OPTIONS ] libvirt-xml " WORDS WHERE,
 		.pair.wish.libvirt = true,
 	};
 

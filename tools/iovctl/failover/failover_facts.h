@@ -16,6 +16,7 @@
  * @mac: address of both
  * @id: number of the pair in its guest
  * @libvirt: libvirt makes the tap, binds the VF and sets its address
+ * @incoming: QEMU waits for a migration, which gives the VF its address, and the guest the VF
  */
 struct iovctl_failover_wish {
 	char bridge[IOVCTL_NETDEV];
@@ -23,6 +24,7 @@ struct iovctl_failover_wish {
 	char mac[IOVCTL_FAILOVER_MAC];
 	int id;
 	bool libvirt;
+	bool incoming;
 };
 
 /**

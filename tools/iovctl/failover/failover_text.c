@@ -34,6 +34,11 @@ void iovctl_failover_arguments(const struct iovctl_failover *pair,
 	SET(word[7], "pcie-root-port,id=vfport%d,chassis=%d", id, VF_CHASSIS + id);
 	SET(word[9], "vfio-pci,host=%s,bus=vfport%d,id=vf%d,failover_pair_id=soft%d",
 	    pair->vf.pci, id, id, id);
+	if (!pair->wish.incoming)
+		return;
+	/* A guest with a VF cannot be migrated. Its port has to be there: it gets the VF later. */
+	SET(word[8], "-incoming");
+	SET(word[9], "defer");
 }
 
 /* A name as XML has it between apostrophes */

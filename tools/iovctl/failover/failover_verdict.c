@@ -86,12 +86,13 @@ static void check_driver(const struct iovctl_failover *pair, struct iovctl_findi
 	    pair->vfio_loaded ? "" : "modprobe vfio-pci; ", pci, unbind, pci);
 }
 
-/* libvirt sets the address itself, if the PF has an interface. */
+/* libvirt and iovctl migrate set the address themselves, if the PF has an interface. */
 static void check_address(const struct iovctl_failover *pair, struct iovctl_findings *findings)
 {
 	struct iovctl_finding *finding;
 
-	if (pair->wish.libvirt || (pair->vf_mac_known && !strcmp(pair->vf_mac, pair->mac)))
+	if (pair->wish.libvirt || pair->wish.incoming ||
+	    (pair->vf_mac_known && !strcmp(pair->vf_mac, pair->mac)))
 		return;
 	finding = add(pair, findings, IOVCTL_CODE_PAIR_OTHER_ADDRESS,
 		      "VF %d of %s has %s%s, the software NIC has %s", pair->vf.number,
