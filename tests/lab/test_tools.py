@@ -199,17 +199,34 @@ def persist(host: HostVM, words: str, status: int = 0) -> str:
     return found["path"]
 
 
+def persist_among_others(host: HostVM) -> str:
+    """Write an addition to the .link file that has others; its path.
+
+    What an earlier one sets is not in effect afterwards, and a later one is refused.
+    """
+    folder = f"/run/{LINK_FILE.removeprefix('/etc/')}.d"
+    host.run(f"mkdir -p {folder}")
+    vf = "[SR-IOV]\nVirtualFunction=1\nVLANId=7\nTrust=yes\n"
+    host.put(f"[Link]\nSR-IOVVirtualFunctions=2\n{vf}", f"{folder}/10.conf")
+    host.put("[Link]\nSR-IOVVirtualFunctions=1\n", f"{folder}/zz.conf")
+    run = host.run(f"{IOVCTL} persist pf0 write force", check=False)
+    assert run.rc == 2 and f"systemd reads {folder}/zz.conf later, which sets SR-IOV" in run.err
+    host.run(f"rm {folder}/zz.conf")
+    return persist(host, "pf0 write")
+
+
 def vfs_of_pci(host: HostVM) -> list[dict]:
     """VFs of the PF, whatever its interface is called."""
     shown = host.run(f"ip -j -d link show dev {host.netdev_of(host.nic_address(0))}").out
     return [dict(vf, stats=None) for vf in json.loads(shown)[0]["vfinfo_list"]]
 
 
-@pytest.mark.parametrize("kind", ["addition", "file", "udev"])
+@pytest.mark.parametrize("kind", ["addition", "additions", "file", "udev"])
 def test_iovctl_persist(pf: HostVM, kind: str) -> None:
     """The VFs and settings are back when the PF appears again, by what iovctl persist has written.
 
-    By an addition to the .link file that there is, by a .link file of its own, and by udev's rules.
+    By an addition to the .link file that there is, also among others, by a .link file of its own,
+    and by udev's rules.
     """
     install_iovctl(pf)
     pci = pf.nic_address(0)
@@ -224,6 +241,8 @@ def test_iovctl_persist(pf: HostVM, kind: str) -> None:
     elif kind == "addition":
         path = persist(pf, "pf0 write")
         assert path == f"{LINK_FILE}.d/iovctl.conf"
+    elif kind == "additions":
+        path = persist_among_others(pf)
     else:
         pf.run("ip link set pf0 vf 0 max_tx_rate 300")
         pf.run(f"devlink dev param set pci/{pci} name vf1_moderation value low cmode runtime")
@@ -236,7 +255,7 @@ def test_iovctl_persist(pf: HostVM, kind: str) -> None:
         shown = pf.run(f"devlink dev param show pci/{pci} name vf1_moderation").out
         assert "value low" in shown
     pf.write(numvfs(pf), 0)
-    pf.run(f"rm -r {path}; [ ! -e /tmp/link ] || mv /tmp/link {LINK_FILE}")
+    pf.run(f"rm -rf {path} /run/systemd/network; [ ! -e /tmp/link ] || mv /tmp/link {LINK_FILE}")
 
 
 def test_iovctl_persist_profile(pf: HostVM) -> None:
