@@ -135,12 +135,12 @@ static const struct iov_mbx_reason iov_mbx_reasons[] = {
 	{ IOV_WIRE_WHY_GUEST_NO_STANDBY, "GUEST_NO_STANDBY",
 	  IOV_MBX_VF, IOV_MBX_INFO, false,
 	  "the guest has no standby interface: without data path it has no network",
-	  "pair the VF with a software NIC of the same address (failover.rst)"
+	  "on the host: pair the VF with a software NIC of the same address (failover.rst)"
 	},
 	{ IOV_WIRE_WHY_GUEST_NO_VF_DRIVER, "GUEST_NO_VF_DRIVER",
 	  IOV_MBX_VF, IOV_MBX_BLOCKING, false,
 	  "no driver is bound to the VF",
-	  "pass the VF to a guest (vfio-pci); in the guest: modprobe iovnic_vf"
+	  "on the host: pass the VF to a guest (vfio-pci); in the guest: modprobe iovnic_vf"
 	},
 	{ IOV_WIRE_WHY_GUEST_LEGACY_DRIVER, "GUEST_LEGACY_DRIVER",
 	  IOV_MBX_VF, IOV_MBX_INFO, false,
@@ -160,7 +160,7 @@ static const struct iov_mbx_reason iov_mbx_reasons[] = {
 	{ IOV_WIRE_WHY_PROTO_MISMATCH, "PROTO_MISMATCH",
 	  IOV_MBX_VF, IOV_MBX_WARNING, false,
 	  "the VF's driver uses another version of the channel: the legacy mailbox is in use",
-	  "update the older one of the two drivers"
+	  "update the older driver, on the host or in the guest"
 	},
 	{ IOV_WIRE_WHY_GUEST_NOT_READY, "GUEST_NOT_READY",
 	  IOV_MBX_VF, IOV_MBX_BLOCKING, false,

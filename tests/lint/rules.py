@@ -402,6 +402,13 @@ def reasons_are_documented(sources: Sources) -> Iterator[str]:
             yield f"{REASON_TEXT}: {code} is {told.get(code)}, in {REASON_TABLE} {known.get(code)}"
 
 
+def remedies_name_a_place(sources: Sources) -> Iterator[str]:
+    """A guest is told the reasons of its VF: each remedy says where it is carried out."""
+    for name, level, _, _, remedy in _reasons_in_code(sources).values():
+        if level == "vf" and not re.search("on the host|in the guest|^none needed", remedy):
+            yield f"{REASON_TABLE}: {name}: on the host or in the guest? {remedy}"
+
+
 FINDING_TABLE = "tools/iovctl/reason/finding.c"
 FINDING_TEXTS = re.compile(r"Documentation/iovctl-[\w-]+\.8\.rst")
 FINDING_TESTS = re.compile(r"tests/unit/test_iovctl_\w+\.(c|py)")

@@ -219,8 +219,26 @@ static void told_by_pf(void)
 	CHECK_EQ(findings.finding[0].effect, IOVCTL_EFFECT_BLOCKING);
 	CHECK(!strcmp(findings.finding[0].evidence[0].file, "ethtool -i eth2, firmware-version"));
 	CHECK_EQ(iovctl_pair_path(&pair), IOVCTL_PATH_SOFTWARE);
+	CHECK(!strcmp(findings.finding[0].remedy, "on the host: do it"));
 	pair.standby.carrier = false;
 	CHECK_EQ(iovctl_pair_path(&pair), IOVCTL_PATH_NONE);
+}
+
+/* Where a remedy is carried out is said once. */
+static void remedies_of_the_host(void)
+{
+	static const char *const said[] = {
+		"check the guest; then on the host: do it", "in the guest: do it", "none needed: x",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		begin();
+		tell("SPOOF", "blocking");
+		strcpy(pair.told.remedy, said[i]);
+		iovctl_pair_verdict(&pair, &signed_only, &findings);
+		CHECK(!strcmp(remedy(), said[i]));
+	}
 }
 
 static void no_vf(void)
@@ -237,4 +255,5 @@ TAP_MAIN(TAP_TEST(good_pair),
 	 TAP_TEST(standbys),
 	 TAP_TEST(links),
 	 TAP_TEST(told_by_pf),
+	 TAP_TEST(remedies_of_the_host),
 	 TAP_TEST(no_vf))

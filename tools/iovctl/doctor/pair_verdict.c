@@ -134,7 +134,7 @@ static void check_no_standby(const struct iovctl_pair *pair, struct iovctl_findi
 		SET(finding->text, "%s has the VF's address, but is no standby for it",
 		    pair->virtio);
 		show_feature(finding, pair);
-		SET(finding->remedy, "QEMU: -device virtio-net-pci,failover=on,... -device vfio-pci,failover_pair_id=ID,...");
+		SET(finding->remedy, "on the host: start QEMU with -device virtio-net-pci,failover=on,... -device vfio-pci,failover_pair_id=ID,...");
 	} else {
 		iovctl_finding_evidence(finding, "/sys/bus/virtio/devices",
 					"no network device with STANDBY");
@@ -234,6 +234,13 @@ static void check_mtu(const struct iovctl_pair *pair, struct iovctl_findings *fi
 
 /* --- what the PF has told the VF ------------------------------------------------------------ */
 
+static bool names_place(const char *remedy)
+{
+	return strstr(remedy, "on the host") || strstr(remedy, "in the guest") ||
+	       !strncmp(remedy, "none needed", strlen("none needed"));
+}
+
+/* What the PF tells is the host's matter, unless the remedy says where it is carried out. */
 static void check_told(const struct iovctl_pair *pair, struct iovctl_findings *findings)
 {
 	const struct iovctl_told *told = &pair->told;
@@ -246,7 +253,8 @@ static void check_told(const struct iovctl_pair *pair, struct iovctl_findings *f
 		return;
 	finding = iovctl_finding_new(findings, told->name, iovctl_told_effect(told), pair->pci);
 	SET(finding->text, "%s", told->text);
-	SET(finding->remedy, "%s", told->remedy);
+	SET(finding->remedy, "%s%s", names_place(told->remedy) ? "" : "on the host: ",
+	    told->remedy);
 	SET(command, "ethtool -i %s, firmware-version", QUOTE(pair->vf.name));
 	iovctl_finding_evidence(finding, command, pair->firmware);
 }
