@@ -282,7 +282,82 @@ TREE = [
     files(b__conf="options vfio_iommu_type1 allow_unsafe_interrupts=1\n"),
     files(class_="0x020000\n") if "class_" in names() else b"\0\x090x020000\n",
 ]
-CORPORA = {"qmp": QMP, "peer": PEER, "netlink": NETLINK, "tree": TREE}
+
+# --- access lists ---------------------------------------------------------------------------------
+
+BOTH_WAYS = "default deny\n"
+ACL = [
+    "default allow\n",
+    "default deny in\ndefault allow out\n",
+    "# nothing\n\n\tdefault deny # all\r\n",
+    BOTH_WAYS + "allow out\ndeny in\n",
+    BOTH_WAYS + "allow in proto tcp from 10.82.0.0/16 to 10.82.0.10 port 22\n",
+    BOTH_WAYS + "allow out proto udp to 10.0.0.1/32 port 53-54\ndeny out from 0.0.0.0/0\n",
+    BOTH_WAYS + "allow in proto tcp from fd82::/64 to fd82::10 port 443\n",
+    BOTH_WAYS + "allow in proto icmp\nallow in proto icmp6\nallow out proto icmp6 to ff02::/16\n",
+    BOTH_WAYS + "allow in proto tcp port 70000\n",
+    BOTH_WAYS + "allow in from 10.0.0.1/8\n",
+    BOTH_WAYS + "allow in from 10.0.0.1 to fd82::1\n",
+    BOTH_WAYS + "allow out port 1\n",
+    "allow out\n",
+    "default allow\ndefault deny out\n",
+    BOTH_WAYS + "deny in proto gre; flush ruleset\n",
+    BOTH_WAYS + "deny in " + "x" * 300,
+]
+
+# --- the file of numvfs ---------------------------------------------------------------------------
+
+EACH = {
+    "vf": 0,
+    "mac": "02:00:00:00:d0:01",
+    "vlan": 100,
+    "qos": 5,
+    "min_tx_rate": 0,
+    "max_tx_rate": 300,
+    "spoofchk": 0,
+    "trust": 1,
+    "link_state": 2,
+    "vlan_proto": "802.1ad",
+    "moderation": "low",
+    "policies": "acl,mirror",
+    "active": 0,
+    "eqs": 1,
+    "port": 2,
+}
+
+
+def saved(*vfs: object, **more: object) -> bytes:
+    return json.dumps({"version": 1, "pci": PF, "vfs": vfs} | more).encode()
+
+
+FILE = saved(EACH)
+SAVED = [
+    b"\0" + content
+    for content in (
+        FILE,
+        saved(),
+        saved({"vf": 0, "vlan": 7}, {"vf": 255, "trust": 1}),
+        saved({"vf": 1}, {"vf": 1}),
+        saved({"vf": 256}),
+        saved({"vf": 0, "mac": "01:00:00:00:00:00"}),
+        saved({"vf": 0, "policies": "acl;"}),
+        saved({"vf": 0, "vlan": 1e99}),
+        saved([], pci="0000:02:00.0"),
+        saved(version=2),
+        saved(other=1),
+        FILE[:100],
+        FILE + b"x",
+    )
+] + [b"\x12" + FILE]
+
+CORPORA = {
+    "qmp": QMP,
+    "peer": PEER,
+    "netlink": NETLINK,
+    "tree": TREE,
+    "acl": [text.encode() for text in ACL],
+    "saved": SAVED,
+}
 
 
 def make_tree(root: Path) -> None:
