@@ -202,10 +202,38 @@ static void signatures(void)
 				IOVCTL_CODE_SIGNED_MODULES_ONLY, IOVCTL_EFFECT_INFO));
 	CHECK(question_leads_to(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_YES, IOVCTL_CODE_UNSIGNED_MODULE,
 				IOVCTL_EFFECT_WARNING));
+	CHECK(question_leads_to(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_MAYBE, IOVCTL_CODE_UNSIGNED_MODULE,
+				IOVCTL_EFFECT_UNKNOWN));
+	put(IOVCTL_ASK_IOVNIC_SIGNED, IOVCTL_MAYBE);
+	put(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_MAYBE);
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_INFO);
+	CHECK_EQ(findings.num, 0);
+	begin();
 	/* It is the kernel that refuses modules, not the firmware. */
 	put(IOVCTL_ASK_SECURE_BOOT, IOVCTL_YES);
 	verdict();
 	CHECK_EQ(findings.num, 0);
+}
+
+static const char *remedy(void)
+{
+	verdict();
+	CHECK_EQ(findings.num, 1);
+	return findings.finding[0].remedy;
+}
+
+/* Without Secure Boot no key that was enrolled helps. */
+static void remedies_of_signatures(void)
+{
+	begin();
+	put(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_YES);
+	CHECK(!strncmp(remedy(), "boot without lockdown=; or sign ", 32));
+	strcpy(facts.fact[IOVCTL_ASK_SIGNED_ONLY].file, "/module/parameters/sig_enforce");
+	CHECK(!strncmp(remedy(), "boot without module.sig_enforce; or sign ", 40));
+	put(IOVCTL_ASK_SECURE_BOOT, IOVCTL_YES);
+	CHECK(strstr(remedy(), "mokutil --import; or turn off Secure Boot"));
+	put(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_MAYBE);
+	CHECK(!strncmp(remedy(), "mount -t securityfs ", 20));
 }
 
 static void nothing_known(void)
@@ -276,5 +304,6 @@ static void words(void)
 }
 
 TAP_MAIN(TAP_TEST(good_machine), TAP_TEST(kernel), TAP_TEST(iommu), TAP_TEST(interrupts),
-	 TAP_TEST(virtual_machine), TAP_TEST(guests), TAP_TEST(signatures), TAP_TEST(nothing_known),
+	 TAP_TEST(virtual_machine), TAP_TEST(guests), TAP_TEST(signatures),
+	 TAP_TEST(remedies_of_signatures), TAP_TEST(nothing_known),
 	 TAP_TEST(all_at_once), TAP_TEST(state_of_machine), TAP_TEST(words))

@@ -9,7 +9,7 @@
 #define MAC	"52:54:00:82:10:00"
 
 static struct iovctl_pair pair;
-static struct iovctl_fact signed_only;
+static struct iovctl_host_facts host;
 
 static void set_interface(struct iovctl_interface *interface, const char *name, const char *master)
 {
@@ -25,7 +25,7 @@ static void set_interface(struct iovctl_interface *interface, const char *name, 
 static void begin(void)
 {
 	memset(&pair, 0, sizeof(pair));
-	memset(&signed_only, 0, sizeof(signed_only));
+	memset(&host, 0, sizeof(host));
 	strcpy(pair.pci, PCI);
 	pair.vendor = 0x8086;
 	pair.device = 0x10ca;
@@ -69,7 +69,7 @@ static bool only(enum iovctl_code code, enum iovctl_effect effect, enum iovctl_p
 {
 	bool found;
 
-	iovctl_pair_verdict(&pair, &signed_only, &findings);
+	iovctl_pair_verdict(&pair, &host, &findings);
 	found = is_only(code, effect) && iovctl_pair_path(&pair) == path &&
 		findings.finding[0].level == IOVCTL_LEVEL_VF;
 	return found;
@@ -83,7 +83,7 @@ static const char *remedy(void)
 static void good_pair(void)
 {
 	begin();
-	iovctl_pair_verdict(&pair, &signed_only, &findings);
+	iovctl_pair_verdict(&pair, &host, &findings);
 	CHECK_EQ(findings.num, 0);
 	CHECK_EQ(iovctl_pair_path(&pair), IOVCTL_PATH_VF);
 	CHECK(!strcmp(iovctl_pair_path_name(IOVCTL_PATH_VF), "vf"));
@@ -92,7 +92,7 @@ static void good_pair(void)
 	strcpy(pair.vf.master, "bond0");
 	strcpy(pair.vf.kind, "bond");
 	set_interface(&pair.above, "bond0", "");
-	iovctl_pair_verdict(&pair, &signed_only, &findings);
+	iovctl_pair_verdict(&pair, &host, &findings);
 	CHECK_EQ(findings.num, 0);
 	CHECK_EQ(iovctl_pair_path(&pair), IOVCTL_PATH_VF);
 }
@@ -118,13 +118,15 @@ static void unsigned_module(void)
 {
 	begin();
 	remove_driver();
-	signed_only.answer = IOVCTL_YES;
-	strcpy(signed_only.file, "/sys/kernel/security/lockdown");
+	host.fact[IOVCTL_ASK_SIGNED_ONLY].answer = IOVCTL_YES;
+	host.fact[IOVCTL_ASK_SECURE_BOOT].answer = IOVCTL_NO;
+	strcpy(host.fact[IOVCTL_ASK_SIGNED_ONLY].file, "/sys/kernel/security/lockdown");
 	strcpy(pair.module_path, "/lib/modules/x/iovnic_vf.ko");
 	pair.is_signed = IOVCTL_NO;
-	iovctl_pair_verdict(&pair, &signed_only, &findings);
+	iovctl_pair_verdict(&pair, &host, &findings);
 	CHECK_EQ(findings.num, 2);
 	CHECK(has(IOVCTL_CODE_UNSIGNED_MODULE, IOVCTL_EFFECT_WARNING));
+	CHECK(!strncmp(findings.finding[0].remedy, "boot without lockdown=;", 23));
 	CHECK(has(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING));
 	findings.num = 0;
 	pair.is_signed = IOVCTL_YES;
@@ -139,7 +141,7 @@ static void other_drivers(void)
 	/* The I350 has no other one. */
 	findings.num = 0;
 	pair.device = 0x1520;
-	iovctl_pair_verdict(&pair, &signed_only, &findings);
+	iovctl_pair_verdict(&pair, &host, &findings);
 	CHECK_EQ(findings.num, 0);
 	begin();
 	strcpy(pair.driver, "vfio-pci");
@@ -213,7 +215,7 @@ static void told_by_pf(void)
 {
 	begin();
 	tell("ROUTER_GUARD", "blocking");
-	iovctl_pair_verdict(&pair, &signed_only, &findings);
+	iovctl_pair_verdict(&pair, &host, &findings);
 	CHECK_EQ(findings.num, 1);
 	CHECK(!strcmp(findings.finding[0].name, "ROUTER_GUARD"));
 	CHECK_EQ(findings.finding[0].effect, IOVCTL_EFFECT_BLOCKING);
@@ -236,7 +238,7 @@ static void remedies_of_the_host(void)
 		begin();
 		tell("SPOOF", "blocking");
 		strcpy(pair.told.remedy, said[i]);
-		iovctl_pair_verdict(&pair, &signed_only, &findings);
+		iovctl_pair_verdict(&pair, &host, &findings);
 		CHECK(!strcmp(remedy(), said[i]));
 	}
 }

@@ -184,17 +184,17 @@ static void remedies_in_guest(void)
 		.above = { .name = "'m'", .up = true, .mtu = 1500 },
 		.told = { "QUARANTINE", "vf", "blocking", "text", "remedy" },
 	};
-	static const struct iovctl_fact unsigned_too;
+	static const struct iovctl_host_facts host;
 
 	findings.num = 0;
-	iovctl_pair_verdict(&pair, &unsigned_too, &findings);
+	iovctl_pair_verdict(&pair, &host, &findings);
 	CHECK(!strcmp(findings.finding[0].evidence[0].file,
 		      "ethtool -i '" NAME "', firmware-version"));
 	CHECK(helps(1, "ip link set '*' up"));
 	CHECK(helps(2, "ip link set '" NAME "' mtu 1500"));
 	pair.above.up = false;
 	findings.num = 0;
-	iovctl_pair_verdict(&pair, &unsigned_too, &findings);
+	iovctl_pair_verdict(&pair, &host, &findings);
 	CHECK(helps(0, "ip link set \\''m'\\' up"));
 }
 

@@ -303,6 +303,30 @@ def test_lockdown_not_shown(program: Path, tree: MachineTree) -> None:
     assert fact["answer"] == "no"
 
 
+@pytest.mark.parametrize(
+    "word, taint, answer, expected",
+    [
+        ("lockdown=integrity", "OE", "yes", ["UNSIGNED_MODULE warning"]),
+        ("lockdown=confidentiality", "", "yes", ["UNSIGNED_MODULE warning"]),
+        ("quiet", "O", "unknown", ["UNSIGNED_MODULE unknown"]),
+        ("quiet", "OE", "no", []),
+    ],
+)
+def test_securityfs_not_mounted(
+    program: Path, tree: MachineTree, word: str, taint: str, answer: str, expected: list[str]
+) -> None:
+    """Then a boot parameter tells of lockdown, and a module that was loaded unsigned of none."""
+    unsigned(tree)
+    tree.put(SECURE_BOOT, bytes([6, 0, 0, 0, 0]))
+    tree.remove("sys/kernel/security/lockdown")
+    tree.put("proc/cmdline", f"root=/dev/sda1 {word}\n")
+    if taint:
+        tree.put("sys/module/iovnic_pf/taint", f"{taint}\n")
+    (found,) = tree.ask(program, "host")[1]
+    assert found["facts"]["signed_modules_only"]["answer"] == answer
+    assert reasons(found) == expected, found["reasons"]
+
+
 def test_nothing(program: Path, tmp_path: Path) -> None:
     """An empty folder has no adapter, and nothing else is known."""
     status, (found,) = MachineTree(tmp_path).ask(program, "host")

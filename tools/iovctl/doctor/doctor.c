@@ -148,7 +148,6 @@ static void judge_paths(struct diagnosis *diagnosis)
 
 static int diagnose_guest(struct diagnosis *diagnosis)
 {
-	const struct iovctl_fact *signed_only = &diagnosis->host.fact[IOVCTL_ASK_SIGNED_ONLY];
 	struct iovctl_pairs *pairs = &diagnosis->pairs;
 	int i;
 
@@ -158,7 +157,7 @@ static int diagnose_guest(struct diagnosis *diagnosis)
 	if (!pairs->num)
 		iovctl_pairs_none(&diagnosis->findings);
 	for (i = 0; i < pairs->num; i++)
-		iovctl_pair_verdict(&pairs->pair[i], signed_only, &diagnosis->findings);
+		iovctl_pair_verdict(&pairs->pair[i], &diagnosis->host, &diagnosis->findings);
 	judge_paths(diagnosis);
 	return 0;
 }

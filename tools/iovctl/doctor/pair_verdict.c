@@ -8,6 +8,7 @@
 
 #include "base/quote.h"
 #include "doctor/pair_verdict.h"
+#include "host/host_verdict.h"
 
 #define INTEL		0x8086
 #define VF_82576	0x10ca
@@ -38,18 +39,18 @@ static bool is_for_programs(const char *driver)
 	return strstr(driver, "vfio") || strstr(driver, "uio");
 }
 
-static void check_signature(const struct iovctl_pair *pair, const struct iovctl_fact *signed_only,
+static void check_signature(const struct iovctl_pair *pair, const struct iovctl_host_facts *host,
 			    struct iovctl_findings *findings)
 {
 	struct iovctl_finding *finding;
 
-	if (signed_only->answer != IOVCTL_YES || pair->is_signed != IOVCTL_NO)
+	if (host->fact[IOVCTL_ASK_SIGNED_ONLY].answer != IOVCTL_YES || pair->is_signed != IOVCTL_NO)
 		return;
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_UNSIGNED_MODULE, pair->pci,
 				     "%s is not signed, and the kernel loads signed modules only",
 				     pair->module);
 	iovctl_finding_evidence(finding, pair->module_path, "no signature");
-	iovctl_finding_evidence(finding, signed_only->file, signed_only->seen);
+	iovctl_host_unsigned(finding, host);
 }
 
 static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_findings *findings)
@@ -293,11 +294,11 @@ const char *iovctl_pair_path_name(enum iovctl_pair_path path)
 	return names[path];
 }
 
-static void check_all(const struct iovctl_pair *pair, const struct iovctl_fact *signed_only,
+static void check_all(const struct iovctl_pair *pair, const struct iovctl_host_facts *host,
 		      struct iovctl_findings *findings)
 {
 	if (!pair->driver[0]) {
-		check_signature(pair, signed_only, findings);
+		check_signature(pair, host, findings);
 		check_missing_driver(pair, findings);
 	} else {
 		check_driver(pair, findings);
@@ -315,15 +316,15 @@ static void check_all(const struct iovctl_pair *pair, const struct iovctl_fact *
 /**
  * iovctl_pair_verdict - all that is in the way of a VF in a guest
  * @pair: VF and standby
- * @signed_only: whether the kernel loads signed modules only
+ * @host: what is known of the guest's machine
  * @findings: reasons are added
  */
-void iovctl_pair_verdict(const struct iovctl_pair *pair, const struct iovctl_fact *signed_only,
+void iovctl_pair_verdict(const struct iovctl_pair *pair, const struct iovctl_host_facts *host,
 			 struct iovctl_findings *findings)
 {
 	int first = findings->num;
 
-	check_all(pair, signed_only, findings);
+	check_all(pair, host, findings);
 	for (; first < findings->num; first++)
 		findings->finding[first].level = IOVCTL_LEVEL_VF;
 }

@@ -4,6 +4,7 @@
 #define IOVCTL_PAIR_VERDICT_H
 
 #include "doctor/pair_facts.h"
+#include "host/host_facts.h"
 #include "reason/finding.h"
 
 /* How a guest is connected, the worst last */
@@ -15,7 +16,7 @@ enum iovctl_pair_path {
 
 enum iovctl_pair_path iovctl_pair_path(const struct iovctl_pair *pair);
 const char *iovctl_pair_path_name(enum iovctl_pair_path path);
-void iovctl_pair_verdict(const struct iovctl_pair *pair, const struct iovctl_fact *signed_only,
+void iovctl_pair_verdict(const struct iovctl_pair *pair, const struct iovctl_host_facts *host,
 			 struct iovctl_findings *findings);
 void iovctl_pairs_none(struct iovctl_findings *findings);
 

@@ -18,6 +18,8 @@
 #define TABLES		"/sys/firmware/acpi/tables"
 #define EFI_VARIABLES	"/sys/firmware/efi/efivars"
 #define SECURE_BOOT	EFI_VARIABLES "/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+#define SECURITY	"/sys/kernel/security"
+#define LOCKDOWN	SECURITY "/lockdown"
 #define PF_MODULE	"iovnic_pf"
 #define LINE		4096
 
@@ -394,26 +396,43 @@ static void read_secure_boot(struct iovctl_fact *fact)
 static bool has_security(void)
 {
 	struct dirent **entries;
-	int num = iovctl_list(&entries, "/sys/kernel/security");
+	int num = iovctl_list(&entries, SECURITY);
 
 	iovctl_list_free(entries, num);
 	return num > 0;
 }
 
+/* Without the file: a boot parameter, or a module that was loaded although it is not signed (E) */
+static void guess_lockdown(struct iovctl_fact *fact, int err)
+{
+	static const char file[] = MODULE "/" PF_MODULE "/taint";
+	char taint[IOVCTL_NAME];
+
+	find_word(fact, "lockdown", "integrity");
+	find_word(fact, "lockdown", "confidentiality");
+	if (fact->answer == IOVCTL_YES)
+		return;
+	iovctl_read(taint, sizeof(taint), "%s", file);
+	if (strchr(taint, 'E'))
+		set(fact, IOVCTL_NO, file, "%s", taint);
+	else
+		set(fact, IOVCTL_MAYBE, LOCKDOWN, "%s", strerror(-err));
+}
+
 static void read_lockdown(struct iovctl_fact *fact)
 {
-	static const char file[] = "/sys/kernel/security/lockdown";
 	char value[IOVCTL_NAME];
-	int length = iovctl_read(value, sizeof(value), "%s", file);
+	int length = iovctl_read(value, sizeof(value), LOCKDOWN);
 
 	read_parameter(fact, "module", "sig_enforce");
 	if (fact->answer == IOVCTL_YES)
 		return;
 	if (length > 0)
-		set(fact, strstr(value, "[none]") ? IOVCTL_NO : IOVCTL_YES, file, "%s", value);
+		set(fact, strstr(value, "[none]") ? IOVCTL_NO : IOVCTL_YES, LOCKDOWN, "%s", value);
+	else if (is_missing(length) && has_security())
+		set(fact, IOVCTL_NO, LOCKDOWN, "%s", strerror(-length));
 	else
-		set(fact, is_missing(length) && has_security() ? IOVCTL_NO : IOVCTL_MAYBE, file,
-		    "%s", strerror(-length));
+		guess_lockdown(fact, length);
 }
 
 static void read_signature(const char *kernel, struct iovctl_fact *fact)

@@ -37,13 +37,16 @@ static struct iovctl_finding *add(struct iovctl_findings *findings,
 	return finding;
 }
 
-static void add_unknown(struct iovctl_findings *findings, const struct iovctl_host_facts *facts,
-			enum iovctl_question question, enum iovctl_code code, const char *text)
+static struct iovctl_finding *add_unknown(struct iovctl_findings *findings,
+					  const struct iovctl_host_facts *facts,
+					  enum iovctl_question question, enum iovctl_code code,
+					  const char *text)
 {
 	struct iovctl_finding *finding = add(findings, facts, question, code, text);
 
 	finding->effect = IOVCTL_EFFECT_UNKNOWN;
 	SET(finding->remedy, "run iovctl as root on the host itself");
+	return finding;
 }
 
 static void check_container(const struct iovctl_host_facts *facts,
@@ -201,18 +204,52 @@ static void check_firmware(const struct iovctl_host_facts *facts,
 		    "firmware does not let the kernel control PCI Express: no hotplug, no error reports");
 }
 
+/**
+ * iovctl_host_unsigned - what to do about a module that the kernel does not load
+ * @finding: UNSIGNED_MODULE; its remedy is set, and the evidence that signatures are asked for
+ * @facts: what is known of the machine
+ *
+ * Only with Secure Boot the kernel takes the keys that mokutil has enrolled.
+ */
+void iovctl_host_unsigned(struct iovctl_finding *finding, const struct iovctl_host_facts *facts)
+{
+	const bool forced = strstr(facts->fact[IOVCTL_ASK_SIGNED_ONLY].file, "sig_enforce");
+
+	show(finding, facts, IOVCTL_ASK_SIGNED_ONLY);
+	if (answer(facts, IOVCTL_ASK_SECURE_BOOT) == IOVCTL_NO)
+		SET(finding->remedy, "boot without %s; or sign the module with a key that the kernel was built with",
+		    forced ? "module.sig_enforce" : "lockdown=");
+}
+
+/* Without securityfs it may be unknown; a container has none. */
+static void check_unknown_lockdown(const struct iovctl_host_facts *facts,
+				   struct iovctl_findings *findings)
+{
+	struct iovctl_finding *finding;
+
+	if (answer(facts, IOVCTL_ASK_IOVNIC_SIGNED) != IOVCTL_NO)
+		return;
+	finding = add_unknown(findings, facts, IOVCTL_ASK_SIGNED_ONLY,
+			      IOVCTL_CODE_UNSIGNED_MODULE,
+			      "iovnic_pf is not signed, and it is not known whether the kernel loads signed modules only");
+	if (answer(facts, IOVCTL_ASK_CONTAINER) != IOVCTL_YES)
+		SET(finding->remedy, "mount -t securityfs none /sys/kernel/security");
+}
+
 static void check_signatures(const struct iovctl_host_facts *facts,
 			     struct iovctl_findings *findings)
 {
 	struct iovctl_finding *finding;
 
+	if (answer(facts, IOVCTL_ASK_SIGNED_ONLY) == IOVCTL_MAYBE)
+		check_unknown_lockdown(facts, findings);
 	if (answer(facts, IOVCTL_ASK_SIGNED_ONLY) != IOVCTL_YES)
 		return;
 	if (answer(facts, IOVCTL_ASK_IOVNIC_SIGNED) == IOVCTL_NO) {
 		finding = add(findings, facts, IOVCTL_ASK_IOVNIC_SIGNED,
 			      IOVCTL_CODE_UNSIGNED_MODULE,
 			      "iovnic_pf is not signed, and the kernel loads signed modules only");
-		show(finding, facts, IOVCTL_ASK_SIGNED_ONLY);
+		iovctl_host_unsigned(finding, facts);
 		return;
 	}
 	finding = add(findings, facts, IOVCTL_ASK_SIGNED_ONLY, IOVCTL_CODE_SIGNED_MODULES_ONLY,

@@ -9,6 +9,7 @@
 
 void iovctl_host_verdict(const struct iovctl_host_facts *facts, int adapters,
 			 struct iovctl_findings *findings);
+void iovctl_host_unsigned(struct iovctl_finding *finding, const struct iovctl_host_facts *facts);
 enum iovctl_effect iovctl_host_state(const struct iovctl_findings *findings,
 				     const struct iovctl_slot *slots, int num);
 

@@ -51,7 +51,7 @@ static const struct {
 	CODE(OLD_KERNEL, INFO,
 	     "for iovnic use Linux 6.12 or newer"),
 	CODE(UNSIGNED_MODULE, WARNING,
-	     "sign the module and enroll the key: kmodsign, mokutil --import; or turn off Secure Boot"),
+	     "sign the module (sign-file, or DKMS) and enroll the key: mokutil --import; or turn off Secure Boot"),
 	CODE(SIGNED_MODULES_ONLY, INFO,
 	     "none needed for the distribution's modules; sign those that you build"),
 	CODE(NO_MSIX, BLOCKING,
