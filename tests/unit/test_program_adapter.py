@@ -12,6 +12,7 @@ PF_FILES = f"sys/bus/pci/devices/{PF}"
 ALIASES = f"lib/modules/{KERNEL}/modules.alias"
 ALIAS = "alias pci:v00008086d000010C9sv*sd*bc*sc*i* {}\n"
 SRIOV, ARI = 0x10, 0x0E
+VF_BARS = (0xC, 0, 0, 0xC, 0, 0)  # two of 64 bits
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def tree(tmp_path: Path) -> MachineTree:
 def config(vfs: int, last: int = 0) -> bytes:
     """Configuration space whose second extended capability is SR-IOV."""
     capability = struct.pack("<IIIHH", last << 20 | 1 << 16 | SRIOV, 0, 0, vfs, vfs)
+    capability += bytes(20) + struct.pack("<6I", *VF_BARS)
     space = bytes(256) + struct.pack("<I", 0x140 << 20 | 1 << 16 | ARI)
     space = space.ljust(0x140, b"\0") + capability
     return space.ljust(4096, b"\0")
@@ -108,6 +110,13 @@ def no_space(tree: MachineTree) -> None:
     tree.put(f"{PF_FILES}/resource", resource(0))
 
 
+def no_space_for_one(tree: MachineTree) -> None:
+    """The kernel shows nothing of a BAR that it could not place; the device has two."""
+    lines = resource(1).splitlines(True)
+    lines[10] = lines[8]
+    tree.put(f"{PF_FILES}/resource", "".join(lines))
+
+
 def no_iommu(tree: MachineTree) -> None:
     tree.remove("sys/class/iommu/dmar0")
     tree.remove("sys/kernel/iommu_groups")
@@ -127,6 +136,7 @@ def no_iommu(tree: MachineTree) -> None:
         (bond, 0, ["OTHER_PF_DRIVER info", "PF_NOT_IN_BRIDGE info"]),
         (all_used, 0, ["OTHER_PF_DRIVER info", "NO_FREE_VF info"]),
         (no_space, 2, ["OTHER_PF_DRIVER info", "NO_VF_BAR_SPACE blocking"]),
+        (no_space_for_one, 2, ["OTHER_PF_DRIVER info", "NO_VF_BAR_SPACE blocking"]),
         (no_iommu, 2, ["OTHER_PF_DRIVER info", "IOMMU_OFF guests"]),
     ],
 )

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "adapter/slot.h"
+#include "system/capability.h"
 #include "system/files.h"
 #include "system/sysfs.h"
 
@@ -67,6 +68,7 @@ static void read_numbers(struct iovctl_slot *slot)
 static void read_bars(struct iovctl_slot *slot)
 {
 	FILE *file = iovctl_open(PCI "/%s/resource", slot->pci);
+	const int known = iovctl_capability_vf_bars(slot->pci);
 	unsigned long long start, end, flags;
 	int line;
 
@@ -82,6 +84,8 @@ static void read_bars(struct iovctl_slot *slot)
 		if (start && !(flags & UNPLACED))
 			slot->bars_placed++;
 	}
+	if (known > slot->bars)
+		slot->bars = known;
 	fclose(file);
 }
 

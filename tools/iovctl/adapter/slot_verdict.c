@@ -51,8 +51,8 @@ static void check_bars(const struct iovctl_slot *slot, struct iovctl_findings *f
 		return;
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_NO_VF_BAR_SPACE, slot->pci,
 				     "there is no address space for the registers of VFs");
-	iovctl_finding_sysfs(finding, slot->pci, "resource", "%d of the VFs' BARs have addresses",
-			     slot->bars_placed);
+	iovctl_finding_sysfs(finding, slot->pci, "resource", "%d of %d BARs of VFs have addresses",
+			     slot->bars_placed, slot->bars);
 }
 
 static void check_msi(const struct iovctl_slot *slot, struct iovctl_findings *findings)

@@ -47,3 +47,30 @@ int iovctl_capability_vfs(const char *pci)
 	offset = find(config, length, PCI_EXT_CAP_ID_SRIOV);
 	return offset ? (int)(word(config, offset + PCI_SRIOV_INITIAL_VF) >> 16) : -1;
 }
+
+/**
+ * iovctl_capability_vf_bars - how many BARs the VFs of a function have
+ * @pci: PCI address
+ *
+ * A BAR that has no address still has its type, unless it is of the oldest one.
+ *
+ * Return: number of BARs, or -1 if it cannot be read.
+ */
+int iovctl_capability_vf_bars(const char *pci)
+{
+	char config[PCI_CFG_SPACE_EXP_SIZE + 1];
+	int i, length, offset, num = 0;
+
+	length = iovctl_read(config, sizeof(config), "/sys/bus/pci/devices/%s/config", pci);
+	offset = find(config, length, PCI_EXT_CAP_ID_SRIOV);
+	if (!offset || offset + PCI_SRIOV_BAR + 4 * PCI_SRIOV_NUM_BARS > length)
+		return -1;
+	for (i = 0; i < PCI_SRIOV_NUM_BARS; i++) {
+		const uint32_t bar = word(config, offset + PCI_SRIOV_BAR + 4 * i);
+
+		num += bar != 0;
+		if ((bar & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64)
+			i++;
+	}
+	return num;
+}

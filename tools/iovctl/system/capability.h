@@ -4,5 +4,6 @@
 #define IOVCTL_CAPABILITY_H
 
 int iovctl_capability_vfs(const char *pci);
+int iovctl_capability_vf_bars(const char *pci);
 
 #endif
