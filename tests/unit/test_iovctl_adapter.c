@@ -123,6 +123,12 @@ static void drivers(void)
 	strcpy(adapter.modules, "igb");
 	verdict();
 	CHECK(!strcmp(findings.finding[0].remedy, "modprobe igb"));
+	strcpy(adapter.other_kernel, "6.1.0");
+	findings.num = 0;
+	verdict();
+	CHECK(!strcmp(findings.finding[0].remedy,
+		      "build iovnic_pf for the running kernel (dkms autoinstall), or boot 6.1.0"));
+	CHECK(!strcmp(seen(IOVCTL_CODE_MISSING_PF_DRIVER), "6.1.0"));
 	begin();
 	adapter.driver[0] = '\0';
 	adapter.has_modules = IOVCTL_NO;
@@ -132,6 +138,11 @@ static void drivers(void)
 	adapter.driver[0] = '\0';
 	verdict();
 	CHECK(!strcmp(findings.finding[0].text, "the PF has no driver"));
+	begin();
+	strcpy(adapter.driver, "igb");
+	strcpy(adapter.other_kernel, "6.1.0");
+	verdict();
+	CHECK(strstr(findings.finding[0].remedy, "none needed; for what iovnic_pf adds: build "));
 	begin();
 	strcpy(adapter.driver, "igb");
 	CHECK(only(IOVCTL_CODE_OTHER_PF_DRIVER, IOVCTL_EFFECT_INFO));

@@ -112,6 +112,13 @@ static void no_driver(void)
 	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
 	CHECK(strstr(remedy(), "boot 6.1.0"));
 	CHECK(!strcmp(seen(IOVCTL_CODE_GUEST_NO_VF_DRIVER), "6.1.0"));
+	findings.num = 0;
+	pair.has_modules = IOVCTL_YES;
+	strcpy(pair.modules, "igbvf");
+	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
+	CHECK(strstr(findings.finding[0].text,
+		     "; modules for it: igbvf; iovnic_vf is there for another kernel only"));
+	CHECK(strstr(remedy(), "boot 6.1.0"));
 }
 
 static void unsigned_module(void)

@@ -203,6 +203,9 @@ def test_remedies(program: Path, guest: MachineTree) -> None:
     assert ask(program, guest)[1]["reasons"][0]["remedy"] == "ip link set eth2 up"
     no_driver(guest)
     assert ask(program, guest)[1]["reasons"][0]["remedy"] == "modprobe iovnic_vf"
+    guest.put(f"{MODULES}/modules.dep", "kernel/igbvf.ko:\n")
+    guest.put("lib/modules/6.1.0/modules.dep", "extra/iovnic_vf.ko:\n")
+    assert ask(program, guest)[1]["reasons"][0]["remedy"].endswith("or boot 6.1.0")
     guest.remove(f"{MODULES}/modules.dep")
     module_of_other_kernel_tree(guest)
     found = ask(program, guest)[1]["reasons"][0]

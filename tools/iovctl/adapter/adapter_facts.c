@@ -32,6 +32,8 @@ static void read_identity(struct iovctl_adapter *adapter, const char *kernel)
 	iovctl_sysfs_link(pci, "driver", adapter->driver);
 	iovctl_sysfs_netdev(pci, adapter->netdev);
 	adapter->capable = iovctl_exists(PCI "/%s/sriov_totalvfs", pci);
+	if (iovctl_adapter_is_82576(adapter) && strcmp(adapter->driver, IOVCTL_PF_MODULE))
+		iovctl_module_elsewhere(kernel, IOVCTL_PF_MODULE, adapter->other_kernel);
 	if (adapter->driver[0])
 		return;
 	iovctl_read(modalias, sizeof(modalias), PCI "/%s/modalias", pci);

@@ -3,9 +3,13 @@
 #ifndef IOVCTL_ADAPTER_FACTS_H
 #define IOVCTL_ADAPTER_FACTS_H
 
+#include <string.h>
+
 #include "adapter/slot.h"
 #include "reason/fact.h"
 #include "reason/told.h"
+
+#define IOVCTL_PF_MODULE	"iovnic_pf"
 
 /**
  * struct iovctl_adapter - a PF, or a function that is none
@@ -16,6 +20,7 @@
  * @device: number
  * @modules: without driver: modules for it that the kernel has
  * @has_modules: whether there are any
+ * @other_kernel: of an 82576: a kernel that has iovnic_pf, if the running one has not
  * @capable: it has the SR-IOV capability, and the kernel knows it
  * @slot: its place
  * @total: VFs of the device, -1 if not known; the driver may allow fewer: @slot.allowed
@@ -44,6 +49,7 @@ struct iovctl_adapter {
 	char device[IOVCTL_NAME];
 	char modules[IOVCTL_NAME];
 	enum iovctl_answer has_modules;
+	char other_kernel[IOVCTL_NAME];
 	bool capable;
 	struct iovctl_slot slot;
 	int total;
@@ -63,6 +69,14 @@ struct iovctl_adapter {
 	int num_told;
 	struct iovctl_told told[IOVCTL_TOLD];
 };
+
+/* iovnic_pf is for these devices. */
+static inline bool iovctl_adapter_is_82576(const struct iovctl_adapter *adapter)
+{
+	return !strcmp(adapter->vendor, "0x8086") &&
+	       (!strcmp(adapter->device, "0x10c9") || !strcmp(adapter->device, "0x10e8") ||
+		!strcmp(adapter->device, "0x1526"));
+}
 
 void iovctl_adapter_inspect(struct iovctl_adapter *adapter, const char *pci, const char *kernel);
 

@@ -11,8 +11,6 @@
 #include "base/quote.h"
 #include "system/netif.h"
 
-#define PF_MODULE	"iovnic_pf"
-
 static void show_link(struct iovctl_finding *finding, const struct iovctl_adapter *adapter,
 		      const char *file, const char *seen)
 {
@@ -45,6 +43,23 @@ static void check_capability(const struct iovctl_adapter *adapter,
 
 /* --- the driver ----------------------------------------------------------------------------- */
 
+/* The module was built for another kernel: the running one needs a module of its own. */
+static void show_other_kernel(struct iovctl_finding *finding, const struct iovctl_adapter *adapter)
+{
+	char remedy[IOVCTL_TEXT];
+
+	if (!adapter->other_kernel[0])
+		return;
+	iovctl_finding_evidence(finding, "/lib/modules", adapter->other_kernel);
+	SET(remedy, "build " IOVCTL_PF_MODULE " for the running kernel (dkms autoinstall), or boot %s",
+	    adapter->other_kernel);
+	if (adapter->driver[0])
+		SET(finding->remedy, "none needed; for what " IOVCTL_PF_MODULE " adds: %.200s",
+		    remedy);
+	else
+		SET(finding->remedy, "%s", remedy);
+}
+
 static void check_missing_driver(const struct iovctl_adapter *adapter,
 				 struct iovctl_findings *findings)
 {
@@ -61,18 +76,12 @@ static void check_missing_driver(const struct iovctl_adapter *adapter,
 		SET(finding->remedy, "install the driver for the running kernel");
 	else if (adapter->has_modules == IOVCTL_YES && !strchr(adapter->modules, ','))
 		SET(finding->remedy, "modprobe %s", QUOTE(adapter->modules));
+	show_other_kernel(finding, adapter);
 }
 
 static bool is_given_away(const char *driver)
 {
 	return strstr(driver, "vfio") || strstr(driver, "uio") || !strcmp(driver, "pci-stub");
-}
-
-static bool is_82576(const struct iovctl_adapter *adapter)
-{
-	return !strcmp(adapter->vendor, "0x8086") &&
-	       (!strcmp(adapter->device, "0x10c9") || !strcmp(adapter->device, "0x10e8") ||
-		!strcmp(adapter->device, "0x1526"));
 }
 
 static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_findings *findings)
@@ -87,12 +96,13 @@ static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_fin
 					     "the PF has the driver %s, which creates no VFs",
 					     driver);
 		iovctl_finding_sysfs(finding, adapter->pci, "driver", "%s", driver);
-	} else if (is_82576(adapter) && strcmp(driver, PF_MODULE)) {
+	} else if (iovctl_adapter_is_82576(adapter) && strcmp(driver, IOVCTL_PF_MODULE)) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_OTHER_PF_DRIVER, adapter->pci,
 					     "the PF has the driver %s, which reports no reasons",
 					     driver);
 		iovctl_finding_sysfs(finding, adapter->pci, "driver", "%s", driver);
-	} else if (!strcmp(driver, PF_MODULE) && adapter->asked == IOVCTL_MAYBE) {
+		show_other_kernel(finding, adapter);
+	} else if (!strcmp(driver, IOVCTL_PF_MODULE) && adapter->asked == IOVCTL_MAYBE) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_DRIVER_NOT_ASKED, adapter->pci,
 					     "the driver was not asked for its reasons");
 		show_diagnosis(finding, adapter, adapter->refusal);

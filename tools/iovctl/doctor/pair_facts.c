@@ -76,22 +76,6 @@ static unsigned int id_of(const char *pci, const char *file)
 	return strtoul(text, NULL, 16);
 }
 
-/* Another kernel's module is often why this one has none: it was built before an update. */
-static void find_other_kernel(struct iovctl_pair *pair, const char *kernel)
-{
-	char path[IOVCTL_TEXT];
-	struct dirent **entries;
-	int i, num;
-
-	num = iovctl_list(&entries, "/lib/modules");
-	for (i = 0; i < num && !pair->other_kernel[0]; i++)
-		if (strcmp(entries[i]->d_name, kernel) &&
-		    iovctl_module_find(entries[i]->d_name, pair->module, path, sizeof(path)) ==
-		    IOVCTL_YES)
-			SET(pair->other_kernel, "%s", entries[i]->d_name);
-	iovctl_list_free(entries, num);
-}
-
 static void read_modules(struct iovctl_pair *pair, const char *kernel)
 {
 	char modalias[IOVCTL_TEXT], found[IOVCTL_TEXT / 2];
@@ -99,8 +83,7 @@ static void read_modules(struct iovctl_pair *pair, const char *kernel)
 	iovctl_read(modalias, sizeof(modalias), PCI "/%s/modalias", pair->pci);
 	pair->has_modules = iovctl_module_for(kernel, modalias, pair->modules,
 					      sizeof(pair->modules));
-	if (pair->has_modules == IOVCTL_NO)
-		find_other_kernel(pair, kernel);
+	iovctl_module_elsewhere(kernel, pair->module, pair->other_kernel);
 	if (iovctl_module_find(kernel, pair->module, found, sizeof(found)) != IOVCTL_YES)
 		return;
 	SET(pair->module_path, "/lib/modules/%s/%s", kernel, found);

@@ -56,19 +56,20 @@ static void check_signature(const struct iovctl_pair *pair, const struct iovctl_
 static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_findings *findings)
 {
 	struct iovctl_finding *finding;
-	const bool none = pair->has_modules == IOVCTL_NO;
+	const bool none = pair->has_modules == IOVCTL_NO, other = pair->other_kernel[0];
 
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_NO_VF_DRIVER, pair->pci,
-				     "no driver is bound to the VF (%04x:%04x)%s%s%s%s",
+				     "no driver is bound to the VF (%04x:%04x)%s%s%s%s%s%s",
 				     pair->vendor, pair->device,
 				     none ? "; the kernel has no module for it" : "",
 				     pair->modules[0] ? "; modules for it: " : "", pair->modules,
-				     pair->other_kernel[0] ? ", another one has" : "");
+				     other ? "; " : "", other ? pair->module : "",
+				     other ? " is there for another kernel only" : "");
 	iovctl_finding_sysfs(finding, pair->pci, "driver", "missing");
 	SET(finding->remedy, "modprobe %s", pair->module);
 	if (none)
 		SET(finding->remedy, "install the driver for the running kernel: %s", pair->module);
-	if (!pair->other_kernel[0])
+	if (!other)
 		return;
 	iovctl_finding_evidence(finding, "/lib/modules", pair->other_kernel);
 	SET(finding->remedy, "build %s for the running kernel (dkms autoinstall), or boot %s",

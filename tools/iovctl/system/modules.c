@@ -73,6 +73,33 @@ enum iovctl_answer iovctl_module_find(const char *kernel, const char *name, char
 }
 
 /**
+ * iovctl_module_elsewhere - a kernel that has a module that the running one has not
+ * @kernel: release of the running kernel
+ * @name: of the module
+ * @other: release of the other kernel; empty if there is none, or if none is needed
+ *
+ * The module was built before an update of the kernel, or the update removed the modules of the
+ * running kernel.
+ */
+void iovctl_module_elsewhere(const char *kernel, const char *name, char other[IOVCTL_NAME])
+{
+	char path[IOVCTL_TEXT];
+	struct dirent **entries;
+	int i, num;
+
+	other[0] = '\0';
+	if (iovctl_module_find(kernel, name, path, sizeof(path)) == IOVCTL_YES)
+		return;
+	num = iovctl_list(&entries, LISTS);
+	for (i = 0; i < num && !other[0]; i++)
+		if (strcmp(entries[i]->d_name, kernel) &&
+		    iovctl_module_find(entries[i]->d_name, name, path, sizeof(path)) ==
+		    IOVCTL_YES)
+			iovctl_set(other, IOVCTL_NAME, "%s", entries[i]->d_name);
+	iovctl_list_free(entries, num);
+}
+
+/**
  * iovctl_module_is_signed - whether a module has a signature, by whatever key
  * @path: of its file
  *

@@ -9,6 +9,7 @@
 
 enum iovctl_answer iovctl_module_find(const char *kernel, const char *name, char *path,
 				      size_t size);
+void iovctl_module_elsewhere(const char *kernel, const char *name, char other[IOVCTL_NAME]);
 enum iovctl_answer iovctl_module_is_signed(const char *path);
 enum iovctl_answer iovctl_module_for(const char *kernel, const char *modalias, char *names,
 				     size_t size);
