@@ -85,7 +85,7 @@ static const struct {
 	CODE(NO_FREE_VF, INFO,
 	     "create more VFs, or take one from a guest"),
 	CODE(NO_FREE_QP, INFO,
-	     "limit a VF: devlink port function set PORT max_io_eqs 1"),
+	     "limit a VF: iovctl vm set NIC queue-pairs 1"),
 	CODE(NO_SWITCH, INFO,
 	     "iovctl switch create NAME uplink PF"),
 	CODE(SWITCH_NO_UPLINK, BLOCKING,
