@@ -3,7 +3,7 @@
 """Write what the fuzzers of iovctl begin with.
 
 usage: seed_iovctl.py FOLDER		(the corpus: a folder for each fuzzer)
-       seed_iovctl.py --tree FOLDER	(the files of a machine, for fuzz_tree)
+       seed_iovctl.py --tree FOLDER	(the files of a machine, for fuzz_tree and fuzz_persist)
 """
 
 import json
@@ -350,6 +350,39 @@ SAVED = [
     )
 ] + [b"\x12" + FILE]
 
+# --- files that persist reads ---------------------------------------------------------------------
+
+UDEV_DATA = f"I:1\nE:ID_PATH=pci-{PF}\nE:ID_NET_LINK_FILE=/{{}}\n"
+DEFAULT = UDEV_DATA.format("usr/lib/systemd/network/99-default.link")
+ADDED = UDEV_DATA.format("etc/systemd/network/20-pf.link")
+JOINED = "[Link]\nMTUBytes=\\\n# no\n 1400\n  [SR-IOV]\nVirtualFunction=1"
+LINK = "[Match]\nOriginalName=*\n\n[Link]\n# how\nNamePolicy=slot path\n"
+MARK = "# Written by iovctl persist for it\n\n[Match]\nPath=x\n\n[Link]\nSR-IOVVirtualFunctions=1\n"
+
+
+def read_by_persist(**contents: bytes | str) -> bytes:
+    """Pieces of enum kind of fuzz_persist.c."""
+    kinds = "udev link saved present".split()
+    pieces = []
+    for kind, content in contents.items():
+        data = content.encode() if isinstance(content, str) else content
+        pieces.append(struct.pack("<BH", kinds.index(kind), len(data)) + data)
+    return b"".join(pieces)
+
+
+PERSIST = [
+    b"",
+    read_by_persist(udev=DEFAULT, link=LINK),
+    read_by_persist(udev=DEFAULT, link=LINK, saved=FILE),
+    read_by_persist(udev=ADDED, link=LINK),
+    read_by_persist(udev=ADDED, link=LINK, saved=saved(EACH, EACH | {"vf": 1})),
+    read_by_persist(udev=DEFAULT, link=LINK + "\n[SR-IOV]\nVirtualFunction=0\n", present=MARK),
+    read_by_persist(udev=DEFAULT, link="[Link]\nSR-IOVVirtualFunctions=3\nName=a\\\\\n"),
+    read_by_persist(udev=DEFAULT, link=JOINED),
+    read_by_persist(udev=DEFAULT, saved=FILE[:50]),
+    read_by_persist(udev=f"E:ID_PATH={'x' * 50}\nE:ID_NET_LINK_FILE=/../..\n", present="a\nb"),
+    read_by_persist(link="[Match]\n[Link]\nName=" + "y" * 300),
+]
 CORPORA = {
     "qmp": QMP,
     "peer": PEER,
@@ -357,6 +390,7 @@ CORPORA = {
     "tree": TREE,
     "acl": [text.encode() for text in ACL],
     "saved": SAVED,
+    "persist": PERSIST,
 }
 
 
@@ -364,7 +398,7 @@ def make_tree(root: Path) -> None:
     """A machine with two VFs: one in a guest, one of the host."""
     root.mkdir(parents=True)
     tree: MachineTree = good_machine(root)
-    tree.add_interface("pf0", PF)
+    tree.add_interface("pf0", PF, ifindex="7")
     tree.enslave("pf0", "br0", "bridge")
     tree.put("sys/class/net/br0/bridge/bridge_id")
     vfs = [tree.add_vf(number, group=str(10 + number)) for number in range(2)]

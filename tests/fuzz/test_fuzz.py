@@ -16,7 +16,7 @@ from lab.make import make
 HERE = Path(__file__).parent
 BUILD = HERE.parents[1] / "build/fuzz"
 SIDES = ("pf", "vf")
-READERS = ("qmp", "peer", "netlink", "tree", "acl", "saved")  # of iovctl
+READERS = ("qmp", "peer", "netlink", "tree", "acl", "saved", "persist")  # of iovctl
 SECONDS = {side: 10 for side in SIDES} | {reader: 3 for reader in READERS}
 # of the search for planted errors
 SEED = 7
@@ -29,7 +29,10 @@ OPTIONS = {
     **dict.fromkeys(READERS, ("-max_len=4096", "-timeout=10", "-rss_limit_mb=1024")),
 }
 # At least so many inputs in that time: each input of fuzz_tree reads hundreds of files
-RUNS = dict.fromkeys((*SIDES, *READERS), 1000) | {"qmp": 100, "peer": 100, "tree": 50, "saved": 100}
+RUNS = dict.fromkeys((*SIDES, *READERS), 1000) | {
+    **dict.fromkeys(("qmp", "peer", "saved"), 100),
+    **dict.fromkeys(("tree", "persist"), 50),
+}
 
 
 @pytest.fixture(scope="module")
