@@ -107,7 +107,7 @@ def test_no_vf_for_the_guest(pair: Migrating, note: Callable[[str], None]) -> No
     pair.free_vf(1)
     found = pair.migrate()
     assert (found.status, found.path) == (0, "vf"), found
-    assert found.names == ["source GUEST_HAS_NO_VF"]
+    assert found.names == ["source GUEST_NO_VF"]
     assert pair.path() == "vf"
     pair.wait_reached()
 
@@ -145,7 +145,7 @@ def test_two_hosts(
         pair.other.set_vfs(0)
         pair.start_target()
         found = pair.migrate(options="--dry-run")
-        assert (found.status, found.names) == (ON_SOFTWARE, ["target SRIOV_OFF"])
+        assert (found.status, found.names) == (ON_SOFTWARE, ["target SWITCH_NOT_IOV"])
         pair.other.set_vfs(1, adopt=False)
         pair.free_vf(0)
         flow = pair.flow(hertz=250)

@@ -27,7 +27,7 @@ static bool has(enum iovctl_code code, enum iovctl_effect effect)
 }
 
 /* What was seen last of a reason */
-static const char *seen(enum iovctl_code code)
+static inline const char *seen(enum iovctl_code code)
 {
 	int i;
 

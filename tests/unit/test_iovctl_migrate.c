@@ -3,14 +3,13 @@
 
 #include <string.h>
 
-#include "tap.h"
+#include "findings.h"
 
 #include "tools/iovctl/migrate/migrate_verdict.h"
 
 #define MAC	"02:00:00:00:00:01"
 
 static struct iovctl_facts source, target;
-static struct iovctl_reasons reasons;
 static bool listens;
 
 #define PUT(field, text) strcpy(field, text)
@@ -50,39 +49,37 @@ static void begin(void)
 	listens = true;
 }
 
-static enum iovctl_severity verdict(void)
+static enum iovctl_effect verdict(void)
 {
-	return iovctl_verdict(&source, &target, listens, &reasons);
+	findings.num = 0;
+	return iovctl_verdict(&source, &target, listens, &findings);
 }
 
-static bool has(enum iovctl_why why, enum iovctl_place place)
+/* The only reason, which prevents this */
+static bool only(enum iovctl_code code, enum iovctl_place place, enum iovctl_effect effect)
 {
-	int i;
+	const bool found = verdict() == effect && is_only(code, effect) &&
+			   !strcmp(findings.finding[0].object, iovctl_place_name(place)) &&
+			   findings.finding[0].level == IOVCTL_LEVEL_HOST;
 
-	for (i = 0; i < reasons.num; i++)
-		if (reasons.reason[i].why == why && reasons.reason[i].place == place)
-			return reasons.reason[i].text[0];
-	return false;
-}
-
-/* The only reason, which has this effect */
-static bool only(enum iovctl_why why, enum iovctl_place place, enum iovctl_severity severity)
-{
-	const bool found = verdict() == severity && reasons.num == 1 && has(why, place);
-	int i;
-
-	for (i = 0; !found && i < reasons.num; i++)
-		printf("# %s: %s\n", iovctl_why_name(reasons.reason[i].why),
-		       reasons.reason[i].text);
 	begin();
 	return found;
+}
+
+static bool remedied_by(const char *remedy)
+{
+	const char *known = findings.finding[0].remedy;
+
+	if (strcmp(known, remedy))
+		printf("# %s\n", known);
+	return !strcmp(known, remedy);
 }
 
 static void nothing_is_in_the_way(void)
 {
 	begin();
-	CHECK_EQ(verdict(), IOVCTL_INFO);
-	CHECK_EQ(reasons.num, 0);
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_INFO);
+	CHECK_EQ(findings.num, 0);
 	CHECK(iovctl_is_soft(&source));
 }
 
@@ -90,23 +87,23 @@ static void qemu(void)
 {
 	begin();
 	PUT(source.status, "paused");
-	CHECK(only(IOVCTL_GUEST_NOT_RUNNING, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_GUEST_NOT_RUNNING, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
 	PUT(source.migration, "active");
-	CHECK(only(IOVCTL_MIGRATION_ACTIVE, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_MIGRATION_ACTIVE, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
 	PUT(source.migration, "setup");
-	CHECK(only(IOVCTL_MIGRATION_ACTIVE, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_MIGRATION_ACTIVE, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
 	PUT(source.migration, "device");
-	CHECK(only(IOVCTL_MIGRATION_ACTIVE, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_MIGRATION_ACTIVE, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
 	PUT(source.migration, "cancelled");
-	CHECK_EQ(verdict(), IOVCTL_INFO);
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_INFO);
 	begin();
 	PUT(target.status, "running");
-	CHECK(only(IOVCTL_NOT_INCOMING, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_NOT_INCOMING, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	listens = false;
-	CHECK(only(IOVCTL_NOT_LISTENING, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_NOT_LISTENING, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	listens = false;
 	PUT(target.migration, "setup");
-	CHECK_EQ(verdict(), IOVCTL_INFO);
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_INFO);
 }
 
 static void unreachable(void)
@@ -115,54 +112,62 @@ static void unreachable(void)
 	memset(&target, 0, sizeof(target));
 	PUT(source.error, "no such file");
 	PUT(target.error, "no such host");
-	CHECK_EQ(verdict(), IOVCTL_BLOCKING);
-	CHECK_EQ(reasons.num, 2);
-	CHECK(has(IOVCTL_QEMU_UNREACHABLE, IOVCTL_SOURCE));
-	CHECK(has(IOVCTL_QEMU_UNREACHABLE, IOVCTL_TARGET));
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_BLOCKING);
+	CHECK_EQ(findings.num, 2);
+	CHECK(has(IOVCTL_CODE_QEMU_UNREACHABLE, IOVCTL_EFFECT_BLOCKING));
+	CHECK(!strcmp(findings.finding[0].object, "source"));
+	CHECK(!strcmp(findings.finding[1].object, "target"));
+	CHECK(!strcmp(findings.finding[1].name, "QEMU_UNREACHABLE"));
 }
 
 static void software_path(void)
 {
 	begin();
 	source.standby[0] = '\0';
-	CHECK(only(IOVCTL_NO_STANDBY, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_NO_STANDBY, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
 	target.standby[0] = '\0';
-	CHECK(only(IOVCTL_NO_STANDBY, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_NO_STANDBY, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	PUT(target.standby, "soft1");
-	CHECK(only(IOVCTL_STANDBY_DIFFERS, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_STANDBY_DIFFERS, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	PUT(target.mac, "02:00:00:00:00:02");
-	CHECK(only(IOVCTL_STANDBY_DIFFERS, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_STANDBY_DIFFERS, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	target.tap[0] = '\0';
 	target.bridge[0] = '\0';
-	CHECK(only(IOVCTL_NO_TAP, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_NO_TAP, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	target.bridge[0] = '\0';
 	target.pf[0] = '\0';
-	CHECK(only(IOVCTL_NO_BRIDGE, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_NO_BRIDGE, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	source.tap_up = false;
-	CHECK(only(IOVCTL_STANDBY_DOWN, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_STANDBY_DOWN, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
+	CHECK(remedied_by("ip link set tap0 up; ip link set br0 up"));
 	source.tap_up = false;
 	source.bridge[0] = '\0';
-	CHECK_EQ(verdict(), IOVCTL_BLOCKING);
-	CHECK(has(IOVCTL_NO_BRIDGE, IOVCTL_SOURCE));
-	CHECK(!strcmp(reasons.reason[1].text, "tap0 is down"));
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_BLOCKING);
+	CHECK(has(IOVCTL_CODE_NO_BRIDGE, IOVCTL_EFFECT_BLOCKING));
+	CHECK(remedied_by("ip link set tap0 master br0"));
+	CHECK(!strcmp(findings.finding[1].text, "tap0 is down"));
+	CHECK(!strcmp(findings.finding[1].remedy, "ip link set tap0 up"));
 }
 
 static void pf(void)
 {
 	begin();
 	PUT(source.pf_bridge, "br1");
-	CHECK(only(IOVCTL_PF_NOT_IN_BRIDGE, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_STANDBY_OTHER_BRIDGE, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
+	CHECK(remedied_by("ip link set tap0 master br1"));
 	source.pf_bridge[0] = '\0';
-	CHECK(only(IOVCTL_PF_NOT_IN_BRIDGE, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_PF_NOT_IN_BRIDGE, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
+	CHECK(remedied_by("ip link set pf0 master br0"));
 	target.pf_up = false;
 	target.pf_carrier = false;
-	CHECK(only(IOVCTL_PF_DOWN, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_PF_DOWN, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	target.pf_carrier = false;
-	CHECK(only(IOVCTL_PF_NO_LINK, IOVCTL_TARGET, IOVCTL_INFO));
+	CHECK(only(IOVCTL_CODE_LINK_DOWN, IOVCTL_TARGET, IOVCTL_EFFECT_INFO));
 	PUT(source.vf_mac, "02:00:00:00:00:02");
-	CHECK(only(IOVCTL_MAC_DIFFERS, IOVCTL_SOURCE, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_PAIR_OTHER_ADDRESS, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
+	CHECK(remedied_by("ip link set pf0 vf 0 mac " MAC ", then plug the VF again"));
 	source.vf_mac[0] = '\0';
-	CHECK_EQ(verdict(), IOVCTL_INFO);
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_INFO);
 }
 
 /* The guest keeps its MTU, so the target must carry it. */
@@ -170,16 +175,16 @@ static void mtu(void)
 {
 	begin();
 	source.tap_mtu = 9000;
-	CHECK(only(IOVCTL_MTU_SMALLER, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_MTU_SMALLER, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	source.pf_mtu = 9000;
-	CHECK(only(IOVCTL_MTU_SMALLER, IOVCTL_TARGET, IOVCTL_BLOCKING));
+	CHECK(only(IOVCTL_CODE_MTU_SMALLER, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));
 	source.pf_mtu = 9000;
 	source.tap_mtu = 9000;
-	CHECK_EQ(verdict(), IOVCTL_BLOCKING);
-	CHECK_EQ(reasons.num, 2);
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_BLOCKING);
+	CHECK_EQ(findings.num, 2);
 	target.tap_mtu = 9000;
 	target.pf_mtu = 9500;
-	CHECK_EQ(verdict(), IOVCTL_INFO);
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_INFO);
 }
 
 static void target_without_vf(void)
@@ -187,15 +192,17 @@ static void target_without_vf(void)
 	begin();
 	target.numvfs = 0;
 	target.vf_pci[0] = '\0';
-	CHECK(only(IOVCTL_SRIOV_OFF, IOVCTL_TARGET, IOVCTL_SOFTWARE));
+	CHECK(only(IOVCTL_CODE_SWITCH_NOT_IOV, IOVCTL_TARGET, IOVCTL_EFFECT_SOFTWARE));
 	target.vf_pci[0] = '\0';
 	PUT(target.no_vf, "VF 0 is in use");
-	CHECK(only(IOVCTL_NO_FREE_VF, IOVCTL_TARGET, IOVCTL_SOFTWARE));
+	CHECK(only(IOVCTL_CODE_NO_FREE_VF, IOVCTL_TARGET, IOVCTL_EFFECT_SOFTWARE));
 	target.pf[0] = '\0';
 	target.vf_pci[0] = '\0';
-	CHECK(only(IOVCTL_NO_PF, IOVCTL_TARGET, IOVCTL_SOFTWARE));
+	CHECK(only(IOVCTL_CODE_SWITCH_NO_UPLINK, IOVCTL_TARGET, IOVCTL_EFFECT_SOFTWARE));
 	target.has_bus = false;
-	CHECK(only(IOVCTL_NO_PORT, IOVCTL_TARGET, IOVCTL_SOFTWARE));
+	CHECK(only(IOVCTL_CODE_NO_PORT, IOVCTL_TARGET, IOVCTL_EFFECT_SOFTWARE));
+	target.rescinds = false;
+	CHECK(only(IOVCTL_CODE_PF_TELLS_NO_PATH, IOVCTL_TARGET, IOVCTL_EFFECT_INFO));
 }
 
 static void drivers(void)
@@ -203,18 +210,18 @@ static void drivers(void)
 	begin();
 	PUT(source.session, "legacy");
 	CHECK(!iovctl_is_soft(&source));
-	CHECK(only(IOVCTL_GUEST_LEGACY_DRIVER, IOVCTL_SOURCE, IOVCTL_INFO));
+	CHECK(only(IOVCTL_CODE_GUEST_LEGACY_DRIVER, IOVCTL_SOURCE, IOVCTL_EFFECT_INFO));
 	PUT(source.session, "silent");
-	CHECK(only(IOVCTL_GUEST_LEGACY_DRIVER, IOVCTL_SOURCE, IOVCTL_INFO));
+	CHECK(only(IOVCTL_CODE_GUEST_LEGACY_DRIVER, IOVCTL_SOURCE, IOVCTL_EFFECT_INFO));
 	PUT(source.session, "withheld");
 	CHECK(!iovctl_is_soft(&source));
 	source.rescinds = false;
 	source.session[0] = '\0';
 	CHECK(!iovctl_is_soft(&source));
-	CHECK(only(IOVCTL_PF_CANNOT_RESCIND, IOVCTL_SOURCE, IOVCTL_INFO));
+	CHECK(only(IOVCTL_CODE_PF_CANNOT_RESCIND, IOVCTL_SOURCE, IOVCTL_EFFECT_INFO));
 	source.vf_pci[0] = '\0';
 	CHECK(!iovctl_is_soft(&source));
-	CHECK(only(IOVCTL_GUEST_HAS_NO_VF, IOVCTL_SOURCE, IOVCTL_INFO));
+	CHECK(only(IOVCTL_CODE_GUEST_NO_VF, IOVCTL_SOURCE, IOVCTL_EFFECT_INFO));
 }
 
 static void all_at_once(void)
@@ -226,29 +233,51 @@ static void all_at_once(void)
 	PUT(target.status, "running");
 	target.tap_mtu = 1400;
 	target.numvfs = 0;
-	CHECK_EQ(verdict(), IOVCTL_BLOCKING);
-	CHECK_EQ(reasons.num, 6);
-	CHECK(has(IOVCTL_SRIOV_OFF, IOVCTL_TARGET));
+	CHECK_EQ(verdict(), IOVCTL_EFFECT_BLOCKING);
+	CHECK_EQ(findings.num, 6);
+	CHECK(has(IOVCTL_CODE_SWITCH_NOT_IOV, IOVCTL_EFFECT_SOFTWARE));
 }
 
-static void words(void)
+/* What a step that fails means */
+static bool fails(enum iovctl_step_id id, bool cancelled, enum iovctl_code code,
+		  enum iovctl_place place, enum iovctl_effect effect)
 {
-	int i, room = sizeof(reasons.reason) / sizeof(reasons.reason[0]);
-	int why;
+	findings.num = 0;
+	iovctl_step_verdict(id, cancelled, "text: of the step", &findings);
+	return is_only(code, effect) && !strcmp(findings.finding[0].text, "text: of the step") &&
+	       !strcmp(findings.finding[0].object, iovctl_place_name(place));
+}
 
-	for (why = 0; why < IOVCTL_WHYS; why++) {
-		CHECK(iovctl_why_name(why)[0]);
-		CHECK(iovctl_why_remedy(why)[0]);
-		CHECK(iovctl_severity_name(iovctl_why_severity(why))[0]);
+static void steps(void)
+{
+	enum iovctl_step_id id;
+
+	for (id = IOVCTL_RESCIND; id <= IOVCTL_MIGRATE; id++) {
+		CHECK(fails(id, false, IOVCTL_CODE_STEP_FAILED, IOVCTL_SOURCE,
+			    IOVCTL_EFFECT_BLOCKING));
+		CHECK(fails(id, true, IOVCTL_CODE_CANCELLED, IOVCTL_SOURCE,
+			    IOVCTL_EFFECT_BLOCKING));
 	}
-	CHECK(!strcmp(iovctl_place_name(IOVCTL_SOURCE), "source"));
-	CHECK(!strcmp(iovctl_place_name(IOVCTL_TARGET), "target"));
-	reasons.num = 0;
-	for (i = 0; i <= room; i++)
-		iovctl_reason_add(&reasons, IOVCTL_CANCELLED, IOVCTL_SOURCE, "%d", i);
-	CHECK_EQ(reasons.num, room);
+	CHECK(fails(IOVCTL_UNDO, true, IOVCTL_CODE_UNDO_FAILED, IOVCTL_SOURCE,
+		    IOVCTL_EFFECT_SOFTWARE));
+	CHECK(fails(IOVCTL_RELEASE, false, IOVCTL_CODE_UNDO_FAILED, IOVCTL_SOURCE,
+		    IOVCTL_EFFECT_SOFTWARE));
+	CHECK(fails(IOVCTL_PLUG, true, IOVCTL_CODE_PLUG_FAILED, IOVCTL_TARGET,
+		    IOVCTL_EFFECT_SOFTWARE));
+	CHECK(fails(IOVCTL_OFFER, false, IOVCTL_CODE_PATH_NOT_TAKEN, IOVCTL_TARGET,
+		    IOVCTL_EFFECT_SOFTWARE));
+}
+
+/* One that prevents nothing else is between a warning and what prevents something. */
+static void software_is_a_warning(void)
+{
+	CHECK(!strcmp(iovctl_effect_name(IOVCTL_EFFECT_SOFTWARE), "software"));
+	CHECK_EQ(iovctl_state_status(IOVCTL_EFFECT_SOFTWARE), 1);
+	CHECK(!strcmp(iovctl_state_name(IOVCTL_EFFECT_SOFTWARE), "usable with warnings"));
+	CHECK(!strcmp(iovctl_state_name(IOVCTL_EFFECT_UNKNOWN), "unknown"));
+	CHECK(!strcmp(iovctl_state_name(IOVCTL_EFFECT_BLOCKING), "not usable"));
 }
 
 TAP_MAIN(TAP_TEST(nothing_is_in_the_way), TAP_TEST(qemu), TAP_TEST(unreachable),
 	 TAP_TEST(software_path), TAP_TEST(pf), TAP_TEST(mtu), TAP_TEST(target_without_vf),
-	 TAP_TEST(drivers), TAP_TEST(all_at_once), TAP_TEST(words))
+	 TAP_TEST(drivers), TAP_TEST(all_at_once), TAP_TEST(steps), TAP_TEST(software_is_a_warning))

@@ -127,7 +127,7 @@ def test_guest_without_tap(program: Path, tmp_path: Path) -> None:
     status, found = migrate(program, "source", source.path, "target", target.path)
     assert status == 2
     assert names(found) == [
-        *("source NO_TAP", "source GUEST_HAS_NO_VF", "target NOT_LISTENING", "target NO_TAP")
+        *("source NO_TAP", "source GUEST_NO_VF", "target NOT_LISTENING", "target NO_TAP")
     ]
     assert found["source"]["status"] == "running" and found["source"]["mac"] == NIC["mac"]
 

@@ -28,22 +28,23 @@ static void check_facts(const struct iovctl_facts *facts)
 	json_object_put(told);
 }
 
-static void check_reasons(const struct iovctl_reasons *reasons, enum iovctl_severity verdict)
+static void check_reasons(const struct iovctl_findings *findings, enum iovctl_effect verdict)
 {
-	enum iovctl_severity worst = IOVCTL_INFO;
+	enum iovctl_effect worst = IOVCTL_EFFECT_INFO;
 	int i;
 
-	MUST(reasons->num >= 0 && reasons->num <= 2 * IOVCTL_WHYS);
-	for (i = 0; i < reasons->num; i++) {
-		const struct iovctl_reason *reason = &reasons->reason[i];
+	MUST(findings->num >= 0 && findings->num < IOVCTL_FINDINGS);
+	for (i = 0; i < findings->num; i++) {
+		const struct iovctl_finding *finding = &findings->finding[i];
 
-		MUST(reason->why < IOVCTL_WHYS && reason->text[0]);
-		if (iovctl_why_severity(reason->why) > worst)
-			worst = iovctl_why_severity(reason->why);
+		MUST(finding->name[0] && finding->text[0] && finding->remedy[0]);
+		MUST(!strcmp(finding->object, "source") || !strcmp(finding->object, "target"));
+		if (finding->effect > worst)
+			worst = finding->effect;
 	}
 	MUST(worst == verdict);
 #ifdef PLANTED_BUG
-	MUST(reasons->num != 3);
+	MUST(findings->num != 3);
 #endif
 }
 
@@ -65,7 +66,7 @@ static void inspect(struct iovctl_peer *peer, struct iovctl_facts *facts)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct iovctl_reasons reasons;
+	static struct iovctl_findings findings;
 	struct iovctl_facts source, target;
 	struct iovctl_peer peer = { 0 };
 	int fds[2];
@@ -79,8 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	peer.tokener = json_tokener_new();
 	inspect(&peer, &source);
 	inspect(&peer, &target);
-	reasons.num = 0;
-	check_reasons(&reasons, iovctl_verdict(&source, &target, size & 1, &reasons));
+	findings.num = 0;
+	check_reasons(&findings, iovctl_verdict(&source, &target, size & 1, &findings));
 	json_tokener_free(peer.tokener);
 	close(fds[0]);
 	close(fds[1]);

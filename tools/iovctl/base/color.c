@@ -46,6 +46,7 @@ const char *iovctl_color(enum iovctl_effect effect)
 	static const char *const colors[] = {
 		[IOVCTL_EFFECT_INFO] = "\033[32m",
 		[IOVCTL_EFFECT_WARNING] = "\033[33m",
+		[IOVCTL_EFFECT_SOFTWARE] = "\033[33m",
 		[IOVCTL_EFFECT_UNKNOWN] = "\033[36m",
 		[IOVCTL_EFFECT_GUESTS] = "\033[31m",
 		[IOVCTL_EFFECT_BLOCKING] = "\033[1;31m",

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "iovctl.h"
 #include "migrate/steps.h"
+#include "reason/report.h"
 
 static const char usage[] =
 	"Usage: iovctl [ --dry-run ] migrate source QMP target QMP uri URI [ listen URI ]\n"
@@ -125,20 +126,6 @@ static void print_place(const struct iovctl_run *run, enum iovctl_place place)
 	       facts->mac[0] ? facts->mac : "no address");
 }
 
-static void print_reasons(const struct iovctl_run *run, int first)
-{
-	const struct iovctl_reason *reason;
-	int i;
-
-	for (i = first; i < run->reasons.num; i++) {
-		reason = &run->reasons.reason[i];
-		printf("%-8s %s (%s): %s\n         %s\n", iovctl_place_name(reason->place),
-		       iovctl_why_name(reason->why),
-		       iovctl_severity_name(iovctl_why_severity(reason->why)), reason->text,
-		       iovctl_why_remedy(reason->why));
-	}
-}
-
 static void print_step(const struct iovctl_run *run, enum iovctl_step_id id)
 {
 	const struct iovctl_step *step = &run->step[id];
@@ -153,26 +140,6 @@ static void print_step(const struct iovctl_run *run, enum iovctl_step_id id)
 
 static void print_nothing(const struct iovctl_run *run, enum iovctl_step_id id)
 {
-}
-
-static struct json_object *reasons_to_json(const struct iovctl_reasons *reasons)
-{
-	struct json_object *array = json_object_new_array(), *object;
-	const struct iovctl_reason *reason;
-	int i;
-
-	for (i = 0; i < reasons->num; i++) {
-		reason = &reasons->reason[i];
-		object = json_object_new_object();
-		set_text(object, "name", iovctl_why_name(reason->why));
-		set_text(object, "host", iovctl_place_name(reason->place));
-		set_text(object, "severity",
-			 iovctl_severity_name(iovctl_why_severity(reason->why)));
-		set_text(object, "text", reason->text);
-		set_text(object, "remedy", iovctl_why_remedy(reason->why));
-		json_object_array_add(array, object);
-	}
-	return array;
 }
 
 static struct json_object *steps_to_json(const struct iovctl_run *run)
@@ -199,10 +166,12 @@ static void print_all(const struct iovctl_options *options, const struct iovctl_
 		      const char *result)
 {
 	struct json_object *object = json_object_new_object();
+	struct json_object *reasons = json_object_new_array();
 
 	set_text(object, "result", result);
 	set_text(object, "path", run->path);
-	json_object_object_add(object, "reasons", reasons_to_json(&run->reasons));
+	iovctl_report_json(&run->findings, NULL, reasons);
+	json_object_object_add(object, "reasons", reasons);
 	json_object_object_add(object, "steps", steps_to_json(run));
 	json_object_object_add(object, "ram_bytes", json_object_new_int64(run->ram));
 	set_int(object, "total_ms", run->total_ms);
@@ -256,52 +225,48 @@ static void cancel(int signal)
 	iovctl_cancelled = signal;
 }
 
-static const char *result_of(const struct iovctl_run *run, enum iovctl_severity verdict,
+static const char *result_of(const struct iovctl_run *run, enum iovctl_effect verdict,
 			     const struct iovctl_options *options)
 {
 	if (run->moved)
 		return "migrated";
-	if (verdict == IOVCTL_BLOCKING || !options->dry_run)
+	if (verdict == IOVCTL_EFFECT_BLOCKING || !options->dry_run)
 		return "not migrated";
 	return "possible";
 }
 
-static int status_of(const struct iovctl_run *run, enum iovctl_severity verdict,
+static int status_of(const struct iovctl_run *run, enum iovctl_effect verdict,
 		     const struct iovctl_options *options)
 {
-	int i;
-
-	if (verdict == IOVCTL_BLOCKING || (!options->dry_run && !run->moved))
+	if (verdict == IOVCTL_EFFECT_BLOCKING || (!options->dry_run && !run->moved))
 		return IOVCTL_REFUSED;
-	for (i = 0; i < run->reasons.num; i++)
-		if (iovctl_why_severity(run->reasons.reason[i].why) != IOVCTL_INFO)
-			return IOVCTL_DEGRADED;
-	return IOVCTL_OK;
+	return iovctl_finding_worst(&run->findings, NULL) == IOVCTL_EFFECT_INFO ?
+	       IOVCTL_OK : IOVCTL_DEGRADED;
 }
 
 static int migrate(const struct iovctl_options *options, struct iovctl_run *run,
 		   const struct words *words)
 {
-	enum iovctl_severity verdict;
+	enum iovctl_effect verdict;
 	const char *result;
 	int told;
 
 	inspect_both(run, words);
 	verdict = iovctl_verdict(&run->facts[IOVCTL_SOURCE], &run->facts[IOVCTL_TARGET],
-				 words->listen[0], &run->reasons);
+				 words->listen[0], &run->findings);
 	if (!options->json) {
 		print_place(run, IOVCTL_SOURCE);
 		print_place(run, IOVCTL_TARGET);
-		print_reasons(run, 0);
+		iovctl_report_print_from(&run->findings, 0);
 	}
-	told = run->reasons.num;
-	if (verdict != IOVCTL_BLOCKING && !options->dry_run)
+	told = run->findings.num;
+	if (verdict != IOVCTL_EFFECT_BLOCKING && !options->dry_run)
 		iovctl_steps_run(run);
 	result = result_of(run, verdict, options);
 	if (options->json) {
 		print_all(options, run, result);
 	} else {
-		print_reasons(run, told);
+		iovctl_report_print_from(&run->findings, told);
 		printf("%s%s%s\n", result, run->moved ? ", path: " : "",
 		       run->moved ? run->path : "");
 	}

@@ -9,111 +9,78 @@
 
 #include "migrate/migrate_verdict.h"
 
+/* Reasons of other commands that prevent more, or less, when a guest is to be migrated */
 static const struct {
-	const char *name;
-	enum iovctl_severity severity;
-	const char *remedy;
-} whys[IOVCTL_WHYS] = {
-	[IOVCTL_QEMU_UNREACHABLE] = { "QEMU_UNREACHABLE", IOVCTL_BLOCKING,
-		"start QEMU with -qmp unix:PATH,server=on,wait=off and name its PATH" },
-	[IOVCTL_GUEST_NOT_RUNNING] = { "GUEST_NOT_RUNNING", IOVCTL_BLOCKING,
-		"let the guest run (QMP: cont): its driver has to release the VF" },
-	[IOVCTL_MIGRATION_ACTIVE] = { "MIGRATION_ACTIVE", IOVCTL_BLOCKING,
-		"wait, or cancel it (QMP: migrate_cancel)" },
-	[IOVCTL_NOT_INCOMING] = { "NOT_INCOMING", IOVCTL_BLOCKING,
-		"start the target's QEMU with -incoming defer" },
-	[IOVCTL_NOT_LISTENING] = { "NOT_LISTENING", IOVCTL_BLOCKING,
-		"name the address for the target to listen on: listen URI" },
-	[IOVCTL_NO_STANDBY] = { "NO_STANDBY", IOVCTL_BLOCKING,
-		"give the guest a virtio-net device with failover=on" },
-	[IOVCTL_STANDBY_DIFFERS] = { "STANDBY_DIFFERS", IOVCTL_BLOCKING,
-		"give the target's device the ID and the MAC address of the source's" },
-	[IOVCTL_NO_TAP] = { "NO_TAP", IOVCTL_BLOCKING,
-		"connect the software NIC to a tap interface, or name it: tap, target-tap" },
-	[IOVCTL_NO_BRIDGE] = { "NO_BRIDGE", IOVCTL_BLOCKING,
-		"ip link set TAP master BRIDGE" },
-	[IOVCTL_STANDBY_DOWN] = { "STANDBY_DOWN", IOVCTL_BLOCKING,
-		"ip link set TAP up; ip link set BRIDGE up" },
-	[IOVCTL_PF_NOT_IN_BRIDGE] = { "PF_NOT_IN_BRIDGE", IOVCTL_BLOCKING,
-		"ip link set PF master BRIDGE" },
-	[IOVCTL_PF_DOWN] = { "PF_DOWN", IOVCTL_BLOCKING,
-		"ip link set PF up" },
-	[IOVCTL_PF_NO_LINK] = { "PF_NO_LINK", IOVCTL_INFO,
-		"check the cable of the PF" },
-	[IOVCTL_MAC_DIFFERS] = { "MAC_DIFFERS", IOVCTL_BLOCKING,
-		"ip link set PF vf N mac ADDRESS, then plug the VF again" },
-	[IOVCTL_MTU_SMALLER] = { "MTU_SMALLER", IOVCTL_BLOCKING,
-		"ip link set DEV mtu MTU on the target" },
-	[IOVCTL_NO_PF] = { "NO_PF", IOVCTL_SOFTWARE,
-		"make a PF the uplink of the bridge: ip link set PF master BRIDGE" },
-	[IOVCTL_SRIOV_OFF] = { "SRIOV_OFF", IOVCTL_SOFTWARE,
-		"create VFs: echo N > /sys/class/net/PF/device/sriov_numvfs" },
-	[IOVCTL_NO_FREE_VF] = { "NO_FREE_VF", IOVCTL_SOFTWARE,
-		"bind a VF to vfio-pci, or take one from another guest" },
-	[IOVCTL_NO_PORT] = { "NO_PORT", IOVCTL_SOFTWARE,
-		"start the target's QEMU with the same pcie-root-port as the source's" },
-	[IOVCTL_GUEST_HAS_NO_VF] = { "GUEST_HAS_NO_VF", IOVCTL_INFO,
-		"none needed" },
-	[IOVCTL_GUEST_LEGACY_DRIVER] = { "GUEST_LEGACY_DRIVER", IOVCTL_INFO,
-		"in the guest: use iovnic_vf" },
-	[IOVCTL_PF_CANNOT_RESCIND] = { "PF_CANNOT_RESCIND", IOVCTL_INFO,
-		"on the host: use iovnic_pf" },
-	[IOVCTL_PF_TELLS_NO_PATH] = { "PF_TELLS_NO_PATH", IOVCTL_INFO,
-		"on the host: use iovnic_pf; or look in the guest" },
-	[IOVCTL_STEP_FAILED] = { "STEP_FAILED", IOVCTL_BLOCKING,
-		"see the text" },
-	[IOVCTL_CANCELLED] = { "CANCELLED", IOVCTL_BLOCKING,
-		"none needed" },
-	[IOVCTL_PLUG_FAILED] = { "PLUG_FAILED", IOVCTL_SOFTWARE,
-		"see the text; then plug the VF with device_add" },
-	[IOVCTL_PATH_NOT_TAKEN] = { "PATH_NOT_TAKEN", IOVCTL_SOFTWARE,
-		"see the text; in the guest: is there a driver for the VF?" },
-	[IOVCTL_UNDO_FAILED] = { "UNDO_FAILED", IOVCTL_SOFTWARE,
-		"see the text; then plug the VF with device_add" },
+	enum iovctl_code code;
+	enum iovctl_effect effect;
+} other[] = {
+	{ IOVCTL_CODE_NO_STANDBY, IOVCTL_EFFECT_BLOCKING },
+	{ IOVCTL_CODE_STANDBY_DOWN, IOVCTL_EFFECT_BLOCKING },
+	{ IOVCTL_CODE_STANDBY_OTHER_BRIDGE, IOVCTL_EFFECT_BLOCKING },
+	{ IOVCTL_CODE_PF_NOT_IN_BRIDGE, IOVCTL_EFFECT_BLOCKING },
+	{ IOVCTL_CODE_PF_DOWN, IOVCTL_EFFECT_BLOCKING },
+	{ IOVCTL_CODE_PAIR_OTHER_ADDRESS, IOVCTL_EFFECT_BLOCKING },
+	{ IOVCTL_CODE_SWITCH_NO_UPLINK, IOVCTL_EFFECT_SOFTWARE },
+	{ IOVCTL_CODE_SWITCH_NOT_IOV, IOVCTL_EFFECT_SOFTWARE },
+	{ IOVCTL_CODE_NO_FREE_VF, IOVCTL_EFFECT_SOFTWARE },
+	{ IOVCTL_CODE_LINK_DOWN, IOVCTL_EFFECT_INFO },
+	{ IOVCTL_CODE_GUEST_NO_VF, IOVCTL_EFFECT_INFO },
 };
 
-const char *iovctl_why_name(enum iovctl_why why)
-{
-	return whys[why].name;
-}
-
-const char *iovctl_why_remedy(enum iovctl_why why)
-{
-	return whys[why].remedy;
-}
-
-enum iovctl_severity iovctl_why_severity(enum iovctl_why why)
-{
-	return whys[why].severity;
-}
-
-const char *iovctl_severity_name(enum iovctl_severity severity)
-{
-	static const char *const names[] = { "info", "software", "blocking" };
-
-	return names[severity];
-}
+/* What it means that a step has failed */
+static const struct {
+	enum iovctl_code code;
+	enum iovctl_place place;
+} failure[IOVCTL_STEPS] = {
+	[IOVCTL_RESCIND] = { IOVCTL_CODE_STEP_FAILED, IOVCTL_SOURCE },
+	[IOVCTL_UNPLUG] = { IOVCTL_CODE_STEP_FAILED, IOVCTL_SOURCE },
+	[IOVCTL_MIGRATE] = { IOVCTL_CODE_STEP_FAILED, IOVCTL_SOURCE },
+	[IOVCTL_RELEASE] = { IOVCTL_CODE_UNDO_FAILED, IOVCTL_SOURCE },
+	[IOVCTL_PLUG] = { IOVCTL_CODE_PLUG_FAILED, IOVCTL_TARGET },
+	[IOVCTL_OFFER] = { IOVCTL_CODE_PATH_NOT_TAKEN, IOVCTL_TARGET },
+	[IOVCTL_UNDO] = { IOVCTL_CODE_UNDO_FAILED, IOVCTL_SOURCE },
+};
 
 const char *iovctl_place_name(enum iovctl_place place)
 {
 	return place == IOVCTL_SOURCE ? "source" : "target";
 }
 
-void iovctl_reason_add(struct iovctl_reasons *reasons, enum iovctl_why why,
-		       enum iovctl_place place, const char *format, ...)
+PRINTF(4, 5)
+static struct iovctl_finding *add(struct iovctl_findings *findings, enum iovctl_place place,
+				  enum iovctl_code code, const char *format, ...)
 {
-	const int room = sizeof(reasons->reason) / sizeof(reasons->reason[0]);
-	struct iovctl_reason *reason;
+	struct iovctl_finding *finding;
+	char text[IOVCTL_TEXT];
 	va_list args;
+	size_t i;
 
-	if (reasons->num == room)
-		return;
-	reason = &reasons->reason[reasons->num++];
-	reason->why = why;
-	reason->place = place;
 	va_start(args, format);
-	vsnprintf(reason->text, sizeof(reason->text), format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	finding = iovctl_finding_add(findings, code, iovctl_place_name(place), "%s", text);
+	finding->level = IOVCTL_LEVEL_HOST;
+	for (i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		if (other[i].code == code)
+			finding->effect = other[i].effect;
+	return finding;
+}
+
+/**
+ * iovctl_step_verdict - what a step that has failed means
+ * @id: step
+ * @cancelled: the user has ended the program
+ * @text: which step, and why it has failed
+ * @findings: the reason is added
+ */
+void iovctl_step_verdict(enum iovctl_step_id id, bool cancelled, const char *text,
+			 struct iovctl_findings *findings)
+{
+	enum iovctl_code code = failure[id].code;
+
+	if (cancelled && code == IOVCTL_CODE_STEP_FAILED)
+		code = IOVCTL_CODE_CANCELLED;
+	add(findings, failure[id].place, code, "%s", text);
 }
 
 /**
@@ -130,124 +97,183 @@ bool iovctl_is_soft(const struct iovctl_facts *source)
 
 /* What both hosts need: the software path, which carries the guest meanwhile. */
 static void check_standby(const struct iovctl_facts *host, enum iovctl_place place,
-			  struct iovctl_reasons *reasons)
+			  struct iovctl_findings *findings)
 {
+	struct iovctl_finding *finding;
+
 	if (!host->standby[0]) {
-		iovctl_reason_add(reasons, IOVCTL_NO_STANDBY, place,
-				  "the guest has no virtio-net device with failover=on");
+		finding = add(findings, place, IOVCTL_CODE_NO_STANDBY,
+			      "the guest has no virtio-net device with failover=on");
+		SET(finding->remedy, "give the guest a virtio-net device with failover=on");
 		return;
 	}
 	if (!host->tap[0]) {
-		iovctl_reason_add(reasons, IOVCTL_NO_TAP, place,
-				  "the tap interface of %s is not known", host->standby);
+		add(findings, place, IOVCTL_CODE_NO_TAP, "the tap interface of %s is not known",
+		    host->standby);
 		return;
 	}
-	if (!host->bridge[0])
-		iovctl_reason_add(reasons, IOVCTL_NO_BRIDGE, place,
-				  "%s, the software NIC, is in no bridge", host->tap);
-	if (!host->tap_up)
-		iovctl_reason_add(reasons, IOVCTL_STANDBY_DOWN, place, "%s%s%s is down",
-				  host->tap, host->bridge[0] ? " or its bridge " : "",
-				  host->bridge);
+	if (!host->bridge[0]) {
+		finding = add(findings, place, IOVCTL_CODE_NO_BRIDGE,
+			      "%s, the software NIC, is in no bridge", host->tap);
+		SET(finding->remedy, "ip link set %s master %s", host->tap,
+		    host->pf_bridge[0] ? host->pf_bridge : "BRIDGE");
+	}
+	if (host->tap_up)
+		return;
+	finding = add(findings, place, IOVCTL_CODE_STANDBY_DOWN, "%s%s%s is down", host->tap,
+		      host->bridge[0] ? " or its bridge " : "", host->bridge);
+	SET(finding->remedy, "ip link set %s up", host->tap);
+	if (host->bridge[0])
+		SET(finding->remedy, "ip link set %s up; ip link set %s up", host->tap,
+		    host->bridge);
+}
+
+static void check_bridge(const struct iovctl_facts *host, enum iovctl_place place,
+			 struct iovctl_findings *findings)
+{
+	struct iovctl_finding *finding;
+
+	if (!host->bridge[0] || !strcmp(host->bridge, host->pf_bridge))
+		return;
+	if (!host->pf_bridge[0]) {
+		finding = add(findings, place, IOVCTL_CODE_PF_NOT_IN_BRIDGE,
+			      "%s is in no bridge, but the software NIC %s is in %s", host->pf,
+			      host->tap, host->bridge);
+		SET(finding->remedy, "ip link set %s master %s", host->pf, host->bridge);
+		return;
+	}
+	finding = add(findings, place, IOVCTL_CODE_STANDBY_OTHER_BRIDGE,
+		      "%s is in %s, but the PF %s is in %s", host->tap, host->bridge, host->pf,
+		      host->pf_bridge);
+	SET(finding->remedy, "ip link set %s master %s", host->tap, host->pf_bridge);
 }
 
 static void check_pf(const struct iovctl_facts *host, enum iovctl_place place,
-		     struct iovctl_reasons *reasons)
+		     struct iovctl_findings *findings)
 {
+	struct iovctl_finding *finding;
+
 	if (!host->pf[0])
 		return;
-	if (host->bridge[0] && strcmp(host->bridge, host->pf_bridge))
-		iovctl_reason_add(reasons, IOVCTL_PF_NOT_IN_BRIDGE, place,
-				  "%s is in %s, but the software NIC %s is in %s", host->pf,
-				  host->pf_bridge[0] ? host->pf_bridge : "no bridge", host->tap,
-				  host->bridge);
-	if (!host->pf_up)
-		iovctl_reason_add(reasons, IOVCTL_PF_DOWN, place, "%s is down", host->pf);
-	else if (!host->pf_carrier)
-		iovctl_reason_add(reasons, IOVCTL_PF_NO_LINK, place, "%s has no link", host->pf);
+	check_bridge(host, place, findings);
+	if (!host->pf_up) {
+		finding = add(findings, place, IOVCTL_CODE_PF_DOWN, "%s is down", host->pf);
+		SET(finding->remedy, "ip link set %s up", host->pf);
+	} else if (!host->pf_carrier) {
+		add(findings, place, IOVCTL_CODE_LINK_DOWN, "%s has no link", host->pf);
+	}
 }
 
-static void check_source(const struct iovctl_facts *source, struct iovctl_reasons *reasons)
+static void check_source_vf(const struct iovctl_facts *source, struct iovctl_findings *findings)
 {
+	struct iovctl_finding *finding;
+
+	if (source->standby[0] && source->vf_mac[0] && strcmp(source->mac, source->vf_mac)) {
+		finding = add(findings, IOVCTL_SOURCE, IOVCTL_CODE_PAIR_OTHER_ADDRESS,
+			      "VF %d of %s has %s, the software NIC %s has %s", source->vf,
+			      source->pf, source->vf_mac, source->standby, source->mac);
+		SET(finding->remedy, "ip link set %s vf %d mac %s, then plug the VF again",
+		    source->pf, source->vf, source->mac);
+	}
+	if (!source->rescinds)
+		add(findings, IOVCTL_SOURCE, IOVCTL_CODE_PF_CANNOT_RESCIND,
+		    "%s (%s) cannot withdraw a data path: the VF is unplugged at once",
+		    source->pf, source->pf_driver);
+	else if (!iovctl_is_soft(source))
+		add(findings, IOVCTL_SOURCE, IOVCTL_CODE_GUEST_LEGACY_DRIVER,
+		    "the guest's driver cannot leave VF %d (session %s): the VF is unplugged at once",
+		    source->vf, source->session);
+}
+
+static void check_source(const struct iovctl_facts *source, struct iovctl_findings *findings)
+{
+	struct iovctl_finding *finding;
+
 	if (strcmp(source->status, "running"))
-		iovctl_reason_add(reasons, IOVCTL_GUEST_NOT_RUNNING, IOVCTL_SOURCE,
-				  "the guest does not run: %s", source->status);
+		add(findings, IOVCTL_SOURCE, IOVCTL_CODE_GUEST_NOT_RUNNING,
+		    "the guest does not run: %s", source->status);
 	if (!strcmp(source->migration, "setup") || !strcmp(source->migration, "active") ||
 	    !strcmp(source->migration, "device"))
-		iovctl_reason_add(reasons, IOVCTL_MIGRATION_ACTIVE, IOVCTL_SOURCE,
-				  "the guest is being migrated already: %s", source->migration);
-	check_standby(source, IOVCTL_SOURCE, reasons);
-	if (!source->vf_pci[0]) {
-		if (source->standby[0])
-			iovctl_reason_add(reasons, IOVCTL_GUEST_HAS_NO_VF, IOVCTL_SOURCE,
-					  "the guest has no VF: nothing to unplug");
-		return;
+		add(findings, IOVCTL_SOURCE, IOVCTL_CODE_MIGRATION_ACTIVE,
+		    "the guest is being migrated already: %s", source->migration);
+	check_standby(source, IOVCTL_SOURCE, findings);
+	if (source->vf_pci[0]) {
+		check_pf(source, IOVCTL_SOURCE, findings);
+		check_source_vf(source, findings);
+	} else if (source->standby[0]) {
+		finding = add(findings, IOVCTL_SOURCE, IOVCTL_CODE_GUEST_NO_VF,
+			      "the guest has no VF: nothing to unplug");
+		SET(finding->remedy, "none needed");
 	}
-	check_pf(source, IOVCTL_SOURCE, reasons);
-	if (source->standby[0] && source->vf_mac[0] && strcmp(source->mac, source->vf_mac))
-		iovctl_reason_add(reasons, IOVCTL_MAC_DIFFERS, IOVCTL_SOURCE,
-				  "VF %d of %s has %s, the software NIC %s has %s", source->vf,
-				  source->pf, source->vf_mac, source->standby, source->mac);
-	if (!source->rescinds)
-		iovctl_reason_add(reasons, IOVCTL_PF_CANNOT_RESCIND, IOVCTL_SOURCE,
-				  "%s (%s) cannot withdraw a data path: the VF is unplugged at once",
-				  source->pf, source->pf_driver);
-	else if (!iovctl_is_soft(source))
-		iovctl_reason_add(reasons, IOVCTL_GUEST_LEGACY_DRIVER, IOVCTL_SOURCE,
-				  "the guest's driver cannot leave VF %d (session %s): the VF is unplugged at once",
-				  source->vf, source->session);
 }
 
 static void check_target_qemu(const struct iovctl_facts *source,
 			      const struct iovctl_facts *target, bool listens,
-			      struct iovctl_reasons *reasons)
+			      struct iovctl_findings *findings)
 {
 	if (strcmp(target->status, "inmigrate"))
-		iovctl_reason_add(reasons, IOVCTL_NOT_INCOMING, IOVCTL_TARGET,
-				  "QEMU does not wait for a migration: %s", target->status);
+		add(findings, IOVCTL_TARGET, IOVCTL_CODE_NOT_INCOMING,
+		    "QEMU does not wait for a migration: %s", target->status);
 	else if (!target->migration[0] && !listens)
-		iovctl_reason_add(reasons, IOVCTL_NOT_LISTENING, IOVCTL_TARGET,
-				  "QEMU was started with -incoming defer and does not listen yet");
-	check_standby(target, IOVCTL_TARGET, reasons);
+		add(findings, IOVCTL_TARGET, IOVCTL_CODE_NOT_LISTENING,
+		    "QEMU was started with -incoming defer and does not listen yet");
+	check_standby(target, IOVCTL_TARGET, findings);
 	if (!source->standby[0] || !target->standby[0])
 		return;
 	if (strcmp(source->standby, target->standby) || strcmp(source->mac, target->mac))
-		iovctl_reason_add(reasons, IOVCTL_STANDBY_DIFFERS, IOVCTL_TARGET,
-				  "the software NIC is %s with %s, on the source %s with %s",
-				  target->standby, target->mac, source->standby, source->mac);
+		add(findings, IOVCTL_TARGET, IOVCTL_CODE_STANDBY_DIFFERS,
+		    "the software NIC is %s with %s, on the source %s with %s", target->standby,
+		    target->mac, source->standby, source->mac);
 }
 
 static void check_mtu(const struct iovctl_facts *source, const struct iovctl_facts *target,
-		      struct iovctl_reasons *reasons)
+		      struct iovctl_findings *findings)
 {
-	if (source->tap[0] && target->tap[0] && target->tap_mtu < source->tap_mtu)
-		iovctl_reason_add(reasons, IOVCTL_MTU_SMALLER, IOVCTL_TARGET,
-				  "%s or its bridge has MTU %d, %s has %d", target->tap,
-				  target->tap_mtu, source->tap, source->tap_mtu);
-	if (source->pf[0] && target->pf[0] && target->pf_mtu < source->pf_mtu)
-		iovctl_reason_add(reasons, IOVCTL_MTU_SMALLER, IOVCTL_TARGET,
-				  "%s has MTU %d, %s has %d", target->pf, target->pf_mtu,
-				  source->pf, source->pf_mtu);
+	struct iovctl_finding *finding;
+
+	if (source->tap[0] && target->tap[0] && target->tap_mtu < source->tap_mtu) {
+		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_MTU_SMALLER,
+			      "%s or its bridge has MTU %d, %s has %d", target->tap,
+			      target->tap_mtu, source->tap, source->tap_mtu);
+		SET(finding->remedy, "ip link set %s mtu %d", target->tap, source->tap_mtu);
+	}
+	if (source->pf[0] && target->pf[0] && target->pf_mtu < source->pf_mtu) {
+		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_MTU_SMALLER,
+			      "%s has MTU %d, %s has %d", target->pf, target->pf_mtu, source->pf,
+			      source->pf_mtu);
+		SET(finding->remedy, "ip link set %s mtu %d", target->pf, source->pf_mtu);
+	}
 }
 
 /* None of this prevents the migration. */
 static void check_target_vf(const struct iovctl_facts *source, const struct iovctl_facts *target,
-			    struct iovctl_reasons *reasons)
+			    struct iovctl_findings *findings)
 {
+	struct iovctl_finding *finding;
+
 	if (!target->bridge[0])
 		return;
-	if (!target->pf[0])
-		iovctl_reason_add(reasons, IOVCTL_NO_PF, IOVCTL_TARGET,
-				  "no port of %s is a PF", target->bridge);
-	else if (!target->numvfs)
-		iovctl_reason_add(reasons, IOVCTL_SRIOV_OFF, IOVCTL_TARGET,
-				  "%s has no VFs", target->pf);
-	else if (!target->vf_pci[0])
-		iovctl_reason_add(reasons, IOVCTL_NO_FREE_VF, IOVCTL_TARGET,
-				  "%s has no free VF: %s", target->pf, target->no_vf);
-	else if (!target->has_bus)
-		iovctl_reason_add(reasons, IOVCTL_NO_PORT, IOVCTL_TARGET,
-				  "the guest has no free PCI Express port %s", source->vf_bus);
+	if (!target->pf[0]) {
+		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_SWITCH_NO_UPLINK,
+			      "no port of %s is a PF", target->bridge);
+		SET(finding->remedy, "ip link set PF master %s", target->bridge);
+	} else if (!target->numvfs) {
+		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_SWITCH_NOT_IOV, "%s has no VFs",
+			      target->pf);
+		SET(finding->remedy, "echo N > /sys/bus/pci/devices/%s/sriov_numvfs",
+		    target->pf_pci);
+	} else if (!target->vf_pci[0]) {
+		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_NO_FREE_VF,
+			      "%s has no free VF: %s", target->pf, target->no_vf);
+		SET(finding->remedy, "bind a VF to vfio-pci, or take one from another guest");
+	} else if (!target->has_bus) {
+		add(findings, IOVCTL_TARGET, IOVCTL_CODE_NO_PORT,
+		    "the guest has no free PCI Express port %s", source->vf_bus);
+	} else if (!target->rescinds) {
+		add(findings, IOVCTL_TARGET, IOVCTL_CODE_PF_TELLS_NO_PATH,
+		    "%s (%s) does not tell whether the guest uses its VF", target->pf,
+		    target->pf_driver);
+	}
 }
 
 /**
@@ -255,34 +281,25 @@ static void check_target_vf(const struct iovctl_facts *source, const struct iovc
  * @source: facts of the source
  * @target: facts of the target
  * @listens: the target listens, or will be told to
- * @reasons: is filled
+ * @findings: reasons are added, in the order in which to remedy them
  *
- * Return: the severest.
+ * Return: the worst effect.
  */
-enum iovctl_severity iovctl_verdict(const struct iovctl_facts *source,
-				    const struct iovctl_facts *target, bool listens,
-				    struct iovctl_reasons *reasons)
+enum iovctl_effect iovctl_verdict(const struct iovctl_facts *source,
+				  const struct iovctl_facts *target, bool listens,
+				  struct iovctl_findings *findings)
 {
-	enum iovctl_severity worst = IOVCTL_INFO;
-	int i;
-
-	reasons->num = 0;
 	if (source->error[0])
-		iovctl_reason_add(reasons, IOVCTL_QEMU_UNREACHABLE, IOVCTL_SOURCE, "%s",
-				  source->error);
+		add(findings, IOVCTL_SOURCE, IOVCTL_CODE_QEMU_UNREACHABLE, "%s", source->error);
 	else
-		check_source(source, reasons);
+		check_source(source, findings);
 	if (target->error[0]) {
-		iovctl_reason_add(reasons, IOVCTL_QEMU_UNREACHABLE, IOVCTL_TARGET, "%s",
-				  target->error);
+		add(findings, IOVCTL_TARGET, IOVCTL_CODE_QEMU_UNREACHABLE, "%s", target->error);
 	} else {
-		check_target_qemu(source, target, listens, reasons);
-		check_pf(target, IOVCTL_TARGET, reasons);
-		check_mtu(source, target, reasons);
-		check_target_vf(source, target, reasons);
+		check_target_qemu(source, target, listens, findings);
+		check_pf(target, IOVCTL_TARGET, findings);
+		check_mtu(source, target, findings);
+		check_target_vf(source, target, findings);
 	}
-	for (i = 0; i < reasons->num; i++)
-		if (whys[reasons->reason[i].why].severity > worst)
-			worst = whys[reasons->reason[i].why].severity;
-	return worst;
+	return iovctl_finding_worst(findings, NULL);
 }

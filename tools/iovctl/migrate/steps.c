@@ -379,12 +379,8 @@ static int offer(struct iovctl_run *run, struct iovctl_step *step)
 		run->path = "software";
 		return omit(step, "the guest has no VF");
 	}
-	if (!target->rescinds) {
-		iovctl_reason_add(&run->reasons, IOVCTL_PF_TELLS_NO_PATH, IOVCTL_TARGET,
-				  "%s (%s) does not tell whether the guest uses its VF", target->pf,
-				  target->pf_driver);
+	if (!target->rescinds)
 		return omit(step, "the PF does not tell");
-	}
 	err = until(run, step, &on_vf, step->limit_ms, &last);
 	if (err && last)
 		note_session(run, step, get_text(last, "session"));
@@ -491,38 +487,35 @@ static int take(struct iovctl_run *run, enum iovctl_step_id id)
 	return err;
 }
 
-static void failed(struct iovctl_run *run, enum iovctl_step_id id, enum iovctl_why why,
-		   enum iovctl_place place)
+/* A step whose failure is a reason */
+static int must(struct iovctl_run *run, enum iovctl_step_id id)
 {
-	iovctl_reason_add(&run->reasons, why, place, "%s: %s", known[id].name,
-			  run->step[id].note);
+	char text[2 * IOVCTL_TEXT];
+
+	if (!take(run, id))
+		return 0;
+	SET(text, "%s: %s", known[id].name, run->step[id].note);
+	iovctl_step_verdict(id, iovctl_cancelled, text, &run->findings);
+	return -1;
 }
 
 /**
  * iovctl_steps_run - migrate
- * @run: migration; its step, moved, path and reasons say what has happened
+ * @run: migration; its step, moved, path and findings say what has happened
  */
 void iovctl_steps_run(struct iovctl_run *run)
 {
 	enum iovctl_step_id id;
 
-	for (id = IOVCTL_RESCIND; id <= IOVCTL_MIGRATE; id++) {
-		if (!take(run, id))
-			continue;
-		failed(run, id, iovctl_cancelled ? IOVCTL_CANCELLED : IOVCTL_STEP_FAILED,
-		       IOVCTL_SOURCE);
-		break;
-	}
+	for (id = IOVCTL_RESCIND; id <= IOVCTL_MIGRATE; id++)
+		if (must(run, id))
+			break;
 	if (!run->moved) {
-		if (take(run, IOVCTL_UNDO))
-			failed(run, IOVCTL_UNDO, IOVCTL_UNDO_FAILED, IOVCTL_SOURCE);
+		must(run, IOVCTL_UNDO);
 	} else {
-		if (take(run, IOVCTL_RELEASE))
-			failed(run, IOVCTL_RELEASE, IOVCTL_UNDO_FAILED, IOVCTL_SOURCE);
-		if (take(run, IOVCTL_PLUG))
-			failed(run, IOVCTL_PLUG, IOVCTL_PLUG_FAILED, IOVCTL_TARGET);
-		if (take(run, IOVCTL_OFFER))
-			failed(run, IOVCTL_OFFER, IOVCTL_PATH_NOT_TAKEN, IOVCTL_TARGET);
+		must(run, IOVCTL_RELEASE);
+		must(run, IOVCTL_PLUG);
+		must(run, IOVCTL_OFFER);
 	}
 	json_object_put(run->settings);
 	run->settings = NULL;

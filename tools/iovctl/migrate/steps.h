@@ -8,17 +8,6 @@
 #include "migrate/migrate_verdict.h"
 #include "migrate/peer.h"
 
-enum iovctl_step_id {
-	IOVCTL_RESCIND,
-	IOVCTL_UNPLUG,
-	IOVCTL_MIGRATE,
-	IOVCTL_RELEASE,
-	IOVCTL_PLUG,
-	IOVCTL_OFFER,
-	IOVCTL_UNDO,
-	IOVCTL_STEPS
-};
-
 enum iovctl_outcome { IOVCTL_NOT_RUN, IOVCTL_OMITTED, IOVCTL_DONE, IOVCTL_FAILED };
 
 /**
@@ -43,7 +32,7 @@ struct iovctl_step {
  * @listen: address at which the target's QEMU has to listen first, or empty
  * @peer: process on each host
  * @facts: of each host
- * @reasons: what is or was in the way
+ * @findings: what is or was in the way
  * @step: the steps
  * @rescinded: the data path was withdrawn, and may be offered again
  * @unplugging: the guest has been asked to give up its VF
@@ -61,7 +50,7 @@ struct iovctl_run {
 	const char *listen;
 	struct iovctl_peer peer[2];
 	struct iovctl_facts facts[2];
-	struct iovctl_reasons reasons;
+	struct iovctl_findings findings;
 	struct iovctl_step step[IOVCTL_STEPS];
 	bool rescinded;
 	bool unplugging;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The reasons that iovctl host and iovctl adapter know. No input, no output. A
- * lint compares this table with the man pages.
+ * The reasons that the commands know: one table, which a lint compares with the
+ * man pages. No input, no output.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -162,6 +162,40 @@ static const struct {
 	     "iovctl vm set NIC policy POLICY on; or off"),
 	CODE(POLICY_NOT_DECLARED, WARNING,
 	     "iovctl vm set NIC policy POLICY on; or off"),
+	CODE(QEMU_UNREACHABLE, BLOCKING,
+	     "start QEMU with -qmp unix:PATH,server=on,wait=off and name its PATH"),
+	CODE(GUEST_NOT_RUNNING, BLOCKING,
+	     "let the guest run (QMP: cont): its driver has to release the VF"),
+	CODE(MIGRATION_ACTIVE, BLOCKING,
+	     "wait, or cancel it (QMP: migrate_cancel)"),
+	CODE(NOT_INCOMING, BLOCKING,
+	     "start the target's QEMU with -incoming defer"),
+	CODE(NOT_LISTENING, BLOCKING,
+	     "name the address for the target to listen on: listen URI"),
+	CODE(STANDBY_DIFFERS, BLOCKING,
+	     "give the target's device the ID and the MAC address of the source's"),
+	CODE(NO_TAP, BLOCKING,
+	     "connect the software NIC to a tap interface, or name it: tap, target-tap"),
+	CODE(NO_BRIDGE, BLOCKING,
+	     "ip link set TAP master BRIDGE"),
+	CODE(MTU_SMALLER, BLOCKING,
+	     "on the target: ip link set DEV mtu MTU"),
+	CODE(NO_PORT, SOFTWARE,
+	     "start the target's QEMU with the same pcie-root-port as the source's"),
+	CODE(PF_CANNOT_RESCIND, INFO,
+	     "on the host: use iovnic_pf"),
+	CODE(PF_TELLS_NO_PATH, INFO,
+	     "on the host: use iovnic_pf; or look in the guest"),
+	CODE(STEP_FAILED, BLOCKING,
+	     "see the text"),
+	CODE(CANCELLED, BLOCKING,
+	     "none needed"),
+	CODE(PLUG_FAILED, SOFTWARE,
+	     "see the text; then plug the VF with device_add"),
+	CODE(PATH_NOT_TAKEN, SOFTWARE,
+	     "see the text; in the guest: is there a driver for the VF?"),
+	CODE(UNDO_FAILED, SOFTWARE,
+	     "see the text; then plug the VF with device_add"),
 };
 
 const char *iovctl_code_name(enum iovctl_code code)
@@ -198,7 +232,9 @@ enum iovctl_effect iovctl_told_effect(const struct iovctl_told *told)
 
 const char *iovctl_effect_name(enum iovctl_effect effect)
 {
-	static const char *const names[] = { "info", "warning", "unknown", "guests", "blocking" };
+	static const char *const names[] = {
+		"info", "warning", "software", "unknown", "guests", "blocking",
+	};
 
 	return names[effect];
 }
@@ -214,7 +250,8 @@ const char *iovctl_level_name(enum iovctl_level level)
 const char *iovctl_state_name(enum iovctl_effect worst)
 {
 	static const char *const names[] = {
-		"usable", "usable with warnings", "unknown", "not usable by guests", "not usable",
+		"usable", "usable with warnings", "usable with warnings", "unknown",
+		"not usable by guests", "not usable",
 	};
 
 	return names[worst];
@@ -223,7 +260,7 @@ const char *iovctl_state_name(enum iovctl_effect worst)
 /* Exit status */
 int iovctl_state_status(enum iovctl_effect worst)
 {
-	static const int statuses[] = { 0, 1, 1, 2, 2 };
+	static const int statuses[] = { 0, 1, 1, 1, 2, 2 };
 
 	return statuses[worst];
 }

@@ -11,6 +11,7 @@
 enum iovctl_effect {
 	IOVCTL_EFFECT_INFO,
 	IOVCTL_EFFECT_WARNING,	/* nothing now */
+	IOVCTL_EFFECT_SOFTWARE,	/* a guest that is migrated stays on its software NIC */
 	IOVCTL_EFFECT_UNKNOWN,	/* what may prevent something could not be determined */
 	IOVCTL_EFFECT_GUESTS,	/* guests cannot have VFs; on the host VFs work */
 	IOVCTL_EFFECT_BLOCKING,	/* there can be no VFs */
@@ -18,13 +19,13 @@ enum iovctl_effect {
 
 /* What a finding is about */
 enum iovctl_level {
-	IOVCTL_LEVEL_HOST,	/* the machine */
+	IOVCTL_LEVEL_HOST,	/* the machine, or one of two */
 	IOVCTL_LEVEL_ADAPTER,
 	IOVCTL_LEVEL_SWITCH,
 	IOVCTL_LEVEL_VF,
 };
 
-/* In the order in which to remedy them */
+/* Those of one command in the order in which to remedy them */
 enum iovctl_code {
 	/* of the machine */
 	IOVCTL_CODE_CONTAINER,
@@ -107,6 +108,25 @@ enum iovctl_code {
 	/* of its policies */
 	IOVCTL_CODE_POLICY_NOT_ENFORCED,
 	IOVCTL_CODE_POLICY_NOT_DECLARED,
+	/* of a guest that is to be migrated, and of its two hosts */
+	IOVCTL_CODE_QEMU_UNREACHABLE,
+	IOVCTL_CODE_GUEST_NOT_RUNNING,
+	IOVCTL_CODE_MIGRATION_ACTIVE,
+	IOVCTL_CODE_NOT_INCOMING,
+	IOVCTL_CODE_NOT_LISTENING,
+	IOVCTL_CODE_STANDBY_DIFFERS,
+	IOVCTL_CODE_NO_TAP,
+	IOVCTL_CODE_NO_BRIDGE,
+	IOVCTL_CODE_MTU_SMALLER,
+	IOVCTL_CODE_NO_PORT,
+	IOVCTL_CODE_PF_CANNOT_RESCIND,
+	IOVCTL_CODE_PF_TELLS_NO_PATH,
+	/* found while it was migrated */
+	IOVCTL_CODE_STEP_FAILED,
+	IOVCTL_CODE_CANCELLED,
+	IOVCTL_CODE_PLUG_FAILED,
+	IOVCTL_CODE_PATH_NOT_TAKEN,
+	IOVCTL_CODE_UNDO_FAILED,
 	IOVCTL_CODES
 };
 
@@ -126,7 +146,7 @@ struct iovctl_evidence {
  * @effect: what it prevents
  * @level: what it is about; another one than the machine or an adapter is set after it was added
  * @object: PCI address of the adapter, name of the switch or PCI address of the VF; empty for the
- *	machine
+ *	machine, "source" or "target" for the machines of a migration
  * @text: what is wrong
  * @remedy: what to do
  * @evidence: two at most

@@ -55,6 +55,19 @@ void iovctl_report_print(const struct iovctl_findings *findings, const char *obj
 	iovctl_report_print_to(stdout, findings, object);
 }
 
+/**
+ * iovctl_report_print_from - print the reasons that were added last
+ * @findings: reasons
+ * @first: index of the first one
+ */
+void iovctl_report_print_from(const struct iovctl_findings *findings, int first)
+{
+	int i;
+
+	for (i = first; i < findings->num; i++)
+		print(stdout, &findings->finding[i]);
+}
+
 static struct json_object *evidence_to_json(const struct iovctl_finding *finding)
 {
 	struct json_object *array = json_object_new_array(), *object;

@@ -14,6 +14,7 @@ const char *iovctl_answer_name(enum iovctl_answer answer);
 void iovctl_report_print_to(FILE *file, const struct iovctl_findings *findings,
 			    const char *object);
 void iovctl_report_print(const struct iovctl_findings *findings, const char *object);
+void iovctl_report_print_from(const struct iovctl_findings *findings, int first);
 void iovctl_report_json(const struct iovctl_findings *findings, const char *object,
 			struct json_object *array);
 
