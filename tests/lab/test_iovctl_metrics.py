@@ -32,7 +32,7 @@ def test_metrics(fabric: Fabric) -> None:
     messages = found["iovctl_vf_mailbox_messages"].value(vf="0")
     fabric.switch_vf(0, False)
     found = metrics(host)
-    assert found["iovctl_vf_path"].value(vf="0", path="host") == 1
+    assert found["iovctl_vf_path"].value(vf="0", path="software") == 1
     assert found["iovctl_vf_path"].value(vf="1", path="vf") == 1
     assert found["iovctl_vf_mailbox_messages"].value(vf="0") > messages
     assert found["iovctl_reason"].value(name="ADMIN", level="vf", object=fabric.vf_pci(0)) == 1

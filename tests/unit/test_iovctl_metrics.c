@@ -95,12 +95,12 @@ static void vf(void)
 	view.vf.holder.held = IOVCTL_MAYBE;
 	view.mailbox.known = true;
 	view.mailbox.messages = 1ULL << 40;
-	strcpy(view.mailbox.path, "host");
+	strcpy(view.mailbox.path, "software");
 	view.mailbox.quarantined = true;
 	print();
 	CHECK(!strstr(text, "iovctl_vf_used{"));
 	CHECK(says("iovctl_vf_path" VF_LABELS ",path=\"vf\"} 0"));
-	CHECK(says("iovctl_vf_path" VF_LABELS ",path=\"host\"} 1"));
+	CHECK(says("iovctl_vf_path" VF_LABELS ",path=\"software\"} 1"));
 	CHECK(says("iovctl_vf_quarantine" VF_LABELS "} 1"));
 	CHECK(says("# TYPE iovctl_vf_mailbox_messages counter"));
 	CHECK(says("iovctl_vf_mailbox_messages_total" VF_LABELS "} 1099511627776"));

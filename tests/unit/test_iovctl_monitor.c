@@ -102,8 +102,8 @@ static void changes_of_a_vf(void)
 	host[0].view.mailbox.known = true;
 	strcpy(host[0].view.mailbox.path, "vf");
 	host[1].view.mailbox = host[0].view.mailbox;
-	strcpy(host[1].view.mailbox.path, "host");
-	CHECK(happened("path", "pf0:0", "path is host, was vf"));
+	strcpy(host[1].view.mailbox.path, "software");
+	CHECK(happened("path", "pf0:0", "path is software, was vf"));
 	begin();
 	host[1].view.vf.holder.held = IOVCTL_YES;
 	host[1].view.vf.holder.pid = 77;

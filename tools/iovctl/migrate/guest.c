@@ -8,6 +8,7 @@
 #include "migrate/guest.h"
 #include "system/devlink.h"
 #include "system/link.h"
+#include "system/mailbox_facts.h"
 #include "system/sysfs.h"
 
 #define NO_MAC		"00:00:00:00:00:00"
@@ -325,7 +326,7 @@ static int do_path(struct iovctl_guest *guest, struct json_object *arguments,
 {
 	struct json_object *found = diagnose(&guest->facts, "mailbox");
 
-	set_text(reply, "path", get_text(found, "path"));
+	set_text(reply, "path", iovctl_mailbox_path(found));
 	set_text(reply, "session", get_text(found, "session"));
 	json_object_put(found);
 	return 0;

@@ -201,7 +201,8 @@ static int until(struct iovctl_run *run, struct iovctl_step *step,
 
 /* --- steps -------------------------------------------------------------------------------- */
 
-static const struct question on_software = { IOVCTL_SOURCE, "path", NULL, "path", "host" };
+static const struct question on_software = { IOVCTL_SOURCE, "path", NULL, "path",
+					   "software" };
 static const struct question on_vf_again = { IOVCTL_SOURCE, "path", NULL, "path", "vf" };
 static const struct question on_vf = { IOVCTL_TARGET, "path", NULL, "path", "vf" };
 static const struct question unplugged = { IOVCTL_SOURCE, "unplugged", NULL, "gone", "true" };

@@ -109,11 +109,11 @@ static void print_vf_info(FILE *out, const struct iovctl_snapshot *snapshot)
 
 static void print_paths(FILE *out, const struct iovctl_snapshot *snapshot)
 {
-	static const char *const paths[] = { "vf", "host" };
+	static const char *const paths[] = { "vf", "software" };
 	int i, path;
 
 	begin_family(out, "iovctl_vf_path", "gauge",
-		     "Which way packets for the VF's address take: 1 for one of vf and host.");
+		     "Which way packets for the VF's address take: 1 for one of vf and software.");
 	for (i = 0; i < snapshot->num_views; i++) {
 		const struct iovctl_view *view = &snapshot->view[i];
 

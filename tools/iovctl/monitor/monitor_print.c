@@ -84,7 +84,7 @@ static void print_view(FILE *out, const struct iovctl_frame *frame,
 	char name[IOVCTL_NAME], holder[IOVCTL_TEXT];
 	struct iovctl_rates rates;
 
-	fprintf(out, "%-10s %s  %-5s", iovctl_vf_name(&view->vf, name), view->vf.pci,
+	fprintf(out, "%-10s %s  %-8s", iovctl_vf_name(&view->vf, name), view->vf.pci,
 		view->mailbox.known ? view->mailbox.path : "-");
 	iovctl_monitor_rates(frame->old, view, frame->ms, &rates);
 	print_rates(out, &rates);
@@ -97,7 +97,7 @@ static void print_views(FILE *out, const struct iovctl_frame *frame)
 	int i;
 
 	if (frame->now->num_views)
-		fprintf(out, "%-10s %-12s  %-5s %7s %7s %7s %7s %7s  %-14s  %s\n", "NIC", "PCI",
+		fprintf(out, "%-10s %-12s  %-8s %7s %7s %7s %7s %7s  %-14s  %s\n", "NIC", "PCI",
 			"PATH", "RX b/s", "pkt/s", "TX b/s", "pkt/s", "drop/s", "MAILBOX", "HOLDER");
 	for (i = 0; i < frame->now->num_views; i++)
 		print_view(out, frame, &frame->now->view[i]);

@@ -170,7 +170,7 @@ static int withhold(const struct iovctl_policies *policies, const struct iovctl_
 
 	if (set_label(policies, plan->label, why))
 		return -1;
-	if (wait_path(policies, "host"))
+	if (wait_path(policies, "software"))
 		return 0;
 	snprintf(why, IOVCTL_TEXT, "VF %d still has its data path after %d ms",
 		 policies->vf->number, PATH_MS);

@@ -14,6 +14,7 @@
 #include "system/devlink.h"
 #include "system/files.h"
 #include "system/link.h"
+#include "system/mailbox_facts.h"
 #include "system/nft.h"
 #include "system/sysfs.h"
 
@@ -264,13 +265,14 @@ void iovctl_policies_inspect(struct iovctl_policies *policies, const struct iovc
 /**
  * iovctl_policies_path - where the frames for a VF go
  * @vf: the VF
- * @path: "vf", "host", or empty if the driver does not tell it; IOVCTL_NAME bytes
+ * @path: "vf", "software", or empty if the driver does not tell it; IOVCTL_NAME bytes
  */
 void iovctl_policies_path(const struct iovctl_vf *vf, char *path)
 {
 	char why[IOVCTL_TEXT];
 	struct json_object *found = iovctl_devlink_diagnose(vf->pf_pci, "mailbox", why);
 
-	snprintf(path, IOVCTL_NAME, "%s", get_text(iovctl_devlink_vf(found, vf->number), "path"));
+	snprintf(path, IOVCTL_NAME, "%s",
+		 iovctl_mailbox_path(iovctl_devlink_vf(found, vf->number)));
 	json_object_put(found);
 }

@@ -12,11 +12,24 @@ static unsigned long long count(struct json_object *object, const char *name)
 	return json_object_get_int64(json_object_object_get(object, name));
 }
 
+/**
+ * iovctl_mailbox_path - which way frames for a VF take
+ * @vf: what the diagnosis has of the VF, or NULL
+ *
+ * Return: "vf"; "software", which the driver calls host; or "" if it does not tell.
+ */
+const char *iovctl_mailbox_path(struct json_object *vf)
+{
+	const char *path = get_text(vf, "path");
+
+	return !path[0] || !strcmp(path, "vf") ? path : "software";
+}
+
 static void read_one(struct iovctl_mailbox *mailbox, struct json_object *vf)
 {
 	mailbox->known = true;
 	SET(mailbox->session, "%s", get_text(vf, "session"));
-	SET(mailbox->path, "%s", get_text(vf, "path"));
+	SET(mailbox->path, "%s", iovctl_mailbox_path(vf));
 	SET(mailbox->quarantine, "%s", get_text(vf, "quarantine"));
 	mailbox->quarantined = mailbox->quarantine[0] && strcmp(mailbox->quarantine, "nothing");
 	mailbox->held = get_flag(vf, "holds_its_mailbox");

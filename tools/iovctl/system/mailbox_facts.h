@@ -11,7 +11,7 @@
  * struct iovctl_mailbox - the session of a VF
  * @known: the driver tells of it
  * @session: state of the session
- * @path: "vf", or "host" if the VF has no data path
+ * @path: "vf", or "software" if the VF has no data path
  * @quarantine: why the VF is in quarantine, or "nothing"
  * @quarantined: it is in quarantine
  * @held: the VF holds its mailbox and is not served
@@ -39,6 +39,8 @@ struct iovctl_mailbox {
 	unsigned long long spoof_events;
 };
 
+struct json_object;
+const char *iovctl_mailbox_path(struct json_object *vf);
 void iovctl_mailbox_read(const char *pf_pci, struct iovctl_mailbox *mailbox, int num);
 
 #endif

@@ -12,6 +12,7 @@
 #include "system/devlink.h"
 #include "system/files.h"
 #include "system/link.h"
+#include "system/mailbox_facts.h"
 #include "system/sysfs.h"
 #include "vm/vm_facts.h"
 
@@ -88,7 +89,7 @@ static void read_path(struct iovctl_vm *vm, struct json_object *found)
 
 	if (!found)
 		return;
-	SET(vm->path, "%s", strcmp(get_text(found, "path"), "vf") ? "software" : "vf");
+	SET(vm->path, "%s", iovctl_mailbox_path(found));
 	SET(vm->moved_by, "%s", get_text(found, "path_moved_by"));
 	if (json_object_object_get_ex(found, "path_moved_ms_ago", NULL))
 		vm->moved_ms_ago =
