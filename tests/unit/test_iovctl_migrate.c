@@ -205,6 +205,24 @@ static void target_without_vf(void)
 	CHECK(only(IOVCTL_CODE_PF_TELLS_NO_PATH, IOVCTL_TARGET, IOVCTL_EFFECT_INFO));
 }
 
+/* As iovctl_holder_find() says; a VF is not opened, since QEMU may open it meanwhile. */
+static void free_vf(void)
+{
+	struct iovctl_vf vf = { .driver = "vfio-pci", .holder.held = IOVCTL_NO };
+	char why[IOVCTL_TEXT] = "";
+
+	CHECK(iovctl_vf_is_free(&vf, why) && !why[0]);
+	vf.holder.held = IOVCTL_YES;
+	CHECK(!iovctl_vf_is_free(&vf, why) && !strcmp(why, "is in use"));
+	vf.holder.held = IOVCTL_MAYBE;
+	CHECK(!iovctl_vf_is_free(&vf, why) && !strncmp(why, "may be in use", 13));
+	vf.holder.held = IOVCTL_NO;
+	PUT(vf.driver, "iovnic_vf");
+	CHECK(!iovctl_vf_is_free(&vf, why) && !strcmp(why, "has driver iovnic_vf"));
+	vf.driver[0] = '\0';
+	CHECK(!iovctl_vf_is_free(&vf, why) && !strcmp(why, "has no driver"));
+}
+
 static void drivers(void)
 {
 	begin();
@@ -280,4 +298,5 @@ static void software_is_a_warning(void)
 
 TAP_MAIN(TAP_TEST(nothing_is_in_the_way), TAP_TEST(qemu), TAP_TEST(unreachable),
 	 TAP_TEST(software_path), TAP_TEST(pf), TAP_TEST(mtu), TAP_TEST(target_without_vf),
-	 TAP_TEST(drivers), TAP_TEST(all_at_once), TAP_TEST(steps), TAP_TEST(software_is_a_warning))
+	 TAP_TEST(free_vf), TAP_TEST(drivers), TAP_TEST(all_at_once), TAP_TEST(steps),
+	 TAP_TEST(software_is_a_warning))

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "migrate/guest.h"
+#include "migrate/migrate_verdict.h"
 #include "system/devlink.h"
 #include "system/link.h"
 #include "system/mailbox_facts.h"
@@ -244,32 +245,47 @@ static void not_free(struct iovctl_facts *facts, int vf, const char *why)
 		 length ? ", " : "", vf, why);
 }
 
+/* Whether one of the PF's VFs is free */
+static bool find_vf_of(struct iovctl_facts *facts, const char *wanted)
+{
+	struct iovctl_vfs vfs;
+	char why[IOVCTL_TEXT];
+	bool found = false;
+	int i;
+
+	iovctl_vf_list(&vfs, facts->pf_pci);
+	for (i = 0; i < vfs.num && !found; i++) {
+		const struct iovctl_vf *vf = &vfs.vf[i];
+
+		if (wanted[0] && strcmp(wanted, vf->pci))
+			continue;
+		found = iovctl_vf_is_free(vf, why);
+		if (!found) {
+			not_free(facts, vf->number, why);
+			continue;
+		}
+		SET(facts->vf_pci, "%s", vf->pci);
+		facts->vf = vf->number;
+		facts->no_vf[0] = '\0';
+	}
+	iovctl_vf_list_free(&vfs);
+	return found;
+}
+
 /* A PF that is a port of the bridge, if possible one with a free VF */
 static void find_vf(struct iovctl_facts *facts, const char *wanted)
 {
-	char port[IOVCTL_NAME], pci[IOVCTL_NAME], name[IOVCTL_NAME], why[IOVCTL_NAME];
-	char vf_pci[IOVCTL_NAME];
-	int i, n, num;
+	char port[IOVCTL_NAME], pci[IOVCTL_NAME];
+	int i;
 
+	iovctl_holder_forget();
 	for (i = 0; facts->bridge[0] && iovctl_sysfs_port(facts->bridge, i, port); i++) {
 		if (!iovctl_sysfs_pci_of(port, pci) || !iovctl_sysfs_int(pci, "sriov_totalvfs"))
 			continue;
 		SET(facts->pf, "%s", port);
 		SET(facts->pf_pci, "%s", pci);
-		num = iovctl_sysfs_int(pci, "sriov_numvfs");
-		for (n = 0; n < num; n++) {
-			SET(name, "virtfn%d", n);
-			iovctl_sysfs_link(pci, name, vf_pci);
-			if (wanted[0] && strcmp(wanted, vf_pci))
-				continue;
-			if (iovctl_sysfs_vf_is_free(vf_pci, why)) {
-				SET(facts->vf_pci, "%s", vf_pci);
-				facts->vf = n;
-				facts->no_vf[0] = '\0';
-				return;
-			}
-			not_free(facts, n, why);
-		}
+		if (find_vf_of(facts, wanted))
+			return;
 	}
 	if (!strcmp(wanted, "none"))
 		SET(facts->no_vf, "none was requested");

@@ -84,6 +84,28 @@ void iovctl_step_verdict(enum iovctl_step_id id, bool cancelled, const char *tex
 }
 
 /**
+ * iovctl_vf_is_free - whether a VF can be given to a guest
+ * @vf: the VF
+ * @why: why not
+ *
+ * Return: true if it can.
+ */
+bool iovctl_vf_is_free(const struct iovctl_vf *vf, char why[IOVCTL_TEXT])
+{
+	if (!vf->driver[0])
+		snprintf(why, IOVCTL_TEXT, "has no driver");
+	else if (!strstr(vf->driver, "vfio"))
+		snprintf(why, IOVCTL_TEXT, "has driver %s", vf->driver);
+	else if (vf->holder.held == IOVCTL_YES)
+		snprintf(why, IOVCTL_TEXT, "is in use");
+	else if (vf->holder.held == IOVCTL_MAYBE)
+		snprintf(why, IOVCTL_TEXT, "may be in use (not all programs can be seen)");
+	else
+		return true;
+	return false;
+}
+
+/**
  * iovctl_is_soft - whether the guest's driver can leave the VF's data path
  * @source: facts of the source
  *

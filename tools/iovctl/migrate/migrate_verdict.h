@@ -5,6 +5,7 @@
 
 #include "migrate/guest_facts.h"
 #include "reason/finding.h"
+#include "virtfn/vf.h"
 
 enum iovctl_place { IOVCTL_SOURCE, IOVCTL_TARGET };
 
@@ -20,6 +21,7 @@ enum iovctl_step_id {
 };
 
 const char *iovctl_place_name(enum iovctl_place place);
+bool iovctl_vf_is_free(const struct iovctl_vf *vf, char why[IOVCTL_TEXT]);
 bool iovctl_is_soft(const struct iovctl_facts *source);
 enum iovctl_effect iovctl_verdict(const struct iovctl_facts *source,
 				  const struct iovctl_facts *target, bool listens,

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* PCI functions, their drivers and VFs, and the ports of a bridge. */
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "system/files.h"
 #include "system/sysfs.h"
@@ -164,41 +161,6 @@ bool iovctl_sysfs_pf_of(const char *vf_pci, char *pf_pci, int *vf)
 		}
 	}
 	return false;
-}
-
-/**
- * iovctl_sysfs_vf_is_free - whether a VF can be given to a guest
- * @vf_pci: PCI address
- * @why: why not, IOVCTL_NAME bytes
- *
- * VFIO opens the group of a device only once, so that opening it shows whether
- * a guest has the VF.
- *
- * Return: true if it can.
- */
-bool iovctl_sysfs_vf_is_free(const char *vf_pci, char *why)
-{
-	char driver[IOVCTL_NAME], group[IOVCTL_NAME], path[PATH_MAX];
-	int fd;
-
-	if (!iovctl_sysfs_link(vf_pci, "driver", driver)) {
-		snprintf(why, IOVCTL_NAME, "has no driver");
-		return false;
-	}
-	snprintf(path, sizeof(path), PCI "/%s/vfio-dev", vf_pci);
-	if (access(path, F_OK)) {
-		snprintf(why, IOVCTL_NAME, "has driver %.40s", driver);
-		return false;
-	}
-	iovctl_sysfs_link(vf_pci, "iommu_group", group);
-	snprintf(path, sizeof(path), "/dev/vfio/%s", group);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0) {
-		snprintf(why, IOVCTL_NAME, "%s", errno == EBUSY ? "is in use" : strerror(errno));
-		return false;
-	}
-	close(fd);
-	return true;
 }
 
 /**

@@ -26,7 +26,6 @@ bool iovctl_sysfs_netdev(const char *pci, char *name);
 bool iovctl_sysfs_pci_of(const char *netdev, char *pci);
 bool iovctl_sysfs_function(const char *word, char *pci);
 bool iovctl_sysfs_pf_of(const char *vf_pci, char *pf_pci, int *vf);
-bool iovctl_sysfs_vf_is_free(const char *vf_pci, char *why);
 bool iovctl_sysfs_master(const char *netdev, char *master);
 bool iovctl_sysfs_port(const char *bridge, int n, char *netdev);
 void iovctl_sysfs_adapters(struct iovctl_adapters *adapters);
