@@ -135,6 +135,11 @@ def test_failure(fabric: Fabric, tmp_path: Path) -> None:
     assert [step["outcome"] for step in found["steps"]] == ["done", "failed", "not run"]
     assert found["error"].startswith("vfs: sriov_numvfs: No space left on device")
     assert numvfs(fabric) == 2 and settings(fabric) == wanted
+    saved = host.read(f"/run/iovctl/{fabric.pf_pci}.json")
+    status, found = iovctl(fabric, "numvfs pf0 7 defaults", before="LD_PRELOAD=/tmp/refuse.so")
+    assert [step["outcome"] for step in found["steps"]] == ["failed", "not run"], found
+    assert numvfs(fabric) == 2 and settings(fabric) == wanted
+    assert host.read(f"/run/iovctl/{fabric.pf_pci}.json") == saved
     assert iovctl(fabric, "numvfs pf0 7")[0] == DONE and settings(fabric) == wanted
 
 

@@ -86,7 +86,7 @@ def test_settings(program: Path, tree: MachineTree) -> None:
     assert found["steps"][2]["text"] == "settings of 2 VFs"
     assert saved(tree) == SETTINGS and (tree.root / SAVED).stat().st_mode & 0o777 == 0o600
     found = numvfs(program, tree, "numvfs", "pf0", "0", "force", "defaults")[1]
-    assert [step["name"] for step in found["steps"]] == ["settings", "vfs"]
+    assert [step["name"] for step in found["steps"]] == ["vfs", "settings"]
     assert saved(tree) == []
 
 
@@ -120,6 +120,29 @@ def test_number_that_fails(program: Path, tree: MachineTree) -> None:
     assert (status, found["result"]) == (REFUSED, "failed")
     assert found["error"].split(": ")[0] in ("settings", "vfs")
     assert saved(tree) == SETTINGS
+
+
+def test_number_that_fails_with_defaults(program: Path, tree: MachineTree) -> None:
+    """Saved settings are forgotten only when there are the VFs that are to have none."""
+    save(tree)
+    tree.remove(NUMVFS)
+    status, found = numvfs(program, tree, "numvfs", "pf0", "3", "force", "defaults")
+    assert (status, found["result"]) == (REFUSED, "failed")
+    assert [(step["name"], step["outcome"]) for step in found["steps"]] == [
+        ("vfs", "failed"),
+        ("settings", "not run"),
+    ]
+    assert saved(tree) == SETTINGS
+
+
+def test_settings_that_stay(program: Path, tree: MachineTree) -> None:
+    """If they cannot be forgotten, there are as many VFs as before."""
+    tree.folder(SAVED)
+    words = ("numvfs", "pf0", "3", "force", "defaults")
+    status, found = numvfs(program, tree, *words)
+    assert (status, found["result"]) == (REFUSED, "failed") and number(tree) == "2\n"
+    assert found["error"].startswith(f"settings: /{SAVED}: Is a directory; vfs could not be undone")
+    assert "not a regular file" in found["error"]
 
 
 def test_two_at_a_time(program: Path, tree: MachineTree) -> None:

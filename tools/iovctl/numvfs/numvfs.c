@@ -112,6 +112,13 @@ static int save(void *context, char *why)
 	return iovctl_numvfs_save(&job->numvfs, why);
 }
 
+static int forget(void *context, char *why)
+{
+	struct job *job = context;
+
+	return iovctl_numvfs_forget(&job->numvfs, why);
+}
+
 static int set(void *context, char *why)
 {
 	struct job *job = context;
@@ -154,14 +161,14 @@ static void plan(struct job *job)
 	iovctl_saved_path(numvfs->pci, path);
 	if (numvfs->wanted == numvfs->before)
 		return;
-	if (numvfs->defaults)
-		iovctl_change_step(&job->change, "settings", save, NULL, "forgotten: %s", path);
-	else if (numvfs->settings.num)
+	if (!numvfs->defaults && numvfs->settings.num)
 		iovctl_change_step(&job->change, "settings", save, NULL, "of %d VFs to %s",
 				   numvfs->settings.num, path);
 	iovctl_change_step(&job->change, "vfs", set, undo, "%d instead of %d", numvfs->wanted,
 			   numvfs->before);
-	if (!numvfs->defaults && count_settings(numvfs))
+	if (numvfs->defaults)
+		iovctl_change_step(&job->change, "settings", forget, NULL, "forgotten: %s", path);
+	else if (count_settings(numvfs))
 		iovctl_change_step(&job->change, "restore", restore, NULL, "settings of %d VFs",
 				   count_settings(numvfs));
 }

@@ -52,6 +52,7 @@ struct iovctl_numvfs {
 void iovctl_numvfs_check(const struct iovctl_numvfs *numvfs, struct iovctl_refusals *refusals);
 void iovctl_numvfs_read(struct iovctl_numvfs *numvfs);
 int iovctl_numvfs_save(struct iovctl_numvfs *numvfs, char *why);
+int iovctl_numvfs_forget(struct iovctl_numvfs *numvfs, char *why);
 int iovctl_numvfs_set(struct iovctl_numvfs *numvfs, char *why);
 void iovctl_numvfs_restore(struct iovctl_numvfs *numvfs, int num);
 int iovctl_numvfs_undo(struct iovctl_numvfs *numvfs, char *why);

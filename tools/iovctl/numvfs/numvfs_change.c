@@ -49,10 +49,25 @@ void iovctl_numvfs_read(struct iovctl_numvfs *numvfs)
  */
 int iovctl_numvfs_save(struct iovctl_numvfs *numvfs, char *why)
 {
+	return iovctl_saved_store(&numvfs->settings, why);
+}
+
+/**
+ * iovctl_numvfs_forget - save that no VF has settings
+ * @numvfs: change
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * To be called when the VFs that are to have default settings exist: until then
+ * a failure needs the former settings.
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_numvfs_forget(struct iovctl_numvfs *numvfs, char *why)
+{
 	struct iovctl_all_settings none = { .num = 0 };
 
 	SET(none.pci, "%s", numvfs->pci);
-	return iovctl_saved_store(numvfs->defaults ? &none : &numvfs->settings, why);
+	return iovctl_saved_store(&none, why);
 }
 
 static int set(struct iovctl_numvfs *numvfs, int number, char *why)
@@ -116,6 +131,8 @@ int iovctl_numvfs_undo(struct iovctl_numvfs *numvfs, char *why)
 		return 0;
 	if (set(numvfs, numvfs->before, why))
 		return -1;
+	if (numvfs->unreadable[0])
+		return fail(why, "settings", numvfs->unreadable);
 	numvfs->lost[0] = '\0';
 	iovctl_numvfs_restore(numvfs, numvfs->before);
 	return numvfs->lost[0] ? fail(why, "settings", numvfs->lost) : 0;
