@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """iovctl vm with VFs of namespaces, programs and guests: what it sets, shows and explains."""
 import shlex
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lab import HostVM
 from lab.answers import read
-from lab.fabric import Fabric, poll_until
+from lab.fabric import PROGRAMS, Fabric, poll_until
 from lab.failover import BRIDGE, TAP, Nested
 from lab.migration import IOVCTL, install_iovctl
 from lab.topology import STOCK
@@ -222,6 +224,22 @@ def test_program(prepared: HostVM) -> None:
         assert nic["holder"] == {"held": "no"} and nic.told == (OK, "not in use")
         run = prepared.run(f"{IOVCTL} vm list pf0")
         assert [line.split()[0] for line in run.out.splitlines()] == ["pf0:0", "pf0:1"]
+
+
+@pytest.mark.full()
+def test_requests(prepared: HostVM, tmp_path: Path, note: Callable[[str], None]) -> None:
+    """What the kernel has of all VFs of a PF is read once, however many there are."""
+    library = tmp_path / "counter.so"
+    command = ["gcc", "-Wall", "-Werror", "-shared", "-fPIC", "-o", library]
+    subprocess.run([*command, PROGRAMS / "request_counter.c"], check=True)
+    prepared.put(library.read_bytes(), "/run/counter.so")
+    for num in (1, 7):
+        with Fabric(prepared, vfs=num, adopt=False):
+            words = "LD_PRELOAD=/run/counter.so", IOVCTL, "-j vm list"
+            run = prepared.run(" ".join(words), check=False)
+        assert len(read(run.out, "vm")) == num
+        note(f"vm list with {num} VFs: {run.err}")
+        assert run.err.startswith("links 1 ports 1 sent "), run
 
 
 @pytest.mark.full()

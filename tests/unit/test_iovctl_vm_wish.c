@@ -24,7 +24,7 @@ static void begin(void)
 	vm.settings = (struct iovctl_settings){
 		.proto = 0x8100, .spoofchk = 1, .min_tx_rate = 5, .max_tx_rate = 100,
 	};
-	vm.port = (struct iovctl_vf_port){ 2, IOVCTL_YES, IOVCTL_NO, 2 };
+	vm.port = (struct iovctl_vf_port){ 1, 2, IOVCTL_YES, IOVCTL_NO, 2 };
 	strcpy(vm.settings.moderation, "default");
 	vm.weight = 100;
 }

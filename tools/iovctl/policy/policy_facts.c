@@ -17,6 +17,7 @@
 #include "system/mailbox_facts.h"
 #include "system/nft.h"
 #include "system/sysfs.h"
+#include "virtfn/settings.h"
 
 #define NET	"/sys/class/net"
 #define UPPERS	4	/* interfaces above each other */
@@ -165,13 +166,14 @@ static bool has_policy(const struct iovctl_vf *vf, int other)
  * @policies: of a VF; @taken and @unlimited are set
  *
  * What VFs send by themselves does not pass the queueing discipline of the PF.
- * It asks the kernel twice for each VF, so only for a guaranteed rate.
+ * It asks the kernel once for each VF, so only for a guaranteed rate.
  */
 void iovctl_policies_read_limits(struct iovctl_policies *policies)
 {
 	const struct iovctl_vf *vf = policies->vf;
 	const int num = iovctl_sysfs_int(vf->pf_pci, "sriov_numvfs");
-	struct json_object *other;
+	struct iovctl_settings other;
+	struct json_object *links;
 	char why[IOVCTL_TEXT];
 	int i, limit;
 
@@ -179,16 +181,17 @@ void iovctl_policies_read_limits(struct iovctl_policies *policies)
 	policies->unlimited = -1;
 	if (iovctl_is_copy() || !vf->pf[0])
 		return;
+	links = iovctl_link_vfs(vf->pf, why);
 	for (i = 0; i < num; i++) {
 		if (i == vf->number || has_policy(vf, i))
 			continue;
-		other = iovctl_link_vf(vf->pf, i, why);
-		limit = other ? get_int(other, "max_tx_rate") : 0;
-		json_object_put(other);
+		iovctl_settings_of_link(links, i, &other);
+		limit = other.max_tx_rate > 0 ? other.max_tx_rate : 0;
 		policies->taken += limit;
 		if (!limit && policies->unlimited < 0)
 			policies->unlimited = i;
 	}
+	json_object_put(links);
 }
 
 static void read_rates(struct iovctl_policies *policies)

@@ -18,7 +18,8 @@
 #define IFF_LOWER_UP	0x10000	/* <linux/if.h> contradicts <net/if.h> */
 #endif
 
-#define MAC	"00:00:00:00:00:00"
+#define MAC		"00:00:00:00:00:00"
+#define MOST_VFS	0xffff	/* that a PF can have */
 
 static int index_of(const char *name, char *why)
 {
@@ -71,11 +72,6 @@ int iovctl_link_get(const char *name, struct iovctl_link *link, char *why)
 }
 
 /* --- VFs -------------------------------------------------------------------------------- */
-
-struct search {
-	unsigned int vf;
-	struct json_object *found;
-};
 
 static void read_vlans(const struct nlattr *list, struct json_object *found)
 {
@@ -149,34 +145,60 @@ static void read_vf(const struct nlattr *info, struct json_object *found)
 }
 
 /* Each attribute of a VF begins with its number. */
-static bool is_of(const struct nlattr *info, unsigned int vf)
+static void add_vf(struct json_object *vfs, const struct nlattr *info)
 {
 	const struct nlattr *attr;
+	struct json_object *found;
 
 	mnl_attr_for_each_nested(attr, info) {
 		const __u32 *number = iovctl_attr_get(attr, sizeof(*number));
 
-		return number && *number == vf;
+		if (!number || *number > MOST_VFS || json_object_array_get_idx(vfs, *number))
+			return;
+		found = json_object_new_object();
+		read_vf(info, found);
+		json_object_array_put_idx(vfs, *number, found);
+		return;
 	}
-	return false;
 }
 
-static int found_vf(const struct nlmsghdr *header, void *data)
+static int found_vfs(const struct nlmsghdr *header, void *vfs)
 {
 	const struct nlattr *attr, *info;
-	struct search *search = data;
 
 	mnl_attr_for_each(attr, header, sizeof(struct ifinfomsg)) {
 		if (mnl_attr_get_type(attr) != IFLA_VFINFO_LIST)
 			continue;
-		mnl_attr_for_each_nested(info, attr) {
-			if (search->found || !is_of(info, search->vf))
-				continue;
-			search->found = json_object_new_object();
-			read_vf(info, search->found);
-		}
+		mnl_attr_for_each_nested(info, attr)
+			add_vf(vfs, info);
 	}
 	return MNL_CB_OK;
+}
+
+/**
+ * iovctl_link_vfs - what the administrator has set for the VFs of a PF
+ * @pf: the PF's interface
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: an array, to be released, whose index is the number of the VF; or NULL with @why set.
+ */
+struct json_object *iovctl_link_vfs(const char *pf, char *why)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	int index = index_of(pf, why);
+	struct json_object *vfs;
+	struct nlmsghdr *header;
+
+	if (!index)
+		return NULL;
+	header = iovctl_link_message(buffer, RTM_GETLINK, index);
+	mnl_attr_put_u32(header, IFLA_EXT_MASK, RTEXT_FILTER_VF);
+	vfs = json_object_new_array();
+	if (iovctl_netlink(NETLINK_ROUTE, header, found_vfs, vfs, why)) {
+		json_object_put(vfs);
+		return NULL;
+	}
+	return vfs;
 }
 
 /**
@@ -189,21 +211,14 @@ static int found_vf(const struct nlmsghdr *header, void *data)
  */
 struct json_object *iovctl_link_vf(const char *pf, int vf, char *why)
 {
-	char buffer[MNL_SOCKET_BUFFER_SIZE];
-	struct search search = { .vf = vf };
-	int index = index_of(pf, why);
-	struct nlmsghdr *header;
+	struct json_object *vfs = iovctl_link_vfs(pf, why), *found = NULL;
 
-	if (!index)
-		return NULL;
-	header = iovctl_link_message(buffer, RTM_GETLINK, index);
-	mnl_attr_put_u32(header, IFLA_EXT_MASK, RTEXT_FILTER_VF);
-	snprintf(why, IOVCTL_TEXT, "%s has no VF %d", pf, vf);
-	if (iovctl_netlink(NETLINK_ROUTE, header, found_vf, &search, why)) {
-		json_object_put(search.found);
-		return NULL;
+	if (vfs) {
+		found = json_object_get(json_object_array_get_idx(vfs, vf));
+		snprintf(why, IOVCTL_TEXT, "%s has no VF %d", pf, vf);
 	}
-	return search.found;
+	json_object_put(vfs);
+	return found;
 }
 
 /* Whether a setting differs from the present one. What is not known is left as it is. */

@@ -27,6 +27,7 @@ struct iovctl_link {
 };
 
 int iovctl_link_get(const char *name, struct iovctl_link *link, char *why);
+struct json_object *iovctl_link_vfs(const char *pf, char *why);
 struct json_object *iovctl_link_vf(const char *pf, int vf, char *why);
 int iovctl_link_set_vf(const char *pf, int vf, struct json_object *wanted, char *why);
 

@@ -23,9 +23,7 @@ struct attributes {
 
 struct search {
 	const char *pf_pci;
-	int vf;
-	struct iovctl_vf_port *port;
-	bool found;
+	struct iovctl_vf_ports *ports;
 };
 
 static void read_function(const struct nlattr *function, struct iovctl_vf_port *port)
@@ -78,35 +76,97 @@ static void read_attribute(const struct nlattr *attr, struct attributes *found)
 }
 
 /* External ports are of the hosts of a SmartNIC; the PF's number is that of its function. */
-static bool is_wanted(const struct attributes *found, const struct search *search)
+static bool is_wanted(const struct attributes *found, const char *pf_pci)
 {
-	const char *point = strrchr(search->pf_pci, '.');
+	const char *point = strrchr(pf_pci, '.');
 
-	return !strcmp(found->device, search->pf_pci) && !found->external &&
-	       found->flavour == DEVLINK_PORT_FLAVOUR_PCI_VF && found->vf == search->vf &&
-	       point && found->pf == atoi(point + 1);
+	return !strcmp(found->device, pf_pci) && !found->external && found->vf >= 0 &&
+	       found->flavour == DEVLINK_PORT_FLAVOUR_PCI_VF && point &&
+	       found->pf == atoi(point + 1);
+}
+
+static struct iovctl_vf_port *add(struct iovctl_vf_ports *ports)
+{
+	struct iovctl_vf_port *more;
+
+	more = reallocarray(ports->port, ports->num + 1, sizeof(*more));
+	if (!more)
+		return NULL;
+	ports->port = more;
+	return &ports->port[ports->num++];
 }
 
 /* The kernel lists the ports of all devices: older ones know no other way. */
 static int found_port(const struct nlmsghdr *header, void *data)
 {
 	struct attributes found = { .device = "", .flavour = -1, .pf = -1, .vf = -1 };
-	struct search *search = data;
+	const struct search *search = data;
+	struct iovctl_vf_port *port;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, header, sizeof(struct genlmsghdr))
 		read_attribute(attr, &found);
-	if (!is_wanted(&found, search))
+	if (!is_wanted(&found, search->pf_pci))
 		return MNL_CB_OK;
-	search->found = true;
-	search->port->index = found.index;
+	port = add(search->ports);
+	if (!port)
+		return MNL_CB_ERROR;
+	*port = (struct iovctl_vf_port){ .vf = found.vf, .index = found.index, .max_io_eqs = -1 };
 	if (found.function)
-		read_function(found.function, search->port);
+		read_function(found.function, port);
 	return MNL_CB_OK;
 }
 
 /**
- * iovctl_vf_port_find - the port of a VF
+ * iovctl_vf_ports_read - the ports of all VFs of a PF
+ * @ports: is filled; to be released by iovctl_vf_ports_release()
+ * @pf_pci: PCI address of the PF
+ */
+void iovctl_vf_ports_read(struct iovctl_vf_ports *ports, const char *pf_pci)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
+	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PORT_GET, pf_pci, why);
+	struct search search = { pf_pci, ports };
+
+	memset(ports, 0, sizeof(*ports));
+	if (!header)
+		return;
+	header->nlmsg_flags |= NLM_F_DUMP;
+	if (iovctl_netlink(NETLINK_GENERIC, header, found_port, &search, why))
+		iovctl_vf_ports_release(ports);
+}
+
+void iovctl_vf_ports_release(struct iovctl_vf_ports *ports)
+{
+	free(ports->port);
+	memset(ports, 0, sizeof(*ports));
+}
+
+/**
+ * iovctl_vf_ports_find - the port of a VF
+ * @ports: of all VFs of its PF
+ * @vf: number of the VF
+ * @port: is filled
+ *
+ * Return: true if devlink has one.
+ */
+bool iovctl_vf_ports_find(const struct iovctl_vf_ports *ports, int vf,
+			  struct iovctl_vf_port *port)
+{
+	int i;
+
+	for (i = 0; i < ports->num; i++) {
+		if (ports->port[i].vf != vf)
+			continue;
+		*port = ports->port[i];
+		return true;
+	}
+	*port = (struct iovctl_vf_port){ .max_io_eqs = -1 };
+	return false;
+}
+
+/**
+ * iovctl_vf_port_find - the port of one VF
  * @pf_pci: PCI address of the PF
  * @vf: number of the VF
  * @port: is filled
@@ -115,15 +175,13 @@ static int found_port(const struct nlmsghdr *header, void *data)
  */
 bool iovctl_vf_port_find(const char *pf_pci, int vf, struct iovctl_vf_port *port)
 {
-	char buffer[MNL_SOCKET_BUFFER_SIZE], why[IOVCTL_TEXT];
-	struct nlmsghdr *header = iovctl_devlink_about(buffer, DEVLINK_CMD_PORT_GET, pf_pci, why);
-	struct search search = { .pf_pci = pf_pci, .vf = vf, .port = port };
+	struct iovctl_vf_ports ports;
+	bool found;
 
-	*port = (struct iovctl_vf_port){ .max_io_eqs = -1 };
-	if (!header)
-		return false;
-	header->nlmsg_flags |= NLM_F_DUMP;
-	return !iovctl_netlink(NETLINK_GENERIC, header, found_port, &search, why) && search.found;
+	iovctl_vf_ports_read(&ports, pf_pci);
+	found = iovctl_vf_ports_find(&ports, vf, port);
+	iovctl_vf_ports_release(&ports);
+	return found;
 }
 
 /* Set one attribute of a port's function, of as many bytes as the kernel has for it. */

@@ -21,22 +21,21 @@ static void read_int(struct json_object *found, const char *name, int *value)
 }
 
 /**
- * iovctl_settings_read_link - the present settings of a VF that rtnetlink has
- * @pf: interface of the PF
+ * iovctl_settings_of_link - the present settings of a VF that rtnetlink has
+ * @links: what iovctl_link_vfs() has of all VFs of the PF, or NULL
  * @number: of the VF
  * @settings: is filled; what devlink has is not known
- * @why: what went wrong, IOVCTL_TEXT bytes
  *
- * Return: 0, or -1 with @why set; then nothing is known.
+ * Return: true if rtnetlink has the VF; otherwise nothing is known.
  */
-int iovctl_settings_read_link(const char *pf, int number, struct iovctl_settings *settings,
-			      char *why)
+bool iovctl_settings_of_link(struct json_object *links, int number,
+			     struct iovctl_settings *settings)
 {
-	struct json_object *found = iovctl_link_vf(pf, number, why);
+	struct json_object *found = links ? json_object_array_get_idx(links, number) : NULL;
 
 	iovctl_settings_clear(settings, number);
 	if (!found)
-		return -1;
+		return false;
 	SET(settings->mac, "%s", get_text(found, "mac"));
 	read_int(found, "vlan", &settings->vlan);
 	read_int(found, "qos", &settings->qos);
@@ -47,8 +46,7 @@ int iovctl_settings_read_link(const char *pf, int number, struct iovctl_settings
 	read_int(found, "spoofchk", &settings->spoofchk);
 	read_int(found, "trust", &settings->trust);
 	read_int(found, "link_state", &settings->link_state);
-	json_object_put(found);
-	return 0;
+	return true;
 }
 
 static void read_param(const char *pci, int number, const char *what, char value[IOVCTL_NAME])
@@ -59,13 +57,14 @@ static void read_param(const char *pci, int number, const char *what, char value
 	iovctl_devlink_get_text(pci, name, value, IOVCTL_NAME, why);
 }
 
-static void read_devlink(struct iovctl_settings *settings, const char *pci)
+static void read_devlink(struct iovctl_settings *settings, const char *pci,
+			 const struct iovctl_vf_ports *ports)
 {
 	struct iovctl_vf_port port;
 
 	read_param(pci, settings->number, "moderation", settings->moderation);
 	read_param(pci, settings->number, "policies", settings->policies);
-	if (!iovctl_vf_port_find(pci, settings->number, &port))
+	if (!iovctl_vf_ports_find(ports, settings->number, &port))
 		return;
 	if (port.active != IOVCTL_MAYBE)
 		settings->active = port.active == IOVCTL_YES;
@@ -86,17 +85,27 @@ static void read_devlink(struct iovctl_settings *settings, const char *pci)
 int iovctl_settings_read(const char *pf, const char *pci, int num,
 			 struct iovctl_all_settings *all, char *why)
 {
+	struct json_object *links = iovctl_link_vfs(pf, why);
 	struct iovctl_settings settings;
-	int number;
+	struct iovctl_vf_ports ports;
+	int number, err = 0;
 
+	if (!links)
+		return -1;
 	SET(all->pci, "%s", pci);
-	for (number = 0; number < num && number < IOVCTL_SETTINGS_VFS; number++) {
-		if (iovctl_settings_read_link(pf, number, &settings, why))
-			return -1;
-		read_devlink(&settings, pci);
+	iovctl_vf_ports_read(&ports, pci);
+	for (number = 0; number < num && number < IOVCTL_SETTINGS_VFS && !err; number++) {
+		if (!iovctl_settings_of_link(links, number, &settings)) {
+			snprintf(why, IOVCTL_TEXT, "%s has no VF %d", pf, number);
+			err = -1;
+			continue;
+		}
+		read_devlink(&settings, pci, &ports);
 		*iovctl_settings_of(all, number) = settings;
 	}
-	return 0;
+	iovctl_vf_ports_release(&ports);
+	json_object_put(links);
+	return err;
 }
 
 /* --- setting ---------------------------------------------------------------------------------- */

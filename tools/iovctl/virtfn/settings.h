@@ -94,8 +94,8 @@ struct json_object *iovctl_settings_to_json(const struct iovctl_all_settings *al
 int iovctl_settings_from_json(struct iovctl_all_settings *all, struct json_object *from,
 			      char *why);
 
-int iovctl_settings_read_link(const char *pf, int number, struct iovctl_settings *settings,
-			      char *why);
+bool iovctl_settings_of_link(struct json_object *links, int number,
+			     struct iovctl_settings *settings);
 int iovctl_settings_set(const char *pf, const struct iovctl_settings *settings,
 			enum iovctl_link_setting which, char *why);
 int iovctl_settings_read(const char *pf, const char *pci, int num,

@@ -30,8 +30,11 @@ void iovctl_vm_pf_inspect(struct iovctl_vm_pf *pf, const char *pci)
 	iovctl_sysfs_netdev(pci, netdev);
 	iovctl_netif_read(&pf->netif, netdev);
 	pf->asked = IOVCTL_NO;
+	if (!iovctl_is_copy() && netdev[0])
+		pf->links = iovctl_link_vfs(netdev, why);
 	if (iovctl_is_copy() || !iovctl_sysfs_link(pci, "driver", driver))
 		return;
+	iovctl_vf_ports_read(&pf->ports, pci);
 	pf->sriov = iovctl_devlink_diagnose(pci, "sriov", pf->refusal);
 	if (pf->sriov)
 		pf->asked = IOVCTL_YES;
@@ -45,6 +48,8 @@ void iovctl_vm_pf_release(struct iovctl_vm_pf *pf)
 {
 	json_object_put(pf->sriov);
 	json_object_put(pf->mailbox);
+	json_object_put(pf->links);
+	iovctl_vf_ports_release(&pf->ports);
 	memset(pf, 0, sizeof(*pf));
 }
 
@@ -55,27 +60,22 @@ static int known(struct json_object *found, const char *name)
 	return json_object_object_get_ex(found, name, NULL) ? get_int(found, name) : -1;
 }
 
-static void read_settings(struct iovctl_vm *vm)
+static void read_settings(struct iovctl_vm *vm, const struct iovctl_vm_pf *pf)
 {
 	struct iovctl_settings *settings = &vm->settings;
-	char why[IOVCTL_TEXT];
 
-	if (iovctl_is_copy() || !vm->vf.pf[0])
-		iovctl_settings_clear(settings, vm->vf.number);
-	else
-		iovctl_settings_read_link(vm->vf.pf, vm->vf.number, settings, why);
+	iovctl_settings_of_link(pf->links, vm->vf.number, settings);
 	if (!strcmp(settings->mac, IOVCTL_MAC))
 		settings->mac[0] = '\0';
 }
 
-static void read_port(struct iovctl_vm *vm)
+static void read_port(struct iovctl_vm *vm, const struct iovctl_vm_pf *pf)
 {
 	char name[IOVCTL_NAME], why[IOVCTL_TEXT];
 
-	vm->port.max_io_eqs = -1;
+	vm->has_port = iovctl_vf_ports_find(&pf->ports, vm->vf.number, &vm->port);
 	if (iovctl_is_copy() || !vm->vf.pf_driver[0])
 		return;
-	vm->has_port = iovctl_vf_port_find(vm->vf.pf_pci, vm->vf.number, &vm->port);
 	SET(name, "vf%d_moderation", vm->vf.number);
 	iovctl_devlink_get_text(vm->vf.pf_pci, name, vm->settings.moderation,
 				sizeof(vm->settings.moderation), why);
@@ -171,8 +171,8 @@ void iovctl_vm_inspect(struct iovctl_vm *vm, const struct iovctl_vf *vf,
 	memset(vm, 0, sizeof(*vm));
 	vm->vf = *vf;
 	vm->pf = pf->netif;
-	read_settings(vm);
-	read_port(vm);
+	read_settings(vm, pf);
+	read_port(vm, pf);
 	read_driver(vm, pf);
 	read_standby(vm);
 }

@@ -18,6 +18,8 @@
  * @refusal: why it has not
  * @sriov: diagnosis of the health reporter "sriov", or NULL
  * @mailbox: that of "mailbox", or NULL
+ * @links: what rtnetlink has of the VFs, or NULL
+ * @ports: what devlink has of them
  */
 struct iovctl_vm_pf {
 	char pci[IOVCTL_NAME];
@@ -26,6 +28,8 @@ struct iovctl_vm_pf {
 	char refusal[IOVCTL_TEXT];
 	struct json_object *sriov;
 	struct json_object *mailbox;
+	struct json_object *links;
+	struct iovctl_vf_ports ports;
 };
 
 /**
