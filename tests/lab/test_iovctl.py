@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """iovctl host and adapter in a machine with an IOMMU and an 82576: faults are really made."""
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from lab.answers import read
@@ -13,6 +15,7 @@ from open_vfs import opened
 pytestmark = pytest.mark.kernels("stock")
 
 UNSAFE = "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
+MOUNT = "mount -t securityfs none /sys/kernel/security"
 USABLE, WARNED, NOT_USABLE = 0, 1, 2  # exit statuses
 
 
@@ -196,3 +199,74 @@ def test_no_adapter(boot_host: Callable[..., HostVM]) -> None:
     assert run.rc == NOT_USABLE and run.out.startswith("NO_SRIOV_ADAPTER")
     pci = host.run("lspci -D -d 8086:10d3").out.split()[0]
     assert Answer(host, f"adapter {pci}").told == (NOT_USABLE, ["NO_SRIOV_CAP"])
+
+
+@pytest.mark.full()
+def test_no_room_for_vfs(boot_host: Callable[..., HostVM], tmp_path: Path) -> None:
+    """Firmware has reserved 2 MiB of each kind; ROMs and another function leave 128 KiB of them."""
+    roms = {size: tmp_path / f"{size}.rom" for size in (512 << 10, 1 << 20)}
+    for size, rom in roms.items():
+        rom.write_bytes(bytes(size))
+    igb = f"igb,netdev=nic,bus=rp0,multifunction=on,x-pcie-ari-nextfn-1=on,romfile={roms[1 << 20]}"
+    other = f"pci-testdev,bus=rp0,addr=0.1,membar=2M,romfile={roms[512 << 10]}"
+    extra = ["-netdev", "hubport,id=nic,hubid=9"]
+    for device in ("pcie-root-port,id=rp0,chassis=1,hotplug=off", igb, other):
+        extra += ["-device", device]
+    machine: dict[str, Any] = {"nics": 0, "wire": False, "extra": extra}
+    host = boot_host(**machine, command_line="pci=realloc=off")
+    prepare(host)
+    found = Answer(host, "host")
+    assert found.told == (NOT_USABLE, ["NO_VF_BAR_SPACE"]), found.found
+    remedy = found.reasons["NO_VF_BAR_SPACE"]["remedy"].rpartition("boot with ")[2]
+    with Fabric(host, vfs=0, adopt=False):
+        expected = ["NO_VF_BAR_SPACE", "PF_NOT_IN_BRIDGE", "SWITCH_NOT_IOV"]
+        assert sorted(adapter(host).reasons) == expected
+        run = host.run(f"{IOVCTL} numvfs pf0 2", check=False)
+        assert run.rc == NOT_USABLE and "no address space" in run.err, run
+    host.stop()
+    host = boot_host(**machine, command_line=remedy)
+    prepare(host)
+    assert Answer(host, "host").told == (USABLE, [])
+    with Fabric(host, vfs=0, adopt=False):
+        host.run(f"{IOVCTL} numvfs pf0 2")
+        assert adapter(host).told == (USABLE, ["PF_NOT_IN_BRIDGE"])
+
+
+def install_module(host: HostVM, name: str) -> str:
+    """Copy a module where make install puts it, and list it; depmod takes long in the VM."""
+    folder = f"/lib/modules/{host.kernel.release}"
+    file = f"{folder}/updates/{name}.ko"
+    host.run(f"mkdir -p {folder}/updates && echo updates/{name}.ko: >> {folder}/modules.dep")
+    (host.logdir / f"{name}.ko").write_bytes((host.kernel.our_modules / f"{name}.ko").read_bytes())
+    host.run(f"mv /logs/{name}.ko {file}", timeout=60)
+    return file
+
+
+@pytest.mark.full()
+def test_lockdown(boot_host: Callable[..., HostVM]) -> None:
+    """The kernel refuses an unsigned module, which is told also if securityfs is not mounted."""
+    host = boot_host(command_line="lockdown=integrity")
+    prepare(host)
+    file = install_module(host, "iovnic_pf")
+    for before, place in (("", "/proc/cmdline"), (MOUNT, "/sys/kernel/security/lockdown")):
+        host.run(before)
+        found = Answer(host, "host")
+        assert found.told == (WARNED, ["UNSIGNED_MODULE"]), found.found
+        reason = found.reasons["UNSIGNED_MODULE"]
+        assert [seen["file"] for seen in reason["evidence"]] == [file, place]
+        assert reason["remedy"].startswith("boot without lockdown=; ")
+    run = host.run(f"insmod {install_module(host, 'iovnic')}", check=False)
+    assert run.rc and "unsigned module loading is restricted" in host.run("dmesg").out, run
+    host.stop()
+    host = boot_host()
+    prepare(host)
+    install_module(host, "iovnic_pf")
+    found = Answer(host, "host")
+    assert found.told == (WARNED, ["UNSIGNED_MODULE"]), found.found
+    assert found.found["state"] == "unknown"
+    assert found.reasons["UNSIGNED_MODULE"]["remedy"] == MOUNT
+    host.run(MOUNT)
+    assert Answer(host, "host").told == (USABLE, [])
+    host.run("umount /sys/kernel/security")
+    host.modprobe("iovnic_pf")
+    assert Answer(host, "host").told == (USABLE, [])
