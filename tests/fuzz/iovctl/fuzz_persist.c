@@ -71,7 +71,7 @@ bool __wrap_iovctl_exists(const char *format, ...)
 	char path[4096];
 
 	PATH(path, format);
-	return is_link(path) ? pieces[LINK].data != NULL : __real_iovctl_exists("%s", path);
+	return is_link(path) ? !!pieces[LINK].data : __real_iovctl_exists("%s", path);
 }
 
 int __wrap_iovctl_read(char *text, size_t size, const char *format, ...)
