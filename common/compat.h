@@ -177,4 +177,16 @@ iov_compat_hrtimer(struct hrtimer *timer,
 				struct netlink_ext_ack *extack
 #endif
 
+/* 6.19 has an operation for what a region is; before, it was an ioctl. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define IOV_COMPAT_VFIO_REGION(request, info)	\
+	.ioctl = (request)
+#define iov_compat_vfio_region_info(vdev, info, caps)	(-EINVAL)
+#else
+#define IOV_COMPAT_VFIO_REGION(request, info)	\
+	.ioctl = vfio_pci_core_ioctl,		\
+	.get_region_info_caps = (info)
+#define iov_compat_vfio_region_info	vfio_pci_ioctl_get_region_info
+#endif
+
 #endif /* IOV_COMPAT_H */

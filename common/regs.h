@@ -404,6 +404,7 @@ static inline unsigned int iov_ral(unsigned int i)
 #define IOV_V2PMAILBOX_R2C		(IOV_V2PMAILBOX_PFSTS | \
 					 IOV_V2PMAILBOX_PFACK | \
 					 IOV_V2PMAILBOX_RSTD)
+#define IOV_VF_PSRTYPE			0x00F0C
 #define IOV_VF_GPRC			0x00F10
 #define IOV_VF_GPTC			0x00F14
 #define IOV_VF_GORC			0x00F18

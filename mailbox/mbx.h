@@ -54,6 +54,7 @@ int iov_mbx_pf_write(struct iov_mbx *mbx, const struct iov_words *words,
 		     unsigned int len);
 int iov_mbx_pf_notify(struct iov_mbx *mbx, const struct iov_words *words,
 		      unsigned int len);
+void iov_mbx_pf_ring(struct iov_mbx *mbx, bool sts, bool ack);
 bool iov_mbx_pf_has_cts(struct iov_mbx *mbx);
 void iov_mbx_pf_clear(struct iov_mbx *mbx);
 

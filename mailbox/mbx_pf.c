@@ -274,6 +274,24 @@ int iov_mbx_pf_notify(struct iov_mbx *mbx, const struct iov_words *words,
 }
 
 /**
+ * iov_mbx_pf_ring - ring for words that are in the mailbox already
+ * @mbx: mailbox of a VF whose guest has been moved
+ * @sts: a message that the VF has not read
+ * @ack: the acknowledgment of a request
+ *
+ * Context: any; the PF's mailbox lock is held.
+ */
+void iov_mbx_pf_ring(struct iov_mbx *mbx, bool sts, bool ack)
+{
+	mbx->used = IOV_MBX_ALL_WORDS;
+	if (!sts && !ack)
+		return;
+	mbx->ack_due = true;
+	iov_mbx_pf_unlock(mbx, (sts ? IOV_P2VMAILBOX_STS : 0) |
+			       (ack ? IOV_P2VMAILBOX_ACK : 0));
+}
+
+/**
  * iov_mbx_pf_has_cts - does the mailbox contain CTS?
  * @mbx: mailbox
  *

@@ -174,6 +174,11 @@ void iov_pf_irq_free(struct iov_pf *pf)
 	cancel_work_sync(&pf->misc_work);
 }
 
+static unsigned int iov_pf_irq_first_of_vf(unsigned int index)
+{
+	return IOV_VECTORS - (index + 1) * IOV_VF_VECTORS;
+}
+
 /*
  * The vectors of a VF's queues (DS 7.3.1.2). QEMU ORs the lower half of VTIVAR
  * into this row, so that half starts with 0, and ignores the upper half: the
@@ -182,9 +187,8 @@ void iov_pf_irq_free(struct iov_pf *pf)
  */
 static u32 iov_pf_irq_vf_row(unsigned int index)
 {
-	u32 entry = IOV_IVAR_VALID |
-		    (IOV_VECTORS - (index + 1) * IOV_VF_VECTORS +
-		     IOV_WIRE_QP_VECTOR(1));
+	u32 entry = IOV_IVAR_VALID | (iov_pf_irq_first_of_vf(index) +
+				      IOV_WIRE_QP_VECTOR(1));
 
 	return FIELD_PREP(IOV_IVAR_RX8, entry) |
 	       FIELD_PREP(IOV_IVAR_TX8, entry);
@@ -358,4 +362,23 @@ void iov_pf_irq_program_vf(struct iov_pf *pf, unsigned int index)
 {
 	lockdep_assert_held(&pf->lock);
 	iov_wr32(&pf->io, IOV_IVAR(index), iov_pf_irq_vf_row(index));
+}
+
+/**
+ * iov_pf_irq_of_vf - the bits of a VF in a register with one bit per vector
+ * @pf: PF
+ * @index: VF
+ * @reg: IOV_EIMS, IOV_EIAC or IOV_EIAM
+ *
+ * In QEMU the VF's own register has what was written last, which need not be
+ * the state. Untested on hardware.
+ *
+ * Context: process, pf->lock.
+ * Return: the bits, the VF's first vector is bit 0.
+ */
+u32 iov_pf_irq_of_vf(struct iov_pf *pf, unsigned int index, u32 reg)
+{
+	lockdep_assert_held(&pf->lock);
+	return iov_rd32(&pf->io, reg) >> iov_pf_irq_first_of_vf(index) &
+	       GENMASK(IOV_VF_VECTORS - 1, 0);
 }

@@ -23,6 +23,7 @@ void iov_pf_irq_mask(struct iov_pf *pf);
 unsigned int iov_pf_irq_count(const struct iov_pf *pf);
 void iov_pf_irq_fire(struct iov_pf *pf, unsigned int vector);
 void iov_pf_irq_program_vf(struct iov_pf *pf, unsigned int index);
+u32 iov_pf_irq_of_vf(struct iov_pf *pf, unsigned int index, u32 reg);
 
 /* queues.c */
 unsigned int iov_pf_queues_pairs(const struct iov_pf *pf);

@@ -9,6 +9,7 @@
 
 #include "pf/devlink.h"
 #include "pf/fwsync.h"
+#include "pf/freeze.h"
 #include "pf/hw.h"
 #include "pf/irq.h"
 #include "pf/link.h"
@@ -376,6 +377,7 @@ static int iov_pf_main_probe(struct pci_dev *pdev,
 		goto err_unregister_resources;
 	devlink_register(devlink);
 	iov_pf_health_start(pf);
+	iov_pf_freeze_register(pf);
 	return 0;
 
 err_unregister_resources:
@@ -401,6 +403,7 @@ static void iov_pf_main_remove(struct pci_dev *pdev)
 	struct iov_pf *pf = pci_get_drvdata(pdev);
 	struct devlink *devlink = priv_to_devlink(pf);
 
+	iov_pf_freeze_unregister(pf);
 	iov_pf_health_stop(pf);
 	devlink_unregister(devlink);
 	iov_pf_sriov_remove(pf);

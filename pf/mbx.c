@@ -275,6 +275,9 @@ static void iov_pf_mbx_attend(struct iov_pf_vf *vf)
 {
 	struct iov_pf *pf = vf->pf;
 
+	/* iov_pf_mbx_ring() continues. */
+	if (pf->pol.frozen & BIT(vf->index))
+		return;
 	if (iov_pf_mbx_try(vf) != -EBUSY) {
 		iov_pf_mbx_unstick(vf);
 		return;
@@ -369,6 +372,43 @@ void iov_pf_mbx_start(struct iov_pf_vf *vf)
 {
 	iov_pf_mbx_stop(vf);
 	vf->flags = 0;
+}
+
+/**
+ * iov_pf_mbx_load - continue the conversation of a VF whose guest comes here
+ * @vf: VF, frozen
+ * @state: state of the conversation there
+ * @reply: last reply
+ * @len: words of @reply; 0 if it is not in the mailbox
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_mbx_load(struct iov_pf_vf *vf, enum iov_pf_mbx_state state,
+		     const struct iov_words *reply, unsigned int len)
+{
+	iov_pf_mbx_start(vf);
+	vf->queues = IOV_PF_QUEUES_USED;
+	vf->reply = *reply;
+	vf->reply_len = len;
+	vf->state = state;
+	if (state == IOV_PF_MBX_UNREAD)
+		vf->unread_until = jiffies +
+				   msecs_to_jiffies(IOV_PF_MBX_READ_MS);
+}
+
+/**
+ * iov_pf_mbx_ring - continue with a VF that was frozen
+ * @vf: VF
+ * @sts: ring again for a message that it has not read
+ * @ack: acknowledge its request again
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_mbx_ring(struct iov_pf_vf *vf, bool sts, bool ack)
+{
+	lockdep_assert_held(&vf->pf->lock);
+	iov_mbx_pf_ring(&vf->mbx, sts, ack);
+	mod_delayed_work(vf->pf->wq, &vf->retry_work, 0);
 }
 
 /*

@@ -11,6 +11,9 @@ void iov_pf_mbx_retry_work(struct work_struct *work);
 bool iov_pf_mbx_is_stuck(const struct iov_pf_vf *vf);
 void iov_pf_mbx_start(struct iov_pf_vf *vf);
 void iov_pf_mbx_stop(struct iov_pf_vf *vf);
+void iov_pf_mbx_load(struct iov_pf_vf *vf, enum iov_pf_mbx_state state,
+		     const struct iov_words *reply, unsigned int len);
+void iov_pf_mbx_ring(struct iov_pf_vf *vf, bool sts, bool ack);
 
 /* event.c */
 void iov_pf_event_nudge(struct iov_pf *pf);

@@ -197,6 +197,7 @@ struct iov_pf_vf {
  * @saved_vfs: VFs locked from iov_pf_sriov_save() to
  *	iov_pf_sriov_restore()
  * @tenants: notifier of drivers that are unbound from VFs
+ * @freeze_list: entry of the list in freeze.c
  * @misc_irq: interrupt of vector 0
  * @misc_name: its name
  * @pba: part number of the board
@@ -255,6 +256,7 @@ struct iov_pf {
 	atomic_t causes;
 	u32 saved_vfs;
 	struct notifier_block tenants;
+	struct list_head freeze_list;
 	int misc_irq;
 	char misc_name[IFNAMSIZ + 16];
 	char pba[IOV_PF_PBA_LEN];

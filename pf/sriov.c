@@ -74,6 +74,8 @@ static void iov_pf_sriov_defaults(struct iov_pf *pf, struct iov_pol_dev *pol,
 
 	memset(pol->cfg, 0, sizeof(pol->cfg));
 	memset(pol->run, 0, sizeof(pol->run));
+	pol->frozen = 0;
+	pol->movable = 0;
 	pol->num_vfs = num_vfs;
 	for (i = 0; i < num_vfs; i++) {
 		iov_pol_mac_default(pf->perm_mac, i, pol->cfg[i].default_mac);

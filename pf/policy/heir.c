@@ -2,12 +2,14 @@
 /*
  * Two VFs with one address, of which one hands over to the other: a guest that
  * is migrated between two VFs of one PF. While the guest of the first VF is
- * being migrated, the administrator may give its address to a second VF. The
- * second waits until the first has given up: its data path was withdrawn and
- * left, or its session is over. When the second takes the data path, the first
+ * being migrated, or has the VF by a driver that can move it, the administrator
+ * may give its address to a second VF. The second waits until the first has
+ * given up: its data path was withdrawn and left, it is frozen, or its session
+ * is over. When the second takes the data path, the first
  * is the one that waits. So never both have it. Pure.
  */
 
+#include <linux/bits.h>
 #include <linux/etherdevice.h>
 #include <linux/types.h>
 
@@ -26,7 +28,7 @@ static bool iov_pol_heir_may_inherit(const struct iov_pol_dev *dev,
 
 		if (i == vf || !iov_pol_vf_is_given(dev, i, addr))
 			continue;
-		if (!cfg->migrating || cfg->heir ||
+		if (!(cfg->migrating || dev->movable & BIT(i)) || cfg->heir ||
 		    !ether_addr_equal(addr, cfg->admin_mac))
 			return false;
 		givers++;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What begins and ends the session of a VF. Pure. */
 
+#include <linux/bits.h>
 #include <linux/etherdevice.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -24,6 +25,7 @@ void iov_pol_state_end(struct iov_pol_dev *dev, unsigned int vf)
 {
 	memset(&dev->run[vf], 0, sizeof(dev->run[vf]));
 	dev->epoch[vf]++;
+	dev->frozen &= ~BIT(vf);
 }
 
 /* The VF's driver has sent RESET: the former session ends, a new one begins. */

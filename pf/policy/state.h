@@ -314,6 +314,10 @@ struct iov_pol_pf {
  * @run: sessions, by VF
  * @epoch: number of the session, by VF; changes with every reset
  * @count: counters, by VF
+ * @frozen: VFs that are stopped for a migration of their guest: their pools
+ *	are closed, and their requests wait
+ * @movable: VFs that a guest has by a driver that can move them: another VF
+ *	may have their address, and waits
  * @pf: the PF's own netdev
  * @port: the port
  * @vepa: the external switch forwards frames between VFs, and between VFs and
@@ -327,6 +331,8 @@ struct iov_pol_dev {
 	struct iov_vf_run run[IOV_POL_VFS];
 	u32 epoch[IOV_POL_VFS];
 	struct iov_pol_count count[IOV_POL_VFS];
+	u8 frozen;
+	u8 movable;
 	struct iov_pol_pf pf;
 	struct iov_pol_port port;
 	bool vepa;

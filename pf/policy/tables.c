@@ -26,7 +26,8 @@
  * The pool that gets the frames for an address of a VF; 0: no entry.
  *
  * A VF without session may be the target of a migration, and its guest on
- * another host: frames for a receive address do not leave by the wire. A
+ * another host, and so may the guest of a frozen VF, which cannot receive
+ * anyway: frames for a receive address do not leave by the wire. A
  * promiscuous PF receives them without an entry, if the guest is here.
  */
 static u8 iov_pol_tables_owner(const struct iov_pol_dev *dev, unsigned int vf,
@@ -41,6 +42,8 @@ static u8 iov_pol_tables_owner(const struct iov_pol_dev *dev, unsigned int vf,
 	if (twin < IOV_POL_VFS && iov_pol_vf_receives(dev, twin) &&
 	    ether_addr_equal(iov_pol_vf_mac(dev, twin), addr))
 		return BIT(twin);
+	if (dev->frozen & BIT(vf))
+		return 0;
 	host = iov_pol_l2fwd_host_owner(dev, addr);
 	if (host == IOV_POL_PF_BIT && dev->pf.promisc &&
 	    dev->run[vf].state != IOV_POL_ACTIVE)

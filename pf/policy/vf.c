@@ -136,13 +136,13 @@ unsigned int iov_pol_vf_twin(const struct iov_pol_dev *dev, unsigned int vf)
 	return IOV_POL_VFS;
 }
 
-/* Until the VF with the same address has given up, see heir.c. */
+/* Until the VF with the same address has given up or is frozen, see heir.c. */
 static bool iov_pol_vf_waits(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	unsigned int twin = iov_pol_vf_twin(dev, vf);
 
 	if (!dev->cfg[vf].heir || twin == IOV_POL_VFS ||
-	    dev->run[twin].state != IOV_POL_ACTIVE)
+	    dev->run[twin].state != IOV_POL_ACTIVE || dev->frozen & BIT(twin))
 		return false;
 	return !dev->cfg[twin].migrating || dev->run[twin].chan.leaving;
 }
@@ -174,7 +174,7 @@ bool iov_pol_vf_receives(const struct iov_pol_dev *dev, unsigned int vf)
 {
 	const struct iov_pol_chan *chan = &dev->run[vf].chan;
 
-	if (dev->run[vf].state != IOV_POL_ACTIVE ||
+	if (dev->run[vf].state != IOV_POL_ACTIVE || dev->frozen & BIT(vf) ||
 	    (iov_pol_vf_why_not(dev, vf) && !chan->leaving))
 		return false;
 	return chan->path_vf || !iov_pol_vf_can(dev, vf, IOV_WIRE_CAP_DATAPATH);

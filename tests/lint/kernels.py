@@ -16,6 +16,7 @@ CACHE = Path(os.environ.get("IOVNIC_CACHE", "/var/cache/iovnic"))
 TARBALL = Path("/usr/src/linux-source-6.12.tar.xz")
 CONFIG = REPO / "tools/lab/debug.config"
 ROOMS = ("common", "mailbox", "pf", "vf")
+INNER = {"vfio": Path("pf/vfio")}
 
 
 def run(*command: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -112,16 +113,24 @@ def copy_driver(folder: Path) -> Path:
 def by_room(folder: Path) -> Path:
     """The driver's sources with one object for each room, which includes all its .c files.
 
-    Compilers read the kernel's headers four times instead of a hundred. A name that two files of a
+    A module in a room's folder has its own. Compilers read the kernel's headers five times instead
+    of a hundred. A name that two files of a
     room use for different things is an error here.
     """
     copy_driver(folder)
-    for room in ROOMS:
-        files = sorted((folder / room).rglob("*.c"))
+    for unit, files in _units(folder).items():
         text = "".join(f'#include "{path.relative_to(folder)}"\n' for path in files)
-        (folder / f"{room}.c").write_text(text)
-    write_kbuild(folder, [f"{room}.o" for room in ROOMS])
+        (folder / f"{unit}.c").write_text(text)
+    write_kbuild(folder, [f"{unit}.o" for unit in _units(folder)])
     return folder
+
+
+def _units(folder: Path) -> dict[str, list[Path]]:
+    units = {room: sorted((folder / room).rglob("*.c")) for room in ROOMS}
+    for name, inner in INNER.items():
+        units[name] = sorted((folder / inner).rglob("*.c"))
+        units[inner.parts[0]] = [file for file in units[inner.parts[0]] if file not in units[name]]
+    return units
 
 
 def write_kbuild(folder: Path, objects: list[str]) -> None:

@@ -25,7 +25,8 @@ def _driver(sources: Sources, suffix: str = "") -> Iterator[tuple[str, str]]:
 LEAVES = ("common/regs.h", "common/desc.h", "mailbox/wire.h")
 PURE = re.compile(
     r"mailbox/((codec|message|reason)\.[ch]|(codec_.f|status|moderation)\.c|wire\.h)"
-    r"|pf/policy/.*|vf/(fsm|sync|count|path)\.[ch]|common/(count|reflect|slot)\.h"
+    r"|pf/policy/.*|pf/vfio/state\.[ch]|vf/(fsm|sync|count|path)\.[ch]"
+    r"|common/(count|reflect|slot)\.h"
 )
 # Directory (the first match counts) and the headers of this project that it may include
 MAY_INCLUDE = (
@@ -84,14 +85,16 @@ WRITERS = (
     (r"RA[LH]|MTA|UTA|VLVF|VFTA", ("pf/filter.c",)),
     (r"VMOLR|VMVIR|DTXSWC|VFRE|VFTE|QDE|VT_CTL|RPLOLR", ("pf/pool.c",)),
     (r"P2VMAILBOX|VMBMEM|MBVFICR|VFLRE", ("mailbox/mbx_pf.c",)),
-    (r"VF_VMBMEM|VF_V2PMAILBOX", ("mailbox/mbx_vf.c",)),
+    # pf/vfio/device.c: the VF of a guest that does not run
+    (r"VF_VMBMEM|VF_V2PMAILBOX", ("mailbox/mbx_vf.c", "pf/vfio/device.c")),
+    (r"VF_VTIVAR(_MISC)?|VF_PSRTYPE", ("vf/hw.c", "pf/vfio/device.c")),
     # Each function has its own, at the same offsets
-    (r"EI(MS|MC|CS|CR|AC|AM)", ("pf/irq.c", "vf/hw.c")),
+    (r"EI(MS|MC|CS|CR|AC|AM)", ("pf/irq.c", "vf/hw.c", "pf/vfio/device.c")),
     # Queue blocks: the ring that uses it, the PF that clears it after a VF, and the PF's self-test,
     # which restores it
     (
         r"[RT]D(BAL|BAH|LEN|H|T)|SRRCTL|[RT]XD?CTL|TDWBA[LH]|RQDPC",
-        ("common/ring.c", "pf/pool.c", "pf/selftest.c"),
+        ("common/ring.c", "pf/pool.c", "pf/selftest.c", "pf/vfio/device.c"),
     ),
 )
 
@@ -183,6 +186,7 @@ PREFIXES = (
     (re.compile(r"common/"), "iov_"),
     (re.compile(r"mailbox/"), "iov_mbx_"),
     (re.compile(r"pf/policy/"), "iov_pol_"),
+    (re.compile(r"pf/vfio/"), "iov_vfio_"),
     (re.compile(r"pf/"), "iov_pf_"),
     (re.compile(r"vf/"), "iov_vf_"),
 )
@@ -202,7 +206,7 @@ def names_say_the_room(sources: Sources) -> Iterator[str]:
 
 # Files whose name, up to an underscore, is the second word of their functions: mbx_pf.c has
 # iov_mbx_pf_. The static ones of the codec are named after the members of its table.
-NAMED_BY_FILE = re.compile(r"(common|mailbox|pf|vf)/(?:mbx_)?(\w+)\.c")
+NAMED_BY_FILE = re.compile(r"(common|mailbox|pf/vfio|pf|vf)/(?:mbx_)?(\w+)\.c")
 
 
 def names_say_the_file(sources: Sources) -> Iterator[str]:

@@ -18,6 +18,13 @@ def test_what_is_counted():
     sources = {
         "pf/a.c": "int a;\nEXPORT_SYMBOL_GPL(iov_a);\n",
         "pf/policy/b.h": "int b;\n",
+        "pf/vfio/d.c": "int d;\n",
+        "pf/freeze.c": "EXPORT_SYMBOL_GPL(iov_c);\n",
         "tests/c.c": "int c;\n",
     }
-    assert figures.figures(sources) == {"lines": 3, "exported functions": 1}
+    assert figures.figures(sources) == {
+        "lines": 3,
+        "exported functions": 1,
+        "lines for migration": 2,
+        "functions exported for iovnic_vfio": 1,
+    }

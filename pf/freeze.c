@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VFs that iovnic_vfio stops, saves, loads and starts again, so that a guest
+ * can be migrated with its VF attached. The PF may be unbound from this driver
+ * at any time, also while a guest has a VF: each call looks it up.
+ */
+
+#include <linux/delay.h>
+#include <linux/export.h>
+#include <linux/list.h>
+#include <linux/net.h>
+
+#include "pf/commit.h"
+#include "pf/freeze.h"
+#include "pf/irq.h"
+#include "pf/mbx.h"
+#include "pf/pf.h"
+
+/* Time for the clean-up after the reset of a VF that a guest has opened */
+#define IOV_PF_FREEZE_TRIES	200
+#define IOV_PF_FREEZE_STEP_US	5000
+
+static_assert(IOV_PF_FREEZE_MBX_LAST == IOV_PF_MBX_UNREAD);
+
+/* Protects the list; taken before pf->lock, with no other lock of the PF. */
+static DEFINE_MUTEX(iov_pf_freeze_mutex);
+static LIST_HEAD(iov_pf_freeze_pfs);
+
+static const char * const iov_pf_freeze_why[IOV_POL_FREEZES] = {
+	[IOV_POL_FREEZE_PORT_VLAN] = "port VLAN or priority differs",
+	[IOV_POL_FREEZE_MAC] = "this VF may not have the address; set it with: ip link set PF vf N mac ADDRESS",
+	[IOV_POL_FREEZE_CHANNEL] = "version or capabilities of the channel differ; update iovnic_pf",
+	[IOV_POL_FREEZE_FRAME] = "frame size is not possible",
+	[IOV_POL_FREEZE_MULTICAST] = "multicast filter refused; it may need trust",
+	[IOV_POL_FREEZE_VLAN] = "VLANs refused",
+	[IOV_POL_FREEZE_MACS] = "additional addresses refused; they may need trust",
+	[IOV_POL_FREEZE_PROMISC] = "promiscuous mode refused; it needs trust",
+	[IOV_POL_FREEZE_QUEUES] = "number of queue pairs differs from the limit here",
+	[IOV_POL_FREEZE_PATH] = "the data path of this VF is withheld",
+	[IOV_POL_FREEZE_TABLES] = "the filters of the port do not fit",
+};
+
+/**
+ * iov_pf_freeze_register - let iovnic_vfio find a PF
+ * @pf: PF
+ *
+ * Context: process, probe.
+ */
+void iov_pf_freeze_register(struct iov_pf *pf)
+{
+	mutex_lock(&iov_pf_freeze_mutex);
+	list_add(&pf->freeze_list, &iov_pf_freeze_pfs);
+	mutex_unlock(&iov_pf_freeze_mutex);
+}
+
+/**
+ * iov_pf_freeze_unregister - undo iov_pf_freeze_register()
+ * @pf: PF; no call of iovnic_vfio uses it afterwards
+ *
+ * Context: process, probe or remove.
+ */
+void iov_pf_freeze_unregister(struct iov_pf *pf)
+{
+	mutex_lock(&iov_pf_freeze_mutex);
+	list_del(&pf->freeze_list);
+	mutex_unlock(&iov_pf_freeze_mutex);
+}
+
+/* The VF of a PCI function; NULL if its PF does not have this driver */
+static struct iov_pf_vf *iov_pf_freeze_find(struct pci_dev *vfdev)
+{
+	struct iov_pf *pf;
+	int index;
+
+	lockdep_assert_held(&iov_pf_freeze_mutex);
+	list_for_each_entry(pf, &iov_pf_freeze_pfs, freeze_list) {
+		if (!iov_pf_has_vf(pf, vfdev))
+			continue;
+		index = pci_iov_vf_id(vfdev);
+		return index >= 0 && index < IOV_POL_VFS ? &pf->vf[index] :
+							   NULL;
+	}
+	return NULL;
+}
+
+/* Both locks, or an error and none */
+static struct iov_pf_vf *iov_pf_freeze_lock(struct pci_dev *vfdev)
+{
+	struct iov_pf_vf *vf;
+	int err = -ENODEV;
+
+	mutex_lock(&iov_pf_freeze_mutex);
+	vf = iov_pf_freeze_find(vfdev);
+	if (!vf)
+		goto unlock;
+	mutex_lock(&vf->pf->lock);
+	if (vf->index < vf->pf->pol.num_vfs && !vf->pf->offline)
+		return vf;
+	err = vf->pf->offline ? -EAGAIN : -ENODEV;
+	mutex_unlock(&vf->pf->lock);
+unlock:
+	mutex_unlock(&iov_pf_freeze_mutex);
+	return ERR_PTR(err);
+}
+
+static void iov_pf_freeze_unlock(struct iov_pf_vf *vf)
+{
+	mutex_unlock(&vf->pf->lock);
+	mutex_unlock(&iov_pf_freeze_mutex);
+}
+
+/* Serve what VFs have rung for, and note their resets. */
+static void iov_pf_freeze_service(struct pci_dev *vfdev)
+{
+	struct iov_pf_vf *vf;
+
+	mutex_lock(&iov_pf_freeze_mutex);
+	vf = iov_pf_freeze_find(vfdev);
+	if (vf)
+		iov_pf_mbx_service(vf->pf);
+	mutex_unlock(&iov_pf_freeze_mutex);
+}
+
+/**
+ * iov_pf_freeze_claim - a guest has a VF that can move
+ * @vfdev: VF
+ *
+ * Another VF of the PF may be given the same address until
+ * iov_pf_freeze_release().
+ *
+ * Context: process.
+ * Return: 0; -ENODEV: the PF has another driver; -EAGAIN: it is offline; or
+ * another negative errno.
+ */
+int iov_pf_freeze_claim(struct pci_dev *vfdev)
+{
+	struct iov_pf_vf *vf = iov_pf_freeze_lock(vfdev);
+	int err;
+
+	if (IS_ERR(vf))
+		return PTR_ERR(vf);
+	iov_pf_commit_draft(vf->pf)->movable |= BIT(vf->index);
+	err = iov_pf_commit(vf->pf);
+	iov_pf_freeze_unlock(vf);
+	return err;
+}
+EXPORT_SYMBOL_GPL(iov_pf_freeze_claim);
+
+/**
+ * iov_pf_freeze_release - the guest no longer has the VF
+ * @vfdev: VF
+ * @moved: its guest has moved, perhaps to another VF of this PF
+ *
+ * Context: process.
+ * Return: 0 or a negative errno as of iov_pf_freeze_claim().
+ */
+int iov_pf_freeze_release(struct pci_dev *vfdev, bool moved)
+{
+	struct iov_pf_vf *vf = iov_pf_freeze_lock(vfdev);
+	unsigned int heir;
+	int err;
+
+	if (IS_ERR(vf))
+		return PTR_ERR(vf);
+	heir = iov_pol_freeze_release(iov_pf_commit_draft(vf->pf), vf->index,
+				      moved);
+	err = iov_pf_commit(vf->pf);
+	if (!err && heir < IOV_POL_VFS)
+		netdev_info(vf->pf->netdev,
+			    "VF %u has its default address again: its guest is on VF %u\n",
+			    vf->index, heir);
+	iov_pf_freeze_unlock(vf);
+	return err;
+}
+EXPORT_SYMBOL_GPL(iov_pf_freeze_release);
+
+/**
+ * iov_pf_freeze - close a VF's pool and let its requests wait
+ * @vfdev: VF whose guest does not run
+ *
+ * Requests that it has sent before are answered. The session stays; a reset of
+ * the VF ends both.
+ *
+ * Context: process.
+ * Return: 0 or a negative errno as of iov_pf_freeze_claim().
+ */
+int iov_pf_freeze(struct pci_dev *vfdev)
+{
+	struct iov_pf_vf *vf;
+	int err;
+
+	iov_pf_freeze_service(vfdev);
+	vf = iov_pf_freeze_lock(vfdev);
+	if (IS_ERR(vf))
+		return PTR_ERR(vf);
+	iov_pf_commit_draft(vf->pf)->frozen |= BIT(vf->index);
+	err = iov_pf_commit(vf->pf);
+	iov_pf_freeze_unlock(vf);
+	return err;
+}
+EXPORT_SYMBOL_GPL(iov_pf_freeze);
+
+/**
+ * iov_pf_freeze_save - what the PF knows of a frozen VF
+ * @vfdev: VF
+ * @frozen: filled in
+ *
+ * Context: process.
+ * Return: 0 or a negative errno as of iov_pf_freeze_claim().
+ */
+int iov_pf_freeze_save(struct pci_dev *vfdev, struct iov_pf_frozen *frozen)
+{
+	struct iov_pf_vf *vf = iov_pf_freeze_lock(vfdev);
+
+	if (IS_ERR(vf))
+		return PTR_ERR(vf);
+	memset(frozen, 0, sizeof(*frozen));
+	iov_pol_freeze_save(&vf->pf->pol, vf->index, &frozen->pol);
+	frozen->lost = vf->flags & IOV_PF_VF_LOST;
+	frozen->mbx = vf->state;
+	frozen->reply_len = vf->reply_len;
+	frozen->reply = vf->reply;
+	frozen->eims = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIMS);
+	frozen->eiac = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIAC);
+	frozen->eiam = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIAM);
+	iov_pf_freeze_unlock(vf);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(iov_pf_freeze_save);
+
+/* The tables must fit as well. */
+static enum iov_pol_freeze_why
+iov_pf_freeze_take_over(struct iov_pf_vf *vf,
+			const struct iov_pf_frozen *frozen)
+{
+	enum iov_pol_freeze_why why;
+
+	why = iov_pol_freeze_load(iov_pf_commit_draft(vf->pf), vf->index,
+				  &frozen->pol);
+	if (!why && iov_pf_commit(vf->pf))
+		why = IOV_POL_FREEZE_TABLES;
+	return why;
+}
+
+/* The reset by which the VF was opened may not have been cleaned up yet. */
+static struct iov_pf_vf *iov_pf_freeze_lock_clean(struct pci_dev *vfdev)
+{
+	struct iov_pf_vf *vf;
+	unsigned int i;
+
+	for (i = 0; i < IOV_PF_FREEZE_TRIES; i++) {
+		iov_pf_freeze_service(vfdev);
+		vf = iov_pf_freeze_lock(vfdev);
+		if (IS_ERR(vf) || vf->queues != IOV_PF_QUEUES_RESET)
+			return vf;
+		iov_pf_freeze_unlock(vf);
+		usleep_range(IOV_PF_FREEZE_STEP_US, 2 * IOV_PF_FREEZE_STEP_US);
+	}
+	return ERR_PTR(-ETIMEDOUT);
+}
+
+/**
+ * iov_pf_freeze_load - let a VF take over what was saved of another one
+ * @vfdev: VF without a session, whose guest does not run; it is frozen then
+ * @frozen: what was saved; the lengths in it were checked
+ *
+ * The settings of the VF's administrator decide whether it is possible; the log
+ * says why not.
+ *
+ * Context: process.
+ * Return: 0; -EPERM: refused, and nothing has changed; or another negative
+ * errno as of iov_pf_freeze_claim().
+ */
+int iov_pf_freeze_load(struct pci_dev *vfdev,
+		       const struct iov_pf_frozen *frozen)
+{
+	struct iov_pf_vf *vf = iov_pf_freeze_lock_clean(vfdev);
+	enum iov_pol_freeze_why why;
+
+	if (IS_ERR(vf))
+		return PTR_ERR(vf);
+	why = iov_pf_freeze_take_over(vf, frozen);
+	if (why) {
+		if (net_ratelimit())
+			netdev_err(vf->pf->netdev,
+				   "VF %u cannot take over a migrated guest: %s\n",
+				   vf->index, iov_pf_freeze_why[why]);
+	} else {
+		iov_pf_mbx_load(vf, frozen->mbx, &frozen->reply,
+				frozen->reply_len);
+		if (frozen->lost)
+			iov_pf_notify_lost(vf);
+	}
+	iov_pf_freeze_unlock(vf);
+	return why ? -EPERM : 0;
+}
+EXPORT_SYMBOL_GPL(iov_pf_freeze_load);
+
+/**
+ * iov_pf_freeze_end - open a VF's pool and serve its requests again
+ * @vfdev: VF
+ * @sts: ring again for a message that the VF has not read
+ * @ack: acknowledge its last request again
+ *
+ * Context: process.
+ * Return: 0 or a negative errno as of iov_pf_freeze_claim().
+ */
+int iov_pf_freeze_end(struct pci_dev *vfdev, bool sts, bool ack)
+{
+	struct iov_pf_vf *vf = iov_pf_freeze_lock(vfdev);
+	int err;
+
+	if (IS_ERR(vf))
+		return PTR_ERR(vf);
+	iov_pf_commit_draft(vf->pf)->frozen &= ~BIT(vf->index);
+	err = iov_pf_commit(vf->pf);
+	if (!err)
+		iov_pf_mbx_ring(vf, sts, ack);
+	/* What was raised while it was frozen */
+	if (!err && (iov_pol_event_pending(&vf->pf->pol, vf->index) ||
+		     vf->flags & IOV_PF_VF_LOST))
+		iov_pf_notify_vf(vf);
+	iov_pf_freeze_unlock(vf);
+	return err;
+}
+EXPORT_SYMBOL_GPL(iov_pf_freeze_end);

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Stops a VF and saves its registers, and the reverse. All of it by the VF's
+ * own registers, but for the masks of vectors, which the PF reads.
+ */
+
+#include <linux/pci.h>
+
+#include "pf/vfio/vfio.h"
+
+/* Longest time until a queue is on, or off */
+#define IOV_VFIO_SWITCH_US	20000
+/* Longest time until the VF holds its mailbox */
+#define IOV_VFIO_HOLD_US	1000
+
+static const u16 iov_vfio_device_rx[IOV_VFIO_RX_REGS] = {
+	[IOV_VFIO_RDBAL] = IOV_RDBAL, [IOV_VFIO_RDBAH] = IOV_RDBAH,
+	[IOV_VFIO_RDLEN] = IOV_RDLEN, [IOV_VFIO_SRRCTL] = IOV_SRRCTL,
+	[IOV_VFIO_RXCTL] = IOV_RXCTL, [IOV_VFIO_RDH] = IOV_RDH,
+	[IOV_VFIO_RDT] = IOV_RDT, [IOV_VFIO_RXDCTL] = IOV_RXDCTL,
+};
+
+static const u16 iov_vfio_device_tx[IOV_VFIO_TX_REGS] = {
+	[IOV_VFIO_TDBAL] = IOV_TDBAL, [IOV_VFIO_TDBAH] = IOV_TDBAH,
+	[IOV_VFIO_TDLEN] = IOV_TDLEN, [IOV_VFIO_TXCTL] = IOV_TXCTL,
+	[IOV_VFIO_TDWBAL] = IOV_TDWBAL, [IOV_VFIO_TDWBAH] = IOV_TDWBAH,
+	[IOV_VFIO_TDH] = IOV_TDH, [IOV_VFIO_TDT] = IOV_TDT,
+	[IOV_VFIO_TXDCTL] = IOV_TXDCTL,
+};
+
+static const u16 iov_vfio_device_counters[IOV_VFIO_COUNTERS] = {
+	IOV_VF_GPRC, IOV_VF_GPTC, IOV_VF_GORC, IOV_VF_GOTC, IOV_VF_MPRC,
+};
+
+/**
+ * iov_vfio_device_counter - which counter has this register?
+ * @reg: register of a VF
+ *
+ * Context: any.
+ * Return: index of struct iov_vfio.base; -1: none.
+ */
+int iov_vfio_device_counter(u32 reg)
+{
+	int i;
+
+	for (i = 0; i < IOV_VFIO_COUNTERS; i++)
+		if (iov_vfio_device_counters[i] == reg)
+			return i;
+	return -1;
+}
+
+static void iov_vfio_device_read_queues(struct iov_vfio *vfio)
+{
+	struct iov_vfio_state *state = &vfio->state;
+	unsigned int q, i;
+
+	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
+		for (i = 0; i < IOV_VFIO_RXDCTL; i++)
+			state->rx[q][i] = iov_rd32(&vfio->io, IOV_VF_RXQ(q) +
+						   iov_vfio_device_rx[i]);
+		for (i = 0; i < IOV_VFIO_TXDCTL; i++)
+			state->tx[q][i] = iov_rd32(&vfio->io, IOV_VF_TXQ(q) +
+						   iov_vfio_device_tx[i]);
+	}
+}
+
+/*
+ * Clear ENABLE and wait until the queue has written everything back
+ * (DS 8.10.9, 8.12.14); heads and descriptors are final then.
+ */
+static int iov_vfio_device_disable(struct iov_vfio *vfio, u32 reg, u32 control,
+				   u32 enable)
+{
+	if (!(control & enable))
+		return 0;
+	iov_wr32(&vfio->io, reg, control & ~enable);
+	return iov_io_wait(&vfio->io, reg, enable, 0, IOV_VFIO_SWITCH_US);
+}
+
+static int iov_vfio_device_disable_queues(struct iov_vfio *vfio)
+{
+	const struct iov_vfio_state *state = &vfio->state;
+	unsigned int q;
+	int err;
+
+	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
+		const u32 *rx = state->rx[q], *tx = state->tx[q];
+
+		err = iov_vfio_device_disable(vfio, IOV_VF_TXQ(q) + IOV_TXDCTL,
+					      tx[IOV_VFIO_TXDCTL],
+					      IOV_TXDCTL_ENABLE);
+		if (err)
+			return err;
+		err = iov_vfio_device_disable(vfio, IOV_VF_RXQ(q) + IOV_RXDCTL,
+					      rx[IOV_VFIO_RXDCTL],
+					      IOV_RXDCTL_ENABLE);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* What is read before ENABLE is cleared serves to go back after an error. */
+static int iov_vfio_device_stop_queues(struct iov_vfio *vfio)
+{
+	struct iov_vfio_state *state = &vfio->state;
+	unsigned int q;
+	int err;
+
+	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
+		state->rx[q][IOV_VFIO_RXDCTL] =
+			iov_rd32(&vfio->io, IOV_VF_RXQ(q) + IOV_RXDCTL);
+		state->tx[q][IOV_VFIO_TXDCTL] =
+			iov_rd32(&vfio->io, IOV_VF_TXQ(q) + IOV_TXDCTL);
+	}
+	iov_vfio_device_read_queues(vfio);
+	err = iov_vfio_device_disable_queues(vfio);
+	iov_vfio_device_read_queues(vfio);
+	return err;
+}
+
+static void iov_vfio_device_save(struct iov_vfio *vfio)
+{
+	struct iov_vfio_state *state = &vfio->state;
+	struct iov_io *io = &vfio->io;
+	unsigned int i;
+
+	state->psrtype = iov_rd32(io, IOV_VF_PSRTYPE);
+	state->ivar = iov_rd32(io, IOV_VF_VTIVAR);
+	state->ivar_misc = iov_rd32(io, IOV_VF_VTIVAR_MISC);
+	for (i = 0; i < IOV_VFIO_VECTORS; i++)
+		state->eitr[i] = iov_rd32(io, IOV_EITR(i));
+	/* Clears PFSTS and PFACK: iov_pf_freeze_end() rings again. */
+	state->mailbox |= iov_rd32(io, IOV_VF_V2PMAILBOX);
+	for (i = 0; i < IOV_WIRE_WORDS; i++)
+		state->words[i] = iov_rd32(io, IOV_VF_VMBMEM + i * sizeof(u32));
+	for (i = 0; i < IOV_VFIO_COUNTERS; i++)
+		state->counter[i] = vfio->base[i] +
+				    iov_rd32(io, iov_vfio_device_counters[i]);
+}
+
+/**
+ * iov_vfio_device_stop - stop the device and save its state
+ * @vfio: VF whose guest does not run
+ *
+ * Context: process, vfio->lock.
+ * Return: 0 or a negative errno; then the device was started again, if that is
+ * possible.
+ */
+int iov_vfio_device_stop(struct iov_vfio *vfio)
+{
+	int err;
+
+	lockdep_assert_held(&vfio->lock);
+	if (vfio->stopped)
+		return 0;
+	memset(&vfio->state, 0, sizeof(vfio->state));
+	/* The guest may have had the VF in D3, where reads are all-ones. */
+	iov_io_clear_gone(&vfio->io);
+	err = iov_pf_freeze(vfio->core.pdev);
+	if (err)
+		return err;
+	err = iov_pf_freeze_save(vfio->core.pdev, &vfio->state.pf);
+	if (err)
+		return err;
+	iov_vfio_device_save(vfio);
+	err = iov_vfio_device_stop_queues(vfio);
+	vfio->stopped = true;
+	if (!err)
+		return 0;
+	iov_vfio_device_start(vfio);
+	vfio->stopped = false;
+	return err;
+}
+
+/**
+ * iov_vfio_device_load - take over the state of another VF
+ * @vfio: VF whose PF has taken over the session
+ * @state: the state
+ *
+ * Context: process, vfio->lock.
+ */
+void iov_vfio_device_load(struct iov_vfio *vfio,
+			  const struct iov_vfio_state *state)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&vfio->lock);
+	vfio->state = *state;
+	vfio->stopped = true;
+	for (i = 0; i < IOV_VFIO_COUNTERS; i++)
+		vfio->base[i] = state->counter[i] -
+				iov_rd32(&vfio->io,
+					 iov_vfio_device_counters[i]);
+}
+
+/* The first queue is on after a reset, without a ring (DS 8.10.9). */
+static bool iov_vfio_device_is_on(u32 control, u32 enable, u32 length)
+{
+	return control & enable && length;
+}
+
+/*
+ * Bases and heads before ENABLE, the tail after it (DS 8.10.8). Nothing else
+ * needs the registers of a queue that was off.
+ */
+static int iov_vfio_device_start_rx(struct iov_vfio *vfio, unsigned int q)
+{
+	const u32 *rx = vfio->state.rx[q];
+	struct iov_io *io = &vfio->io;
+	u32 block = IOV_VF_RXQ(q);
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < IOV_VFIO_RDT; i++)
+		iov_wr32(io, block + iov_vfio_device_rx[i], rx[i]);
+	if (!iov_vfio_device_is_on(rx[IOV_VFIO_RXDCTL], IOV_RXDCTL_ENABLE,
+				   rx[IOV_VFIO_RDLEN]))
+		return 0;
+	iov_wr32(io, block + IOV_RXDCTL, rx[IOV_VFIO_RXDCTL]);
+	err = iov_io_wait(io, block + IOV_RXDCTL, IOV_RXDCTL_ENABLE,
+			  IOV_RXDCTL_ENABLE, IOV_VFIO_SWITCH_US);
+	if (!err)
+		iov_wr32(io, block + IOV_RDT, rx[IOV_VFIO_RDT]);
+	return err;
+}
+
+/* iov_vfio_device_kick() writes the tail. */
+static int iov_vfio_device_start_tx(struct iov_vfio *vfio, unsigned int q)
+{
+	const u32 *tx = vfio->state.tx[q];
+	struct iov_io *io = &vfio->io;
+	u32 block = IOV_VF_TXQ(q);
+	unsigned int i;
+
+	for (i = 0; i < IOV_VFIO_TDT; i++)
+		iov_wr32(io, block + iov_vfio_device_tx[i], tx[i]);
+	if (!iov_vfio_device_is_on(tx[IOV_VFIO_TXDCTL], IOV_TXDCTL_ENABLE,
+				   tx[IOV_VFIO_TDLEN]))
+		return 0;
+	iov_wr32(io, block + IOV_TXDCTL, tx[IOV_VFIO_TXDCTL]);
+	return iov_io_wait(io, block + IOV_TXDCTL, IOV_TXDCTL_ENABLE,
+			   IOV_TXDCTL_ENABLE, IOV_VFIO_SWITCH_US);
+}
+
+static int iov_vfio_device_start_queues(struct iov_vfio *vfio)
+{
+	unsigned int q;
+	int err;
+
+	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
+		err = iov_vfio_device_start_rx(vfio, q);
+		if (!err)
+			err = iov_vfio_device_start_tx(vfio, q);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* A doorbell that was rung while the pool was closed had no effect. */
+static void iov_vfio_device_kick(struct iov_vfio *vfio)
+{
+	unsigned int q;
+
+	for (q = 0; q < IOV_VFIO_QUEUES; q++)
+		if (iov_vfio_device_is_on(vfio->state.tx[q][IOV_VFIO_TXDCTL],
+					  IOV_TXDCTL_ENABLE,
+					  vfio->state.tx[q][IOV_VFIO_TDLEN]))
+			iov_wr32(&vfio->io, IOV_VF_TXQ(q) + IOV_TDT,
+				 vfio->state.tx[q][IOV_VFIO_TDT]);
+	iov_wr32(&vfio->io, IOV_EICS, vfio->state.pf.eims);
+}
+
+/*
+ * A VF writes its mailbox only while it holds it (DS 8.14); the PF does not
+ * hold that of a frozen VF. Reading clears RSTD, too, which the guest would take
+ * for a reset of the PF.
+ */
+static int iov_vfio_device_start_mailbox(struct iov_vfio *vfio)
+{
+	const struct iov_vfio_state *state = &vfio->state;
+	struct iov_io *io = &vfio->io;
+	unsigned int i;
+	int err;
+
+	iov_wr32(io, IOV_VF_V2PMAILBOX, IOV_V2PMAILBOX_VFU);
+	err = iov_io_wait(io, IOV_VF_V2PMAILBOX, IOV_V2PMAILBOX_VFU,
+			  IOV_V2PMAILBOX_VFU, IOV_VFIO_HOLD_US);
+	if (err)
+		return err;
+	for (i = 0; i < IOV_WIRE_WORDS; i++)
+		iov_wr32(io, IOV_VF_VMBMEM + i * sizeof(u32), state->words[i]);
+	iov_wr32(io, IOV_VF_V2PMAILBOX, state->mailbox & IOV_V2PMAILBOX_VFU);
+	return 0;
+}
+
+static void iov_vfio_device_start_vectors(struct iov_vfio *vfio)
+{
+	const struct iov_vfio_state *state = &vfio->state;
+	struct iov_io *io = &vfio->io;
+	unsigned int i;
+
+	iov_wr32(io, IOV_VF_PSRTYPE, state->psrtype);
+	iov_wr32(io, IOV_VF_VTIVAR, state->ivar);
+	iov_wr32(io, IOV_VF_VTIVAR_MISC, state->ivar_misc);
+	for (i = 0; i < IOV_VFIO_VECTORS; i++)
+		iov_wr32(io, IOV_EITR(i), state->eitr[i]);
+	iov_wr32(io, IOV_EIAC, state->pf.eiac);
+	iov_wr32(io, IOV_EIAM, state->pf.eiam);
+	iov_wr32(io, IOV_EIMS, state->pf.eims);
+}
+
+/**
+ * iov_vfio_device_start - start the device from its saved state
+ * @vfio: VF
+ *
+ * Each enabled vector is raised once: an interrupt may have been lost.
+ *
+ * Context: process, vfio->lock.
+ * Return: 0 or a negative errno.
+ */
+int iov_vfio_device_start(struct iov_vfio *vfio)
+{
+	u32 mailbox = vfio->state.mailbox;
+	int err;
+
+	lockdep_assert_held(&vfio->lock);
+	if (!vfio->stopped)
+		return 0;
+	err = iov_vfio_device_start_queues(vfio);
+	if (err)
+		return err;
+	iov_vfio_device_start_vectors(vfio);
+	err = iov_vfio_device_start_mailbox(vfio);
+	if (!err)
+		err = iov_pf_freeze_end(vfio->core.pdev,
+					mailbox & IOV_V2PMAILBOX_PFSTS,
+					mailbox & IOV_V2PMAILBOX_PFACK);
+	if (err)
+		return err;
+	iov_vfio_device_kick(vfio);
+	vfio->stopped = false;
+	vfio->moved = false;
+	return 0;
+}
