@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shared by both fuzzers: an input is a header and steps of a fixed size, so
+ * Shared by the drivers' fuzzers: an input is a header and steps of a fixed size, so
  * that mutate.c can combine steps of different inputs.
  */
 #ifndef FUZZ_H

@@ -4,8 +4,9 @@
 
 usage: seed.py FOLDER
 
-fuzz_pf.c, fuzz_vf.c and mutate.c define the meaning of the bytes, which have names here. An input
-that no longer fits after a change there is no error: the fuzzers accept every byte.
+fuzz_pf.c, fuzz_vf.c, fuzz_state.c, device.c and mutate.c define the meaning of the bytes, which
+have names here. An input that no longer fits after a change there is no error: the fuzzers accept
+every byte.
 """
 
 import struct
@@ -22,8 +23,10 @@ IDS = (
     "RESET SET_MAC SET_MULTICAST SET_VLAN SET_LPE SET_PROMISC NEGOTIATE EVENT_SYNC READ_BLOCK"
     " WRITE_BLOCK SET_QUEUES SET_DATAPATH DETACH"
 ).split()
-# enum fuzz_kind in fuzz_pf.c
+# enum fuzz_kind in device.h
 KINDS = "MESSAGE SPOILT WORDS ADMIN PF EVENT TIME LINK".split()
+# and enum state_kind in fuzz_state.c
+STATE_KINDS = [*KINDS, *"SAVE WRITE LOAD START CLAIM RELEASE GIVE".split()]
 FLR, PF_RESET, DETACHED = 0, 2, 3
 BLOCKED, MIGRATION = 1, 2
 
@@ -197,10 +200,82 @@ def vf_stories() -> Iterator[bytes]:
     yield each(*(talk(path, ACK, event=event) for event in range(16)))
 
 
+# --- Saved states -------------------------------------------------------------------------------
+
+# Places in struct iov_vfio_image
+LENGTH, RXDCTL, EIMS, VERSION, FLAGS, MAX_FRAME = 8, 40, 172, 276, 296, 302
+NUM_MACS, NUM_HASHES, MBX, MAC, MACS, HASHES = 306, 308, 310, 312, 318, 510
+
+
+def act(what: str, vf: int, *values: int) -> bytes:
+    return bytes((STATE_KINDS.index(what) + len(STATE_KINDS) * vf, *values)).ljust(STEP, b"\0")
+
+
+def of_pf(story: bytes) -> bytes:
+    """The same steps for fuzz_state.c, which has more kinds of them."""
+    steps = (story[at : at + STEP] for at in range(0, len(story), STEP))
+    return each(*(act(KINDS[s[0] % len(KINDS)], s[0] // len(KINDS), *s[1:]) for s in steps))
+
+
+def write(at: int, *values: int) -> bytes:
+    return act("WRITE", 0, at & 255, at >> 8, len(values) - 1, *values)
+
+
+def reload(vf: int) -> bytes:
+    """Into the VF that it is of"""
+    return act("SAVE", vf) + act("LOAD", vf) + act("START", vf)
+
+
+def meet(number: int) -> bytes:
+    """VF 0 has an address and the data path, and VF 1 waits for them."""
+    first = act("GIVE", 0, number) + of_pf(drive(0))
+    return first + act("CLAIM", 0) + act("GIVE", 1, number)
+
+
+def busy(vf: int) -> bytes:
+    """VLANs, groups, a frame size and two queue pairs"""
+    return of_pf(
+        drive(vf)
+        + say(vf, "SET_VLAN", 0, 5, tid=3)
+        + say(vf, "SET_MULTICAST", 3, 0, 16, 0, 32, 0, 0x23, 1, tid=4)
+        + say(vf, "SET_LPE", 0x16, 0x20, tid=5)
+        + say(vf, "SET_QUEUES", 2, tid=6)
+    )
+
+
+def state_stories() -> Iterator[bytes]:
+    yield of_pf(say(0, "RESET") + say(0, "SET_VLAN", 0, 5) + address(0, 2, 21)) + reload(0)
+    yield busy(0) + reload(0) + of_pf(sync(0))
+    yield act("SAVE", 0) + act("LOAD", 1) + act("START", 1) + of_pf(drive(1))
+    moved = meet(30) + act("SAVE", 0) + act("LOAD", 1)
+    yield moved + act("START", 1) + act("RELEASE", 0, 1) + of_pf(drive(0))
+    yield moved + act("START", 0) + act("START", 1) + act("RELEASE", 1)
+    yield moved + act("START", 1) + act("START", 0) + of_pf(step("EVENT", 1, FLR))
+    yield meet(30) + of_pf(drive(1)) + act("RELEASE", 0) + of_pf(drive(1))
+    yield meet(30) + act("SAVE", 0) + of_pf(step("EVENT", 0, FLR)) + act("LOAD", 1)
+    yield meet(30) + of_pf(pf(0, 0, 30)) + act("SAVE", 0) + act("LOAD", 1) + act("START", 1)
+    yield busy(0) + act("SAVE", 0) + of_pf(block(0, BLOCKED) + block(0, 0)) + act("START", 0)
+    yield of_pf(admin(0, 1, 0x60, 7)) + busy(0) + reload(0)
+    yield of_pf(trust(0, True)) + busy(0) + of_pf(
+        say(0, "SET_PROMISC", 3, tid=7) + each(*(address(0, 2, 20 + n, tid=8) for n in range(6)))
+    ) + reload(0)
+    yield busy(0) + act("SAVE", 0) + write(HASHES, 0xFF, 0x0F) + act("LOAD", 0) + act("START", 0)
+    yield busy(0) + act("SAVE", 0) + write(MBX, 3, 16) + write(EIMS, 7) + act("LOAD", 0)
+    yield busy(0) + act("SAVE", 0) + write(RXDCTL + 3, 2) + act("LOAD", 0)
+    yield busy(0) + act("SAVE", 0) + act("LOAD", 0, 1, 172, 2) + act("LOAD", 0, 1, 100, 2)
+    yield busy(0) + act("SAVE", 0) + write(LENGTH, 100) + act("LOAD", 0, 1, 100)
+    small = write(FLAGS, 1) + write(MAX_FRAME, 0xF2, 5) + write(MAC, 2, 0, 0, 0, 0, 30)
+    yield small + act("LOAD", 2) + act("START", 2)
+    yield small + write(NUM_MACS, 1) + write(MACS, 2, 0, 0, 0, 0, 31) + act("LOAD", 2)
+    yield small + write(NUM_HASHES, 1) + write(VERSION, 0, 0, 1, 0, 1) + act("LOAD", 2)
+    yield act("CLAIM", 0, 3) + busy(0) + act("SAVE", 0) + act("CLAIM", 0, 1) + act("START", 0)
+
+
 def main(folder: Path) -> None:
     corpora = {
         "pf": (HEADER_PF, [*legacy_stories(), *channel_stories()]),
         "vf": (HEADER_VF, list(vf_stories())),
+        "state": (HEADER_PF, list(state_stories())),
     }
     for name, (header, stories) in corpora.items():
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Half a minute of fuzzing: PF's side, VF's side, and what iovctl reads; `make fuzz` does more.
+"""Half a minute of fuzzing: PF, VF, saved states, and what iovctl reads; `make fuzz` does more.
 
 An input that violates a property stays in build/fuzz; run the fuzzer with its name to reproduce.
 """
@@ -15,7 +15,7 @@ from lab.make import make
 
 HERE = Path(__file__).parent
 BUILD = HERE.parents[1] / "build/fuzz"
-SIDES = ("pf", "vf")
+SIDES = ("pf", "vf", "state")
 READERS = ("qmp", "peer", "netlink", "tree", "acl", "saved", "persist")  # of iovctl
 SECONDS = {side: 10 for side in SIDES} | {reader: 3 for reader in READERS}
 # of the search for planted errors

@@ -362,6 +362,37 @@ static void notice_spares_a_request(void)
 	check_unlocked();
 }
 
+/* The words have come with a guest that was moved here. */
+static void ringing_again(void)
+{
+	static const struct {
+		bool sts;
+		bool ack;
+		u32 bits;
+	} rings[] = {
+		{ true, false, IOV_V2PMAILBOX_PFSTS },
+		{ false, true, IOV_V2PMAILBOX_PFACK },
+		{ true, true, IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_PFACK },
+		{ false, false, 0 },
+	};
+	struct iov_words words = { { 0x20000100 } };
+	unsigned int i, k;
+
+	for (i = 0; i < sizeof(rings) / sizeof(rings[0]); i++) {
+		fresh();
+		pf_port.used = 0;
+		iov_mbx_pf_ring(&pf_port, rings[i].sts, rings[i].ack);
+		CHECK_EQ(hw.v2p[VF], rings[i].bits);
+		CHECK_EQ(hw.writes, rings[i].bits ? 1 : 0);
+		CHECK_EQ(iov_mbx_pf_take_ack_due(&pf_port), !!rings[i].bits);
+		CHECK_EQ(hw.words[VF][0], 0xeeeeeeee);
+		/* The next message leaves none of them. */
+		CHECK_EQ(iov_mbx_pf_write(&pf_port, &words, 1), 0);
+		for (k = 1; k < IOV_WIRE_WORDS; k++)
+			CHECK_EQ(hw.words[VF][k], 0);
+	}
+}
+
 static void each_take_clears_what_it_returns(void)
 {
 	fresh();
@@ -551,6 +582,7 @@ TAP_MAIN(TAP_TEST(request_and_answer),
 	 TAP_TEST(held_by_the_vf),
 	 TAP_TEST(answering_drops_a_newer_request),
 	 TAP_TEST(notice_spares_a_request),
+	 TAP_TEST(ringing_again),
 	 TAP_TEST(who_may_interrupt),
 	 TAP_TEST(having_read_is_of_the_last_words),
 	 TAP_TEST(each_take_clears_what_it_returns),

@@ -12,8 +12,10 @@
 #define FIELD_PREP(mask, value) \
 	(((typeof(mask))(value) << FIELD_SHIFT(mask)) & (mask))
 
+#define cpu_to_le16(x) htole16(x)
 #define cpu_to_le32(x) htole32(x)
 #define cpu_to_le64(x) htole64(x)
+#define le16_to_cpu(x) le16toh(x)
 #define le32_to_cpu(x) le32toh(x)
 #define le64_to_cpu(x) le64toh(x)
 
