@@ -119,7 +119,7 @@ def unload_drivers(host: HostVM) -> None:
     """Unload all PF and VF drivers and delete the VFs' namespaces, in whatever state they are."""
     host.run(
         "for ns in $(ls /run/netns 2>/dev/null | grep '^v[0-9]'); do ip netns del $ns; done;"
-        "for m in iovnic_vf igbvf iovnic_pf igb iovnic iovnic_preserve; do"
+        "for m in iovnic_vfio iovnic_vf igbvf iovnic_pf igb iovnic iovnic_preserve; do"
         '  grep -q "^$m " /proc/modules && rmmod $m; done; true',
         timeout=60,
     )

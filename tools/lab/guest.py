@@ -56,13 +56,16 @@ class Guest(Machine):
         mac: str | None = None,
         extra: Sequence[str] = (),
         incoming: bool = False,
+        vfio: str = "vfio-pci",
         keep: bool = False,
         boot_timeout: float = 60,
     ):
         """Boot it.
 
-        vf: PCI address(es) of VFs in the host VM; bound to vfio-pci and assigned, each in a
-            root port, as devices vf0, vf1...
+        vf: PCI address(es) of VFs in the host VM; assigned, each in a root port, as devices vf0,
+            vf1...
+        vfio: the driver that they are bound to for that; with another one than vfio-pci they can
+            be migrated.
         kernel: stock or debug. A debug guest takes four times as long to boot, fifteen times
             in a debug host VM: there, prefer tests of VFs in network namespaces.
         tap: add a virtio-net interface to the guest (device soft0), whose other end is the tap
@@ -70,8 +73,8 @@ class Guest(Machine):
         failover: make it and the first VF a failover pair; mac must then be the VF's.
         cpus: more than one make a nested guest slower.
         extra: more QEMU arguments.
-        incoming: it does not boot, but waits for a migration (-incoming defer), without a VF but
-            with the port for it. Afterwards, see take_over().
+        incoming: it does not boot, but waits for a migration (-incoming defer); without a VF it
+            has the port for one. Afterwards, see take_over().
         keep: it may outlive the test that started it; otherwise the lab kills it.
         """
         started = time.monotonic()
@@ -88,7 +91,7 @@ class Guest(Machine):
         memory = mem or (256 if found.name == "stock" else 640)
         host.modprobe(host.kvm_module)
         for address in self.vfs:
-            host.bind_driver(address, "vfio-pci")
+            host.bind_driver(address, vfio)
         agent, qmp = host.serial_port(port.name), host.serial_port(f"{port.name}-qmp")
         command = [
             *qemu_command(),
@@ -101,7 +104,8 @@ class Guest(Machine):
             *("-chardev", f"pipe,id=agent,path={agent}", "-device", "virtio-serial-pci"),
             *("-device", "virtserialport,chardev=agent,name=agent"),
             *network_arguments(tap, failover, mac),
-            *(incoming_arguments() if incoming else vf_arguments(self.vfs, failover)),
+            *(vf_arguments(self.vfs, failover, vfio) if vf else ()),
+            *(incoming_arguments(bool(vf)) if incoming else ()),
             *(*CPU_RESET, "-D", f"{logs}-trace.log"),
             *extra,
         ]
@@ -186,21 +190,25 @@ class Guest(Machine):
             time.sleep(0.05)
 
 
-def vf_arguments(addresses: Sequence[str], failover: bool) -> list[str]:
+def vf_arguments(
+    addresses: Sequence[str], failover: bool, vfio: str = "vfio-pci"
+) -> list[str]:
     """VFs in ports of their own; with failover the first one is of a pair."""
     words = []
+    migration = "" if vfio == "vfio-pci" else ",enable-migration=on"
     for n, address in enumerate(addresses):
         pair = ",failover_pair_id=soft0" if failover and n == 0 else ""
         words += [
             *("-device", f"pcie-root-port,id=vfport{n},chassis={n + 1}"),
-            *("-device", f"vfio-pci,host={address},bus=vfport{n},id=vf{n}{pair}"),
+            *("-device", f"vfio-pci,host={address},bus=vfport{n},id=vf{n}{pair}{migration}"),
         ]
     return words
 
 
-def incoming_arguments() -> list[str]:
-    """The port for a VF, and what makes QEMU wait for a migration."""
-    return ["-device", "pcie-root-port,id=vfport0,chassis=1", "-incoming", "defer"]
+def incoming_arguments(has_vf: bool = False) -> list[str]:
+    """What makes QEMU wait for a migration, and the port for a VF unless it has one."""
+    port = () if has_vf else ("-device", "pcie-root-port,id=vfport0,chassis=1")
+    return [*port, "-incoming", "defer"]
 
 
 def network_arguments(tap: str | None, failover: bool, mac: str | None) -> list[str]:

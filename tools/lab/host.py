@@ -194,6 +194,7 @@ class HostVM(Machine):
         self.traced = frozenset(trace)
         self.trace_log = self.logdir / f"{name}-trace.log"
         self.foreign = False  # the kernel's own drivers are loaded and write registers
+        self.restores_heads = False  # iovnic_vfio has moved a guest
         self.wild = False  # a program writes registers: an attacker, or a driver in user space
         self.guests: list[Guest] = []
         self._bars: dict[tuple[int, int], int] = {}

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Live migration of a guest with its VF attached: iovnic_vfio."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from lab import HostVM
+from lab.attached import GUEST_MAC, Attached, AttachedTwoHosts
+from lab.machine import NetNs
+from lab.migration import cable
+from lab.topology import OURS, vf_mac
+
+pytestmark = pytest.mark.kernels("stock")
+
+MANY = 25
+MEBIBYTES = 256
+A_MILLION = 1000000
+SLOW = 1 << 20  # bytes a second
+LEGACY = ("iovnic_pf", "igbvf")
+COMPARE = """
+import sys
+size = 4096
+with open("/run/memory0", "rb") as a, open("/run/memory1", "rb") as b:
+    number = 0
+    while page := a.read(size):
+        if page != b.read(size):
+            print(number)
+        number += 1
+"""
+
+
+@pytest.fixture
+def moving(bare_host: HostVM) -> Iterator[Attached]:
+    """A guest with VF 0 of iovnic_vfio."""
+    with Attached(bare_host) as found:
+        yield found
+
+
+def memory(number: int) -> list[str]:
+    """QEMU's arguments for memory that is a file of the host VM."""
+    backend = f"memory-backend-file,id=pc.ram,size={MEBIBYTES}M,mem-path=/run/memory{number}"
+    return [
+        *("-object", f"{backend},share=on,x-use-canonical-path-for-ramblock-id=off"),
+        *("-machine", "memory-backend=pc.ram"),
+    ]
+
+
+def settings(moving: Attached) -> str:
+    """What a migration must not change in the guest; a restart of the driver would be logged."""
+    return moving.guest.run(
+        "cat /sys/class/net/vf0/carrier_changes; ip link show vf0; ethtool -g vf0; ethtool -c vf0;"
+        "dmesg | grep -c -e iovnic_vf -e igbvf"
+    ).out
+
+
+def received(moving: Attached) -> int:
+    """Frames by the VF's own counter."""
+    names = "FramesReceivedOK\\|^ *rx_packets"
+    command = "ethtool -S vf0 --groups eth-mac; ethtool -S vf0"
+    return int(moving.guest.run(f"({command}) | grep -m 1 '{names}'").out.split(":")[1])
+
+
+@pytest.mark.parametrize(
+    "pair", [OURS, pytest.param(LEGACY, marks=pytest.mark.full())], ids=lambda pair: pair[1]
+)
+def test_there_and_back(
+    bare_host: HostVM, pair: tuple[str, str], note: Callable[[str], None]
+) -> None:
+    """The guest's driver does not notice that it has another VF, and loses no setting."""
+    with Attached(bare_host, pair) as moving:
+        guest_ip, wire_ip = "10.85.0.10", "10.85.0.254"
+        for module, host in (("8021q", moving.guest), ("8021q", bare_host)):
+            host.modprobe(module)
+        moving.guest.run(
+            f"ip link add link vf0 name vlan5 type vlan id 5 && ip link set vlan5 up &&"
+            f"ip address add {guest_ip}/24 dev vlan5"
+        )
+        NetNs(bare_host, "wire").run(
+            f"ip link add link wire0 name wire0.5 type vlan id 5 && ip link set wire0.5 up &&"
+            f"ip address add {wire_ip}/24 dev wire0.5"
+        )
+        try:
+            for vf in (1, 0):
+                before, frames = settings(moving), received(moving)
+                assert frames
+                flow = moving.flow(hertz=250)
+                moving.start_target()
+                moved = moving.migrate(flow)
+                assert moved.status == "completed", moved
+                moving.reach()
+                flow.close()
+                figures = flow.figures(moved.began, moved.ended)
+                assert flow.tcp_alive
+                assert settings(moving) == before
+                moving.guest.run(f"ping -c 1 -W 2 {wire_ip}")
+                assert moving.vf == vf
+                assert moving.fabric.vf_info(vf)["address"] == vf_mac(0)
+                assert moving.fabric.vf_info(1 - vf)["address"] == "00:00:00:00:00:00"
+                # The mailbox works: the PF grants a frame size.
+                moving.guest.run("ip link set vf0 mtu 1400 && ip link set vf0 mtu 1500")
+                moving.reach()
+                assert 0 < received(moving) - frames < A_MILLION
+                note(
+                    f"VF {1 - vf} to VF {vf}: QEMU's downtime {moved.downtime_ms} ms, state"
+                    f" {moved.state_bytes} bytes; lost {figures.out.lost}/{figures.out.sent} from,"
+                    f" {figures.back.lost}/{figures.back.sent} to the guest, which heard nothing"
+                    f" for {figures.back.silence:.0f} ms; TCP {figures.tcp_ms:.0f} ms"
+                )
+        finally:
+            NetNs(bare_host, "wire").run("ip link del wire0.5", check=False)
+
+
+def test_memory_is_exact(bare_host: HostVM, note: Callable[[str], None]) -> None:
+    """When the guest arrives, each page of its memory is as it was left: the device's are, too.
+
+    The guest receives and sends while its memory is copied. Neither QEMU runs the guest
+    afterwards, so that nothing changes.
+    """
+    # KVM's clock is a page that KVM writes when a guest runs, or has moved.
+    clock = ("-cpu", "host,kvmclock=off")
+    with Attached(bare_host, memory=[*memory(0), *clock]) as moving:
+        moving.start_target(extra=[*memory(1), *clock, "-S"])
+        flow = moving.flow(hertz=500, tcp_bytes=2000)
+        moving.begin()
+        assert moving.end()["status"] == "completed"
+        assert moving.target
+        assert moving.target.qmp("query-status")["status"] == "paused"
+        pages = bare_host.run(f"python3 -c '{COMPARE}'", timeout=60).out.split()
+        note(f"pages that differ: {pages}")
+        moving.target.qmp("cont")
+        moving.take_over()
+        moving.reach()
+        flow.close()
+        assert flow.tcp_alive
+        assert not pages
+
+
+@pytest.mark.full()
+def test_cancelled(moving: Attached) -> None:
+    """Cancelled while memory is copied: the guest stays, and moves at the next attempt."""
+    moving.start_target()
+    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": SLOW})
+    flow = moving.flow(hertz=250)
+    resets = moving.counter("mbx_resets")
+    moving.begin()
+    moving.guest.wait_until("sleep 1")
+    moving.guest.qmp("migrate_cancel")
+    assert moving.end()["status"] == "cancelled"
+    moving.end_target()
+    moving.reach()
+    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": 1 << 30})
+    moving.start_target()
+    assert moving.migrate().status == "completed"
+    moving.reach()
+    flow.close()
+    assert flow.tcp_alive
+    assert moving.counter("mbx_resets") == resets
+
+
+@pytest.mark.full()
+def test_refused(moving: Attached) -> None:
+    """The target's administrator has not prepared the VF: named, and the guest goes on."""
+    flow = moving.flow(hertz=250)
+    for words, text in (
+        ("mac 52:54:00:82:99:99", "this VF may not have the address"),
+        (f"mac {GUEST_MAC} vlan 7", "port VLAN or priority differs"),
+        (f"mac {GUEST_MAC} vlan 0 state disable", "the data path of this VF is withheld"),
+    ):
+        moving.start_target()
+        moving.host.run(f"ip link set pf0 vf 1 {words}")
+        assert moving.migrate().status == "failed"
+        moving.reach()
+        assert text in moving.log(), moving.log()
+        moving.end_target()
+    moving.host.run("ip link set pf0 vf 1 state auto")
+    moving.start_target()
+    assert moving.migrate().status == "completed"
+    moving.reach()
+    flow.close()
+    assert flow.tcp_alive
+
+
+@pytest.mark.full()
+def test_two_hosts(
+    boot_host: Callable[..., HostVM], tmp_path: Path, note: Callable[[str], None]
+) -> None:
+    """To another host and back: the first host's bridge and both NICs follow."""
+    first, second = (boot_host(backends=backends) for backends in cable(tmp_path))
+    with AttachedTwoHosts(first, second) as moving:
+        for _ in range(2):
+            flow = moving.flow(hertz=250)
+            moving.start_target()
+            moved = moving.migrate(flow)
+            assert moved.status == "completed", moved
+            moving.reach()
+            flow.close()
+            assert flow.tcp_alive
+            figures = flow.figures(moved.began, moved.ended)
+            note(f"QEMU's downtime {moved.downtime_ms} ms; {figures}")
+
+
+@pytest.mark.full()
+def test_again_and_again(moving: Attached, note: Callable[[str], None]) -> None:
+    """25 migrations under one TCP connection."""
+    resets = moving.counter("mbx_resets")
+    flow = moving.flow(hertz=250)
+    downtimes = []
+    for _ in range(MANY):
+        moving.start_target()
+        moved = moving.migrate()
+        assert moved.status == "completed", moved
+        moving.reach()
+        downtimes.append(moved.downtime_ms)
+    flow.close()
+    assert flow.tcp_alive
+    assert moving.counter("mbx_resets") == resets
+    note(f"QEMU's downtimes: {downtimes} ms")
+
+
+@pytest.mark.full()
+def test_saved_to_a_file(moving: Attached) -> None:
+    """The guest is saved to a file and restored from it, on the same VF."""
+    moving.guest.qmp("migrate", uri="file:/run/saved")
+    assert moving.end()["status"] == "completed"
+    moving.guest.kill()
+    saved = moving.guest
+    target = moving.start_target(vf=0)
+    target.qmp("migrate-incoming", uri="file:/run/saved")
+    target.take_over(saved)
+    moving.guest, moving.target = target, None
+    moving.reach()
+    assert moving.counter("mbx_resets") == 1

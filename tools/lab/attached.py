@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A guest that is migrated with its VF attached, by iovnic_vfio, and the VFs that it moves between.
+
+    with Attached(host) as moving:          the guest has VF 0, as vf0 with 10.82.0.10
+        moving.start_target()               a second QEMU waits for it, with VF 1
+        moved = moving.migrate()
+        moving.guest.run(...)               it is there now
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from .clock import deadline
+from .errors import LabError
+from .fabric import Fabric
+from .failover import BRIDGE
+from .flow import Flow
+from .guest import Guest
+from .host import STOCK, HostVM
+from .machine import NetNs
+from .migration import PORT, SECOND_IP, add_second, add_wire
+from .topology import OURS, WIRE_IP, vf_address, vf_ip, vf_mac
+
+VFIO = "iovnic_vfio"
+SOCKET = "unix:/run/migration"
+GUEST_IP, GUEST_MAC = vf_ip(0), vf_mac(0)
+ENDED = ("completed", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What QEMU says of a migration."""
+
+    status: str
+    error: str
+    began: float
+    """By the host VM's clock, ms."""
+    ended: float
+    downtime_ms: int
+    state_bytes: int
+    """Of the VF."""
+
+
+class Attached:
+    """The guest, and the QEMU that waits for it, `target`, if any does."""
+
+    def __init__(
+        self,
+        host: HostVM,
+        drivers: tuple[str, str] = OURS,
+        vfs: int = 2,
+        memory: Sequence[str] = (),
+        prepare: str = "",
+    ):
+        """Set it up with VF 0. memory: more arguments of QEMU; prepare: run after VFs exist."""
+        self.host, self.drivers = host, drivers
+        self.fabric = Fabric(host, vfs, *drivers, adopt=False)
+        host.modprobe(VFIO)
+        host.restores_heads = True
+        host.foreign |= drivers[1] in STOCK  # which do not keep the rules for registers
+        if prepare:
+            host.run(prepare)
+        self.vf = 0
+        self.number = 0
+        self.target: Guest | None = None
+        self.guest = self.fabric.start_guest(vfio=VFIO, extra=memory)
+        self.reach()
+
+    def reach(self) -> None:
+        """The guest reaches the wire."""
+        self.guest.wait_until(f"ping -c 1 -W 1 {WIRE_IP}", timeout=20)
+
+    def target_host(self) -> HostVM:
+        """Where the guest moves next."""
+        return self.host
+
+    def give_address(self, n: int) -> None:
+        """Prepare a VF for the guest."""
+        self.target_host().run(f"ip link set pf0 vf {n} mac {GUEST_MAC}")
+
+    def start_target(self, vf: int | None = None, extra: Sequence[str] = ()) -> Guest:
+        """Start the QEMU that waits, with a VF that has the guest's address."""
+        self.number += 1
+        self.target_vf = 1 - self.vf if vf is None else vf
+        self.give_address(self.target_vf)
+        self.target = self.target_host().guest(
+            vf=vf_address(self.target_vf),
+            name=f"g{self.number}",
+            incoming=True,
+            vfio=VFIO,
+            extra=extra,
+        )
+        return self.target
+
+    def uris(self) -> tuple[str, str]:
+        """Where the target listens, and where the source sends."""
+        return SOCKET, SOCKET
+
+    def begin(self) -> None:
+        """Let the guest be sent."""
+        listen, send = self.uris()
+        assert self.target
+        # Otherwise the source does not wait for the target to load the state.
+        back = [{"capability": "return-path", "state": True}]
+        for machine in (self.guest, self.target):
+            machine.qmp("migrate-set-capabilities", capabilities=back)
+        self.target.qmp("migrate-incoming", uri=listen)
+        self.guest.qmp("migrate", uri=send)
+
+    def end(self, timeout: float = 120) -> dict[str, Any]:
+        """Wait until it was sent, or not; QEMU's report."""
+        limit = deadline(timeout)
+        while (found := self.guest.qmp("query-migrate")).get("status") not in ENDED:
+            if time.monotonic() > limit:
+                raise LabError(f"a migration does not end: {found}")
+            time.sleep(0.1)
+        return found
+
+    def migrate(self, flow: Flow | None = None) -> Moved:
+        """Migrate the guest; if it has moved, its former QEMU is killed."""
+        began = flow.now() if flow else 0
+        self.begin()
+        found = self.end()
+        ended = flow.now() if flow else 0
+        if found["status"] == "completed":
+            self.take_over()
+        return Moved(
+            found["status"],
+            found.get("error-desc", ""),
+            began,
+            ended,
+            found.get("downtime", 0),
+            found.get("vfio", {}).get("transferred", 0),
+        )
+
+    def take_over(self) -> None:
+        """The guest is at the target."""
+        assert self.target
+        self.target.take_over(self.guest)
+        self.guest, self.target = self.target, None
+        self.vf = self.target_vf
+
+    def end_target(self) -> None:
+        """End the QEMU that waits."""
+        if self.target:
+            self.target.kill()
+            self.target = None
+
+    def flow(self, **options: Any) -> Flow:
+        """Numbered datagrams and TCP between guest and wire."""
+        wire = NetNs(self.host, "wire")
+        wire.run(f"ip neigh replace {GUEST_IP} lladdr {GUEST_MAC} dev wire0 nud reachable")
+        return Flow(self.guest, GUEST_IP, wire, WIRE_IP, **options)
+
+    def counter(self, name: str) -> int:
+        """A counter of the guest's interface, by ethtool."""
+        return int(self.guest.run(f"ethtool -S vf0 | sed -n 's/ *{name}: //p'").out or 0)
+
+    def log(self) -> str:
+        """The kernel's log of the target's host."""
+        return self.target_host().run("dmesg | tail -40").out
+
+    def close(self) -> None:
+        """Both QEMUs and the drivers away."""
+        self.end_target()
+        self.guest.kill()
+        self.host.rmmod(VFIO)
+        self.fabric.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.host.alive:
+            self.close()
+
+
+class AttachedTwoHosts(Attached):
+    """The target is a second host VM, whose 82576 is at the other end of the first one's cable.
+
+    The wire is a namespace behind the first one's bridge.
+    """
+
+    def __init__(self, first: HostVM, second: HostVM, drivers: tuple[str, str] = OURS):
+        """Set them up; each has one VF."""
+        self.second = second
+        self.moved = False
+        add_wire(first)
+        bridge = (
+            f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
+            f"ip address flush dev pf0 && ip link set pf0 master {BRIDGE} up &&"
+            f"ip link set towire master {BRIDGE} up"
+        )
+        first.modprobe("bridge")
+        super().__init__(first, drivers, vfs=1, prepare=bridge)
+        first.run(f"ip address add 10.82.0.1/16 dev {BRIDGE}")
+        self.other = add_second(first, second)
+        second.modprobe(VFIO)
+        second.restores_heads = True
+
+    def target_host(self) -> HostVM:
+        """Where the guest is not."""
+        return self.host if self.moved else self.second
+
+    def start_target(self, vf: int | None = 0, extra: Sequence[str] = ()) -> Guest:
+        """With VF 0 of the other host."""
+        return super().start_target(vf, extra)
+
+    def uris(self) -> tuple[str, str]:
+        """The target listens at its bridge."""
+        address = "10.82.0.1" if self.moved else SECOND_IP
+        uri = f"tcp:{address}:{PORT + self.number}"
+        return uri, uri
+
+    def take_over(self) -> None:
+        """The guest is at the other host."""
+        super().take_over()
+        self.moved = not self.moved
+
+    def close(self) -> None:
+        """Both hosts' drivers away."""
+        self.end_target()
+        self.guest.kill()
+        for machine, fabric in ((self.second, self.other), (self.host, self.fabric)):
+            machine.rmmod(VFIO)
+            machine.run(f"ip link del {BRIDGE}", check=False)
+            fabric.close()
