@@ -10,6 +10,7 @@ man_show_urls = True
 man_pages = [
     ("iovnic_pf.4", "iovnic_pf", "Linux driver for the Intel 82576 physical function", "", 4),
     ("iovnic_vf.4", "iovnic_vf", "Linux driver for the Intel 82576 virtual function", "", 4),
+    ("iovnic_vfio.4", "iovnic_vfio", "VFIO driver of Intel 82576 virtual functions", "", 4),
     ("iovctl.8", "iovctl", "operate SR-IOV", "", 8),
     ("iovctl-host.8", "iovctl-host", "whether this machine can do SR-IOV", "", 8),
     ("iovctl-adapter.8", "iovctl-adapter", "what adapters have for SR-IOV", "", 8),
