@@ -43,7 +43,17 @@ static u16 iov_pol_freeze_port_vlan(const struct iov_vf_cfg *cfg)
 void iov_pol_freeze_save(const struct iov_pol_dev *dev, unsigned int vf,
 			 struct iov_pol_frozen *frozen)
 {
+	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
+
 	frozen->run = dev->run[vf];
+	/* What the administrator has taken from the guest is not requested. */
+	if (!cfg->trusted) {
+		frozen->run.uc_promisc = false;
+		frozen->run.mc_promisc = false;
+		frozen->run.mc_overflow = false;
+	}
+	if (cfg->vlan)
+		frozen->run.num_vlans = 0;
 	frozen->epoch = dev->epoch[vf];
 	frozen->port_vlan = iov_pol_freeze_port_vlan(&dev->cfg[vf]);
 }
@@ -241,7 +251,8 @@ static void iov_pol_freeze_want(struct iov_pol_dev *dev, unsigned int vf,
  *
  * The VF's administrator decides what the session may have, as for a guest that
  * opens it here. The number of the session stays, so that requests of the guest
- * remain valid. All events are raised: link, policy and limits may differ.
+ * remain valid. The events for link, queues and policy are raised: these may
+ * differ.
  *
  * Return: IOV_POL_FREEZE_OK or why not.
  */

@@ -115,8 +115,10 @@ static int iov_vfio_device_stop_queues(struct iov_vfio *vfio)
 	}
 	iov_vfio_device_read_queues(vfio);
 	err = iov_vfio_device_disable_queues(vfio);
+	if (err)
+		return err;
 	iov_vfio_device_read_queues(vfio);
-	return err;
+	return 0;
 }
 
 static void iov_vfio_device_save(struct iov_vfio *vfio)
@@ -269,13 +271,14 @@ static void iov_vfio_device_kick(struct iov_vfio *vfio)
 					  vfio->state.tx[q][IOV_VFIO_TDLEN]))
 			iov_wr32(&vfio->io, IOV_VF_TXQ(q) + IOV_TDT,
 				 vfio->state.tx[q][IOV_VFIO_TDT]);
-	iov_wr32(&vfio->io, IOV_EICS, vfio->state.pf.eims);
+	/* Also those that are masked: the guest may be about to unmask them. */
+	iov_wr32(&vfio->io, IOV_EICS, GENMASK(IOV_VFIO_VECTORS - 1, 0));
 }
 
 /*
- * A VF writes its mailbox only while it holds it (DS 8.14); the PF does not
- * hold that of a frozen VF. Reading clears RSTD, too, which the guest would take
- * for a reset of the PF.
+ * A VF may write its mailbox only while it holds it (DS 8.14). The PF does not
+ * hold the mailbox of a frozen VF. Reading V2PMAILBOX also clears RSTD, which
+ * the guest's driver would take for a reset of the PF.
  */
 static int iov_vfio_device_start_mailbox(struct iov_vfio *vfio)
 {
@@ -315,7 +318,8 @@ static void iov_vfio_device_start_vectors(struct iov_vfio *vfio)
  * iov_vfio_device_start - start the device from its saved state
  * @vfio: VF
  *
- * Each enabled vector is raised once: an interrupt may have been lost.
+ * Each vector is raised once: an interrupt may have been lost. If the PF has no
+ * driver, the next one notifies the guest to open its session again.
  *
  * Context: process, vfio->lock.
  * Return: 0 or a negative errno.
@@ -328,6 +332,7 @@ int iov_vfio_device_start(struct iov_vfio *vfio)
 	lockdep_assert_held(&vfio->lock);
 	if (!vfio->stopped)
 		return 0;
+	iov_io_clear_gone(&vfio->io);
 	err = iov_vfio_device_start_queues(vfio);
 	if (err)
 		return err;
@@ -337,7 +342,7 @@ int iov_vfio_device_start(struct iov_vfio *vfio)
 		err = iov_pf_freeze_end(vfio->core.pdev,
 					mailbox & IOV_V2PMAILBOX_PFSTS,
 					mailbox & IOV_V2PMAILBOX_PFACK);
-	if (err)
+	if (err && err != -ENODEV)
 		return err;
 	iov_vfio_device_kick(vfio);
 	vfio->stopped = false;

@@ -18,6 +18,7 @@
  * struct iov_vfio_file - a state on its way
  * @lock: protects the rest; taken after vfio->lock
  * @pdev: VF; valid until @over is set
+ * @track: its pages; valid until @over is set
  * @over: the state of the migration has changed, reads and writes fail
  * @precopy: the device runs, its state is not there yet
  * @loaded: the PF has taken over the session of @state
@@ -28,6 +29,7 @@
 struct iov_vfio_file {
 	struct mutex lock;	/* see above */
 	struct pci_dev *pdev;
+	const struct iov_vfio_track *track;
 	bool over;
 	bool precopy;
 	bool loaded;
@@ -56,7 +58,8 @@ static ssize_t iov_vfio_migrate_file_read(struct file *stream, char __user *buf,
 	if (file->over)
 		ret = -ENODEV;
 	else if (file->precopy)
-		ret = -ENOMSG;
+		/* A migration that cannot end fails while the guest runs. */
+		ret = READ_ONCE(file->track->error) ?: -ENOMSG;
 	else
 		ret = simple_read_from_buffer(buf, count, &stream->f_pos,
 					      &file->image, file->length);
@@ -96,7 +99,7 @@ static ssize_t iov_vfio_migrate_receive(struct iov_vfio_file *file,
 	if (copy_from_user((u8 *)&file->image + file->length, buf, count))
 		return -EFAULT;
 	file->length += count;
-	if (count == room)
+	if (count && count == room)
 		err = iov_vfio_migrate_load(file);
 	return err ?: count;
 }
@@ -172,6 +175,7 @@ static struct file *iov_vfio_migrate_open_file(struct iov_vfio *vfio,
 	stream_open(stream->f_inode, stream);
 	mutex_init(&file->lock);
 	file->pdev = vfio->core.pdev;
+	file->track = &vfio->track;
 	vfio->file = file;
 	/* Until iov_vfio_migrate_end_file() */
 	get_file(stream);
@@ -215,7 +219,9 @@ static int iov_vfio_migrate_resume(struct iov_vfio *vfio)
 	else
 		err = -EINVAL;
 	mutex_unlock(&file->lock);
-	iov_vfio_migrate_end_file(vfio);
+	/* Still RESUMING after an error: the program may write the rest. */
+	if (!err)
+		iov_vfio_migrate_end_file(vfio);
 	return err;
 }
 
@@ -249,8 +255,12 @@ static int iov_vfio_migrate_stop(struct iov_vfio *vfio)
 
 static struct file *iov_vfio_migrate_stop_copy(struct iov_vfio *vfio)
 {
-	struct file *stream = iov_vfio_migrate_open_file(vfio, false);
+	int err = iov_vfio_track_finish(vfio);
+	struct file *stream;
 
+	if (err)
+		return ERR_PTR(err);
+	stream = iov_vfio_migrate_open_file(vfio, false);
 	if (!IS_ERR(stream))
 		iov_vfio_migrate_fill_file(vfio);
 	return stream;
@@ -273,7 +283,6 @@ static struct file *iov_vfio_migrate_step(struct iov_vfio *vfio,
 		return iov_vfio_migrate_precopy(vfio);
 	case IOV_VFIO_ARC(PRE_COPY, RUNNING):
 		iov_vfio_migrate_end_file(vfio);
-		iov_vfio_track_stop(vfio);
 		break;
 	case IOV_VFIO_ARC(PRE_COPY, STOP_COPY):
 		err = iov_vfio_migrate_stop(vfio);
@@ -281,13 +290,12 @@ static struct file *iov_vfio_migrate_step(struct iov_vfio *vfio,
 			iov_vfio_migrate_fill_file(vfio);
 		break;
 	case IOV_VFIO_ARC(RUNNING, STOP):
-		err = iov_vfio_migrate_stop(vfio);
+		err = iov_vfio_device_stop(vfio);
 		break;
 	case IOV_VFIO_ARC(STOP, STOP_COPY):
 		return iov_vfio_migrate_stop_copy(vfio);
 	case IOV_VFIO_ARC(STOP_COPY, STOP):
 		iov_vfio_migrate_end_file(vfio);
-		iov_vfio_track_stop(vfio);
 		break;
 	case IOV_VFIO_ARC(STOP, RESUMING):
 		return iov_vfio_migrate_open_file(vfio, true);
@@ -310,7 +318,7 @@ static void iov_vfio_migrate_check_reset(struct iov_vfio *vfio)
 	if (!test_and_clear_bit(0, &vfio->reset))
 		return;
 	iov_vfio_migrate_end_file(vfio);
-	iov_vfio_track_stop(vfio);
+	iov_vfio_track_reset(vfio);
 	vfio->stopped = false;
 	vfio->moved = false;
 	vfio->mig = VFIO_DEVICE_STATE_RUNNING;
@@ -371,10 +379,16 @@ static const struct vfio_migration_ops iov_vfio_migrate_ops = {
  */
 void iov_vfio_migrate_init(struct iov_vfio *vfio)
 {
+	int err;
+
 	mutex_init(&vfio->lock);
 	mutex_init(&vfio->track.lock);
-	if (iov_pf_freeze_claim(vfio->core.pdev))
+	err = iov_pf_freeze_claim(vfio->core.pdev);
+	if (err) {
+		pci_info(vfio->core.pdev, "cannot be migrated: %pe\n",
+			 ERR_PTR(err));
 		return;
+	}
 	iov_pf_freeze_release(vfio->core.pdev, false);
 	vfio->core.vdev.migration_flags = VFIO_MIGRATION_STOP_COPY |
 					  VFIO_MIGRATION_PRE_COPY;
@@ -385,7 +399,8 @@ void iov_vfio_migrate_init(struct iov_vfio *vfio)
  * iov_vfio_migrate_open - the program opens the VF
  * @vfio: VF, enabled
  *
- * The PF may have lost its driver: then each step of a migration fails.
+ * If the PF has lost its driver, the VF can neither be stopped nor loaded: the
+ * migration fails.
  *
  * Context: process.
  */
@@ -409,6 +424,7 @@ void iov_vfio_migrate_open(struct iov_vfio *vfio)
 void iov_vfio_migrate_close(struct iov_vfio *vfio)
 {
 	mutex_lock(&vfio->lock);
+	iov_vfio_migrate_check_reset(vfio);
 	iov_vfio_migrate_end_file(vfio);
 	iov_vfio_track_stop(vfio);
 	iov_pf_freeze_release(vfio->core.pdev, vfio->moved);

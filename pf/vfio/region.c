@@ -151,6 +151,15 @@ static bool iov_vfio_region_register(size_t count, loff_t pos, u32 *reg)
 	return true;
 }
 
+/* Does an access touch a page of BAR 0? */
+static bool iov_vfio_region_overlaps(size_t count, loff_t pos, u32 page)
+{
+	u64 offset = pos & VFIO_PCI_OFFSET_MASK;
+
+	return VFIO_PCI_OFFSET_TO_INDEX(pos) == IOV_VFIO_BAR &&
+	       offset < page + IOV_VFIO_PAGE && offset + count > page;
+}
+
 /**
  * iov_vfio_region_read - read from a region
  * @vdev: device
@@ -207,8 +216,12 @@ ssize_t iov_vfio_region_write(struct vfio_device *vdev,
 	u32 reg;
 	int err;
 
-	if (!iov_vfio_region_register(count, *ppos, &reg) ||
-	    ALIGN_DOWN(reg, IOV_VFIO_PAGE) != page)
+	if (!iov_vfio_region_register(count, *ppos, &reg)) {
+		if (iov_vfio_region_overlaps(count, *ppos, page))
+			iov_vfio_track_lose(vfio);
+		return vfio_pci_core_write(vdev, buf, count, ppos);
+	}
+	if (ALIGN_DOWN(reg, IOV_VFIO_PAGE) != page)
 		return vfio_pci_core_write(vdev, buf, count, ppos);
 	if (copy_from_user(&val, buf, sizeof(val)))
 		return -EFAULT;

@@ -21,6 +21,9 @@
 #define IOV_VFIO_BASE_LOW	GENMASK(31, 7)
 #define IOV_VFIO_HEAD_EN	BIT(0)
 #define IOV_VFIO_LENGTH		GENMASK(19, 7)	/* RDLEN, TDLEN */
+#define IOV_VFIO_SLOTS		2	/* of a descriptor */
+/* VFIO ends in BUG() after ten unmaps of what is pinned again each time. */
+#define IOV_VFIO_UNMAPS		8
 
 static void iov_vfio_track_unpin(struct iov_vfio *vfio,
 				 struct iov_vfio_slot *slot)
@@ -34,6 +37,13 @@ static void iov_vfio_track_unpin(struct iov_vfio *vfio,
 				 now);
 	}
 	slot->pages = 0;
+}
+
+/* The first error stays until tracking starts again. */
+static void iov_vfio_track_fail(struct iov_vfio *vfio, int err)
+{
+	if (!vfio->track.error)
+		WRITE_ONCE(vfio->track.error, err);
 }
 
 /*
@@ -57,8 +67,8 @@ static void iov_vfio_track_pin(struct iov_vfio *vfio,
 		ret = vfio_pin_pages(&vfio->core.vdev, slot->iova +
 				     (dma_addr_t)slot->pages * PAGE_SIZE, now,
 				     IOMMU_READ | IOMMU_WRITE, pages);
-		if (ret < 0 && ret != -EINVAL && !vfio->track.error)
-			vfio->track.error = ret;
+		if (ret < 0 && ret != -EINVAL)
+			iov_vfio_track_fail(vfio, ret);
 		if (ret <= 0)
 			break;
 		slot->pages += ret;
@@ -109,7 +119,7 @@ static void iov_vfio_track_drop_rx(struct iov_vfio *vfio, unsigned int q)
 	struct iov_vfio_rxq *rxq = &vfio->track.rx[q];
 	u32 i;
 
-	for (i = 0; rxq->slots && i < rxq->descs; i++)
+	for (i = 0; rxq->slots && i < IOV_VFIO_SLOTS * rxq->descs; i++)
 		iov_vfio_track_unpin(vfio, &rxq->slots[i]);
 	iov_vfio_track_unpin(vfio, &rxq->ring);
 	kvfree(rxq->slots);
@@ -123,6 +133,7 @@ static u32 iov_vfio_track_post_some(struct iov_vfio *vfio, unsigned int q,
 {
 	struct iov_vfio_rxq *rxq = &vfio->track.rx[q];
 	__le64 descs[IOV_VFIO_CHUNK][2];
+	struct iov_vfio_slot *slot;
 	u32 i;
 	int err;
 
@@ -131,12 +142,18 @@ static u32 iov_vfio_track_post_some(struct iov_vfio *vfio, unsigned int q,
 			  base + (dma_addr_t)rxq->tail * IOV_VFIO_DESC, descs,
 			  n * IOV_VFIO_DESC, false);
 	if (err) {
-		vfio->track.error = vfio->track.error ?: err;
+		iov_vfio_track_fail(vfio, err);
 		return 0;
 	}
-	for (i = 0; i < n; i++)
-		iov_vfio_track_move(vfio, &rxq->slots[rxq->tail + i],
-				    le64_to_cpu(descs[i][0]), rxq->size);
+	for (i = 0; i < n; i++) {
+		slot = &rxq->slots[IOV_VFIO_SLOTS * (rxq->tail + i)];
+		iov_vfio_track_move(vfio, slot, le64_to_cpu(descs[i][0]),
+				    rxq->size);
+		if (rxq->header)
+			iov_vfio_track_move(vfio, slot + 1,
+					    le64_to_cpu(descs[i][1]),
+					    rxq->header);
+	}
 	rxq->tail = (rxq->tail + n) % rxq->descs;
 	return n;
 }
@@ -158,6 +175,17 @@ static void iov_vfio_track_post(struct iov_vfio *vfio, unsigned int q, u32 tail)
 	}
 }
 
+/* With header split (igbvf, large MTU) a frame goes to two buffers. */
+static void iov_vfio_track_sizes(struct iov_vfio_rxq *rxq, u32 srrctl)
+{
+	rxq->size = FIELD_GET(IOV_SRRCTL_BSIZEPACKET, srrctl) * SZ_1K ?:
+		    IOV_VFIO_BUFFER;
+	rxq->header = 0;
+	if (FIELD_GET(IOV_SRRCTL_DESCTYPE, srrctl) >
+	    IOV_SRRCTL_DESCTYPE_ADV_ONE)
+		rxq->header = FIELD_GET(IOV_SRRCTL_BSIZEHEADER, srrctl) * SZ_64;
+}
+
 /*
  * The guest has enabled the queue, or it was enabled before: pin the ring and
  * the buffers between head and tail.
@@ -174,16 +202,14 @@ static void iov_vfio_track_rx(struct iov_vfio *vfio, unsigned int q)
 	head = iov_rd32(io, block + IOV_RDH);
 	if (head >= length / IOV_VFIO_DESC)
 		return;
-	rxq->slots = kvcalloc(length / IOV_VFIO_DESC, sizeof(*rxq->slots),
-			      GFP_KERNEL_ACCOUNT);
+	rxq->slots = kvcalloc(IOV_VFIO_SLOTS * (length / IOV_VFIO_DESC),
+			      sizeof(*rxq->slots), GFP_KERNEL_ACCOUNT);
 	if (!rxq->slots) {
-		vfio->track.error = -ENOMEM;
+		iov_vfio_track_fail(vfio, -ENOMEM);
 		return;
 	}
 	rxq->descs = length / IOV_VFIO_DESC;
-	rxq->size = FIELD_GET(IOV_SRRCTL_BSIZEPACKET,
-			      iov_rd32(io, block + IOV_SRRCTL)) * SZ_1K ?:
-		    IOV_VFIO_BUFFER;
+	iov_vfio_track_sizes(rxq, iov_rd32(io, block + IOV_SRRCTL));
 	rxq->tail = head;
 	iov_vfio_track_pin(vfio, &rxq->ring,
 			   iov_vfio_track_base(vfio, block + IOV_RDBAL,
@@ -197,11 +223,28 @@ static bool iov_vfio_track_is_enabled(struct iov_vfio *vfio, unsigned int q)
 	       IOV_RXDCTL_ENABLE;
 }
 
+static void iov_vfio_track_drop(struct iov_vfio *vfio)
+{
+	struct iov_vfio_track *track = &vfio->track;
+	unsigned int q;
+
+	lockdep_assert_held(&track->lock);
+	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
+		iov_vfio_track_drop_rx(vfio, q);
+		iov_vfio_track_unpin(vfio, &track->tx[q]);
+		iov_vfio_track_unpin(vfio, &track->head[q]);
+		track->rx[q].stale = true;
+	}
+}
+
 /**
  * iov_vfio_track_start - pin all pages that the device may write to
  * @vfio: VF
  *
- * With iommufd the IOMMU tracks the pages, or the program copies all of them.
+ * From the first pinned page on, VFIO regards no other page of the VF as dirty.
+ * So the pages stay pinned until the program closes the VF, also while nothing
+ * is migrated. With iommufd the IOMMU tracks the pages, or the program copies
+ * all of them.
  *
  * Context: process.
  * Return: 0 or a negative errno; then nothing is pinned.
@@ -215,10 +258,10 @@ int iov_vfio_track_start(struct iov_vfio *vfio)
 	if (vfio_iommufd_device_ictx(&vfio->core.vdev))
 		return 0;
 	mutex_lock(&track->lock);
-	track->on = true;
-	track->error = 0;
-	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		track->rx[q].stale = true;
+	iov_vfio_track_drop(vfio);
+	track->on = track->unmaps < IOV_VFIO_UNMAPS;
+	WRITE_ONCE(track->error, track->on ? 0 : -EBUSY);
+	for (q = 0; track->on && q < IOV_VFIO_QUEUES; q++) {
 		if (iov_vfio_track_is_enabled(vfio, q))
 			iov_vfio_track_rx(vfio, q);
 		iov_vfio_track_tx(vfio, q, iov_rd32(&vfio->io, IOV_VF_TXQ(q) +
@@ -259,24 +302,43 @@ int iov_vfio_track_finish(struct iov_vfio *vfio)
 
 /**
  * iov_vfio_track_stop - unpin everything
- * @vfio: VF
+ * @vfio: VF that the program closes, or that could not be tracked
  *
  * Context: process.
  */
 void iov_vfio_track_stop(struct iov_vfio *vfio)
 {
-	struct iov_vfio_track *track = &vfio->track;
-	unsigned int q;
+	mutex_lock(&vfio->track.lock);
+	iov_vfio_track_drop(vfio);
+	vfio->track.on = false;
+	mutex_unlock(&vfio->track.lock);
+}
 
-	mutex_lock(&track->lock);
-	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		iov_vfio_track_drop_rx(vfio, q);
-		iov_vfio_track_unpin(vfio, &track->tx[q]);
-		iov_vfio_track_unpin(vfio, &track->head[q]);
-	}
-	track->on = false;
-	track->error = 0;
-	mutex_unlock(&track->lock);
+/**
+ * iov_vfio_track_reset - the VF was reset: its queues are off
+ * @vfio: VF
+ *
+ * Context: process.
+ */
+void iov_vfio_track_reset(struct iov_vfio *vfio)
+{
+	mutex_lock(&vfio->track.lock);
+	iov_vfio_track_drop(vfio);
+	mutex_unlock(&vfio->track.lock);
+}
+
+/**
+ * iov_vfio_track_lose - the guest has written registers in a way not followed
+ * @vfio: VF
+ *
+ * Context: process.
+ */
+void iov_vfio_track_lose(struct iov_vfio *vfio)
+{
+	mutex_lock(&vfio->track.lock);
+	if (vfio->track.on)
+		iov_vfio_track_fail(vfio, -EOPNOTSUPP);
+	mutex_unlock(&vfio->track.lock);
 }
 
 /* What the guest is about to write to a register of a receive queue */
@@ -333,13 +395,30 @@ int iov_vfio_track_write(struct iov_vfio *vfio, u32 reg, u32 val)
 	return err;
 }
 
-static void iov_vfio_track_unmap_slot(struct iov_vfio *vfio,
+/* Differences, because ranges may end at the end of the address space. */
+static bool iov_vfio_track_unmap_slot(struct iov_vfio *vfio,
 				      struct iov_vfio_slot *slot, u64 iova,
 				      u64 length)
 {
-	if (slot->pages && slot->iova < iova + length &&
-	    iova < slot->iova + (u64)slot->pages * PAGE_SIZE)
-		iov_vfio_track_unpin(vfio, slot);
+	if (!slot->pages ||
+	    (slot->iova - iova >= length &&
+	     iova - slot->iova >= (u64)slot->pages * PAGE_SIZE))
+		return false;
+	iov_vfio_track_unpin(vfio, slot);
+	return true;
+}
+
+static bool iov_vfio_track_unmap_rx(struct iov_vfio *vfio,
+				    struct iov_vfio_rxq *rxq, u64 iova,
+				    u64 length)
+{
+	bool hit = iov_vfio_track_unmap_slot(vfio, &rxq->ring, iova, length);
+	u32 i;
+
+	for (i = 0; rxq->slots && i < IOV_VFIO_SLOTS * rxq->descs; i++)
+		hit |= iov_vfio_track_unmap_slot(vfio, &rxq->slots[i], iova,
+						 length);
+	return hit;
 }
 
 /**
@@ -348,25 +427,31 @@ static void iov_vfio_track_unmap_slot(struct iov_vfio *vfio,
  * @iova: first address
  * @length: bytes
  *
+ * The device may still write to what is unpinned here, once it is mapped again:
+ * tracking ends with an error.
+ *
  * Context: process; VFIO's operation.
  */
 void iov_vfio_track_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
 	struct iov_vfio *vfio = iov_vfio_of(vdev);
 	struct iov_vfio_track *track = &vfio->track;
+	bool hit = false;
 	unsigned int q;
-	u32 i;
 
 	mutex_lock(&track->lock);
 	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		struct iov_vfio_rxq *rxq = &track->rx[q];
-
-		for (i = 0; rxq->slots && i < rxq->descs; i++)
-			iov_vfio_track_unmap_slot(vfio, &rxq->slots[i], iova,
-						  length);
-		iov_vfio_track_unmap_slot(vfio, &rxq->ring, iova, length);
-		iov_vfio_track_unmap_slot(vfio, &track->tx[q], iova, length);
-		iov_vfio_track_unmap_slot(vfio, &track->head[q], iova, length);
+		hit |= iov_vfio_track_unmap_rx(vfio, &track->rx[q], iova,
+					       length);
+		hit |= iov_vfio_track_unmap_slot(vfio, &track->tx[q], iova,
+						 length);
+		hit |= iov_vfio_track_unmap_slot(vfio, &track->head[q], iova,
+						 length);
+	}
+	if (hit) {
+		track->unmaps++;
+		track->on = false;
+		iov_vfio_track_fail(vfio, -EBUSY);
 	}
 	mutex_unlock(&track->lock);
 }

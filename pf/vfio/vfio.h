@@ -16,9 +16,9 @@
 struct iov_vfio_file;
 
 /**
- * struct iov_vfio_slot - the buffer that a descriptor was posted with
- * @iova: its first page
- * @pages: pages that are pinned; 0: none
+ * struct iov_vfio_slot - a range of pinned pages: a buffer, a ring or a head
+ * @iova: address of the first page
+ * @pages: number of pinned pages; 0: none
  */
 struct iov_vfio_slot {
 	dma_addr_t iova;
@@ -28,9 +28,11 @@ struct iov_vfio_slot {
 /**
  * struct iov_vfio_rxq - a receive queue whose buffers are pinned
  * @ring: pages of the ring
- * @slots: buffers, by descriptor; NULL: nothing is pinned
- * @descs: length of the ring and of @slots
+ * @slots: for each descriptor its buffer and its header buffer; NULL: none is
+ *	pinned
+ * @descs: length of the ring
  * @size: bytes of a buffer
+ * @header: bytes of a header buffer; 0: none
  * @tail: first descriptor that was not posted yet
  * @stale: the guest has changed the queue's registers
  */
@@ -39,6 +41,7 @@ struct iov_vfio_rxq {
 	struct iov_vfio_slot *slots;
 	u32 descs;
 	u32 size;
+	u32 header;
 	u32 tail;
 	bool stale;
 };
@@ -47,6 +50,7 @@ struct iov_vfio_rxq {
  * struct iov_vfio_track - pages that the device may write to
  * @lock: held while a receive queue's register is written
  * @on: pages are pinned
+ * @unmaps: times that the program has unmapped pages that were pinned
  * @error: first error, after which the set may be incomplete
  * @rx: receive queues
  * @tx: rings of the transmit queues
@@ -55,6 +59,7 @@ struct iov_vfio_rxq {
 struct iov_vfio_track {
 	struct mutex lock;	/* see above */
 	bool on;
+	unsigned int unmaps;
 	int error;
 	struct iov_vfio_rxq rx[IOV_VFIO_QUEUES];
 	struct iov_vfio_slot tx[IOV_VFIO_QUEUES];
@@ -70,7 +75,7 @@ struct iov_vfio_track {
  * @reset: the VF was reset: @mig is over; set by iov_vfio_migrate_reset()
  * @stopped: the device is stopped, and @state is its state
  * @state: state
- * @moved: the state was given away completely
+ * @moved: the program can read the whole state; cleared when the device starts
  * @base: what to add to each counter of the device
  * @file: state that is being read or written; NULL: none
  * @stream: the file of @file
@@ -126,6 +131,8 @@ int iov_vfio_region_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
 int iov_vfio_track_start(struct iov_vfio *vfio);
 int iov_vfio_track_finish(struct iov_vfio *vfio);
 void iov_vfio_track_stop(struct iov_vfio *vfio);
+void iov_vfio_track_reset(struct iov_vfio *vfio);
+void iov_vfio_track_lose(struct iov_vfio *vfio);
 int iov_vfio_track_write(struct iov_vfio *vfio, u32 reg, u32 val);
 void iov_vfio_track_unmap(struct vfio_device *vdev, u64 iova, u64 length);
 

@@ -13,13 +13,13 @@ from rules import DRIVER, Sources
 CEILINGS = {
     "lines": 29_500,
     "exported functions": 40,
-    "lines for migration": 3_000,
+    "lines for migration": 3_100,
     "functions exported for iovnic_vfio": 6,
 }
 TARGETS = {
     "lines": 22_000,
     "exported functions": 40,
-    "lines for migration": 3_000,
+    "lines for migration": 3_100,
     "functions exported for iovnic_vfio": 6,
 }
 # iovnic_vfio, and what iovnic_pf has for it

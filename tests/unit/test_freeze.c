@@ -390,6 +390,22 @@ static void frames_and_vlans(void)
 	CHECK_EQ(target.run[TO].num_vlans, 2);
 }
 
+/* The administrator has taken them from the source's VF: they have no effect there. */
+static void what_has_no_effect_is_not_requested(void)
+{
+	begin(TO);
+	source.run[FROM].uc_promisc = true;
+	source.run[FROM].mc_overflow = true;
+	source.cfg[FROM].trusted = true;
+	save();
+	CHECK(frozen.run.uc_promisc && frozen.run.mc_overflow && frozen.run.num_vlans);
+	source.cfg[FROM].trusted = false;
+	source.cfg[FROM].vlan = 7;
+	save();
+	CHECK(!frozen.run.uc_promisc && !frozen.run.mc_overflow && !frozen.run.num_vlans);
+	CHECK(source.run[FROM].uc_promisc);
+}
+
 static void channels_and_queues(void)
 {
 	LOADED(IOV_POL_FREEZE_CHANNEL, frozen.run.chan.version = V1 + 1);
@@ -643,6 +659,7 @@ TAP_MAIN(TAP_TEST(a_channel_arrives),
 	 TAP_TEST(addresses),
 	 TAP_TEST(trust),
 	 TAP_TEST(frames_and_vlans),
+	 TAP_TEST(what_has_no_effect_is_not_requested),
 	 TAP_TEST(channels_and_queues),
 	 TAP_TEST(a_vf_that_does_not_exist),
 	 TAP_TEST(a_frozen_vf_receives_nothing),
