@@ -317,7 +317,8 @@ class Checker:
         for start in (RXQ, TXQ):
             for queue in (number, number + POOLS):
                 self._card.queues[start + 0x40 * queue].on = False
-        self._card.owner.pop(number, None)
+        if self._card.owner.get(number) == "vf":
+            self._card.owner.pop(number)
 
     def _reset(self, access: Access) -> None:
         """CTRL.RST was written."""

@@ -18,16 +18,13 @@ MEBIBYTES = 256
 A_MILLION = 1000000
 SLOW = 1 << 20  # bytes a second
 LEGACY = ("iovnic_pf", "igbvf")
-COMPARE = """
-import sys
-size = 4096
-with open("/run/memory0", "rb") as a, open("/run/memory1", "rb") as b:
-    number = 0
-    while page := a.read(size):
-        if page != b.read(size):
-            print(number)
-        number += 1
-"""
+# The numbers of the pages that differ
+COMPARE = "cmp -l /run/memory0 /run/memory1 | awk '{ print int(($1 - 1) / 4096) }' | uniq"
+
+
+PAIRS = pytest.mark.parametrize(
+    "pair", [OURS, pytest.param(LEGACY, marks=pytest.mark.full())], ids=lambda pair: pair[1]
+)
 
 
 @pytest.fixture
@@ -61,11 +58,9 @@ def received(moving: Attached) -> int:
     return int(moving.guest.run(f"({command}) | grep -m 1 '{names}'").out.split(":")[1])
 
 
-@pytest.mark.parametrize(
-    "pair", [OURS, pytest.param(LEGACY, marks=pytest.mark.full())], ids=lambda pair: pair[1]
-)
+@PAIRS
 def test_there_and_back(
-    bare_host: HostVM, pair: tuple[str, str], note: Callable[[str], None]
+    bare_host: HostVM, pair: tuple[str, str], full: bool, note: Callable[[str], None]
 ) -> None:
     """The guest's driver does not notice that it has another VF, and loses no setting."""
     with Attached(bare_host, pair) as moving:
@@ -81,7 +76,7 @@ def test_there_and_back(
             f"ip address add {wire_ip}/24 dev wire0.5"
         )
         try:
-            for vf in (1, 0):
+            for vf in (1, 0) if full else (1,):
                 before, frames = settings(moving), received(moving)
                 assert frames
                 flow = moving.flow(hertz=250)
@@ -111,22 +106,27 @@ def test_there_and_back(
             NetNs(bare_host, "wire").run("ip link del wire0.5", check=False)
 
 
-def test_memory_is_exact(bare_host: HostVM, note: Callable[[str], None]) -> None:
+@PAIRS
+def test_memory_is_exact(
+    bare_host: HostVM, pair: tuple[str, str], note: Callable[[str], None]
+) -> None:
     """When the guest arrives, each page of its memory is as it was left: the device's are, too.
 
     The guest receives and sends while its memory is copied. Neither QEMU runs the guest
-    afterwards, so that nothing changes.
+    afterwards, so that nothing changes. With this MTU igbvf has two buffers for each frame.
     """
     # KVM's clock is a page that KVM writes when a guest runs, or has moved.
     clock = ("-cpu", "host,kvmclock=off")
-    with Attached(bare_host, memory=[*memory(0), *clock]) as moving:
+    with Attached(bare_host, pair, memory=[*memory(0), *clock]) as moving:
+        moving.guest.run("ip link set vf0 mtu 1400")
+        moving.reach()
         moving.start_target(extra=[*memory(1), *clock, "-S"])
         flow = moving.flow(hertz=500, tcp_bytes=2000)
         moving.begin()
         assert moving.end()["status"] == "completed"
         assert moving.target
         assert moving.target.qmp("query-status")["status"] == "paused"
-        pages = bare_host.run(f"python3 -c '{COMPARE}'", timeout=60).out.split()
+        pages = bare_host.run(COMPARE, timeout=60).out.split()
         note(f"pages that differ: {pages}")
         moving.target.qmp("cont")
         moving.take_over()
