@@ -6,7 +6,7 @@
  * guest would not get either. Pure.
  */
 
-#include <linux/bitfield.h>
+#include <linux/bits.h>
 #include <linux/etherdevice.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -25,14 +25,6 @@
 				 BIT(IOV_WIRE_BLOCK_QUEUES) | \
 				 BIT(IOV_WIRE_BLOCK_POLICY) | \
 				 BIT(IOV_WIRE_BLOCK_MODERATION))
-
-static u16 iov_pol_freeze_port_vlan(const struct iov_vf_cfg *cfg)
-{
-	if (!cfg->vlan)
-		return 0;
-	return FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
-	       FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
-}
 
 /**
  * iov_pol_freeze_save - copy the session of a VF
@@ -55,7 +47,7 @@ void iov_pol_freeze_save(const struct iov_pol_dev *dev, unsigned int vf,
 	if (cfg->vlan)
 		frozen->run.num_vlans = 0;
 	frozen->epoch = dev->epoch[vf];
-	frozen->port_vlan = iov_pol_freeze_port_vlan(&dev->cfg[vf]);
+	frozen->port_vlan = iov_pol_vf_port_vlan(&dev->cfg[vf]);
 }
 
 /**
@@ -264,7 +256,7 @@ iov_pol_freeze_load(struct iov_pol_dev *dev, unsigned int vf,
 	enum iov_pol_freeze_why why;
 	struct iov_pol_chan *chan;
 
-	if (frozen->port_vlan != iov_pol_freeze_port_vlan(&dev->cfg[vf]))
+	if (frozen->port_vlan != iov_pol_vf_port_vlan(&dev->cfg[vf]))
 		return IOV_POL_FREEZE_PORT_VLAN;
 	if (run->state != IOV_POL_ACTIVE) {
 		iov_pol_state_end(dev, vf);

@@ -51,6 +51,7 @@ bool iov_pol_vf_is_given(const struct iov_pol_dev *dev, unsigned int vf,
 			 const u8 *addr);
 bool iov_pol_vf_is_pinned(const struct iov_pol_dev *dev, unsigned int vf);
 bool iov_pol_vf_is_down(const struct iov_pol_dev *dev, unsigned int vf);
+u16 iov_pol_vf_port_vlan(const struct iov_vf_cfg *cfg);
 bool iov_pol_vf_has_vlan(const struct iov_vf_run *run, u16 vid);
 u16 iov_pol_vf_withheld(const struct iov_vf_cfg *cfg);
 unsigned int iov_pol_vf_twin(const struct iov_pol_dev *dev, unsigned int vf);

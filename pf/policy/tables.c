@@ -12,7 +12,6 @@
  */
 
 #include <linux/array_size.h>
-#include <linux/bitfield.h>
 #include <linux/bits.h>
 #include <linux/etherdevice.h>
 #include <linux/string.h>
@@ -239,9 +238,7 @@ static void iov_pol_tables_vf_pool(const struct iov_pol_dev *dev,
 	pool->strip_vlan = true;
 	pool->antispoof = cfg->spoofchk;
 	pool->max_frame = iov_pol_tables_frame(run->max_frame);
-	if (cfg->vlan)
-		pool->port_vlan = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
-				  FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
+	pool->port_vlan = iov_pol_vf_port_vlan(cfg);
 	iov_pol_rate_limits(dev, vf, pool->rates);
 	if (!iov_pol_vf_receives(dev, vf))
 		return;

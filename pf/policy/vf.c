@@ -78,6 +78,15 @@ bool iov_pol_vf_is_pinned(const struct iov_pol_dev *dev, unsigned int vf)
 	return !is_zero_ether_addr(cfg->admin_mac) && !cfg->trusted;
 }
 
+/* Port VLAN of a VF with its priority, as in a tag; 0: none */
+u16 iov_pol_vf_port_vlan(const struct iov_vf_cfg *cfg)
+{
+	if (!cfg->vlan)
+		return 0;
+	return FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
+	       FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
+}
+
 /* Is a VLAN in the list of a VF? */
 bool iov_pol_vf_has_vlan(const struct iov_vf_run *run, u16 vid)
 {
