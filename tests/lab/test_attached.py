@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from lab import HostVM
-from lab.attached import GUEST_MAC, Attached, AttachedTwoHosts
+from lab.attached import GUEST_MAC, Attached, AttachedTwoHosts, Moved
+from lab.flow import Figures
 from lab.machine import NetNs
 from lab.migration import cable
 from lab.topology import OURS, vf_mac
@@ -58,6 +59,18 @@ def received(moving: Attached) -> int:
     return int(moving.guest.run(f"({command}) | grep -m 1 '{names}'").out.split(":")[1])
 
 
+def move(moving: Attached) -> tuple[Moved, Figures]:
+    """Migrate the guest under datagrams and TCP; what QEMU says, and what was lost."""
+    flow = moving.flow(hertz=250)
+    moving.start_target()
+    moved = moving.migrate(flow)
+    assert moved.status == "completed", moved
+    moving.reach()
+    flow.close()
+    assert flow.tcp_alive
+    return moved, flow.figures(moved.began, moved.ended)
+
+
 @PAIRS
 def test_there_and_back(
     bare_host: HostVM, pair: tuple[str, str], full: bool, note: Callable[[str], None]
@@ -79,14 +92,7 @@ def test_there_and_back(
             for vf in (1, 0) if full else (1,):
                 before, frames = settings(moving), received(moving)
                 assert frames
-                flow = moving.flow(hertz=250)
-                moving.start_target()
-                moved = moving.migrate(flow)
-                assert moved.status == "completed", moved
-                moving.reach()
-                flow.close()
-                figures = flow.figures(moved.began, moved.ended)
-                assert flow.tcp_alive
+                moved, figures = move(moving)
                 assert settings(moving) == before
                 moving.guest.run(f"ping -c 1 -W 2 {wire_ip}")
                 assert moving.vf == vf
@@ -189,14 +195,7 @@ def test_two_hosts(
     first, second = (boot_host(backends=backends) for backends in cable(tmp_path))
     with AttachedTwoHosts(first, second) as moving:
         for _ in range(2):
-            flow = moving.flow(hertz=250)
-            moving.start_target()
-            moved = moving.migrate(flow)
-            assert moved.status == "completed", moved
-            moving.reach()
-            flow.close()
-            assert flow.tcp_alive
-            figures = flow.figures(moved.began, moved.ended)
+            moved, figures = move(moving)
             note(f"QEMU's downtime {moved.downtime_ms} ms; {figures}")
 
 
