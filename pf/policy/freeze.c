@@ -44,8 +44,10 @@ void iov_pol_freeze_save(const struct iov_pol_dev *dev, unsigned int vf,
 		frozen->run.mc_promisc = false;
 		frozen->run.mc_overflow = false;
 	}
-	if (cfg->vlan)
+	if (cfg->vlan) {
 		frozen->run.num_vlans = 0;
+		memset(frozen->run.vlans, 0, sizeof(frozen->run.vlans));
+	}
 	frozen->epoch = dev->epoch[vf];
 	frozen->port_vlan = iov_pol_vf_port_vlan(&dev->cfg[vf]);
 }

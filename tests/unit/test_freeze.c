@@ -403,6 +403,8 @@ static void what_has_no_effect_is_not_requested(void)
 	source.cfg[FROM].vlan = 7;
 	save();
 	CHECK(!frozen.run.uc_promisc && !frozen.run.mc_overflow && !frozen.run.num_vlans);
+	/* Nothing remains behind the end of the list. */
+	CHECK(source.run[FROM].vlans[0] && !frozen.run.vlans[0]);
 	CHECK(source.run[FROM].uc_promisc);
 }
 
