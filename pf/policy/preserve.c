@@ -33,6 +33,7 @@ void iov_pol_preserve_save(const struct iov_pol_dev *dev, const u8 *perm_mac,
 	preserved->num_vfs = dev->num_vfs;
 	preserved->vepa = dev->vepa;
 	preserved->moderation = dev->moderation;
+	preserved->movable = dev->movable;
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		struct iov_vf_cfg *cfg = &preserved->cfg[vf];
 
@@ -60,6 +61,7 @@ bool iov_pol_preserve_restore(struct iov_pol_dev *dev, const u8 *perm_mac,
 
 	dev->vepa = preserved->vepa;
 	dev->moderation = preserved->moderation;
+	dev->movable = preserved->movable;
 	for (vf = 0; vf < dev->num_vfs; vf++) {
 		struct iov_vf_cfg *cfg = &dev->cfg[vf];
 		u8 mac[ETH_ALEN];

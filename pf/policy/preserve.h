@@ -9,7 +9,7 @@
 #include "pf/policy/state.h"
 
 /* To be raised when struct iov_pol_preserved or struct iov_vf_cfg changes */
-#define IOV_POL_PRESERVE_VERSION	5
+#define IOV_POL_PRESERVE_VERSION	6
 
 /**
  * struct iov_pol_preserved - what the next driver of the PF needs
@@ -18,6 +18,7 @@
  * @cfg: the administrator's settings, by VF
  * @vepa: as in struct iov_pol_dev
  * @moderation: as in struct iov_pol_dev
+ * @movable: as in struct iov_pol_dev
  * @macs: exact filters of the PF
  * @num_macs: used entries of @macs
  */
@@ -27,6 +28,7 @@ struct iov_pol_preserved {
 	struct iov_vf_cfg cfg[IOV_POL_VFS];
 	bool vepa;
 	u8 moderation;
+	u8 movable;
 	u8 macs[IOV_POL_PF_MACS][ETH_ALEN];
 	u8 num_macs;
 };

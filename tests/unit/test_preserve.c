@@ -31,6 +31,8 @@ static void begin(void)
 	iov_pol_mac_default(world_pf_mac, 1, before.cfg[1].default_mac);
 	before.run[1].state = IOV_POL_ACTIVE;
 	before.epoch[1] = 7;
+	before.movable = BIT(1);
+	before.frozen = BIT(1);
 	iov_pol_preserve_save(&before, world_pf_mac, &preserved);
 	world_make(&after, 3);
 }
@@ -44,6 +46,9 @@ static void wishes_but_no_sessions(void)
 	CHECK_EQ(after.moderation, IOV_WIRE_MODERATION_LOW);
 	CHECK_EQ(after.run[1].state, IOV_POL_SILENT);
 	CHECK_EQ(after.epoch[1], 0);
+	/* The guest has its VF still; it was frozen by a session that is over. */
+	CHECK_EQ(after.movable, BIT(1));
+	CHECK_EQ(after.frozen, 0);
 }
 
 /*
