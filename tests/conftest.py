@@ -15,10 +15,16 @@ def pytest_addoption(parser):
         type=float,
         help="start no test after so many minutes; a run that leaves out most of them fails",
     )
+    parser.addoption(
+        "--full",
+        action="store_true",
+        help="every test on each of its kernels; attacks at full length; the kernel's own pair",
+    )
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "xdist_group(name): run one after the other")
+    config.addinivalue_line("markers", "full(name=value, ...): these parameters only with --full")
     minutes = config.getoption("--minutes")
     config.end = time.monotonic() + 60 * minutes if minutes is not None else float("inf")
 
@@ -54,9 +60,22 @@ def pytest_runtest_setup(item):
         pytest.skip(NO_TIME)
 
 
+def needs_full(item):
+    """Whether a test, with these parameters, runs only with --full."""
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    return any(
+        all(values.get(name) == value for name, value in marker.kwargs.items())
+        for marker in item.iter_markers("full")
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Tests of a directory share what they build or boot: one process runs all of them."""
+    if not config.getoption("--full"):
+        omit = set(filter(needs_full, items))
+        config.hook.pytest_deselected(items=list(omit))
+        items[:] = [item for item in items if item not in omit]
     for item in items:
         group = item.path.parent.name
         marker = item.get_closest_marker("xdist_group")

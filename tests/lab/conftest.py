@@ -140,18 +140,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kernel", choices=KERNELS, default=None, help="run the lab tests on one kernel only"
     )
-    parser.addoption(
-        "--full",
-        action="store_true",
-        help="every test on each of its kernels; attacks at full length; the kernel's own pair",
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.machine_died = False  # type: ignore[attr-defined]
     config.addinivalue_line("markers", "expect_splat(pattern, ...): console lines that it provokes")
     config.addinivalue_line("markers", "kernels(name, ...): the only kernels that the test runs on")
-    config.addinivalue_line("markers", "full(name=value, ...): these parameters only with --full")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
@@ -197,15 +191,6 @@ def sort_key(item: pytest.Item) -> tuple[int, bool]:
     return place, values.get("drivers", OURS) != OURS
 
 
-def needs_full(item: pytest.Item) -> bool:
-    """Whether a test, with these parameters, runs only with --full."""
-    values = item.callspec.params if hasattr(item, "callspec") else {}
-    return any(
-        all(values.get(name) == value for name, value in marker.kwargs.items())
-        for marker in item.iter_markers("full")
-    )
-
-
 def without_kernel(item: pytest.Item) -> tuple[object, ...]:
     """What a test has in common with the same test on the other kernel."""
     values = item.callspec.params if hasattr(item, "callspec") else {}
@@ -237,8 +222,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--full"):
-        omit = list(filter(needs_full, items))
-        omit += repeated([item for item in items if item not in omit])
+        omit = repeated(items)
         config.hook.pytest_deselected(items=omit)
         items[:] = [item for item in items if item not in omit]
     for item in items:

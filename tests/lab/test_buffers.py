@@ -17,7 +17,7 @@ ENDS = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.full(kernel="debug", end=PF)
+@pytest.mark.full(kernel="debug")
 @ENDS
 def test_long_frames_harm_nothing(fabric: Fabric, end: End, address: str, pool: int) -> None:
     """A frame is charged half a page. Frames beyond the frame limit are dropped.

@@ -52,12 +52,14 @@ def channel_version(fabric: Fabric) -> str:
     return info.partition("firmware-version: ")[2].split("\n")[0]
 
 
+@pytest.mark.full(kernel="debug")
 def test_both_drivers_negotiate(fabric: Fabric) -> None:
     """VF and PF use channel version 1.0, and frames pass."""
     assert channel_version(fabric) == "channel 1.0"
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(kernel="debug")
 def test_negotiate_by_hand(raw_vf: Fabric) -> None:
     """Every word of the reply to NEGOTIATE has the specified value."""
     _, _, reply = send_raw(raw_vf, 0, ["reset", [RESET], negotiate()])
@@ -89,6 +91,7 @@ def test_nothing_new_without_negotiation(raw_vf: Fabric) -> None:
         assert reply == [request[0] | NACK | CTS] + [0] * 15
 
 
+@pytest.mark.full(kernel="debug")
 def test_reset_ends_the_channel(raw_vf: Fabric) -> None:
     """After RESET the VF is a legacy VF again, as after a reboot into another driver."""
     steps = ["reset", [RESET], negotiate(), [tid(2) | EVENT_SYNC, 0], [RESET], [SET_LPE, 1522]]

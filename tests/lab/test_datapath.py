@@ -189,6 +189,7 @@ def test_start_and_stop_under_traffic(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(kernel="debug")
 @pytest.mark.kernels("stock", "debug")
 def test_vfs_talk_while_the_pf_is_down(fabric: Fabric) -> None:
     """Traffic of VFs continues while the PF's interface is down, and new VFs come up."""

@@ -10,6 +10,7 @@ def sysfs(fabric: Fabric, name: str) -> str:
     return f"/sys/bus/pci/devices/{fabric.pf_pci}/{name}"
 
 
+@pytest.mark.full(kernel="debug")
 def test_totalvfs_and_errno_contract(fabric: Fabric) -> None:
     """7 VFs; ERANGE beyond, EBUSY from N to M, and writing N again succeeds."""
     host = fabric.host
@@ -122,6 +123,7 @@ def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.full(kernel="debug")
 def test_identity(fabric: Fabric) -> None:
     """Driver, bus address and firmware text of PF and VF; devlink lists the PF."""
     pf = fabric.run("", "ethtool -i pf0").out

@@ -36,7 +36,7 @@ def test_vfs_come_up_while_the_pf_is_down(fabric: Fabric) -> None:
     fabric.ping("v0", "10.82.0.1")
 
 
-@pytest.mark.full(kernel="stock")
+@pytest.mark.full(kernel="debug")
 def test_reload_vf_driver(fabric: Fabric) -> None:
     """Reloading the VF's driver (three times on stock) keeps MAC and traffic."""
     before = [fabric.vf_mac(n) for n in range(2)]

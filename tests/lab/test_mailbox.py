@@ -46,6 +46,7 @@ BAD_MESSAGES = {
 }
 
 
+@pytest.mark.full(kernel="debug")
 def test_handshake(raw_vf: Fabric) -> None:
     """The reply to RESET has ACK, no CTS and the VF's stable MAC; the rest is zero."""
     _, first, again = send_raw(raw_vf, 0, ["reset", [RESET], [RESET]])
@@ -158,6 +159,7 @@ def test_tables_fill_up(raw_vf: Fabric) -> None:
     fabric.ping("v1", "10.82.0.1")
 
 
+@pytest.mark.full(kernel="debug")
 def test_held_lock_hurts_only_the_holder(raw_vf: Fabric) -> None:
     """A VF that holds VFU gets no reply; the PF serves another VF meanwhile."""
     fabric = raw_vf

@@ -28,6 +28,7 @@ def is_stalled(fabric: Fabric, end: End) -> bool:
     return received(fabric, end) == before
 
 
+@pytest.mark.full(kernel="debug")
 @pytest.mark.full(end=PF)
 @pytest.mark.parametrize("end, peer", [(VF1, VF0), (PF, VF0)], ids=["vf", "pf"])
 def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
@@ -64,6 +65,7 @@ def test_without_memory(fabric: Fabric, end: End, peer: End) -> None:
     fabric.wait_carrier(end.ns, end.dev)
 
 
+@pytest.mark.full(kernel="debug")
 def test_queue_that_needs_an_open_pool(fabric: Fabric) -> None:
     """A VF whose queue does not start requests frames first, and then starts the queue."""
     host, start = fabric.host, "iov_ring_start_rx"

@@ -33,6 +33,7 @@ def test_pf_reset(fabric: Fabric) -> None:
         fabric.run(f"v{n}", f"ip link del vf{n}.41; ip link set vf{n} mtu 1500")
 
 
+@pytest.mark.full(kernel="debug")
 def test_vf_function_reset(fabric: Fabric) -> None:
     """VF 0 is reset by FLR repeatedly; VF 1's stream loses nothing."""
     ping = fabric.host.netns("v1").spawn("ping -i 0.01 -c 400 -W 2 10.82.0.1")
@@ -44,6 +45,7 @@ def test_vf_function_reset(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(kernel="debug")
 def test_reset_of_a_closed_vf(fabric: Fabric) -> None:
     """FLR of a VF whose interface is down returns, and the interface can be set up afterwards."""
     fabric.run("v0", "ip link set vf0 down")
@@ -53,6 +55,7 @@ def test_reset_of_a_closed_vf(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(kernel="debug")
 def test_cable_pulled(fabric: Fabric) -> None:
     """Carrier of PF and VFs follows the cable."""
     fabric.host.hmp("set_link igb0 off")
@@ -89,6 +92,7 @@ def test_vf_unbound_under_traffic(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(kernel="debug")
 def test_link_state_disable(fabric: Fabric) -> None:
     """'state disable' turns the VF's carrier off, 'auto' turns it on again."""
     fabric.host.run("ip link set pf0 vf 0 state disable")

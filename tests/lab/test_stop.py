@@ -88,6 +88,7 @@ def stops_late(fabric: Fabric, end: End, change: str) -> None:
     assert "does not stop, resetting" in fabric.dmesg_since(mark)
 
 
+@pytest.mark.full(kernel="debug", end=PF)
 @ENDS
 def test_reset_stops_a_queue(fabric: Fabric, end: End, peer: str) -> None:
     """The function is reset before memory is freed."""
@@ -113,6 +114,7 @@ def test_other_ways_to_stop(fabric: Fabric, end: End, peer: str) -> None:
     works_again(fabric, end)
 
 
+@pytest.mark.full(kernel="debug")
 @pytest.mark.full(end=PF)
 @ENDS
 def test_no_bus_master(fabric: Fabric, end: End, peer: str, full: bool) -> None:

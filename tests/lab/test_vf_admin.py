@@ -31,6 +31,7 @@ def settings(fabric: Fabric, n: int) -> dict:
     return {key: value for key, value in fabric.vf_info(n).items() if key != "stats"}
 
 
+@pytest.mark.full(kernel="debug")
 @pytest.mark.parametrize(
     "what",
     ["mac " + ADMIN_MAC, "vlan 5", "spoofchk off", "trust on", "state disable", "max_tx_rate 0"],
@@ -143,6 +144,7 @@ def test_what_the_device_cannot(fabric: Fabric, what: str, why: str) -> None:
         assert f"VF 0: {'no min' if 'min' in what else 'max'}_tx_rate" in fabric.dmesg_since(mark)
 
 
+@pytest.mark.full(kernel="debug")
 @pytest.mark.parametrize("what", ["vlan 4096", "vlan 5 qos 8", "mac 01:00:5e:00:00:01"])
 def test_bad_values(fabric: Fabric, what: str) -> None:
     """Values out of range are refused and change nothing."""
@@ -293,6 +295,7 @@ def test_guest_changes_its_mac(fabric: Fabric) -> None:
     fabric.ping("v0", WIRE_IP)
 
 
+@pytest.mark.full(kernel="debug")
 def test_counters_of_each_vf(fabric: Fabric) -> None:
     """Per-VF `ip -s link` counts the frames that the VF sends and receives."""
     before = fabric.vf_counters(0)
@@ -312,6 +315,7 @@ def test_frames_without_a_buffer(fabric: Fabric) -> None:
     assert DROPS <= found.keys()
 
 
+@pytest.mark.full(kernel="debug")
 def test_counters_survive_a_vf_reset(fabric: Fabric) -> None:
     """They never decrease when the VF's driver restarts."""
     fabric.ping("v0", vf_ip(1), count=5)
@@ -370,6 +374,7 @@ def test_port_vlan_forbids_guest_vlans(fabric: Fabric) -> None:
     fabric.wait_carrier("v0", "vf0")
 
 
+@pytest.mark.full(kernel="debug")
 def test_spoofed_source_is_a_register_matter(fabric: Fabric) -> None:
     """By default DTXSWC has the VF's MAC and VLAN bits. QEMU does not enforce them."""
     assert fabric.host.reg(DTXSWC) & spoof_checks(0) == spoof_checks(0)

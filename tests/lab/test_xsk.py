@@ -208,7 +208,7 @@ def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
         assert not result["received"] and not faults(result), result
 
 
-@pytest.mark.full(kernel="stock")
+@pytest.mark.full(kernel="debug")
 @pytest.mark.full(dev="pf0")
 @SPARED
 @MODES

@@ -111,6 +111,7 @@ def test_clang():
     clean(clang(kernels.by_room(REPO / "build/lint/clang")))
 
 
+@pytest.mark.full()
 def test_headers_stand_alone():
     """Each header compiles as the first include of a file."""
     folder = kernels.copy_driver(REPO / "build/lint/headers")
@@ -241,10 +242,10 @@ def test_files(checker):
     clean(checker(*paths))
 
 
-def test_checkpatch_in_user_space():
+@pytest.mark.parametrize("folder", ["tools", pytest.param("tests", marks=pytest.mark.full())])
+def test_checkpatch_in_user_space(folder):
     """The layout of C in user space, with the line length of our scripts."""
-    paths = repository.c_files("tests", "tools")
-    clean(checkpatch(*paths, columns=100))
+    clean(checkpatch(*repository.c_files(folder), columns=100))
 
 
 @pytest.mark.parametrize("checker, file, text, finding", FOUND, ids=short)
