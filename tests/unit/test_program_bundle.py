@@ -62,7 +62,8 @@ def test_contents(program: Path, tree: MachineTree, tmp_path: Path) -> None:
     found, files = report(program, tree, "file", str(path))
     assert found["file"] == str(path) and not found["masked"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    for name in ("host", "adapter", "switch", "vm", "doctor-host", "doctor-dpdk", "doctor-guest"):
+    doctors = [f"doctor-{purpose}" for purpose in ("host", "dpdk", "migration", "guest")]
+    for name in ("host", "adapter", "switch", "vm", *doctors):
         assert isinstance(read(files[f"{name}.json"], name.split("-")[0]), list)
     assert files["metrics.txt"].endswith(b"# EOF\n")
     assert read(files["adapter.json"], "adapter")[0]["pci"] == PF

@@ -45,6 +45,7 @@ static void add_commands(struct iovctl_bundle *bundle)
 		{ "switch show", "switch.json" }, { "vm list", "vm.json" },
 		{ "doctor for host", "doctor-host.json" },
 		{ "doctor for dpdk", "doctor-dpdk.json" },
+		{ "doctor for migration", "doctor-migration.json" },
 		{ "doctor for guest", "doctor-guest.json" },
 		{ "metrics", "metrics.txt" },
 	};

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "doctor/doctor_host.h"
+#include "doctor/doctor_migration.h"
 #include "doctor/doctor_order.h"
 #include "doctor/dpdk_verdict.h"
 #include "doctor/pair_verdict.h"
@@ -13,17 +14,17 @@
 #include "system/sysfs.h"
 
 static const char usage[] =
-	"Usage: iovctl [ OPTIONS ] doctor [ for { host | vm | dpdk | guest } ] [ NIC ]\n"
+	"Usage: iovctl [ OPTIONS ] doctor [ for { host | vm | dpdk | migration | guest } ] [ NIC ]\n"
 	"where  NIC := for host:  a PF's { interface | PCI address }\n"
 	"              for vm:    { PF:N | VF's interface | VF's PCI address | domain:NAME | pid:N |\n"
 	"                           netns:NAME | tap:NAME }\n"
-	"              for dpdk:  the same\n"
+	"              for dpdk and migration: the same\n"
 	"              for guest: interface or PCI address of a VF in this virtual machine, or the\n"
 	"                         interface above it\n";
 
-enum purpose { FOR_HOST, FOR_VM, FOR_DPDK, FOR_GUEST, PURPOSES };
+enum purpose { FOR_HOST, FOR_VM, FOR_DPDK, FOR_MIGRATION, FOR_GUEST, PURPOSES };
 
-static const char *const purposes[PURPOSES] = { "host", "vm", "dpdk", "guest" };
+static const char *const purposes[PURPOSES] = { "host", "vm", "dpdk", "migration", "guest" };
 
 /**
  * struct diagnosis - what was asked, and found
@@ -35,6 +36,7 @@ static const char *const purposes[PURPOSES] = { "host", "vm", "dpdk", "guest" };
  * @status: exit status
  * @pairs: VFs of a guest
  * @dpdk: VFs for programs
+ * @migration: VFs of guests that are to be migrated
  */
 struct diagnosis {
 	enum purpose purpose;
@@ -45,6 +47,7 @@ struct diagnosis {
 	int status;
 	struct iovctl_pairs pairs;
 	struct iovctl_dpdk dpdk;
+	struct iovctl_migration migration;
 };
 
 static int bad(const char *what, const char *word)
@@ -122,6 +125,26 @@ static int diagnose_dpdk(struct diagnosis *diagnosis)
 	return 0;
 }
 
+/* --- for migration -------------------------------------------------------------------------- */
+
+static int diagnose_migration(struct diagnosis *diagnosis)
+{
+	struct iovctl_migration *migration = &diagnosis->migration;
+	char why[IOVCTL_TEXT];
+	struct iovctl_vf named;
+	struct iovctl_vfs vfs = { 1, &named };
+
+	if (diagnosis->word && iovctl_vf_find(diagnosis->word, &named, why))
+		return bad(why, "");
+	if (!diagnosis->word)
+		iovctl_vf_list(&vfs, NULL);
+	iovctl_doctor_migration(migration, &vfs, diagnosis->host.kernel, &diagnosis->findings);
+	diagnosis->status = iovctl_migration_state(migration, diagnosis->state);
+	if (!diagnosis->word)
+		iovctl_vf_list_free(&vfs);
+	return 0;
+}
+
 /* --- for guest ------------------------------------------------------------------------------ */
 
 /* A guest on the software path has a network, and less than it could have. */
@@ -190,6 +213,7 @@ static void print_text(const struct diagnosis *diagnosis)
 
 	for (i = 0; i < diagnosis->pairs.num; i++)
 		print_pair(&diagnosis->pairs.pair[i]);
+	iovctl_migration_print(&diagnosis->migration);
 	iovctl_report_print(&diagnosis->findings, NULL);
 	printf("%s\n", diagnosis->state);
 }
@@ -238,6 +262,9 @@ static void print_json(const struct iovctl_options *options, const struct diagno
 		for (i = 0; i < diagnosis->pairs.num; i++)
 			json_object_array_add(array, pair_to_json(&diagnosis->pairs.pair[i]));
 		json_object_object_add(object, "vfs", array);
+	} else if (diagnosis->purpose == FOR_MIGRATION) {
+		json_object_object_add(object, "vfs",
+				       iovctl_migration_to_json(&diagnosis->migration));
 	}
 	iovctl_print_json(options, object);
 }
@@ -286,7 +313,7 @@ static int read_words(struct diagnosis *diagnosis, int argc, char **argv)
 int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv)
 {
 	static int (*const diagnose[PURPOSES])(struct diagnosis *diagnosis) = {
-		diagnose_host, diagnose_vm, diagnose_dpdk, diagnose_guest,
+		diagnose_host, diagnose_vm, diagnose_dpdk, diagnose_migration, diagnose_guest,
 	};
 	static struct diagnosis diagnosis;
 	int status;

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What decides whether a guest can be migrated while it has its VF. VFIO tells
+ * whether a driver implements the migration to a program that has opened the
+ * VF, and in debugfs; no VF is opened here. QEMU's monitor serves one program
+ * at a time, so that the command line is read instead.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "doctor/migration_facts.h"
+#include "system/files.h"
+#include "system/modules.h"
+#include "virtfn/vf_ids.h"
+
+#define DEBUGFS		"/sys/kernel/debug/vfio"
+#define MODULE		"iovnic_vfio"
+#define ARGUMENTS	65536	/* bytes of a command line; what follows is not seen */
+
+/* --- the driver ----------------------------------------------------------------------------- */
+
+static unsigned int id_of(const char *pci, const char *name)
+{
+	char text[IOVCTL_NAME];
+
+	iovctl_read(text, sizeof(text), "/sys/bus/pci/devices/%s/%s", pci, name);
+	return strtoul(text, NULL, 16);
+}
+
+static void read_driver(struct iovctl_migration_vf *facts, const char *kernel)
+{
+	const char *pci = facts->vf.pci;
+	const struct iovctl_vf_id *id;
+	char path[IOVCTL_TEXT], features[IOVCTL_TEXT];
+
+	id = iovctl_vf_id(id_of(pci, "vendor"), id_of(pci, "device"));
+	facts->is_82576 = id && !strcmp(id->module, "iovnic_vf");
+	facts->module = iovctl_exists("/sys/module/" MODULE) ? IOVCTL_YES :
+			iovctl_module_find(kernel, MODULE, path, sizeof(path));
+	if (!iovctl_exists(DEBUGFS "/%s", pci))
+		return;
+	facts->implemented = iovctl_exists(DEBUGFS "/%s/migration", pci) ? IOVCTL_YES : IOVCTL_NO;
+	facts->tracks = iovctl_read(features, sizeof(features), DEBUGFS "/%s/migration/features",
+				    pci) > 0 && strstr(features, "dirty-tracking");
+}
+
+/* --- QEMU's command line -------------------------------------------------------------------- */
+
+/* "driver,name=value,..." or JSON; a comma in a value is doubled, but in none that is read here */
+static struct json_object *parse_device(const char *text)
+{
+	struct json_object *object;
+	char name[IOVCTL_NAME], value[IOVCTL_TEXT];
+	size_t length;
+
+	if (text[0] == '{')
+		return json_tokener_parse(text);
+	object = json_object_new_object();
+	set_text(object, "driver", "");
+	for (; *text; text += length + (text[length] == ',')) {
+		length = strcspn(text, ",");
+		name[0] = '\0';
+		value[0] = '\0';
+		if (sscanf(text, "%63[^,=]=%255[^,]", name, value) == 1)
+			set_text(object, "driver", name);
+		else if (name[0])
+			set_text(object, name, value);
+	}
+	return object;
+}
+
+/* By an address, with or without domain, or by a path in sysfs */
+static bool is_device(struct json_object *device, const char *pci)
+{
+	const char *host = get_text(device, "host");
+
+	if (!strcmp(iovctl_last_part(get_text(device, "sysfsdev")), pci) || !strcmp(host, pci))
+		return true;
+	return !strncmp(pci, "0000:", 5) && !strcmp(host, pci + 5);
+}
+
+static bool is_viommu(const char *driver)
+{
+	return strstr(driver, "iommu") || strstr(driver, "smmu");
+}
+
+static void read_device(struct iovctl_qemu *qemu, const char *text, const char *pci)
+{
+	struct json_object *device = parse_device(text);
+	const char *driver = get_text(device, "driver");
+
+	if (is_viommu(driver)) {
+		SET(qemu->viommu, "%s", driver);
+	} else if (!strncmp(driver, "vfio-pci", strlen("vfio-pci"))) {
+		if (is_device(device, pci)) {
+			qemu->has_vf = true;
+			qemu->iommufd = get_text(device, "iommufd")[0];
+			if (get_text(device, "enable-migration")[0])
+				SET(qemu->enabled, "%s", get_text(device, "enable-migration"));
+		} else {
+			qemu->others++;
+		}
+	}
+	json_object_put(device);
+}
+
+static void read_argument(struct iovctl_qemu *qemu, const char *option, const char *value,
+			  const char *pci)
+{
+	static const char global[] = "vfio-pci.enable-migration=", machine[] = "iommu=smmuv3";
+
+	option += strspn(option, "-");
+	if (!strcmp(option, "device"))
+		read_device(qemu, value, pci);
+	else if (!strcmp(option, "global") && !strncmp(value, global, strlen(global)) &&
+		 !qemu->enabled[0])
+		SET(qemu->enabled, "%s", value + strlen(global));
+	else if ((!strcmp(option, "machine") || !strcmp(option, "M")) && strstr(value, machine))
+		SET(qemu->viommu, "smmuv3");
+}
+
+static void read_qemu(struct iovctl_qemu *qemu, int pid, const char *pci)
+{
+	static char arguments[ARGUMENTS + 1];
+	FILE *file = iovctl_open("/proc/%d/cmdline", pid);
+	const char *at = arguments, *end, *last = NULL;
+
+	if (!file)
+		return;
+	end = arguments + fread(arguments, 1, ARGUMENTS, file);
+	arguments[end - arguments] = '\0';
+	fclose(file);
+	for (; at < end; at += strlen(at) + 1) {
+		if (last && last[0] == '-')
+			read_argument(qemu, last, at, pci);
+		last = at;
+	}
+}
+
+/**
+ * iovctl_migration_inspect - what decides whether a guest can be migrated with a VF
+ * @facts: is filled
+ * @vf: the VF
+ * @kernel: release of the running kernel
+ */
+void iovctl_migration_inspect(struct iovctl_migration_vf *facts, const struct iovctl_vf *vf,
+			      const char *kernel)
+{
+	memset(facts, 0, sizeof(*facts));
+	facts->vf = *vf;
+	read_driver(facts, kernel);
+	if (strstr(vf->driver, "vfio") && vf->holder.pid)
+		read_qemu(&facts->qemu, vf->holder.pid, vf->pci);
+}
