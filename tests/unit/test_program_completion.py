@@ -65,7 +65,7 @@ def completed(tree: MachineTree, line: str) -> set[str]:
         ("adapter p", {"pf0"}),
         ("adapter 0000:01:", {"00.0"}),  # bash replaces only what follows the last colon
         ("nonsense ", set()),
-        ("migrate ", {"help", "source"}),
+        ("migrate ", {"check", "help", "source"}),
         ("migrate source ", set()),  # files, by bash itself
         ("migrate source a ", {"target"}),
         ("migrate source a target b uri c target-vf ", {"none", *VFS}),

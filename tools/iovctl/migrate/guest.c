@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "migrate/attached_facts.h"
 #include "migrate/guest.h"
 #include "migrate/migrate_verdict.h"
 #include "system/devlink.h"
@@ -466,6 +467,20 @@ static int do_qmp(struct iovctl_guest *guest, struct json_object *arguments,
 	return 0;
 }
 
+/* VFs for a guest that keeps its VF; QEMU is not asked. */
+static int do_vfs(struct iovctl_guest *guest, struct json_object *arguments,
+		  struct json_object *reply)
+{
+	static struct iovctl_attached vfs[IOVCTL_ATTACHED_VFS];
+	struct json_object *array = json_object_new_array();
+	int i, num = iovctl_attached_list(get_text(arguments, "vf"), vfs);
+
+	for (i = 0; i < num; i++)
+		json_object_array_add(array, iovctl_attached_to_json(&vfs[i]));
+	json_object_object_add(reply, "vfs", array);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct iovctl_guest *guest, struct json_object *arguments,
@@ -482,6 +497,7 @@ static const struct {
 	{ "plug", do_plug },
 	{ "release", do_release },
 	{ "qmp", do_qmp },
+	{ "vfs", do_vfs },
 };
 
 /**

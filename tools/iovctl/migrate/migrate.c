@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "iovctl.h"
+#include "migrate/attached.h"
 #include "migrate/steps.h"
 #include "reason/report.h"
 
@@ -14,7 +15,9 @@ static const char usage[] =
 	"Usage: iovctl [ --dry-run ] migrate source QMP target QMP uri URI [ listen URI ]\n"
 	"                      [ target-command COMMAND ] [ target-vf { PCI | none } ]\n"
 	"                      [ tap TAP ] [ target-tap TAP ] [ limit STEP SECONDS ]\n"
+	"       iovctl migrate check NIC [ target-command COMMAND ] [ target-vf PCI ]\n"
 	"where  QMP := socket of QEMU's monitor on its host\n"
+	"       NIC := a VF of this host, as for iovctl vm\n"
 	"       STEP := { rescind | unplug | migrate | plug | offer }\n"
 	"Example: iovctl migrate source /run/g0.qmp target /run/g0.qmp target-command \"ssh host2\"\n"
 	"                      listen tcp::4444 uri tcp:host2:4444\n";
@@ -294,6 +297,8 @@ int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv)
 		fputs(usage, stdout);
 		return IOVCTL_OK;
 	}
+	if (argc && !strcmp(argv[0], "check"))
+		return iovctl_attached_check(options, argc - 1, argv + 1);
 	iovctl_steps_init(&run);
 	if (parse(&run, &words, argc, argv))
 		return IOVCTL_USAGE;

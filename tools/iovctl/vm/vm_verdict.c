@@ -18,7 +18,13 @@ static const char *const settings[] = {
 	"STORM_LIMIT", "EXT_FILTER", "LINK_DISABLED", "MIGRATION",
 };
 
-static bool is_setting(const char *name)
+/**
+ * iovctl_vm_is_setting - whether a reason is what the administrator of the host has set
+ * @name: of the reason
+ *
+ * Return: true if it is.
+ */
+bool iovctl_vm_is_setting(const char *name)
 {
 	size_t i;
 
@@ -325,7 +331,7 @@ static bool is_set(const struct iovctl_findings *findings)
 	int i;
 
 	for (i = 0; i < findings->num; i++)
-		if (is_setting(findings->finding[i].name))
+		if (iovctl_vm_is_setting(findings->finding[i].name))
 			return true;
 	return false;
 }

@@ -14,6 +14,7 @@ enum iovctl_vm_state {
 	IOVCTL_VM_DEGRADED,
 };
 
+bool iovctl_vm_is_setting(const char *name);
 enum iovctl_vm_state iovctl_vm_verdict(const struct iovctl_vm *vm,
 				       struct iovctl_findings *findings);
 const char *iovctl_vm_state_name(enum iovctl_vm_state state);
