@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VFs that iovnic_vfio stops, saves, loads and starts again, so that a guest
- * can be migrated with its VF attached. The PF may be unbound from this driver
- * at any time, also while a guest has a VF: each call looks it up.
+ * Functions for iovnic_vfio, which stops, saves, loads and starts VFs to
+ * migrate their guests. The PF may be unbound from this driver at any time,
+ * even while a program has a VF open, so each function looks the PF up.
  */
 
 #include <linux/delay.h>
@@ -109,7 +109,7 @@ static void iov_pf_freeze_unlock(struct iov_pf_vf *vf)
 	mutex_unlock(&iov_pf_freeze_mutex);
 }
 
-/* Serve what VFs have rung for, and note their resets. */
+/* Serve pending requests and resets of all VFs of the PF. */
 static void iov_pf_freeze_service(struct pci_dev *vfdev)
 {
 	struct iov_pf_vf *vf;
@@ -122,7 +122,7 @@ static void iov_pf_freeze_service(struct pci_dev *vfdev)
 }
 
 /**
- * iov_pf_freeze_claim - a guest has a VF that can move
+ * iov_pf_freeze_claim - note that a VF is open whose guest can be migrated
  * @vfdev: VF
  *
  * Another VF of the PF may be given the same address until
@@ -147,9 +147,9 @@ int iov_pf_freeze_claim(struct pci_dev *vfdev)
 EXPORT_SYMBOL_GPL(iov_pf_freeze_claim);
 
 /**
- * iov_pf_freeze_release - the guest no longer has the VF
+ * iov_pf_freeze_release - note that the VF is closed
  * @vfdev: VF
- * @moved: its guest has moved, perhaps to another VF of this PF
+ * @moved: its guest was migrated, perhaps to another VF of this PF
  *
  * Context: process.
  * Return: 0 or a negative errno as of iov_pf_freeze_claim().
@@ -175,11 +175,11 @@ int iov_pf_freeze_release(struct pci_dev *vfdev, bool moved)
 EXPORT_SYMBOL_GPL(iov_pf_freeze_release);
 
 /**
- * iov_pf_freeze - close a VF's pool and let its requests wait
+ * iov_pf_freeze - close a VF's pool and defer its requests
  * @vfdev: VF whose guest does not run
  *
- * Requests that it has sent before are answered. The session stays; a reset of
- * the VF ends both.
+ * Requests that the VF has sent before are answered first. The session stays. A
+ * reset of the VF ends the session and the freeze.
  *
  * Context: process.
  * Return: 0 or a negative errno as of iov_pf_freeze_claim().
@@ -201,7 +201,7 @@ int iov_pf_freeze(struct pci_dev *vfdev)
 EXPORT_SYMBOL_GPL(iov_pf_freeze);
 
 /**
- * iov_pf_freeze_save - what the PF knows of a frozen VF
+ * iov_pf_freeze_save - copy the PF's state of a frozen VF
  * @vfdev: VF
  * @frozen: filled in
  *
@@ -228,7 +228,7 @@ int iov_pf_freeze_save(struct pci_dev *vfdev, struct iov_pf_frozen *frozen)
 }
 EXPORT_SYMBOL_GPL(iov_pf_freeze_save);
 
-/* The tables must fit as well. */
+/* Also refused if the tables of the port have no room. */
 static enum iov_pol_freeze_why
 iov_pf_freeze_take_over(struct iov_pf_vf *vf,
 			const struct iov_pf_frozen *frozen)
@@ -242,7 +242,7 @@ iov_pf_freeze_take_over(struct iov_pf_vf *vf,
 	return why;
 }
 
-/* The reset by which the VF was opened may not have been cleaned up yet. */
+/* VFIO resets a VF when it is opened. Wait until that reset is cleaned up. */
 static struct iov_pf_vf *iov_pf_freeze_lock_clean(struct pci_dev *vfdev)
 {
 	struct iov_pf_vf *vf;
@@ -260,12 +260,12 @@ static struct iov_pf_vf *iov_pf_freeze_lock_clean(struct pci_dev *vfdev)
 }
 
 /**
- * iov_pf_freeze_load - let a VF take over what was saved of another one
+ * iov_pf_freeze_load - load the saved state of another VF into a VF
  * @vfdev: VF without a session, whose guest does not run; it is frozen then
  * @frozen: what was saved; the lengths in it were checked
  *
- * The settings of the VF's administrator decide whether it is possible; the log
- * says why not.
+ * The administrator's settings of the VF decide whether this is possible. If it
+ * is not, the log says why.
  *
  * Context: process.
  * Return: 0; -EPERM: refused, and nothing has changed; or another negative
@@ -316,7 +316,7 @@ int iov_pf_freeze_end(struct pci_dev *vfdev, bool sts, bool ack)
 	err = iov_pf_commit(vf->pf);
 	if (!err)
 		iov_pf_mbx_ring(vf, sts, ack);
-	/* What was raised while it was frozen */
+	/* Events that were raised while it was frozen */
 	if (!err && (iov_pol_event_pending(&vf->pf->pol, vf->index) ||
 		     vf->flags & IOV_PF_VF_LOST))
 		iov_pf_notify_vf(vf);

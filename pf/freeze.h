@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What iovnic_vfio asks of the PF when it moves a VF to another VF. */
+/* Functions of iovnic_pf that iovnic_vfio needs to migrate a guest. */
 #ifndef IOV_PF_FREEZE_H
 #define IOV_PF_FREEZE_H
 
@@ -15,9 +15,9 @@ struct iov_pf;
 struct pci_dev;
 
 /**
- * struct iov_pf_frozen - what the PF knows of a frozen VF
+ * struct iov_pf_frozen - the PF's state of a frozen VF
  * @pol: its session
- * @lost: it must open its session again
+ * @lost: the VF's driver must open its session again
  * @mbx: enum iov_pf_mbx_state
  * @reply_len: words of @reply; 0 if it is not in the mailbox
  * @reply: the last reply

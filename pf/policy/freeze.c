@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The session of a VF that moves to another VF with its guest. The saved
- * session is input that nothing vouches for: the target VF asks for everything
- * in it by the requests with which a guest asks, and what it may not have, the
- * guest would not get either. Pure.
+ * Saves the session of a VF and loads it into the VF to which the guest is
+ * migrated. A saved session is untrusted input: each part of it is applied like
+ * a request of the guest, with the same checks. Pure.
  */
 
 #include <linux/bits.h>
@@ -16,7 +15,7 @@
 
 /* Transaction number of requests on a channel; no reply is sent. */
 #define IOV_POL_FREEZE_TID	1
-/* What the guest reads again after it has moved */
+/* What the guest reads again after a migration */
 #define IOV_POL_FREEZE_EVENTS	(IOV_WIRE_EV_LINK | IOV_WIRE_EV_QUEUES | \
 				 IOV_WIRE_EV_POLICY)
 #define IOV_POL_FREEZE_BLOCKS	(BIT(IOV_WIRE_BLOCK_IDENT) | \
@@ -38,7 +37,7 @@ void iov_pol_freeze_save(const struct iov_pol_dev *dev, unsigned int vf,
 	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
 
 	frozen->run = dev->run[vf];
-	/* What the administrator has taken from the guest is not requested. */
+	/* The target need not allow what the administrator no longer allows. */
 	if (!cfg->trusted) {
 		frozen->run.uc_promisc = false;
 		frozen->run.mc_promisc = false;
@@ -53,16 +52,16 @@ void iov_pol_freeze_save(const struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /**
- * iov_pol_freeze_release - the guest no longer has a VF that could move
+ * iov_pol_freeze_release - note that a movable VF is closed
  * @dev: everything; changed
  * @vf: VF number
- * @moved: it has another VF now
+ * @moved: its guest has another VF now
  *
- * If the other VF is one of this PF, it inherits the address, which it may not
- * have taken yet: this VF gets its default one. A VF that is frozen remains so
- * until its reset.
+ * If the other VF belongs to this PF, it keeps the address that both have, even
+ * if it does not have the data path yet, and this VF gets its default address.
+ * A frozen VF stays frozen until its reset.
  *
- * Return: the other VF; IOV_POL_VFS: it is not one of this PF.
+ * Return: the other VF; IOV_POL_VFS: it does not belong to this PF.
  */
 unsigned int iov_pol_freeze_release(struct iov_pol_dev *dev, unsigned int vf,
 				    bool moved)
@@ -156,7 +155,7 @@ static bool iov_pol_freeze_frame(struct iov_pol_dev *dev, unsigned int vf,
 	return iov_pol_freeze_ask(dev, vf, &msg);
 }
 
-/* The guest's driver does not negotiate again: it keeps what it has. */
+/* The guest's driver does not negotiate again: the result must be the same. */
 static bool iov_pol_freeze_channel(struct iov_pol_dev *dev, unsigned int vf,
 				   const struct iov_pol_chan *chan)
 {
@@ -225,7 +224,7 @@ iov_pol_freeze_replay(struct iov_pol_dev *dev, unsigned int vf,
 	return IOV_POL_FREEZE_OK;
 }
 
-/* What was refused on the source may be free here: the VF hears of it. */
+/* Note what the source has refused: the VF is notified if it is free here. */
 static void iov_pol_freeze_want(struct iov_pol_dev *dev, unsigned int vf,
 				const struct iov_vf_run *run)
 {
@@ -238,15 +237,15 @@ static void iov_pol_freeze_want(struct iov_pol_dev *dev, unsigned int vf,
 }
 
 /**
- * iov_pol_freeze_load - let a VF take over a session
+ * iov_pol_freeze_load - load a saved session into a VF
  * @dev: everything; meaningless unless it succeeds, so pass a copy
  * @vf: VF number; it is frozen afterwards
  * @frozen: the session; its lengths were checked
  *
- * The VF's administrator decides what the session may have, as for a guest that
- * opens it here. The number of the session stays, so that requests of the guest
- * remain valid. The events for link, queues and policy are raised: these may
- * differ.
+ * The administrator's settings of the VF decide what the session may have, as
+ * for a guest that opens a session here. The number of the session stays, so
+ * that requests of the guest remain valid. The events for link, queues and
+ * policy are raised, because these may differ.
  *
  * Return: IOV_POL_FREEZE_OK or why not.
  */

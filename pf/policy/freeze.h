@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The session of a VF that moves to another VF with its guest. Pure. */
+/* Saves and loads the session of a VF whose guest is migrated. Pure. */
 #ifndef IOV_POL_FREEZE_H
 #define IOV_POL_FREEZE_H
 
 #include "pf/policy/state.h"
 
 /**
- * struct iov_pol_frozen - a session, as it leaves one VF for another
+ * struct iov_pol_frozen - a saved session
  * @run: the session
  * @epoch: its number
  * @port_vlan: port VLAN of the VF, VID and priority; 0: none

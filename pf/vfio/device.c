@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Stops a VF and saves its registers, and the reverse. All of it by the VF's
- * own registers, but for the masks of vectors, which the PF reads.
+ * Stops a VF and saves its registers; restores them and starts the VF. All
+ * accesses are to the VF's own registers, except that the PF reads the masks of
+ * the vectors.
  */
 
 #include <linux/pci.h>
@@ -100,7 +101,7 @@ static int iov_vfio_device_disable_queues(struct iov_vfio *vfio)
 	return 0;
 }
 
-/* What is read before ENABLE is cleared serves to go back after an error. */
+/* The first reading serves to start the queues again if one does not stop. */
 static int iov_vfio_device_stop_queues(struct iov_vfio *vfio)
 {
 	struct iov_vfio_state *state = &vfio->state;
@@ -132,7 +133,7 @@ static void iov_vfio_device_save(struct iov_vfio *vfio)
 	state->ivar_misc = iov_rd32(io, IOV_VF_VTIVAR_MISC);
 	for (i = 0; i < IOV_VFIO_VECTORS; i++)
 		state->eitr[i] = iov_rd32(io, IOV_EITR(i));
-	/* Clears PFSTS and PFACK: iov_pf_freeze_end() rings again. */
+	/* The read clears PFSTS and PFACK: iov_pf_freeze_end() sets them. */
 	state->mailbox |= iov_rd32(io, IOV_VF_V2PMAILBOX);
 	for (i = 0; i < IOV_WIRE_WORDS; i++)
 		state->words[i] = iov_rd32(io, IOV_VF_VMBMEM + i * sizeof(u32));
@@ -146,8 +147,7 @@ static void iov_vfio_device_save(struct iov_vfio *vfio)
  * @vfio: VF whose guest does not run
  *
  * Context: process, vfio->lock.
- * Return: 0 or a negative errno; then the device was started again, if that is
- * possible.
+ * Return: 0; or a negative errno, and the device was started again if possible.
  */
 int iov_vfio_device_stop(struct iov_vfio *vfio)
 {
@@ -176,8 +176,8 @@ int iov_vfio_device_stop(struct iov_vfio *vfio)
 }
 
 /**
- * iov_vfio_device_load - take over the state of another VF
- * @vfio: VF whose PF has taken over the session
+ * iov_vfio_device_load - load the saved state of another VF
+ * @vfio: VF whose PF has loaded the session
  * @state: the state
  *
  * Context: process, vfio->lock.
@@ -196,15 +196,15 @@ void iov_vfio_device_load(struct iov_vfio *vfio,
 					 iov_vfio_device_counters[i]);
 }
 
-/* The first queue is on after a reset, without a ring (DS 8.10.9). */
+/* After a reset the first queue is enabled without a ring (DS 8.10.9). */
 static bool iov_vfio_device_is_on(u32 control, u32 enable, u32 length)
 {
 	return control & enable && length;
 }
 
 /*
- * Bases and heads before ENABLE, the tail after it (DS 8.10.8). Nothing else
- * needs the registers of a queue that was off.
+ * Write bases and heads before ENABLE, the tail after it (DS 8.10.8). A queue
+ * that was off is not enabled.
  */
 static int iov_vfio_device_start_rx(struct iov_vfio *vfio, unsigned int q)
 {
@@ -260,7 +260,7 @@ static int iov_vfio_device_start_queues(struct iov_vfio *vfio)
 	return 0;
 }
 
-/* A doorbell that was rung while the pool was closed had no effect. */
+/* The device has ignored tails that were written while the pool was closed. */
 static void iov_vfio_device_kick(struct iov_vfio *vfio)
 {
 	unsigned int q;
@@ -271,7 +271,7 @@ static void iov_vfio_device_kick(struct iov_vfio *vfio)
 					  vfio->state.tx[q][IOV_VFIO_TDLEN]))
 			iov_wr32(&vfio->io, IOV_VF_TXQ(q) + IOV_TDT,
 				 vfio->state.tx[q][IOV_VFIO_TDT]);
-	/* Also those that are masked: the guest may be about to unmask them. */
+	/* Masked vectors as well: the guest may be about to unmask them. */
 	iov_wr32(&vfio->io, IOV_EICS, GENMASK(IOV_VFIO_VECTORS - 1, 0));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VFIO driver of the 82576's VFs: what vfio-pci does, and a guest can be
- * migrated with its VF attached.
+ * VFIO driver of the 82576's VFs: like vfio-pci, with support for the migration
+ * of a guest.
  */
 
 #include <linux/module.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The states of a migration (include/uapi/linux/vfio.h) and the file by which
- * the program reads or writes the state of the VF. There is no state to read
- * before the device stops: in PRE_COPY only pages are tracked.
+ * The states of a migration (include/uapi/linux/vfio.h) and the file through
+ * which the program reads or writes the saved state of the VF. In PRE_COPY
+ * pages are tracked, but there is no state to read until the device stops.
  */
 
 #include <linux/anon_inodes.h>
@@ -15,13 +15,13 @@
 #include "pf/vfio/vfio.h"
 
 /**
- * struct iov_vfio_file - a state on its way
+ * struct iov_vfio_file - saved state that the program reads or writes
  * @lock: protects the rest; taken after vfio->lock
  * @pdev: VF; valid until @over is set
  * @track: its pages; valid until @over is set
  * @over: the state of the migration has changed, reads and writes fail
- * @precopy: the device runs, its state is not there yet
- * @loaded: the PF has taken over the session of @state
+ * @precopy: the device runs, there is no state to read yet
+ * @loaded: the PF has loaded the session of @state
  * @length: bytes in @image
  * @image: the state
  * @state: decoded @image that was written
@@ -58,7 +58,7 @@ static ssize_t iov_vfio_migrate_file_read(struct file *stream, char __user *buf,
 	if (file->over)
 		ret = -ENODEV;
 	else if (file->precopy)
-		/* A migration that cannot end fails while the guest runs. */
+		/* If tracking fails, fail early, while the guest runs. */
 		ret = READ_ONCE(file->track->error) ?: -ENOMSG;
 	else
 		ret = simple_read_from_buffer(buf, count, &stream->f_pos,
@@ -68,8 +68,8 @@ static ssize_t iov_vfio_migrate_file_read(struct file *stream, char __user *buf,
 }
 
 /*
- * The whole image is here. It is loaded at once, not when the state of the
- * migration changes: only an error of a write makes QEMU give up in time.
+ * The image is complete. Load it now, not when the state of the migration
+ * changes: QEMU ends the migration in time only if a write fails.
  */
 static int iov_vfio_migrate_load(struct iov_vfio_file *file)
 {
@@ -183,7 +183,7 @@ static struct file *iov_vfio_migrate_open_file(struct iov_vfio *vfio,
 	return stream;
 }
 
-/* The program may keep it open. */
+/* The program may keep the file open: its reads and writes fail then. */
 static void iov_vfio_migrate_end_file(struct iov_vfio *vfio)
 {
 	if (!vfio->file)
@@ -270,8 +270,8 @@ static struct file *iov_vfio_migrate_stop_copy(struct iov_vfio *vfio)
 	((VFIO_DEVICE_STATE_##from << BITS_PER_BYTE) | VFIO_DEVICE_STATE_##to)
 
 /*
- * One step. From STOP_COPY the guest may run again: if the migration fails, the
- * program goes back by STOP.
+ * Make one step. If the migration fails, the program returns from STOP_COPY to
+ * RUNNING through STOP, and the guest runs again.
  */
 static struct file *iov_vfio_migrate_step(struct iov_vfio *vfio,
 					  enum vfio_device_mig_state next)
@@ -311,7 +311,7 @@ static struct file *iov_vfio_migrate_step(struct iov_vfio *vfio,
 	return ERR_PTR(err);
 }
 
-/* After a reset the device runs, and nothing of it is left to move. */
+/* A reset has started the device and cleared its state. */
 static void iov_vfio_migrate_check_reset(struct iov_vfio *vfio)
 {
 	lockdep_assert_held(&vfio->lock);
@@ -372,7 +372,7 @@ static const struct vfio_migration_ops iov_vfio_migrate_ops = {
 };
 
 /**
- * iov_vfio_migrate_init - a VF can be migrated if iovnic_pf drives its PF
+ * iov_vfio_migrate_init - offer migration if iovnic_pf drives the PF
  * @vfio: VF, not registered yet
  *
  * Context: process.
@@ -399,8 +399,8 @@ void iov_vfio_migrate_init(struct iov_vfio *vfio)
  * iov_vfio_migrate_open - the program opens the VF
  * @vfio: VF, enabled
  *
- * If the PF has lost its driver, the VF can neither be stopped nor loaded: the
- * migration fails.
+ * While iovnic_pf does not drive the PF, a migration fails, because the VF can
+ * neither be stopped nor loaded.
  *
  * Context: process.
  */
@@ -435,7 +435,8 @@ void iov_vfio_migrate_close(struct iov_vfio *vfio)
  * iov_vfio_migrate_reset - the VF was reset
  * @vfio: VF
  *
- * The core's locks are held here, which are taken after vfio->lock elsewhere.
+ * The caller holds locks of the core that are taken after vfio->lock elsewhere,
+ * so vfio->lock cannot be taken here.
  *
  * Context: process.
  */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The registers of a VF as the program sees them. It maps the pages with
- * interrupts and transmit queues. The page with the mailbox and the counters
- * comes here because counters must not jump when the guest moves, and the page
- * with the receive queues because of track.c.
+ * The registers of a VF as the program accesses them. The program maps the
+ * pages with interrupts and transmit queues. Accesses to the other pages are
+ * handled here: to the mailbox and the counters, because the counters must not
+ * jump when the guest is migrated, and to the receive queues, because of
+ * track.c.
  */
 
 #include <linux/uaccess.h>
@@ -20,7 +21,7 @@ static const u16 iov_vfio_region_mapped[IOV_VFIO_MAPPED] = {
 	ALIGN_DOWN(IOV_VF_TXQ(0), IOV_VFIO_PAGE),
 };
 
-/* With larger pages all accesses come here. */
+/* If the host's pages are larger, none is mapped. */
 static bool iov_vfio_region_is_mapped(u64 offset, u64 length)
 {
 	unsigned int i;
@@ -184,7 +185,7 @@ ssize_t iov_vfio_region_read(struct vfio_device *vdev, char __user *buf,
 	if (counter < 0)
 		return vfio_pci_core_read(vdev, buf, count, ppos);
 
-	/* The core gives and takes values as they are in the device. */
+	/* The core passes values in the byte order of the device. */
 	err = vfio_pci_core_ioread32(&vfio->core, true, (__force u32 *)&val,
 				     vfio->io.base + reg);
 	if (err)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Saved state of a VF <-> its decoded form. A saved state comes from another
- * host: everything that would lead outside of a table is refused here; what the
- * VF may have, pf/policy/freeze.c decides. Pure.
+ * Encodes and decodes the saved state of a VF. A saved state is untrusted
+ * input: values that exceed a ring or a list are refused here;
+ * pf/policy/freeze.c decides which settings the VF may have. Pure.
  */
 
 #include <linux/array_size.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state of a VF that is migrated with its guest: what iovnic_vfio gives to
- * the program that migrates the guest, and its decoded form. Pure.
+ * The saved state of a VF: the image that the program reads and writes, and its
+ * decoded form. Pure.
  */
 #ifndef IOV_VFIO_STATE_H
 #define IOV_VFIO_STATE_H
@@ -80,7 +80,7 @@ enum iov_vfio_tx_reg {
  * @words: mailbox
  * @mailbox: V2PMAILBOX, with the bits that a read clears
  * @counter: counters as the guest reads them
- * @pf: what the PF knows of it
+ * @pf: the PF's state of the VF
  */
 struct iov_vfio_state {
 	u32 rx[IOV_VFIO_QUEUES][IOV_VFIO_RX_REGS];
@@ -159,7 +159,7 @@ static_assert(sizeof(struct iov_vfio_device) == 260);
  * @wanted: addresses that were refused
  * @hashes: multicast filter
  * @vlans: VLANs
- * @pad: 0; not looked at
+ * @pad: 0; ignored
  * @guest: what the guest has written to block GUEST
  * @reply: the last reply
  */
@@ -216,7 +216,7 @@ struct iov_vfio_image {
  * @IOV_VFIO_FAULT_VECTOR: vectors that a VF does not have
  * @IOV_VFIO_FAULT_LIST: more entries in a list than it can have, or a hash that
  *	the multicast filter does not have
- * @IOV_VFIO_FAULT_SESSION: a session that cannot be
+ * @IOV_VFIO_FAULT_SESSION: a session with invalid values
  * @IOV_VFIO_FAULTS: how many
  */
 enum iov_vfio_fault {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which pages of a guest the device writes to while the guest's memory is being
- * copied. VFIO (type 1) reports pages as dirty that the driver has pinned: the
- * rings, the buffers that were posted, and where heads are written back to. A
- * buffer is pinned before the device hears of it, because writes of RDT come
- * here (region.c), and stays pinned until its descriptor is posted again: then
- * the guest knows that the device is done with it.
+ * Pins the pages that the device writes to while the guest's memory is copied,
+ * because VFIO (type 1) reports pinned pages as dirty: the rings, the posted
+ * buffers, and the pages that heads are written back to. The guest's writes of
+ * RDT pass through here (region.c), so a buffer is pinned before the device may
+ * use it. It stays pinned until its descriptor is posted again: this shows that
+ * the guest no longer waits for the device to write to it.
  *
- * VFIO copies what is pinned into the set of dirty pages each time the program
+ * VFIO adds all pinned pages to the set of dirty pages each time the program
  * reads the set, so a page may be unpinned at any time after the last write.
  */
 
@@ -22,7 +22,7 @@
 #define IOV_VFIO_HEAD_EN	BIT(0)
 #define IOV_VFIO_LENGTH		GENMASK(19, 7)	/* RDLEN, TDLEN */
 #define IOV_VFIO_SLOTS		2	/* of a descriptor */
-/* VFIO ends in BUG() after ten unmaps of what is pinned again each time. */
+/* VFIO calls BUG() if pages are pinned again after each of ten unmaps. */
 #define IOV_VFIO_UNMAPS		8
 
 static void iov_vfio_track_unpin(struct iov_vfio *vfio,
@@ -47,8 +47,8 @@ static void iov_vfio_track_fail(struct iov_vfio *vfio, int err)
 }
 
 /*
- * Pin the pages of a range. Of an address that is not mapped nothing is pinned:
- * the IOMMU lets the device write nothing there. Other errors stay in
+ * Pin the pages of a range. Addresses that are not mapped are skipped, because
+ * the IOMMU prevents the device from writing there. Other errors are kept in
  * track->error.
  */
 static void iov_vfio_track_pin(struct iov_vfio *vfio,
@@ -75,7 +75,7 @@ static void iov_vfio_track_pin(struct iov_vfio *vfio,
 	}
 }
 
-/* Pin another range; what is in both stays pinned throughout. */
+/* Pin another range; pages that are in both stay pinned throughout. */
 static void iov_vfio_track_move(struct iov_vfio *vfio,
 				struct iov_vfio_slot *slot, dma_addr_t addr,
 				size_t bytes)
@@ -175,7 +175,7 @@ static void iov_vfio_track_post(struct iov_vfio *vfio, unsigned int q, u32 tail)
 	}
 }
 
-/* With header split (igbvf, large MTU) a frame goes to two buffers. */
+/* With header split (igbvf, large MTU) a frame is written to two buffers. */
 static void iov_vfio_track_sizes(struct iov_vfio_rxq *rxq, u32 srrctl)
 {
 	rxq->size = FIELD_GET(IOV_SRRCTL_BSIZEPACKET, srrctl) * SZ_1K ?:
@@ -278,9 +278,9 @@ int iov_vfio_track_start(struct iov_vfio *vfio)
  * iov_vfio_track_finish - the device has stopped
  * @vfio: VF whose guest does not run, with the state of the device
  *
- * Writes to the registers of transmit queues do not come here: the guest may
- * have another ring than when it was looked at. Everything stays pinned until
- * iov_vfio_track_stop(), so that the program finds it dirty.
+ * The driver does not see writes to the registers of transmit queues, so the
+ * guest may have set up another ring since these were read. Everything stays
+ * pinned until iov_vfio_track_stop(), so that VFIO reports it as dirty.
  *
  * Context: process.
  * Return: 0; or a negative errno if the set is incomplete.
@@ -328,7 +328,7 @@ void iov_vfio_track_reset(struct iov_vfio *vfio)
 }
 
 /**
- * iov_vfio_track_lose - the guest has written registers in a way not followed
+ * iov_vfio_track_lose - handle a write of registers that cannot be tracked
  * @vfio: VF
  *
  * Context: process.
@@ -341,7 +341,7 @@ void iov_vfio_track_lose(struct iov_vfio *vfio)
 	mutex_unlock(&vfio->track.lock);
 }
 
-/* What the guest is about to write to a register of a receive queue */
+/* Track what the guest is about to write to a register of a receive queue. */
 static void iov_vfio_track_look(struct iov_vfio *vfio, unsigned int q, u32 reg,
 				u32 val)
 {
@@ -427,8 +427,8 @@ static bool iov_vfio_track_unmap_rx(struct iov_vfio *vfio,
  * @iova: first address
  * @length: bytes
  *
- * The device may still write to what is unpinned here, once it is mapped again:
- * tracking ends with an error.
+ * Once the memory is mapped again, the device may write to pages that are
+ * unpinned here. Therefore tracking ends with an error.
  *
  * Context: process; VFIO's operation.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* iovnic_vfio: a VF that a program has by VFIO, and that can be migrated. */
+/* iovnic_vfio: a VF for a program, with support for migration */
 #ifndef IOV_VFIO_H
 #define IOV_VFIO_H
 
@@ -33,8 +33,8 @@ struct iov_vfio_slot {
  * @descs: length of the ring
  * @size: bytes of a buffer
  * @header: bytes of a header buffer; 0: none
- * @tail: first descriptor that was not posted yet
- * @stale: the guest has changed the queue's registers
+ * @tail: first descriptor that is not posted
+ * @stale: the guest has changed registers: pin ring and buffers again
  */
 struct iov_vfio_rxq {
 	struct iov_vfio_slot ring;
@@ -72,7 +72,7 @@ struct iov_vfio_track {
  * @io: registers, from open to close
  * @lock: protects what follows
  * @mig: state of the migration
- * @reset: the VF was reset: @mig is over; set by iov_vfio_migrate_reset()
+ * @reset: the VF was reset, so @mig is void; set by iov_vfio_migrate_reset()
  * @stopped: the device is stopped, and @state is its state
  * @state: state
  * @moved: the program can read the whole state; cleared when the device starts
