@@ -53,14 +53,14 @@ def settings(moving: Attached) -> str:
 
 
 def received(moving: Attached) -> int:
-    """Frames by the VF's own counter."""
+    """Received frames, by the VF's own counter."""
     names = "FramesReceivedOK\\|^ *rx_packets"
     command = "ethtool -S vf0 --groups eth-mac; ethtool -S vf0"
     return int(moving.guest.run(f"({command}) | grep -m 1 '{names}'").out.split(":")[1])
 
 
 def move(moving: Attached) -> tuple[Moved, Figures]:
-    """Migrate the guest under datagrams and TCP; what QEMU says, and what was lost."""
+    """Migrate the guest under datagrams and TCP; return QEMU's report and what was lost."""
     flow = moving.flow(hertz=250)
     moving.start_target()
     moved = moving.migrate(flow)
@@ -75,7 +75,7 @@ def move(moving: Attached) -> tuple[Moved, Figures]:
 def test_there_and_back(
     bare_host: HostVM, pair: tuple[str, str], full: bool, note: Callable[[str], None]
 ) -> None:
-    """The guest's driver does not notice that it has another VF, and loses no setting."""
+    """The guest keeps its settings, and its driver does not restart, on another VF and back."""
     with Attached(bare_host, pair) as moving:
         guest_ip, wire_ip = "10.85.0.10", "10.85.0.254"
         for module, host in (("8021q", moving.guest), ("8021q", bare_host)):
@@ -116,12 +116,12 @@ def test_there_and_back(
 def test_memory_is_exact(
     bare_host: HostVM, pair: tuple[str, str], note: Callable[[str], None]
 ) -> None:
-    """When the guest arrives, each page of its memory is as it was left: the device's are, too.
+    """The target's memory equals the source's, including the pages that the device writes to.
 
     The guest receives and sends while its memory is copied. Neither QEMU runs the guest
     afterwards, so that nothing changes. With this MTU igbvf has two buffers for each frame.
     """
-    # KVM's clock is a page that KVM writes when a guest runs, or has moved.
+    # KVM writes the page of its clock when a guest runs, or was migrated.
     clock = ("-cpu", "host,kvmclock=off")
     with Attached(bare_host, pair, memory=[*memory(0), *clock]) as moving:
         moving.guest.run("ip link set vf0 mtu 1400")
@@ -144,7 +144,7 @@ def test_memory_is_exact(
 
 @pytest.mark.full()
 def test_cancelled(moving: Attached) -> None:
-    """Cancelled while memory is copied: the guest stays, and moves at the next attempt."""
+    """Cancelled while memory is copied: the guest stays, and the next attempt migrates it."""
     moving.start_target()
     moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": SLOW})
     flow = moving.flow(hertz=250)
@@ -166,7 +166,7 @@ def test_cancelled(moving: Attached) -> None:
 
 @pytest.mark.full()
 def test_refused(moving: Attached) -> None:
-    """The target's administrator has not prepared the VF: named, and the guest goes on."""
+    """The target's VF has other settings: the log names them, and the guest continues."""
     flow = moving.flow(hertz=250)
     for words, text in (
         ("mac 52:54:00:82:99:99", "this VF may not have the address"),
@@ -191,7 +191,7 @@ def test_refused(moving: Attached) -> None:
 def test_two_hosts(
     boot_host: Callable[..., HostVM], tmp_path: Path, note: Callable[[str], None]
 ) -> None:
-    """To another host and back: the first host's bridge and both NICs follow."""
+    """To another host and back; the frames of the guest take the new way each time."""
     first, second = (boot_host(backends=backends) for backends in cable(tmp_path))
     with AttachedTwoHosts(first, second) as moving:
         for _ in range(2):

@@ -4,7 +4,7 @@
     with Attached(host) as moving:          the guest has VF 0, as vf0 with 10.82.0.10
         moving.start_target()               a second QEMU waits for it, with VF 1
         moved = moving.migrate()
-        moving.guest.run(...)               it is there now
+        moving.guest.run(...)               runs in the second QEMU now
 """
 
 import time
@@ -31,7 +31,7 @@ ENDED = ("completed", "failed", "cancelled")
 
 @dataclass(frozen=True)
 class Moved:
-    """What QEMU says of a migration."""
+    """QEMU's report of a migration."""
 
     status: str
     error: str
@@ -44,7 +44,7 @@ class Moved:
 
 
 class Attached:
-    """The guest, and the QEMU that waits for it, `target`, if any does."""
+    """The guest, and `target`, the QEMU that waits for it, or None."""
 
     def __init__(
         self,
@@ -73,11 +73,11 @@ class Attached:
         self.guest.wait_until(f"ping -c 1 -W 1 {WIRE_IP}", timeout=20)
 
     def target_host(self) -> HostVM:
-        """Where the guest moves next."""
+        """The host that the guest is migrated to next."""
         return self.host
 
     def give_address(self, n: int) -> None:
-        """Prepare a VF for the guest."""
+        """Give a VF of the target's host the guest's address."""
         self.target_host().run(f"ip link set pf0 vf {n} mac {GUEST_MAC}")
 
     def start_target(self, vf: int | None = None, extra: Sequence[str] = ()) -> Guest:
@@ -99,7 +99,7 @@ class Attached:
         return SOCKET, SOCKET
 
     def begin(self) -> None:
-        """Let the guest be sent."""
+        """Start the migration."""
         listen, send = self.uris()
         assert self.target
         # Otherwise the source does not wait for the target to load the state.
@@ -110,7 +110,7 @@ class Attached:
         self.guest.qmp("migrate", uri=send)
 
     def end(self, timeout: float = 120) -> dict[str, Any]:
-        """Wait until it was sent, or not; QEMU's report."""
+        """Wait for the end of the migration; return QEMU's report."""
         limit = deadline(timeout)
         while (found := self.guest.qmp("query-migrate")).get("status") not in ENDED:
             if time.monotonic() > limit:
@@ -119,7 +119,7 @@ class Attached:
         return found
 
     def migrate(self, flow: Flow | None = None) -> Moved:
-        """Migrate the guest; if it has moved, its former QEMU is killed."""
+        """Migrate the guest; if this succeeds, kill its former QEMU."""
         began = flow.now() if flow else 0
         self.begin()
         found = self.end()
@@ -136,14 +136,14 @@ class Attached:
         )
 
     def take_over(self) -> None:
-        """The guest is at the target."""
+        """Kill the source's QEMU: the guest runs in the target's."""
         assert self.target
         self.target.take_over(self.guest)
         self.guest, self.target = self.target, None
         self.vf = self.target_vf
 
     def end_target(self) -> None:
-        """End the QEMU that waits."""
+        """Kill the QEMU that waits for the guest."""
         if self.target:
             self.target.kill()
             self.target = None
@@ -163,7 +163,7 @@ class Attached:
         return self.target_host().run("dmesg | tail -40").out
 
     def close(self) -> None:
-        """Both QEMUs and the drivers away."""
+        """Kill both QEMUs and unload the drivers."""
         self.end_target()
         self.guest.kill()
         self.host.rmmod(VFIO)
@@ -201,7 +201,7 @@ class AttachedTwoHosts(Attached):
         second.restores_heads = True
 
     def target_host(self) -> HostVM:
-        """Where the guest is not."""
+        """The host on which the guest does not run."""
         return self.host if self.moved else self.second
 
     def start_target(self, vf: int | None = 0, extra: Sequence[str] = ()) -> Guest:
@@ -209,18 +209,18 @@ class AttachedTwoHosts(Attached):
         return super().start_target(vf, extra)
 
     def uris(self) -> tuple[str, str]:
-        """The target listens at its bridge."""
+        """The target listens at the address of its bridge."""
         address = "10.82.0.1" if self.moved else SECOND_IP
         uri = f"tcp:{address}:{PORT + self.number}"
         return uri, uri
 
     def take_over(self) -> None:
-        """The guest is at the other host."""
+        """The guest runs on the other host."""
         super().take_over()
         self.moved = not self.moved
 
     def close(self) -> None:
-        """Both hosts' drivers away."""
+        """Kill both QEMUs and unload the drivers of both hosts."""
         self.end_target()
         self.guest.kill()
         for machine, fabric in ((self.second, self.other), (self.host, self.fabric)):
