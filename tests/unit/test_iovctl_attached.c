@@ -122,7 +122,7 @@ static void address(void)
 	CHECK(possible());
 }
 
-static void vlan(void)
+static void port_vlan(void)
 {
 	begin();
 	source.settings.vlan = 5;
@@ -185,6 +185,6 @@ TAP_MAIN(TAP_TEST(nothing_is_in_the_way),
 	 TAP_TEST(drivers),
 	 TAP_TEST(in_use),
 	 TAP_TEST(address),
-	 TAP_TEST(vlan),
+	 TAP_TEST(port_vlan),
 	 TAP_TEST(rights),
 	 TAP_TEST(choice))

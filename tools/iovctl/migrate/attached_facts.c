@@ -84,8 +84,7 @@ int iovctl_attached_list(const char *pci, struct iovctl_attached vfs[IOVCTL_ATTA
 
 /* --- JSON ----------------------------------------------------------------------------------- */
 
-#define TEXT(name)	{ #name, offsetof(struct iovctl_attached, name), \
-			  sizeof(((struct iovctl_attached *)0)->name) }
+#define TEXT(name)	{ #name, offsetof(struct iovctl_attached, name), IOVCTL_NAME }
 #define NUMBER(name, at)	{ name, offsetof(struct iovctl_attached, at), 0 }
 
 /* A member has a size if it is a text; a number below 0 is not known. */
