@@ -12,6 +12,7 @@ from lab.answers import read
 from lab.fabric import PROGRAMS, WIRE_IP, WIRE_MAC, Fabric, poll_until
 from lab.failover import Nested
 from lab.migration import IOVCTL, install_iovctl
+from lab.probe import Port, Sent, probe
 from lab.topology import STOCK
 from policy_frames import BROADCAST, Sender, dhcp, harmless, listed, router
 from software_bridge import SOFT_MAC, bridged
@@ -88,17 +89,10 @@ class Policies:
 
     def probe(self, frames: dict[str, str], way: str = "vm", count: int = 1) -> dict[str, list]:
         """Send frames from the VM, or to it; by port, the names of those that arrived."""
-        ports = {
-            "vm": {"netns": "soft", "dev": "eth0"},
-            "wire": {"netns": "wire", "dev": "wire0"},
-            "monitor": {"netns": "monitor", "dev": "eth0"},
-        }
-        if self.host.run("test -e /run/netns/monitor", check=False).rc:
-            del ports["monitor"]
-        sent = [{"from": way, "hex": frame, "count": count} for frame in frames.values()]
-        job = {"ports": ports, "frames": sent, "settle": 0.4}
-        self.host.put(json.dumps(job), "/tmp/probe.json")
-        found = json.loads(self.fabric.python("frame_probe.py", "/tmp/probe.json", timeout=60))
+        ports = {"vm": Port("eth0", "soft"), "wire": Port("wire0", "wire")}
+        if not self.host.run("test -e /run/netns/monitor", check=False).rc:
+            ports["monitor"] = Port("eth0", "monitor")
+        found = probe(self.host, ports, [Sent(way, frame, count) for frame in frames.values()])
         return {
             port: [name for name, got in zip(frames, found) for _ in got.get(port, [])]
             for port in ports

@@ -16,7 +16,7 @@ import shlex
 import struct
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from .guest import Guest
 from .host import HostVM
 from .machine import NetNs
 from .paths import REPO
+from .probe import Port, Received, Sent, probe
 from .regs82576 import (
     MRQC,
     POOLS,
@@ -405,39 +406,38 @@ class Fabric:
 
     def python(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
         """Run a Python program of PROGRAMS in the host VM; return its output."""
-        # The file may not have the same path in the VM.
-        self.host.put((PROGRAMS / program).read_text(), f"/tmp/{program}")
-        command = shlex.join(["/usr/bin/python3", f"/tmp/{program}", *arguments])
+        self._put_program(program)
+        # Without site-packages (-S) Python starts in two thirds of the time.
+        command = shlex.join(["/usr/bin/python3", "-S", f"/tmp/{program}", *arguments])
         return self.run(ns, command, timeout).out
+
+    def _put_program(self, program: str) -> None:
+        """Copy it, once for each host VM: there, the file may not have the same path as here."""
+        if program not in self.host.programs:
+            self.host.put((PROGRAMS / program).read_text(), f"/tmp/{program}")
+            self.host.programs.add(program)
 
     def netlink(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
         """The same for a program that imports genl."""
-        self.host.put((PROGRAMS / "genl.py").read_text(), "/tmp/genl.py")
+        self._put_program("genl.py")
         return self.python(program, *arguments, ns=ns, timeout=timeout)
 
-    def port(self, name: str) -> dict[str, str | None]:
+    def port(self, name: str) -> Port:
         """'pf', 'wire', 'vf<n>', 'mv<n>' (in a namespace so called), or 'soft' behind a bridge."""
         if name == "pf":
-            return {"dev": "pf0"}
+            return Port("pf0")
         if name == "wire":
-            return {"netns": "wire", "dev": "wire0"}
+            return Port("wire0", "wire")
         if name == "soft":
-            return {"netns": "soft", "dev": "eth0"}
-        if name.startswith("mv"):
-            return {"netns": name, "dev": name}
-        return {"netns": vf_ns(int(name[2:])), "dev": name}
+            return Port("eth0", "soft")
+        return Port(name, name if name.startswith("mv") else vf_ns(int(name[2:])))
 
-    def probe(self, frames: list[Frame], ports: list[str] | None = None) -> list[dict]:
-        """Send the frames; return what each port received of each: {port: [[tci, hex], ...]}."""
+    def probe(self, frames: Sequence[Frame], ports: Sequence[str] = ()) -> list[Received]:
+        """Send the frames; what each port (PF, wire and VFs) has received of each."""
         names = ports or ["pf", "wire", *(f"vf{n}" for n in range(self.vfs))]
-        job = {
-            "ports": {name: self.port(name) for name in names},
-            "frames": [{"from": f.sender, "hex": f.hex(), "count": f.count} for f in frames],
-            "settle": 0.4,
-        }
-        self.host.put(json.dumps(job), "/tmp/probe.json")
-        return json.loads(self.python("frame_probe.py", "/tmp/probe.json", timeout=60))
+        sent = [Sent(frame.sender, frame.hex(), frame.count) for frame in frames]
+        return probe(self.host, {name: self.port(name) for name in names}, sent)
 
-    def receivers(self, frames: list[Frame], ports: list[str] | None = None) -> list[set[str]]:
+    def receivers(self, frames: Sequence[Frame], ports: Sequence[str] = ()) -> list[set[str]]:
         """The ports that received each frame."""
         return [set(found) for found in self.probe(frames, ports)]

@@ -9,34 +9,22 @@ neither sends nor loses anything, so silences are net of what the sender's own p
 import itertools
 import re
 import signal
-import subprocess
 import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from .channel import Job
 from .clock import deadline
 from .errors import LabError
 from .machine import NetNs
-from .paths import BUILD, LAB
+from .make import compile_static
+from .paths import LAB
 from .topology import Place
 
 PORTS = itertools.count(5600)
 TCP_BYTES = 64  # a millisecond
 LOT_MS = 8  # flow.c gives TCP 512 bytes at a time
-
-
-def compile_flow() -> Path:
-    """The program, for any machine of the lab."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    program = BUILD / "flow"
-    command = ["gcc", "-O2", "-Wall", "-static", "-o", str(program), str(LAB / "flow.c")]
-    built = subprocess.run(command, capture_output=True, text=True)
-    if built.returncode:
-        raise LabError(f"{' '.join(command)}\n{built.stderr}")
-    return program
 
 
 @dataclass(frozen=True)
@@ -227,7 +215,7 @@ class Flow:
         self.host = peer.machine
         self.period = 1000 / hertz
         self.port = next(PORTS)
-        content = compile_flow().read_bytes()
+        content = compile_static(LAB / "flow.c").read_bytes()
         for machine in (self.host, guest.machine if isinstance(guest, NetNs) else guest):
             if machine.run("test -e /run/flow", check=False).rc:
                 machine.put(content, "/run/flow")

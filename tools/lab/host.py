@@ -238,6 +238,7 @@ class HostVM(Machine):
             self.stop()
             raise MachineDied(f"{error}\n{self._process.complaint()}") from error
         self.kvm_module = hardware_virtualisation() or "kvm_amd"
+        self.programs: set[str] = set()  # in /tmp, see Fabric.python()
         self.boot_seconds = time.monotonic() - started
 
     @property

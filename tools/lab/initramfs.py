@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 import subprocess
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +16,18 @@ from .modules import load_order, module_image
 from .paths import CACHE, LAB, Kernel
 
 HOST_MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_console", "virtio_net"]
+# The host VM has these in memory: to open a file on the machine's file system takes milliseconds,
+# and tests start hundreds of programs.
+HOST_PROGRAMS = (
+    "sh bash ip ethtool devlink bridge tc ping modprobe rmmod insmod cat grep sed awk seq sleep date"
+    " head tail cut sort wc tr ls cp mv rm mkdir chmod touch true kill timeout dmesg nice setpriv"
+    " taskset iperf3 socat hexdump od lspci mount umount readlink basename dirname env sysctl stat"
+    " dd cmp uniq tee find xargs"
+).split()
 GUEST_MODULES = ["virtio_pci", "virtio_console", "virtio_net", "virtio_rng"]
 GUEST_PROGRAMS = ["ethtool", "ip", "iperf3", "bridge", "tc", "setpriv", "lspci", "socat"]
+
+LINKER_CACHE = Path("/etc/ld.so.cache")
 
 _SONAME = re.compile(rb"(?<=\0)lib[\w.+-]+\.so(?:\.\d+)+(?=\0)")
 
@@ -43,6 +54,7 @@ cat /proc/cmdline > /cmdline
 mount -t 9p -o ro,cache=loose,$options machine /machine
 mount -t tmpfs -o size=60% upper /upper
 mkdir /upper/data /upper/work
+cp -a /quick/. /upper/data
 mount -t overlay -o lowerdir=/machine,upperdir=/upper/data,workdir=/upper/work root /root-fs
 cd /root-fs
 mkdir -p logs dev/hugepages "lib/modules/$(uname -r)"
@@ -121,21 +133,32 @@ class Archive:
 
 def host_image(kernel: Kernel) -> Path:
     """The host VM's initramfs: it mounts this machine's root by 9p, where the agent runs."""
-    return _cached_image("host", kernel, HOST_INIT, HOST_MODULES, [])
+    programs = _programs(HOST_PROGRAMS)
+    return _cached_image("host", kernel, HOST_INIT, HOST_MODULES, programs, _add_quick)
 
 
 def guest_image(kernel: Kernel) -> Path:
     """The guest's initramfs: busybox, the agent and a few network tools."""
-    programs = [Path(found) for name in GUEST_PROGRAMS if (found := _which(name))]
-    return _cached_image("guest", kernel, GUEST_INIT, GUEST_MODULES, programs)
+    programs = _programs(GUEST_PROGRAMS)
+    return _cached_image("guest", kernel, GUEST_INIT, GUEST_MODULES, programs, _add_programs)
+
+
+def _programs(names: Sequence[str]) -> list[Path]:
+    return [Path(found) for name in names if (found := _which(name))]
 
 
 def _cached_image(
-    name: str, kernel: Kernel, init: str, modules: list[str], programs: list[Path]
+    name: str,
+    kernel: Kernel,
+    init: str,
+    modules: list[str],
+    programs: list[Path],
+    add: Callable[[Archive, Path], None],
 ) -> Path:
     # Equal checkouts share one image: this project's files count by content, large ones by date.
     stamps = [(Path(__file__).read_text(), (LAB / "agent.c").read_text())]
-    for file in (kernel.image, *programs):
+    # The dynamic linker's cache changes with the libraries.
+    for file in (kernel.image, LINKER_CACHE, *programs):
         stamps.append((str(file), str(file.stat().st_mtime_ns)))
     key = hashlib.sha256(repr(stamps).encode()).hexdigest()[:12]
     image = CACHE / "initramfs" / f"{name}-{kernel.name}-{key}.cpio"
@@ -144,12 +167,15 @@ def _cached_image(
         for old in image.parent.glob(f"{name}-{kernel.name}-*.cpio"):
             old.unlink(missing_ok=True)
         scratch = image.with_suffix(f".{os.getpid()}")
-        scratch.write_bytes(_build(kernel, init, modules, programs))
+        archive = _build(kernel, init, modules)
+        for program in programs:
+            add(archive, program)
+        scratch.write_bytes(archive.finish())
         scratch.rename(image)
     return image
 
 
-def _build(kernel: Kernel, init: str, modules: list[str], programs: list[Path]) -> bytes:
+def _build(kernel: Kernel, init: str, modules: list[str]) -> Archive:
     archive = Archive()
     names = []
     for file in (file for module in modules for file in load_order(kernel, module)):
@@ -164,11 +190,25 @@ def _build(kernel: Kernel, init: str, modules: list[str], programs: list[Path]) 
     for folder in ("dev", "proc", "sys", "sbin", "usr/bin", "usr/sbin", "tmp", "etc"):
         archive.add(folder, b"", stat.S_IFDIR | 0o755)
     archive.add("etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n")
-    for program in programs:
-        archive.add(f"usr/bin/{program.name}", program.resolve().read_bytes())
-        for library in shared_objects(program):
-            archive.add(str(library), library.resolve().read_bytes())
-    return archive.finish()
+    return archive
+
+
+def _add_programs(archive: Archive, program: Path) -> None:
+    """A program and its libraries, where a guest looks for them."""
+    archive.add(f"usr/bin/{program.name}", program.resolve().read_bytes())
+    for library in shared_objects(program):
+        archive.add(str(library), library.resolve().read_bytes())
+
+
+def _add_quick(archive: Archive, program: Path) -> None:
+    """A program and its libraries below /quick, with the links to them, each in its real folder."""
+    for path in (program, *shared_objects(program), LINKER_CACHE):
+        path = path.parent.resolve() / path.name
+        while path.is_symlink():
+            target = os.readlink(path)
+            archive.add(f"quick{path}", target.encode(), stat.S_IFLNK | 0o777)
+            path = (path.parent / target).parent.resolve() / Path(target).name
+        archive.add(f"quick{path}", path.read_bytes(), path.stat().st_mode)
 
 
 def shared_objects(program: Path) -> list[Path]:

@@ -196,4 +196,4 @@ class NetNs:
         self.machine.run(["ip", "netns", "del", self.name])
 
     def _inside(self, command: str) -> str:
-        return f"exec ip netns exec {self.name} sh -c {shlex.quote(command)}"
+        return f"@netns {self.name} {command}"  # see agent.c

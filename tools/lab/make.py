@@ -3,8 +3,10 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 from .errors import LabError
+from .paths import BUILD
 
 
 def environment() -> dict[str, str]:
@@ -19,3 +21,14 @@ def make(*arguments: object) -> subprocess.CompletedProcess[str]:
     if result.returncode:
         raise LabError(f"{result.stdout}{result.stderr}")
     return result
+
+
+def compile_static(source: Path) -> Path:
+    """Compile a program in C for any machine of the lab."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    program = BUILD / source.stem
+    command = ["gcc", "-O2", "-Wall", "-static", "-o", str(program), str(source)]
+    built = subprocess.run(command, capture_output=True, text=True)
+    if built.returncode:
+        raise LabError(f"{' '.join(command)}\n{built.stderr}")
+    return program
