@@ -3,7 +3,7 @@
 
 Attacker    attacker.c on a VF without driver: hostile messages, doorbells, resets
 Canary      canary.c: memory of the host that must not change
-Handler     duration of an interrupt handler, from the kernel's function graph tracer
+Calls       duration of the calls of a kernel function, from the kernel's function graph tracer
 Jitter      for how long a processor ran nothing else
 
 offer()     ends the quarantine that an attack may have caused
@@ -120,8 +120,8 @@ class Times:
         )
 
 
-class Handler:
-    """Measures the last few thousand calls of an interrupt handler."""
+class Calls:
+    """Measures the last few thousand calls of a function of the kernel."""
 
     def __init__(self, host: HostVM, function: str):
         self._host = host

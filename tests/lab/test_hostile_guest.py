@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lab.fabric import WIRE_IP, Fabric, vf_ip
-from hostile import Attacker, Handler, Jitter, offer, round_trip
+from hostile import Attacker, Calls, Jitter, offer, round_trip
 from lab import LabError
 from lab.topology import OURS
 
@@ -162,7 +162,7 @@ def test_interrupts_stay_on(
         request.node.add_marker(pytest.mark.expect_splat(r"stall|starved|lockup|WATCHDOG"))
     measured.unbind_vf(0)
     attacker = Attacker(measured.host, measured.vf_pci(0))
-    handler = Handler(measured.host, HANDLERS[measured.pf_driver])
+    handler = Calls(measured.host, HANDLERS[measured.pf_driver])
     jitter = Jitter(measured.host)
     counts = attacker.run("hold", 2, timeout=180)
     held_up = jitter.stop()
