@@ -9,7 +9,9 @@ below adds one kind of fault, each mutation removes one guard of guards.pml.
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lab.clock import TIMEOUT_FACTOR
@@ -80,8 +82,18 @@ LARGE = {"vf-resets", "vf-leaves", "pf-resets", "late-replies-and-vf-resets"}
 # Two kinds of faults at once, each of which is also searched more deeply by itself
 COMBINED = {"vf-leaves", "late-replies-and-vf-resets"}
 
+# What runs without --full, of the searches that follow test_holds()
+USUAL = {"lost-interrupts", "dishonest-vf"}
+USUAL_MUTATIONS = {"PF_SPINS", "NOTIFY_OVER_REQUEST", "NO_LATCH", "NO_TID_CHECK", "NO_REPEAT"}
+
 # Switches of guards.pml that are not mutations
 OTHER_SWITCHES = {"NO_POLLS", "STOCK_PF"}
+
+
+def some(names: Iterable[str], usual: set[str]) -> list[Any]:
+    """Parameters: all names with --full, otherwise those that are usual."""
+    marks = {True: (), False: pytest.mark.full()}
+    return [pytest.param(name, marks=marks[name in usual]) for name in names]
 
 
 def run(*command: object, folder: Path) -> str:
@@ -153,18 +165,18 @@ def test_holds(variant: str):
     holds(variant, QEMU + VARIANTS[variant])
 
 
-@pytest.mark.parametrize("variant", sorted(VARIANTS.keys() - COMBINED))
+@pytest.mark.parametrize("variant", some(sorted(VARIANTS.keys() - COMBINED), USUAL))
 def test_holds_on_hardware(variant: str):
     """The model holds for every behaviour that the datasheet allows."""
     holds(variant, OPEN + one_event(VARIANTS[variant]))
 
 
-@pytest.mark.parametrize("variant", sorted(VARIANTS.keys() - COMBINED))
+@pytest.mark.parametrize("variant", some(sorted(VARIANTS.keys() - COMBINED), USUAL))
 def test_comes_to_an_end(variant: str):
     holds(variant, QEMU + one_event(VARIANTS[variant]), cycles=True)
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS)
+@pytest.mark.parametrize("mutation", some(MUTATIONS, USUAL_MUTATIONS))
 def test_guard_is_needed(mutation: str):
     variant = MUTATIONS[mutation]
     errors, found, folder = verify(mutation, QEMU + (mutation,) + VARIANTS[variant])
