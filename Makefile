@@ -92,6 +92,11 @@ demo: ## boot a host VM and a guest with a VF, send traffic, take the VF away, m
 	@tools/lab/setup --demo
 	@tools/lab/demo
 
+.PHONY: demo-migrate
+demo-migrate: ## boot two host VMs and migrate a guest between them with its VF attached
+	@tools/lab/setup --demo
+	@tools/lab/demo-migrate
+
 .PHONY: lab
 lab: ## open a shell in the host VM with the drivers loaded
 	@tools/lab/setup --demo

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The demo's second act: a guest keeps its network without its VF, and while it is migrated."""
+"""What the demos show under traffic: a guest without its VF, and migrations; rates and losses."""
 
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .attached import Attached, Moved
 from .chart import NAMES, Mark, draw, rates, write
 from .errors import LabError
 from .failover import EVENTS, Nested
@@ -49,7 +50,7 @@ class Act:
     scenes: list[Scene]
     svg: str
     tcp_alive: bool
-    migration: Report | None
+    remarks: Sequence[str] = ()
 
 
 def cues(pair: Nested, reports: list[Report]) -> list[Cue]:
@@ -65,35 +66,81 @@ def cues(pair: Nested, reports: list[Report]) -> list[Cue]:
     return found
 
 
+def perform(
+    stage: Stage, flow: Flow, steps: Sequence[Cue], what: str, arrive: Callable[[Cue], None]
+) -> Act:
+    """Let the events happen under a flow; what: describes a stage; arrive: waits for its path."""
+    times = []
+    for cue in steps:
+        with stage(what.format(name=cue.name, path=NAMES[cue.meanwhile])):
+            times.append(flow.now())
+            cue.act()
+            arrive(cue)
+            time.sleep(cue.hold)
+    times.append(flow.now())
+    with stage("collect what both ends have noted"):
+        flow.close()
+    return evaluate(flow, steps, times)
+
+
+def begin(stage: Stage, pair: Nested | Attached) -> Flow:
+    """The traffic."""
+    with stage("start TCP guest → wire, and datagrams both ways"):
+        flow = pair.flow(hertz=HERTZ, tcp_bytes=-1)
+        time.sleep(1)
+    return flow
+
+
 def play(stage: Stage, pair: Nested) -> Act:
     """Take the guest's VF away and give it back while TCP and numbered datagrams flow."""
     reports: list[Report] = []
-    times = []
     if isinstance(pair, Migrating):
         with stage("start the QEMU that the guest will be migrated to"):
             if pair.fabric.vfs > 1:
                 pair.free_vf(1)
             pair.start_target()
-    with stage("start TCP guest → wire, and datagrams both ways"):
-        flow = pair.flow(hertz=HERTZ, tcp_bytes=-1)
-        time.sleep(1)
-    steps = cues(pair, reports)
-    for cue in steps:
-        with stage(f"{cue.name}: the data takes the {NAMES[cue.meanwhile]} path"):
-            times.append(flow.now())
-            cue.act()
-            if not pair.wait_path(cue.end):
-                raise LabError(f"{cue.name}: the guest sends by {pair.path()}, not by {cue.end}")
-            time.sleep(cue.hold)
-    times.append(flow.now())
-    with stage("collect what both ends have noted"):
-        flow.close()
-    return evaluate(flow, steps, times, reports)
+
+    def arrive(cue: Cue) -> None:
+        if not pair.wait_path(cue.end):
+            raise LabError(f"{cue.name}: the guest sends by {pair.path()}, not by {cue.end}")
+
+    flow = begin(stage, pair)
+    what = "{name}: the data takes the {path} path"
+    act = perform(stage, flow, cues(pair, reports), what, arrive)
+    remarks = []
+    for report in reports:
+        steps = ", ".join(f"{name} {ms}" for name, ms in report.ms.items())
+        remarks.append(f"Migration, ms: {steps}")
+        remarks.append(f"The guest stood still for {report.downtime_ms} ms meanwhile.")
+    return replace(act, remarks=remarks)
 
 
-def evaluate(
-    flow: Flow, steps: Sequence[Cue], times: Sequence[float], reports: Sequence[Report]
-) -> Act:
+def play_attached(stage: Stage, moving: Attached) -> Act:
+    """Migrate a guest with its VF attached, there and back, while it sends and receives."""
+    found: list[Moved] = []
+    places = "first", "second"
+
+    def migrate() -> None:
+        moving.start_target()
+        found.append(moving.migrate())
+        if found[-1].status != "completed":
+            raise LabError(f"a migration has {found[-1].status}: {found[-1].error}")
+
+    steps = [Cue("on host 1", *places[:1] * 2)]
+    for name, place in (("migrate", 1), ("migrate back", 0)):
+        steps.append(Cue(name, places[1 - place], places[place], migrate, 0))
+        steps.append(Cue(f"on host {place + 1}", *[places[place]] * 2))
+    flow = begin(stage, moving)
+    act = perform(stage, flow, steps, "{name}: the guest is on {path}", lambda _: moving.reach())
+    remarks = [
+        f"Migration {n}: the guest stood still for {moved.downtime_ms} ms;"
+        f" the VF's state has {moved.state_bytes} bytes."
+        for n, moved in enumerate(found, 1)
+    ]
+    return replace(act, remarks=remarks)
+
+
+def evaluate(flow: Flow, steps: Sequence[Cue], times: Sequence[float]) -> Act:
     """Rates and losses from the logs of both ends."""
     got = flow.peer.tcp_got
     scenes = []
@@ -103,7 +150,7 @@ def evaluate(
         scenes.append(Scene(mark, rate, flow.figures(begin, end)))
     line = rates(got, times[0], times[-1], STEP_MS)
     svg = draw(TITLE, line, [scene.mark for scene in scenes])
-    return Act(scenes, svg, flow.tcp_alive, reports[0] if reports else None)
+    return Act(scenes, svg, flow.tcp_alive)
 
 
 def show(way: OneWay) -> str:
@@ -111,9 +158,9 @@ def show(way: OneWay) -> str:
     return f"{f'{way.lost} of {way.sent}':>13} {way.silence:7.0f}"
 
 
-def print_act(act: Act, picture: Path = BUILD / "demo.svg") -> None:
+def print_act(act: Act, heading: str, picture: Path) -> None:
     """Print the measurements, and write the picture."""
-    print(f"\nThe VF goes and comes back ({TITLE}, {HERTZ} datagrams a second each way)")
+    print(f"\n{heading} ({TITLE}, {HERTZ} datagrams a second each way)")
     print(f"  {'':<16}{'TCP':>8}{'':>11}{'from the guest':>21}{'to the guest':>22}")
     print(f"  {'':<16}{'Mbit/s':>8}{'stall, ms':>11}" + f"{'lost':>13}{'gap, ms':>9}" * 2)
     for scene in act.scenes:
@@ -122,10 +169,8 @@ def print_act(act: Act, picture: Path = BUILD / "demo.svg") -> None:
             f"  {scene.mark.text:<16}{scene.rate:8.0f}{figures.tcp_ms:11.0f} "
             f"{show(figures.out)} {show(figures.back)}"
         )
-    if act.migration:
-        steps = ", ".join(f"{name} {ms}" for name, ms in act.migration.ms.items())
-        print(f"  Migration, ms: {steps}")
-        print(f"  The guest stood still for {act.migration.downtime_ms} ms meanwhile.")
+    for remark in act.remarks:
+        print(f"  {remark}")
     verdict = "has survived, every byte was right" if act.tcp_alive else "WAS LOST OR DAMAGED"
     print(f"  The TCP connection {verdict}.")
     files = write(act.svg, picture)

@@ -11,8 +11,8 @@ from pathlib import Path
 WIDTH, HEIGHT = 960, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 76, 50
 ROW = 16  # Labels are in two rows, so that those of events that follow soon do not overlap.
-COLOURS = {"vf": "#cfe5ff", "soft": "#ffe3c2"}
-NAMES = {"vf": "VF", "soft": "software"}
+COLOURS = {"vf": "#cfe5ff", "soft": "#ffe3c2", "first": "#cfe5ff", "second": "#d6f0d0"}
+NAMES = {"vf": "VF", "soft": "software", "first": "host 1", "second": "host 2"}
 STYLE = """
 text { font: 13px sans-serif; fill: #333 }
 .title { font-size: 16px; font-weight: bold }
