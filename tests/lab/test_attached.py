@@ -154,15 +154,16 @@ def test_memory_is_exact(
 def exits_per_frame(host: HostVM, pair: tuple[str, str], vfio: str) -> float:
     """How often QEMU reads or writes a register for the guest, for each frame that it receives."""
     clocks = "cat /sys/class/net/vf0/statistics/rx_packets"
-    host.modprobe(vfio)
     with Fabric(host, 1, *pair, adopt=False) as fabric:
+        host.modprobe(vfio)
         guest = fabric.start_guest(vfio=vfio)
         before, frames = host.read(MMIO_EXITS), guest.run(clocks).out
         tcp(NetNs(host, "wire"), guest, vf_ip(0))
         exits = int(host.read(MMIO_EXITS)) - int(before)
         done = int(guest.run(clocks).out) - int(frames)
-    if vfio != "vfio-pci":
-        host.rmmod(vfio)
+        guest.kill()
+        if vfio == VFIO:
+            host.rmmod(vfio)
     assert done > THOUSANDS
     return exits / done
 
