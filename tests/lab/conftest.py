@@ -157,7 +157,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "drivers" in metafunc.fixturenames:
-        pairs = [OURS, STOCK] if metafunc.config.getoption("--full") else [OURS]
+        pairs = [OURS, STOCK] if metafunc.config.getoption("--full", False) else [OURS]
         metafunc.parametrize("drivers", pairs, True, ("iovnic", "igb")[: len(pairs)])
     if "kernel" not in metafunc.fixturenames:
         return
@@ -221,7 +221,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--full"):
+    if not config.getoption("--full", False):
         omit = repeated(items)
         config.hook.pytest_deselected(items=omit)
         items[:] = [item for item in items if item not in omit]
@@ -356,7 +356,8 @@ def measured(icount_host: HostVM, drivers: tuple[str, str]) -> Fabric:
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether attacks run at full length."""
-    return request.config.getoption("--full")
+    # An option of tests/conftest.py, which a run of pytester does not load
+    return request.config.getoption("--full", False)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@
  *
  *	port NAME NETNS DEV	NETNS is - for the host VM's own
  *	frame NAME COUNT HEX	to send on that port
- *	settle MS		the end: receive until no frame came for so long
+ *	settle MS		the end: receive until no frame has come for this time
  *
  * and prints for each received frame, in order of arrival, the number of the
  * sent frame, the name of the port, the VLAN tag or -, and the frame in hex. A

@@ -19,10 +19,10 @@ HOST_MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_console",
 # The host VM has these in memory: to open a file on the machine's file system takes milliseconds,
 # and tests start hundreds of programs.
 HOST_PROGRAMS = (
-    "sh bash ip ethtool devlink bridge tc ping modprobe rmmod insmod cat grep sed awk seq sleep date"
-    " head tail cut sort wc tr ls cp mv rm mkdir chmod touch true kill timeout dmesg nice setpriv"
-    " taskset iperf3 socat hexdump od lspci mount umount readlink basename dirname env sysctl stat"
-    " dd cmp uniq tee find xargs"
+    "sh bash ip ethtool devlink bridge tc ping modprobe rmmod insmod cat grep sed awk seq sleep"
+    " date head tail cut sort wc tr ls cp mv rm mkdir chmod touch true kill timeout dmesg nice"
+    " setpriv taskset iperf3 socat hexdump od lspci mount umount readlink basename dirname env"
+    " sysctl stat dd cmp uniq tee find xargs"
 ).split()
 GUEST_MODULES = ["virtio_pci", "virtio_console", "virtio_net", "virtio_rng"]
 GUEST_PROGRAMS = ["ethtool", "ip", "iperf3", "bridge", "tc", "setpriv", "lspci", "socat"]
