@@ -149,19 +149,11 @@ static void read_vf(struct iovctl_dpdk_vf *vf, const char *pci)
 	read_settings(vf);
 }
 
-static unsigned int id_of(const char *pci, const char *file)
-{
-	char text[IOVCTL_NAME];
-
-	iovctl_read(text, sizeof(text), PCI "/%s/%s", pci, file);
-	return strtoul(text, NULL, 16);
-}
-
 /* A VF of this machine's PFs or, in a guest, by its device ID */
 static bool is_vf(const char *pci)
 {
 	return iovctl_exists(PCI "/%s/physfn", pci) ||
-	       iovctl_vf_id(id_of(pci, "vendor"), id_of(pci, "device"));
+	       iovctl_vf_id(pci);
 }
 
 static void read_vfs(struct iovctl_dpdk *dpdk)

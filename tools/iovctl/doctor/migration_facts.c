@@ -6,7 +6,6 @@
  * at a time, so that the command line is read instead.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -17,17 +16,8 @@
 
 #define DEBUGFS		"/sys/kernel/debug/vfio"
 #define MODULE		"iovnic_vfio"
-#define ARGUMENTS	65536	/* bytes of a command line; what follows is not seen */
 
 /* --- the driver ----------------------------------------------------------------------------- */
-
-static unsigned int id_of(const char *pci, const char *name)
-{
-	char text[IOVCTL_NAME];
-
-	iovctl_read(text, sizeof(text), "/sys/bus/pci/devices/%s/%s", pci, name);
-	return strtoul(text, NULL, 16);
-}
 
 static void read_driver(struct iovctl_migration_vf *facts, const char *kernel)
 {
@@ -35,7 +25,7 @@ static void read_driver(struct iovctl_migration_vf *facts, const char *kernel)
 	const struct iovctl_vf_id *id;
 	char path[IOVCTL_TEXT], features[IOVCTL_TEXT];
 
-	id = iovctl_vf_id(id_of(pci, "vendor"), id_of(pci, "device"));
+	id = iovctl_vf_id(pci);
 	facts->is_82576 = id && !strcmp(id->module, "iovnic_vf");
 	facts->module = iovctl_exists("/sys/module/" MODULE) ? IOVCTL_YES :
 			iovctl_module_find(kernel, MODULE, path, sizeof(path));
@@ -123,15 +113,8 @@ static void read_argument(struct iovctl_qemu *qemu, const char *option, const ch
 
 static void read_qemu(struct iovctl_qemu *qemu, int pid, const char *pci)
 {
-	static char arguments[ARGUMENTS + 1];
-	FILE *file = iovctl_open("/proc/%d/cmdline", pid);
-	const char *at = arguments, *end, *last = NULL;
+	const char *end, *at = iovctl_holder_arguments(pid, &end), *last = NULL;
 
-	if (!file)
-		return;
-	end = arguments + fread(arguments, 1, ARGUMENTS, file);
-	arguments[end - arguments] = '\0';
-	fclose(file);
 	for (; at < end; at += strlen(at) + 1) {
 		if (last && last[0] == '-')
 			read_argument(qemu, last, at, pci);

@@ -4,7 +4,6 @@
  * driver and QEMU. No input, no output: tests/unit/test_iovctl_migration.c has
  * the cases.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,22 +11,8 @@
 
 #define DRIVER	"iovnic_vfio"
 
-PRINTF(4, 5)
-static struct iovctl_finding *add(const struct iovctl_migration_vf *facts,
-				  struct iovctl_findings *findings, enum iovctl_code code,
-				  const char *format, ...)
-{
-	struct iovctl_finding *finding;
-	char text[IOVCTL_TEXT];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	finding = iovctl_finding_add(findings, code, facts->vf.pci, "%s", text);
-	finding->level = IOVCTL_LEVEL_VF;
-	return finding;
-}
+#define add(facts, findings, code, ...) \
+	iovctl_finding_add_level(findings, code, IOVCTL_LEVEL_VF, (facts)->vf.pci, __VA_ARGS__)
 
 static bool is_ours(const struct iovctl_migration_vf *facts)
 {
@@ -206,7 +191,7 @@ enum iovctl_answer iovctl_migration_verdict(const struct iovctl_migration_vf *fa
 					    struct iovctl_findings *findings,
 					    char because[IOVCTL_TEXT])
 {
-	enum iovctl_effect worst = IOVCTL_EFFECT_INFO;
+	enum iovctl_effect worst;
 	int i, first = findings->num;
 	size_t length = 0;
 
@@ -215,9 +200,7 @@ enum iovctl_answer iovctl_migration_verdict(const struct iovctl_migration_vf *fa
 	else if (facts->implemented != IOVCTL_YES)
 		check_other_driver(facts, findings);
 	check_holder(facts, findings);
-	for (i = first; i < findings->num; i++)
-		if (findings->finding[i].effect > worst)
-			worst = findings->finding[i].effect;
+	worst = iovctl_finding_worst(findings, facts->vf.pci);
 	because[0] = '\0';
 	for (i = first; i < findings->num && length < IOVCTL_TEXT; i++)
 		if (answer_of(worst) != IOVCTL_YES && findings->finding[i].effect == worst)

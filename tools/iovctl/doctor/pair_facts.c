@@ -68,14 +68,6 @@ static void read_interface(struct iovctl_interface *interface, const char *name)
 
 /* --- the VF --------------------------------------------------------------------------------- */
 
-static unsigned int id_of(const char *pci, const char *file)
-{
-	char text[IOVCTL_NAME];
-
-	iovctl_read(text, sizeof(text), PCI "/%s/%s", pci, file);
-	return strtoul(text, NULL, 16);
-}
-
 static void read_modules(struct iovctl_pair *pair, const char *kernel)
 {
 	char modalias[IOVCTL_TEXT], found[IOVCTL_TEXT / 2];
@@ -247,8 +239,7 @@ void iovctl_pairs_inspect(struct iovctl_pairs *pairs, const char *word, const ch
 	num = iovctl_list(&entries, PCI);
 	for (i = 0; i < num && pairs->num < IOVCTL_PAIRS; i++) {
 		const char *pci = entries[i]->d_name;
-		const struct iovctl_vf_id *id = iovctl_vf_id(id_of(pci, "vendor"),
-							     id_of(pci, "device"));
+		const struct iovctl_vf_id *id = iovctl_vf_id(pci);
 
 		if (id)
 			add_pair(pairs, pci, id, word, kernel);

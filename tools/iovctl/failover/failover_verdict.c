@@ -3,7 +3,6 @@
  * All that keeps a guest from having a VF and a software NIC as one interface.
  * No input, no output: tests/unit/test_iovctl_failover.c has the cases.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,22 +17,8 @@ static const char *pf_name(const struct iovctl_failover *pair)
 	return pair->vf.pf[0] ? pair->vf.pf : pair->vf.pf_pci;
 }
 
-PRINTF(4, 5)
-static struct iovctl_finding *add(const struct iovctl_failover *pair,
-				  struct iovctl_findings *findings, enum iovctl_code code,
-				  const char *format, ...)
-{
-	struct iovctl_finding *finding;
-	char text[IOVCTL_TEXT];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	finding = iovctl_finding_add(findings, code, pair->vf.pci, "%s", text);
-	finding->level = IOVCTL_LEVEL_VF;
-	return finding;
-}
+#define add(pair, findings, code, ...) \
+	iovctl_finding_add_level(findings, code, IOVCTL_LEVEL_VF, (pair)->vf.pci, __VA_ARGS__)
 
 /* What was seen of an interface */
 static void show(struct iovctl_finding *finding, const char *netdev, const char *file,

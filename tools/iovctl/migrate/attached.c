@@ -98,14 +98,13 @@ static void inspect_target(struct check *check)
 		check->num += !here || strcmp(vf->pci, check->source.pci);
 	}
 	if (!reply)
-		iovctl_finding_add(&check->findings, IOVCTL_CODE_QEMU_UNREACHABLE, "target", "%s",
-				   peer.error);
+		iovctl_finding_add_level(&check->findings, IOVCTL_CODE_QEMU_UNREACHABLE,
+					 IOVCTL_LEVEL_HOST, "target", "%s", peer.error);
 	else if (!check->num)
-		iovctl_finding_add(&check->findings, IOVCTL_CODE_NO_FREE_VF, "target",
-				   check->target_vf[0] ? "there is no VF %s" : "there is no VF%s",
-				   check->target_vf)->effect = IOVCTL_EFFECT_BLOCKING;
-	if (check->findings.num)
-		check->findings.finding[0].level = IOVCTL_LEVEL_HOST;
+		iovctl_finding_add_level(&check->findings, IOVCTL_CODE_NO_FREE_VF,
+					 IOVCTL_LEVEL_HOST, "target", "there is no VF%s%s",
+					 check->target_vf[0] ? " " : "", check->target_vf)->effect =
+			IOVCTL_EFFECT_BLOCKING;
 	json_object_put(reply);
 	iovctl_peer_stop(&peer);
 }

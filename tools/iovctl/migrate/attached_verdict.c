@@ -4,7 +4,6 @@
  * what iovnic_pf there would refuse, before it is tried. No input, no output:
  * tests/unit/test_iovctl_attached.c has the cases.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -14,21 +13,8 @@
 
 #define DRIVER	"iovnic_vfio"
 
-PRINTF(4, 5)
-static struct iovctl_finding *add(struct iovctl_findings *findings, enum iovctl_code code,
-				  const char *place, const char *format, ...)
-{
-	struct iovctl_finding *finding;
-	char text[IOVCTL_TEXT];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	finding = iovctl_finding_add(findings, code, place, "%s", text);
-	finding->level = IOVCTL_LEVEL_HOST;
-	return finding;
-}
+#define add(findings, code, place, ...) \
+	iovctl_finding_add_level(findings, code, IOVCTL_LEVEL_HOST, place, __VA_ARGS__)
 
 static void check_drivers(const struct iovctl_attached *vf, const char *place,
 			  struct iovctl_findings *findings)

@@ -128,18 +128,33 @@ static void parse_name(struct iovctl_holder *holder, const char *value)
 	iovctl_clean(holder->name);
 }
 
-static void read_name(struct iovctl_holder *holder)
+/**
+ * iovctl_holder_arguments - the command line of a program
+ * @pid: program
+ * @end: is set to the end of the last argument
+ *
+ * Return: the arguments, each ended by NUL, until the next call; empty if they cannot be read.
+ */
+const char *iovctl_holder_arguments(int pid, const char **end)
 {
 	static char arguments[ARGUMENTS + 1];
-	FILE *file = iovctl_open("/proc/%d/cmdline", holder->pid);
-	const char *at = arguments, *end;
+	FILE *file = iovctl_open("/proc/%d/cmdline", pid);
+	size_t length = 0;
+
+	if (file) {
+		length = fread(arguments, 1, ARGUMENTS, file);
+		fclose(file);
+	}
+	arguments[length] = '\0';
+	*end = arguments + length;
+	return arguments;
+}
+
+static void read_name(struct iovctl_holder *holder)
+{
+	const char *end, *at = iovctl_holder_arguments(holder->pid, &end);
 	bool next = false;
 
-	if (!file)
-		return;
-	end = arguments + fread(arguments, 1, ARGUMENTS, file);
-	arguments[end - arguments] = '\0';
-	fclose(file);
 	for (; at < end; at += strlen(at) + 1) {
 		if (next) {
 			parse_name(holder, at);

@@ -41,6 +41,7 @@ struct iovctl_holder {
 
 void iovctl_holder_find(struct iovctl_holder *holder, const char *vf_pci, bool in_detail);
 void iovctl_holder_forget(void);
+const char *iovctl_holder_arguments(int pid, const char **end);
 bool iovctl_holder_has_tap(const struct iovctl_holder *holder, const char *tap);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VFs by their device IDs, from the tables of their drivers in the kernel. No input, no output. */
-#include <stddef.h>
+/* VFs by their device IDs, from the tables of their drivers in the kernel. */
+#include <stdlib.h>
 
+#include "base/text.h"
+#include "system/files.h"
 #include "virtfn/vf_ids.h"
 
 #define INTEL		0x8086
@@ -48,15 +50,23 @@ static const struct iovctl_vf_id ids[] = {
 	{ BROADCOM, 0xd800, "bnxt_en" },
 };
 
+static unsigned long read_id(const char *pci, const char *file)
+{
+	char text[IOVCTL_NAME];
+
+	iovctl_read(text, sizeof(text), "/sys/bus/pci/devices/%s/%s", pci, file);
+	return strtoul(text, NULL, 16);
+}
+
 /**
  * iovctl_vf_id - whether a PCI function is a VF
- * @vendor: vendor ID
- * @device: device ID
+ * @pci: PCI address
  *
  * Return: what kind of, or NULL.
  */
-const struct iovctl_vf_id *iovctl_vf_id(unsigned int vendor, unsigned int device)
+const struct iovctl_vf_id *iovctl_vf_id(const char *pci)
 {
+	unsigned long vendor = read_id(pci, "vendor"), device = read_id(pci, "device");
 	size_t i;
 
 	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)

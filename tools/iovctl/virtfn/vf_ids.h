@@ -15,6 +15,6 @@ struct iovctl_vf_id {
 	const char *module;
 };
 
-const struct iovctl_vf_id *iovctl_vf_id(unsigned int vendor, unsigned int device);
+const struct iovctl_vf_id *iovctl_vf_id(const char *pci);
 
 #endif
