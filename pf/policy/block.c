@@ -5,7 +5,6 @@
  * read. Pure.
  */
 
-#include <linux/bitfield.h>
 #include <linux/bits.h>
 #include <linux/etherdevice.h>
 #include <linux/minmax.h>
@@ -44,12 +43,9 @@ static void iov_pol_block_link(const struct iov_pol_dev *dev, unsigned int vf,
 static void iov_pol_block_netcfg(const struct iov_pol_dev *dev, unsigned int vf,
 				 struct iov_wire_netcfg *netcfg)
 {
-	const struct iov_vf_cfg *cfg = &dev->cfg[vf];
-
 	netcfg->max_frame = IOV_POL_MAX_FRAME;
 	netcfg->frame = dev->run[vf].max_frame;
-	netcfg->vlan = FIELD_PREP(IOV_POL_TCI_VID, cfg->vlan) |
-		       FIELD_PREP(IOV_POL_TCI_PCP, (u16)cfg->qos);
+	netcfg->vlan = iov_pol_vf_port_vlan(&dev->cfg[vf]);
 }
 
 static void iov_pol_block_queues(const struct iov_pol_dev *dev, unsigned int vf,
