@@ -42,9 +42,7 @@ def build(name: str) -> Path:
 def install(host: HostVM, name: str) -> str:
     """Copy the program into the host VM, which may have an older view of this machine's files."""
     path = f"/tmp/{name}"
-    if host.run(f"test -x {path}", check=False).rc:
-        host.put(build(name).read_bytes(), path)
-        host.run(f"chmod +x {path}")
+    host.install(path, lambda: build(name).read_bytes())
     return path
 
 

@@ -406,20 +406,17 @@ class Fabric:
 
     def python(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
         """Run a Python program of PROGRAMS in the host VM; return its output."""
-        self._put_program(program)
+        self._install(program)
         # Without site-packages (-S) Python starts in two thirds of the time.
         command = shlex.join(["/usr/bin/python3", "-S", f"/tmp/{program}", *arguments])
         return self.run(ns, command, timeout).out
 
-    def _put_program(self, program: str) -> None:
-        """Copy it, once for each host VM: there, the file may not have the same path as here."""
-        if program not in self.host.programs:
-            self.host.put((PROGRAMS / program).read_text(), f"/tmp/{program}")
-            self.host.programs.add(program)
+    def _install(self, program: str) -> None:
+        self.host.install(f"/tmp/{program}", (PROGRAMS / program).read_text)
 
     def netlink(self, program: str, *arguments: str, ns: str = "", timeout: float = 30) -> str:
         """The same for a program that imports genl."""
-        self._put_program("genl.py")
+        self._install("genl.py")
         return self.python(program, *arguments, ns=ns, timeout=timeout)
 
     def port(self, name: str) -> Port:

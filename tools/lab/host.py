@@ -5,7 +5,7 @@ import re
 import socket
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -238,7 +238,7 @@ class HostVM(Machine):
             self.stop()
             raise MachineDied(f"{error}\n{self._process.complaint()}") from error
         self.kvm_module = hardware_virtualisation() or "kvm_amd"
-        self.programs: set[str] = set()  # in /tmp, see Fabric.python()
+        self._installed: set[str] = set()
         self.boot_seconds = time.monotonic() - started
 
     @property
@@ -256,6 +256,13 @@ class HostVM(Machine):
     def consoles(self) -> list[Path]:
         """The consoles of this machine and its guests."""
         return sorted(self.logdir.glob("*-console.log"))
+
+    def install(self, path: str, read: Callable[[], str | bytes]) -> None:
+        """Write a program in the VM, once: its files may differ from those of this machine."""
+        if path not in self._installed:
+            self.put(read(), path)
+            self.run(["chmod", "+x", path])
+            self._installed.add(path)
 
     def run(
         self,
@@ -298,6 +305,7 @@ class HostVM(Machine):
         """Like Machine.wait_restart(); also sets up the wire again."""
         super().wait_restart(timeout)
         self._bars.clear()
+        self._installed.clear()
         self._setup_wire()
 
     def guest(self, vf: str | None = None, name: str = "g0", **options: Any) -> Guest:

@@ -35,10 +35,7 @@ Received = dict[str, list[tuple[int | None, str]]]
 
 def probe(host: HostVM, ports: Mapping[str, Port], frames: Sequence[Sent]) -> list[Received]:
     """Send the frames; what each port has received of each."""
-    if "frame_probe" not in host.programs:
-        host.put(compile_static(LAB / "frame_probe.c").read_bytes(), PROGRAM)
-        host.run(f"chmod +x {PROGRAM}")
-        host.programs.add("frame_probe")
+    host.install(PROGRAM, lambda: compile_static(LAB / "frame_probe.c").read_bytes())
     lines = [f"port {name} {port.netns} {port.dev}" for name, port in ports.items()]
     lines += [f"frame {frame.port} {frame.count} {frame.hex}" for frame in frames]
     lines += [f"settle {SETTLE_MS}", ""]
