@@ -85,22 +85,28 @@ class Clock:
         """Move the time."""
         self.adjust(ADJ_SETOFFSET | ADJ_NANO, sec=ns // SECOND, nsec=ns % SECOND)
 
-    def offset(self) -> int:
-        """How far the clock is ahead of CLOCK_BOOTTIME: the best of several readings."""
+    def reading(self) -> tuple[int, int]:
+        """CLOCK_BOOTTIME, and how far the clock is ahead of it: the best of several readings."""
         tries = []
         for _ in range(20):
             before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
             now = self.now()
             after = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-            tries.append((after - before, now - (before + after) // 2))
-        return min(tries)[1]
+            middle = (before + after) // 2
+            tries.append((after - before, middle, now - middle))
+        _, middle, ahead = min(tries)
+        return middle, ahead
+
+    def offset(self) -> int:
+        """How far the clock is ahead of CLOCK_BOOTTIME."""
+        return self.reading()[1]
 
     def rate(self, seconds: float = 0.2) -> float:
         """The rate relative to CLOCK_BOOTTIME, less 1."""
-        start, offset = time.clock_gettime_ns(time.CLOCK_BOOTTIME), self.offset()
+        start, before = self.reading()
         time.sleep(seconds)
-        end, gained = time.clock_gettime_ns(time.CLOCK_BOOTTIME), self.offset() - offset
-        return gained / (end - start)
+        end, after = self.reading()
+        return (after - before) / (end - start)
 
     def samples(self, count: int = 5) -> list[list[int]]:
         """System time before, clock time, system time after, by PTP_SYS_OFFSET_EXTENDED."""
