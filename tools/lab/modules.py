@@ -3,6 +3,8 @@
 
 import lzma
 import subprocess
+import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from .errors import LabError
@@ -32,9 +34,18 @@ def module_name(file: Path) -> str:
 
 
 def module_image(file: Path) -> bytes:
-    """The content of a module file, uncompressed."""
-    content = file.read_bytes()
-    return lzma.decompress(content) if file.suffix == ".xz" else content
+    """The content of a module file, uncompressed and without debug information."""
+    if file.suffix == ".xz":
+        return lzma.decompress(file.read_bytes())
+    return _stripped(file, file.stat().st_mtime_ns)
+
+
+@lru_cache
+def _stripped(file: Path, _time: int) -> bytes:
+    """Debug information is nine tenths of a module, which a nested guest takes seconds to load."""
+    with tempfile.NamedTemporaryFile() as copy:
+        subprocess.run(["strip", "--strip-debug", "-o", copy.name, file], check=True)
+        return Path(copy.name).read_bytes()
 
 
 def _of_kernel(kernel: Kernel, name: str) -> list[Path]:
