@@ -18,7 +18,7 @@ from lab.topology import OURS, tcp, vf_ip, vf_mac
 pytestmark = pytest.mark.kernels("stock")
 
 MANY = 25
-MEBIBYTES = 256
+MEBIBYTES = 128
 A_MILLION = 1000000
 SLOW = 1 << 20  # bytes a second
 THOUSANDS = 5000
@@ -45,7 +45,7 @@ def memory(number: int) -> list[str]:
     backend = f"memory-backend-file,id=pc.ram,size={MEBIBYTES}M,mem-path=/run/memory{number}"
     return [
         *("-object", f"{backend},share=on,x-use-canonical-path-for-ramblock-id=off"),
-        *("-machine", "memory-backend=pc.ram"),
+        *("-m", f"{MEBIBYTES}M", "-machine", "memory-backend=pc.ram"),
     ]
 
 

@@ -135,6 +135,7 @@ def test_guest_has_what_programs_load_by_name() -> None:
         assert {"libc.so.6", "libgcc_s.so.1"} <= names
 
 
+@pytest.mark.full()
 def test_a_clone_in_a_folder_of_the_vms_own_is_seen(
     boot_host: Callable[..., HostVM], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +163,7 @@ def test_commands_run_side_by_side(host: HostVM) -> None:
     assert time.monotonic() - started < 15
 
 
+@pytest.mark.full()
 def test_large_files_pass(host: HostVM) -> None:
     content = bytes(range(256)) * 4096
     host.put(content, "/tmp/large")
@@ -206,6 +208,7 @@ def test_provoked_splat_fails_a_test(
     result.stdout.fnmatch_lines(["*host-console.log: *WARNING: a test was here*"])
 
 
+@pytest.mark.full()
 def test_dead_machine_is_reported(fresh_host: HostVM) -> None:
     job = fresh_host.spawn("sleep 100")
     fresh_host.hmp("quit")

@@ -72,9 +72,9 @@ def test_tcp_stream(fabric: Fabric, ends: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("ns", ["v1", "", "wire"])
 def test_file_with_checksum(fabric: Fabric, ns: str) -> None:
-    """A 32 MiB file has the same sha256 at the other end, in both directions."""
+    """An 8 MiB file has the same sha256 at the other end, in both directions."""
     addresses = {"": PF_IP, "wire": WIRE_IP, "v1": vf_ip(1)}
-    fabric.host.run("[ -e /tmp/file ] || head -c 32M /dev/urandom > /tmp/file", 60)
+    fabric.host.run("[ -e /tmp/file ] || head -c 8M /dev/urandom > /tmp/file", 60)
     want = fabric.host.run("sha256sum < /tmp/file").out
     for sender, receiver, address in (("v0", ns, addresses[ns]), (ns, "v0", vf_ip(0))):
         place = fabric.place(receiver)
@@ -104,6 +104,8 @@ def test_udp_and_ipv6(fabric: Fabric) -> None:
     assert bad_checksums(fabric) == before
 
 
+@pytest.mark.full(mtu=4000)
+@pytest.mark.full(mtu=9000)
 @pytest.mark.parametrize("mtu", [1500, 4000, 9000, 9216])
 def test_frame_sizes_at_the_limit(fabric: Fabric, mtu: int) -> None:
     """The largest frame of each MTU passes in all directions, with a VLAN tag as well."""
@@ -146,6 +148,7 @@ def test_mtu_out_of_range(fabric: Fabric) -> None:
 
 
 @pytest.mark.full(kernel="debug")
+@pytest.mark.full(dev="pf0")
 @pytest.mark.kernels("stock", "debug")
 @pytest.mark.parametrize("ns, dev", [("", "pf0"), ("v0", "vf0")])
 def test_ring_sizes_under_traffic(fabric: Fabric, ns: str, dev: str) -> None:

@@ -75,6 +75,7 @@ def test_pf_keeps_its_connections(fabric: Fabric) -> None:
     fabric.set_vfs(2)
 
 
+@pytest.mark.full()
 @pytest.mark.kernels("stock")
 def test_second_port_is_independent(two_port_host) -> None:
     """Creating and removing VFs of one port does not disturb traffic of the other port."""

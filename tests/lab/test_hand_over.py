@@ -58,6 +58,7 @@ def flood(fabric: Fabric, packets: int, timeout: int) -> int:
     return sent() - before
 
 
+@pytest.mark.full(leaving="no reset")
 @pytest.mark.parametrize("leaving", ["function reset", "no reset"])
 def test_poisoned_queues(
     pair: Fabric, leaving: str, note: Callable[[str], None], request: pytest.FixtureRequest

@@ -43,6 +43,7 @@ def one_queue_pair(fabric: Fabric) -> None:
     fabric.ping("v0", vf_ip(1))
 
 
+@pytest.mark.full(pf="igb")
 @pytest.mark.parametrize("pf, vf", [(PF_DRIVER, "igbvf"), ("igb", VF_DRIVER)])
 def test_kernel_drivers(bare_host: HostVM, pf: str, vf: str) -> None:
     """One of our drivers with one of the kernel's; all other tests use both of ours."""

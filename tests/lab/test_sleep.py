@@ -157,7 +157,7 @@ def test_sleep_after_failed_reload(sleeper: Fabric) -> None:
     assert host.reg(CTRL_EXT) & CTRL_EXT_DRV_LOAD
 
 
-@pytest.mark.full(kernel="debug")
+@pytest.mark.full()
 def test_shutdown_after_failed_reload(sleeper: Fabric) -> None:
     """The same for a machine that shuts down."""
     sleeper.set_vfs(0)

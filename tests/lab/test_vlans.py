@@ -84,6 +84,7 @@ def check_traffic(fabric: Fabric, vid: int) -> None:
         assert frames[frame] <= ports <= frames[frame] | spare, frame
 
 
+@pytest.mark.full(vfs_first=True)
 @pytest.mark.parametrize("vfs_first", [True, False])
 def test_trunk(fabric: Fabric, vfs_first: bool) -> None:
     """A VLAN-aware bridge with all VLANs, created before or after VFs: they share VLANs."""

@@ -48,6 +48,7 @@ def test_verdicts(fabric: Fabric, ns: str, dev: str) -> None:
 
 
 @pytest.mark.full(kernel="debug")
+@pytest.mark.full(dev="pf0")
 @ENDS
 def test_frames_of_several_buffers(fabric: Fabric, ns: str, dev: str) -> None:
     """The same with three buffers, for a program that supports fragments, and with one buffer."""
@@ -92,6 +93,7 @@ def test_redirect(fabric: Fabric) -> None:
     set_mtu(fabric, 1500)
 
 
+@pytest.mark.full(dev="pf0")
 @ENDS
 @pytest.mark.kernels("stock")
 def test_refusals(fabric: Fabric, ns: str, dev: str) -> None:

@@ -78,6 +78,7 @@ MIXES = (
 
 
 @pytest.mark.full(kernel="debug")
+@pytest.mark.full(dev="pf0")
 @SPARED
 @MODES
 @ENDS

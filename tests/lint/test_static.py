@@ -242,7 +242,8 @@ def test_files(checker):
     clean(checker(*paths))
 
 
-@pytest.mark.parametrize("folder", ["tools", pytest.param("tests", marks=pytest.mark.full())])
+@pytest.mark.full()
+@pytest.mark.parametrize("folder", ["tools", "tests"])
 def test_checkpatch_in_user_space(folder):
     """The layout of C in user space, with the line length of our scripts."""
     clean(checkpatch(*repository.c_files(folder), columns=100))
