@@ -112,7 +112,6 @@ static void other_vendor(void)
 	CHECK(UNKNOWN(MIGRATION_NOT_ENABLED));
 	facts.tracks = true;
 	CHECK_EQ(verdict(), IOVCTL_YES);
-	facts.qemu.others = 1;
 	facts.qemu.iommufd = true;
 	CHECK_EQ(verdict(), IOVCTL_YES);
 	strcpy(facts.qemu.enabled, "off");

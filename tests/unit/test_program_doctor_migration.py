@@ -9,6 +9,7 @@ from machine_tree import KERNEL, MachineTree, machine_with_guest, reasons
 
 VF = "0000:01:10.0"
 OTHER = "0000:01:10.2"
+GRAPHICS = "0000:05:00.0"
 DEBUGFS = f"sys/kernel/debug/vfio/{VF}"
 ON = "enable-migration=on"
 AS_JSON = {"driver": "vfio-pci", "host": VF, "id": "hostdev0", "enable-migration": "on"}
@@ -22,6 +23,7 @@ def tree(tmp_path: Path) -> MachineTree:
         tree.bound_to("iovnic_vfio", address)
         for name, value in {"vendor": "0x8086", "device": "0x10ca"}.items():
             tree.put(f"sys/bus/pci/devices/{address}/{name}", f"{value}\n")
+    tree.bound_to("vfio-pci", GRAPHICS)
     tree.put(f"lib/modules/{KERNEL}/modules.dep", "extra/iovnic_vfio.ko:\n")
     start(tree, "-device", f"vfio-pci,host={VF},bus=port0,{ON}")
     return tree
@@ -75,6 +77,10 @@ def test_good(program: Path, tree: MachineTree) -> None:
         ),
         (
             ["-device", f"vfio-pci,host={VF},{ON}", "-device", f"vfio-pci,host={OTHER},{ON}"],
+            [],
+        ),
+        (
+            ["-device", f"vfio-pci,host={VF},{ON}", "-device", f"vfio-pci,host={GRAPHICS[5:]}"],
             ["MIGRATION_OTHER_DEVICES blocking"],
         ),
         (["-device", f"vfio-pci,host={VF},{ON},iommufd=fd0"], ["MIGRATION_IOMMUFD info"]),

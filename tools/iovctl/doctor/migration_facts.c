@@ -12,6 +12,7 @@
 #include "doctor/migration_facts.h"
 #include "system/files.h"
 #include "system/modules.h"
+#include "system/sysfs.h"
 #include "virtfn/vf_ids.h"
 
 #define DEBUGFS		"/sys/kernel/debug/vfio"
@@ -61,14 +62,23 @@ static struct json_object *parse_device(const char *text)
 	return object;
 }
 
-/* By an address, with or without domain, or by a path in sysfs */
-static bool is_device(struct json_object *device, const char *pci)
+/* QEMU has an address, with or without domain, or a path in sysfs. */
+static void find_address(struct json_object *device, char pci[IOVCTL_NAME])
 {
 	const char *host = get_text(device, "host");
 
-	if (!strcmp(iovctl_last_part(get_text(device, "sysfsdev")), pci) || !strcmp(host, pci))
-		return true;
-	return !strncmp(pci, "0000:", 5) && !strcmp(host, pci + 5);
+	if (!host[0])
+		host = iovctl_last_part(get_text(device, "sysfsdev"));
+	snprintf(pci, IOVCTL_NAME, "%s%s", strchr(host, ':') == strrchr(host, ':') ? "0000:" : "",
+		 host);
+}
+
+static bool cannot_migrate(const char *pci)
+{
+	char driver[IOVCTL_NAME] = "";
+
+	iovctl_sysfs_link(pci, "driver", driver);
+	return !strcmp(driver, "vfio-pci");
 }
 
 static bool is_viommu(const char *driver)
@@ -80,16 +90,18 @@ static void read_device(struct iovctl_qemu *qemu, const char *text, const char *
 {
 	struct json_object *device = parse_device(text);
 	const char *driver = get_text(device, "driver");
+	char address[IOVCTL_NAME];
 
+	find_address(device, address);
 	if (is_viommu(driver)) {
 		SET(qemu->viommu, "%s", driver);
 	} else if (!strncmp(driver, "vfio-pci", strlen("vfio-pci"))) {
-		if (is_device(device, pci)) {
+		if (!strcmp(address, pci)) {
 			qemu->has_vf = true;
 			qemu->iommufd = get_text(device, "iommufd")[0];
 			if (get_text(device, "enable-migration")[0])
 				SET(qemu->enabled, "%s", get_text(device, "enable-migration"));
-		} else {
+		} else if (cannot_migrate(address)) {
 			qemu->others++;
 		}
 	}

@@ -12,7 +12,7 @@
  * @has_vf: the VF is on it; a VF that was plugged later is not
  * @enabled: enable-migration of the VF, empty if it is not given
  * @iommufd: the VF has the property iommufd
- * @others: other devices of VFIO
+ * @others: other devices with the driver vfio-pci, which cannot be migrated
  * @viommu: an IOMMU of the guest, or empty
  */
 struct iovctl_qemu {

@@ -132,10 +132,11 @@ static void check_command(const struct iovctl_migration_vf *facts,
 		show_command(add(facts, findings, IOVCTL_CODE_MIGRATION_VIOMMU,
 				 "the guest has an IOMMU, %s", qemu->viommu),
 			     facts, qemu->viommu);
-	if (qemu->others && is_ours(facts)) {
-		SET(seen, "%d other vfio-pci", qemu->others);
+	if (qemu->others) {
+		SET(seen, "%d other with vfio-pci", qemu->others);
 		show_command(add(facts, findings, IOVCTL_CODE_MIGRATION_OTHER_DEVICES,
-				 "the guest has other devices of VFIO, %d", qemu->others),
+				 "the guest has other devices with the driver vfio-pci, %d",
+				 qemu->others),
 			     facts, seen);
 	}
 	if (qemu->iommufd && is_ours(facts)) {

@@ -123,7 +123,7 @@ static const struct {
 	CODE(MIGRATION_VIOMMU, BLOCKING,
 	     "start QEMU without intel-iommu, amd-iommu, virtio-iommu or smmuv3"),
 	CODE(MIGRATION_OTHER_DEVICES, BLOCKING,
-	     "give the guest only one VF, or unplug the others before the migration"),
+	     "bind the other VFs to iovnic_vfio too, or unplug the devices before the migration"),
 	CODE(MIGRATION_IOMMUFD, INFO,
 	     "none needed; for a short pause: start QEMU without iommufd for the VF"),
 	CODE(GUEST_NO_VF, BLOCKING,
