@@ -142,27 +142,28 @@ static void iov_vfio_device_save(struct iov_vfio *vfio)
 				    iov_rd32(io, iov_vfio_device_counters[i]);
 }
 
-/**
- * iov_vfio_device_stop - stop the device and save its state
- * @vfio: VF whose guest does not run
- *
- * Context: process, vfio->lock.
- * Return: 0; or a negative errno, and the device was started again if possible.
+/*
+ * QEMU: a VF has registers only while Memory Space Enable is set, a bit that
+ * hardware's VFs lack (SR-IOV specification 3.4.1.3). The guest may clear it.
  */
-int iov_vfio_device_stop(struct iov_vfio *vfio)
+static u16 iov_vfio_device_reach(struct iov_vfio *vfio)
 {
-	int err;
+	struct pci_dev *pdev = vfio->core.pdev;
+	u16 command;
 
-	lockdep_assert_held(&vfio->lock);
-	if (vfio->stopped)
-		return 0;
-	memset(&vfio->state, 0, sizeof(vfio->state));
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	pci_write_config_word(pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
 	/* The guest may have had the VF in D3, where reads are all-ones. */
 	iov_io_clear_gone(&vfio->io);
-	err = iov_pf_freeze(vfio->core.pdev);
-	if (err)
-		return err;
-	err = iov_pf_freeze_save(vfio->core.pdev, &vfio->state.pf);
+	return command;
+}
+
+static int iov_vfio_device_stop_reached(struct iov_vfio *vfio)
+{
+	int err = iov_pf_freeze(vfio->core.pdev);
+
+	if (!err)
+		err = iov_pf_freeze_save(vfio->core.pdev, &vfio->state.pf);
 	if (err)
 		return err;
 	iov_vfio_device_save(vfio);
@@ -172,6 +173,28 @@ int iov_vfio_device_stop(struct iov_vfio *vfio)
 		return 0;
 	iov_vfio_device_start(vfio);
 	vfio->stopped = false;
+	return err;
+}
+
+/**
+ * iov_vfio_device_stop - stop the device and save its state
+ * @vfio: VF whose guest does not run
+ *
+ * Context: process, vfio->lock.
+ * Return: 0; or a negative errno, and the device was started again if possible.
+ */
+int iov_vfio_device_stop(struct iov_vfio *vfio)
+{
+	u16 command;
+	int err;
+
+	lockdep_assert_held(&vfio->lock);
+	if (vfio->stopped)
+		return 0;
+	memset(&vfio->state, 0, sizeof(vfio->state));
+	command = iov_vfio_device_reach(vfio);
+	err = iov_vfio_device_stop_reached(vfio);
+	pci_write_config_word(vfio->core.pdev, PCI_COMMAND, command);
 	return err;
 }
 
@@ -204,7 +227,8 @@ static bool iov_vfio_device_is_on(u32 control, u32 enable, u32 length)
 
 /*
  * Write bases and heads before ENABLE, the tail after it (DS 8.10.8). A queue
- * that was off is not enabled.
+ * that was off is not enabled. Pages may be tracked already (PRE_COPY_P2P), so
+ * ENABLE and tail are written like the guest's own writes.
  */
 static int iov_vfio_device_start_rx(struct iov_vfio *vfio, unsigned int q)
 {
@@ -219,11 +243,14 @@ static int iov_vfio_device_start_rx(struct iov_vfio *vfio, unsigned int q)
 	if (!iov_vfio_device_is_on(rx[IOV_VFIO_RXDCTL], IOV_RXDCTL_ENABLE,
 				   rx[IOV_VFIO_RDLEN]))
 		return 0;
-	iov_wr32(io, block + IOV_RXDCTL, rx[IOV_VFIO_RXDCTL]);
-	err = iov_io_wait(io, block + IOV_RXDCTL, IOV_RXDCTL_ENABLE,
-			  IOV_RXDCTL_ENABLE, IOV_VFIO_SWITCH_US);
+	err = iov_vfio_track_write(vfio, block + IOV_RXDCTL,
+				   rx[IOV_VFIO_RXDCTL]);
 	if (!err)
-		iov_wr32(io, block + IOV_RDT, rx[IOV_VFIO_RDT]);
+		err = iov_io_wait(io, block + IOV_RXDCTL, IOV_RXDCTL_ENABLE,
+				  IOV_RXDCTL_ENABLE, IOV_VFIO_SWITCH_US);
+	if (!err)
+		err = iov_vfio_track_write(vfio, block + IOV_RDT,
+					   rx[IOV_VFIO_RDT]);
 	return err;
 }
 
@@ -314,26 +341,11 @@ static void iov_vfio_device_start_vectors(struct iov_vfio *vfio)
 	iov_wr32(io, IOV_EIMS, state->pf.eims);
 }
 
-/**
- * iov_vfio_device_start - start the device from its saved state
- * @vfio: VF
- *
- * Each vector is raised once: an interrupt may have been lost. If the PF has no
- * driver, the next one notifies the guest to open its session again.
- *
- * Context: process, vfio->lock.
- * Return: 0 or a negative errno.
- */
-int iov_vfio_device_start(struct iov_vfio *vfio)
+static int iov_vfio_device_start_reached(struct iov_vfio *vfio)
 {
 	u32 mailbox = vfio->state.mailbox;
-	int err;
+	int err = iov_vfio_device_start_queues(vfio);
 
-	lockdep_assert_held(&vfio->lock);
-	if (!vfio->stopped)
-		return 0;
-	iov_io_clear_gone(&vfio->io);
-	err = iov_vfio_device_start_queues(vfio);
 	if (err)
 		return err;
 	iov_vfio_device_start_vectors(vfio);
@@ -348,4 +360,28 @@ int iov_vfio_device_start(struct iov_vfio *vfio)
 	vfio->stopped = false;
 	vfio->moved = false;
 	return 0;
+}
+
+/**
+ * iov_vfio_device_start - start the device from its saved state
+ * @vfio: VF
+ *
+ * Each vector is raised once: an interrupt may have been lost. If the PF has no
+ * driver, the next one notifies the guest to open its session again.
+ *
+ * Context: process, vfio->lock.
+ * Return: 0 or a negative errno.
+ */
+int iov_vfio_device_start(struct iov_vfio *vfio)
+{
+	u16 command;
+	int err;
+
+	lockdep_assert_held(&vfio->lock);
+	if (!vfio->stopped)
+		return 0;
+	command = iov_vfio_device_reach(vfio);
+	err = iov_vfio_device_start_reached(vfio);
+	pci_write_config_word(vfio->core.pdev, PCI_COMMAND, command);
+	return err;
 }

@@ -272,6 +272,9 @@ static struct file *iov_vfio_migrate_stop_copy(struct iov_vfio *vfio)
 /*
  * Make one step. If the migration fails, the program returns from STOP_COPY to
  * RUNNING through STOP, and the guest runs again.
+ *
+ * In the P2P states a device sends nothing to other devices, which may still
+ * write to it. No device writes to a VF's BARs, so the VF stops completely.
  */
 static struct file *iov_vfio_migrate_step(struct iov_vfio *vfio,
 					  enum vfio_device_mig_state next)
@@ -280,29 +283,34 @@ static struct file *iov_vfio_migrate_step(struct iov_vfio *vfio,
 
 	switch (vfio->mig << BITS_PER_BYTE | next) {
 	case IOV_VFIO_ARC(RUNNING, PRE_COPY):
+	case IOV_VFIO_ARC(RUNNING_P2P, PRE_COPY_P2P):
 		return iov_vfio_migrate_precopy(vfio);
 	case IOV_VFIO_ARC(PRE_COPY, RUNNING):
-		iov_vfio_migrate_end_file(vfio);
-		break;
-	case IOV_VFIO_ARC(PRE_COPY, STOP_COPY):
-		err = iov_vfio_migrate_stop(vfio);
-		if (!err)
-			iov_vfio_migrate_fill_file(vfio);
-		break;
-	case IOV_VFIO_ARC(RUNNING, STOP):
-		err = iov_vfio_device_stop(vfio);
-		break;
-	case IOV_VFIO_ARC(STOP, STOP_COPY):
-		return iov_vfio_migrate_stop_copy(vfio);
+	case IOV_VFIO_ARC(PRE_COPY_P2P, RUNNING_P2P):
 	case IOV_VFIO_ARC(STOP_COPY, STOP):
 		iov_vfio_migrate_end_file(vfio);
 		break;
+	case IOV_VFIO_ARC(PRE_COPY, PRE_COPY_P2P):
+		err = iov_vfio_migrate_stop(vfio);
+		break;
+	case IOV_VFIO_ARC(PRE_COPY_P2P, STOP_COPY):
+		iov_vfio_migrate_fill_file(vfio);
+		break;
+	case IOV_VFIO_ARC(RUNNING, RUNNING_P2P):
+		err = iov_vfio_device_stop(vfio);
+		break;
+	case IOV_VFIO_ARC(RUNNING_P2P, STOP):
+	case IOV_VFIO_ARC(STOP, RUNNING_P2P):
+		break;
+	case IOV_VFIO_ARC(STOP, STOP_COPY):
+		return iov_vfio_migrate_stop_copy(vfio);
 	case IOV_VFIO_ARC(STOP, RESUMING):
 		return iov_vfio_migrate_open_file(vfio, true);
 	case IOV_VFIO_ARC(RESUMING, STOP):
 		err = iov_vfio_migrate_resume(vfio);
 		break;
-	case IOV_VFIO_ARC(STOP, RUNNING):
+	case IOV_VFIO_ARC(RUNNING_P2P, RUNNING):
+	case IOV_VFIO_ARC(PRE_COPY_P2P, PRE_COPY):
 		err = iov_vfio_device_start(vfio);
 		break;
 	default:
@@ -391,6 +399,7 @@ void iov_vfio_migrate_init(struct iov_vfio *vfio)
 	}
 	iov_pf_freeze_release(vfio->core.pdev, false);
 	vfio->core.vdev.migration_flags = VFIO_MIGRATION_STOP_COPY |
+					  VFIO_MIGRATION_P2P |
 					  VFIO_MIGRATION_PRE_COPY;
 	vfio->core.vdev.mig_ops = &iov_vfio_migrate_ops;
 }

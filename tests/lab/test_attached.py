@@ -13,7 +13,7 @@ from lab.flow import Figures
 from lab.host import STOCK
 from lab.machine import NetNs
 from lab.migration import cable
-from lab.topology import OURS, tcp, vf_ip, vf_mac
+from lab.topology import OURS, bring_up, tcp, vf_ip, vf_mac
 
 pytestmark = pytest.mark.kernels("stock")
 
@@ -178,6 +178,25 @@ def test_trapped_writes(
     without, trapped = (exits_per_frame(bare_host, pair, vfio) for vfio in ("vfio-pci", VFIO))
     note(f"MMIO exits per received frame: vfio-pci {without:.4f}, iovnic_vfio {trapped:.4f}")
     assert without < trapped < without + most
+
+
+@pytest.mark.full()
+def test_two_vfs(bare_host: HostVM, note: Callable[[str], None]) -> None:
+    """A guest moves with two VFs: QEMU stops both before it reads the state of either (P2P)."""
+    second, wire_ip = "10.85.0.11", "10.85.0.254"
+    with Attached(bare_host, vfs=4, more=1) as moving:
+        device = "/sys/bus/pci/drivers/iovnic_vf/*/net"
+        name = moving.guest.run(f"grep -l {vf_mac(1)} {device}/*/address").out.split("/")[-2]
+        bring_up(moving.guest, name, second, "vf1")
+        NetNs(bare_host, "wire").run(f"ip address add {wire_ip}/16 dev wire0")
+        try:
+            for vf in (2, 0):
+                moved, figures = move(moving)
+                assert moving.vf == vf
+                moving.guest.run(f"ping -c 1 -W 2 -I vf1 {wire_ip}")
+                note(f"QEMU's downtime {moved.downtime_ms} ms; {figures}")
+        finally:
+            NetNs(bare_host, "wire").run(f"ip address del {wire_ip}/16 dev wire0", check=False)
 
 
 @pytest.mark.full()

@@ -53,9 +53,14 @@ class Attached:
         vfs: int = 2,
         memory: Sequence[str] = (),
         prepare: str = "",
+        more: int = 0,
     ):
-        """Set it up with VF 0. memory: more arguments of QEMU; prepare: run after VFs exist."""
-        self.host, self.drivers = host, drivers
+        """Set it up with VF 0.
+
+        memory: more arguments of QEMU; prepare: run after VFs exist; more: the guest has so many
+        of the next VFs as well, each with the address of the VF with which it starts.
+        """
+        self.host, self.drivers, self.more = host, drivers, more
         self.fabric = Fabric(host, vfs, *drivers, adopt=False)
         host.modprobe(VFIO)
         host.restores_heads = True
@@ -65,7 +70,7 @@ class Attached:
         self.vf = 0
         self.number = 0
         self.target: Guest | None = None
-        self.guest = self.fabric.start_guest(vfio=VFIO, extra=memory)
+        self.guest = self.fabric.start_guest(vfio=VFIO, extra=memory, more=more)
         self.reach()
 
     def reach(self) -> None:
@@ -77,16 +82,17 @@ class Attached:
         return self.host
 
     def give_address(self, n: int) -> None:
-        """Give a VF of the target's host the guest's address."""
-        self.target_host().run(f"ip link set pf0 vf {n} mac {GUEST_MAC}")
+        """Give a VF of the target's host, and the next ones, the guest's addresses."""
+        for i in range(1 + self.more):
+            self.target_host().run(f"ip link set pf0 vf {n + i} mac {vf_mac(i)}")
 
     def start_target(self, vf: int | None = None, extra: Sequence[str] = ()) -> Guest:
         """Start the QEMU that waits, with a VF that has the guest's address."""
         self.number += 1
-        self.target_vf = 1 - self.vf if vf is None else vf
+        self.target_vf = 1 + self.more - self.vf if vf is None else vf
         self.give_address(self.target_vf)
         self.target = self.target_host().guest(
-            vf=vf_address(self.target_vf),
+            vf=[vf_address(self.target_vf + i) for i in range(1 + self.more)],
             name=f"g{self.number}",
             incoming=True,
             vfio=VFIO,

@@ -240,10 +240,15 @@ class Fabric:
         for n in numbers if wait else ():
             self.wait_carrier(vf_ns(n), f"vf{n}")
 
-    def start_guest(self, n: int = 0, name: str = "g0", **options: Any) -> Guest:
-        """A guest with VF n, whose interface is up as vf0 with address vf_ip(n)."""
-        self.host.run(f"ip link set pf0 vf {n} mac {vf_mac(n)}")
-        guest = self.host.guest(vf=vf_address(n), name=name, **options)
+    def start_guest(self, n: int = 0, name: str = "g0", more: int = 0, **options: Any) -> Guest:
+        """A guest with VF n, whose interface is up as vf0 with address vf_ip(n).
+
+        more: it has so many of the next VFs as well.
+        """
+        vfs = range(n, n + 1 + more)
+        for vf in vfs:
+            self.host.run(f"ip link set pf0 vf {vf} mac {vf_mac(vf)}")
+        guest = self.host.guest(vf=[vf_address(vf) for vf in vfs], name=name, **options)
         guest.modprobe(self.vf_driver)
         device = "/sys/bus/pci/drivers/*/*/net"
         found = guest.wait_until(f"grep -l {vf_mac(n)} {device}/*/address").out.split("/")[-2]
