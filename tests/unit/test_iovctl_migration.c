@@ -114,6 +114,9 @@ static void other_vendor(void)
 	CHECK_EQ(verdict(), IOVCTL_YES);
 	facts.qemu.iommufd = true;
 	CHECK_EQ(verdict(), IOVCTL_YES);
+	facts.qemu.others = 1;
+	CHECK(BLOCKED(MIGRATION_OTHER_DEVICES));
+	facts.qemu.others = 0;
 	strcpy(facts.qemu.enabled, "off");
 	CHECK(BLOCKED(MIGRATION_NOT_ENABLED));
 }

@@ -62,17 +62,6 @@ static struct json_object *parse_device(const char *text)
 	return object;
 }
 
-/* QEMU has an address, with or without domain, or a path in sysfs. */
-static void find_address(struct json_object *device, char pci[IOVCTL_NAME])
-{
-	const char *host = get_text(device, "host");
-
-	if (!host[0])
-		host = iovctl_last_part(get_text(device, "sysfsdev"));
-	snprintf(pci, IOVCTL_NAME, "%s%s", strchr(host, ':') == strrchr(host, ':') ? "0000:" : "",
-		 host);
-}
-
 static bool cannot_migrate(const char *pci)
 {
 	char driver[IOVCTL_NAME] = "";
@@ -89,10 +78,11 @@ static bool is_viommu(const char *driver)
 static void read_device(struct iovctl_qemu *qemu, const char *text, const char *pci)
 {
 	struct json_object *device = parse_device(text);
-	const char *driver = get_text(device, "driver");
-	char address[IOVCTL_NAME];
+	const char *driver = get_text(device, "driver"), *host = get_text(device, "host");
+	char address[IOVCTL_NAME] = "";
 
-	find_address(device, address);
+	iovctl_sysfs_function(host[0] ? host : iovctl_last_part(get_text(device, "sysfsdev")),
+			      address);
 	if (is_viommu(driver)) {
 		SET(qemu->viommu, "%s", driver);
 	} else if (!strncmp(driver, "vfio-pci", strlen("vfio-pci"))) {

@@ -12,7 +12,8 @@
 #define DRIVER	"iovnic_vfio"
 
 #define add(facts, findings, code, ...) \
-	iovctl_finding_add_level(findings, code, IOVCTL_LEVEL_VF, (facts)->vf.pci, __VA_ARGS__)
+	iovctl_finding_at(iovctl_finding_add(findings, code, (facts)->vf.pci, __VA_ARGS__), \
+			  IOVCTL_LEVEL_VF)
 
 static bool is_ours(const struct iovctl_migration_vf *facts)
 {

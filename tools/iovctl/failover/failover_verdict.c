@@ -18,7 +18,8 @@ static const char *pf_name(const struct iovctl_failover *pair)
 }
 
 #define add(pair, findings, code, ...) \
-	iovctl_finding_add_level(findings, code, IOVCTL_LEVEL_VF, (pair)->vf.pci, __VA_ARGS__)
+	iovctl_finding_at(iovctl_finding_add(findings, code, (pair)->vf.pci, __VA_ARGS__), \
+			  IOVCTL_LEVEL_VF)
 
 /* What was seen of an interface */
 static void show(struct iovctl_finding *finding, const char *netdev, const char *file,

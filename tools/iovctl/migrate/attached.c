@@ -82,6 +82,7 @@ static void inspect_target(struct check *check)
 {
 	struct json_object *arguments = json_object_new_object(), *reply = NULL, *list;
 	const bool here = !check->target_command[0];
+	struct iovctl_finding *finding = NULL;
 	struct iovctl_peer peer = { 0 };
 	size_t i;
 
@@ -98,13 +99,14 @@ static void inspect_target(struct check *check)
 		check->num += !here || strcmp(vf->pci, check->source.pci);
 	}
 	if (!reply)
-		iovctl_finding_add_level(&check->findings, IOVCTL_CODE_QEMU_UNREACHABLE,
-					 IOVCTL_LEVEL_HOST, "target", "%s", peer.error);
+		finding = iovctl_finding_add(&check->findings, IOVCTL_CODE_QEMU_UNREACHABLE,
+					     "target", "%s", peer.error);
 	else if (!check->num)
-		iovctl_finding_add_level(&check->findings, IOVCTL_CODE_NO_FREE_VF,
-					 IOVCTL_LEVEL_HOST, "target", "there is no VF%s%s",
-					 check->target_vf[0] ? " " : "", check->target_vf)->effect =
-			IOVCTL_EFFECT_BLOCKING;
+		finding = iovctl_finding_add(&check->findings, IOVCTL_CODE_NO_FREE_VF, "target",
+					     "there is no VF%s%s", check->target_vf[0] ? " " : "",
+					     check->target_vf);
+	if (finding)
+		iovctl_finding_at(finding, IOVCTL_LEVEL_HOST)->effect = IOVCTL_EFFECT_BLOCKING;
 	json_object_put(reply);
 	iovctl_peer_stop(&peer);
 }

@@ -14,7 +14,7 @@
 #define DRIVER	"iovnic_vfio"
 
 #define add(findings, code, place, ...) \
-	iovctl_finding_add_level(findings, code, IOVCTL_LEVEL_HOST, place, __VA_ARGS__)
+	iovctl_finding_at(iovctl_finding_add(findings, code, place, __VA_ARGS__), IOVCTL_LEVEL_HOST)
 
 static void check_drivers(const struct iovctl_attached *vf, const char *place,
 			  struct iovctl_findings *findings)

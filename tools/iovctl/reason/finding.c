@@ -317,18 +317,6 @@ struct iovctl_finding *iovctl_finding_new(struct iovctl_findings *findings, cons
 	return finding;
 }
 
-static struct iovctl_finding *add(struct iovctl_findings *findings, enum iovctl_code code,
-				  const char *object, const char *format, va_list args)
-{
-	struct iovctl_finding *finding =
-		iovctl_finding_new(findings, codes[code].name, codes[code].effect, object);
-
-	SET(finding->remedy, "%s", codes[code].remedy);
-	vsnprintf(finding->text, sizeof(finding->text), format, args);
-	iovctl_clean(finding->text);
-	return finding;
-}
-
 /**
  * iovctl_finding_add - add a reason
  * @findings: reasons
@@ -341,35 +329,27 @@ static struct iovctl_finding *add(struct iovctl_findings *findings, enum iovctl_
 struct iovctl_finding *iovctl_finding_add(struct iovctl_findings *findings, enum iovctl_code code,
 					  const char *object, const char *format, ...)
 {
-	struct iovctl_finding *finding;
+	struct iovctl_finding *finding =
+		iovctl_finding_new(findings, codes[code].name, codes[code].effect, object);
 	va_list args;
 
+	SET(finding->remedy, "%s", codes[code].remedy);
 	va_start(args, format);
-	finding = add(findings, code, object, format, args);
+	vsnprintf(finding->text, sizeof(finding->text), format, args);
 	va_end(args);
+	iovctl_clean(finding->text);
 	return finding;
 }
 
 /**
- * iovctl_finding_add_level - add a reason of another level than an adapter's or the machine's
- * @findings: reasons
- * @code: what
+ * iovctl_finding_at - set the level of a reason that is not an adapter's or the machine's
+ * @finding: reason
  * @level: level
- * @object: what the reason is about
- * @format: of the text
  *
  * Return: the reason, which may be changed.
  */
-struct iovctl_finding *iovctl_finding_add_level(struct iovctl_findings *findings,
-						enum iovctl_code code, enum iovctl_level level,
-						const char *object, const char *format, ...)
+struct iovctl_finding *iovctl_finding_at(struct iovctl_finding *finding, enum iovctl_level level)
 {
-	struct iovctl_finding *finding;
-	va_list args;
-
-	va_start(args, format);
-	finding = add(findings, code, object, format, args);
-	va_end(args);
 	finding->level = level;
 	return finding;
 }

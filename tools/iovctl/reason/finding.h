@@ -201,10 +201,7 @@ struct iovctl_finding *iovctl_finding_new(struct iovctl_findings *findings, cons
 PRINTF(4, 5)
 struct iovctl_finding *iovctl_finding_add(struct iovctl_findings *findings, enum iovctl_code code,
 					  const char *object, const char *format, ...);
-PRINTF(5, 6)
-struct iovctl_finding *iovctl_finding_add_level(struct iovctl_findings *findings,
-						enum iovctl_code code, enum iovctl_level level,
-						const char *object, const char *format, ...);
+struct iovctl_finding *iovctl_finding_at(struct iovctl_finding *finding, enum iovctl_level level);
 void iovctl_finding_evidence(struct iovctl_finding *finding, const char *file, const char *seen);
 PRINTF(4, 5)
 void iovctl_finding_sysfs(struct iovctl_finding *finding, const char *pci, const char *file,

@@ -14,11 +14,8 @@ static struct iovctl_finding *add(const struct iovctl_switch *bridge,
 				  struct iovctl_findings *findings, enum iovctl_code code,
 				  const char *text)
 {
-	struct iovctl_finding *finding =
-		iovctl_finding_add(findings, code, bridge->name, "%s", text);
-
-	finding->level = IOVCTL_LEVEL_SWITCH;
-	return finding;
+	return iovctl_finding_at(iovctl_finding_add(findings, code, bridge->name, "%s", text),
+				 IOVCTL_LEVEL_SWITCH);
 }
 
 static void show(struct iovctl_finding *finding, const char *netdev, const char *file,
