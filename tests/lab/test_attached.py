@@ -8,7 +8,7 @@ import pytest
 from hostile import Calls
 from lab import HostVM
 from lab.attached import GUEST_MAC, VFIO, Attached, AttachedTwoHosts, Moved
-from lab.fabric import Fabric
+from lab.fabric import Fabric, vf_netdev
 from lab.flow import Figures
 from lab.host import STOCK
 from lab.machine import NetNs
@@ -185,9 +185,7 @@ def test_two_vfs(bare_host: HostVM, note: Callable[[str], None]) -> None:
     """A guest moves with two VFs: QEMU stops both before it reads the state of either (P2P)."""
     second, wire_ip = "10.85.0.11", "10.85.0.254"
     with Attached(bare_host, vfs=4, more=1) as moving:
-        device = "/sys/bus/pci/drivers/iovnic_vf/*/net"
-        name = moving.guest.run(f"grep -l {vf_mac(1)} {device}/*/address").out.split("/")[-2]
-        bring_up(moving.guest, name, second, "vf1")
+        bring_up(moving.guest, vf_netdev(moving.guest, vf_mac(1)), second, "vf1")
         NetNs(bare_host, "wire").run(f"ip address add {wire_ip}/16 dev wire0")
         try:
             for vf in (2, 0):

@@ -126,6 +126,12 @@ def unload_drivers(host: HostVM) -> None:
     )
 
 
+def vf_netdev(guest: Guest, mac: str) -> str:
+    """The interface of the PCI function in a guest that has an address, when it appears."""
+    address = "/sys/bus/pci/drivers/*/*/net/*/address"
+    return guest.wait_until(f"grep -l {mac} {address}").out.split("/")[-2]
+
+
 class Fabric:
     """PF, VFs and wire of a host VM.
 
@@ -250,9 +256,7 @@ class Fabric:
             self.host.run(f"ip link set pf0 vf {vf} mac {vf_mac(vf)}")
         guest = self.host.guest(vf=[vf_address(vf) for vf in vfs], name=name, **options)
         guest.modprobe(self.vf_driver)
-        device = "/sys/bus/pci/drivers/*/*/net"
-        found = guest.wait_until(f"grep -l {vf_mac(n)} {device}/*/address").out.split("/")[-2]
-        bring_up(guest, found, vf_ip(n))
+        bring_up(guest, vf_netdev(guest, vf_mac(n)), vf_ip(n))
         return guest
 
     def rebind_vf(self, n: int) -> None:
