@@ -208,15 +208,9 @@ int iov_vfio_device_stop(struct iov_vfio *vfio)
 void iov_vfio_device_load(struct iov_vfio *vfio,
 			  const struct iov_vfio_state *state)
 {
-	unsigned int i;
-
 	lockdep_assert_held(&vfio->lock);
 	vfio->state = *state;
 	vfio->stopped = true;
-	for (i = 0; i < IOV_VFIO_COUNTERS; i++)
-		vfio->base[i] = state->counter[i] -
-				iov_rd32(&vfio->io,
-					 iov_vfio_device_counters[i]);
 }
 
 /* After a reset the first queue is enabled without a ring (DS 8.10.9). */
@@ -344,8 +338,14 @@ static void iov_vfio_device_start_vectors(struct iov_vfio *vfio)
 static int iov_vfio_device_start_reached(struct iov_vfio *vfio)
 {
 	u32 mailbox = vfio->state.mailbox;
-	int err = iov_vfio_device_start_queues(vfio);
+	unsigned int i;
+	int err;
 
+	for (i = 0; i < IOV_VFIO_COUNTERS; i++)
+		vfio->base[i] = vfio->state.counter[i] -
+				iov_rd32(&vfio->io,
+					 iov_vfio_device_counters[i]);
+	err = iov_vfio_device_start_queues(vfio);
 	if (err)
 		return err;
 	iov_vfio_device_start_vectors(vfio);
