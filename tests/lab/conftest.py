@@ -50,9 +50,10 @@ FABRICS: WeakKeyDictionary[HostVM, Fabric] = WeakKeyDictionary()
 class Hosts:
     """The virtual machines of this run."""
 
-    def __init__(self, logs: Path):
+    def __init__(self, logs: Path, full: bool):
         self._logs = logs
-        self._shared: dict[tuple[str, bool], HostVM] = {}
+        self._full = full
+        self._shared: dict[str, HostVM] = {}
         self._booted = 0
         self.in_use: list[HostVM] = []
         self.oracle = Oracle()
@@ -77,11 +78,14 @@ class Hosts:
         # The trace does not identify the 82576. A VM for measurements is not traced.
         if kernel == "stock" and not options.get("icount") and options.get("nics", 1) == 1:
             options = {"trace": EVENTS, **options}
+        # It takes half of the debug kernel's time, and only tests of --full read its report.
+        if kernel == "debug" and not self._full:
+            options = {**options, "command_line": f"kmemleak=off {options.get('command_line', '')}"}
         return HostVM(kernel, logdir=logdir, **options)  # type: ignore[arg-type]
 
-    def shared(self, kernel: str, icount: bool = False) -> HostVM:
+    def shared(self, kernel: str, label: str, **options: object) -> HostVM:
         """The host VM that the tests of a kernel share, booted again if it has died."""
-        kind = (kernel, icount)
+        kind = f"{kernel}-{label}"
         host = self._shared.get(kind)
         if host and not host.alive:
             warnings.warn(f"a host VM has died: {host.ending}", stacklevel=1)
@@ -90,8 +94,7 @@ class Hosts:
         if not host:
             for other in self._shared.values():
                 other.stop()  # one at a time: there are only two processors
-            label = "icount" if icount else "shared"
-            self._shared = {kind: self.boot(kernel, label, icount=icount)}
+            self._shared = {kind: self.boot(kernel, label, **options)}
         elif host not in self.in_use:
             self.oracle.mark(host.consoles)
             self.in_use.append(host)
@@ -146,6 +149,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.machine_died = False  # type: ignore[attr-defined]
     config.addinivalue_line("markers", "expect_splat(pattern, ...): console lines that it provokes")
     config.addinivalue_line("markers", "kernels(name, ...): the only kernels that the test runs on")
+    config.addinivalue_line("markers", "parallel: for races, or guests; debug kernels always are")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
@@ -182,13 +186,18 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return [f"NOT RUN: tests on the debug kernel: {REMEDY}"] if missing else []
 
 
-def sort_key(item: pytest.Item) -> tuple[int, bool]:
+def is_parallel(item: pytest.Item) -> bool:
+    """Whether the processors of its host VMs run in parallel."""
+    return "[debug" in item.name or item.get_closest_marker("parallel") is not None
+
+
+def sort_key(item: pytest.Item) -> tuple[int, bool, bool]:
     """The sort key of a test: boot few kernels and change drivers rarely."""
     marker = item.get_closest_marker("xdist_group")
     group = marker.args[0] if marker else ""
     place = GROUPS.index(group) if group in GROUPS else len(GROUPS)
     values = item.callspec.params if hasattr(item, "callspec") else {}
-    return place, values.get("drivers", OURS) != OURS
+    return place, is_parallel(item), values.get("drivers", OURS) != OURS
 
 
 def without_kernel(item: pytest.Item) -> tuple[object, ...]:
@@ -232,8 +241,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def hosts() -> Iterator[Hosts]:
-    machines = Hosts(LOGS / time.strftime(f"%Y%m%d-%H%M%S-{os.getpid()}"))
+def hosts(request: pytest.FixtureRequest) -> Iterator[Hosts]:
+    logs = LOGS / time.strftime(f"%Y%m%d-%H%M%S-{os.getpid()}")
+    machines = Hosts(logs, request.config.getoption("--full", False))
     yield machines
     machines.stop()
 
@@ -262,15 +272,16 @@ def oracle(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def host(hosts: Hosts, kernel: str, oracle: None) -> HostVM:
+def host(hosts: Hosts, kernel: str, oracle: None, request: pytest.FixtureRequest) -> HostVM:
     """The shared host VM. A test leaves it as it was: modules unloaded, guests stopped."""
-    return hosts.shared(kernel)
+    parallel = is_parallel(request.node)
+    return hosts.shared(kernel, "parallel" if parallel else "shared", parallel=parallel)
 
 
 @pytest.fixture
 def icount_host(hosts: Hosts, kernel: str, oracle: None) -> HostVM:
     """The shared host VM for measurements: its time is counted in instructions."""
-    return hosts.shared(kernel, icount=True)
+    return hosts.shared(kernel, "icount", icount=True)
 
 
 @pytest.fixture
@@ -282,6 +293,7 @@ def boot_host(
     booted = []
 
     def boot(**options: object) -> HostVM:
+        options = {"parallel": is_parallel(request.node), **options}
         booted.append(hosts.boot(kernel, label, **options))
         return booted[-1]
 

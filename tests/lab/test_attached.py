@@ -15,7 +15,7 @@ from lab.machine import NetNs
 from lab.migration import cable
 from lab.topology import OURS, bring_up, tcp, vf_ip, vf_mac
 
-pytestmark = pytest.mark.kernels("stock")
+pytestmark = [pytest.mark.kernels("stock"), pytest.mark.parallel]
 
 MANY = 25
 MEBIBYTES = 128

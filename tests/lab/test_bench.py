@@ -228,6 +228,7 @@ def test_two_nics_each_on_its_own_wire(boot_host) -> None:
 
 
 @pytest.mark.full()
+@pytest.mark.parallel
 def test_guest_talks(host: HostVM) -> None:
     with host.guest() as guest:
         assert guest.run("echo $((6 * 7))").out == "42\n"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from lab import HostVM, MachineDied
 
-pytestmark = [pytest.mark.kernels("stock"), pytest.mark.full()]
+pytestmark = [pytest.mark.kernels("stock"), pytest.mark.full(), pytest.mark.parallel]
 RESTART = "echo b > /proc/sysrq-trigger; sleep 60"
 
 

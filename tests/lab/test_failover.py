@@ -7,7 +7,7 @@ from lab import HostVM
 from lab.failover import BRIDGE, EVENTS, GUEST_IP, SOFT_IP, Nested, Outcome, frozen, measure
 from lab.topology import PF_IP, WIRE_IP, Place, ping, vf_ip
 
-pytestmark = pytest.mark.kernels("stock")
+pytestmark = [pytest.mark.kernels("stock"), pytest.mark.parallel]
 
 CYCLES = 25
 # Datagrams a second: a guest that stands still for a second, as guests in emulation do, must not

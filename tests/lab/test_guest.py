@@ -62,6 +62,7 @@ def check_numvfs_0(fabric: Fabric, guest: Guest) -> None:
 
 
 @pytest.mark.kernels("stock")
+@pytest.mark.parallel
 def test_guest(fabric: Fabric, full: bool) -> None:
     """A guest uses its VF through all this; another guest gets the VF after it (with --full)."""
     guest = fabric.start_guest()

@@ -194,6 +194,7 @@ def attacker(fabric: Fabric) -> Iterator[Attacker]:
 @pytest.mark.full(kernel="debug", attack="flicker")
 @pytest.mark.full(kernel="debug", attack="doorbell")
 @pytest.mark.kernels("stock", "debug")
+@pytest.mark.parallel
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_splat(fabric: Fabric, attacker: Attacker, attack: str, full: bool) -> None:
     """Administration works under attack, without a lockdep report (debug kernel)."""

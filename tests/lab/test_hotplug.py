@@ -14,7 +14,7 @@ from register_dump import configured_registers, wait_for_registers
 from stream import numbered
 from dpdk_echo import ECHO_IP, ECHO_MAC, start_echo
 
-pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock")]
+pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock"), pytest.mark.parallel]
 
 GUEST = 2  # the guest's VF; the host uses 0 and 1
 RESTARTS = ("-action", "reboot=reset")

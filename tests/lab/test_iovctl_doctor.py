@@ -75,6 +75,7 @@ def is_healthy(pair: Nested) -> bool:
 
 
 @pytest.mark.full()
+@pytest.mark.parallel
 def test_guest(pair: Nested, note: Callable[[str], None]) -> None:
     """A healthy guest has no reasons. Each fault has one, and its remedy mends it."""
     (shown,) = ask(pair).found["vfs"]
@@ -148,6 +149,7 @@ def check_driver(pair: Nested) -> None:
 
 
 @pytest.mark.full()
+@pytest.mark.parallel
 def test_guest_without_standby(bare_host: HostVM) -> None:
     """QEMU was started without failover=on; without a VF the guest says so."""
     with Fabric(bare_host, adopt=False) as fabric:

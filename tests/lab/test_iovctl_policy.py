@@ -401,6 +401,7 @@ def test_min_rate(policies: Policies, note: Callable[[str], None]) -> None:
 
 
 @pytest.mark.full()
+@pytest.mark.parallel
 def test_guest(bare_host: HostVM) -> None:
     """The tap of a guest is found; the guest changes its path and stays connected."""
     install_iovctl(bare_host)

@@ -257,6 +257,7 @@ def test_other_driver(prepared: HostVM) -> None:
 
 
 @pytest.mark.full()
+@pytest.mark.parallel
 def test_guest(prepared: HostVM) -> None:
     """Each fault of a guest's software NIC is told, and mended by its remedy."""
     with Nested(prepared) as pair:
@@ -296,6 +297,7 @@ def check_software(host: HostVM, pair: Nested) -> None:
 
 
 @pytest.mark.full()
+@pytest.mark.parallel
 def test_guest_without_standby(prepared: HostVM) -> None:
     """A guest without a software NIC, at first without a driver."""
     with Fabric(prepared, adopt=False) as fabric:

@@ -14,6 +14,7 @@ from lab.topology import OURS, vf_mac
 pytestmark = [
     pytest.mark.kernels("stock"),
     pytest.mark.full(),
+    pytest.mark.parallel,
     pytest.mark.skipif(not ROOT.exists(), reason="no libvirt: run tools/lab/setup --libvirt"),
 ]
 

@@ -7,7 +7,7 @@ from lab import HostVM
 from lab.managers import UNITS, Managed, ManagedFlat, ManagedMigrating, Network, disk, flat_disk
 from lab.topology import WIRE_IP, ping
 
-pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock")]
+pytestmark = [pytest.mark.full(), pytest.mark.kernels("stock"), pytest.mark.parallel]
 
 EVENTS: list[tuple[str, Callable[[ManagedFlat], None], str]] = [
     ("inactive", ManagedFlat.withdraw, "soft"),

@@ -18,7 +18,7 @@ from lab.migration import (
 from lab.topology import OURS, WIRE_IP, iperf, vf_mac
 from settings import Settings
 
-pytestmark = pytest.mark.kernels("stock")
+pytestmark = [pytest.mark.kernels("stock"), pytest.mark.parallel]
 
 STEPS = ["rescind", "unplug", "migrate", "release", "plug", "offer"]
 MANY = 25

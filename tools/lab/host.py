@@ -43,7 +43,7 @@ done
 
 _BOOT_PARAMETERS = (
     "console=ttyS0 loglevel=5 earlyprintk=ttyS0 rdinit=/init panic=-1 intel_iommu=on iommu=pt "
-    "mitigations=off nokaslr random.trust_cpu=on no_timer_check tsc=reliable"
+    "mitigations=off nokaslr random.trust_cpu=on no_timer_check tsc=reliable pty.legacy_count=0"
 )
 
 
@@ -51,15 +51,14 @@ def _switch(on: bool) -> str:
     return "on" if on else "off"
 
 
-def _processors(cpus: int, icount: bool) -> list[str]:
-    # Without 5-level page tables the emulated MMU walks are shorter.
-    model = ["-cpu", "max,la57=off"]
-    if icount:
-        counted = ["-accel", "tcg,thread=single,tb-size=1024", "-icount", "shift=0,sleep=off"]
-        return ["-smp", "1", *counted, *model]
-    if hardware_virtualisation():
+def _processors(cpus: int, icount: bool, parallel: bool) -> list[str]:
+    if hardware_virtualisation() and not icount:
         return ["-smp", str(cpus), "-accel", "kvm", "-cpu", "host"]
-    return ["-smp", str(cpus), "-accel", "tcg,thread=multi,tb-size=1024", *model]
+    thread = "multi" if parallel else "single"
+    words = ["-accel", f"tcg,thread={thread},tb-size=1024"]
+    # Without 5-level page tables the emulated MMU walks are shorter.
+    words += ["-smp", str(cpus), "-cpu", "max,la57=off"]
+    return words + (["-icount", "shift=0,sleep=off"] if icount else [])
 
 
 def _clock(icount: bool) -> str:
@@ -165,6 +164,7 @@ class HostVM(Machine):
         backends: Sequence[str] = (),
         intremap: bool = True,
         cpus: int = 2,
+        parallel: bool = True,
         icount: bool = False,
         trace: Sequence[str] = (),
         terminal: bool = False,
@@ -180,6 +180,8 @@ class HostVM(Machine):
         backends: instead of the wire, a QEMU netdev for each 82576 without its id
             ("dgram,..."), for example with another virtual machine at the end of the cable.
         intremap: interrupt remapping in the IOMMU, which VFIO needs.
+        parallel: emulated processors run in parallel. Otherwise one thread emulates them in turn,
+            with a quarter less processor time: few races occur then, and guests do not boot.
         icount: one processor, on which an instruction takes a nanosecond and a device access
             no time: measurements in the VM are repeatable, whatever the load of this machine.
         trace: QEMU's trace events that are recorded from the start, see trace_log.
@@ -197,6 +199,7 @@ class HostVM(Machine):
         self.restores_heads = False  # iovnic_vfio has moved a guest
         self.wild = False  # a program writes registers: an attacker, or a driver in user space
         self.guests: list[Guest] = []
+        self._parallel = parallel or hardware_virtualisation() is not None
         self._bars: dict[tuple[int, int], int] = {}
         found = Kernel.find(kernel)
         lines = 2 + 2 * GUEST_PORTS + terminal
@@ -208,7 +211,7 @@ class HostVM(Machine):
             *qemu_command(),
             *("-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
             *("-machine", "q35,kernel-irqchip=split", "-m", f"{MEMORY_MIB}M"),
-            *_processors(cpus, icount),
+            *_processors(1 if icount else cpus, icount, self._parallel and not icount),
             *("-device", f"intel-iommu,intremap={_switch(intremap)},device-iotlb=on"),
             *("-kernel", str(found.image), "-initrd", str(host_image(found))),
             *("-append", f"{_BOOT_PARAMETERS} {_clock(icount)} {_to_be_seen()} {command_line}"),
@@ -310,6 +313,8 @@ class HostVM(Machine):
 
     def guest(self, vf: str | None = None, name: str = "g0", **options: Any) -> Guest:
         """Start a guest in the host VM, see Guest; it gets `vf` by vfio-pci."""
+        if not self._parallel:
+            raise LabError(f"{self.name}: guests need processors that run in parallel")
         return Guest(self, name, self.take_port(), vf, **options)
 
     def add_container(self, name: str, port: str, bridge: str, mac: str, address: str) -> None:
