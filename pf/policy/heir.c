@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two VFs with one address, of which one hands over to the other: a guest that
- * is migrated between two VFs of one PF. While the guest of the first VF is
- * being migrated, or has the VF by a driver that can move it, the administrator
- * may give its address to a second VF. The second waits until the first has
- * given up: its data path was withdrawn and left, it is frozen, or its session
- * is over. When the second takes the data path, the first
- * is the one that waits. So never both have it. Pure.
+ * Two VFs with one address: the source and the target of a guest that migrates
+ * between two VFs of one PF. The administrator may give a VF's address to a
+ * second VF while the guest of the first migrates, or if the driver of the
+ * first can migrate it. The second VF does not get the data path before the
+ * first has none: because the guest has left it, the VF is frozen, or its
+ * session has ended. From then on the first VF waits. So at most one VF
+ * receives for the address. Pure.
  */
 
 #include <linux/bits.h>

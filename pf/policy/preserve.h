@@ -13,8 +13,8 @@
 
 /**
  * struct iov_pol_preserved - what the next driver of the PF needs
- * @perm_mac: address of the board that it is about
- * @num_vfs: VFs that it is about
+ * @perm_mac: permanent address of the board
+ * @num_vfs: VFs when it was preserved
  * @cfg: the administrator's settings, by VF
  * @vepa: as in struct iov_pol_dev
  * @moderation: as in struct iov_pol_dev

@@ -316,8 +316,8 @@ struct iov_pol_pf {
  * @count: counters, by VF
  * @frozen: VFs that are stopped for a migration of their guest: their pools
  *	are closed, and their requests wait
- * @movable: VFs that a guest has by a driver that can move them: another VF
- *	may have their address, and waits
+ * @movable: VFs whose driver can migrate them: the administrator may give
+ *	their address to a second VF, which then waits
  * @pf: the PF's own netdev
  * @port: the port
  * @vepa: the external switch forwards frames between VFs, and between VFs and

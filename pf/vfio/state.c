@@ -312,8 +312,8 @@ const char *iov_vfio_state_fault(enum iov_vfio_fault fault)
 		[IOV_VFIO_FAULT_VERSION] = "of another version of iovnic_vfio",
 		[IOV_VFIO_FAULT_QUEUE] = "head or tail outside of a ring",
 		[IOV_VFIO_FAULT_VECTOR] = "vectors that a VF does not have",
-		[IOV_VFIO_FAULT_LIST] = "a list that cannot be",
-		[IOV_VFIO_FAULT_SESSION] = "a session that cannot be",
+		[IOV_VFIO_FAULT_LIST] = "a list with too many or invalid entries",
+		[IOV_VFIO_FAULT_SESSION] = "a session with invalid values",
 	};
 
 	return fault < IOV_VFIO_FAULTS ? texts[fault] : "unknown";
