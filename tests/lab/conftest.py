@@ -60,19 +60,7 @@ class Hosts:
         self.registers = RegisterOracle()
 
     def boot(self, kernel: str, label: str, **options: object) -> HostVM:
-        """A new host VM; the console of its boot is checked with the test.
-
-        A boot that fails is tried once more: nothing of this project runs in the VM yet.
-        """
-        try:
-            host = self._boot(kernel, label, options)
-        except MachineDied as death:
-            warnings.warn(f"a host VM has not booted, second attempt: {death}", stacklevel=1)
-            host = self._boot(kernel, label, options)
-        self.in_use.append(host)
-        return host
-
-    def _boot(self, kernel: str, label: str, options: dict[str, object]) -> HostVM:
+        """A new host VM; the console of its boot is checked with the test."""
         self._booted += 1
         logdir = self._logs / f"{self._booted:03d}-{kernel}-{label}"
         # The trace does not identify the 82576. A VM for measurements is not traced.
@@ -81,7 +69,9 @@ class Hosts:
         # It takes half of the debug kernel's time, and only tests of --full read its report.
         if kernel == "debug" and not self._full:
             options = {**options, "command_line": f"kmemleak=off {options.get('command_line', '')}"}
-        return HostVM(kernel, logdir=logdir, **options)  # type: ignore[arg-type]
+        host = HostVM.boot(kernel, logdir=logdir, **options)
+        self.in_use.append(host)
+        return host
 
     def shared(self, kernel: str, label: str, **options: object) -> HostVM:
         """The host VM that the tests of a kernel share, booted again if it has died."""

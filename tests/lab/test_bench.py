@@ -208,6 +208,25 @@ def test_provoked_splat_fails_a_test(
     result.stdout.fnmatch_lines(["*host-console.log: *WARNING: a test was here*"])
 
 
+def test_boot_is_tried_twice(tmp_path: Path) -> None:
+    class Unlucky(HostVM):
+        folders: list[Path] = []
+        fails = 1
+
+        def __init__(self, kernel: str, logdir: Path) -> None:
+            self.folders.append(logdir)
+            if len(self.folders) <= self.fails:
+                raise MachineDied("QEMU returned -6")
+
+    with pytest.warns(UserWarning, match="second attempt: QEMU returned -6"):
+        Unlucky.boot(logdir=tmp_path)
+    assert Unlucky.folders == [tmp_path, tmp_path.with_name(f"{tmp_path.name}-again")]
+    Unlucky.fails = 4
+    with pytest.warns(UserWarning), pytest.raises(MachineDied):
+        Unlucky.boot(logdir=tmp_path)
+    assert len(Unlucky.folders) == 4
+
+
 @pytest.mark.full()
 def test_dead_machine_is_reported(fresh_host: HostVM) -> None:
     job = fresh_host.spawn("sleep 100")

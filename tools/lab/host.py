@@ -5,6 +5,7 @@ import re
 import socket
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,22 @@ class HostVM(Machine):
         self.kvm_module = hardware_virtualisation() or "kvm_amd"
         self._installed: set[str] = set()
         self.boot_seconds = time.monotonic() - started
+
+    @classmethod
+    def boot(
+        cls, kernel: str = "stock", *, logdir: Path | None = None, **options: Any
+    ) -> "HostVM":
+        """A host VM. If QEMU ends during the boot, warn, and boot another one.
+
+        QEMU sometimes does, see Documentation/testing.rst; nothing of this project runs yet.
+        """
+        try:
+            return cls(kernel, logdir=logdir, **options)
+        except MachineDied as death:
+            warnings.warn(f"a host VM has not booted, second attempt: {death}", stacklevel=2)
+        if logdir:
+            logdir = logdir.with_name(f"{logdir.name}-again")
+        return cls(kernel, logdir=logdir, **options)
 
     @property
     def alive(self) -> bool:
