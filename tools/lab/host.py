@@ -59,7 +59,7 @@ def _processors(cpus: int, icount: bool, parallel: bool) -> list[str]:
     thread = "multi" if parallel else "single"
     words = ["-accel", f"tcg,thread={thread},tb-size=1024"]
     # Without 5-level page tables the emulated MMU walks are shorter.
-    words += ["-smp", str(cpus), "-cpu", "max,la57=off"]
+    words += ["-smp", "1" if icount else str(cpus), "-cpu", "max,la57=off"]
     return words + (["-icount", "shift=0,sleep=off"] if icount else [])
 
 
@@ -201,7 +201,7 @@ class HostVM(Machine):
         self.restores_heads = False  # iovnic_vfio has moved a guest
         self.wild = False  # a program writes registers: an attacker, or a driver in user space
         self.guests: list[Guest] = []
-        self._parallel = parallel or hardware_virtualisation() is not None
+        self._parallel = not icount and (parallel or hardware_virtualisation() is not None)
         self._bars: dict[tuple[int, int], int] = {}
         found = Kernel.find(kernel)
         lines = 2 + 2 * GUEST_PORTS + terminal
@@ -213,7 +213,7 @@ class HostVM(Machine):
             *qemu_command(),
             *("-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
             *("-machine", "q35,kernel-irqchip=split", "-m", f"{MEMORY_MIB}M"),
-            *_processors(1 if icount else cpus, icount, self._parallel and not icount),
+            *_processors(cpus, icount, self._parallel),
             *("-device", f"intel-iommu,intremap={_switch(intremap)},device-iotlb=on"),
             *("-kernel", str(found.image), "-initrd", str(host_image(found))),
             *("-append", f"{_BOOT_PARAMETERS} {_clock(icount)} {_to_be_seen()} {command_line}"),
