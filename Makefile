@@ -112,10 +112,11 @@ check: ## run every test; those of the debug kernel only if it is built
 # A separate make, because the set-up installs the kernels.
 .PHONY: tests
 tests: $(addprefix modules-,$(lab_kernels))
-	$(PYTEST) $(two_processes) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
+	$(PYTEST) $(processes) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
 
-# One process if pytest-xdist is missing: slower, otherwise the same.
-two_processes = $(shell /usr/bin/python3 -c 'import xdist' 2>/dev/null && echo '' -n 2 --dist loadgroup)
+# Two run virtual machines, and one the tests without. Only one if pytest-xdist is missing: slower,
+# otherwise the same.
+processes = $(shell /usr/bin/python3 -c 'import xdist' 2>/dev/null && echo '' -n 3 --dist loadgroup)
 
 .PHONY: bench
 bench: ## measure the cost of a packet: table, JSON and plot in build/bench

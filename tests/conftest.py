@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The end of every run: notes, and the numbers of passed, failed, skipped and omitted tests."""
+"""Which process runs a test; at the end notes, and the numbers of passed and failed tests."""
 
+import os
 import time
 
 import pytest
 
 NO_TIME = "no time left"
 NOTE = "note"
+LOW = 10  # the priority of what needs no real time, as for nice(1)
 
 
 def pytest_addoption(parser):
@@ -54,10 +56,18 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line(line)
 
 
+def uses_a_machine(item):
+    """Whether it may run virtual machines."""
+    return item.path.parent.name == "lab"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     if time.monotonic() > item.config.end:
         pytest.skip(NO_TIME)
+    # Compilers use the processors while virtual machines wait. Only root may raise a priority.
+    if os.geteuid() == 0:
+        os.setpriority(os.PRIO_PROCESS, 0, 0 if uses_a_machine(item) else LOW)
 
 
 def needs_full(item):
@@ -71,13 +81,13 @@ def needs_full(item):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Tests of a directory share what they build or boot: one process runs all of them."""
+    """Tests that share what they boot run in one process, and those without machines in another."""
     if not config.getoption("--full"):
         omit = set(filter(needs_full, items))
         config.hook.pytest_deselected(items=list(omit))
         items[:] = [item for item in items if item not in omit]
     for item in items:
-        group = item.path.parent.name
+        group = "lab" if uses_a_machine(item) else "programs"
         marker = item.get_closest_marker("xdist_group")
         if "[debug" in item.name:
             group = "debug"

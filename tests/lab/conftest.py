@@ -11,19 +11,22 @@ kernel every access to a register is checked as well, see datasheet.py. Logs are
 build/logs/<run>/.
 """
 
+import fcntl
 import os
 import re
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TextIO
 from weakref import WeakKeyDictionary
 
 import pytest
 from _pytest.terminal import TerminalReporter
 from lab.fabric import Fabric, unload_drivers, vf_ip
 from lab import HostVM, MachineDied
-from lab.paths import CACHE, LOGS
+from lab.paths import BUILD, CACHE, LOGS
 from lab.splat import Oracle, has_lost_a_timer
 from lab.topology import OURS, STOCK
 from register_oracle import EVENTS, RegisterOracle
@@ -32,7 +35,8 @@ pytest.register_assert_rewrite("vf_queues", "xdp")
 KERNELS = ("stock", "debug")
 FAILED = pytest.StashKey[bool]()
 # Groups of tests in the order in which processes start them: the longest first
-GROUPS = ("lint", "debug", "lab", "packets", "peers", "model", "measured", "unit", "fuzz")
+GROUPS = ("programs", "debug", "lab", "packets", "peers", "measured")
+AT_ONCE = 2
 # Tests of the data path are a separate group, because `lab` would otherwise be too long.
 PACKETS = (
     "test_buffers test_datapath test_descriptors test_mixes test_moderation test_polling test_ptp"
@@ -228,6 +232,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "hosts" in getattr(item, "fixturenames", ()):
             item.add_marker(TRIED_AGAIN)
     items.sort(key=sort_key)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait while AT_ONCE other processes run a test with a virtual machine.
+
+    More would only be slower together, and reach their time limits.
+    """
+    BUILD.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        locks = [stack.enter_context(open(BUILD / f"lab-{n}.lock", "w")) for n in range(AT_ONCE)]
+        while not any(map(try_lock, locks)):
+            time.sleep(0.1)
+        yield
+
+
+def try_lock(file: TextIO) -> bool:
+    """Lock a file until it is closed, unless another process has locked it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    with turn():
+        yield
 
 
 @pytest.fixture(scope="session")
