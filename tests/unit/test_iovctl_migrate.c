@@ -158,6 +158,11 @@ static void pf(void)
 	source.pf_bridge[0] = '\0';
 	CHECK(only(IOVCTL_CODE_PF_NOT_IN_BRIDGE, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
 	CHECK(remedied_by("ip link set pf0 master br0"));
+	PUT(source.pf, "a;$(id)");
+	PUT(source.bridge, "b'*");
+	source.pf_bridge[0] = '\0';
+	CHECK(only(IOVCTL_CODE_PF_NOT_IN_BRIDGE, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
+	CHECK(remedied_by("ip link set 'a;$(id)' master 'b'\\''*'"));
 	target.pf_up = false;
 	target.pf_carrier = false;
 	CHECK(only(IOVCTL_CODE_PF_DOWN, IOVCTL_TARGET, IOVCTL_EFFECT_BLOCKING));

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "migrate/migrate_verdict.h"
 
 /* Reasons of other commands that prevent more, or less, when a guest is to be migrated */
@@ -137,17 +138,17 @@ static void check_standby(const struct iovctl_facts *host, enum iovctl_place pla
 	if (!host->bridge[0]) {
 		finding = add(findings, place, IOVCTL_CODE_NO_BRIDGE,
 			      "%s, the software NIC, is in no bridge", host->tap);
-		SET(finding->remedy, "ip link set %s master %s", host->tap,
-		    host->pf_bridge[0] ? host->pf_bridge : "BRIDGE");
+		SET(finding->remedy, "ip link set %s master %s", QUOTE(host->tap),
+		    host->pf_bridge[0] ? QUOTE(host->pf_bridge) : "BRIDGE");
 	}
 	if (host->tap_up)
 		return;
 	finding = add(findings, place, IOVCTL_CODE_STANDBY_DOWN, "%s%s%s is down", host->tap,
 		      host->bridge[0] ? " or its bridge " : "", host->bridge);
-	SET(finding->remedy, "ip link set %s up", host->tap);
+	SET(finding->remedy, "ip link set %s up", QUOTE(host->tap));
 	if (host->bridge[0])
-		SET(finding->remedy, "ip link set %s up; ip link set %s up", host->tap,
-		    host->bridge);
+		SET(finding->remedy, "ip link set %s up; ip link set %s up", QUOTE(host->tap),
+		    QUOTE(host->bridge));
 }
 
 static void check_bridge(const struct iovctl_facts *host, enum iovctl_place place,
@@ -161,13 +162,14 @@ static void check_bridge(const struct iovctl_facts *host, enum iovctl_place plac
 		finding = add(findings, place, IOVCTL_CODE_PF_NOT_IN_BRIDGE,
 			      "%s is in no bridge, but the software NIC %s is in %s", host->pf,
 			      host->tap, host->bridge);
-		SET(finding->remedy, "ip link set %s master %s", host->pf, host->bridge);
+		SET(finding->remedy, "ip link set %s master %s", QUOTE(host->pf),
+		    QUOTE(host->bridge));
 		return;
 	}
 	finding = add(findings, place, IOVCTL_CODE_STANDBY_OTHER_BRIDGE,
 		      "%s is in %s, but the PF %s is in %s", host->tap, host->bridge, host->pf,
 		      host->pf_bridge);
-	SET(finding->remedy, "ip link set %s master %s", host->tap, host->pf_bridge);
+	SET(finding->remedy, "ip link set %s master %s", QUOTE(host->tap), QUOTE(host->pf_bridge));
 }
 
 static void check_pf(const struct iovctl_facts *host, enum iovctl_place place,
@@ -180,7 +182,7 @@ static void check_pf(const struct iovctl_facts *host, enum iovctl_place place,
 	check_bridge(host, place, findings);
 	if (!host->pf_up) {
 		finding = add(findings, place, IOVCTL_CODE_PF_DOWN, "%s is down", host->pf);
-		SET(finding->remedy, "ip link set %s up", host->pf);
+		SET(finding->remedy, "ip link set %s up", QUOTE(host->pf));
 	} else if (!host->pf_carrier) {
 		add(findings, place, IOVCTL_CODE_LINK_DOWN, "%s has no link", host->pf);
 	}
@@ -195,7 +197,7 @@ static void check_source_vf(const struct iovctl_facts *source, struct iovctl_fin
 			      "VF %d of %s has %s, the software NIC %s has %s", source->vf,
 			      source->pf, source->vf_mac, source->standby, source->mac);
 		SET(finding->remedy, "ip link set %s vf %d mac %s, then plug the VF again",
-		    source->pf, source->vf, source->mac);
+		    QUOTE(source->pf), source->vf, source->mac);
 	}
 	if (!source->rescinds)
 		add(findings, IOVCTL_SOURCE, IOVCTL_CODE_PF_CANNOT_RESCIND,
@@ -257,13 +259,13 @@ static void check_mtu(const struct iovctl_facts *source, const struct iovctl_fac
 		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_MTU_SMALLER,
 			      "%s or its bridge has MTU %d, %s has %d", target->tap,
 			      target->tap_mtu, source->tap, source->tap_mtu);
-		SET(finding->remedy, "ip link set %s mtu %d", target->tap, source->tap_mtu);
+		SET(finding->remedy, "ip link set %s mtu %d", QUOTE(target->tap), source->tap_mtu);
 	}
 	if (source->pf[0] && target->pf[0] && target->pf_mtu < source->pf_mtu) {
 		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_MTU_SMALLER,
 			      "%s has MTU %d, %s has %d", target->pf, target->pf_mtu, source->pf,
 			      source->pf_mtu);
-		SET(finding->remedy, "ip link set %s mtu %d", target->pf, source->pf_mtu);
+		SET(finding->remedy, "ip link set %s mtu %d", QUOTE(target->pf), source->pf_mtu);
 	}
 }
 
@@ -278,7 +280,7 @@ static void check_target_vf(const struct iovctl_facts *source, const struct iovc
 	if (!target->pf[0]) {
 		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_SWITCH_NO_UPLINK,
 			      "no port of %s is a PF", target->bridge);
-		SET(finding->remedy, "ip link set PF master %s", target->bridge);
+		SET(finding->remedy, "ip link set PF master %s", QUOTE(target->bridge));
 	} else if (!target->numvfs) {
 		finding = add(findings, IOVCTL_TARGET, IOVCTL_CODE_SWITCH_NOT_IOV, "%s has no VFs",
 			      target->pf);
