@@ -127,7 +127,7 @@ static void port_vlan(void)
 	begin();
 	source.settings.vlan = 5;
 	CHECK(BLOCKS(TARGET_OTHER_VLAN));
-	CHECK(!strcmp(remedy(), "on the target: ip link set pf0 vf 1 vlan 5 qos 0"));
+	CHECK(!strcmp(remedy(), "on the target: ip link set pf0 vf 1 vlan 5 qos 0 proto 802.1Q"));
 	target.settings.vlan = 5;
 	CHECK(possible());
 	target.settings.qos = 3;
@@ -135,6 +135,7 @@ static void port_vlan(void)
 	target.settings.qos = 0;
 	target.settings.proto = IOVCTL_8021AD;
 	CHECK(BLOCKS(TARGET_OTHER_VLAN));
+	CHECK(strstr(findings.finding[0].text, "has VLAN 5, qos 0, 802.1ad; on the source"));
 	/* Without VLAN neither priority nor protocol matters. */
 	source.settings.vlan = 0;
 	target.settings.vlan = 0;

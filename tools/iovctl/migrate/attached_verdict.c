@@ -72,10 +72,11 @@ static void check_vlan(const struct iovctl_attached *source,
 	if (a->vlan == b->vlan && (!a->vlan || (a->qos == b->qos && a->proto == b->proto)))
 		return;
 	finding = add(findings, IOVCTL_CODE_TARGET_OTHER_VLAN, "target",
-		      "VF %d of %s has VLAN %d, qos %d; on the source it is VLAN %d, qos %d",
-		      b->number, target->pf, b->vlan, b->qos, a->vlan, a->qos);
-	SET(finding->remedy, "on the target: ip link set %s vf %d vlan %d qos %d",
-	    QUOTE(target->pf), b->number, a->vlan, a->qos);
+		      "VF %d of %s has VLAN %d, qos %d, %s; on the source it is VLAN %d, qos %d, %s",
+		      b->number, target->pf, b->vlan, b->qos, iovctl_vlan_proto_name(b->proto),
+		      a->vlan, a->qos, iovctl_vlan_proto_name(a->proto));
+	SET(finding->remedy, "on the target: ip link set %s vf %d vlan %d qos %d proto %s",
+	    QUOTE(target->pf), b->number, a->vlan, a->qos, iovctl_vlan_proto_name(a->proto));
 }
 
 static void check_rights(const struct iovctl_attached *source,

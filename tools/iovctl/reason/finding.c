@@ -205,7 +205,7 @@ static const struct {
 	CODE(TARGET_OTHER_ADDRESS, BLOCKING,
 	     "on the target: ip link set PF vf N mac ADDRESS"),
 	CODE(TARGET_OTHER_VLAN, BLOCKING,
-	     "on the target: ip link set PF vf N vlan VLAN qos QOS"),
+	     "on the target: ip link set PF vf N vlan VLAN qos QOS proto PROTO"),
 	CODE(TARGET_NOT_TRUSTED, WARNING,
 	     "on the target: ip link set PF vf N trust on"),
 	CODE(TARGET_FEWER_QUEUE_PAIRS, BLOCKING,
