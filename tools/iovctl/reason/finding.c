@@ -83,7 +83,7 @@ static const struct {
 	CODE(PF_NOT_IN_BRIDGE, INFO,
 	     "ip link set PF master BRIDGE"),
 	CODE(NO_FREE_VF, INFO,
-	     "create more VFs, or take one from a guest"),
+	     "take a VF from a guest; or release all, and create more: iovctl numvfs PF N"),
 	CODE(NO_FREE_QP, INFO,
 	     "limit a VF: iovctl vm set NIC queue-pairs 1"),
 	CODE(NO_SWITCH, INFO,
