@@ -124,6 +124,7 @@ def test_debugfs(program: Path, tree: MachineTree) -> None:
     tree.bound_to("mlx5_vfio_pci", VF)
     start(tree, "-device", f"vfio-pci,host={VF}")
     assert ask(program, tree, VF)[2]["migratable"] == "unknown"
+    assert ask(program, tree)[1]["state"] == "1 of 2 VFs migratable, 1 unknown"
     tree.put(f"{DEBUGFS}/migration/features", "stop-copy\ndirty-tracking\n")
     assert ask(program, tree, VF)[2]["migratable"] == "yes"
     tree.remove(DEBUGFS)

@@ -41,12 +41,15 @@ void iovctl_doctor_migration(struct iovctl_migration *migration, const struct io
  */
 int iovctl_migration_state(const struct iovctl_migration *migration, char state[IOVCTL_TEXT])
 {
+	char unknown[IOVCTL_NAME] = "";
 	int i, num[3] = { 0 };
 
 	for (i = 0; i < migration->num; i++)
 		num[migration->vf[i].answer]++;
+	if (num[IOVCTL_MAYBE])
+		SET(unknown, ", %d unknown", num[IOVCTL_MAYBE]);
 	iovctl_set(state, IOVCTL_TEXT, "%d of %d VFs migratable%s", num[IOVCTL_YES],
-		   migration->num, num[IOVCTL_MAYBE] ? ", others unknown" : "");
+		   migration->num, unknown);
 	if (migration->num && num[IOVCTL_YES] == migration->num)
 		return IOVCTL_OK;
 	return num[IOVCTL_YES] || num[IOVCTL_MAYBE] ? IOVCTL_DEGRADED : IOVCTL_REFUSED;
