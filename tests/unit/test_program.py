@@ -105,8 +105,17 @@ def test_usage(program: Path, words: list[str], says: str) -> None:
     assert run.returncode == 3 and says in run.stderr and not run.stdout
 
 
+HELP = (
+    ["migrate", "help"],
+    ["migrate", "check", "help"],
+    ["migrate", "source", "a", "help"],
+    ["adapter", "pf0", "help"],
+)
+
+
 def test_help(program: Path) -> None:
-    for words in (["-h"], ["help"], ["migrate", "help"]):
+    """Also behind other words"""
+    for words in (["-h"], ["help"], *HELP):
         run = subprocess.run([program, *words], capture_output=True, text=True)
         assert run.returncode == 0 and run.stdout.startswith("Usage: iovctl")
 

@@ -215,7 +215,7 @@ def test_delete(program: Path, tree: MachineTree) -> None:
         ("show pf0", "pf0 is not a bridge"),
         ("create", "unknown or incomplete command: create"),
         ("create br1", "the uplink is missing"),
-        ("create br1 uplink", "there is no uplink"),
+        ("create br1 uplink", "the uplink is missing"),
         ("create br1 uplink nosuch", '"nosuch" is not a PCI function'),
         ("create br1 uplink pf0 vfs", "a number must follow vfs"),
         ("create br1 uplink pf0 vfs -1", "a number must follow vfs"),

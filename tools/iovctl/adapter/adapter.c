@@ -236,10 +236,11 @@ int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv)
 {
 	static struct iovctl_adapters chosen;
 	static struct shown shown;
+	const bool help = argc && !strcmp(argv[argc - 1], "help");
 
-	if (argc > 1 || (argc && !strcmp(argv[0], "help"))) {
-		fputs(usage, argc > 1 ? stderr : stdout);
-		return argc > 1 ? IOVCTL_USAGE : IOVCTL_OK;
+	if (argc > 1 || help) {
+		fputs(usage, help ? stdout : stderr);
+		return help ? IOVCTL_OK : IOVCTL_USAGE;
 	}
 	if (!argc)
 		iovctl_sysfs_adapters(&chosen);

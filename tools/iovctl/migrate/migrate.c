@@ -12,15 +12,15 @@
 #include "reason/report.h"
 
 static const char usage[] =
-	"Usage: iovctl [ --dry-run ] migrate source QMP target QMP uri URI [ listen URI ]\n"
-	"                      [ target-command COMMAND ] [ target-vf { PCI | none } ]\n"
-	"                      [ tap TAP ] [ target-tap TAP ] [ limit STEP SECONDS ]\n"
-	"       iovctl migrate check NIC [ target-command COMMAND ] [ target-vf PCI ]\n"
+	"Usage: iovctl [ OPTIONS ] migrate source QMP target QMP uri URI [ listen URI ]\n"
+	"               [ target-command COMMAND ] [ target-vf { PCI | none } ]\n"
+	"               [ tap TAP ] [ target-tap TAP ] [ limit STEP SECONDS ]\n"
+	"       iovctl [ OPTIONS ] migrate check NIC [ target-command COMMAND ] [ target-vf PCI ]\n"
 	"where  QMP := socket of QEMU's monitor on its host\n"
 	"       NIC := a VF of this host, as for iovctl vm\n"
 	"       STEP := { rescind | unplug | migrate | plug | offer }\n"
 	"Example: iovctl migrate source /run/g0.qmp target /run/g0.qmp target-command \"ssh host2\"\n"
-	"                      listen tcp::4444 uri tcp:host2:4444\n";
+	"               listen tcp::4444 uri tcp:host2:4444\n";
 
 /**
  * struct words - the command line
@@ -293,7 +293,7 @@ int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv)
 
 	if (argc == 1 && !strcmp(argv[0], "serve"))
 		return iovctl_peer_serve();
-	if (argc == 1 && !strcmp(argv[0], "help")) {
+	if (argc && !strcmp(argv[argc - 1], "help")) {
 		fputs(usage, stdout);
 		return IOVCTL_OK;
 	}

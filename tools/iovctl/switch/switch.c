@@ -350,8 +350,8 @@ static int parse_create(struct iovctl_switch_words *words, int argc, char **argv
 			words->force = true;
 			continue;
 		}
-		if (!strcmp(name, "uplink") && value[0])
-			words->uplink = value;
+		if (!strcmp(name, "uplink"))
+			words->uplink = value[0] ? value : NULL;
 		else if (strcmp(name, "vfs") && strcmp(name, "mtu"))
 			return misuse("there is no", name);
 		else if (!is_number(value, name[0] == 'v' ? &words->vfs : &words->mtu))
