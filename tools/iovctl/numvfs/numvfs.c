@@ -17,7 +17,7 @@
 #include "virtfn/vf_report.h"
 
 static const char usage[] =
-	"Usage: iovctl [ OPTIONS ] numvfs DEV [ N ] [ force ] [ defaults ]\n"
+	"Usage: iovctl [ OPTIONS ] numvfs DEV [ N [ force ] [ defaults ] ]\n"
 	"where  DEV := { interface | PCI address }\n";
 
 /* --- what there is ---------------------------------------------------------------------------- */

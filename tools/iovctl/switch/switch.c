@@ -17,7 +17,7 @@
 
 static const char usage[] =
 	"Usage: iovctl [ OPTIONS ] switch create NAME uplink PF [ vfs N ] [ mtu N ] [ force ]\n"
-	"       iovctl [ OPTIONS ] switch show [ NAME ]\n"
+	"       iovctl [ OPTIONS ] switch [ show [ NAME ] ]\n"
 	"       iovctl [ OPTIONS ] switch delete NAME [ force ]\n"
 	"where  PF := { interface | PCI address }\n";
 
