@@ -296,8 +296,8 @@ def test_vm(program: Path, host: MachineTree) -> None:
 @pytest.mark.parametrize(
     "words, says",
     [
-        (["for"], "no value for for"),
-        (["for", "cat"], "there is no doctor for cat"),
+        (["for"], "for needs one of host, vm, dpdk, migration, guest\n"),
+        (["for", "cat"], "migration, guest, not cat"),
         (["for", "guest", "a", "b"], "too many words: b"),
         (["for", "guest", "eth9"], "no VF: eth9"),
         (["for", "host", "eth9"], "no PF: eth9"),

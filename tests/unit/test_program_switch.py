@@ -213,6 +213,7 @@ def test_delete(program: Path, tree: MachineTree) -> None:
         ("show nosuch", "there is no nosuch"),
         ("show ..", "there is no .."),
         ("show pf0", "pf0 is not a bridge"),
+        ("show br0 br1", "too many words: br1"),
         ("create", "unknown or incomplete command: create"),
         ("create br1", "the uplink is missing"),
         ("create br1 uplink", "the uplink is missing"),

@@ -287,13 +287,13 @@ static int read_words(struct diagnosis *diagnosis, int argc, char **argv)
 	int i = 0;
 
 	if (is_told && argc == 1)
-		return bad("no value for", "for");
+		return bad("for needs one of host, vm, dpdk, migration, guest", "");
 	diagnosis->purpose = PURPOSES;
 	for (i = 0; is_told && i < PURPOSES; i++)
 		if (!strcmp(argv[1], purposes[i]))
 			diagnosis->purpose = i;
 	if (is_told && diagnosis->purpose == PURPOSES)
-		return bad("there is no doctor for", argv[1]);
+		return bad("for needs one of host, vm, dpdk, migration, guest, not", argv[1]);
 	argc -= is_told ? 2 : 0;
 	argv += is_told ? 2 : 0;
 	if (argc > 1)

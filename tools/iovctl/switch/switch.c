@@ -395,7 +395,9 @@ int iovctl_switch(const struct iovctl_options *options, int argc, char **argv)
 		fputs(usage, stdout);
 		return IOVCTL_OK;
 	}
-	if (!strcmp(command, "show") && argc <= 2)
+	if (!strcmp(command, "show") && argc > 2)
+		return misuse("too many words:", argv[2]);
+	if (!strcmp(command, "show"))
 		return show(options, argc == 2 ? argv[1] : NULL);
 	if (!strcmp(command, "create") && argc > 1)
 		return create(options, argc - 1, argv + 1);
