@@ -303,6 +303,7 @@ def test_vm(program: Path, host: MachineTree) -> None:
         (["for", "host", "eth9"], "no PF: eth9"),
         (["for", "host", "0000:01:10.0"], "no PF: 0000:01:10.0"),
         (["for", "dpdk", "eth9"], "eth9"),
+        (["for", "dpdk", "0000:01:00.0"], "is not a VF; name a VF of it as 0000:01:00.0:N"),
         (["for", "vm", "eth9"], "eth9"),
     ],
 )

@@ -113,7 +113,7 @@ static int diagnose_dpdk(struct diagnosis *diagnosis)
 	enum iovctl_effect worst;
 	struct iovctl_vf vf;
 
-	if (word && !iovctl_sysfs_function(word, pci)) {
+	if (word && (!iovctl_sysfs_function(word, pci) || iovctl_sysfs_is_pf(pci))) {
 		if (iovctl_vf_find(word, &vf, why))
 			return bad(why, "");
 		SET(pci, "%s", vf.pci);
