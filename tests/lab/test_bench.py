@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lab import CommandFailed, CommandTimeout, HostVM, LabError, MachineDied, Result
 from lab.initramfs import shared_objects
+from lab.progress import twice
 from lab.splat import SPLATS, Oracle, find_splats
 from lab.topology import ping, wait_listening
 from lab.regs82576 import RAL
@@ -225,6 +226,28 @@ def test_boot_is_tried_twice(tmp_path: Path) -> None:
     with pytest.warns(UserWarning), pytest.raises(MachineDied):
         Unlucky.boot(logdir=tmp_path)
     assert len(Unlucky.folders) == 4
+
+
+def test_program_runs_again_after_a_silent_death(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.progress.LOGS", tmp_path)
+    console = tmp_path / "host" / "host-console.log"
+    console.parent.mkdir()
+    endings = [MachineDied("QEMU returned 0")]
+
+    def program() -> None:
+        console.write_text(text)
+        if endings:
+            raise endings.pop()
+
+    text = INNOCENT
+    twice(program)
+    assert not endings
+    text, endings = SAMPLES["bug"], [MachineDied("QEMU returned 0")] * 2
+    with pytest.raises(LabError, match="BUG: unable to handle page fault"):
+        twice(program)
+    assert len(endings) == 1
 
 
 @pytest.mark.full()

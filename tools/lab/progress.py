@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .errors import LabError
+from .errors import LabError, MachineDied
 from .paths import LAB, LOGS, REPO, Kernel
+from .splat import Oracle
 from .topology import OURS, STOCK
 
 
@@ -96,6 +97,24 @@ def prepare(stages: Stages, options: argparse.Namespace) -> None:
         for name in OURS:
             if not (Kernel.find(options.kernel).our_modules / f"{name}.ko").exists():
                 raise LabError(f"make modules-{options.kernel} has not built {name}.ko; see {log}")
+
+
+def twice(program: Callable[[], None]) -> None:
+    """Run a program again if a virtual machine ends, unless a console shows an error.
+
+    Emulated nested virtualisation is not reliable, see Documentation/testing.rst.
+    """
+    started = time.time() - 1  # the clock of files is coarser
+    try:
+        program()
+    except MachineDied as death:
+        consoles = [p for p in LOGS.glob("*/*-console.log") if p.stat().st_mtime >= started]
+        if reports := Oracle().check(consoles):
+            raise LabError("\n".join([str(death), *reports])) from death
+        print(f"\n{death}\n\nA virtual machine has ended: second attempt\n", flush=True)
+    else:
+        return
+    program()
 
 
 def main(program: Callable[[], None]) -> None:
