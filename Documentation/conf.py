@@ -4,6 +4,7 @@
 project = "iovnic"
 author = "iovnic maintainers"
 highlight_language = "none"
+smartquotes = False  # they make one dash of --
 html_theme = "alabaster"
 html_show_copyright = False
 man_show_urls = True

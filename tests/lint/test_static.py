@@ -269,6 +269,7 @@ def sphinx(source, output):
 
 def test_documentation(tmp_path):
     clean(sphinx(REPO / "Documentation", tmp_path))
+    assert "--dry-run" in (tmp_path / "iovctl.8.html").read_text()
 
 
 def test_sphinx_finds(tmp_path):

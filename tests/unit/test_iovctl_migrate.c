@@ -88,6 +88,10 @@ static void qemu(void)
 	begin();
 	PUT(source.status, "paused");
 	CHECK(only(IOVCTL_CODE_GUEST_NOT_RUNNING, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
+	PUT(source.status, "postmigrate");
+	verdict();
+	CHECK(remedied_by("the guest was migrated: end this QEMU, or it runs twice"));
+	PUT(source.status, "running");
 	PUT(source.migration, "active");
 	CHECK(only(IOVCTL_CODE_MIGRATION_ACTIVE, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
 	PUT(source.migration, "setup");

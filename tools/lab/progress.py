@@ -84,9 +84,9 @@ def prepare(stages: Stages, options: argparse.Namespace) -> None:
     def step(title: str, command: list[str]) -> None:
         with stages.stage(title), log.open("a") as output:
             done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, cwd=REPO)
-        if done.returncode:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-            raise LabError(f"{' '.join(command)} failed:\n{tail}\n(all of it: {log})")
+            if done.returncode:
+                tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+                raise LabError(f"{' '.join(command)} failed:\n{tail}\n(all of it: {log})")
 
     scope = [] if options.kernel == "debug" else ["--demo"]
     step("install what is missing (tools/lab/setup)", [str(LAB / "setup"), *scope])

@@ -339,7 +339,7 @@ void iovctl_pairs_none(struct iovctl_findings *findings)
 	struct iovctl_finding *finding;
 
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_NO_VF, "",
-				     "this machine has no VF");
+				     "no VF was passed to this machine");
 	iovctl_finding_evidence(finding, "/sys/bus/pci/devices",
-				"no function has the device ID of a VF");
+				"no VF, or only VFs of a PF of this machine");
 }

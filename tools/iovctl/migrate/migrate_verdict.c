@@ -213,9 +213,13 @@ static void check_source(const struct iovctl_facts *source, struct iovctl_findin
 {
 	struct iovctl_finding *finding;
 
-	if (strcmp(source->status, "running"))
-		add(findings, IOVCTL_SOURCE, IOVCTL_CODE_GUEST_NOT_RUNNING,
-		    "the guest does not run: %s", source->status);
+	if (strcmp(source->status, "running")) {
+		finding = add(findings, IOVCTL_SOURCE, IOVCTL_CODE_GUEST_NOT_RUNNING,
+			      "the guest does not run: %s", source->status);
+		if (!strcmp(source->status, "postmigrate"))
+			SET(finding->remedy,
+			    "the guest was migrated: end this QEMU, or it runs twice");
+	}
 	if (!strcmp(source->migration, "setup") || !strcmp(source->migration, "active") ||
 	    !strcmp(source->migration, "device"))
 		add(findings, IOVCTL_SOURCE, IOVCTL_CODE_MIGRATION_ACTIVE,
