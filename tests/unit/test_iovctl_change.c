@@ -149,9 +149,11 @@ static void texts(void)
 	CHECK(strstr(printed, "second     done           b\n"));
 	CHECK(strstr(printed, "br0: deleted\n"));
 	begin(&now);
+	iovctl_change_step(&now, "third", second, NULL, "c");
 	fails = true;
 	undo_fails = true;
 	CHECK_EQ(in_text(&now, false), IOVCTL_REFUSED);
+	CHECK(strstr(printed, "third      not run        c\n"));
 	CHECK(strstr(printed, "iovctl test: second: b: broken; "
 		     "first could not be undone: a: gone\n"));
 	fails = false;

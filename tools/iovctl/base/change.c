@@ -124,14 +124,21 @@ static const char *result_of(const struct iovctl_options *options,
 	       options->dry_run ? "possible" : change->done;
 }
 
-static void print_steps(const struct iovctl_change *change)
+static const char *outcome_of(const struct iovctl_step *step)
 {
-	static const char *const outcomes[] = { "would be done", "done", "failed", "undone" };
+	static const char *const outcomes[] = { "not run", "done", "failed", "undone" };
+
+	return outcomes[step->outcome];
+}
+
+static void print_steps(const struct iovctl_change *change, bool dry_run)
+{
 	int i;
 
 	for (i = 0; i < change->num; i++)
 		printf("%-10s %-14s %s\n", change->step[i].name,
-		       outcomes[change->step[i].outcome], change->step[i].text);
+		       dry_run ? "would be done" : outcome_of(&change->step[i]),
+		       change->step[i].text);
 }
 
 static void print_text(const struct iovctl_options *options, const struct iovctl_change *change)
@@ -141,7 +148,7 @@ static void print_text(const struct iovctl_options *options, const struct iovctl
 	iovctl_refusals_print(&change->refusals, change->command);
 	if (change->refusals.num)
 		return;
-	print_steps(change);
+	print_steps(change, options->dry_run);
 	for (i = 0; i < change->num_notes; i++)
 		printf("%-10s %s\n", "note", change->note[i]);
 	if (change->error[0])
@@ -152,14 +159,13 @@ static void print_text(const struct iovctl_options *options, const struct iovctl
 
 static struct json_object *steps_to_json(const struct iovctl_change *change)
 {
-	static const char *const outcomes[] = { "not run", "done", "failed", "undone" };
 	struct json_object *array = json_object_new_array(), *object;
 	int i;
 
 	for (i = 0; i < change->num; i++) {
 		object = json_object_new_object();
 		set_text(object, "name", change->step[i].name);
-		set_text(object, "outcome", outcomes[change->step[i].outcome]);
+		set_text(object, "outcome", outcome_of(&change->step[i]));
 		set_text(object, "text", change->step[i].text);
 		json_object_array_add(array, object);
 	}
