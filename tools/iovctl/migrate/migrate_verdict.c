@@ -296,7 +296,8 @@ static void check_target_vf(const struct iovctl_facts *source, const struct iovc
 		SET(finding->remedy, "bind a VF to vfio-pci, or take one from another guest");
 	} else if (!target->has_bus) {
 		add(findings, IOVCTL_TARGET, IOVCTL_CODE_NO_PORT,
-		    "the guest has no free PCI Express port %s", source->vf_bus);
+		    "the guest has no free PCI Express port%s%s", source->vf_bus[0] ? " " : "",
+		    source->vf_bus);
 	} else if (!target->rescinds) {
 		add(findings, IOVCTL_TARGET, IOVCTL_CODE_PF_TELLS_NO_PATH,
 		    "%s (%s) does not tell whether the guest uses its VF", target->pf,
