@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Half a minute of fuzzing: PF, VF, saved states, and what iovctl reads; `make fuzz` does more.
+"""A short run of the fuzzers: PF, VF, saved states, and what iovctl reads; `make fuzz` does more.
 
 An input that violates a property stays in build/fuzz; run the fuzzer with its name to reproduce.
 """
@@ -26,11 +26,11 @@ OPTIONS = {
     ),
     **dict.fromkeys(READERS, ("-max_len=4096", "-timeout=10", "-rss_limit_mb=1024")),
 }
-# Inputs: some seconds' worth of each. An input of fuzz_tree reads hundreds of files.
+# Numbers of inputs, which take some seconds each. An input of fuzz_tree reads hundreds of files.
 RUNS = {
-    "pf": 1000,
-    "vf": 15000,
-    "state": 700,
+    "pf": 1500,
+    "vf": 20000,
+    "state": 1500,
     "qmp": 400,
     "peer": 400,
     "netlink": 5000,
