@@ -107,13 +107,12 @@ def twice(program: Callable[[], None]) -> None:
     started = time.time() - 1  # the clock of files is coarser
     try:
         program()
+        return
     except MachineDied as death:
         consoles = [p for p in LOGS.glob("*/*-console.log") if p.stat().st_mtime >= started]
         if reports := Oracle().check(consoles):
             raise LabError("\n".join([str(death), *reports])) from death
         print(f"\n{death}\n\nA virtual machine has ended: second attempt\n", flush=True)
-    else:
-        return
     program()
 
 

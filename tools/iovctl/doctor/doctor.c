@@ -26,6 +26,8 @@ enum purpose { FOR_HOST, FOR_VM, FOR_DPDK, FOR_MIGRATION, FOR_GUEST, PURPOSES };
 
 static const char *const purposes[PURPOSES] = { "host", "vm", "dpdk", "migration", "guest" };
 
+#define NEEDS_PURPOSE	"for needs one of host, vm, dpdk, migration, guest"
+
 /**
  * struct diagnosis - what was asked, and found
  * @purpose: for what SR-IOV is to work
@@ -287,13 +289,13 @@ static int read_words(struct diagnosis *diagnosis, int argc, char **argv)
 	int i = 0;
 
 	if (is_told && argc == 1)
-		return bad("for needs one of host, vm, dpdk, migration, guest", "");
+		return bad(NEEDS_PURPOSE, "");
 	diagnosis->purpose = PURPOSES;
 	for (i = 0; is_told && i < PURPOSES; i++)
 		if (!strcmp(argv[1], purposes[i]))
 			diagnosis->purpose = i;
 	if (is_told && diagnosis->purpose == PURPOSES)
-		return bad("for needs one of host, vm, dpdk, migration, guest, not", argv[1]);
+		return bad(NEEDS_PURPOSE ", not", argv[1]);
 	argc -= is_told ? 2 : 0;
 	argv += is_told ? 2 : 0;
 	if (argc > 1)
