@@ -124,7 +124,7 @@ bool iov_mbx_pf_take_ack_due(struct iov_mbx *mbx)
  */
 void iov_mbx_pf_hush(struct iov_io *io, u32 vfs)
 {
-	iov_wr32(io, IOV_MBVFIMR, FIELD_PREP(IOV_MBVFIMR_VFIM, ~vfs));
+	iov_wr32(io, IOV_MBVFIMR, IOV_MBVFIMR_VFIM & ~vfs);
 }
 
 /* Granted only while the VF has not set VFU; otherwise the write is void. */
