@@ -54,10 +54,12 @@ modules: $(addprefix modules-,$(lab_kernels)) ## build the modules for the lab's
 		{ echo "no lab kernel in $(CACHE): run make setup" >&2; exit 1; }
 
 modules-%:
-	$(call kbuild,build/$*,$(CACHE)/kernels/$*/build,$(strict-$*) $(KFLAGS) modules)
+	$(call kbuild,build/$*,$(CACHE)/kernels/$*/build,$(strict-$*) $(KFLAGS) modules,$(change-$*))
 
 # A warning ends the build; tests/lint uses the result.
 strict-stock = W=1 KCFLAGS=-Werror
+# Only one of the kernels needs an object for each file.
+change-debug = @tools/lab/one-object build/debug
 
 # Drivers of a later protocol version, as peers for compatibility tests.
 .PHONY: modules-of-a-newer-peer
