@@ -139,7 +139,7 @@ static const struct iov_mbx_reason iov_mbx_reasons[] = {
 	},
 	{ IOV_WIRE_WHY_GUEST_NO_VF_DRIVER, "GUEST_NO_VF_DRIVER",
 	  IOV_MBX_VF, IOV_MBX_BLOCKING, false,
-	  "no driver is bound to the VF",
+	  "no driver of the VF has contacted the PF",
 	  "on the host: pass the VF to a guest (vfio-pci); in the guest: modprobe iovnic_vf"
 	},
 	{ IOV_WIRE_WHY_GUEST_LEGACY_DRIVER, "GUEST_LEGACY_DRIVER",

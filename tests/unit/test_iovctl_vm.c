@@ -201,15 +201,47 @@ static void no_vf_driver(void)
 	vm.asked = IOVCTL_NO;
 	vm.vf.holder = (struct iovctl_holder){ .held = IOVCTL_NO };
 	iovctl_vm_verdict(&vm, &findings);
-	CHECK(is_only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING));
+	CHECK(is_only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_INFO));
 	CHECK(!strcmp(seen(IOVCTL_CODE_GUEST_NO_VF_DRIVER), "missing"));
 	begin();
 	/* The driver of the PF says it first. */
 	vm.vf.driver[0] = '\0';
+	vm.vf.holder = (struct iovctl_holder){ .held = IOVCTL_NO };
+	in_software();
 	tell("GUEST_NO_VF_DRIVER", "vf", "blocking");
 	iovctl_vm_verdict(&vm, &findings);
-	CHECK_EQ(findings.num, 1);
+	CHECK(is_only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_INFO));
 	CHECK(!strcmp(findings.finding[0].text, "what the driver says"));
+	begin();
+}
+
+/* Bound to vfio-pci, and the PF has heard nothing from whatever has the VF. */
+static void silent_holder(void)
+{
+	begin();
+	in_software();
+	tell("GUEST_NO_VF_DRIVER", "vf", "blocking");
+	iovctl_vm_verdict(&vm, &findings);
+	CHECK(is_only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING));
+	CHECK(!strcmp(findings.finding[0].text, "the guest's driver has not contacted the PF"));
+	CHECK(strstr(findings.finding[0].remedy, "in the guest: modprobe iovnic_vf"));
+	begin();
+	in_software();
+	tell("GUEST_NO_VF_DRIVER", "vf", "blocking");
+	CHECK(is(IOVCTL_VM_DEGRADED, "degraded: GUEST_NO_VF_DRIVER", 2));
+	in_software();
+	vm.vf.holder.is_vm = false;
+	strcpy(vm.vf.holder.command, "testpmd");
+	tell("GUEST_NO_VF_DRIVER", "vf", "blocking");
+	iovctl_vm_verdict(&vm, &findings);
+	CHECK(is_only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING));
+	CHECK(!strcmp(findings.finding[0].text, "testpmd (pid 100) has not contacted the PF"));
+	begin();
+	/* Nothing has it: that is no fault. */
+	in_software();
+	vm.vf.holder = (struct iovctl_holder){ .held = IOVCTL_NO };
+	tell("GUEST_NO_VF_DRIVER", "vf", "blocking");
+	CHECK(is(IOVCTL_VM_FREE, "not in use", 0));
 }
 
 static void pf(void)
@@ -397,6 +429,7 @@ static void long_status(void)
 }
 
 TAP_MAIN(TAP_TEST(healthy), TAP_TEST(as_the_administrator_wants_it), TAP_TEST(with_faults),
-	 TAP_TEST(other_drivers), TAP_TEST(no_vf_driver), TAP_TEST(pf), TAP_TEST(standby_is_down),
-	 TAP_TEST(other_bridge), TAP_TEST(mtu_differs), TAP_TEST(no_standby),
-	 TAP_TEST(queue_pairs), TAP_TEST(names), TAP_TEST(named_devices), TAP_TEST(long_status))
+	 TAP_TEST(other_drivers), TAP_TEST(no_vf_driver), TAP_TEST(silent_holder), TAP_TEST(pf),
+	 TAP_TEST(standby_is_down), TAP_TEST(other_bridge), TAP_TEST(mtu_differs),
+	 TAP_TEST(no_standby), TAP_TEST(queue_pairs), TAP_TEST(names), TAP_TEST(named_devices),
+	 TAP_TEST(long_status))

@@ -106,7 +106,7 @@ def hidden_tap(tree: MachineTree) -> None:
         (pf_down, 1, ["PF_DOWN warning"], "adapter"),
         (no_link, 1, ["LINK_DOWN warning"], "switch"),
         (no_tap, 0, ["NO_STANDBY info"], "vf"),
-        (no_driver, 0, ["GUEST_NO_VF_DRIVER blocking"], "vf"),
+        (no_driver, 0, ["GUEST_NO_VF_DRIVER info"], "vf"),
         (hidden_tap, 0, [], ""),
     ],
 )

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/quote.h"
+#include "virtfn/vf_report.h"
 #include "vm/vm_verdict.h"
 
 #define PF_MODULE	"iovnic_pf"
+#define NO_VF_DRIVER	"GUEST_NO_VF_DRIVER"
 
 /* What the administrator of the host has set, so that the software path is as wished */
 static const char *const settings[] = {
@@ -139,6 +141,26 @@ static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *tol
 				 QUOTE(iovctl_vf_name(&vm->vf, name)), policies[i].policy);
 }
 
+/*
+ * The PF's driver knows only that it has heard nothing: the guest may be
+ * booting, or have no driver. A VF that is not held needs none.
+ */
+static void explain_silence(const struct iovctl_vm *vm, struct iovctl_finding *finding)
+{
+	char holder[IOVCTL_TEXT];
+
+	if (vm->vf.holder.held == IOVCTL_NO) {
+		finding->effect = IOVCTL_EFFECT_INFO;
+	} else if (vm->vf.holder.is_vm) {
+		SET(finding->text, "the guest's driver has not contacted the PF");
+		SET(finding->remedy, "wait until the guest has booted; in the guest: modprobe iovnic_vf");
+	} else if (vm->vf.holder.command[0] && strstr(vm->vf.driver, "vfio")) {
+		SET(finding->text, "%s has not contacted the PF",
+		    iovctl_vf_holder(&vm->vf, holder));
+		SET(finding->remedy, "wait until the program drives the VF, or read its messages");
+	}
+}
+
 static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
 		     struct iovctl_findings *findings)
 {
@@ -152,6 +174,8 @@ static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
 		  !strcmp(told->level, "switch") ? IOVCTL_LEVEL_SWITCH : IOVCTL_LEVEL_VF);
 	SET(finding->text, "%s", told->text);
 	add_remedy(vm, told, finding->remedy);
+	if (!strcmp(told->name, NO_VF_DRIVER))
+		explain_silence(vm, finding);
 	SET(command, "devlink health diagnose pci/%s reporter sriov", vm->vf.pf_pci);
 	iovctl_finding_evidence(finding, command, told->name);
 }
@@ -172,14 +196,16 @@ static void check_not_asked(const struct iovctl_vm *vm, struct iovctl_findings *
 	iovctl_finding_evidence(finding, command, vm->refusal);
 }
 
+/* Without a driver on the host nothing holds the VF. */
 static void check_driver(const struct iovctl_vm *vm, struct iovctl_findings *findings)
 {
 	struct iovctl_finding *finding;
 
-	if (vm->vf.driver[0] || was_told(vm, "GUEST_NO_VF_DRIVER"))
+	if (vm->vf.driver[0] || was_told(vm, NO_VF_DRIVER))
 		return;
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_NO_VF_DRIVER, vm->vf.pci,
 				     "no driver is bound to the VF");
+	finding->effect = IOVCTL_EFFECT_INFO;
 	set_level(finding, vm, IOVCTL_LEVEL_VF);
 	iovctl_finding_sysfs(finding, vm->vf.pci, "driver", "missing");
 }
