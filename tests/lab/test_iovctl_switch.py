@@ -122,7 +122,8 @@ def test_life(fabric: Fabric, note: Callable[[str], None]) -> None:
         assert texts[1] == "br0 has other ports: tap0"
         status, found = iovctl(fabric, "switch delete br0 force")
         assert (status, found["result"]) == (REFUSED, "failed"), found  # the driver refuses it
-        assert "Device or resource busy" in found["error"]
+        assert "Device or resource busy: end the guest" in found["error"]
+        assert "VF 1 by python3 (pid " in found["error"], found
         assert network(fabric, "br0") == before and numvfs(fabric) == 3
     status, found = iovctl(fabric, "switch delete br0 force")
     assert (status, found["result"]) == (DONE, "deleted"), found

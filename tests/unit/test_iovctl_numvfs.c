@@ -20,7 +20,7 @@ static void begin(void)
 	numvfs.allowed = 7;
 	numvfs.before = 2;
 	numvfs.wanted = 4;
-	numvfs.held = IOVCTL_NO;
+	numvfs.use.held = IOVCTL_NO;
 	numvfs.may = true;
 }
 
@@ -65,19 +65,25 @@ static void number(void)
 static void users(void)
 {
 	begin();
-	numvfs.held = IOVCTL_YES;
-	strcpy(numvfs.users, "VF 1 by guest web");
-	CHECK(says("some are in use: VF 1 by guest web"));
-	numvfs.held = IOVCTL_YES;
+	numvfs.use.held = IOVCTL_YES;
+	strcpy(numvfs.use.users, "VF 1 by guest web");
+	CHECK(says("and some are in use: VF 1 by guest web"));
+	CHECK(strstr(refusals.refusal[0].remedy, "the word force"));
+	/* The word does not help if the driver keeps the VF. */
+	numvfs.use.held = IOVCTL_YES;
+	numvfs.use.kept = true;
+	CHECK(says("some are in use"));
+	CHECK(!strcmp(refusals.refusal[0].remedy, IOVCTL_END_USERS));
+	numvfs.use.held = IOVCTL_YES;
 	numvfs.force = true;
 	CHECK(says(""));
-	numvfs.held = IOVCTL_MAYBE;
+	numvfs.use.held = IOVCTL_MAYBE;
 	CHECK(says("not known whether VFs of pf0 are in use"));
-	numvfs.held = IOVCTL_MAYBE;
+	numvfs.use.held = IOVCTL_MAYBE;
 	numvfs.before = 0;
 	CHECK(says(""));
 	/* The same number changes nothing. */
-	numvfs.held = IOVCTL_YES;
+	numvfs.use.held = IOVCTL_YES;
 	numvfs.wanted = 2;
 	numvfs.may = false;
 	CHECK(says(""));

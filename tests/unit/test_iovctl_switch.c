@@ -102,7 +102,7 @@ static void plan_create(void)
 	plan.has_interface = true;
 	plan.capable = true;
 	plan.allowed = 7;
-	plan.held = IOVCTL_NO;
+	plan.use.held = IOVCTL_NO;
 	plan.wanted = -1;
 	plan.min_mtu = 68;
 	plan.max_mtu = 9216;
@@ -288,15 +288,20 @@ static void delete_users(void)
 {
 	plan_delete();
 	CHECK(delete_says(""));
-	plan.held = IOVCTL_YES;
-	strcpy(plan.holders, "VF 0 by guest web (pid 7, qemu)");
+	plan.use.held = IOVCTL_YES;
+	strcpy(plan.use.users, "VF 0 by guest web (pid 7, qemu)");
 	CHECK(delete_says("VFs of pf0 are in use: VF 0 by guest web"));
-	plan.held = IOVCTL_YES;
+	CHECK(remedy_says("the word force"));
+	plan.use.held = IOVCTL_YES;
+	plan.use.kept = true;
+	CHECK(delete_says("VFs of pf0 are in use"));
+	CHECK(remedy_says(IOVCTL_END_USERS));
+	plan.use.held = IOVCTL_YES;
 	plan.force = true;
 	CHECK(delete_says(""));
-	plan.held = IOVCTL_MAYBE;
+	plan.use.held = IOVCTL_MAYBE;
 	CHECK(delete_says("not known whether VFs of pf0 are in use"));
-	plan.held = IOVCTL_MAYBE;
+	plan.use.held = IOVCTL_MAYBE;
 	plan.created = 0;
 	CHECK(delete_says(""));
 	strcpy(plan.ports, "tap0, tap1");

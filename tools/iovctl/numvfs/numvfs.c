@@ -183,7 +183,7 @@ static int change(const struct iovctl_options *options, struct job *job)
 	job->change.context = job;
 	job->change.done = numvfs->wanted == numvfs->before ? "unchanged" : "changed";
 	SET(job->change.object, "%s", name_of(numvfs));
-	numvfs->held = iovctl_pf_users(numvfs->pci, numvfs->users);
+	iovctl_pf_use_read(&numvfs->use, numvfs->pci);
 	iovctl_numvfs_check(numvfs, &job->change.refusals);
 	plan(job);
 	iovctl_vf_list(&vfs, numvfs->pci);

@@ -7,6 +7,7 @@
 
 #include "reason/fact.h"
 #include "reason/refusal.h"
+#include "virtfn/pf_use.h"
 #include "virtfn/settings.h"
 
 /**
@@ -19,8 +20,7 @@
  * @wanted: VFs that there are to be
  * @blocking: what prevents VFs; or empty
  * @blocking_remedy: what to do about it
- * @held: whether something has a VF in use
- * @users: what has; may be empty
+ * @use: what uses its VFs
  * @unreadable: why the settings are not known; or empty
  * @settings: of VFs that exist, and of those that have been removed
  * @defaults: VFs are to have no former settings
@@ -38,8 +38,7 @@ struct iovctl_numvfs {
 	int wanted;
 	char blocking[IOVCTL_TEXT];
 	char blocking_remedy[IOVCTL_TEXT];
-	enum iovctl_answer held;
-	char users[IOVCTL_TEXT];
+	struct iovctl_pf_use use;
 	char unreadable[IOVCTL_TEXT];
 	struct iovctl_all_settings settings;
 	bool defaults;

@@ -4,6 +4,7 @@
  * them what was set: so this is saved before, and restored after.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "system/files.h"
 #include "system/sriov.h"
 #include "system/sysfs.h"
+#include "virtfn/holder.h"
 
 /* What VFs have now replaces what they had before. */
 static int read_settings(struct iovctl_numvfs *numvfs, char *why)
@@ -78,6 +80,18 @@ static int set(struct iovctl_numvfs *numvfs, int number, char *why)
 	return err;
 }
 
+/* A driver that does not remove VFs in use says so in the kernel's log only. */
+static void name_users(const struct iovctl_numvfs *numvfs, char *why)
+{
+	static struct iovctl_pf_use use;
+
+	iovctl_holder_forget();
+	iovctl_pf_use_read(&use, numvfs->pci);
+	if (use.held == IOVCTL_YES)
+		snprintf(why, IOVCTL_TEXT, "sriov_numvfs: %s: " IOVCTL_END_USERS ": %s",
+			 strerror(EBUSY), use.users);
+}
+
 /**
  * iovctl_numvfs_set - create the wanted number of VFs
  * @numvfs: change
@@ -87,7 +101,11 @@ static int set(struct iovctl_numvfs *numvfs, int number, char *why)
  */
 int iovctl_numvfs_set(struct iovctl_numvfs *numvfs, char *why)
 {
-	return set(numvfs, numvfs->wanted, why);
+	int err = set(numvfs, numvfs->wanted, why);
+
+	if (err && errno == EBUSY)
+		name_users(numvfs, why);
+	return err;
 }
 
 static void restore_vf(struct iovctl_numvfs *numvfs, const struct iovctl_settings *settings)

@@ -27,19 +27,6 @@ static void check_number(const struct iovctl_numvfs *numvfs, struct iovctl_refus
 			      numvfs->wanted);
 }
 
-static void check_users(const struct iovctl_numvfs *numvfs, struct iovctl_refusals *refusals)
-{
-	if (numvfs->force || !numvfs->before)
-		return;
-	if (numvfs->held == IOVCTL_YES)
-		iovctl_refuse(refusals, "release them first; or add the word force",
-			      "all VFs are removed before others are created, and some are in use: %s",
-			      numvfs->users);
-	else if (numvfs->held == IOVCTL_MAYBE)
-		iovctl_refuse(refusals, "run iovctl as root; or add the word force",
-			      "it is not known whether VFs of %s are in use", name_of(numvfs));
-}
-
 /**
  * iovctl_numvfs_check - what forbids another number of VFs
  * @numvfs: change
@@ -50,7 +37,10 @@ void iovctl_numvfs_check(const struct iovctl_numvfs *numvfs, struct iovctl_refus
 	check_number(numvfs, refusals);
 	if (numvfs->wanted == numvfs->before)
 		return;
-	check_users(numvfs, refusals);
+	if (!numvfs->force && numvfs->before)
+		iovctl_pf_use_verdict(&numvfs->use, name_of(numvfs),
+				      "all VFs are removed before others are created, and some",
+				      refusals);
 	if (numvfs->unreadable[0] && !numvfs->defaults)
 		iovctl_refuse(refusals, "fix that; or add the word defaults, and the settings are lost",
 			      "the settings of the VFs are not known: %s", numvfs->unreadable);

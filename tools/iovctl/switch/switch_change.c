@@ -57,7 +57,7 @@ static void read_adapter(struct job *job)
 	SET(plan->driver, "%s", adapter.driver);
 	plan->allowed = adapter.slot.allowed;
 	plan->created = adapter.slot.created;
-	plan->held = iovctl_pf_users(plan->pci, plan->holders);
+	iovctl_pf_use_read(&plan->use, plan->pci);
 	SET(job->numvfs.pci, "%s", plan->pci);
 	SET(job->numvfs.pf, "%s", adapter.netdev);
 	iovctl_numvfs_read(&job->numvfs);

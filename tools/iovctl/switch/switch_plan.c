@@ -179,14 +179,13 @@ void iovctl_switch_check_create(const struct iovctl_switch_plan *plan,
 
 static void check_users(const struct iovctl_switch_plan *plan, struct iovctl_refusals *refusals)
 {
+	char which[IOVCTL_TEXT];
+
 	if (plan->force)
 		return;
-	if (plan->held == IOVCTL_YES)
-		iovctl_refuse(refusals, "release them first; or add the word force",
-			      "VFs of %s are in use: %s", plan->pf, plan->holders);
-	else if (plan->held == IOVCTL_MAYBE && plan->created)
-		iovctl_refuse(refusals, "run iovctl as root; or add the word force",
-			      "it is not known whether VFs of %s are in use", plan->pf);
+	SET(which, "VFs of %s", plan->pf);
+	if (plan->created)
+		iovctl_pf_use_verdict(&plan->use, plan->pf, which, refusals);
 	if (plan->ports[0])
 		iovctl_refuse(refusals, "remove them; or add the word force",
 			      "%s has other ports: %s", plan->name, plan->ports);

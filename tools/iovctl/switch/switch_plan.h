@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "reason/fact.h"
 #include "reason/refusal.h"
+#include "virtfn/pf_use.h"
 
 /**
  * struct iovctl_switch_plan - a bridge that is to be created or deleted
@@ -27,8 +27,7 @@
  * @blocking_remedy: what to do about it
  * @allowed: VFs that there may be
  * @created: VFs that there are
- * @held: whether something has a VF in use
- * @holders: what has; may be empty
+ * @use: what uses its VFs
  * @unreadable: why the settings of VFs are not known; or empty
  * @wanted: number of VFs that was asked for, -1 for the default
  * @mtu: that was asked for, 0 for none
@@ -58,8 +57,7 @@ struct iovctl_switch_plan {
 	char blocking_remedy[IOVCTL_TEXT];
 	int allowed;
 	int created;
-	enum iovctl_answer held;
-	char holders[IOVCTL_TEXT];
+	struct iovctl_pf_use use;
 	char unreadable[IOVCTL_TEXT];
 	int wanted;
 	int mtu;

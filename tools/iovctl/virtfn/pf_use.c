@@ -17,31 +17,35 @@ static void add_user(const struct iovctl_vf *vf, char users[IOVCTL_TEXT])
 		 vf->number, iovctl_vf_holder(vf, holder));
 }
 
-/**
- * iovctl_pf_users - whether something uses a VF of an adapter
- * @pci: PCI address of the adapter
- * @users: what uses which; is filled
- *
- * Return: IOVCTL_YES if one VF is in use, IOVCTL_MAYBE if none is known to be and one may be.
- */
-enum iovctl_answer iovctl_pf_users(const char *pci, char users[IOVCTL_TEXT])
+/* Other drivers wait until the program has released the VF. */
+static bool is_kept(const struct iovctl_vf *vf)
 {
-	enum iovctl_answer held = IOVCTL_NO;
+	return !strcmp(vf->pf_driver, IOVCTL_PF_MODULE) && strstr(vf->driver, "vfio");
+}
+
+/**
+ * iovctl_pf_use_read - what uses the VFs of an adapter
+ * @use: is filled
+ * @pci: PCI address of the adapter
+ */
+void iovctl_pf_use_read(struct iovctl_pf_use *use, const char *pci)
+{
 	struct iovctl_vfs vfs;
 	int i;
 
-	users[0] = '\0';
+	memset(use, 0, sizeof(*use));
+	use->held = IOVCTL_NO;
 	iovctl_vf_list(&vfs, pci);
 	for (i = 0; i < vfs.num; i++) {
 		if (vfs.vf[i].holder.held == IOVCTL_YES) {
-			add_user(&vfs.vf[i], users);
-			held = IOVCTL_YES;
-		} else if (vfs.vf[i].holder.held == IOVCTL_MAYBE && held == IOVCTL_NO) {
-			held = IOVCTL_MAYBE;
+			add_user(&vfs.vf[i], use->users);
+			use->held = IOVCTL_YES;
+			use->kept |= is_kept(&vfs.vf[i]);
+		} else if (vfs.vf[i].holder.held == IOVCTL_MAYBE && use->held == IOVCTL_NO) {
+			use->held = IOVCTL_MAYBE;
 		}
 	}
 	iovctl_vf_list_free(&vfs);
-	return held;
 }
 
 /**
