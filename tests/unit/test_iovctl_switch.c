@@ -199,9 +199,6 @@ static void create_adapter(void)
 	plan.capable = false;
 	plan.allowed = 0;
 	CHECK(create_says("pf0 has no SR-IOV capability"));
-	plan.capable = false;
-	strcpy(plan.pf_of, "0000:01:00.0");
-	CHECK(create_says("pf0 is a VF of 0000:01:00.0"));
 	strcpy(plan.blocking, "FW_DISABLED: no VFs");
 	strcpy(plan.blocking_remedy, "enable them");
 	plan.allowed = 0;

@@ -89,6 +89,9 @@ def names(found: dict) -> list[str]:
         ([], "Usage: iovctl [ OPTIONS ]"),
         (["-x"], "Usage: iovctl [ OPTIONS ]"),
         (["nonsense"], 'there is no "nonsense"'),
+        (["host", "-j"], "iovctl: the option -j has to be before the word host\n"),
+        (["numvfs", "pf0", "--dry-run"], "the option --dry-run has to be before"),
+        (["doctor", "--version"], "the option --version has to be before"),
         (["migrate"], "missing: source"),
         (["migrate", "source", "a", "target", "b"], "missing: uri"),
         (["migrate", "source"], "no value for source"),
@@ -105,19 +108,25 @@ def test_usage(program: Path, words: list[str], says: str) -> None:
     assert run.returncode == 3 and says in run.stderr and not run.stdout
 
 
-HELP = (
-    ["migrate", "help"],
-    ["migrate", "check", "help"],
-    ["migrate", "source", "a", "help"],
-    ["adapter", "pf0", "help"],
+COMMANDS = (
+    *("host", "adapter", "switch", "numvfs", "persist", "vm", "qemu-args", "libvirt-xml"),
+    *("migrate", "doctor", "monitor", "metrics", "report"),
 )
 
 
 def test_help(program: Path) -> None:
-    """Also behind other words"""
-    for words in (["-h"], ["help"], *HELP):
+    """Also behind other words, and before the command"""
+    for words in (["-h"], ["--help"], ["help"]):
         run = subprocess.run([program, *words], capture_output=True, text=True)
-        assert run.returncode == 0 and run.stdout.startswith("Usage: iovctl")
+        assert run.returncode == 0 and run.stdout.startswith("Usage: iovctl [ OPTIONS ] OBJECT")
+        assert all(f" {name} " in run.stdout for name in COMMANDS)
+    for name in COMMANDS:
+        for words in ([name, "help"], [name, "a", "--help"], ["help", name], [name, "-h"]):
+            run = subprocess.run([program, *words], capture_output=True, text=True)
+            assert run.returncode == 0 and not run.stderr, words
+            assert run.stdout.startswith("Usage: iovctl") and f" {name}" in run.stdout
+    run = subprocess.run([program, "help", "nosuch"], capture_output=True, text=True)
+    assert run.returncode == 3 and 'there is no "nosuch"' in run.stderr
 
 
 def test_unreachable(program: Path, tmp_path: Path) -> None:

@@ -165,8 +165,3 @@ def test_not_readable(program: Path, tree: MachineTree, tmp_path: Path) -> None:
 def test_usage(program: Path, tree: MachineTree, words: list[str], says: str) -> None:
     run = tree.run(program, "report", *words)
     assert run.returncode in (2, 3) and says in run.stderr and not run.stdout
-
-
-def test_help(program: Path) -> None:
-    run = subprocess.run([program, "report", "help"], capture_output=True, text=True)
-    assert run.returncode == 0 and run.stdout.startswith("Usage: iovctl")

@@ -12,7 +12,7 @@ from lab.paths import REPO
 DOCUMENTATION = REPO / "Documentation"
 TEXT = {"metrics"}  # has a format of its own, and no JSON
 SHARED = {"vm": ("policy",)}  # pages that have words of a command beside its own
-TABLE = re.compile(r'^\t\{ "([a-z-]+)", iovctl_\w+ \},$', re.M)
+TABLE = re.compile(r'^\tCOMMAND\("([a-z-]+)", \w+\),$', re.M)
 COMMANDS = TABLE.findall((REPO / "tools/iovctl/iovctl.c").read_text())
 
 

@@ -377,8 +377,6 @@ def test_this_machine(program: Path) -> None:
     assert run.returncode in (0, 1, 2) and not run.stderr and run.stdout
 
 
-@pytest.mark.parametrize("words, status", [(["help"], 0), (["x"], 3), (["help", "x"], 3)])
-def test_usage(program: Path, words: list[str], status: int) -> None:
-    run = subprocess.run([program, "host", *words], capture_output=True, text=True)
-    assert run.returncode == status
-    assert (run.stdout if status == 0 else run.stderr).startswith("Usage: iovctl")
+def test_usage(program: Path) -> None:
+    run = subprocess.run([program, "host", "x"], capture_output=True, text=True)
+    assert run.returncode == 3 and run.stderr == "iovctl host: too many words: x\n"

@@ -177,19 +177,14 @@ def test_memory(program: Path, tree: MachineTree) -> None:
         (["interval", "1s"], "not a number of seconds"),
         (["count", "0"], "not a number from 1 on: 0"),
         (["count", "-1"], "not a number from 1 on: -1"),
-        (["nosuch"], "no PF: nosuch"),
-        (["0000:01:10.0"], "no PF: 0000:01:10.0"),
+        (["nosuch"], '"nosuch" is neither a PCI function nor the interface of one'),
+        (["0000:01:10.0"], "0000:01:10.0 is a VF; name its PF, "),
         (["pf0", "pf0"], "twice"),
     ],
 )
 def test_usage(program: Path, tree: MachineTree, words: list[str], says: str) -> None:
     run = tree.run(program, "monitor", *words)
     assert run.returncode == 3 and says in run.stderr and not run.stdout
-
-
-def test_help(program: Path) -> None:
-    run = subprocess.run([program, "monitor", "help"], capture_output=True, text=True)
-    assert run.returncode == 0 and run.stdout.startswith("Usage: iovctl")
 
 
 def test_port_that_leaves(program: Path, tmp_path: Path) -> None:

@@ -169,8 +169,8 @@ def test_two_at_a_time(program: Path, tree: MachineTree) -> None:
     "words, says",
     [
         ("", "Usage: iovctl"),
-        ("nosuch 1", "there is no PCI function nosuch"),
-        ("0000:01:10.0 1", f"this is a VF, name its PF: {PF}"),
+        ("nosuch 1", '"nosuch" is neither a PCI function nor the interface of one'),
+        ("0000:01:10.0 1", f"0000:01:10.0 is a VF; name its PF, {PF}"),
         ("pf0 -1", "there is no -1"),
         ("pf0 1x", "there is no 1x"),
         ("pf0 99999999999999999999", "there is no 99999999999999999999"),

@@ -59,7 +59,7 @@ def test_colors(program: Path, tree: MachineTree) -> None:
 
 
 def test_version(program: Path) -> None:
-    for word in ("-V", "-Version"):
+    for word in ("-V", "-Version", "--version", "-v"):
         run = subprocess.run([program, word], capture_output=True, text=True)
         assert run.returncode == 0 and run.stdout.startswith("iovctl utility, iovnic-")
 

@@ -357,9 +357,9 @@ def test_settings_of_others(program: Path, tree: MachineTree) -> None:
     "words, says",
     [
         ("", "Usage: iovctl"),
-        ("nosuch", '"nosuch" is not a PCI function'),
-        ("0000:01:10.0", f"0000:01:10.0 is a VF of {PF}"),
-        ("0000:00:1c.0", "no SR-IOV capability: 0000:00:1c.0"),
+        ("nosuch", '"nosuch" is neither a PCI function nor the interface of one'),
+        ("0000:01:10.0", f"0000:01:10.0 is a VF; name its PF, {PF}"),
+        ("0000:00:1c.0", "0000:00:1c.0 has no SR-IOV capability"),
         ("pf0 nosuch", "there is no nosuch"),
         ("pf0 format", "there is no format"),
         ("pf0 format rc.local", "there is no format rc.local"),

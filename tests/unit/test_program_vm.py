@@ -157,10 +157,10 @@ def test_list(program: Path, tree: MachineTree) -> None:
     "words, says",
     [
         ([], "Usage: iovctl [ OPTIONS ] vm list"),
-        (["nonsense"], "Usage: iovctl [ OPTIONS ] vm list"),
+        (["pf0:0"], "list, show or set must follow, not pf0:0"),
         (["list", "pf0", "pf1"], "too many words after list"),
-        (["list", "pf1"], "no PCI function: pf1"),
-        (["list", "0000:01:10.0"], "no PF: 0000:01:10.0"),
+        (["list", "pf1"], '"pf1" is neither a PCI function nor the interface of one'),
+        (["list", "0000:01:10.0"], "0000:01:10.0 is a VF; name its PF, "),
         (["show"], "show needs one NIC"),
         (["show", "pf0:7"], "pf0 has no VF 7: it has 2"),
         (["set", "pf0:0"], "set needs a NIC and what to set"),

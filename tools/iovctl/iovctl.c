@@ -9,23 +9,38 @@
 #include "system/files.h"
 #include "system/namespace.h"
 
-static const struct {
+#define COMMAND(name, word)	{ name, iovctl_##word, iovctl_##word##_usage }
+
+static const struct command {
 	const char *name;
 	int (*run)(const struct iovctl_options *options, int argc, char **argv);
+	const char *usage;
 } commands[] = {
-	{ "host", iovctl_host },
-	{ "adapter", iovctl_adapter },
-	{ "switch", iovctl_switch },
-	{ "numvfs", iovctl_numvfs },
-	{ "persist", iovctl_persist },
-	{ "vm", iovctl_vm },
-	{ "qemu-args", iovctl_qemu_args },
-	{ "libvirt-xml", iovctl_libvirt_xml },
-	{ "migrate", iovctl_migrate },
-	{ "doctor", iovctl_doctor },
-	{ "monitor", iovctl_monitor },
-	{ "metrics", iovctl_metrics },
-	{ "report", iovctl_report },
+	COMMAND("host", host),
+	COMMAND("adapter", adapter),
+	COMMAND("switch", switch),
+	COMMAND("numvfs", numvfs),
+	COMMAND("persist", persist),
+	COMMAND("vm", vm),
+	COMMAND("qemu-args", qemu_args),
+	COMMAND("libvirt-xml", libvirt_xml),
+	COMMAND("migrate", migrate),
+	COMMAND("doctor", doctor),
+	COMMAND("monitor", monitor),
+	COMMAND("metrics", metrics),
+	COMMAND("report", report),
+};
+
+static const struct option known[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "pretty", no_argument, NULL, 'p' },
+	{ "color", optional_argument, NULL, 'c' },
+	{ "netns", required_argument, NULL, 'n' },
+	{ "dry-run", no_argument, NULL, 'd' },
+	{ "Version", no_argument, NULL, 'V' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -100,6 +115,52 @@ static int print_usage(FILE *file)
 	return file == stdout ? IOVCTL_OK : IOVCTL_USAGE;
 }
 
+static const struct command *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "help") || !strcmp(word, "-h") || !strcmp(word, "-help") ||
+	       !strcmp(word, "--help");
+}
+
+static bool is_option(const char *word)
+{
+	const struct option *option;
+	const char *name = word + strspn(word, "-");
+
+	for (option = known; name > word && option->name; option++)
+		if (!strcmp(option->name, name) || (option->val == name[0] && !name[1]))
+			return true;
+	return false;
+}
+
+static int refuse(const char *word)
+{
+	fprintf(stderr, "iovctl: there is no \"%s\"\n", word);
+	return print_usage(stderr);
+}
+
+/* "help" of all objects, or of the one that is named after it */
+static int help(int argc, char **argv)
+{
+	const struct command *command = argc ? find(argv[0]) : NULL;
+
+	if (argc && !command)
+		return refuse(argv[0]);
+	if (!command)
+		return print_usage(stdout);
+	fputs(command->usage, stdout);
+	return IOVCTL_OK;
+}
+
 /**
  * iovctl_run - run a command
  * @options: options before it
@@ -110,30 +171,29 @@ static int print_usage(FILE *file)
  */
 int iovctl_run(const struct iovctl_options *options, int argc, char **argv)
 {
-	size_t i;
+	const struct command *command = argc ? find(argv[0]) : NULL;
+	int i;
 
-	if (argc && !strcmp(argv[0], "help"))
-		return print_usage(stdout);
-	for (i = 0; argc && i < COMMANDS; i++)
-		if (!strcmp(commands[i].name, argv[0]))
-			return commands[i].run(options, argc - 1, argv + 1);
-	if (argc)
-		fprintf(stderr, "iovctl: there is no \"%s\"\n", argv[0]);
-	return print_usage(stderr);
+	if (!argc)
+		return print_usage(stderr);
+	if (is_help(argv[0]))
+		return help(argc - 1, argv + 1);
+	if (!command)
+		return refuse(argv[0]);
+	if (is_help(argv[argc - 1]))
+		return help(1, argv);
+	for (i = 1; i < argc; i++) {
+		if (!is_option(argv[i]))
+			continue;
+		fprintf(stderr, "iovctl: the option %s has to be before the word %s\n", argv[i],
+			argv[0]);
+		return IOVCTL_USAGE;
+	}
+	return command->run(options, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option known[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "pretty", no_argument, NULL, 'p' },
-		{ "color", optional_argument, NULL, 'c' },
-		{ "netns", required_argument, NULL, 'n' },
-		{ "dry-run", no_argument, NULL, 'd' },
-		{ "Version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
 	struct iovctl_options options = { 0 };
 	const char *netns = NULL;
 	int c, status;

@@ -30,6 +30,21 @@ struct iovctl_options {
 void iovctl_print_array(const struct iovctl_options *options, struct json_object *array);
 void iovctl_print_json(const struct iovctl_options *options, struct json_object *object);
 int iovctl_run(const struct iovctl_options *options, int argc, char **argv);
+/* What help prints */
+extern const char iovctl_adapter_usage[];
+extern const char iovctl_doctor_usage[];
+extern const char iovctl_host_usage[];
+extern const char iovctl_metrics_usage[];
+extern const char iovctl_libvirt_xml_usage[];
+extern const char iovctl_migrate_usage[];
+extern const char iovctl_monitor_usage[];
+extern const char iovctl_report_usage[];
+extern const char iovctl_numvfs_usage[];
+extern const char iovctl_persist_usage[];
+extern const char iovctl_switch_usage[];
+extern const char iovctl_qemu_args_usage[];
+extern const char iovctl_vm_usage[];
+
 int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv);
 int iovctl_host(const struct iovctl_options *options, int argc, char **argv);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* iovctl adapter: what adapters can do and have. What was asked for, and what is printed. */
 #include <stdio.h>
-#include <string.h>
 
 #include "adapter/adapter_verdict.h"
 #include "base/color.h"
@@ -11,7 +10,7 @@
 #include "reason/report.h"
 #include "system/sysfs.h"
 
-static const char usage[] =
+const char iovctl_adapter_usage[] =
 	"Usage: iovctl [ OPTIONS ] adapter [ DEV ]\n"
 	"where  DEV := { interface | PCI address }\n";
 
@@ -35,18 +34,13 @@ struct shown {
 
 static int choose(struct iovctl_adapters *adapters, const char *word)
 {
-	char pf[IOVCTL_NAME];
+	char why[IOVCTL_TEXT];
 
 	adapters->num = 1;
-	if (!iovctl_sysfs_function(word, adapters->pci[0])) {
-		fprintf(stderr, "iovctl adapter: \"%s\" is not a PCI function\n", word);
-		return IOVCTL_USAGE;
-	}
-	if (iovctl_sysfs_link(adapters->pci[0], "physfn", pf)) {
-		fprintf(stderr, "iovctl adapter: %s is a VF of %s\n", word, pf);
-		return IOVCTL_USAGE;
-	}
-	return 0;
+	if (!iovctl_sysfs_find_pf(word, adapters->pci[0], why))
+		return 0;
+	fprintf(stderr, "iovctl adapter: %s\n", why);
+	return IOVCTL_USAGE;
 }
 
 /* --- text ----------------------------------------------------------------------------------- */
@@ -236,11 +230,10 @@ int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv)
 {
 	static struct iovctl_adapters chosen;
 	static struct shown shown;
-	const bool help = argc && !strcmp(argv[argc - 1], "help");
 
-	if (argc > 1 || help) {
-		fputs(usage, help ? stdout : stderr);
-		return help ? IOVCTL_OK : IOVCTL_USAGE;
+	if (argc > 1) {
+		fprintf(stderr, "iovctl adapter: too many words: %s\n", argv[1]);
+		return IOVCTL_USAGE;
 	}
 	if (!argc)
 		iovctl_sysfs_adapters(&chosen);

@@ -14,7 +14,7 @@
 #include "iovctl.h"
 #include "system/files.h"
 
-static const char usage[] =
+const char iovctl_report_usage[] =
 	"Usage: iovctl [ OPTIONS ] report [ file FILE ] [ mask ]\n";
 
 #define FILES	16384		/* at most */
@@ -238,10 +238,6 @@ int iovctl_report(const struct iovctl_options *options, int argc, char **argv)
 	const char *path = NULL;
 	int i, status;
 
-	if (argc && !strcmp(argv[argc - 1], "help")) {
-		fputs(usage, stdout);
-		return IOVCTL_OK;
-	}
 	for (i = 0; i < argc; i++) {
 		if (!strcmp(argv[i], "mask")) {
 			bundle.masked = true;

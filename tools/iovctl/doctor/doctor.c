@@ -13,7 +13,7 @@
 #include "reason/report.h"
 #include "system/sysfs.h"
 
-static const char usage[] =
+const char iovctl_doctor_usage[] =
 	"Usage: iovctl [ OPTIONS ] doctor [ for { host | vm | dpdk | migration | guest } ] [ NIC ]\n"
 	"where  NIC := for host:  a PF's { interface | PCI address }\n"
 	"              for vm:    { PF:N | VF's interface | VF's PCI address | domain:NAME | pid:N |\n"
@@ -68,11 +68,10 @@ static void set_state(struct diagnosis *diagnosis, enum iovctl_effect worst)
 
 static int diagnose_host(struct diagnosis *diagnosis)
 {
-	char pci[IOVCTL_NAME], pf[IOVCTL_NAME];
+	char pci[IOVCTL_NAME], why[IOVCTL_TEXT];
 
-	if (diagnosis->word && (!iovctl_sysfs_function(diagnosis->word, pci) ||
-				iovctl_sysfs_link(pci, "physfn", pf)))
-		return bad("no PF:", diagnosis->word);
+	if (diagnosis->word && iovctl_sysfs_find_pf(diagnosis->word, pci, why))
+		return bad(why, "");
 	set_state(diagnosis, iovctl_doctor_host(&diagnosis->host, diagnosis->word ? pci : NULL,
 						&diagnosis->findings));
 	return 0;
@@ -291,11 +290,13 @@ static int read_words(struct diagnosis *diagnosis, int argc, char **argv)
 	if (is_told && argc == 1)
 		return bad(NEEDS_PURPOSE, "");
 	diagnosis->purpose = PURPOSES;
-	for (i = 0; is_told && i < PURPOSES; i++)
-		if (!strcmp(argv[1], purposes[i]))
+	for (i = 0; argc && i < PURPOSES; i++)
+		if (!strcmp(argv[is_told], purposes[i]))
 			diagnosis->purpose = i;
 	if (is_told && diagnosis->purpose == PURPOSES)
 		return bad(NEEDS_PURPOSE ", not", argv[1]);
+	if (!is_told && diagnosis->purpose != PURPOSES)
+		return bad("a purpose needs the word for before it: iovctl doctor for", argv[0]);
 	argc -= is_told ? 2 : 0;
 	argv += is_told ? 2 : 0;
 	if (argc > 1)
@@ -320,10 +321,6 @@ int iovctl_doctor(const struct iovctl_options *options, int argc, char **argv)
 	static struct diagnosis diagnosis;
 	int status;
 
-	if (argc && !strcmp(argv[argc - 1], "help")) {
-		fputs(usage, stdout);
-		return IOVCTL_OK;
-	}
 	if (read_words(&diagnosis, argc, argv))
 		return IOVCTL_USAGE;
 	iovctl_host_inspect(&diagnosis.host);

@@ -21,6 +21,12 @@
 	"where  NIC := { PF:N | VF's interface | VF's PCI address }\n" \
 	"       ID := number of the pair in its guest, 0 to 7\n"
 
+const char iovctl_qemu_args_usage[] =
+	"Usage: iovctl [ OPTIONS ] qemu-args " WORDS " [ incoming ]" WHERE;
+
+const char iovctl_libvirt_xml_usage[] =
+	"Usage: iovctl [ OPTIONS ] libvirt-xml " WORDS WHERE;
+
 /* Kept by the kernel, by QEMU's options and by XML as they are */
 #define PLAIN	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."
 
@@ -194,10 +200,6 @@ static int run(struct answer *answer, const struct iovctl_options *options, int 
 {
 	int err;
 
-	if (argc && !strcmp(argv[argc - 1], "help")) {
-		fputs(answer->usage, stdout);
-		return IOVCTL_OK;
-	}
 	err = parse(answer, argc, argv);
 	if (err)
 		return err;
@@ -226,7 +228,7 @@ int iovctl_qemu_args(const struct iovctl_options *options, int argc, char **argv
 {
 	static struct answer answer = {
 		.command = "qemu-args",
-		.usage = "Usage: iovctl [ OPTIONS ] qemu-args " WORDS " [ incoming ]" WHERE,
+		.usage = iovctl_qemu_args_usage,
 	};
 
 	return run(&answer, options, argc, argv);
@@ -244,7 +246,7 @@ int iovctl_libvirt_xml(const struct iovctl_options *options, int argc, char **ar
 {
 	static struct answer answer = {
 		.command = "libvirt-xml",
-		.usage = "Usage: iovctl [ OPTIONS ] libvirt-xml " WORDS WHERE,
+		.usage = iovctl_libvirt_xml_usage,
 		.pair.wish.libvirt = true,
 	};
 

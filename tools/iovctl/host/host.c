@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* iovctl host: whether this machine can do SR-IOV. What was asked for, and what is printed. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/color.h"
 #include "base/json.h"
@@ -10,7 +9,7 @@
 #include "reason/report.h"
 #include "system/sysfs.h"
 
-static const char usage[] =
+const char iovctl_host_usage[] =
 	"Usage: iovctl [ OPTIONS ] host\n";
 
 /* The names of the questions, in JSON and in text */
@@ -135,10 +134,8 @@ int iovctl_host(const struct iovctl_options *options, int argc, char **argv)
 	static struct machine machine;
 
 	if (argc) {
-		bool help = argc == 1 && !strcmp(argv[0], "help");
-
-		fputs(usage, help ? stdout : stderr);
-		return help ? IOVCTL_OK : IOVCTL_USAGE;
+		fprintf(stderr, "iovctl host: too many words: %s\n", argv[0]);
+		return IOVCTL_USAGE;
 	}
 	inspect(&machine);
 	if (options->json)

@@ -11,7 +11,7 @@
 #include "migrate/steps.h"
 #include "reason/report.h"
 
-static const char usage[] =
+const char iovctl_migrate_usage[] =
 	"Usage: iovctl [ OPTIONS ] migrate source QMP target QMP uri URI [ listen URI ]\n"
 	"               [ target-command COMMAND ] [ target-vf { PCI | none } ]\n"
 	"               [ tap TAP ] [ target-tap TAP ] [ limit STEP SECONDS ]\n"
@@ -46,7 +46,8 @@ struct words {
 
 static int bad(const char *what, const char *word)
 {
-	fprintf(stderr, "iovctl migrate: %s%s%s\n%s", what, word ? " " : "", word ?: "", usage);
+	fprintf(stderr, "iovctl migrate: %s%s%s\n%s", what, word ? " " : "", word ?: "",
+		iovctl_migrate_usage);
 	return IOVCTL_USAGE;
 }
 
@@ -293,10 +294,6 @@ int iovctl_migrate(const struct iovctl_options *options, int argc, char **argv)
 
 	if (argc == 1 && !strcmp(argv[0], "serve"))
 		return iovctl_peer_serve();
-	if (argc && !strcmp(argv[argc - 1], "help")) {
-		fputs(usage, stdout);
-		return IOVCTL_OK;
-	}
 	if (argc && !strcmp(argv[0], "check"))
 		return iovctl_attached_check(options, argc - 1, argv + 1);
 	iovctl_steps_init(&run);

@@ -6,17 +6,13 @@
 #include "iovctl.h"
 #include "monitor/metrics_text.h"
 
-static const char usage[] =
+const char iovctl_metrics_usage[] =
 	"Usage: iovctl metrics\n";
 
-static int refuse(const struct iovctl_options *options, int argc, char **argv)
+static int refuse(const char *what, const char *word)
 {
-	const bool help = argc == 1 && !strcmp(argv[0], "help");
-
-	if (!help && options->json)
-		fputs("iovctl metrics: prints OpenMetrics text only, no JSON\n", stderr);
-	fputs(usage, help ? stdout : stderr);
-	return help ? IOVCTL_OK : IOVCTL_USAGE;
+	fprintf(stderr, "iovctl metrics: %s%s\n", what, word);
+	return IOVCTL_USAGE;
 }
 
 /* A file of which only a part was written must not be collected. */
@@ -42,8 +38,10 @@ int iovctl_metrics(const struct iovctl_options *options, int argc, char **argv)
 	static struct iovctl_snapshot snapshot;
 	int err;
 
-	if (argc || options->json)
-		return refuse(options, argc, argv);
+	if (argc)
+		return refuse("too many words: ", argv[0]);
+	if (options->json)
+		return refuse("prints OpenMetrics text only, no JSON", "");
 	iovctl_host_inspect(&host);
 	err = iovctl_snapshot_take(&snapshot, &host, NULL);
 	if (err)

@@ -17,7 +17,7 @@
 #include "monitor/monitor_print.h"
 #include "system/sysfs.h"
 
-static const char usage[] =
+const char iovctl_monitor_usage[] =
 	"Usage: iovctl [ OPTIONS ] monitor [ interval SECONDS ] [ count N ] [ DEV ]\n"
 	"where  DEV := { interface | PCI address }\n";
 
@@ -59,7 +59,7 @@ struct monitor {
 
 static int bad(const char *what, const char *word)
 {
-	fprintf(stderr, "iovctl monitor: %s %s\n", what, word);
+	fprintf(stderr, "iovctl monitor: %s%s%s\n", what, word[0] ? " " : "", word);
 	return IOVCTL_USAGE;
 }
 
@@ -88,14 +88,11 @@ static bool read_count(const char *word, unsigned long *count)
 
 static int read_device(struct monitor *monitor, const char *word)
 {
-	char pf[IOVCTL_NAME];
+	char why[IOVCTL_TEXT];
 
 	if (monitor->pci[0])
 		return bad("twice: DEV", word);
-	if (!iovctl_sysfs_function(word, monitor->pci) ||
-	    iovctl_sysfs_link(monitor->pci, "physfn", pf))
-		return bad("no PF:", word);
-	return 0;
+	return iovctl_sysfs_find_adapter(word, monitor->pci, why) ? bad(why, "") : 0;
 }
 
 static int read_words(struct monitor *monitor, int argc, char **argv)
@@ -281,10 +278,6 @@ int iovctl_monitor(const struct iovctl_options *options, int argc, char **argv)
 	static struct monitor monitor;
 	int err;
 
-	if (argc && !strcmp(argv[argc - 1], "help")) {
-		fputs(usage, stdout);
-		return IOVCTL_OK;
-	}
 	if (read_words(&monitor, argc, argv))
 		return IOVCTL_USAGE;
 	monitor.style = options->json ? JSON : isatty(STDOUT_FILENO) ? SCREEN : LINES;

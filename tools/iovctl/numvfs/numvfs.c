@@ -16,7 +16,7 @@
 #include "system/sysfs.h"
 #include "virtfn/vf_report.h"
 
-static const char usage[] =
+const char iovctl_numvfs_usage[] =
 	"Usage: iovctl [ OPTIONS ] numvfs DEV [ N [ force ] [ defaults ] ]\n"
 	"where  DEV := { interface | PCI address }\n";
 
@@ -199,19 +199,15 @@ static int change(const struct iovctl_options *options, struct job *job)
 
 static int misuse(const char *what, const char *word)
 {
-	fprintf(stderr, "iovctl numvfs: %s %s\n", what, word);
+	fprintf(stderr, "iovctl numvfs: %s%s%s\n", what, word[0] ? " " : "", word);
 	return IOVCTL_USAGE;
 }
 
 static int find(const char *word, char *pci)
 {
-	char pf[IOVCTL_NAME];
+	char why[IOVCTL_TEXT];
 
-	if (!iovctl_sysfs_function(word, pci))
-		return misuse("there is no PCI function", word);
-	if (iovctl_sysfs_link(pci, "physfn", pf))
-		return misuse("this is a VF, name its PF:", pf);
-	return 0;
+	return iovctl_sysfs_find_pf(word, pci, why) ? misuse(why, "") : 0;
 }
 
 static int parse(struct iovctl_numvfs *numvfs, int argc, char **argv)
@@ -250,9 +246,9 @@ int iovctl_numvfs(const struct iovctl_options *options, int argc, char **argv)
 	char why[IOVCTL_TEXT];
 	int err;
 
-	if (!argc || !strcmp(argv[argc - 1], "help")) {
-		fputs(usage, argc ? stdout : stderr);
-		return argc ? IOVCTL_OK : IOVCTL_USAGE;
+	if (!argc) {
+		fputs(iovctl_numvfs_usage, stderr);
+		return IOVCTL_USAGE;
 	}
 	err = parse(numvfs, argc - 1, argv + 1) ?: find(argv[0], numvfs->pci);
 	if (err)

@@ -15,7 +15,7 @@
 #include "system/files.h"
 #include "system/sysfs.h"
 
-static const char usage[] =
+const char iovctl_persist_usage[] =
 	"Usage: iovctl [ OPTIONS ] persist DEV [ format FORMAT ] [ write ] [ force ]\n"
 	"where  DEV := { interface | PCI address }\n"
 	"       FORMAT := { networkd | networkmanager | netplan | udev }\n";
@@ -251,19 +251,9 @@ static int parse(struct job *job, int argc, char **argv)
 
 static int find(const char *word, char *pci)
 {
-	char pf[IOVCTL_NAME];
+	char why[IOVCTL_TEXT];
 
-	if (!iovctl_sysfs_function(word, pci)) {
-		fprintf(stderr, "iovctl persist: \"%s\" is not a PCI function\n", word);
-		return IOVCTL_USAGE;
-	}
-	if (iovctl_sysfs_link(pci, "physfn", pf)) {
-		fprintf(stderr, "iovctl persist: %s is a VF of %s\n", word, pf);
-		return IOVCTL_USAGE;
-	}
-	if (!iovctl_exists("/sys/bus/pci/devices/%s/sriov_totalvfs", pci))
-		return misuse("no SR-IOV capability:", word);
-	return 0;
+	return iovctl_sysfs_find_adapter(word, pci, why) ? misuse(why, NULL) : 0;
 }
 
 static int do_job(const struct iovctl_options *options, struct job *job, const char *pci)
@@ -309,9 +299,9 @@ int iovctl_persist(const struct iovctl_options *options, int argc, char **argv)
 	char pci[IOVCTL_NAME];
 	int status;
 
-	if (!argc || !strcmp(argv[argc - 1], "help")) {
-		fputs(usage, argc ? stdout : stderr);
-		return argc ? IOVCTL_OK : IOVCTL_USAGE;
+	if (!argc) {
+		fputs(iovctl_persist_usage, stderr);
+		return IOVCTL_USAGE;
 	}
 	status = parse(&job, argc - 1, argv + 1) ?: find(argv[0], pci);
 	if (!status)

@@ -15,7 +15,7 @@
 #include "system/netif.h"
 #include "system/sysfs.h"
 
-static const char usage[] =
+const char iovctl_switch_usage[] =
 	"Usage: iovctl [ OPTIONS ] switch create NAME uplink PF [ vfs N ] [ mtu N ] [ force ]\n"
 	"       iovctl [ OPTIONS ] switch [ show [ NAME ] ]\n"
 	"       iovctl [ OPTIONS ] switch delete NAME [ force ]\n"
@@ -324,7 +324,7 @@ static int show(const struct iovctl_options *options, const char *name)
 static int misuse(const char *what, const char *word)
 {
 	fprintf(stderr, "iovctl switch: %s%s%s\n", what, word ? " " : "", word ?: "");
-	fputs(usage, stderr);
+	fputs(iovctl_switch_usage, stderr);
 	return IOVCTL_USAGE;
 }
 
@@ -391,10 +391,6 @@ int iovctl_switch(const struct iovctl_options *options, int argc, char **argv)
 {
 	const char *command = argc ? argv[0] : "show";
 
-	if (argc && !strcmp(argv[argc - 1], "help")) {
-		fputs(usage, stdout);
-		return IOVCTL_OK;
-	}
 	if (!strcmp(command, "show") && argc > 2)
 		return misuse("too many words:", argv[2]);
 	if (!strcmp(command, "show"))

@@ -50,8 +50,6 @@ static void read_adapter(struct job *job)
 	static struct iovctl_adapter adapter;
 	struct iovctl_switch master;
 
-	if (iovctl_sysfs_link(plan->pci, "physfn", plan->pf_of))
-		return;
 	iovctl_pf_inspect(&adapter, plan->pci, plan->blocking, plan->blocking_remedy);
 	plan->capable = adapter.capable;
 	SET(plan->driver, "%s", adapter.driver);
@@ -239,8 +237,10 @@ static void plan_create(struct job *job)
 
 static int find_uplink(struct iovctl_switch_plan *plan, const char *word)
 {
-	if (!iovctl_sysfs_function(word, plan->pci)) {
-		fprintf(stderr, "iovctl switch create: \"%s\" is not a PCI function\n", word);
+	char why[IOVCTL_TEXT];
+
+	if (iovctl_sysfs_find_pf(word, plan->pci, why)) {
+		fprintf(stderr, "iovctl switch create: %s\n", why);
 		return IOVCTL_USAGE;
 	}
 	plan->has_interface = iovctl_sysfs_netdev(plan->pci, plan->pf);

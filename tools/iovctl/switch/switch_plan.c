@@ -77,13 +77,9 @@ static void check_number(const struct iovctl_switch_plan *plan, struct iovctl_re
 	}
 }
 
-/* Of a VF, or of another function that can have none, no more is said. */
+/* Of a function that can have no VFs, no more is said. */
 static void check_adapter(const struct iovctl_switch_plan *plan, struct iovctl_refusals *refusals)
 {
-	if (plan->pf_of[0]) {
-		iovctl_refuse(refusals, "name the PF", "%s is a VF of %s", plan->pf, plan->pf_of);
-		return;
-	}
 	if (plan->blocking[0])
 		iovctl_refuse(refusals, plan->blocking_remedy, "%s", plan->blocking);
 	else if (!plan->capable)

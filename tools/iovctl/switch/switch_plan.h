@@ -18,7 +18,6 @@
  * @pf: interface of the adapter, or its PCI address without one
  * @has_interface: it has one in this network namespace
  * @pci: its PCI address
- * @pf_of: it is a VF of this PF; or empty
  * @capable: it has the SR-IOV capability
  * @driver: its driver, or empty
  * @master: the interface that it is a port of; or empty
@@ -48,7 +47,6 @@ struct iovctl_switch_plan {
 	char pf[IOVCTL_NAME];
 	bool has_interface;
 	char pci[IOVCTL_NAME];
-	char pf_of[IOVCTL_NAME];
 	bool capable;
 	char driver[IOVCTL_NAME];
 	char master[IOVCTL_NAME];

@@ -136,6 +136,48 @@ bool iovctl_sysfs_function(const char *word, char *pci)
 }
 
 /**
+ * iovctl_sysfs_find_pf - the PCI function that a word means, unless it is a VF
+ * @word: as for iovctl_sysfs_function()
+ * @pci: its address, IOVCTL_NAME bytes
+ * @why: what is wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_sysfs_find_pf(const char *word, char *pci, char *why)
+{
+	char pf[IOVCTL_NAME];
+
+	if (!iovctl_sysfs_function(word, pci))
+		snprintf(why, IOVCTL_TEXT,
+			 "\"%s\" is neither a PCI function nor the interface of one", word);
+	else if (iovctl_sysfs_link(pci, "physfn", pf))
+		snprintf(why, IOVCTL_TEXT, "%s is a VF; name its PF, %s", word, pf);
+	else
+		return 0;
+	return -1;
+}
+
+/**
+ * iovctl_sysfs_find_adapter - the SR-IOV adapter that a word means
+ * @word: as for iovctl_sysfs_function()
+ * @pci: its address, IOVCTL_NAME bytes
+ * @why: what is wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_sysfs_find_adapter(const char *word, char *pci, char *why)
+{
+	if (iovctl_sysfs_find_pf(word, pci, why))
+		return -1;
+	if (iovctl_sysfs_is_pf(pci))
+		return 0;
+	snprintf(why, IOVCTL_TEXT,
+		 "%s has no SR-IOV capability; iovctl adapter lists the adapters that have it",
+		 word);
+	return -1;
+}
+
+/**
  * iovctl_sysfs_pf_of - the PF of a VF
  * @vf_pci: PCI address of the VF
  * @pf_pci: that of the PF, IOVCTL_NAME bytes

@@ -25,6 +25,8 @@ bool iovctl_sysfs_link(const char *pci, const char *name, char *target);
 bool iovctl_sysfs_netdev(const char *pci, char *name);
 bool iovctl_sysfs_pci_of(const char *netdev, char *pci);
 bool iovctl_sysfs_function(const char *word, char *pci);
+int iovctl_sysfs_find_pf(const char *word, char *pci, char *why);
+int iovctl_sysfs_find_adapter(const char *word, char *pci, char *why);
 bool iovctl_sysfs_pf_of(const char *vf_pci, char *pf_pci, int *vf);
 bool iovctl_sysfs_master(const char *netdev, char *master);
 bool iovctl_sysfs_port(const char *bridge, int n, char *netdev);

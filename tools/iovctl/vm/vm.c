@@ -10,7 +10,7 @@
 #include "vm/vm.h"
 #include "vm/vm_report.h"
 
-static const char usage[] =
+const char iovctl_vm_usage[] =
 	"Usage: iovctl [ OPTIONS ] vm list [ DEV ]\n"
 	"       iovctl [ OPTIONS ] vm show NIC\n"
 	"       iovctl [ OPTIONS ] vm set NIC [ weight WEIGHT ] [ queue-pairs N ]\n"
@@ -98,16 +98,14 @@ static int show_all(const struct iovctl_options *options, const struct iovctl_vf
 
 static int list_nics(const struct iovctl_options *options, int argc, char **argv)
 {
-	char pci[IOVCTL_NAME];
+	char pci[IOVCTL_NAME], why[IOVCTL_TEXT];
 	struct iovctl_vfs vfs;
 	int status;
 
 	if (argc > 1)
 		return bad("too many words after list", "");
-	if (argc && !iovctl_sysfs_function(argv[0], pci))
-		return bad("no PCI function:", argv[0]);
-	if (argc && !iovctl_sysfs_is_pf(pci))
-		return bad("no PF:", argv[0]);
+	if (argc && iovctl_sysfs_find_adapter(argv[0], pci, why))
+		return bad(why, "");
 	iovctl_vf_list(&vfs, argc ? pci : NULL);
 	status = show_all(options, vfs.vf, vfs.num, true);
 	iovctl_vf_list_free(&vfs);
@@ -150,16 +148,14 @@ static int set_nic(const struct iovctl_options *options, int argc, char **argv)
  */
 int iovctl_vm(const struct iovctl_options *options, int argc, char **argv)
 {
-	if (argc && !strcmp(argv[argc - 1], "help")) {
-		fputs(usage, stdout);
-		return IOVCTL_OK;
-	}
 	if (argc && !strcmp(argv[0], "list"))
 		return list_nics(options, argc - 1, argv + 1);
 	if (argc && !strcmp(argv[0], "show"))
 		return show_nic(options, argc - 1, argv + 1);
 	if (argc && !strcmp(argv[0], "set"))
 		return set_nic(options, argc - 1, argv + 1);
-	fputs(usage, stderr);
+	if (argc)
+		return bad("list, show or set must follow, not", argv[0]);
+	fputs(iovctl_vm_usage, stderr);
 	return IOVCTL_USAGE;
 }
