@@ -101,7 +101,7 @@ def hidden_tap(tree: MachineTree) -> None:
         (bridge_down, 1, ["STANDBY_DOWN warning"], "vf"),
         (other_bridge, 1, ["STANDBY_OTHER_BRIDGE warning"], "vf"),
         (no_bridge, 1, ["STANDBY_OTHER_BRIDGE warning"], "vf"),
-        (pf_in_no_bridge, 0, ["PF_NOT_IN_BRIDGE info"], "switch"),
+        (pf_in_no_bridge, 1, ["PF_NOT_IN_BRIDGE warning"], "vf"),
         (other_mtu, 1, ["MTU_MISMATCH warning"], "vf"),
         (pf_down, 1, ["PF_DOWN warning"], "adapter"),
         (no_link, 1, ["LINK_DOWN warning"], "switch"),

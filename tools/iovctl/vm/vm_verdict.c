@@ -77,6 +77,14 @@ static bool was_told(const struct iovctl_vm *vm, const char *name)
 	return false;
 }
 
+/* A guest relies on the bridge: without a guest the driver's reason is only information. */
+static bool lacks_uplink(const struct iovctl_vm *vm)
+{
+	return vm->vf.holder.is_vm && vm->standby.switch_name[0] && vm->pf.name[0] &&
+	       !iovctl_netif_is_switch(vm->pf.switch_kind) &&
+	       strcmp(vm->standby.switch_name, vm->pf.switch_name);
+}
+
 /*
  * A VF that works, or that the host uses itself, needs no IOMMU. An interface
  * that is down may have no link for that.
@@ -88,6 +96,8 @@ static bool is_of_no_matter(const struct iovctl_vm *vm, const char *name)
 
 	if (!strcmp(name, "LINK_DOWN"))
 		return vm->pf.name[0] && !vm->pf.up;
+	if (!strcmp(name, "PF_NOT_IN_BRIDGE"))
+		return lacks_uplink(vm);
 	return used && (!strcmp(name, "NO_IOMMU") || !strcmp(name, "NO_INTR_REMAP"));
 }
 
@@ -284,26 +294,31 @@ static void check_standby_up(const struct iovctl_vm *vm, struct iovctl_findings 
 	SET(finding->remedy, "ip link set %s up", QUOTE(down));
 }
 
-/* If the PF is in no bridge, that is the reason. */
+static void check_uplink(const struct iovctl_vm *vm, struct iovctl_findings *findings)
+{
+	const char *bond = vm->pf.switch_name;
+	struct iovctl_finding *finding;
+
+	finding = iovctl_finding_add(findings, IOVCTL_CODE_PF_NOT_IN_BRIDGE, vm->vf.pci,
+				     "%s is in %s, but the PF %s is in no bridge",
+				     vm->standby.name, vm->standby.switch_name, vm->pf.name);
+	finding->effect = IOVCTL_EFFECT_WARNING;
+	set_level(finding, vm, IOVCTL_LEVEL_VF);
+	show_link(finding, vm->pf.name, "master", bond[0] ? bond : "missing");
+	SET(finding->remedy, "ip link set %s master %s", QUOTE(bond[0] ? bond : vm->pf.name),
+	    QUOTE(vm->standby.switch_name));
+}
+
 static void check_bridge(const struct iovctl_vm *vm, struct iovctl_findings *findings)
 {
 	const char *bridge = vm->standby.switch_name;
 	struct iovctl_finding *finding;
 
-	if (!vm->pf.name[0] || !strcmp(bridge, vm->pf.switch_name))
+	if (lacks_uplink(vm))
+		check_uplink(vm, findings);
+	if (!vm->pf.name[0] || !strcmp(bridge, vm->pf.switch_name) ||
+	    !iovctl_netif_is_switch(vm->pf.switch_kind))
 		return;
-	if (!iovctl_netif_is_switch(vm->pf.switch_kind)) {
-		if (was_told(vm, "PF_NOT_IN_BRIDGE"))
-			return;
-		finding = iovctl_finding_add(findings, IOVCTL_CODE_PF_NOT_IN_BRIDGE, vm->vf.pci,
-					     "%s is in no bridge: guests without data path are not connected to it",
-					     vm->pf.name);
-		set_level(finding, vm, IOVCTL_LEVEL_SWITCH);
-		show_link(finding, vm->pf.name, "master", "missing");
-		SET(finding->remedy, "ip link set %s master %s", QUOTE(vm->pf.name),
-		    bridge[0] ? QUOTE(bridge) : "BRIDGE");
-		return;
-	}
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_STANDBY_OTHER_BRIDGE, vm->vf.pci,
 				     "%s is in %s, but the PF %s is in %s", vm->standby.name,
 				     bridge[0] ? bridge : "no bridge", vm->pf.name,
