@@ -12,6 +12,7 @@ OTHER = "0000:01:10.2"
 GRAPHICS = "0000:05:00.0"
 DEBUGFS = f"sys/kernel/debug/vfio/{VF}"
 ON = "enable-migration=on"
+UNPLUGGED = "iovctl migrate unplugs the VF"
 AS_JSON = {"driver": "vfio-pci", "host": VF, "id": "hostdev0", "enable-migration": "on"}
 
 
@@ -43,13 +44,15 @@ def ask(program: Path, tree: MachineTree, *words: str) -> tuple[int, dict, dict]
 
 def test_good(program: Path, tree: MachineTree) -> None:
     status, found, vf = ask(program, tree)
-    assert (status, found["state"], found["reasons"]) == (0, "2 of 2 VFs migratable", [])
+    state = "2 of 2 VFs migratable while attached"
+    assert (status, found["state"], found["reasons"]) == (0, state, [])
     assert vf == {"nic": "pf0:0", "pci": VF, "driver": "iovnic_vfio", "migratable": "yes"}
     for word in ("pf0:0", VF, "domain:web"):
         status, found, _ = ask(program, tree, word)
-        assert (status, found["state"]) == (0, "1 of 1 VFs migratable")
+        assert (status, found["state"]) == (0, "1 of 1 VFs migratable while attached")
     out = tree.run(program, "doctor", "for", "migration").stdout
-    assert "migratable  yes\n" in out and out.endswith("\n2 of 2 VFs migratable\n")
+    assert "migratable  yes\n" in out and out.endswith(f"\n{state}\n")
+    assert UNPLUGGED not in out
 
 
 @pytest.mark.parametrize(
@@ -105,6 +108,7 @@ def test_drivers(program: Path, tree: MachineTree) -> None:
     tree.bound_to("vfio-pci", VF)
     status, found, vf = ask(program, tree, VF)
     assert (status, reasons(found)) == (2, ["MIGRATION_VF_DRIVER blocking"])
+    assert UNPLUGGED in tree.run(program, "doctor", "for", "migration", VF).stdout
     tree.remove(f"lib/modules/{KERNEL}/modules.dep")
     tree.put(f"lib/modules/{KERNEL}/modules.dep")
     _, found, _ = ask(program, tree, VF)
@@ -124,12 +128,20 @@ def test_debugfs(program: Path, tree: MachineTree) -> None:
     tree.bound_to("mlx5_vfio_pci", VF)
     start(tree, "-device", f"vfio-pci,host={VF}")
     assert ask(program, tree, VF)[2]["migratable"] == "unknown"
-    assert ask(program, tree)[1]["state"] == "1 of 2 VFs migratable, 1 unknown"
+    assert ask(program, tree)[1]["state"] == "1 of 2 VFs migratable while attached, 1 unknown"
     tree.put(f"{DEBUGFS}/migration/features", "stop-copy\ndirty-tracking\n")
     assert ask(program, tree, VF)[2]["migratable"] == "yes"
     tree.remove(DEBUGFS)
     _, found, _ = ask(program, tree, VF)
     assert "MIGRATION_VF_DRIVER unknown" in reasons(found)
+
+
+def test_no_vf(program: Path, tree: MachineTree) -> None:
+    """Why there is none is told."""
+    tree.put("sys/bus/pci/devices/0000:01:00.0/sriov_numvfs", "0\n")
+    status, (found,) = tree.ask(program, "doctor", "for", "migration")
+    assert (status, found["state"]) == (2, "0 of 0 VFs migratable while attached")
+    assert "SWITCH_NOT_IOV warning" in reasons(found) and found["vfs"] == []
 
 
 def test_usage(program: Path, tree: MachineTree) -> None:

@@ -37,13 +37,17 @@ def test_this_host(program: Path, tree: MachineTree) -> None:
     assert ask(program, tree, "domain:web", "target-vf", OTHER)[1]["target_vf"]["vf"] == 1
     out = tree.run(program, "migrate", "check", VF).stdout.splitlines()
     assert out[1] == f"target   VF 1 of pf0 ({OTHER}), driver iovnic_vfio, no address set"
-    assert out[-1] == "possible"
+    assert out[-1] == "possible while the VF is attached" and not out[2:-1]
 
 
 def test_no_vf(program: Path, tree: MachineTree) -> None:
     status, found = ask(program, tree, VF, "target-vf", "0000:09:00.0")
     assert (status, found["result"]) == (2, "not possible")
     assert reasons(found) == ["NO_FREE_VF blocking"] and "target_vf" not in found
+    words = ("migrate", "check", VF, "target-vf", "0000:09:00.0")
+    out = tree.run(program, *words).stdout.splitlines()
+    assert "iovctl migrate unplugs the VF" in out[-2]
+    assert out[-1] == "not possible while the VF is attached"
     tree.in_guest(200, "11", "qemu-system-x86_64")
     status, found = ask(program, tree, VF)
     assert (status, reasons(found)) == (2, ["NO_FREE_VF blocking"])

@@ -15,6 +15,10 @@ enum iovctl_status {
 	IOVCTL_USAGE,
 };
 
+/* For a guest that cannot keep its VF while it is migrated */
+#define IOVCTL_MIGRATE_UNPLUGGED \
+	"note: a guest with a software NIC can be migrated without this: iovctl migrate unplugs the VF"
+
 /**
  * struct iovctl_options - options before the subcommand
  * @json: print JSON: an array

@@ -140,6 +140,9 @@ static int diagnose_migration(struct diagnosis *diagnosis)
 	if (!diagnosis->word)
 		iovctl_vf_list(&vfs, NULL);
 	iovctl_doctor_migration(migration, &vfs, diagnosis->host.kernel, &diagnosis->findings);
+	/* Why there is no VF is what the machine and its adapters say. */
+	if (!vfs.num)
+		iovctl_doctor_host(&diagnosis->host, NULL, &diagnosis->findings);
 	diagnosis->status = iovctl_migration_state(migration, diagnosis->state);
 	if (!diagnosis->word)
 		iovctl_vf_list_free(&vfs);
@@ -216,6 +219,8 @@ static void print_text(const struct diagnosis *diagnosis)
 		print_pair(&diagnosis->pairs.pair[i]);
 	iovctl_migration_print(&diagnosis->migration);
 	iovctl_report_print(&diagnosis->findings, NULL);
+	if (diagnosis->migration.num && diagnosis->status != IOVCTL_OK)
+		puts(IOVCTL_MIGRATE_UNPLUGGED);
 	printf("%s\n", diagnosis->state);
 }
 

@@ -48,7 +48,7 @@ int iovctl_migration_state(const struct iovctl_migration *migration, char state[
 		num[migration->vf[i].answer]++;
 	if (num[IOVCTL_MAYBE])
 		SET(unknown, ", %d unknown", num[IOVCTL_MAYBE]);
-	iovctl_set(state, IOVCTL_TEXT, "%d of %d VFs migratable%s", num[IOVCTL_YES],
+	iovctl_set(state, IOVCTL_TEXT, "%d of %d VFs migratable while attached%s", num[IOVCTL_YES],
 		   migration->num, unknown);
 	if (migration->num && num[IOVCTL_YES] == migration->num)
 		return IOVCTL_OK;

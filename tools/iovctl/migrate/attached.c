@@ -170,7 +170,9 @@ int iovctl_attached_check(const struct iovctl_options *options, int argc, char *
 		if (check.chosen)
 			print_vf("target", check.chosen);
 		iovctl_report_print(&check.findings, NULL);
-		printf("%s\n", result_of(worst));
+		if (worst >= IOVCTL_EFFECT_UNKNOWN)
+			puts(IOVCTL_MIGRATE_UNPLUGGED);
+		printf("%s while the VF is attached\n", result_of(worst));
 	}
 	return iovctl_state_status(worst);
 }
