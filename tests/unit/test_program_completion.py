@@ -133,10 +133,34 @@ def test_names_that_are_commands(program: Path, tree: MachineTree) -> None:
     assert not (tree.root / "f").exists() and not Path("f").exists()
 
 
+def install(folder: Path, docs: Path, sphinx: str) -> str:
+    """Install below a folder; returns the output."""
+    command = ["make", "-s", "-C", REPO / "tools/iovctl", "install", f"DESTDIR={folder}"]
+    command += ["PREFIX=/usr", f"docs={docs}", f"SPHINX={sphinx}"]
+    run = subprocess.run(command, check=True, timeout=60, stdout=subprocess.PIPE, text=True)
+    return run.stdout
+
+
+def test_man_pages(program: Path, tmp_path: Path) -> None:
+    """They are made if there is a program for it, or installed as they are, or it is told."""
+    told = install(tmp_path, tmp_path / "docs", "nosuch")
+    assert "man pages are left out: install nosuch" in told
+    sphinx = tmp_path / "sphinx"
+    sphinx.write_text(
+        '#!/bin/sh\nfor last; do :; done\nmkdir -p "$last"\ncd "$last" || exit\n'
+        "touch iovctl.8 iovctl-host.8 iovnic_pf.4\n"
+    )
+    sphinx.chmod(0o755)
+    assert not install(tmp_path, tmp_path / "docs", str(sphinx))
+    pages = tmp_path / "usr/share/man/man8"
+    assert {path.name for path in pages.iterdir()} == {"iovctl.8", "iovctl-host.8"}
+    assert not install(tmp_path / "other", tmp_path / "docs", "nosuch")
+    assert (tmp_path / "other/usr/share/man/man8/iovctl.8").exists()
+
+
 def test_install(program: Path, tmp_path: Path) -> None:
-    """All that is installed, and nothing else."""
-    command = ["make", "-s", "-C", REPO / "tools/iovctl", "install", f"DESTDIR={tmp_path}"]
-    subprocess.run([*command, "PREFIX=/usr"], check=True, timeout=60)
+    """All that is installed beside man pages, and nothing else."""
+    install(tmp_path, tmp_path / "docs", "nosuch")
     usr = tmp_path / "usr"
     files = {str(path.relative_to(usr)): path for path in usr.rglob("*") if path.is_file()}
     names = (COMPLETION.parents[1] / "schema").iterdir()
