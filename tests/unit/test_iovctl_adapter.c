@@ -120,9 +120,15 @@ static void drivers(void)
 	CHECK(only(IOVCTL_CODE_MISSING_PF_DRIVER, IOVCTL_EFFECT_BLOCKING));
 	adapter.driver[0] = '\0';
 	adapter.has_modules = IOVCTL_YES;
+	strcpy(adapter.modules, "igb, iovnic_pf");
+	verdict();
+	CHECK(!strcmp(findings.finding[0].remedy, "modprobe iovnic_pf"));
+	findings.num = 0;
 	strcpy(adapter.modules, "igb");
 	verdict();
-	CHECK(!strcmp(findings.finding[0].remedy, "modprobe igb"));
+	CHECK(!strcmp(findings.finding[0].remedy,
+		      "modprobe igb; or in the sources of iovnic: make; make install; "
+		      "modprobe iovnic_pf"));
 	strcpy(adapter.other_kernel, "6.1.0");
 	findings.num = 0;
 	verdict();
@@ -171,6 +177,10 @@ static void given_away(void)
 		adapter.slot.created = 0;
 		CHECK_EQ(verdict(), IOVCTL_EFFECT_BLOCKING);
 		CHECK(has(IOVCTL_CODE_PF_ASSIGNED, IOVCTL_EFFECT_BLOCKING));
+		CHECK(!strcmp(findings.finding[0].remedy,
+			      "echo > /sys/bus/pci/devices/" PCI "/driver_override; "
+			      "echo " PCI " > /sys/bus/pci/devices/" PCI "/driver/unbind; "
+			      "echo " PCI " > /sys/bus/pci/drivers_probe"));
 	}
 	/* vfio-pci with enable_sriov */
 	begin();

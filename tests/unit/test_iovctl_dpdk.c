@@ -132,7 +132,8 @@ static void drivers(void)
 	begin();
 	strcpy(dpdk.vf[0].driver, "iovnic_vf");
 	CHECK(only(IOVCTL_CODE_DPDK_VF_DRIVER, IOVCTL_EFFECT_BLOCKING));
-	CHECK(strstr(remedy(), "dpdk-devbind.py -b vfio-pci " VF));
+	CHECK(strstr(remedy(), "modprobe vfio-pci; echo vfio-pci > ") &&
+	      strstr(remedy(), "echo " VF " > /sys/bus/pci/drivers_probe"));
 	CHECK(!strcmp(seen(IOVCTL_CODE_DPDK_VF_DRIVER), "iovnic_vf"));
 	CHECK_EQ(findings.finding[0].level, IOVCTL_LEVEL_VF);
 	begin();

@@ -81,7 +81,10 @@ static void other_driver(void)
 	begin();
 	strcpy(facts.vf.driver, "vfio-pci");
 	CHECK(BLOCKED(MIGRATION_VF_DRIVER));
-	CHECK(strstr(findings.finding[0].remedy, "iovnic_vfio"));
+	CHECK(!strcmp(findings.finding[0].remedy, "end the guest; modprobe iovnic_vfio; "
+		      "echo iovnic_vfio > /sys/bus/pci/devices/" VF "/driver_override; "
+		      "echo " VF " > /sys/bus/pci/devices/" VF "/driver/unbind; "
+		      "echo " VF " > /sys/bus/pci/drivers_probe"));
 	facts.module = IOVCTL_NO;
 	CHECK_EQ(verdict(), IOVCTL_NO);
 	CHECK(has(IOVCTL_CODE_NO_IOVNIC_VFIO, IOVCTL_EFFECT_BLOCKING));
@@ -129,6 +132,7 @@ static void qemu(void)
 	strcpy(facts.qemu.enabled, "auto");
 	CHECK(BLOCKED(MIGRATION_NOT_ENABLED));
 	CHECK(!strcmp(seen(IOVCTL_CODE_MIGRATION_NOT_ENABLED), "enable-migration auto"));
+	CHECK(strstr(findings.finding[0].remedy, "-device vfio-pci,host=" VF ","));
 	begin();
 	strcpy(facts.qemu.viommu, "intel-iommu");
 	CHECK(BLOCKED(MIGRATION_VIOMMU));

@@ -60,6 +60,23 @@ static void show_other_kernel(struct iovctl_finding *finding, const struct iovct
 		SET(finding->remedy, "%s", remedy);
 }
 
+#define OR_OURS \
+	"; or in the sources of iovnic: make; make install; modprobe " IOVCTL_PF_MODULE
+
+/* Both drivers know an 82576; iovnic_pf does more. */
+static void advise_module(struct iovctl_finding *finding, const struct iovctl_adapter *adapter)
+{
+	const bool has_ours = strstr(adapter->modules, IOVCTL_PF_MODULE);
+
+	if (adapter->has_modules == IOVCTL_NO)
+		SET(finding->remedy, "install the driver for the running kernel");
+	else if (has_ours && iovctl_adapter_is_82576(adapter))
+		SET(finding->remedy, "modprobe " IOVCTL_PF_MODULE);
+	else if (adapter->has_modules == IOVCTL_YES && !strchr(adapter->modules, ','))
+		SET(finding->remedy, "modprobe %s%s", QUOTE(adapter->modules),
+		    iovctl_adapter_is_82576(adapter) ? OR_OURS : "");
+}
+
 static void check_missing_driver(const struct iovctl_adapter *adapter,
 				 struct iovctl_findings *findings)
 {
@@ -72,10 +89,7 @@ static void check_missing_driver(const struct iovctl_adapter *adapter,
 				     adapter->has_modules == IOVCTL_YES ?
 				     "; modules for it: " : "", adapter->modules);
 	iovctl_finding_sysfs(finding, adapter->pci, "driver", "missing");
-	if (adapter->has_modules == IOVCTL_NO)
-		SET(finding->remedy, "install the driver for the running kernel");
-	else if (adapter->has_modules == IOVCTL_YES && !strchr(adapter->modules, ','))
-		SET(finding->remedy, "modprobe %s", QUOTE(adapter->modules));
+	advise_module(finding, adapter);
 	show_other_kernel(finding, adapter);
 }
 
@@ -95,6 +109,7 @@ static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_fin
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_PF_ASSIGNED, adapter->pci,
 					     "the PF has the driver %s, which creates no VFs",
 					     driver);
+		iovctl_finding_bind(finding, "", adapter->pci, driver, "");
 		iovctl_finding_sysfs(finding, adapter->pci, "driver", "%s", driver);
 	} else if (iovctl_adapter_is_82576(adapter) && strcmp(driver, IOVCTL_PF_MODULE)) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_OTHER_PF_DRIVER, adapter->pci,

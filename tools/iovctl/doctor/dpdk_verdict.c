@@ -125,8 +125,7 @@ static void check_driver(const struct iovctl_dpdk_vf *vf, struct iovctl_findings
 				     "the VF has %s, not vfio-pci", driver);
 	iovctl_finding_sysfs(finding, vf->pci, "driver", "%s",
 			     vf->driver[0] ? vf->driver : "missing");
-	SET(finding->remedy, "modprobe vfio-pci; driverctl set-override %s vfio-pci, or dpdk-devbind.py -b vfio-pci %s",
-	    vf->pci, vf->pci);
+	iovctl_finding_bind(finding, "modprobe vfio-pci; ", vf->pci, vf->driver, "vfio-pci");
 }
 
 static void check_access(const struct iovctl_dpdk_vf *vf, struct iovctl_findings *findings)

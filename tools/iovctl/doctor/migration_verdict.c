@@ -63,6 +63,11 @@ static void check_other_driver(const struct iovctl_migration_vf *facts,
 	else if (!facts->is_82576)
 		SET(finding->remedy,
 		    "bind the VF to its vendor's VFIO driver, if there is one");
+	else
+		iovctl_finding_bind(finding, facts->vf.holder.held == IOVCTL_YES ?
+				    "end the guest; modprobe " DRIVER "; " :
+				    "modprobe " DRIVER "; ",
+				    facts->vf.pci, driver, DRIVER);
 	check_module(facts, findings);
 }
 
@@ -117,6 +122,8 @@ static void check_enabled(const struct iovctl_migration_vf *facts,
 		    "without enable-migration=on %s refuses unless %s tracks pages",
 		    facts->vf.holder.command, facts->vf.driver);
 	}
+	SET(finding->remedy, "start QEMU with -device vfio-pci,host=%s,enable-migration=on",
+	    facts->vf.pci);
 	SET(seen, "enable-migration %s", qemu->enabled[0] ? qemu->enabled : "missing");
 	show_command(finding, facts, seen);
 }

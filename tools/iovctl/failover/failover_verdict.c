@@ -9,8 +9,6 @@
 #include "base/quote.h"
 #include "failover/failover_verdict.h"
 
-#define DEVICE	"/sys/bus/pci/devices/%s/"
-
 /* Its interface, or its PCI address */
 static const char *pf_name(const struct iovctl_failover *pair)
 {
@@ -56,7 +54,6 @@ static void check_driver(const struct iovctl_failover *pair, struct iovctl_findi
 {
 	const char *pci = pair->vf.pci, *driver = pair->vf.driver;
 	struct iovctl_finding *finding;
-	char unbind[IOVCTL_TEXT] = "";
 
 	if (pair->wish.libvirt || strstr(driver, "vfio"))
 		return;
@@ -65,11 +62,8 @@ static void check_driver(const struct iovctl_failover *pair, struct iovctl_findi
 		      pf_name(pair), driver[0] ? "the driver " : "no driver",
 		      driver);
 	iovctl_finding_sysfs(finding, pci, "driver", "%s", driver[0] ? driver : "missing");
-	if (driver[0])
-		SET(unbind, "echo %s > " DEVICE "driver/unbind; ", pci, pci);
-	SET(finding->remedy,
-	    "%secho vfio-pci > " DEVICE "driver_override; %secho %s > /sys/bus/pci/drivers_probe",
-	    pair->vfio_loaded ? "" : "modprobe vfio-pci; ", pci, unbind, pci);
+	iovctl_finding_bind(finding, pair->vfio_loaded ? "" : "modprobe vfio-pci; ", pci, driver,
+			    "vfio-pci");
 }
 
 /* libvirt and iovctl migrate set the address themselves, if the PF has an interface. */

@@ -67,7 +67,7 @@ static const struct {
 	CODE(MISSING_PF_DRIVER, BLOCKING,
 	     "load the driver: modprobe MODULE"),
 	CODE(PF_ASSIGNED, BLOCKING,
-	     "bind the PF to a network driver: driverctl, or driver_override and drivers_probe"),
+	     "bind the PF to a network driver: driver_override, unbind and drivers_probe"),
 	CODE(FW_DISABLED, BLOCKING,
 	     "enable SR-IOV in the firmware setup of the NIC"),
 	CODE(OTHER_PF_DRIVER, INFO,
@@ -95,9 +95,9 @@ static const struct {
 	CODE(SWITCH_MTU, WARNING,
 	     "ip link set PORT mtu N"),
 	CODE(DPDK_NO_VF, BLOCKING,
-	     "bind a VF: modprobe vfio-pci; driverctl set-override VF vfio-pci"),
+	     "bind a VF to vfio-pci: iovctl doctor for dpdk NIC prints the commands"),
 	CODE(DPDK_VF_DRIVER, BLOCKING,
-	     "modprobe vfio-pci; driverctl set-override VF vfio-pci"),
+	     "modprobe vfio-pci, and bind the VF to it: driver_override, unbind and drivers_probe"),
 	CODE(DPDK_VF_IN_USE, WARNING,
 	     "end the program that uses the VF, or use another VF"),
 	CODE(DPDK_NO_ACCESS, BLOCKING,
@@ -113,11 +113,11 @@ static const struct {
 	CODE(VF_NOT_TRUSTED, INFO,
 	     "if the program needs more: ip link set PF vf N trust on spoofchk off"),
 	CODE(NO_IOVNIC_VFIO, BLOCKING,
-	     "build and install iovnic_vfio for this kernel"),
+	     "in the sources of iovnic: make; make install"),
 	CODE(MIGRATION_PF_DRIVER, BLOCKING,
 	     "bind iovnic_pf to the PF, then bind the VF to iovnic_vfio again"),
 	CODE(MIGRATION_VF_DRIVER, BLOCKING,
-	     "modprobe iovnic_vfio; driverctl set-override VF iovnic_vfio"),
+	     "modprobe iovnic_vfio, and bind the VF to it: driver_override, unbind and drivers_probe"),
 	CODE(MIGRATION_NOT_ENABLED, BLOCKING,
 	     "start QEMU with -device vfio-pci,host=VF,enable-migration=on"),
 	CODE(MIGRATION_VIOMMU, BLOCKING,
@@ -390,6 +390,26 @@ void iovctl_finding_sysfs(struct iovctl_finding *finding, const char *pci, const
 	vsnprintf(seen, sizeof(seen), format, args);
 	va_end(args);
 	iovctl_finding_evidence(finding, path, seen);
+}
+
+/**
+ * iovctl_finding_bind - set the remedy: commands that bind a PCI function to another driver
+ * @finding: reason
+ * @before: what is to be done first; or empty
+ * @pci: PCI address
+ * @bound: its driver, or empty
+ * @driver: the other driver, or empty for any that knows the function
+ */
+void iovctl_finding_bind(struct iovctl_finding *finding, const char *before, const char *pci,
+			 const char *bound, const char *driver)
+{
+	char unbind[IOVCTL_TEXT] = "";
+
+	if (bound[0])
+		SET(unbind, "echo %s > /sys/bus/pci/devices/%s/driver/unbind; ", pci, pci);
+	SET(finding->remedy,
+	    "%secho%s%s > /sys/bus/pci/devices/%s/driver_override; %secho %s > /sys/bus/pci/drivers_probe",
+	    before, driver[0] ? " " : "", driver, pci, unbind, pci);
 }
 
 bool iovctl_finding_has(const struct iovctl_findings *findings, const char *name,

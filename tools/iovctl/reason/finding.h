@@ -206,6 +206,8 @@ void iovctl_finding_evidence(struct iovctl_finding *finding, const char *file, c
 PRINTF(4, 5)
 void iovctl_finding_sysfs(struct iovctl_finding *finding, const char *pci, const char *file,
 			  const char *format, ...);
+void iovctl_finding_bind(struct iovctl_finding *finding, const char *before, const char *pci,
+			 const char *bound, const char *driver);
 bool iovctl_finding_has(const struct iovctl_findings *findings, const char *name,
 			const char *object);
 enum iovctl_effect iovctl_finding_worst(const struct iovctl_findings *findings,
