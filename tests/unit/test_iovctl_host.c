@@ -161,10 +161,19 @@ static void virtual_machine(void)
 	CHECK_EQ(verdict(), IOVCTL_EFFECT_GUESTS);
 	CHECK_EQ(findings.num, 2);
 	CHECK(has(IOVCTL_CODE_VIRTUAL_MACHINE, IOVCTL_EFFECT_INFO));
+	/* There is one remedy, that of the hypervisor. */
+	CHECK(strstr(findings.finding[0].remedy, "-device intel-iommu"));
+	CHECK(!strcmp(findings.finding[0].remedy, findings.finding[1].remedy));
 	put(IOVCTL_ASK_IOMMU, IOVCTL_YES);
 	put(IOVCTL_ASK_INTR_REMAP, IOVCTL_NO);
 	verdict();
 	CHECK(has(IOVCTL_CODE_VIRTUAL_MACHINE, IOVCTL_EFFECT_INFO));
+	CHECK(!strcmp(findings.finding[0].remedy, findings.finding[1].remedy));
+	begin();
+	put(IOVCTL_ASK_VIRTUAL_MACHINE, IOVCTL_YES);
+	put(IOVCTL_ASK_CPU_VIRT, IOVCTL_NO);
+	verdict();
+	CHECK(strstr(findings.finding[0].remedy, "-cpu host"));
 	begin();
 	CHECK(question_leads_to(IOVCTL_ASK_CONTAINER, IOVCTL_YES, IOVCTL_CODE_CONTAINER,
 				IOVCTL_EFFECT_INFO));

@@ -158,13 +158,29 @@ static void check_interrupts(const struct iovctl_host_facts *facts,
 		    "VFIO gives devices to programs without IOMMU: they can write to all memory");
 }
 
-/* The remedies for what is missing are those of a machine. */
+static bool is_hypervisors(const struct iovctl_finding *finding)
+{
+	return !strcmp(finding->name, "NO_IOMMU") || !strcmp(finding->name, "NO_INTR_REMAP");
+}
+
+/* A virtual machine has no firmware setup for what its hypervisor makes. */
 static void check_virtual_machine(const struct iovctl_host_facts *facts,
 				  struct iovctl_findings *findings)
 {
-	if (answer(facts, IOVCTL_ASK_VIRTUAL_MACHINE) == IOVCTL_YES &&
-	    (iovctl_finding_has(findings, "NO_IOMMU", "") ||
-	     iovctl_finding_has(findings, "NO_INTR_REMAP", "")))
+	int i, num = 0;
+
+	if (answer(facts, IOVCTL_ASK_VIRTUAL_MACHINE) != IOVCTL_YES)
+		return;
+	for (i = 0; i < findings->num; i++) {
+		struct iovctl_finding *finding = &findings->finding[i];
+
+		if (!is_hypervisors(finding))
+			continue;
+		num++;
+		if (finding->effect != IOVCTL_EFFECT_UNKNOWN)
+			SET(finding->remedy, "%s", iovctl_code_remedy(IOVCTL_CODE_VIRTUAL_MACHINE));
+	}
+	if (num)
 		add(findings, facts, IOVCTL_ASK_VIRTUAL_MACHINE, IOVCTL_CODE_VIRTUAL_MACHINE,
 		    "this is a virtual machine, whose hypervisor makes its IOMMU");
 }
@@ -185,15 +201,20 @@ static void check_vfio(const struct iovctl_host_facts *facts, struct iovctl_find
 static void check_processor(const struct iovctl_host_facts *facts,
 			    struct iovctl_findings *findings)
 {
-	if (answer(facts, IOVCTL_ASK_CPU_VIRT) == IOVCTL_NO)
-		add(findings, facts, IOVCTL_ASK_CPU_VIRT, IOVCTL_CODE_NO_KVM_VIRT,
-		    "the processor has no virtualisation: guests run in slow emulation");
-	else if (answer(facts, IOVCTL_ASK_KVM) == IOVCTL_NO)
+	struct iovctl_finding *finding;
+
+	if (answer(facts, IOVCTL_ASK_CPU_VIRT) == IOVCTL_NO) {
+		finding = add(findings, facts, IOVCTL_ASK_CPU_VIRT, IOVCTL_CODE_NO_KVM_VIRT,
+			      "the processor has no virtualisation: guests run in slow emulation");
+		if (answer(facts, IOVCTL_ASK_VIRTUAL_MACHINE) == IOVCTL_YES)
+			SET(finding->remedy, "let the hypervisor offer it (QEMU with KVM: -cpu host)");
+	} else if (answer(facts, IOVCTL_ASK_KVM) == IOVCTL_NO) {
 		add(findings, facts, IOVCTL_ASK_KVM, IOVCTL_CODE_KVM_NOT_LOADED,
 		    "KVM is not loaded: guests run in slow emulation");
-	else if (answer(facts, IOVCTL_ASK_SLAT) == IOVCTL_NO)
+	} else if (answer(facts, IOVCTL_ASK_SLAT) == IOVCTL_NO) {
 		add(findings, facts, IOVCTL_ASK_SLAT, IOVCTL_CODE_NO_SLAT,
 		    "the processor does not translate guests' addresses: guests are slow");
+	}
 }
 
 static void check_firmware(const struct iovctl_host_facts *facts,
