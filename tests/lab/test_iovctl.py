@@ -64,8 +64,7 @@ def test_adapter(prepared: HostVM, note: Callable[[str], None]) -> None:
     with Fabric(prepared, vfs=0, adopt=False) as fabric:
         found = adapter(prepared)
         assert found.told == (WARNED, ["SWITCH_NOT_IOV", "PF_NOT_IN_BRIDGE"])
-        remedy = found.reasons["SWITCH_NOT_IOV"]["remedy"]
-        prepared.run(remedy.replace("echo N", "echo 2"))
+        prepared.run(found.reasons["SWITCH_NOT_IOV"]["remedy"].replace(" N", " 2"))
         found = adapter(prepared)
         assert found.told == (USABLE, ["PF_NOT_IN_BRIDGE"])
         prepared.run("ip link add br0 type bridge; ip link set br0 up")

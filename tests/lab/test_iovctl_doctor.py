@@ -110,7 +110,7 @@ def check_policy(pair: Nested, note: Callable[[str], None]) -> None:
     assert pair.wait_path("soft")
     found = ask(pair)
     assert found.told == (LESS, ["ROUTER_GUARD"]) and found.found["state"] == SOFTWARE
-    assert found.remedy("ROUTER_GUARD").startswith("on the host: take ra out of vfN_policies")
+    assert found.remedy("ROUTER_GUARD").endswith("iovctl vm set NIC policy router-guard off")
     note(pair.nested.run(f"{IOVCTL} doctor", check=False).out)
     install_iovctl(pair.host)
     for words in ("for vm", "for vm pf0:0", f"for vm tap:{TAP}", "for host"):

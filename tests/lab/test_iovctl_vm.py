@@ -94,7 +94,7 @@ def test_namespace(namespaces: Fabric, note: Callable[[str], None]) -> None:
     nic = wait_told(host, "pf0:0", (OK, SOFTWARE))
     assert "ADMIN" in nic.reasons and nic["weight"] == 0 and nic["path"] == "software"
     assert nic["path_moved_ms_ago"] < 20_000
-    host.run(nic.reasons["ADMIN"]["remedy"].removeprefix("on the host: "))
+    host.run(nic.reasons["ADMIN"]["remedy"])
     nic = wait_told(host, "pf0:0", (OK, ACTIVE))
     assert "ADMIN" not in nic.reasons and nic["weight"] == 100
     set_nic(host, "pf0:0 weight 0")
@@ -329,12 +329,12 @@ def test_faults(namespaces: Fabric) -> None:
     wait_told(host, "pf0:0", (OK, ACTIVE))
     set_nic(host, "pf0:0 link-state disable")
     nic = wait_told(host, "pf0:0", (OK, SOFTWARE))
-    host.run(nic.reasons["LINK_DISABLED"]["remedy"].removeprefix("on the host: "))
+    host.run(nic.reasons["LINK_DISABLED"]["remedy"])
     wait_told(host, "pf0:0", (OK, ACTIVE))
     set_nic(host, "pf0:0 queue-pairs 1")
     nic = wait_told(host, "pf0:0", (OK, ACTIVE))
     assert nic["queue_pairs"] == {"requested": 2, "assigned": 1, "limit": 1}
-    host.run(f"{IOVCTL} {nic.reasons['FEWER_QUEUE_PAIRS']['remedy'].removeprefix('iovctl ')}")
+    host.run(nic.reasons["FEWER_QUEUE_PAIRS"]["remedy"])
     assert poll_until(lambda: Nic(host, "pf0:0")["queue_pairs"]["assigned"], 2, 20) == 2
 
 

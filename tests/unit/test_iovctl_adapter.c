@@ -199,7 +199,7 @@ static void vfs(void)
 	adapter.slot.created = 0;
 	adapter.used = 0;
 	verdict();
-	CHECK(!strcmp(last()->remedy, "echo N > /sys/bus/pci/devices/" PCI "/sriov_numvfs"));
+	CHECK(!strcmp(last()->remedy, "iovctl numvfs pf0 N"));
 	begin();
 	adapter.used = 2;
 	CHECK(only(IOVCTL_CODE_NO_FREE_VF, IOVCTL_EFFECT_INFO));

@@ -111,7 +111,7 @@ static void address(void)
 	begin();
 	strcpy(target.settings.mac, OTHER);
 	CHECK(BLOCKS(TARGET_OTHER_ADDRESS));
-	CHECK(!strcmp(remedy(), "on the target: ip link set pf0 vf 1 mac " MAC));
+	CHECK(!strcmp(remedy(), "on the target: iovctl vm set pf0:1 mac " MAC));
 	source.settings.mac[0] = '\0';
 	CHECK(only(IOVCTL_CODE_TARGET_OTHER_ADDRESS, IOVCTL_EFFECT_UNKNOWN, "target"));
 	/* Without an address, or with trust, it may have any. */
@@ -127,7 +127,7 @@ static void port_vlan(void)
 	begin();
 	source.settings.vlan = 5;
 	CHECK(BLOCKS(TARGET_OTHER_VLAN));
-	CHECK(!strcmp(remedy(), "on the target: ip link set pf0 vf 1 vlan 5 qos 0 proto 802.1Q"));
+	CHECK(!strcmp(remedy(), "on the target: iovctl vm set pf0:1 vlan 5 qos 0 proto 802.1Q"));
 	target.settings.vlan = 5;
 	CHECK(possible());
 	target.settings.qos = 3;

@@ -161,7 +161,7 @@ static void access_to_vf(void)
 	dpdk.vf[0].trusted = IOVCTL_NO;
 	CHECK(only(IOVCTL_CODE_VF_NOT_TRUSTED, IOVCTL_EFFECT_INFO));
 	CHECK(strstr(findings.finding[0].text, "receives and sends"));
-	CHECK(strstr(remedy(), "ip link set pf0 vf 0 trust on"));
+	CHECK(strstr(remedy(), "iovctl vm set pf0:0 trust on"));
 }
 
 static void order(void)

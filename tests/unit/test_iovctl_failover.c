@@ -211,7 +211,7 @@ static void addresses_differ(void)
 	decide();
 	CHECK(is_only(IOVCTL_CODE_PAIR_OTHER_ADDRESS, IOVCTL_EFFECT_WARNING));
 	CHECK(strstr(text(), "has no address from the administrator, the software NIC has 52:54"));
-	CHECK(!strcmp(remedy(), "ip link set pf0 vf 2 mac 52:54:00:82:10:02"));
+	CHECK(!strcmp(remedy(), "iovctl vm set pf0:2 mac 52:54:00:82:10:02"));
 	good();
 	SET(pair.mac, "02:00:00:00:00:01");
 	decide();

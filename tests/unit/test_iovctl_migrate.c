@@ -174,7 +174,7 @@ static void pf(void)
 	CHECK(only(IOVCTL_CODE_LINK_DOWN, IOVCTL_TARGET, IOVCTL_EFFECT_INFO));
 	PUT(source.vf_mac, "02:00:00:00:00:02");
 	CHECK(only(IOVCTL_CODE_PAIR_OTHER_ADDRESS, IOVCTL_SOURCE, IOVCTL_EFFECT_BLOCKING));
-	CHECK(remedied_by("ip link set pf0 vf 0 mac " MAC ", then plug the VF again"));
+	CHECK(remedied_by("iovctl vm set pf0:0 mac " MAC ", then plug the VF again"));
 	source.vf_mac[0] = '\0';
 	CHECK_EQ(verdict(), IOVCTL_EFFECT_INFO);
 }

@@ -228,7 +228,8 @@ static void told_by_pf(void)
 	CHECK_EQ(findings.finding[0].effect, IOVCTL_EFFECT_BLOCKING);
 	CHECK(!strcmp(findings.finding[0].evidence[0].file, "ethtool -i eth2, firmware-version"));
 	CHECK_EQ(iovctl_pair_path(&pair), IOVCTL_PATH_SOFTWARE);
-	CHECK(!strcmp(findings.finding[0].remedy, "on the host: do it"));
+	CHECK(!strcmp(findings.finding[0].remedy,
+		      "on the host: iovctl vm set NIC policy router-guard off"));
 	pair.standby.carrier = false;
 	CHECK_EQ(iovctl_pair_path(&pair), IOVCTL_PATH_NONE);
 }
@@ -243,11 +244,17 @@ static void remedies_of_the_host(void)
 
 	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
 		begin();
-		tell("SPOOF", "blocking");
+		tell("SESSION_LOST", "blocking");
 		strcpy(pair.told.remedy, said[i]);
 		iovctl_pair_verdict(&pair, &host, &findings);
 		CHECK(!strcmp(remedy(), said[i]));
 	}
+	begin();
+	tell("SPOOF", "blocking");
+	strcpy(pair.told.remedy, said[0]);
+	iovctl_pair_verdict(&pair, &host, &findings);
+	CHECK(!strcmp(remedy(),
+		      "check the guest; then on the host: iovctl vm set NIC weight 100"));
 }
 
 static void no_vf(void)

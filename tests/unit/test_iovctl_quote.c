@@ -155,22 +155,22 @@ static void told_remedies(void)
 		.assigned_qps = 1,
 		.num_told = 2,
 		.told = {
-			{ "LINK_DISABLED", "vf", "blocking", "text",
-			  "ip link set PF vf N state auto" },
+			{ "PF_NOT_IN_BRIDGE", "switch", "info", "text",
+			  "ip link set PF master BRIDGE" },
 			{ "DHCP_GUARD", "vf", "blocking", "text", "remedy" },
 		},
 	};
 
 	findings.num = 0;
 	iovctl_vm_verdict(&vm, &findings);
-	CHECK(helps(0, "ip link set '" NAME "' vf 3 state auto"));
+	CHECK(helps(0, "ip link set '" NAME "' master BRIDGE"));
 	CHECK(helps(1, "iovctl vm set '" NAME ":3' policy dhcp-guard off"));
 	CHECK(helps(2, "iovctl vm set '" NAME ":3' queue-pairs 2"));
 	/* The interface is in another network namespace. */
 	vm.pf.name[0] = '\0';
 	findings.num = 0;
 	iovctl_vm_verdict(&vm, &findings);
-	CHECK(helps(0, "ip link set PF vf 3 state auto"));
+	CHECK(helps(0, "ip link set PF master BRIDGE"));
 }
 
 static void remedies_in_guest(void)
@@ -214,8 +214,8 @@ static void remedies_for_programs(void)
 	findings.num = 0;
 	iovctl_dpdk_verdict(&host, &dpdk, &findings);
 	CHECK(helps(findings.num - 2, "run the program as root, or chown USER '/dev/vfio/$1'"));
-	CHECK(helps(findings.num - 1, "if the program needs more: ip link set '" NAME
-				      "' vf 3 trust on spoofchk off"));
+	CHECK(helps(findings.num - 1, "if the program needs more: iovctl vm set '" NAME
+				      "':3 trust on spoofchk off"));
 	CHECK(!strcmp(findings.finding[findings.num - 1].evidence[0].file,
 		      "ip link show '" NAME "', vf 3"));
 }
@@ -255,8 +255,8 @@ static void remedies_of_policies(void)
 	CHECK(is_refused(&policies, NAME " has the queueing discipline fq: tc qdisc del dev '" NAME
 				    "' root"));
 	policies.htb.kind[0] = '\0';
-	CHECK(is_refused(&policies, "VF 2 has no rate limit, so no rate can be guaranteed: ip link set '"
-				    NAME "' vf 2 max_tx_rate MBITS"));
+	CHECK(is_refused(&policies, "VF 2 has no rate limit, so no rate can be guaranteed: iovctl vm set '"
+				    NAME "':2 max-rate MBITS"));
 }
 
 TAP_MAIN(TAP_TEST(plain_words),

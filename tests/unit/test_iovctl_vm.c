@@ -131,11 +131,18 @@ static void as_the_administrator_wants_it(void)
 		tell(settings[i], "vf", "blocking");
 		CHECK(is(IOVCTL_VM_SOFTWARE, "OK (software)", 0));
 	}
-	/* A policy is turned off with its rules. */
+	/* The remedy is what iovctl has for it; a policy is turned off with its rules. */
 	in_software();
 	tell("DHCP_GUARD", "vf", "blocking");
+	tell("ADMIN", "vf", "blocking");
+	tell("LINK_DISABLED", "vf", "blocking");
+	tell("SPOOF", "vf", "blocking");
 	iovctl_vm_verdict(&vm, &findings);
 	CHECK(!strcmp(findings.finding[0].remedy, "iovctl vm set pf0:0 policy dhcp-guard off"));
+	CHECK(!strcmp(findings.finding[1].remedy, "iovctl vm set pf0:0 weight 100"));
+	CHECK(!strcmp(findings.finding[2].remedy, "iovctl vm set pf0:0 link-state auto"));
+	CHECK(!strcmp(findings.finding[3].remedy,
+		      "check the guest; then: iovctl vm set pf0:0 weight 100"));
 	/* What else keeps the VF from the data path is of no matter then, */
 	in_software();
 	tell("ADMIN", "vf", "blocking");
@@ -399,10 +406,9 @@ static void names(void)
 static const char *remedy(const char *told)
 {
 	begin();
-	tell("ADMIN", "vf", "blocking");
+	tell("EXT_FILTER", "vf", "blocking");
 	strcpy(vm.told[0].remedy, told);
 	vm.vf.number = 3;
-	vm.port.index = 4;
 	iovctl_vm_verdict(&vm, &findings);
 	return findings.finding[0].remedy;
 }
@@ -413,9 +419,6 @@ static void named_devices(void)
 	static char words[IOVCTL_TEXT];
 
 	CHECK(!strcmp(remedy("ip link set PF master BRIDGE"), "ip link set pf0 master BRIDGE"));
-	CHECK(!strcmp(remedy("on the host: devlink port function set PORT state active"),
-		      "on the host: devlink port function set pci/" PF "/4 state active"));
-	CHECK(!strcmp(remedy("ip link set PF vf N state auto"), "ip link set pf0 vf 3 state auto"));
 	CHECK(!strcmp(remedy("take ra out of vfN_policies (devlink dev param)"),
 		      "take ra out of vf3_policies (devlink dev param)"));
 	CHECK(!strcmp(remedy("unbind and bind the PF's driver"),

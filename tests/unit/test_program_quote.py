@@ -112,7 +112,7 @@ SET = ["ip", "link", "set"]
             down(TAP),
             [*QEMU, "tap9", "mac", "02:00:00:00:00:01"],
             "PAIR_OTHER_ADDRESS",
-            [[*SET, PF_NAME, "vf", "1", "mac", "02:00:00:00:00:01"]],
+            [["iovctl", "vm", "set", f"{PF_NAME}:1", "mac", "02:00:00:00:00:01"]],
         ),
     ],
 )

@@ -61,12 +61,12 @@ def qmp_socket(name: str) -> str:
 
 
 def install_iovctl(*hosts: HostVM) -> None:
-    """Build iovctl and copy it into host VMs."""
+    """Build iovctl and copy it into host VMs, where remedies find it by its name."""
     make("-C", REPO, "iovctl")
     program = (REPO / "build/iovctl/iovctl").read_bytes()
     for host in hosts:
         host.put(program, IOVCTL)
-        host.run(f"chmod +x {IOVCTL}")
+        host.run(f"chmod +x {IOVCTL}; ln -sf {IOVCTL} /usr/sbin/iovctl")
 
 
 @dataclass(frozen=True)

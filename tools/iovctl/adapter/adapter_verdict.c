@@ -147,7 +147,8 @@ static void check_no_vfs(const struct iovctl_adapter *adapter, struct iovctl_fin
 				     "no VFs have been created; %d are allowed",
 				     adapter->slot.allowed);
 	iovctl_finding_sysfs(finding, adapter->pci, "sriov_numvfs", "0");
-	SET(finding->remedy, "echo N > /sys/bus/pci/devices/%s/sriov_numvfs", adapter->pci);
+	SET(finding->remedy, "iovctl numvfs %s N", adapter->netdev[0] ? QUOTE(adapter->netdev) :
+	    adapter->pci);
 }
 
 static void check_use(const struct iovctl_adapter *adapter, struct iovctl_findings *findings)

@@ -164,7 +164,7 @@ static void check_trust(const struct iovctl_dpdk_vf *vf, struct iovctl_findings 
 	SET(command, "ip link show %s, vf %d", QUOTE(vf->pf), vf->number);
 	SET(seen, "trust off%s", vf->checked == IOVCTL_YES ? ", spoof checking on" : "");
 	iovctl_finding_evidence(finding, command, seen);
-	SET(finding->remedy, "if the program needs more: ip link set %s vf %d trust on spoofchk off",
+	SET(finding->remedy, "if the program needs more: iovctl vm set %s:%d trust on spoofchk off",
 	    QUOTE(vf->pf), vf->number);
 }
 

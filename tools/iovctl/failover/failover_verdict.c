@@ -81,7 +81,7 @@ static void check_address(const struct iovctl_failover *pair, struct iovctl_find
 		      pair->vf_mac[0] ? "the address " : "no address from the administrator",
 		      pair->vf_mac, pair->mac);
 	if (pair->vf.pf[0])
-		SET(finding->remedy, "ip link set %s vf %d mac %s", QUOTE(pair->vf.pf),
+		SET(finding->remedy, "iovctl vm set %s:%d mac %s", QUOTE(pair->vf.pf),
 		    pair->vf.number, pair->mac);
 }
 

@@ -57,7 +57,7 @@ static void check_address(const struct iovctl_attached *source,
 	if (!mac[0])
 		finding->effect = IOVCTL_EFFECT_UNKNOWN;
 	else
-		SET(finding->remedy, "on the target: ip link set %s vf %d mac %s",
+		SET(finding->remedy, "on the target: iovctl vm set %s:%d mac %s",
 		    QUOTE(target->pf), target->settings.number, mac);
 }
 
@@ -75,7 +75,7 @@ static void check_vlan(const struct iovctl_attached *source,
 		      "VF %d of %s has VLAN %d, qos %d, %s; on the source it is VLAN %d, qos %d, %s",
 		      b->number, target->pf, b->vlan, b->qos, iovctl_vlan_proto_name(b->proto),
 		      a->vlan, a->qos, iovctl_vlan_proto_name(a->proto));
-	SET(finding->remedy, "on the target: ip link set %s vf %d vlan %d qos %d proto %s",
+	SET(finding->remedy, "on the target: iovctl vm set %s:%d vlan %d qos %d proto %s",
 	    QUOTE(target->pf), b->number, a->vlan, a->qos, iovctl_vlan_proto_name(a->proto));
 }
 
@@ -89,7 +89,7 @@ static void check_rights(const struct iovctl_attached *source,
 		finding = add(findings, IOVCTL_CODE_TARGET_NOT_TRUSTED, "target",
 			      "VF %d of %s is not trusted, but that of the source is", number,
 			      target->pf);
-		SET(finding->remedy, "on the target: ip link set %s vf %d trust on",
+		SET(finding->remedy, "on the target: iovctl vm set %s:%d trust on",
 		    QUOTE(target->pf), number);
 	}
 	if (target->max_qps >= 0 && source->qps > target->max_qps) {

@@ -196,7 +196,7 @@ static void check_source_vf(const struct iovctl_facts *source, struct iovctl_fin
 		finding = add(findings, IOVCTL_SOURCE, IOVCTL_CODE_PAIR_OTHER_ADDRESS,
 			      "VF %d of %s has %s, the software NIC %s has %s", source->vf,
 			      source->pf, source->vf_mac, source->standby, source->mac);
-		SET(finding->remedy, "ip link set %s vf %d mac %s, then plug the VF again",
+		SET(finding->remedy, "iovctl vm set %s:%d mac %s, then plug the VF again",
 		    QUOTE(source->pf), source->vf, source->mac);
 	}
 	if (!source->rescinds)

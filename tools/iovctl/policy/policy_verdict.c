@@ -207,7 +207,7 @@ static int check_min_rate(const struct iovctl_policies *policies, int rate, char
 	if (!policies->speed)
 		return refuse(why, "the speed of %s is not known: it has no link", pf);
 	if (policies->unlimited >= 0)
-		return refuse(why, "VF %d has no rate limit, so no rate can be guaranteed: ip link set %s vf %d max_tx_rate MBITS",
+		return refuse(why, "VF %d has no rate limit, so no rate can be guaranteed: iovctl vm set %s:%d max-rate MBITS",
 			      policies->unlimited, QUOTE(pf), policies->unlimited);
 	if (rate > policies->speed - policies->taken - policies->kept)
 		return refuse(why, "%s has %d Mbit/s, of which other VFs may take %d and %d are kept for others",

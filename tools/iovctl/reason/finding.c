@@ -111,7 +111,7 @@ static const struct {
 	CODE(MEMLOCK_LIMIT, WARNING,
 	     "ulimit -l unlimited (limits.conf: memlock, systemd: LimitMEMLOCK=infinity)"),
 	CODE(VF_NOT_TRUSTED, INFO,
-	     "if the program needs more: ip link set PF vf N trust on spoofchk off"),
+	     "if the program needs more: iovctl vm set NIC trust on spoofchk off"),
 	CODE(NO_IOVNIC_VFIO, BLOCKING,
 	     "in the sources of iovnic: make; make install"),
 	CODE(MIGRATION_PF_DRIVER, BLOCKING,
@@ -137,7 +137,7 @@ static const struct {
 	CODE(GUEST_NO_STANDBY, INFO,
 	     "on the host: pair the VF with a software NIC of the same address (failover.rst)"),
 	CODE(GUEST_OTHER_ADDRESS, WARNING,
-	     "on the host: give VF and virtio-net the same address: ip link set PF vf N mac ADDRESS"),
+	     "on the host: give VF and virtio-net the same address: iovctl vm set NIC mac ADDRESS"),
 	CODE(GUEST_NOT_PAIRED, WARNING,
 	     "lower the master's MTU if it is above what the VF can have, then bind the VF's driver again"),
 	CODE(GUEST_MASTER_DOWN, BLOCKING,
@@ -171,7 +171,7 @@ static const struct {
 	CODE(PAIR_NO_TAP, WARNING,
 	     "ip tuntap add TAP mode tap; ip link set TAP master BRIDGE up"),
 	CODE(PAIR_OTHER_ADDRESS, WARNING,
-	     "ip link set PF vf N mac MAC"),
+	     "iovctl vm set NIC mac MAC"),
 	CODE(POLICY_NOT_ENFORCED, WARNING,
 	     "iovctl vm set NIC policy POLICY on; or off"),
 	CODE(POLICY_NOT_DECLARED, WARNING,
@@ -203,11 +203,11 @@ static const struct {
 	CODE(TARGET_OTHER_VERSION, WARNING,
 	     "install the same version of iovnic on both hosts"),
 	CODE(TARGET_OTHER_ADDRESS, BLOCKING,
-	     "on the target: ip link set PF vf N mac ADDRESS"),
+	     "on the target: iovctl vm set NIC mac ADDRESS"),
 	CODE(TARGET_OTHER_VLAN, BLOCKING,
-	     "on the target: ip link set PF vf N vlan VLAN qos QOS proto PROTO"),
+	     "on the target: iovctl vm set NIC vlan VLAN qos QOS proto PROTO"),
 	CODE(TARGET_NOT_TRUSTED, WARNING,
-	     "on the target: ip link set PF vf N trust on"),
+	     "on the target: iovctl vm set NIC trust on"),
 	CODE(TARGET_FEWER_QUEUE_PAIRS, BLOCKING,
 	     "on the target: iovctl vm set NIC queue-pairs N"),
 	CODE(TARGET_WITHHOLDS, BLOCKING,
@@ -237,6 +237,37 @@ const char *iovctl_code_remedy(enum iovctl_code code)
 enum iovctl_effect iovctl_code_effect(enum iovctl_code code)
 {
 	return codes[code].effect;
+}
+
+/**
+ * iovctl_told_undo - what ends a state that keeps a VF from its data path
+ * @name: of the driver's reason for it
+ *
+ * A policy is turned off with its rules: without its label only, they would stay.
+ *
+ * Return: the words after "iovctl vm set NIC", or NULL.
+ */
+const char *iovctl_told_undo(const char *name)
+{
+	static const struct { const char *name; const char *words; } known[] = {
+		{ "ADMIN", "weight 100" },
+		{ "SPOOF", "weight 100" },
+		{ "MALFORMED", "weight 100" },
+		{ "STORM", "weight 100" },
+		{ "ROUTER_GUARD", "policy router-guard off" },
+		{ "DHCP_GUARD", "policy dhcp-guard off" },
+		{ "PORT_ACL", "policy acl off" },
+		{ "MIRROR", "policy mirror off" },
+		{ "MIN_BANDWIDTH", "policy min-rate off" },
+		{ "STORM_LIMIT", "policy storm off" },
+		{ "LINK_DISABLED", "link-state auto" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i].name, name))
+			return known[i].words;
+	return NULL;
 }
 
 /**

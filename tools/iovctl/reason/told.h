@@ -25,6 +25,7 @@ struct iovctl_told {
 
 struct json_object;
 int iovctl_told_read(struct json_object *reasons, struct iovctl_told told[IOVCTL_TOLD]);
+const char *iovctl_told_undo(const char *name);
 enum iovctl_effect iovctl_told_effect(const struct iovctl_told *told);
 
 #endif

@@ -101,22 +101,18 @@ static bool is_of_no_matter(const struct iovctl_vm *vm, const char *name)
 	return used && (!strcmp(name, "NO_IOMMU") || !strcmp(name, "NO_INTR_REMAP"));
 }
 
-/* The driver's remedies have words in capitals for what they are about. */
+/* Words of the driver's remedies that stand for what they are about */
 static void name_devices(const struct iovctl_vm *vm, const char *remedy, char text[IOVCTL_TEXT])
 {
-	char port[IOVCTL_TEXT], number[IOVCTL_NAME], policies[IOVCTL_NAME];
+	char policies[IOVCTL_NAME];
 	const struct { const char *word; const char *name; } names[] = {
 		{ "PF", vm->pf.name[0] ? QUOTE(vm->pf.name) : "" },
-		{ "PORT", port },
-		{ "N", number },
 		{ "vfN_policies", policies },
 	};
 	const char *name;
 	size_t i, word;
 	int length = 0;
 
-	SET(port, "pci/%s/%d", vm->vf.pf_pci, vm->port.index);
-	SET(number, "%d", vm->vf.number);
 	SET(policies, "vf%d_policies", vm->vf.number);
 	for (; *remedy && length < IOVCTL_TEXT; remedy += word + (remedy[word] == ' ')) {
 		word = strcspn(remedy, " ");
@@ -130,25 +126,18 @@ static void name_devices(const struct iovctl_vm *vm, const char *remedy, char te
 	}
 }
 
-/* What turns off a policy and its rules; taking the label away would leave the rules. */
+/* What quarantine protects from comes from the guest. */
 static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *told, char *remedy)
 {
-	static const struct { const char *reason; const char *policy; } policies[] = {
-		{ "ROUTER_GUARD", "router-guard" },
-		{ "DHCP_GUARD", "dhcp-guard" },
-		{ "PORT_ACL", "acl" },
-		{ "MIRROR", "mirror" },
-		{ "MIN_BANDWIDTH", "min-rate" },
-		{ "STORM_LIMIT", "storm" },
-	};
+	const char *words = iovctl_told_undo(told->name);
 	char name[IOVCTL_NAME];
-	size_t i;
 
-	name_devices(vm, told->remedy, remedy);
-	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
-		if (!strcmp(policies[i].reason, told->name))
-			snprintf(remedy, IOVCTL_TEXT, "iovctl vm set %s policy %s off",
-				 QUOTE(iovctl_vf_name(&vm->vf, name)), policies[i].policy);
+	if (words)
+		snprintf(remedy, IOVCTL_TEXT, "%siovctl vm set %s %s",
+			 iovctl_vm_is_setting(told->name) ? "" : "check the guest; then: ",
+			 QUOTE(iovctl_vf_name(&vm->vf, name)), words);
+	else
+		name_devices(vm, told->remedy, remedy);
 }
 
 /*
