@@ -134,6 +134,10 @@ def test_unreachable(program: Path, tmp_path: Path) -> None:
     status, found = migrate(program, "source", nothing, "target", nothing)
     assert status == 2 and found["result"] == "not migrated"
     assert names(found) == ["source QEMU_UNREACHABLE", "target QEMU_UNREACHABLE"]
+    # What is not known is missing.
+    assert found["source"].keys() == found["target"].keys() == {"error"}
+    assert not {"ram_bytes", "total_ms", "downtime_ms"} & found.keys()
+    assert all(step.keys() == {"name", "outcome", "note"} for step in found["steps"])
     words = ("source", nothing, "target", nothing, "target-command", "false")
     assert "has ended" in migrate(program, *words)[1]["reasons"][1]["text"]
 

@@ -101,7 +101,7 @@ class Report:
             [f"{reason['host']} {reason['name']}" for reason in found["reasons"]],
             {step["name"]: step["ms"] for step in done},
             {step["name"]: step["began_ms"] for step in done},
-            found["downtime_ms"],
+            found.get("downtime_ms", 0),
         )
 
     def costs(self, flow: Flow) -> str:

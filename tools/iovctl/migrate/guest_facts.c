@@ -9,22 +9,26 @@
 
 enum kind { TEXT, NUMBER, FLAG };
 
-#define FIELD(name, kind) { #name, kind, offsetof(struct iovctl_facts, name), \
-			    sizeof(((struct iovctl_facts *)0)->name) }
+#define PLACE(name)		offsetof(struct iovctl_facts, name)
+#define FIELD(name, kind, of)	{ #name, kind, PLACE(name), PLACE(of), \
+				  sizeof(((struct iovctl_facts *)0)->name) }
+#define TEXT_FIELD(name)	FIELD(name, TEXT, name)
 
+/* A field is not known without the text that it is about. */
 static const struct {
 	const char *name;
 	enum kind kind;
 	size_t offset;
+	size_t of;
 	size_t size;
 } fields[] = {
-	FIELD(error, TEXT), FIELD(status, TEXT), FIELD(migration, TEXT), FIELD(standby, TEXT),
-	FIELD(mac, TEXT), FIELD(tap, TEXT), FIELD(bridge, TEXT), FIELD(tap_up, FLAG),
-	FIELD(tap_mtu, NUMBER), FIELD(pf, TEXT), FIELD(pf_pci, TEXT), FIELD(pf_driver, TEXT),
-	FIELD(pf_bridge, TEXT), FIELD(pf_up, FLAG), FIELD(pf_carrier, FLAG), FIELD(pf_mtu, NUMBER),
-	FIELD(numvfs, NUMBER), FIELD(rescinds, FLAG), FIELD(vf_pci, TEXT), FIELD(vf, NUMBER),
-	FIELD(vf_mac, TEXT), FIELD(vf_id, TEXT), FIELD(vf_bus, TEXT), FIELD(session, TEXT),
-	FIELD(no_vf, TEXT), FIELD(has_bus, FLAG),
+	TEXT_FIELD(error), TEXT_FIELD(status), TEXT_FIELD(migration), TEXT_FIELD(standby),
+	TEXT_FIELD(mac), TEXT_FIELD(tap), TEXT_FIELD(bridge), FIELD(tap_up, FLAG, tap),
+	FIELD(tap_mtu, NUMBER, tap), TEXT_FIELD(pf), TEXT_FIELD(pf_pci), TEXT_FIELD(pf_driver),
+	TEXT_FIELD(pf_bridge), FIELD(pf_up, FLAG, pf), FIELD(pf_carrier, FLAG, pf),
+	FIELD(pf_mtu, NUMBER, pf), FIELD(numvfs, NUMBER, pf_pci), FIELD(rescinds, FLAG, pf_pci),
+	TEXT_FIELD(vf_pci), FIELD(vf, NUMBER, vf_pci), TEXT_FIELD(vf_mac), TEXT_FIELD(vf_id),
+	TEXT_FIELD(vf_bus), TEXT_FIELD(session), TEXT_FIELD(no_vf), FIELD(has_bus, FLAG, status),
 };
 
 #define FIELDS	(sizeof(fields) / sizeof(fields[0]))
@@ -37,11 +41,13 @@ struct json_object *iovctl_facts_to_json(const struct iovctl_facts *facts)
 	for (i = 0; i < FIELDS; i++) {
 		const void *field = (const char *)facts + fields[i].offset;
 
-		if (fields[i].kind == TEXT && *(const char *)field)
+		if (!*((const char *)facts + fields[i].of))
+			continue;
+		if (fields[i].kind == TEXT)
 			set_text(object, fields[i].name, field);
 		else if (fields[i].kind == NUMBER)
 			set_int(object, fields[i].name, *(const int *)field);
-		else if (fields[i].kind == FLAG)
+		else
 			set_flag(object, fields[i].name, *(const bool *)field);
 	}
 	return object;

@@ -157,13 +157,26 @@ static struct json_object *steps_to_json(const struct iovctl_run *run)
 		object = json_object_new_object();
 		set_text(object, "name", iovctl_step_name(id));
 		set_text(object, "outcome", iovctl_outcome_name(step->outcome));
-		json_object_object_add(object, "began_ms",
-				       json_object_new_int64(step->began_ms));
-		set_int(object, "ms", step->ms);
+		if (step->outcome == IOVCTL_DONE || step->outcome == IOVCTL_FAILED) {
+			json_object_object_add(object, "began_ms",
+					       json_object_new_int64(step->began_ms));
+			set_int(object, "ms", step->ms);
+		}
 		set_text(object, "note", step->note);
 		json_object_array_add(array, object);
 	}
 	return array;
+}
+
+/* What QEMU has measured, if it has */
+static void add_figures(struct json_object *object, const struct iovctl_run *run)
+{
+	if (run->ram) {
+		json_object_object_add(object, "ram_bytes", json_object_new_int64(run->ram));
+		set_int(object, "total_ms", run->total_ms);
+	}
+	if (run->moved)
+		set_int(object, "downtime_ms", run->downtime_ms);
 }
 
 static void print_all(const struct iovctl_options *options, const struct iovctl_run *run,
@@ -177,9 +190,7 @@ static void print_all(const struct iovctl_options *options, const struct iovctl_
 	iovctl_report_json(&run->findings, NULL, reasons);
 	json_object_object_add(object, "reasons", reasons);
 	json_object_object_add(object, "steps", steps_to_json(run));
-	json_object_object_add(object, "ram_bytes", json_object_new_int64(run->ram));
-	set_int(object, "total_ms", run->total_ms);
-	set_int(object, "downtime_ms", run->downtime_ms);
+	add_figures(object, run);
 	json_object_object_add(object, "source",
 			       iovctl_facts_to_json(&run->facts[IOVCTL_SOURCE]));
 	json_object_object_add(object, "target",
