@@ -52,8 +52,14 @@ def test_show(program: Path, tree: MachineTree) -> None:
     assert (status, found["before"], found["allowed"]) == (DONE, 2, 7)
     assert [vf["holder"]["held"] for vf in found["vfs"]] == ["yes", "no"]
     assert found["settings"] == [] and "result" not in found
-    save(tree)
-    assert numvfs(program, tree, "numvfs", PF)[1]["settings"] == SETTINGS
+    more = {"vlan": 5, "qos": 3, "trust": 1, "spoofchk": 0, "link_state": 2, "max_tx_rate": 9}
+    save(tree, [SETTINGS[0] | more | {"active": 0}, SETTINGS[1]])
+    first, second = numvfs(program, tree, "numvfs", PF)[1]["settings"]
+    assert first == SETTINGS[0] | {
+        **{"vlan": 5, "qos": 3, "trust": True, "spoofchk": False, "link_state": "disable"},
+        **{"max_rate": 9, "active": False},
+    }
+    assert second == {"vf": 2, "mac": SETTINGS[1]["mac"]}
     run = tree.run(program, "numvfs", "pf0")
     assert run.stdout.splitlines() == [
         "pf0: 2 VFs of 7",
@@ -162,7 +168,7 @@ def test_two_at_a_time(program: Path, tree: MachineTree) -> None:
         assert number(tree) == "2\n"
     (found,) = read(second.communicate(timeout=20)[0].decode(), "numvfs")
     assert (second.returncode, found["result"]) == (DONE, "changed")
-    assert found["settings"] == SETTINGS
+    assert found["settings"] == [{"vf": vf["vf"], "mac": vf["mac"]} for vf in SETTINGS]
 
 
 @pytest.mark.parametrize(

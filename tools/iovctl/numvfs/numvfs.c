@@ -48,6 +48,31 @@ static void print_vfs(const struct iovctl_numvfs *numvfs, const struct iovctl_vf
 		       iovctl_saved_path(numvfs->pci, path));
 }
 
+/* The keys of iovctl vm, and what is known by devlink alone */
+static struct json_object *settings_to_json(const struct iovctl_settings *set)
+{
+	struct json_object *object = json_object_new_object();
+
+	set_int(object, "vf", set->number);
+	iovctl_settings_add(object, set);
+	add_text(object, "policies", set->policies);
+	if (set->active >= 0)
+		set_flag(object, "active", set->active);
+	add_known(object, "eqs", set->eqs);
+	add_known(object, "port", set->port);
+	return object;
+}
+
+static void add_settings(struct json_object *object, const struct iovctl_all_settings *all)
+{
+	struct json_object *array = json_object_new_array();
+	int i;
+
+	for (i = 0; i < all->num; i++)
+		json_object_array_add(array, settings_to_json(&all->vf[i]));
+	json_object_object_add(object, "settings", array);
+}
+
 static struct json_object *to_json(const struct iovctl_numvfs *numvfs,
 				   const struct iovctl_vfs *vfs)
 {
@@ -62,8 +87,7 @@ static struct json_object *to_json(const struct iovctl_numvfs *numvfs,
 		json_object_array_add(array, iovctl_vf_to_json(&vfs->vf[i]));
 	json_object_object_add(object, "vfs", array);
 	if (!numvfs->unreadable[0])
-		json_object_object_add(object, "settings",
-				       iovctl_settings_to_json(&numvfs->settings));
+		add_settings(object, &numvfs->settings);
 	return object;
 }
 

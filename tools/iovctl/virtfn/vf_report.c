@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VFs and their holders, in words or as JSON. Here what is not known is missing. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "reason/report.h"
@@ -53,4 +54,29 @@ struct json_object *iovctl_vf_to_json(const struct iovctl_vf *vf)
 	add_text(object, "interface", vf->netdev);
 	json_object_object_add(object, "holder", holder_to_json(&vf->holder));
 	return object;
+}
+
+/**
+ * iovctl_settings_add - add the settings of a VF
+ * @object: is completed
+ * @set: settings
+ */
+void iovctl_settings_add(struct json_object *object, const struct iovctl_settings *set)
+{
+	if (strcmp(set->mac, IOVCTL_MAC))
+		add_text(object, "mac", set->mac);
+	add_known(object, "vlan", set->vlan);
+	if (set->vlan > 0) {
+		set_int(object, "qos", set->qos);
+		set_text(object, "vlan_proto", iovctl_vlan_proto_name(set->proto));
+	}
+	if (set->trust >= 0)
+		set_flag(object, "trust", set->trust);
+	if (set->spoofchk >= 0)
+		set_flag(object, "spoofchk", set->spoofchk);
+	if (set->link_state >= 0)
+		set_text(object, "link_state", iovctl_link_state_name(set->link_state));
+	add_known(object, "min_rate", set->min_tx_rate);
+	add_known(object, "max_rate", set->max_tx_rate);
+	add_text(object, "moderation", set->moderation);
 }

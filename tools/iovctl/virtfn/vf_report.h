@@ -5,9 +5,11 @@
 
 #include <json-c/json.h>
 
+#include "virtfn/settings.h"
 #include "virtfn/vf.h"
 
 const char *iovctl_vf_holder(const struct iovctl_vf *vf, char text[IOVCTL_TEXT]);
+void iovctl_settings_add(struct json_object *object, const struct iovctl_settings *set);
 struct json_object *iovctl_vf_to_json(const struct iovctl_vf *vf);
 
 #endif

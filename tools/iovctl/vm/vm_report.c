@@ -182,24 +182,6 @@ static void add_queue_pairs(struct json_object *object, const struct iovctl_vm *
 	json_object_object_add(object, "queue_pairs", inner);
 }
 
-static void add_settings(struct json_object *object, const struct iovctl_settings *set)
-{
-	add_text(object, "mac", set->mac);
-	add_known(object, "vlan", set->vlan);
-	if (set->vlan > 0) {
-		set_int(object, "qos", set->qos);
-		set_text(object, "vlan_proto", iovctl_vlan_proto_name(set->proto));
-	}
-	if (set->trust >= 0)
-		set_flag(object, "trust", set->trust);
-	if (set->spoofchk >= 0)
-		set_flag(object, "spoofchk", set->spoofchk);
-	if (set->link_state >= 0)
-		set_text(object, "link_state", iovctl_link_state_name(set->link_state));
-	add_known(object, "min_rate", set->min_tx_rate);
-	add_known(object, "max_rate", set->max_tx_rate);
-}
-
 /**
  * iovctl_vm_to_json - all of a NIC, with its reasons
  * @vm: the NIC
@@ -226,8 +208,7 @@ struct json_object *iovctl_vm_to_json(const struct iovctl_vm *vm,
 				       json_object_new_int64(vm->moved_ms_ago));
 	add_known(object, "weight", vm->weight);
 	add_queue_pairs(object, vm);
-	add_text(object, "moderation", vm->settings.moderation);
-	add_settings(object, &vm->settings);
+	iovctl_settings_add(object, &vm->settings);
 	add_standby(object, &vm->standby);
 	json_object_object_add(object, "policies", iovctl_policies_to_json(policies));
 	iovctl_report_json(findings, NULL, reasons);
