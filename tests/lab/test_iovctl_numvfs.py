@@ -97,6 +97,11 @@ def test_settings(fabric: Fabric) -> None:
     assert host.read(autoprobe) == "0"
     status, found = iovctl(fabric, "numvfs pf0 2 defaults")
     assert status == DONE and settings(fabric) == fresh
+    set_all(fabric)
+    status, found = iovctl(fabric, "numvfs pf0 2")
+    assert found["result"] == "unchanged" and settings(fabric) != fresh
+    status, found = iovctl(fabric, "numvfs pf0 2 defaults")
+    assert (status, found["result"]) == (DONE, "changed") and settings(fabric) == fresh
     host.write(autoprobe, 1)
 
 

@@ -87,6 +87,15 @@ static void users(void)
 	numvfs.wanted = 2;
 	numvfs.may = false;
 	CHECK(says(""));
+	/* Default settings do: the VFs are created again. */
+	numvfs.use.held = IOVCTL_YES;
+	numvfs.wanted = 2;
+	numvfs.defaults = true;
+	CHECK(says("some are in use"));
+	numvfs.wanted = 0;
+	numvfs.before = 0;
+	numvfs.defaults = true;
+	CHECK(says(""));
 }
 
 static void former(void)

@@ -102,6 +102,22 @@ def test_same_number(program: Path, tree: MachineTree) -> None:
     assert (status, found["result"], found["steps"]) == (DONE, "unchanged", [])
 
 
+def test_defaults_of_the_same_number(program: Path, tree: MachineTree) -> None:
+    """VFs are created again; without VFs only the saved settings are forgotten."""
+    save(tree)
+    status, found = numvfs(program, tree, "numvfs", "pf0", "2", "defaults")
+    assert status == REFUSED and "VF 0 by guest web" in found["refusals"][0]["text"]
+    status, found = numvfs(program, tree, "numvfs", "pf0", "2", "defaults", "force")
+    assert (status, found["result"], saved(tree)) == (DONE, "changed", [])
+    steps = [(step["name"], step["text"]) for step in found["steps"]]
+    assert steps[0] == ("vfs", "2, created again") and steps[1][0] == "settings"
+    save(tree)
+    tree.put(NUMVFS, "0\n")
+    status, found = numvfs(program, tree, "numvfs", "pf0", "0", "defaults")
+    assert (status, found["result"], saved(tree)) == (DONE, "changed", [])
+    assert [step["name"] for step in found["steps"]] == ["settings"]
+
+
 def test_settings_that_are_wrong(program: Path, tree: MachineTree) -> None:
     """A file that is wrong is refused before anything is changed; see test_iovctl_persist.py."""
     save(tree, [{"vf": 0, "vlan": 5000}])

@@ -183,13 +183,17 @@ static void plan(struct job *job)
 	char path[IOVCTL_TEXT];
 
 	iovctl_saved_path(numvfs->pci, path);
-	if (numvfs->wanted == numvfs->before)
+	if (iovctl_numvfs_is_unchanged(numvfs))
 		return;
 	if (!numvfs->defaults && numvfs->settings.num)
 		iovctl_change_step(&job->change, "settings", save, NULL, "of %d VFs to %s",
 				   numvfs->settings.num, path);
-	iovctl_change_step(&job->change, "vfs", set, undo, "%d instead of %d", numvfs->wanted,
-			   numvfs->before);
+	if (numvfs->wanted != numvfs->before)
+		iovctl_change_step(&job->change, "vfs", set, undo, "%d instead of %d",
+				   numvfs->wanted, numvfs->before);
+	else if (numvfs->wanted)
+		iovctl_change_step(&job->change, "vfs", set, undo, "%d, created again",
+				   numvfs->wanted);
 	if (numvfs->defaults)
 		iovctl_change_step(&job->change, "settings", forget, NULL, "forgotten: %s", path);
 	else if (count_settings(numvfs))
@@ -205,7 +209,7 @@ static int change(const struct iovctl_options *options, struct job *job)
 
 	job->change.command = "numvfs";
 	job->change.context = job;
-	job->change.done = numvfs->wanted == numvfs->before ? "unchanged" : "changed";
+	job->change.done = iovctl_numvfs_is_unchanged(numvfs) ? "unchanged" : "changed";
 	SET(job->change.object, "%s", name_of(numvfs));
 	iovctl_pf_use_read(&numvfs->use, numvfs->pci);
 	iovctl_numvfs_check(numvfs, &job->change.refusals);

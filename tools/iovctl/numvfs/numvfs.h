@@ -26,6 +26,7 @@
  * @defaults: VFs are to have no former settings
  * @force: the user knows that users lose their VFs
  * @may: the program has the rights
+ * @made: the wanted VFs were created
  * @stuck: the kernel has not ended a former change: what reads the number would wait with it
  * @lost: settings that could not be restored; or empty
  */
@@ -44,9 +45,16 @@ struct iovctl_numvfs {
 	bool defaults;
 	bool force;
 	bool may;
+	bool made;
 	bool stuck;
 	char lost[2 * IOVCTL_TEXT];
 };
+
+/* Default settings need new VFs, also if their number stays. */
+static inline bool iovctl_numvfs_is_unchanged(const struct iovctl_numvfs *numvfs)
+{
+	return numvfs->wanted == numvfs->before && !numvfs->defaults;
+}
 
 void iovctl_numvfs_check(const struct iovctl_numvfs *numvfs, struct iovctl_refusals *refusals);
 void iovctl_numvfs_read(struct iovctl_numvfs *numvfs);

@@ -105,6 +105,7 @@ int iovctl_numvfs_set(struct iovctl_numvfs *numvfs, char *why)
 
 	if (err && errno == EBUSY)
 		name_users(numvfs, why);
+	numvfs->made = !err;
 	return err;
 }
 
@@ -143,11 +144,14 @@ void iovctl_numvfs_restore(struct iovctl_numvfs *numvfs, int num)
  */
 int iovctl_numvfs_undo(struct iovctl_numvfs *numvfs, char *why)
 {
+	bool there;
+
 	if (numvfs->stuck)
 		return fail(why, numvfs->pci, "the kernel has not ended what it does");
-	if (iovctl_sysfs_int(numvfs->pci, "sriov_numvfs") == numvfs->before)
+	there = iovctl_sysfs_int(numvfs->pci, "sriov_numvfs") == numvfs->before;
+	if (there && !numvfs->made)
 		return 0;
-	if (set(numvfs, numvfs->before, why))
+	if (!there && set(numvfs, numvfs->before, why))
 		return -1;
 	if (numvfs->unreadable[0])
 		return fail(why, "settings", numvfs->unreadable);

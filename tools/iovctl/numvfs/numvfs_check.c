@@ -35,7 +35,7 @@ static void check_number(const struct iovctl_numvfs *numvfs, struct iovctl_refus
 void iovctl_numvfs_check(const struct iovctl_numvfs *numvfs, struct iovctl_refusals *refusals)
 {
 	check_number(numvfs, refusals);
-	if (numvfs->wanted == numvfs->before)
+	if (iovctl_numvfs_is_unchanged(numvfs))
 		return;
 	if (!numvfs->force && numvfs->before)
 		iovctl_pf_use_verdict(&numvfs->use, name_of(numvfs),
