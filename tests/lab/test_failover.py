@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from lab import HostVM
-from lab.failover import BRIDGE, EVENTS, GUEST_IP, SOFT_IP, Nested, Outcome, frozen, measure
-from lab.topology import PF_IP, WIRE_IP, Place, ping, vf_ip
+from lab.fabric import poll_until
+from lab.failover import BRIDGE, EVENTS, GUEST_IP, SOFT_IP, TAP, Nested, Outcome, frozen, measure
+from lab.openvswitch import ROOT, OpenVSwitch
+from lab.topology import PF_IP, WIRE_IP, Place, ping, vf_ip, vf_mac
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.parallel]
 
-CYCLES = 25
+CYCLES, FEW = 25, 3
 # Datagrams a second: a guest that stands still for a second, as guests in emulation do, must not
 # lose any because its queues are full.
 HERTZ = 250
@@ -28,6 +30,8 @@ MAY_LOSE = {
     "reset": (4, 180),
     "reload": (4, 400),
 }
+# Open vSwitch needs a moment until it sends to the port at which the guest has announced itself.
+OPEN_VSWITCH = HERTZ // 2
 
 
 @pytest.fixture
@@ -119,3 +123,30 @@ def test_with_software_guests(pair: Nested, vlans: int, note: Callable[[str], No
             all_talk()
     outcome = measure(pair, EVENTS["inactive"], 3, 1, hertz=HERTZ, to="soft")
     check(outcome, "inactive", 3, note)
+
+
+@pytest.mark.full()
+@pytest.mark.skipif(
+    not ROOT.exists(), reason="no Open vSwitch: run tools/lab/setup --openvswitch"
+)
+def test_open_vswitch(bare_host: HostVM, note: Callable[[str], None]) -> None:
+    """Open vSwitch sends to the port where the guest is, also to one that only receives."""
+    with OpenVSwitch(bare_host) as pair:
+        assert pair.port_of(vf_mac(0)) == "pf0"
+        for receive_only in (False, True):
+            outcome = measure(
+                pair, EVENTS["inactive"], FEW, 1, hertz=HERTZ, receive_only=receive_only
+            )
+            for step in outcome.steps:
+                out, back = step.figures.out, step.figures.back
+                note(
+                    f"{step.name}: lost {out.lost} of {out.sent} from the guest, {back.lost} of"
+                    f" {back.sent} to it, which heard nothing for {back.silence:.0f} ms"
+                )
+                assert step.arrived and out.lost <= FEW
+                assert back.lost <= (OPEN_VSWITCH + step.forced * FORCED) * FEW
+            assert outcome.tcp_alive
+        for act, path, port in ((pair.withdraw, "soft", TAP), (pair.offer, "vf", "pf0")):
+            act()
+            assert pair.wait_path(path)
+            assert poll_until(lambda: pair.port_of(vf_mac(0)), port, 5) == port

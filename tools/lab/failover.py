@@ -48,11 +48,8 @@ class Failover:
         self.drivers = drivers
         self.fabric = Fabric(host, vfs, *drivers, adopt=False)
         self.peers = {"wire": (WIRE_IP, "wire0")}
-        host.modprobe("bridge")
-        host.run(
-            f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
-            f"ip link set pf0 vf 0 mac {vf_mac(0)}"
-        )
+        host.run(f"ip link set pf0 vf 0 mac {vf_mac(0)}")
+        self.add_bridge()
         self.join_bridge()
         self.guest: Machine = host
         self.master = ""
@@ -71,7 +68,8 @@ class Failover:
 
     def close(self) -> None:
         """Bridge and drivers away."""
-        self.host.run(f"ip netns del soft; ip link del {BRIDGE}", check=False)
+        self.host.run("ip netns del soft", check=False)
+        self.delete_bridge()
         self.fabric.close()
 
     def __enter__(self) -> Self:
@@ -81,10 +79,24 @@ class Failover:
         if self.host.alive:
             self.close()
 
+    def add_bridge(self) -> None:
+        """Create the bridge."""
+        self.host.modprobe("bridge")
+        self.host.run(f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up")
+
+    def delete_bridge(self) -> None:
+        """Delete it, if it is still there."""
+        self.host.run(f"ip link del {BRIDGE}", check=False)
+
+    def add_port(self, name: str) -> None:
+        """Make an interface a port of the bridge."""
+        self.host.run(f"ip link set {name} master {BRIDGE} up")
+
     def join_bridge(self) -> None:
         """The PF becomes the bridge's uplink, unless it is already."""
         if self.host.run("test -e /sys/class/net/pf0/master", check=False).rc:
-            self.host.run(f"ip address flush dev pf0; ip link set pf0 master {BRIDGE} up")
+            self.host.run("ip address flush dev pf0")
+            self.add_port("pf0")
 
     def lower(self, driver: str) -> str:
         """The interface below the master that a driver has."""
@@ -196,7 +208,8 @@ class Nested(Failover):
         super().__init__(host, drivers, vfs)
         host.modprobe("tun")
         host.run(f"ip address add {PF_IP}/16 dev {BRIDGE}")
-        host.run(f"ip tuntap add {TAP} mode tap && ip link set {TAP} master {BRIDGE} up")
+        host.run(f"ip tuntap add {TAP} mode tap")
+        self.add_port(TAP)
         self.nested = host.guest(
             vf=vf_address(0), tap=TAP, failover=True, mac=vf_mac(0), **options
         )
@@ -239,7 +252,7 @@ class Flat(Failover):
         self.forbid(*range(1, vfs))
         found = host.run(f"grep -l {TAP_MAC} /sys/class/net/*/address").out.split("/")[4]
         host.run(f"ip link set {found} down; ip link set {found} name {TAP}")
-        host.run(f"ip link set {TAP} master {BRIDGE} up")
+        self.add_port(TAP)
         self.start(host)
 
     def close(self) -> None:
