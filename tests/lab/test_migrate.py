@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """iovctl migrate: a guest leaves its VF, is migrated, and gets another VF, or none."""
+import statistics
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +23,8 @@ pytestmark = [pytest.mark.kernels("stock"), pytest.mark.parallel]
 
 STEPS = ["rescind", "unplug", "migrate", "release", "plug", "offer"]
 MANY = 25
+SEVERAL = 5
+HERTZ = 250
 SLOW = 1 << 20  # bytes a second, so that a migration can be cancelled
 MEBIBYTE = 1 << 20
 FEW = 8  # retransmits; if QEMU dropped large frames, each of the 16 or more in MEBIBYTE needed one
@@ -110,6 +113,34 @@ def test_no_vf_for_the_guest(pair: Migrating, note: Callable[[str], None]) -> No
     assert found.names == ["source GUEST_NO_VF"]
     assert pair.path() == "vf"
     pair.wait_reached()
+
+
+def cost(pair: Migrating, words: str, path: str) -> tuple[int, float, int, float]:
+    """QEMU's downtime, the longest silence towards the guest, lost frames and TCP's stall."""
+    pair.start_target()
+    flow = pair.flow(hertz=HERTZ)
+    found = pair.migrate(words)
+    assert (found.result, found.path) == ("migrated", path), found
+    pair.wait_reached()
+    flow.close()
+    assert flow.tcp_alive
+    last = list(found.began)[-1]
+    seen = flow.figures(min(found.began.values()), found.began[last] + found.ms[last])
+    return found.downtime_ms, seen.back.silence, seen.out.lost + seen.back.lost, seen.tcp_ms
+
+
+@pytest.mark.full()
+def test_beside_virtio_only(pair: Migrating, note: Callable[[str], None]) -> None:
+    """What a migration with a VF costs, and one with virtio-net only."""
+    pair.free_vf(1)
+    for name, words, path in (
+        ("virtio-net only", "target-vf none", "software"),
+        ("with a VF", "", "vf"),
+    ):
+        # The first one begins on the other path.
+        costs = [cost(pair, words, path) for _ in range(1 + SEVERAL)][1:]
+        for what, each in zip(("downtime", "silence", "lost", "TCP"), zip(*costs)):
+            note(f"{name}, {what}: median {statistics.median(each):.0f} of {each}")
 
 
 @pytest.mark.full()
