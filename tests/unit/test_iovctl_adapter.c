@@ -219,6 +219,9 @@ static void interface(void)
 	adapter.up = false;
 	CHECK(only(IOVCTL_CODE_PF_DOWN, IOVCTL_EFFECT_WARNING));
 	adapter.up = false;
+	tell("LINK_DOWN", "warning");
+	CHECK(only(IOVCTL_CODE_PF_DOWN, IOVCTL_EFFECT_WARNING));
+	adapter.up = false;
 	verdict();
 	CHECK(!strcmp(last()->remedy, "ip link set pf0 up"));
 	begin();

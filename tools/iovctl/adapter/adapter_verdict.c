@@ -208,6 +208,12 @@ static bool is_of_machine(const struct iovctl_findings *findings, const char *na
 						   iovctl_finding_has(findings, "NO_IOMMU", "")));
 }
 
+/* An interface that is down may have no link for that. */
+static bool is_of_no_matter(const struct iovctl_adapter *adapter, const char *name)
+{
+	return !strcmp(name, "LINK_DOWN") && adapter->netdev[0] && !adapter->up;
+}
+
 /* What is known already is not told twice, and not with another severity. */
 static void add_told(const struct iovctl_adapter *adapter, const struct iovctl_told *told,
 		     struct iovctl_findings *findings)
@@ -215,7 +221,7 @@ static void add_told(const struct iovctl_adapter *adapter, const struct iovctl_t
 	struct iovctl_finding *finding;
 
 	if (iovctl_finding_has(findings, told->name, adapter->pci) ||
-	    is_of_machine(findings, told->name))
+	    is_of_machine(findings, told->name) || is_of_no_matter(adapter, told->name))
 		return;
 	finding = iovctl_finding_new(findings, told->name, iovctl_told_effect(told), adapter->pci);
 	SET(finding->text, "%s", told->text);
