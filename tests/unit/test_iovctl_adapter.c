@@ -202,6 +202,15 @@ static void vfs(void)
 	CHECK(!strcmp(last()->remedy, "iovctl numvfs pf0 N"));
 	begin();
 	adapter.used = 2;
+	verdict();
+	CHECK(strstr(last()->remedy, "; or release all, and create more: iovctl numvfs pf0 N"));
+	begin();
+	adapter.used = 2;
+	adapter.slot.allowed = 2;
+	verdict();
+	CHECK(!strcmp(last()->remedy, "take a VF from a guest"));
+	begin();
+	adapter.used = 2;
 	CHECK(only(IOVCTL_CODE_NO_FREE_VF, IOVCTL_EFFECT_INFO));
 	adapter.queue_pairs_used = 16;
 	CHECK(only(IOVCTL_CODE_NO_FREE_QP, IOVCTL_EFFECT_INFO));

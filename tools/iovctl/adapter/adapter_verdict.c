@@ -137,6 +137,11 @@ static void check_allowed(const struct iovctl_adapter *adapter, struct iovctl_fi
 	iovctl_finding_sysfs(finding, adapter->pci, "sriov_totalvfs", "0");
 }
 
+static const char *name_of(const struct iovctl_adapter *adapter)
+{
+	return adapter->netdev[0] ? adapter->netdev : adapter->pci;
+}
+
 static void check_no_vfs(const struct iovctl_adapter *adapter, struct iovctl_findings *findings)
 {
 	struct iovctl_finding *finding;
@@ -147,8 +152,7 @@ static void check_no_vfs(const struct iovctl_adapter *adapter, struct iovctl_fin
 				     "no VFs have been created; %d are allowed",
 				     adapter->slot.allowed);
 	iovctl_finding_sysfs(finding, adapter->pci, "sriov_numvfs", "0");
-	SET(finding->remedy, "iovctl numvfs %s N", adapter->netdev[0] ? QUOTE(adapter->netdev) :
-	    adapter->pci);
+	SET(finding->remedy, "iovctl numvfs %s N", QUOTE(name_of(adapter)));
 }
 
 static void check_use(const struct iovctl_adapter *adapter, struct iovctl_findings *findings)
@@ -161,6 +165,11 @@ static void check_use(const struct iovctl_adapter *adapter, struct iovctl_findin
 					     adapter->used, adapter->slot.allowed);
 		iovctl_finding_sysfs(finding, adapter->pci, "sriov_numvfs", "%d",
 				     adapter->slot.created);
+		SET(finding->remedy, "take a VF from a guest");
+		if (adapter->slot.created < adapter->slot.allowed)
+			SET(finding->remedy,
+			    "take a VF from a guest; or release all, and create more: iovctl numvfs %s N",
+			    QUOTE(name_of(adapter)));
 	}
 	if (adapter->queue_pairs > 0 && adapter->queue_pairs_used == adapter->queue_pairs)
 		iovctl_finding_add(findings, IOVCTL_CODE_NO_FREE_QP, adapter->pci,
