@@ -91,6 +91,8 @@ static void ari(void)
 {
 	begin();
 	slot.ari = IOVCTL_NO;
+	verdict(IOVCTL_YES);
+	CHECK(strstr(findings.finding[0].remedy, "boot without pci=noari"));
 	CHECK(only(IOVCTL_CODE_NO_BUS_RESOURCES, IOVCTL_EFFECT_BLOCKING));
 	slot.ari = IOVCTL_MAYBE;
 	CHECK(nothing(IOVCTL_YES));

@@ -40,6 +40,7 @@ static void check_bus(const struct iovctl_slot *slot, struct iovctl_findings *fi
 					     "the port %s does not forward ARI: VFs from function 8 on do not answer",
 					     slot->port);
 		iovctl_finding_sysfs(finding, slot->pci, "ari_enabled", "0");
+		SET(finding->remedy, "use a slot whose port forwards ARI, boot without pci=noari");
 	}
 }
 
