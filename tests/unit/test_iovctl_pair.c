@@ -108,6 +108,19 @@ static void no_driver(void)
 	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
 	CHECK(strstr(remedy(), "install"));
 	findings.num = 0;
+	pair.has_modules = IOVCTL_YES;
+	strcpy(pair.modules, "igbvf");
+	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
+	CHECK(!strcmp(remedy(),
+		      "in the sources of iovnic: make; make install; modprobe iovnic_vf"));
+	findings.num = 0;
+	pair.has_modules = IOVCTL_NO;
+	pair.modules[0] = '\0';
+	strcpy(pair.module, "iavf");
+	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
+	CHECK(!strcmp(remedy(), "install iavf for the running kernel; modprobe iavf"));
+	findings.num = 0;
+	strcpy(pair.module, "iovnic_vf");
 	strcpy(pair.other_kernel, "6.1.0");
 	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
 	CHECK(strstr(remedy(), "boot 6.1.0"));
@@ -145,6 +158,11 @@ static void other_drivers(void)
 	begin();
 	strcpy(pair.driver, "igbvf");
 	CHECK(only(IOVCTL_CODE_GUEST_LEGACY_DRIVER, IOVCTL_EFFECT_INFO, IOVCTL_PATH_VF));
+	CHECK(strstr(remedy(), "use iovnic_vf"));
+	findings.num = 0;
+	strcpy(pair.modules, "igbvf, iovnic_vf");
+	CHECK(only(IOVCTL_CODE_GUEST_LEGACY_DRIVER, IOVCTL_EFFECT_INFO, IOVCTL_PATH_VF));
+	CHECK(!strcmp(remedy(), "modprobe -r igbvf; modprobe iovnic_vf"));
 	/* The I350 has no other one. */
 	findings.num = 0;
 	pair.device = 0x1520;

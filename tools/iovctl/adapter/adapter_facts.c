@@ -34,7 +34,7 @@ static void read_identity(struct iovctl_adapter *adapter, const char *kernel)
 	adapter->capable = iovctl_exists(PCI "/%s/sriov_totalvfs", pci);
 	if (iovctl_adapter_is_82576(adapter) && strcmp(adapter->driver, IOVCTL_PF_MODULE))
 		iovctl_module_elsewhere(kernel, IOVCTL_PF_MODULE, adapter->other_kernel);
-	if (adapter->driver[0])
+	else if (adapter->driver[0])
 		return;
 	iovctl_read(modalias, sizeof(modalias), PCI "/%s/modalias", pci);
 	adapter->has_modules = iovctl_module_for(kernel, modalias, adapter->modules,

@@ -18,7 +18,7 @@
  * @driver: its driver, or empty
  * @vendor: number, as 0x8086
  * @device: number
- * @modules: without driver: modules for it that the kernel has
+ * @modules: modules for it that the kernel has; empty if it has its driver
  * @has_modules: whether there are any
  * @other_kernel: of an 82576: a kernel that has iovnic_pf, if the running one has not
  * @capable: it has the SR-IOV capability, and the kernel knows it

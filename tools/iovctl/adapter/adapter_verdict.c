@@ -9,6 +9,7 @@
 
 #include "adapter/adapter_verdict.h"
 #include "base/quote.h"
+#include "system/modules.h"
 #include "system/netif.h"
 
 static void show_link(struct iovctl_finding *finding, const struct iovctl_adapter *adapter,
@@ -43,34 +44,30 @@ static void check_capability(const struct iovctl_adapter *adapter,
 
 /* --- the driver ----------------------------------------------------------------------------- */
 
+static bool has_ours(const struct iovctl_adapter *adapter)
+{
+	return strstr(adapter->modules, IOVCTL_PF_MODULE);
+}
+
 /* The module was built for another kernel: the running one needs a module of its own. */
 static void show_other_kernel(struct iovctl_finding *finding, const struct iovctl_adapter *adapter)
 {
-	char remedy[IOVCTL_TEXT];
-
 	if (!adapter->other_kernel[0])
 		return;
 	iovctl_finding_evidence(finding, "/lib/modules", adapter->other_kernel);
-	SET(remedy, "build " IOVCTL_PF_MODULE " for the running kernel (dkms autoinstall), or boot %s",
+	SET(finding->remedy, "%s" IOVCTL_BUILD "; or boot %s",
+	    adapter->driver[0] ? "none needed; for what " IOVCTL_PF_MODULE " adds: " : "",
 	    adapter->other_kernel);
-	if (adapter->driver[0])
-		SET(finding->remedy, "none needed; for what " IOVCTL_PF_MODULE " adds: %.200s",
-		    remedy);
-	else
-		SET(finding->remedy, "%s", remedy);
 }
 
-#define OR_OURS \
-	"; or in the sources of iovnic: make; make install; modprobe " IOVCTL_PF_MODULE
+#define OR_OURS	"; or " IOVCTL_BUILD "; modprobe " IOVCTL_PF_MODULE
 
 /* Both drivers know an 82576; iovnic_pf does more. */
 static void advise_module(struct iovctl_finding *finding, const struct iovctl_adapter *adapter)
 {
-	const bool has_ours = strstr(adapter->modules, IOVCTL_PF_MODULE);
-
 	if (adapter->has_modules == IOVCTL_NO)
 		SET(finding->remedy, "install the driver for the running kernel");
-	else if (has_ours && iovctl_adapter_is_82576(adapter))
+	else if (has_ours(adapter) && iovctl_adapter_is_82576(adapter))
 		SET(finding->remedy, "modprobe " IOVCTL_PF_MODULE);
 	else if (adapter->has_modules == IOVCTL_YES && !strchr(adapter->modules, ','))
 		SET(finding->remedy, "modprobe %s%s", QUOTE(adapter->modules),
@@ -116,6 +113,10 @@ static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_fin
 					     "the PF has the driver %s, which reports no reasons",
 					     driver);
 		iovctl_finding_sysfs(finding, adapter->pci, "driver", "%s", driver);
+		/* Without the module the PF would be without a driver afterwards. */
+		if (adapter->has_modules == IOVCTL_YES && !has_ours(adapter))
+			SET(finding->remedy, "none needed; for what %s adds: " IOVCTL_BUILD "; modprobe -r %s; modprobe %s",
+			    IOVCTL_PF_MODULE, QUOTE(driver), IOVCTL_PF_MODULE);
 		show_other_kernel(finding, adapter);
 	} else if (!strcmp(driver, IOVCTL_PF_MODULE) && adapter->asked == IOVCTL_MAYBE) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_DRIVER_NOT_ASKED, adapter->pci,

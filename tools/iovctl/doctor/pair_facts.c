@@ -105,10 +105,10 @@ static void read_vf(struct iovctl_pair *pair, const char *kernel)
 	char netdev[IOVCTL_NAME];
 
 	iovctl_sysfs_link(pair->pci, "driver", pair->driver);
-	if (!pair->driver[0]) {
+	if (strcmp(pair->driver, pair->module))
 		read_modules(pair, kernel);
+	if (!pair->driver[0])
 		return;
-	}
 	pair->hidden = iovctl_exists(PCI "/%s/net", pair->pci);
 	iovctl_sysfs_netdev(pair->pci, netdev);
 	read_interface(&pair->vf, netdev);

@@ -37,7 +37,7 @@ struct iovctl_interface {
  * @device: device ID
  * @module: the kernel's driver for it
  * @driver: its driver, or empty
- * @modules: without driver: the kernel's modules for it
+ * @modules: the kernel's modules for it; empty if it has its driver
  * @has_modules: whether there are any
  * @other_kernel: a kernel that has @module, if the running one has not
  * @is_signed: whether the file of @module is signed

@@ -9,9 +9,11 @@
 #include "base/quote.h"
 #include "doctor/pair_verdict.h"
 #include "host/host_verdict.h"
+#include "system/modules.h"
 
 #define INTEL		0x8086
 #define VF_82576	0x10ca
+#define VF_MODULE	"iovnic_vf"
 
 static void show(struct iovctl_finding *finding, const struct iovctl_interface *interface,
 		 const char *file, const char *seen)
@@ -57,6 +59,7 @@ static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_f
 {
 	struct iovctl_finding *finding;
 	const bool none = pair->has_modules == IOVCTL_NO, other = pair->other_kernel[0];
+	char build[IOVCTL_NAME * 2];
 
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_NO_VF_DRIVER, pair->pci,
 				     "no driver is bound to the VF (%04x:%04x)%s%s%s%s%s%s",
@@ -66,14 +69,16 @@ static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_f
 				     other ? "; " : "", other ? pair->module : "",
 				     other ? " is there for another kernel only" : "");
 	iovctl_finding_sysfs(finding, pair->pci, "driver", "missing");
+	SET(build, IOVCTL_BUILD);
+	if (strcmp(pair->module, VF_MODULE))
+		SET(build, "install %s for the running kernel", pair->module);
 	SET(finding->remedy, "modprobe %s", pair->module);
-	if (none)
-		SET(finding->remedy, "install the driver for the running kernel: %s", pair->module);
+	if (none || (pair->modules[0] && !strstr(pair->modules, pair->module)))
+		SET(finding->remedy, "%s; modprobe %s", build, pair->module);
 	if (!other)
 		return;
 	iovctl_finding_evidence(finding, "/lib/modules", pair->other_kernel);
-	SET(finding->remedy, "build %s for the running kernel (dkms autoinstall), or boot %s",
-	    pair->module, pair->other_kernel);
+	SET(finding->remedy, "%s; or boot %s", build, pair->other_kernel);
 }
 
 static void check_driver(const struct iovctl_pair *pair, struct iovctl_findings *findings)
@@ -107,6 +112,8 @@ static void check_legacy(const struct iovctl_pair *pair, struct iovctl_findings 
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_LEGACY_DRIVER, pair->pci,
 				     "igbvf does not notice that the host withdraws the data path");
 	iovctl_finding_sysfs(finding, pair->pci, "driver", "igbvf");
+	if (strstr(pair->modules, pair->module))
+		SET(finding->remedy, "modprobe -r igbvf; modprobe %s", pair->module);
 }
 
 /* --- the standby ---------------------------------------------------------------------------- */

@@ -7,6 +7,9 @@
 
 #include "reason/fact.h"
 
+/* How to get iovnic's modules for the running kernel */
+#define IOVCTL_BUILD	"in the sources of iovnic: make; make install"
+
 enum iovctl_answer iovctl_module_find(const char *kernel, const char *name, char *path,
 				      size_t size);
 void iovctl_module_elsewhere(const char *kernel, const char *name, char other[IOVCTL_NAME]);
