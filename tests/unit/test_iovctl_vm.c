@@ -366,6 +366,7 @@ static void no_standby(void)
 	iovctl_vm_verdict(&vm, &findings);
 	CHECK(is_only(IOVCTL_CODE_NO_STANDBY, IOVCTL_EFFECT_INFO));
 	CHECK(!strcmp(seen(IOVCTL_CODE_NO_STANDBY), "no iff:"));
+	CHECK(strstr(findings.finding[0].remedy, "output of: iovctl qemu-args pf0:0 ("));
 	begin();
 	vm.on_channel = false;
 	vm.vf.holder.num_taps = 0;
@@ -373,6 +374,7 @@ static void no_standby(void)
 	tell("GUEST_NO_STANDBY", "vf", "info");
 	iovctl_vm_verdict(&vm, &findings);
 	CHECK_EQ(findings.num, 1);
+	CHECK(strstr(findings.finding[0].remedy, "output of: iovctl qemu-args pf0:0 ("));
 	/* A program such as DPDK needs none. */
 	begin();
 	vm.on_channel = false;

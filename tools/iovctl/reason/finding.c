@@ -153,7 +153,7 @@ static const struct {
 	CODE(FEWER_QUEUE_PAIRS, INFO,
 	     "iovctl vm set NIC queue-pairs N"),
 	CODE(NO_STANDBY, INFO,
-	     "pair the VF with a software NIC of the same address (failover.rst)"),
+	     "end the guest, start it with the output of: iovctl qemu-args NIC (libvirt: libvirt-xml)"),
 	CODE(STANDBY_DOWN, WARNING,
 	     "ip link set TAP up"),
 	CODE(STANDBY_OTHER_BRIDGE, WARNING,

@@ -126,6 +126,16 @@ static void name_devices(const struct iovctl_vm *vm, const char *remedy, char te
 	}
 }
 
+/* What gives a virtual machine a software NIC */
+static void pair_it(const struct iovctl_vm *vm, char remedy[IOVCTL_TEXT])
+{
+	char name[IOVCTL_NAME];
+
+	snprintf(remedy, IOVCTL_TEXT,
+		 "end the guest, start it with the output of: iovctl qemu-args %s (libvirt: libvirt-xml)",
+		 QUOTE(iovctl_vf_name(&vm->vf, name)));
+}
+
 /* What quarantine protects from comes from the guest. */
 static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *told, char *remedy)
 {
@@ -136,6 +146,8 @@ static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *tol
 		snprintf(remedy, IOVCTL_TEXT, "%siovctl vm set %s %s",
 			 iovctl_vm_is_setting(told->name) ? "" : "check the guest; then: ",
 			 QUOTE(iovctl_vf_name(&vm->vf, name)), words);
+	else if (!strcmp(told->name, "GUEST_NO_STANDBY") && vm->vf.holder.is_vm)
+		pair_it(vm, remedy);
 	else
 		name_devices(vm, told->remedy, remedy);
 }
@@ -262,6 +274,7 @@ static void check_no_standby(const struct iovctl_vm *vm, struct iovctl_findings 
 	set_level(finding, vm, IOVCTL_LEVEL_VF);
 	SET(path, "/proc/%d/fdinfo", vm->vf.holder.pid);
 	iovctl_finding_evidence(finding, path, "no iff:");
+	pair_it(vm, finding->remedy);
 }
 
 static void check_standby_up(const struct iovctl_vm *vm, struct iovctl_findings *findings)
