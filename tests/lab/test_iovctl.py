@@ -148,7 +148,7 @@ def test_other_driver(prepared: HostVM) -> None:
 @pytest.mark.parametrize(
     "options, status, missing",
     [
-        ({"intremap": False}, NOT_USABLE, ["NO_INTR_REMAP", "VIRTUAL_MACHINE"]),
+        ({"iommu": "intel-iommu,intremap=off"}, NOT_USABLE, ["NO_INTR_REMAP", "VIRTUAL_MACHINE"]),
         ({"command_line": "intel_iommu=off"}, NOT_USABLE, ["IOMMU_OFF"]),
         ({"command_line": "pci=noari"}, NOT_USABLE, ["NO_BUS_RESOURCES"]),
         ({"command_line": "pci=nomsi"}, NOT_USABLE, ["NO_MSIX"]),

@@ -200,7 +200,10 @@ def test_reasons_come_and_go(sriov: Host) -> None:
 @pytest.mark.kernels("stock")
 @pytest.mark.parametrize(
     "options, missing",
-    [({"intremap": False}, "NO_INTR_REMAP"), ({"command_line": "intel_iommu=off"}, "NO_IOMMU")],
+    [
+        ({"iommu": "intel-iommu,intremap=off"}, "NO_INTR_REMAP"),
+        ({"command_line": "intel_iommu=off"}, "NO_IOMMU"),
+    ],
 )
 def test_host_lacks_something(
     boot_host: Callable[..., HostVM], options: dict, missing: str

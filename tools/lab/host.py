@@ -29,6 +29,7 @@ MEMORY_MIB = 2700
 OVERDUE = 5  # No timer is this many seconds late, however busy the machine is
 LONG = 30  # seconds: more than most commands take
 STALL = 60  # seconds after which a kernel has reported that a processor stalled for 21
+IOMMU = "intel-iommu,intremap=on,device-iotlb=on"
 WIRE_ADDRESSES = ["10.82.0.254/16", "10.83.0.254/16"]
 
 _SETUP_WIRE = """
@@ -164,7 +165,7 @@ class HostVM(Machine):
         nics: int = 1,
         wire: bool = True,
         backends: Sequence[str] = (),
-        intremap: bool = True,
+        iommu: str = IOMMU,
         cpus: int = 2,
         parallel: bool = True,
         icount: bool = False,
@@ -181,7 +182,8 @@ class HostVM(Machine):
             in the network namespace `wire`.
         backends: instead of the wire, a QEMU netdev for each 82576 without its id
             ("dgram,..."), for example with another virtual machine at the end of the cable.
-        intremap: interrupt remapping in the IOMMU, which VFIO needs.
+        iommu: QEMU's device for it, by default with interrupt remapping, which VFIO needs; "" is
+            none.
         parallel: emulated processors run in parallel. Otherwise one thread emulates them in turn,
             with a quarter less processor time: few races occur then, and guests do not boot.
         icount: one processor, on which an instruction takes a nanosecond and a device access
@@ -214,7 +216,7 @@ class HostVM(Machine):
             *("-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
             *("-machine", "q35,kernel-irqchip=split", "-m", f"{MEMORY_MIB}M"),
             *_processors(cpus, icount, self._parallel),
-            *("-device", f"intel-iommu,intremap={_switch(intremap)},device-iotlb=on"),
+            *(("-device", iommu) if iommu else ()),
             *("-kernel", str(found.image), "-initrd", str(host_image(found))),
             *("-append", f"{_BOOT_PARAMETERS} {_clock(icount)} {_to_be_seen()} {command_line}"),
             *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
