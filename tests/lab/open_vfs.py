@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from lab.fabric import PROGRAMS, Fabric, poll_until
 
 
+def open_command(fabric: Fabric, *numbers: int) -> str:
+    """The command that keeps VFs open by vfio-pci."""
+    path = "/tmp/vfio_open.py"
+    fabric.host.put((PROGRAMS / "vfio_open.py").read_text(), path)
+    return f"python3 {path} {' '.join(fabric.vf_pci(n) for n in numbers)}"
+
+
 @contextmanager
 def opened(fabric: Fabric, *numbers: int) -> Iterator[None]:
     """A program has VFs open by vfio-pci."""
-    host = fabric.host
-    host.put((PROGRAMS / "vfio_open.py").read_text(), "/tmp/vfio_open.py")
-    addresses = " ".join(fabric.vf_pci(n) for n in numbers)
-    job = host.spawn(f"exec python3 /tmp/vfio_open.py {addresses}")
+    job = fabric.host.spawn(f"exec {open_command(fabric, *numbers)}")
     assert poll_until(lambda: job.out, "open\n", 20) == "open\n", job.err
     try:
         yield

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """iovctl host and adapter in a machine with an IOMMU and an 82576: faults are really made."""
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lab.answers import read
-from lab.fabric import Fabric
+from lab.fabric import Fabric, poll_until
 from lab import HostVM
 from lab.migration import IOVCTL, install_iovctl
+from lab.modules import load_order, module_image, module_name
 from lab.topology import STOCK
-from open_vfs import opened
+from open_vfs import open_command, opened
 
 pytestmark = pytest.mark.kernels("stock")
 
 UNSAFE = "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts"
 MOUNT = "mount -t securityfs none /sys/kernel/security"
+PORT = "pcie-root-port,pref32-reserve=4M,x-speed=2_5"
+OTHER = "6.1.0-other"
 USABLE, WARNED, NOT_USABLE = 0, 1, 2  # exit statuses
 
 
@@ -35,6 +39,10 @@ class Answer:
     def told(self) -> tuple[int, list[str]]:
         """Status, and the names of the reasons."""
         return self.status, list(self.reasons)
+
+    def remedy(self, name: str) -> str:
+        """What to do about a reason."""
+        return self.reasons[name]["remedy"]
 
 
 @pytest.fixture
@@ -64,11 +72,11 @@ def test_adapter(prepared: HostVM, note: Callable[[str], None]) -> None:
     with Fabric(prepared, vfs=0, adopt=False) as fabric:
         found = adapter(prepared)
         assert found.told == (WARNED, ["SWITCH_NOT_IOV", "PF_NOT_IN_BRIDGE"])
-        prepared.run(found.reasons["SWITCH_NOT_IOV"]["remedy"].replace(" N", " 2"))
+        prepared.run(found.remedy("SWITCH_NOT_IOV").replace(" N", " 2"))
         found = adapter(prepared)
         assert found.told == (USABLE, ["PF_NOT_IN_BRIDGE"])
         prepared.run("ip link add br0 type bridge; ip link set br0 up")
-        prepared.run(found.reasons["PF_NOT_IN_BRIDGE"]["remedy"].replace("BRIDGE", "br0"))
+        prepared.run(found.remedy("PF_NOT_IN_BRIDGE").replace("BRIDGE", "br0"))
         found = adapter(prepared)
         assert found.told == (USABLE, []), found.found
         numbers = {"total": 8, "allowed": 7, "created": 2, "used": 0, "active": 0}
@@ -84,7 +92,7 @@ def test_adapter(prepared: HostVM, note: Callable[[str], None]) -> None:
         prepared.run("ip link set pf0 down")
         found = adapter(prepared)
         assert found.told == (WARNED, ["PF_DOWN"])
-        prepared.run(found.reasons["PF_DOWN"]["remedy"])
+        prepared.run(found.remedy("PF_DOWN"))
         fabric.wait_carrier("", "pf0")
         prepared.hmp("set_link igb0 off")
         fabric.wait_carrier("", "pf0", False)
@@ -98,21 +106,24 @@ def test_adapter(prepared: HostVM, note: Callable[[str], None]) -> None:
 
 
 def check_users(fabric: Fabric) -> None:
-    """A VF that a program has opened is in use, and only as long as that."""
+    """A VF that a program has opened is in use, and only as long as that. More VFs help."""
     host = fabric.host
-    for n in range(2):
-        host.bind_driver(fabric.vf_pci(n), "vfio-pci")
-    with opened(fabric, 0, 1):
-        found = adapter(host)
-        assert found.told == (USABLE, ["NO_FREE_VF"]) and found.found["vfs"]["used"] == 2
-    assert adapter(host).found["vfs"]["used"] == 0
+    for told in (["NO_FREE_VF"], []):
+        for n in range(2):
+            host.bind_driver(fabric.vf_pci(n), "vfio-pci")
+        with opened(fabric, 0, 1):
+            found = adapter(host)
+            assert found.told == (USABLE, told) and found.found["vfs"]["used"] == 2
+        assert adapter(host).found["vfs"]["used"] == 0
+        if told:
+            host.run(found.remedy("NO_FREE_VF").rpartition(": ")[2].replace(" N", " 3"))
 
 
 def check_rights(host: HostVM) -> None:
     """Without rights some numbers are missing, and none is wrong."""
     found = adapter(host, before="setpriv --reuid 65534 --clear-groups")
     assert found.told == (USABLE, ["DRIVER_NOT_ASKED"])
-    assert found.found["vfs"] == {"allowed": 7, "created": 2}
+    assert found.found["vfs"] == {"allowed": 7, "created": 3}
     assert Answer(host, "host", "setpriv --reuid 65534 --clear-groups").told == (USABLE, [])
 
 
@@ -129,7 +140,7 @@ def test_override(prepared: HostVM) -> None:
     prepared.write(UNSAFE, "Y")
     found = Answer(prepared, "host")
     assert found.told == (WARNED, ["UNSAFE_INTR_OVERRIDE"])
-    prepared.run(found.reasons["UNSAFE_INTR_OVERRIDE"]["remedy"].partition(";")[0])
+    prepared.run(found.remedy("UNSAFE_INTR_OVERRIDE").partition(";")[0])
     assert Answer(prepared, "host").told == (USABLE, [])
 
 
@@ -144,10 +155,22 @@ def test_other_driver(prepared: HostVM) -> None:
         assert "queue_pairs" not in found.found
 
 
+def booted_as_told(options: dict[str, str], remedies: Iterable[str]) -> dict[str, str]:
+    """The options of a machine after remedies that concern its boot."""
+    words, made = options.get("command_line", "").split(), options.copy()
+    for remedy in remedies:
+        wrong = re.findall(r"(?:without|no|with) (\w+)=", remedy)
+        words = [word for word in words if word.partition("=")[0] not in wrong]
+        words += re.findall(r"boot with (\w+=\w+)", remedy)
+        made |= {"iommu": device for device in re.findall(r"QEMU: .*-device (\S+)", remedy)}
+    return made | {"command_line": " ".join(words)}
+
+
 @pytest.mark.full()
 @pytest.mark.parametrize(
     "options, status, missing",
     [
+        ({"iommu": ""}, NOT_USABLE, ["NO_IOMMU", "VIRTUAL_MACHINE"]),
         ({"iommu": "intel-iommu,intremap=off"}, NOT_USABLE, ["NO_INTR_REMAP", "VIRTUAL_MACHINE"]),
         ({"command_line": "intel_iommu=off"}, NOT_USABLE, ["IOMMU_OFF"]),
         ({"command_line": "pci=noari"}, NOT_USABLE, ["NO_BUS_RESOURCES"]),
@@ -159,25 +182,47 @@ def test_other_driver(prepared: HostVM) -> None:
 def test_machine_lacks_something(
     boot_host: Callable[..., HostVM], options: dict, status: int, missing: list[str]
 ) -> None:
-    """The machine and its adapter are told the same, once, and nothing else."""
+    """The machine and its adapter are told the same, once, and nothing else; a boot mends it."""
     host = boot_host(**options)
     prepare(host)
-    assert Answer(host, "host").told == (status, missing)
-    with Fabric(host, vfs=0, adopt=False):
+    found = Answer(host, "host")
+    assert found.told == (status, missing)
+    with Fabric(host, vfs=0, adopt=False) as fabric:
         expected = [*missing, "SWITCH_NOT_IOV", "PF_NOT_IN_BRIDGE"]
         assert sorted(adapter(host).reasons) == sorted(expected)
         if "NO_INTR_REMAP" in missing:
-            host.write(UNSAFE, "Y")
-            told = Answer(host, "host").told
-            assert told == (WARNED, ["NO_INTR_REMAP", "UNSAFE_INTR_OVERRIDE", "VIRTUAL_MACHINE"])
+            check_override(fabric)
+    host.stop()
+    host = boot_host(**booted_as_told(options, map(found.remedy, missing)))
+    prepare(host)
+    assert Answer(host, "host").told == (USABLE, [])
+
+
+def check_override(fabric: Fabric) -> None:
+    """A VF can be used only with the override, and the warnings stay meanwhile."""
+    host = fabric.host
+    fabric.set_vfs(1, adopt=False)
+    host.bind_driver(fabric.vf_pci(0), "vfio-pci")
+    run = host.run(open_command(fabric, 0), check=False)
+    assert run.rc and "Operation not permitted" in run.err, run
+    assert "No interrupt remapping support" in host.run("dmesg").out
+    host.write(UNSAFE, "Y")
+    with opened(fabric, 0):
+        assert adapter(host).found["vfs"]["used"] == 1
+        told = Answer(host, "host").told
+        assert told == (WARNED, ["NO_INTR_REMAP", "UNSAFE_INTR_OVERRIDE", "VIRTUAL_MACHINE"])
 
 
 @pytest.mark.full()
 def test_port_without_acs(boot_host: Callable[..., HostVM]) -> None:
-    """What iovctl expects before there are VFs is true of those that are created then."""
-    port = "pcie-root-port,id=rp0,chassis=1,pref32-reserve=4M,disable-acs=on"
-    nic = ["-netdev", "hubport,id=nic,hubid=9", "-device", "igb,netdev=nic,bus=rp0"]
-    host = boot_host(nics=0, wire=False, extra=["-device", port, *nic])
+    """What iovctl expects before there are VFs is true of those that are created then.
+
+    In the other slot, whose port has ACS, nothing is wrong.
+    """
+    ports = ["-device", f"{PORT},id=rp0,chassis=1,disable-acs=on"]
+    ports += ["-device", f"{PORT},id=rp1,chassis=2"]
+    nic = ["-netdev", "hubport,id=nic,hubid=9", "-device", "igb,netdev=nic,bus=rp0,id=igb0"]
+    host = boot_host(nics=0, wire=False, extra=[*ports, *nic])
     prepare(host)
     assert Answer(host, "host").told == (NOT_USABLE, ["MISSING_ACS"])
     host.modprobe(STOCK[0])
@@ -186,18 +231,37 @@ def test_port_without_acs(boot_host: Callable[..., HostVM]) -> None:
     found = Answer(host, "host")
     assert found.told == (NOT_USABLE, ["MISSING_ACS"])
     assert f"VF 0 shares its group with {name} (igb)" in found.reasons["MISSING_ACS"]["text"]
+    assert found.remedy("MISSING_ACS").startswith("use a slot whose port has ACS, ")
+    host.qmp("device_del", id="igb0")
+    host.wait_event("DEVICE_DELETED")
+    plug(host, "rp1")
+    assert Answer(host, "host").told == (USABLE, [])
+    host.run("echo 2 | tee /sys/bus/pci/devices/*/sriov_numvfs")
+    assert Answer(host, "host").told == (USABLE, [])
+
+
+def plug(host: HostVM, port: str) -> None:
+    """Plug an 82576 into a slot of the running machine."""
+    host.qmp("device_add", driver="igb", id="igb1", bus=port)
+    host.wait_until("ls /sys/bus/pci/devices/*/sriov_numvfs", 20)
 
 
 @pytest.mark.full()
 def test_no_adapter(boot_host: Callable[..., HostVM]) -> None:
-    """A NIC without SR-IOV is no adapter; it is one that cannot if it is named."""
-    host = boot_host(nics=0, wire=False, extra=["-device", "e1000e,id=nic,romfile="])
+    """A NIC without SR-IOV is no adapter; it is one that cannot if it is named. An 82576 helps."""
+    extra = ["-device", "e1000e,id=nic,romfile=", "-device", f"{PORT},id=rp0,chassis=1"]
+    host = boot_host(nics=0, wire=False, extra=extra)
     prepare(host)
-    assert Answer(host, "host").told == (NOT_USABLE, ["NO_SRIOV_ADAPTER"])
+    found = Answer(host, "host")
+    assert found.told == (NOT_USABLE, ["NO_SRIOV_ADAPTER"])
     run = host.run(f"{IOVCTL} adapter", check=False)
     assert run.rc == NOT_USABLE and run.out.startswith("NO_SRIOV_ADAPTER")
     pci = host.run("lspci -D -d 8086:10d3").out.split()[0]
     assert Answer(host, f"adapter {pci}").told == (NOT_USABLE, ["NO_SRIOV_CAP"])
+    assert found.remedy("NO_SRIOV_ADAPTER").startswith("install an SR-IOV adapter; ")
+    plug(host, "rp0")
+    assert Answer(host, "host").told == (USABLE, [])
+    assert adapter(host).told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
 
 
 @pytest.mark.full()
@@ -216,7 +280,7 @@ def test_no_room_for_vfs(boot_host: Callable[..., HostVM], tmp_path: Path) -> No
     prepare(host)
     found = Answer(host, "host")
     assert found.told == (NOT_USABLE, ["NO_VF_BAR_SPACE"]), found.found
-    remedy = found.reasons["NO_VF_BAR_SPACE"]["remedy"].rpartition("boot with ")[2]
+    remedy = found.remedy("NO_VF_BAR_SPACE").rpartition("boot with ")[2]
     with Fabric(host, vfs=0, adopt=False):
         expected = ["NO_VF_BAR_SPACE", "PF_NOT_IN_BRIDGE", "SWITCH_NOT_IOV"]
         assert sorted(adapter(host).reasons) == expected
@@ -231,22 +295,58 @@ def test_no_room_for_vfs(boot_host: Callable[..., HostVM], tmp_path: Path) -> No
         assert adapter(host).told == (USABLE, ["PF_NOT_IN_BRIDGE"])
 
 
-def install_module(host: HostVM, name: str) -> str:
-    """Copy a module where make install puts it, and list it; depmod takes long in the VM."""
-    folder = f"/lib/modules/{host.kernel.release}"
-    file = f"{folder}/updates/{name}.ko"
-    host.run(f"mkdir -p {folder}/updates && echo updates/{name}.ko: >> {folder}/modules.dep")
-    (host.logdir / f"{name}.ko").write_bytes((host.kernel.our_modules / f"{name}.ko").read_bytes())
-    host.run(f"mv /logs/{name}.ko {file}", timeout=60)
-    return file
+def install_modules(host: HostVM, *names: str, kernel: str = "") -> str:
+    """Install modules, and what they need, as make install does; return their folder.
+
+    Only they are listed: depmod of all modules takes long in the VM.
+    """
+    kernel = kernel or host.kernel.release
+    folder = f"/lib/modules/{kernel}/updates"
+    host.run(f"mkdir -p {folder}")
+    for file in {file for name in names for file in load_order(host.kernel, name)}:
+        host.put(module_image(file), f"{folder}/{module_name(file)}.ko")
+    host.run(f"depmod {kernel} {folder}/*.ko")
+    return folder
+
+
+@pytest.mark.full()
+def test_drivers(fresh_host: HostVM) -> None:
+    """A module for another kernel, one that is not loaded, igb: remedies lead to a good adapter."""
+    host = fresh_host
+    host.foreign = True  # igb does not keep the rules for registers
+    prepare(host)
+    host.run(MOUNT)
+    install_modules(host, "iovnic_pf", kernel=OTHER)
+    found = adapter(host)
+    assert found.told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
+    build = "in the sources of iovnic: make; make install"
+    assert found.remedy("MISSING_PF_DRIVER") == f"{build}; or boot {OTHER}"
+    install_modules(host, "igb", "iovnic_pf")
+    found = adapter(host)
+    assert found.told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
+    host.run(found.remedy("MISSING_PF_DRIVER"))
+    faults = ["SWITCH_NOT_IOV", "PF_DOWN", "PF_NOT_IN_BRIDGE"]
+    assert adapter(host).told == (WARNED, faults)
+
+    host.run("modprobe -r iovnic_pf; modprobe igb")
+    found = adapter(host)
+    assert found.told == (WARNED, ["OTHER_PF_DRIVER", *faults]) and found.found["driver"] == "igb"
+    host.run(found.remedy("OTHER_PF_DRIVER").rpartition("adds: ")[2])
+    found = adapter(host)
+    assert found.told == (WARNED, faults) and found.found["driver"] == "iovnic_pf"
+    host.run("ip link add br0 type bridge; ip link set br0 up")
+    for name in faults:
+        host.run(found.remedy(name).replace(" N", " 2").replace("BRIDGE", "br0"))
+    assert poll_until(lambda: adapter(host).told, (USABLE, []), 10) == (USABLE, [])
 
 
 @pytest.mark.full()
 def test_lockdown(boot_host: Callable[..., HostVM]) -> None:
     """The kernel refuses an unsigned module, which is told also if securityfs is not mounted."""
-    host = boot_host(command_line="lockdown=integrity")
+    options = {"command_line": "lockdown=integrity"}
+    host = boot_host(**options)
     prepare(host)
-    file = install_module(host, "iovnic_pf")
+    file = f"{install_modules(host, 'iovnic_pf')}/iovnic_pf.ko"
     for before, place in (("", "/proc/cmdline"), (MOUNT, "/sys/kernel/security/lockdown")):
         host.run(before)
         found = Answer(host, "host")
@@ -254,18 +354,18 @@ def test_lockdown(boot_host: Callable[..., HostVM]) -> None:
         reason = found.reasons["UNSIGNED_MODULE"]
         assert [seen["file"] for seen in reason["evidence"]] == [file, place]
         assert reason["remedy"].startswith("boot without lockdown=; ")
-    run = host.run(f"insmod {install_module(host, 'iovnic')}", check=False)
+    run = host.run("modprobe iovnic_pf", check=False)
     assert run.rc and "unsigned module loading is restricted" in host.run("dmesg").out, run
     host.stop()
-    host = boot_host()
+    host = boot_host(**booted_as_told(options, [found.remedy("UNSIGNED_MODULE")]))
     prepare(host)
-    install_module(host, "iovnic_pf")
+    install_modules(host, "iovnic_pf")
     found = Answer(host, "host")
     assert found.told == (WARNED, ["UNSIGNED_MODULE"]), found.found
     assert found.found["state"] == "unknown"
-    assert found.reasons["UNSIGNED_MODULE"]["remedy"] == MOUNT
+    assert found.remedy("UNSIGNED_MODULE") == MOUNT
     host.run(MOUNT)
     assert Answer(host, "host").told == (USABLE, [])
     host.run("umount /sys/kernel/security")
-    host.modprobe("iovnic_pf")
+    host.run("modprobe iovnic_pf")
     assert Answer(host, "host").told == (USABLE, [])

@@ -136,6 +136,29 @@ def test_life(fabric: Fabric, note: Callable[[str], None]) -> None:
     assert not host.run("ls /sys/class/net | grep br0", check=False).out
 
 
+@pytest.mark.full()
+def test_remedies(fabric: Fabric) -> None:
+    """No switch, one without uplink, one without VFs: the remedies lead to a good one."""
+    host = fabric.host
+    host.run("ip route del default; ip link add br1 type bridge; ip link set br1 up")
+    run = host.run(f"{IOVCTL} switch show", check=False)
+    assert run.out.startswith("NO_SWITCH (info): "), run
+    status, found = iovctl(fabric, "switch show br1")
+    (reason,) = found["reasons"]
+    assert (status, reason["name"]) == (REFUSED, "SWITCH_NO_UPLINK")
+    host.run(reason["remedy"].rpartition(": ")[2].replace("NAME", "br0").replace("PF", "pf0"))
+    status, found = iovctl(fabric, "switch show")
+    assert (status, found["reasons"], found["sriov"]) == (DONE, [], True)
+    host.write(fabric.numvfs_path, 0)
+    status, found = iovctl(fabric, "switch show")
+    (reason,) = found["reasons"]
+    assert (status, reason["name"], found["sriov"]) == (NOTED, "SWITCH_NOT_IOV", False)
+    host.run(reason["remedy"].replace(" N", " 2"))
+    status, found = iovctl(fabric, "switch show")
+    assert (status, found["reasons"], found["sriov"]) == (DONE, [], True)
+    host.run(f"ip link del br1; {IOVCTL} switch delete br0 force")
+
+
 def test_undo(fabric: Fabric) -> None:
     """The last step fails half-way, and all is as before: the bridge gets no IPv6 address."""
     host = fabric.host

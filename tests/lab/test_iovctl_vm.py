@@ -10,7 +10,7 @@ import pytest
 from lab import HostVM
 from lab.answers import read
 from lab.fabric import PROGRAMS, Fabric, poll_until
-from lab.failover import BRIDGE, TAP, Nested
+from lab.failover import BRIDGE, FIND_MASTER, TAP, Nested
 from lab.migration import IOVCTL, install_iovctl
 from lab.topology import STOCK
 from mbx import RESET, UNKNOWN, send_raw
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.kernels("stock")
 OK, WARNED, REFUSED, USAGE = 0, 1, 2, 3  # exit statuses
 ACTIVE, SOFTWARE = "OK (SR-IOV active)", "OK (software)"
 NO_RIGHTS = "setpriv --reuid 65534 --clear-groups"
+USUAL = {"PF_NOT_IN_BRIDGE", "GUEST_NO_STANDBY"}
 
 
 class Nic:
@@ -42,6 +43,11 @@ class Nic:
     def told(self) -> tuple[int, str]:
         """Exit status and status."""
         return self.status, self.found["status"]
+
+    @property
+    def others(self) -> list[str]:
+        """The reasons that a VF of a namespace, whose PF is in no bridge, does not have always."""
+        return [name for name in self.reasons if name not in USUAL]
 
 
 def set_nic(host: HostVM, words: str) -> None:
@@ -309,7 +315,28 @@ def test_guest_without_standby(prepared: HostVM) -> None:
         device = guest.wait_until("ls /sys/bus/pci/drivers/iovnic_vf/*/net").out.split()[-1]
         guest.run(f"ip link set {shlex.quote(device)} up")
         nic = wait_told(prepared, "domain:g0", (OK, ACTIVE))
-        assert "NO_STANDBY" not in nic.reasons and "GUEST_NO_STANDBY" in nic.reasons
+        assert set(nic.reasons) == USUAL
+        guest.kill()
+        check_remedy(fabric, nic.reasons["GUEST_NO_STANDBY"]["remedy"])
+
+
+def check_remedy(fabric: Fabric, remedy: str) -> None:
+    """A guest that is started with what the remedy says has nothing left to mend."""
+    host = fabric.host
+    for name in ("tun", "bridge"):
+        host.modprobe(name)
+    host.run(f"ip link add {BRIDGE} up type bridge; ip link set pf0 master {BRIDGE}")
+    command = remedy.partition("output of: ")[2].partition(" (")[0]
+    answer = host.run(command.replace("iovctl", "iovctl -j"), check=False)
+    for reason in read(answer.out, "qemu-args")[0]["reasons"]:
+        host.run(reason["remedy"])
+    guest = host.guest(extra=host.run(command).out.split())
+    guest.modprobe(fabric.vf_driver)
+    master = guest.wait_until(FIND_MASTER).out.strip()
+    guest.run(f"ip link set {master} up")
+    assert not wait_told(host, "domain:g0", (OK, ACTIVE)).reasons
+    guest.kill()
+    host.run(f"ip link del {TAP}; ip link del {BRIDGE}")
 
 
 @pytest.mark.full()
@@ -319,28 +346,31 @@ def test_faults(namespaces: Fabric) -> None:
     wait_told(host, "pf0:0", (OK, ACTIVE))
     host.run("ip link set pf0 down")
     nic = wait_told(host, "pf0:0", (WARNED, "degraded: PF_DOWN"))
+    assert nic.others == ["PF_DOWN"]
     host.run(nic.reasons["PF_DOWN"]["remedy"])
     namespaces.wait_carrier("", "pf0")
     wait_told(host, "pf0:0", (OK, ACTIVE))
     host.hmp("set_link igb0 off")
     nic = wait_told(host, "pf0:0", (WARNED, "degraded: LINK_DOWN"))
-    assert nic.reasons["LINK_DOWN"]["level"] == "switch"
+    assert nic.others == ["LINK_DOWN"] and nic.reasons["LINK_DOWN"]["level"] == "switch"
     host.hmp("set_link igb0 on")
     wait_told(host, "pf0:0", (OK, ACTIVE))
     set_nic(host, "pf0:0 link-state disable")
     nic = wait_told(host, "pf0:0", (OK, SOFTWARE))
+    assert nic.others == ["LINK_DISABLED"]
     host.run(nic.reasons["LINK_DISABLED"]["remedy"])
-    wait_told(host, "pf0:0", (OK, ACTIVE))
+    assert not wait_told(host, "pf0:0", (OK, ACTIVE)).others
     set_nic(host, "pf0:0 queue-pairs 1")
     nic = wait_told(host, "pf0:0", (OK, ACTIVE))
     assert nic["queue_pairs"] == {"requested": 2, "assigned": 1, "limit": 1}
+    assert nic.others == ["FEWER_QUEUE_PAIRS"]
     host.run(nic.reasons["FEWER_QUEUE_PAIRS"]["remedy"])
     assert poll_until(lambda: Nic(host, "pf0:0")["queue_pairs"]["assigned"], 2, 20) == 2
 
 
 @pytest.mark.full()
 def test_quarantine(namespaces: Fabric) -> None:
-    """Quarantine is no wish of the administrator: the weight stays, and setting it ends it."""
+    """Quarantine is no wish of the administrator: the weight stays. The remedy ends it."""
     host = namespaces.host
     namespaces.unbind_vf(0)
     send_raw(namespaces, 0, ["reset", [RESET], *[[UNKNOWN]] * 2300])
@@ -351,8 +381,9 @@ def test_quarantine(namespaces: Fabric) -> None:
     assert [line.split()[-1] for line in counters] == ["1", "0"], counters
     namespaces.bind_vf(0, wait=False)
     nic = wait_told(host, "pf0:0", (REFUSED, "degraded: MALFORMED"))
-    set_nic(host, "pf0:0 weight 100")
-    wait_told(host, "pf0:0", (OK, ACTIVE))
+    assert nic.others == ["MALFORMED"]
+    host.run(nic.reasons["MALFORMED"]["remedy"].rpartition(": ")[2])
+    assert not wait_told(host, "pf0:0", (OK, ACTIVE)).others
 
 
 @pytest.mark.full()
@@ -360,4 +391,4 @@ def test_legacy_driver(prepared: HostVM) -> None:
     """A VF with the kernel's own driver has the data path; what it cannot do is said."""
     with Fabric(prepared, vf=STOCK[1]):
         nic = wait_told(prepared, "netns:v0", (OK, ACTIVE))
-        assert "GUEST_LEGACY_DRIVER" in nic.reasons and "NO_STANDBY" not in nic.reasons
+        assert set(nic.reasons) == {"PF_NOT_IN_BRIDGE", "GUEST_LEGACY_DRIVER"}
