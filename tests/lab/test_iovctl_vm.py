@@ -382,7 +382,7 @@ def test_quarantine(namespaces: Fabric) -> None:
     namespaces.bind_vf(0, wait=False)
     nic = wait_told(host, "pf0:0", (REFUSED, "degraded: MALFORMED"))
     assert nic.others == ["MALFORMED"]
-    host.run(nic.reasons["MALFORMED"]["remedy"].rpartition(": ")[2])
+    host.run(nic.reasons["MALFORMED"]["remedy"].rpartition("; then ")[2])
     assert not wait_told(host, "pf0:0", (OK, ACTIVE)).others
 
 

@@ -137,12 +137,13 @@ static void as_the_administrator_wants_it(void)
 	tell("ADMIN", "vf", "blocking");
 	tell("LINK_DISABLED", "vf", "blocking");
 	tell("SPOOF", "vf", "blocking");
+	strcpy(vm.told[3].remedy, "check the guest; then do it");
 	iovctl_vm_verdict(&vm, &findings);
 	CHECK(!strcmp(findings.finding[0].remedy, "iovctl vm set pf0:0 policy dhcp-guard off"));
 	CHECK(!strcmp(findings.finding[1].remedy, "iovctl vm set pf0:0 weight 100"));
 	CHECK(!strcmp(findings.finding[2].remedy, "iovctl vm set pf0:0 link-state auto"));
 	CHECK(!strcmp(findings.finding[3].remedy,
-		      "check the guest; then: iovctl vm set pf0:0 weight 100"));
+		      "check the guest; then iovctl vm set pf0:0 weight 100"));
 	/* What else keeps the VF from the data path is of no matter then, */
 	in_software();
 	tell("ADMIN", "vf", "blocking");

@@ -253,7 +253,6 @@ static bool names_place(const char *remedy)
 static void check_told(const struct iovctl_pair *pair, struct iovctl_findings *findings)
 {
 	const struct iovctl_told *told = &pair->told;
-	const char *words = iovctl_told_undo(told->name);
 	struct iovctl_finding *finding;
 	char command[IOVCTL_TEXT];
 
@@ -265,9 +264,7 @@ static void check_told(const struct iovctl_pair *pair, struct iovctl_findings *f
 	SET(finding->text, "%s", told->text);
 	SET(finding->remedy, "%s%s", names_place(told->remedy) ? "" : "on the host: ",
 	    told->remedy);
-	if (words)
-		SET(finding->remedy, "%son the host: iovctl vm set NIC %s",
-		    strstr(told->remedy, "check the guest") ? "check the guest; then " : "", words);
+	iovctl_told_remedy(told, "on the host: ", "NIC", finding->remedy);
 	SET(command, "ethtool -i %s, firmware-version", QUOTE(pair->vf.name));
 	iovctl_finding_evidence(finding, command, pair->firmware);
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "reason/finding.h"
-#include "reason/told.h"
 
 #define CODE(name, effect, remedy) \
 	[IOVCTL_CODE_##name] = { #name, IOVCTL_EFFECT_##effect, remedy }
@@ -237,54 +236,6 @@ const char *iovctl_code_remedy(enum iovctl_code code)
 enum iovctl_effect iovctl_code_effect(enum iovctl_code code)
 {
 	return codes[code].effect;
-}
-
-/**
- * iovctl_told_undo - what ends a state that keeps a VF from its data path
- * @name: of the driver's reason for it
- *
- * A policy is turned off with its rules: without its label only, they would stay.
- *
- * Return: the words after "iovctl vm set NIC", or NULL.
- */
-const char *iovctl_told_undo(const char *name)
-{
-	static const struct { const char *name; const char *words; } known[] = {
-		{ "ADMIN", "weight 100" },
-		{ "SPOOF", "weight 100" },
-		{ "MALFORMED", "weight 100" },
-		{ "STORM", "weight 100" },
-		{ "ROUTER_GUARD", "policy router-guard off" },
-		{ "DHCP_GUARD", "policy dhcp-guard off" },
-		{ "PORT_ACL", "policy acl off" },
-		{ "MIRROR", "policy mirror off" },
-		{ "MIN_BANDWIDTH", "policy min-rate off" },
-		{ "STORM_LIMIT", "policy storm off" },
-		{ "LINK_DISABLED", "link-state auto" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(known[i].name, name))
-			return known[i].words;
-	return NULL;
-}
-
-/**
- * iovctl_told_effect - what a reason that the driver tells prevents
- * @told: reason
- *
- * Return: the effect of the reason of the same name here, if there is one.
- */
-enum iovctl_effect iovctl_told_effect(const struct iovctl_told *told)
-{
-	int code;
-
-	for (code = 0; code < IOVCTL_CODES; code++)
-		if (!strcmp(codes[code].name, told->name))
-			return codes[code].effect;
-	return !strcmp(told->severity, "blocking") ? IOVCTL_EFFECT_BLOCKING :
-	       !strcmp(told->severity, "warning") ? IOVCTL_EFFECT_WARNING : IOVCTL_EFFECT_INFO;
 }
 
 const char *iovctl_effect_name(enum iovctl_effect effect)

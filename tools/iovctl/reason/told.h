@@ -25,7 +25,8 @@ struct iovctl_told {
 
 struct json_object;
 int iovctl_told_read(struct json_object *reasons, struct iovctl_told told[IOVCTL_TOLD]);
-const char *iovctl_told_undo(const char *name);
+bool iovctl_told_remedy(const struct iovctl_told *told, const char *place, const char *nic,
+			char remedy[IOVCTL_TEXT]);
 enum iovctl_effect iovctl_told_effect(const struct iovctl_told *told);
 
 #endif

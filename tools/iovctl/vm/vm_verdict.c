@@ -136,17 +136,13 @@ static void pair_it(const struct iovctl_vm *vm, char remedy[IOVCTL_TEXT])
 		 QUOTE(iovctl_vf_name(&vm->vf, name)));
 }
 
-/* What quarantine protects from comes from the guest. */
 static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *told, char *remedy)
 {
-	const char *words = iovctl_told_undo(told->name);
 	char name[IOVCTL_NAME];
 
-	if (words)
-		snprintf(remedy, IOVCTL_TEXT, "%siovctl vm set %s %s",
-			 iovctl_vm_is_setting(told->name) ? "" : "check the guest; then: ",
-			 QUOTE(iovctl_vf_name(&vm->vf, name)), words);
-	else if (!strcmp(told->name, "GUEST_NO_STANDBY") && vm->vf.holder.is_vm)
+	if (iovctl_told_remedy(told, "", QUOTE(iovctl_vf_name(&vm->vf, name)), remedy))
+		return;
+	if (!strcmp(told->name, "GUEST_NO_STANDBY") && vm->vf.holder.is_vm)
 		pair_it(vm, remedy);
 	else
 		name_devices(vm, told->remedy, remedy);
