@@ -79,6 +79,7 @@ static void drivers(void)
 	begin();
 	strcpy(target.driver, "vfio-pci");
 	CHECK(BLOCKS(MIGRATION_VF_DRIVER));
+	CHECK(!strncmp(findings.finding[0].remedy, "on the target: iovctl doctor for mig", 36));
 	target.driver[0] = '\0';
 	CHECK(BLOCKS(MIGRATION_VF_DRIVER));
 	begin();

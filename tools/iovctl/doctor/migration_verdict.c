@@ -9,7 +9,8 @@
 
 #include "doctor/migration_verdict.h"
 
-#define DRIVER	"iovnic_vfio"
+#define DRIVER		"iovnic_vfio"
+#define PF_DRIVER	"iovnic_pf"
 
 #define add(facts, findings, code, ...) \
 	iovctl_finding_at(iovctl_finding_add(findings, code, (facts)->vf.pci, __VA_ARGS__), \
@@ -22,15 +23,17 @@ static bool is_ours(const struct iovctl_migration_vf *facts)
 
 /* --- the driver ----------------------------------------------------------------------------- */
 
+/* This is of the machine: one reason for all VFs. */
 static void check_module(const struct iovctl_migration_vf *facts,
 			 struct iovctl_findings *findings)
 {
 	struct iovctl_finding *finding;
 
-	if (!facts->is_82576 || facts->module != IOVCTL_NO)
+	if (!facts->is_82576 || facts->module != IOVCTL_NO ||
+	    iovctl_finding_has(findings, iovctl_code_name(IOVCTL_CODE_NO_IOVNIC_VFIO), ""))
 		return;
-	finding = add(facts, findings, IOVCTL_CODE_NO_IOVNIC_VFIO,
-		      "the running kernel has no module " DRIVER);
+	finding = iovctl_finding_add(findings, IOVCTL_CODE_NO_IOVNIC_VFIO, "",
+				     "the running kernel has no module " DRIVER);
 	iovctl_finding_evidence(finding, "/lib/modules", "no " DRIVER);
 }
 
@@ -71,24 +74,32 @@ static void check_other_driver(const struct iovctl_migration_vf *facts,
 	check_module(facts, findings);
 }
 
-/* The PF's driver is asked once, when the VF is bound. */
+/* The PF's driver is asked once, when the VF is bound. The VFs of another driver go with it. */
 static void check_our_driver(const struct iovctl_migration_vf *facts,
 			     struct iovctl_findings *findings)
 {
-	const char *pf_driver = facts->vf.pf_driver;
+	const char *end = facts->vf.holder.held == IOVCTL_YES ? "end the guest; " : "";
+	const char *pf = facts->vf.pf_pci, *pf_driver = facts->vf.pf_driver;
+	char before[IOVCTL_NAME], bind[IOVCTL_TEXT];
 	struct iovctl_finding *finding;
 
-	if (strcmp(pf_driver, "iovnic_pf"))
+	if (strcmp(pf_driver, PF_DRIVER)) {
 		finding = add(facts, findings, IOVCTL_CODE_MIGRATION_PF_DRIVER,
-			      "the PF has %s%s, and " DRIVER " needs iovnic_pf",
+			      "the PF has %s%s, and " DRIVER " needs " PF_DRIVER,
 			      pf_driver[0] ? "driver " : "no driver", pf_driver);
-	else if (facts->implemented == IOVCTL_NO)
+		SET(before, "%smodprobe " PF_DRIVER "; ", end);
+		iovctl_finding_bind(finding, before, pf, pf_driver, PF_DRIVER);
+		SET(bind, "%s", finding->remedy);
+		if (pf_driver[0])
+			SET(finding->remedy, "%s; iovctl numvfs %s N", bind, pf);
+	} else if (facts->implemented == IOVCTL_NO) {
 		finding = add(facts, findings, IOVCTL_CODE_MIGRATION_PF_DRIVER,
-			      "the PF had no iovnic_pf, or was offline, when the VF was bound");
-	else
+			      "the PF had no " PF_DRIVER ", or was offline, when the VF was bound");
+		iovctl_finding_bind(finding, end, facts->vf.pci, DRIVER, DRIVER);
+	} else {
 		return;
-	iovctl_finding_sysfs(finding, facts->vf.pf_pci, "driver", "%s",
-			     pf_driver[0] ? pf_driver : "missing");
+	}
+	iovctl_finding_sysfs(finding, pf, "driver", "%s", pf_driver[0] ? pf_driver : "missing");
 }
 
 /* --- QEMU ----------------------------------------------------------------------------------- */
@@ -212,7 +223,8 @@ enum iovctl_answer iovctl_migration_verdict(const struct iovctl_migration_vf *fa
 	worst = iovctl_finding_worst(findings, facts->vf.pci);
 	because[0] = '\0';
 	for (i = first; i < findings->num && length < IOVCTL_TEXT; i++)
-		if (answer_of(worst) != IOVCTL_YES && findings->finding[i].effect == worst)
+		if (answer_of(worst) != IOVCTL_YES && findings->finding[i].effect == worst &&
+		    findings->finding[i].object[0])
 			length += snprintf(because + length, IOVCTL_TEXT - length, "%s%s",
 					   length ? ", " : "", findings->finding[i].name);
 	return answer_of(worst);

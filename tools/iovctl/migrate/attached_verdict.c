@@ -16,17 +16,24 @@
 #define add(findings, code, place, ...) \
 	iovctl_finding_at(iovctl_finding_add(findings, code, place, __VA_ARGS__), IOVCTL_LEVEL_HOST)
 
+static void advise(struct iovctl_finding *finding, const struct iovctl_attached *vf,
+		   const char *place)
+{
+	SET(finding->remedy, "on the %s: iovctl doctor for migration %s prints the commands",
+	    place, vf->pci);
+}
+
 static void check_drivers(const struct iovctl_attached *vf, const char *place,
 			  struct iovctl_findings *findings)
 {
 	if (strcmp(vf->driver, DRIVER))
-		add(findings, IOVCTL_CODE_MIGRATION_VF_DRIVER, place,
-		    "VF %d of %s has %s%s, not " DRIVER, vf->settings.number, vf->pf,
-		    vf->driver[0] ? "driver " : "no driver", vf->driver);
+		advise(add(findings, IOVCTL_CODE_MIGRATION_VF_DRIVER, place,
+			   "VF %d of %s has %s%s, not " DRIVER, vf->settings.number, vf->pf,
+			   vf->driver[0] ? "driver " : "no driver", vf->driver), vf, place);
 	if (strcmp(vf->pf_driver, "iovnic_pf"))
-		add(findings, IOVCTL_CODE_MIGRATION_PF_DRIVER, place,
-		    "%s has %s%s, not iovnic_pf", vf->pf,
-		    vf->pf_driver[0] ? "driver " : "no driver", vf->pf_driver);
+		advise(add(findings, IOVCTL_CODE_MIGRATION_PF_DRIVER, place,
+			   "%s has %s%s, not iovnic_pf", vf->pf,
+			   vf->pf_driver[0] ? "driver " : "no driver", vf->pf_driver), vf, place);
 }
 
 static void check_free(const struct iovctl_attached *target, struct iovctl_findings *findings)
