@@ -11,7 +11,7 @@ from lab.fabric import Fabric, poll_until
 from lab import HostVM
 from lab.migration import IOVCTL, install_iovctl
 from lab.modules import load_order, module_image, module_name
-from lab.topology import STOCK
+from lab.topology import STOCK, vf_address
 from open_vfs import open_command, opened
 
 pytestmark = pytest.mark.kernels("stock")
@@ -321,6 +321,15 @@ def test_drivers(fresh_host: HostVM) -> None:
     assert found.told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
     build = "in the sources of iovnic: make; make install"
     assert found.remedy("MISSING_PF_DRIVER") == f"{build}; or boot {OTHER}"
+    release, content = foreign_module(host)
+    host.put(content, f"{install_modules(host, 'igb', 'iovnic_pf')}/iovnic_pf.ko")
+    found = adapter(host)
+    assert found.told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
+    assert found.remedy("MISSING_PF_DRIVER") == f"{build}; modprobe iovnic_pf"
+    seen = {"file": "/lib/modules", "seen": f"iovnic_pf for {release}"}
+    assert seen in found.reasons["MISSING_PF_DRIVER"]["evidence"]
+    assert host.run("modprobe iovnic_pf", check=False).rc
+    assert "iovnic_pf: version magic" in host.run("dmesg").out
     install_modules(host, "igb", "iovnic_pf")
     found = adapter(host)
     assert found.told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
@@ -338,6 +347,32 @@ def test_drivers(fresh_host: HostVM) -> None:
     for name in faults:
         host.run(found.remedy(name).replace(" N", " 2").replace("BRIDGE", "br0"))
     assert poll_until(lambda: adapter(host).told, (USABLE, []), 10) == (USABLE, [])
+    host.run("ip link del br0")
+    check_migration(host)
+
+
+def foreign_module(host: HostVM) -> tuple[str, bytes]:
+    """A release of a kernel, and iovnic_pf as if it was built for it, without SMP."""
+    content = module_image(load_order(host.kernel, "iovnic_pf")[-1])
+    release = "9" + host.kernel.release[1:]
+    own = f"vermagic={host.kernel.release} SMP".encode()
+    assert own in content
+    return release, content.replace(own, f"vermagic={release} UP ".encode())
+
+
+def check_migration(host: HostVM) -> None:
+    """A VF has iovnic_vfio and its PF igb: remedies lead to a VF that can be migrated."""
+    install_modules(host, "igb", "iovnic_pf", "iovnic_vfio")
+    numvfs = f"/sys/bus/pci/devices/{host.nic_address()}/sriov_numvfs"
+    host.write(numvfs, 0)
+    host.run("modprobe -r iovnic_pf; modprobe igb; modprobe iovnic_vfio")
+    host.write(numvfs, 1)
+    host.bind_driver(vf_address(0), "iovnic_vfio")
+    for name in ("MIGRATION_PF_DRIVER", "MIGRATION_VF_DRIVER"):
+        found = Answer(host, "doctor for migration")
+        assert found.told == (NOT_USABLE, [name]), found.found
+        host.run(found.remedy(name).replace(" N", " 1"))
+    assert Answer(host, "doctor for migration").told == (USABLE, [])
 
 
 @pytest.mark.full()

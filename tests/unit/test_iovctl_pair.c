@@ -124,7 +124,7 @@ static void no_driver(void)
 	strcpy(pair.other_kernel, "6.1.0");
 	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
 	CHECK(strstr(remedy(), "boot 6.1.0"));
-	CHECK(!strcmp(seen(IOVCTL_CODE_GUEST_NO_VF_DRIVER), "6.1.0"));
+	CHECK(!strcmp(seen(IOVCTL_CODE_GUEST_NO_VF_DRIVER), "iovnic_vf for 6.1.0"));
 	findings.num = 0;
 	pair.has_modules = IOVCTL_YES;
 	strcpy(pair.modules, "igbvf");
@@ -132,6 +132,11 @@ static void no_driver(void)
 	CHECK(strstr(findings.finding[0].text,
 		     "; modules for it: igbvf; iovnic_vf is there for another kernel only"));
 	CHECK(strstr(remedy(), "boot 6.1.0"));
+	findings.num = 0;
+	strcpy(pair.module_path, "/lib/modules/x/iovnic_vf.ko");
+	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
+	CHECK(!strcmp(remedy(),
+		      "in the sources of iovnic: make; make install; modprobe iovnic_vf"));
 }
 
 static void unsigned_module(void)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """iovctl doctor on prepared files: a guest with a VF and a standby, programs, and a host."""
 
+import lzma
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -209,7 +211,33 @@ def test_remedies(program: Path, guest: MachineTree) -> None:
     module_of_other_kernel_tree(guest)
     found = ask(program, guest)[1]["reasons"][0]
     assert found["remedy"].endswith("or boot 6.1.0")
-    assert found["evidence"][1] == {"file": "/lib/modules", "seen": "6.1.0"}
+    assert found["evidence"][1] == {"file": "/lib/modules", "seen": "iovnic_vf for 6.1.0"}
+
+
+def module_file(folder: Path, release: str) -> bytes:
+    """What modinfo reads of a module."""
+    line = f'const char v[] __attribute__((section(".modinfo"))) = "vermagic={release} SMP";'
+    command = ["gcc", "-x", "c", "-c", "-o", str(folder / "module.ko"), "-"]
+    subprocess.run(command, input=line, text=True, check=True)
+    return (folder / "module.ko").read_bytes()
+
+
+@pytest.mark.parametrize("release", [KERNEL, "6.1.0"])
+@pytest.mark.parametrize("suffix", ["", ".xz"])
+def test_vermagic(
+    program: Path, guest: MachineTree, tmp_path: Path, release: str, suffix: str
+) -> None:
+    """A module of another kernel that is among those of the running one."""
+    no_driver(guest)
+    content = module_file(tmp_path, release)
+    guest.put(f"{MODULES}/modules.dep", f"extra/iovnic_vf.ko{suffix}:\n")
+    content = lzma.compress(content) if suffix else content
+    guest.put(f"{MODULES}/extra/iovnic_vf.ko{suffix}", content)
+    reason = ask(program, guest)[1]["reasons"][0]
+    told = {"file": "/lib/modules", "seen": f"iovnic_vf for {release}"} in reason["evidence"]
+    assert told == (release != KERNEL)
+    assert reason["remedy"].endswith("modprobe iovnic_vf")
+    assert ("make install" in reason["remedy"]) == told
 
 
 def module_of_other_kernel_tree(tree: MachineTree) -> None:

@@ -20,7 +20,7 @@
  * @device: number
  * @modules: modules for it that the kernel has; empty if it has its driver
  * @has_modules: whether there are any
- * @other_kernel: of an 82576: a kernel that has iovnic_pf, if the running one has not
+ * @other_kernel: of an 82576: the kernel that iovnic_pf is for, if it is not the running one
  * @capable: it has the SR-IOV capability, and the kernel knows it
  * @slot: its place
  * @total: VFs of the device, -1 if not known; the driver may allow fewer: @slot.allowed

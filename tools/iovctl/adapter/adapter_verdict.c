@@ -52,9 +52,15 @@ static bool has_ours(const struct iovctl_adapter *adapter)
 /* The module was built for another kernel: the running one needs a module of its own. */
 static void show_other_kernel(struct iovctl_finding *finding, const struct iovctl_adapter *adapter)
 {
+	char seen[2 * IOVCTL_NAME];
+
 	if (!adapter->other_kernel[0])
 		return;
-	iovctl_finding_evidence(finding, "/lib/modules", adapter->other_kernel);
+	SET(seen, IOVCTL_PF_MODULE " for %s", adapter->other_kernel);
+	iovctl_finding_evidence(finding, "/lib/modules", seen);
+	/* If it is among the running kernel's, booting the other one may not help. */
+	if (has_ours(adapter))
+		return;
 	SET(finding->remedy, "%s" IOVCTL_BUILD "; or boot %s",
 	    adapter->driver[0] ? "none needed; for what " IOVCTL_PF_MODULE " adds: " : "",
 	    adapter->other_kernel);
@@ -68,7 +74,8 @@ static void advise_module(struct iovctl_finding *finding, const struct iovctl_ad
 	if (adapter->has_modules == IOVCTL_NO)
 		SET(finding->remedy, "install the driver for the running kernel");
 	else if (has_ours(adapter) && iovctl_adapter_is_82576(adapter))
-		SET(finding->remedy, "modprobe " IOVCTL_PF_MODULE);
+		SET(finding->remedy, "%smodprobe " IOVCTL_PF_MODULE,
+		    adapter->other_kernel[0] ? IOVCTL_BUILD "; " : "");
 	else if (adapter->has_modules == IOVCTL_YES && !strchr(adapter->modules, ','))
 		SET(finding->remedy, "modprobe %s%s", QUOTE(adapter->modules),
 		    iovctl_adapter_is_82576(adapter) ? OR_OURS : "");
@@ -114,7 +121,8 @@ static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_fin
 					     driver);
 		iovctl_finding_sysfs(finding, adapter->pci, "driver", "%s", driver);
 		/* Without the module the PF would be without a driver afterwards. */
-		if (adapter->has_modules == IOVCTL_YES && !has_ours(adapter))
+		if (adapter->has_modules == IOVCTL_YES &&
+		    (!has_ours(adapter) || adapter->other_kernel[0]))
 			SET(finding->remedy, "none needed; for what %s adds: " IOVCTL_BUILD "; modprobe -r %s; modprobe %s",
 			    IOVCTL_PF_MODULE, QUOTE(driver), IOVCTL_PF_MODULE);
 		show_other_kernel(finding, adapter);

@@ -39,9 +39,9 @@ struct iovctl_interface {
  * @driver: its driver, or empty
  * @modules: the kernel's modules for it; empty if it has its driver
  * @has_modules: whether there are any
- * @other_kernel: a kernel that has @module, if the running one has not
+ * @other_kernel: the kernel that @module is for, if it is not the running one
  * @is_signed: whether the file of @module is signed
- * @module_path: that file
+ * @module_path: that file; empty if the running kernel has none
  * @hidden: the driver has an interface, in another network namespace
  * @firmware: the version of the firmware as ethtool shows it, or empty
  * @told: why iovnic_vf has no data path; name empty if it has, or does not tell

@@ -59,7 +59,7 @@ static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_f
 {
 	struct iovctl_finding *finding;
 	const bool none = pair->has_modules == IOVCTL_NO, other = pair->other_kernel[0];
-	char build[IOVCTL_NAME * 2];
+	char build[IOVCTL_NAME * 2], seen[IOVCTL_NAME * 2];
 
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_NO_VF_DRIVER, pair->pci,
 				     "no driver is bound to the VF (%04x:%04x)%s%s%s%s%s%s",
@@ -73,12 +73,15 @@ static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_f
 	if (strcmp(pair->module, VF_MODULE))
 		SET(build, "install %s for the running kernel", pair->module);
 	SET(finding->remedy, "modprobe %s", pair->module);
-	if (none || (pair->modules[0] && !strstr(pair->modules, pair->module)))
+	if (none || other || (pair->modules[0] && !strstr(pair->modules, pair->module)))
 		SET(finding->remedy, "%s; modprobe %s", build, pair->module);
 	if (!other)
 		return;
-	iovctl_finding_evidence(finding, "/lib/modules", pair->other_kernel);
-	SET(finding->remedy, "%s; or boot %s", build, pair->other_kernel);
+	SET(seen, "%s for %s", pair->module, pair->other_kernel);
+	iovctl_finding_evidence(finding, "/lib/modules", seen);
+	/* If it is among the running kernel's, booting the other one may not help. */
+	if (!pair->module_path[0])
+		SET(finding->remedy, "%s; or boot %s", build, pair->other_kernel);
 }
 
 static void check_driver(const struct iovctl_pair *pair, struct iovctl_findings *findings)
@@ -112,7 +115,7 @@ static void check_legacy(const struct iovctl_pair *pair, struct iovctl_findings 
 	finding = iovctl_finding_add(findings, IOVCTL_CODE_GUEST_LEGACY_DRIVER, pair->pci,
 				     "igbvf does not notice that the host withdraws the data path");
 	iovctl_finding_sysfs(finding, pair->pci, "driver", "igbvf");
-	if (strstr(pair->modules, pair->module))
+	if (strstr(pair->modules, pair->module) && !pair->other_kernel[0])
 		SET(finding->remedy, "modprobe -r igbvf; modprobe %s", pair->module);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "system/files.h"
 #include "system/modules.h"
 
@@ -72,14 +73,30 @@ enum iovctl_answer iovctl_module_find(const char *kernel, const char *name, char
 	return answer;
 }
 
+/* The release that a file was built for. It may be compressed, which modinfo can read. */
+static void read_release(const char *kernel, const char *path, char release[IOVCTL_NAME])
+{
+	char command[2 * IOVCTL_TEXT], line[IOVCTL_TEXT] = "";
+	FILE *output;
+
+	SET(command, "exec modinfo -F vermagic \"$" IOVCTL_ROOT "\"%s/%s/%s 2>/dev/null", LISTS,
+	    QUOTE(kernel), QUOTE(path));
+	output = popen(command, "r");
+	if (!output)
+		return;
+	if (fgets(line, sizeof(line), output))
+		iovctl_set(release, IOVCTL_NAME, "%.*s", (int)strcspn(line, " \n"), line);
+	pclose(output);
+}
+
 /**
- * iovctl_module_elsewhere - a kernel that has a module that the running one has not
+ * iovctl_module_elsewhere - the kernel that a module was built for, if it is not the running one
  * @kernel: release of the running kernel
  * @name: of the module
  * @other: release of the other kernel; empty if there is none, or if none is needed
  *
- * The module was built before an update of the kernel, or the update removed the modules of the
- * running kernel.
+ * The module was built before an update of the kernel, the update removed the modules of the
+ * running kernel, or a module for another kernel was copied to them.
  */
 void iovctl_module_elsewhere(const char *kernel, const char *name, char other[IOVCTL_NAME])
 {
@@ -88,8 +105,12 @@ void iovctl_module_elsewhere(const char *kernel, const char *name, char other[IO
 	int i, num;
 
 	other[0] = '\0';
-	if (iovctl_module_find(kernel, name, path, sizeof(path)) == IOVCTL_YES)
+	if (iovctl_module_find(kernel, name, path, sizeof(path)) == IOVCTL_YES) {
+		read_release(kernel, path, other);
+		if (!strcmp(other, kernel))
+			other[0] = '\0';
 		return;
+	}
 	num = iovctl_list(&entries, LISTS);
 	for (i = 0; i < num && !other[0]; i++)
 		if (strcmp(entries[i]->d_name, kernel) &&
