@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from lab.answers import read
-from machine_tree import PF, MachineTree, machine_with_guest, reasons
+from machine_tree import PF, MachineTree, machine_with_guest, reasons, resource
 
 PF_FILES = f"sys/bus/pci/devices/{PF}"
 USABLE, WARNED, REFUSED, USAGE = range(4)
@@ -91,6 +91,11 @@ def no_driver(tree: MachineTree) -> None:
     tree.remove(f"{PF_FILES}/driver")
 
 
+def no_iommu_nor_space(tree: MachineTree) -> None:
+    no_iommu(tree)
+    tree.put(f"{PF_FILES}/resource", resource(0))
+
+
 @pytest.mark.parametrize(
     "make_fault, status, expected",
     [
@@ -99,10 +104,11 @@ def no_driver(tree: MachineTree) -> None:
         (large, WARNED, ["switch SWITCH_MTU"]),
         (no_iommu, REFUSED, ["host IOMMU_OFF"]),
         (no_driver, REFUSED, ["adapter MISSING_PF_DRIVER"]),
+        (no_iommu_nor_space, REFUSED, ["adapter NO_VF_BAR_SPACE", "host IOMMU_OFF"]),
     ],
 )
 def test_levels(program, tree, make_fault, status, expected) -> None:
-    """Each level tells its own reasons, and the adapter's and machine's are those of `adapter`."""
+    """Each level tells its own reasons. The others are those of `adapter`, and of `host`."""
     make_fault(tree)
     found_status, found = show(program, tree)
     told = [f"{reason['level']} {reason['name']}" for reason in found["reasons"]]
@@ -110,6 +116,9 @@ def test_levels(program, tree, make_fault, status, expected) -> None:
     (adapter,) = tree.ask(program, "adapter")[1]
     others = [reason for reason in found["reasons"] if reason["level"] != "switch"]
     assert others == adapter["reasons"]
+    (machine,) = tree.ask(program, "host")[1]
+    assert all(reason in others for reason in machine["reasons"])
+    assert all(reason in machine["reasons"] for reason in others if reason["level"] == "host")
     if others:
         assert found["state"] == adapter["state"]
 
