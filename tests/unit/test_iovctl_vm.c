@@ -376,6 +376,13 @@ static void no_standby(void)
 	iovctl_vm_verdict(&vm, &findings);
 	CHECK_EQ(findings.num, 1);
 	CHECK(strstr(findings.finding[0].remedy, "output of: iovctl qemu-args pf0:0 ("));
+	/* It has one, which the guest does not use. */
+	begin();
+	tell("GUEST_NO_STANDBY", "vf", "info");
+	iovctl_vm_verdict(&vm, &findings);
+	CHECK_EQ(findings.num, 1);
+	CHECK(strstr(findings.finding[0].text, " does not use tap0 "));
+	CHECK(!strcmp(findings.finding[0].remedy, "in the guest: iovctl doctor"));
 	/* A program such as DPDK needs none. */
 	begin();
 	vm.on_channel = false;

@@ -142,10 +142,7 @@ static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *tol
 
 	if (iovctl_told_remedy(told, "", QUOTE(iovctl_vf_name(&vm->vf, name)), remedy))
 		return;
-	if (!strcmp(told->name, "GUEST_NO_STANDBY") && vm->vf.holder.is_vm)
-		pair_it(vm, remedy);
-	else
-		name_devices(vm, told->remedy, remedy);
+	name_devices(vm, told->remedy, remedy);
 }
 
 /*
@@ -168,6 +165,18 @@ static void explain_silence(const struct iovctl_vm *vm, struct iovctl_finding *f
 	}
 }
 
+/* The PF's driver does not see the software NIC, which the guest may not use for other reasons. */
+static void explain_standby(const struct iovctl_vm *vm, struct iovctl_finding *finding)
+{
+	if (!vm->vf.holder.is_vm)
+		return;
+	pair_it(vm, finding->remedy);
+	if (!vm->standby.name[0])
+		return;
+	SET(finding->text, "the guest does not use %s as the standby of the VF", vm->standby.name);
+	SET(finding->remedy, "in the guest: iovctl doctor");
+}
+
 static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
 		     struct iovctl_findings *findings)
 {
@@ -183,6 +192,8 @@ static void add_told(const struct iovctl_vm *vm, const struct iovctl_told *told,
 	add_remedy(vm, told, finding->remedy);
 	if (!strcmp(told->name, NO_VF_DRIVER))
 		explain_silence(vm, finding);
+	else if (!strcmp(told->name, "GUEST_NO_STANDBY"))
+		explain_standby(vm, finding);
 	SET(command, "devlink health diagnose pci/%s reporter sriov", vm->vf.pf_pci);
 	iovctl_finding_evidence(finding, command, told->name);
 }
