@@ -146,7 +146,7 @@ static const struct {
 	CODE(GUEST_VF_NO_CARRIER, WARNING,
 	     "on the host: iovctl doctor for host; ip link show PF (the VF's link-state)"),
 	CODE(GUEST_STANDBY_DOWN, WARNING,
-	     "on the host: set the guest's tap interface up, as a port of the PF's bridge"),
+	     "on the host: set the link of the software NIC up: virsh domif-setlink DOMAIN TAP up, or set_link of QMP"),
 	CODE(GUEST_OTHER_MTU, WARNING,
 	     "ip link set MASTER mtu MTU"),
 	CODE(FEWER_QUEUE_PAIRS, INFO,
