@@ -204,11 +204,13 @@ EXPORT_SYMBOL_GPL(iov_pf_freeze);
  * iov_pf_freeze_save - copy the PF's state of a frozen VF
  * @vfdev: VF
  * @frozen: filled in
+ * @masks: filled in
  *
  * Context: process.
  * Return: 0 or a negative errno as of iov_pf_freeze_claim().
  */
-int iov_pf_freeze_save(struct pci_dev *vfdev, struct iov_pf_frozen *frozen)
+int iov_pf_freeze_save(struct pci_dev *vfdev, struct iov_pf_frozen *frozen,
+		       struct iov_pf_masks *masks)
 {
 	struct iov_pf_vf *vf = iov_pf_freeze_lock(vfdev);
 
@@ -220,9 +222,9 @@ int iov_pf_freeze_save(struct pci_dev *vfdev, struct iov_pf_frozen *frozen)
 	frozen->mbx = vf->state;
 	frozen->reply_len = vf->reply_len;
 	frozen->reply = vf->reply;
-	frozen->eims = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIMS);
-	frozen->eiac = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIAC);
-	frozen->eiam = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIAM);
+	masks->eims = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIMS);
+	masks->eiac = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIAC);
+	masks->eiam = iov_pf_irq_of_vf(vf->pf, vf->index, IOV_EIAM);
 	iov_pf_freeze_unlock(vf);
 	return 0;
 }

@@ -21,9 +21,6 @@ struct pci_dev;
  * @mbx: enum iov_pf_mbx_state
  * @reply_len: words of @reply; 0 if it is not in the mailbox
  * @reply: the last reply
- * @eims: its vectors that are enabled, from bit 0 on
- * @eiac: those that are cleared automatically
- * @eiam: those that are masked automatically
  */
 struct iov_pf_frozen {
 	struct iov_pol_frozen pol;
@@ -31,6 +28,15 @@ struct iov_pf_frozen {
 	u8 mbx;
 	u8 reply_len;
 	struct iov_words reply;
+};
+
+/**
+ * struct iov_pf_masks - masks of a VF's vectors, which only the PF can read
+ * @eims: vectors that are enabled, from bit 0 on
+ * @eiac: those that are cleared automatically
+ * @eiam: those that are masked automatically
+ */
+struct iov_pf_masks {
 	u32 eims;
 	u32 eiac;
 	u32 eiam;
@@ -39,7 +45,8 @@ struct iov_pf_frozen {
 int iov_pf_freeze_claim(struct pci_dev *vfdev);
 int iov_pf_freeze_release(struct pci_dev *vfdev, bool moved);
 int iov_pf_freeze(struct pci_dev *vfdev);
-int iov_pf_freeze_save(struct pci_dev *vfdev, struct iov_pf_frozen *frozen);
+int iov_pf_freeze_save(struct pci_dev *vfdev, struct iov_pf_frozen *frozen,
+		       struct iov_pf_masks *masks);
 int iov_pf_freeze_load(struct pci_dev *vfdev,
 		       const struct iov_pf_frozen *frozen);
 int iov_pf_freeze_end(struct pci_dev *vfdev, bool sts, bool ack);

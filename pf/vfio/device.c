@@ -52,16 +52,16 @@ int iov_vfio_device_counter(u32 reg)
 
 static void iov_vfio_device_read_queues(struct iov_vfio *vfio)
 {
-	struct iov_vfio_state *state = &vfio->state;
+	struct iov_vfio_regs *regs = &vfio->state.regs;
 	unsigned int q, i;
 
 	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
 		for (i = 0; i < IOV_VFIO_RXDCTL; i++)
-			state->rx[q][i] = iov_rd32(&vfio->io, IOV_VF_RXQ(q) +
-						   iov_vfio_device_rx[i]);
+			regs->rx[q][i] = iov_rd32(&vfio->io, IOV_VF_RXQ(q) +
+						  iov_vfio_device_rx[i]);
 		for (i = 0; i < IOV_VFIO_TXDCTL; i++)
-			state->tx[q][i] = iov_rd32(&vfio->io, IOV_VF_TXQ(q) +
-						   iov_vfio_device_tx[i]);
+			regs->tx[q][i] = iov_rd32(&vfio->io, IOV_VF_TXQ(q) +
+						  iov_vfio_device_tx[i]);
 	}
 }
 
@@ -80,12 +80,12 @@ static int iov_vfio_device_disable(struct iov_vfio *vfio, u32 reg, u32 control,
 
 static int iov_vfio_device_disable_queues(struct iov_vfio *vfio)
 {
-	const struct iov_vfio_state *state = &vfio->state;
+	const struct iov_vfio_regs *regs = &vfio->state.regs;
 	unsigned int q;
 	int err;
 
 	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		const u32 *rx = state->rx[q], *tx = state->tx[q];
+		const u32 *rx = regs->rx[q], *tx = regs->tx[q];
 
 		err = iov_vfio_device_disable(vfio, IOV_VF_TXQ(q) + IOV_TXDCTL,
 					      tx[IOV_VFIO_TXDCTL],
@@ -104,14 +104,14 @@ static int iov_vfio_device_disable_queues(struct iov_vfio *vfio)
 /* The first reading serves to start the queues again if one does not stop. */
 static int iov_vfio_device_stop_queues(struct iov_vfio *vfio)
 {
-	struct iov_vfio_state *state = &vfio->state;
+	struct iov_vfio_regs *regs = &vfio->state.regs;
 	unsigned int q;
 	int err;
 
 	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		state->rx[q][IOV_VFIO_RXDCTL] =
+		regs->rx[q][IOV_VFIO_RXDCTL] =
 			iov_rd32(&vfio->io, IOV_VF_RXQ(q) + IOV_RXDCTL);
-		state->tx[q][IOV_VFIO_TXDCTL] =
+		regs->tx[q][IOV_VFIO_TXDCTL] =
 			iov_rd32(&vfio->io, IOV_VF_TXQ(q) + IOV_TXDCTL);
 	}
 	iov_vfio_device_read_queues(vfio);
@@ -124,21 +124,21 @@ static int iov_vfio_device_stop_queues(struct iov_vfio *vfio)
 
 static void iov_vfio_device_save(struct iov_vfio *vfio)
 {
-	struct iov_vfio_state *state = &vfio->state;
+	struct iov_vfio_regs *regs = &vfio->state.regs;
 	struct iov_io *io = &vfio->io;
 	unsigned int i;
 
-	state->psrtype = iov_rd32(io, IOV_VF_PSRTYPE);
-	state->ivar = iov_rd32(io, IOV_VF_VTIVAR);
-	state->ivar_misc = iov_rd32(io, IOV_VF_VTIVAR_MISC);
+	regs->psrtype = iov_rd32(io, IOV_VF_PSRTYPE);
+	regs->ivar = iov_rd32(io, IOV_VF_VTIVAR);
+	regs->ivar_misc = iov_rd32(io, IOV_VF_VTIVAR_MISC);
 	for (i = 0; i < IOV_VFIO_VECTORS; i++)
-		state->eitr[i] = iov_rd32(io, IOV_EITR(i));
+		regs->eitr[i] = iov_rd32(io, IOV_EITR(i));
 	/* The read clears PFSTS and PFACK: iov_pf_freeze_end() sets them. */
-	state->mailbox |= iov_rd32(io, IOV_VF_V2PMAILBOX);
+	regs->mailbox |= iov_rd32(io, IOV_VF_V2PMAILBOX);
 	for (i = 0; i < IOV_WIRE_WORDS; i++)
-		state->words[i] = iov_rd32(io, IOV_VF_VMBMEM + i * sizeof(u32));
+		regs->words[i] = iov_rd32(io, IOV_VF_VMBMEM + i * sizeof(u32));
 	for (i = 0; i < IOV_VFIO_COUNTERS; i++)
-		state->counter[i] = vfio->base[i] +
+		regs->counter[i] = vfio->base[i] +
 				    iov_rd32(io, iov_vfio_device_counters[i]);
 }
 
@@ -163,7 +163,8 @@ static int iov_vfio_device_stop_reached(struct iov_vfio *vfio)
 	int err = iov_pf_freeze(vfio->core.pdev);
 
 	if (!err)
-		err = iov_pf_freeze_save(vfio->core.pdev, &vfio->state.pf);
+		err = iov_pf_freeze_save(vfio->core.pdev, &vfio->state.pf,
+					 &vfio->state.regs.masks);
 	if (err)
 		return err;
 	iov_vfio_device_save(vfio);
@@ -226,7 +227,7 @@ static bool iov_vfio_device_is_on(u32 control, u32 enable, u32 length)
  */
 static int iov_vfio_device_start_rx(struct iov_vfio *vfio, unsigned int q)
 {
-	const u32 *rx = vfio->state.rx[q];
+	const u32 *rx = vfio->state.regs.rx[q];
 	struct iov_io *io = &vfio->io;
 	u32 block = IOV_VF_RXQ(q);
 	unsigned int i;
@@ -251,7 +252,7 @@ static int iov_vfio_device_start_rx(struct iov_vfio *vfio, unsigned int q)
 /* iov_vfio_device_kick() writes the tail. */
 static int iov_vfio_device_start_tx(struct iov_vfio *vfio, unsigned int q)
 {
-	const u32 *tx = vfio->state.tx[q];
+	const u32 *tx = vfio->state.regs.tx[q];
 	struct iov_io *io = &vfio->io;
 	u32 block = IOV_VF_TXQ(q);
 	unsigned int i;
@@ -286,12 +287,15 @@ static void iov_vfio_device_kick(struct iov_vfio *vfio)
 {
 	unsigned int q;
 
-	for (q = 0; q < IOV_VFIO_QUEUES; q++)
-		if (iov_vfio_device_is_on(vfio->state.tx[q][IOV_VFIO_TXDCTL],
+	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
+		const u32 *tx = vfio->state.regs.tx[q];
+
+		if (iov_vfio_device_is_on(tx[IOV_VFIO_TXDCTL],
 					  IOV_TXDCTL_ENABLE,
-					  vfio->state.tx[q][IOV_VFIO_TDLEN]))
+					  tx[IOV_VFIO_TDLEN]))
 			iov_wr32(&vfio->io, IOV_VF_TXQ(q) + IOV_TDT,
-				 vfio->state.tx[q][IOV_VFIO_TDT]);
+				 tx[IOV_VFIO_TDT]);
+	}
 	/* Masked vectors as well: the guest may be about to unmask them. */
 	iov_wr32(&vfio->io, IOV_EICS, GENMASK(IOV_VFIO_VECTORS - 1, 0));
 }
@@ -303,7 +307,7 @@ static void iov_vfio_device_kick(struct iov_vfio *vfio)
  */
 static int iov_vfio_device_start_mailbox(struct iov_vfio *vfio)
 {
-	const struct iov_vfio_state *state = &vfio->state;
+	const struct iov_vfio_regs *regs = &vfio->state.regs;
 	struct iov_io *io = &vfio->io;
 	unsigned int i;
 	int err;
@@ -314,35 +318,35 @@ static int iov_vfio_device_start_mailbox(struct iov_vfio *vfio)
 	if (err)
 		return err;
 	for (i = 0; i < IOV_WIRE_WORDS; i++)
-		iov_wr32(io, IOV_VF_VMBMEM + i * sizeof(u32), state->words[i]);
-	iov_wr32(io, IOV_VF_V2PMAILBOX, state->mailbox & IOV_V2PMAILBOX_VFU);
+		iov_wr32(io, IOV_VF_VMBMEM + i * sizeof(u32), regs->words[i]);
+	iov_wr32(io, IOV_VF_V2PMAILBOX, regs->mailbox & IOV_V2PMAILBOX_VFU);
 	return 0;
 }
 
 static void iov_vfio_device_start_vectors(struct iov_vfio *vfio)
 {
-	const struct iov_vfio_state *state = &vfio->state;
+	const struct iov_vfio_regs *regs = &vfio->state.regs;
 	struct iov_io *io = &vfio->io;
 	unsigned int i;
 
-	iov_wr32(io, IOV_VF_PSRTYPE, state->psrtype);
-	iov_wr32(io, IOV_VF_VTIVAR, state->ivar);
-	iov_wr32(io, IOV_VF_VTIVAR_MISC, state->ivar_misc);
+	iov_wr32(io, IOV_VF_PSRTYPE, regs->psrtype);
+	iov_wr32(io, IOV_VF_VTIVAR, regs->ivar);
+	iov_wr32(io, IOV_VF_VTIVAR_MISC, regs->ivar_misc);
 	for (i = 0; i < IOV_VFIO_VECTORS; i++)
-		iov_wr32(io, IOV_EITR(i), state->eitr[i]);
-	iov_wr32(io, IOV_EIAC, state->pf.eiac);
-	iov_wr32(io, IOV_EIAM, state->pf.eiam);
-	iov_wr32(io, IOV_EIMS, state->pf.eims);
+		iov_wr32(io, IOV_EITR(i), regs->eitr[i]);
+	iov_wr32(io, IOV_EIAC, regs->masks.eiac);
+	iov_wr32(io, IOV_EIAM, regs->masks.eiam);
+	iov_wr32(io, IOV_EIMS, regs->masks.eims);
 }
 
 static int iov_vfio_device_start_reached(struct iov_vfio *vfio)
 {
-	u32 mailbox = vfio->state.mailbox;
+	u32 mailbox = vfio->state.regs.mailbox;
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < IOV_VFIO_COUNTERS; i++)
-		vfio->base[i] = vfio->state.counter[i] -
+		vfio->base[i] = vfio->state.regs.counter[i] -
 				iov_rd32(&vfio->io,
 					 iov_vfio_device_counters[i]);
 	err = iov_vfio_device_start_queues(vfio);

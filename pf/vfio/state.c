@@ -42,30 +42,6 @@ static void iov_vfio_state_get16(const __le16 *from, u16 *to, unsigned int n)
 		*to++ = le16_to_cpu(*from++);
 }
 
-static void iov_vfio_state_put_device(const struct iov_vfio_state *state,
-				      struct iov_vfio_device *device)
-{
-	unsigned int q;
-
-	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		iov_vfio_state_put32(state->rx[q], device->rx[q],
-				     IOV_VFIO_RX_REGS);
-		iov_vfio_state_put32(state->tx[q], device->tx[q],
-				     IOV_VFIO_TX_REGS);
-	}
-	device->psrtype = cpu_to_le32(state->psrtype);
-	device->ivar = cpu_to_le32(state->ivar);
-	device->ivar_misc = cpu_to_le32(state->ivar_misc);
-	iov_vfio_state_put32(state->eitr, device->eitr, IOV_VFIO_VECTORS);
-	device->eims = cpu_to_le32(state->pf.eims);
-	device->eiac = cpu_to_le32(state->pf.eiac);
-	device->eiam = cpu_to_le32(state->pf.eiam);
-	iov_vfio_state_put32(state->words, device->words, IOV_WIRE_WORDS);
-	device->mailbox = cpu_to_le32(state->mailbox);
-	iov_vfio_state_put32(state->counter, device->counter,
-			     IOV_VFIO_COUNTERS);
-}
-
 static u32 iov_vfio_state_flags(const struct iov_pf_frozen *pf)
 {
 	const struct iov_vf_run *run = &pf->pol.run;
@@ -124,32 +100,9 @@ void iov_vfio_state_put(const struct iov_vfio_state *state,
 	image->magic = cpu_to_le32(IOV_VFIO_MAGIC);
 	image->version = cpu_to_le32(IOV_VFIO_VERSION);
 	image->length = cpu_to_le32(sizeof(*image));
-	iov_vfio_state_put_device(state, &image->device);
+	iov_vfio_state_put32((const u32 *)&state->regs, image->regs,
+			     ARRAY_SIZE(image->regs));
 	iov_vfio_state_put_session(&state->pf, &image->session);
-}
-
-static void iov_vfio_state_get_device(const struct iov_vfio_device *device,
-				      struct iov_vfio_state *state)
-{
-	unsigned int q;
-
-	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		iov_vfio_state_get32(device->rx[q], state->rx[q],
-				     IOV_VFIO_RX_REGS);
-		iov_vfio_state_get32(device->tx[q], state->tx[q],
-				     IOV_VFIO_TX_REGS);
-	}
-	state->psrtype = le32_to_cpu(device->psrtype);
-	state->ivar = le32_to_cpu(device->ivar);
-	state->ivar_misc = le32_to_cpu(device->ivar_misc);
-	iov_vfio_state_get32(device->eitr, state->eitr, IOV_VFIO_VECTORS);
-	state->pf.eims = le32_to_cpu(device->eims);
-	state->pf.eiac = le32_to_cpu(device->eiac);
-	state->pf.eiam = le32_to_cpu(device->eiam);
-	iov_vfio_state_get32(device->words, state->words, IOV_WIRE_WORDS);
-	state->mailbox = le32_to_cpu(device->mailbox);
-	iov_vfio_state_get32(device->counter, state->counter,
-			     IOV_VFIO_COUNTERS);
 }
 
 /* A queue that is off, or has no ring, may have any values. */
@@ -163,12 +116,12 @@ static bool iov_vfio_state_ring_fits(u32 control, u32 enable, u32 length,
 	return head < descs && tail < descs;
 }
 
-static bool iov_vfio_state_queues_fit(const struct iov_vfio_state *state)
+static bool iov_vfio_state_queues_fit(const struct iov_vfio_regs *regs)
 {
 	unsigned int q;
 
 	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		const u32 *rx = state->rx[q], *tx = state->tx[q];
+		const u32 *rx = regs->rx[q], *tx = regs->tx[q];
 
 		if (!iov_vfio_state_ring_fits(rx[IOV_VFIO_RXDCTL],
 					      IOV_RXDCTL_ENABLE,
@@ -269,6 +222,7 @@ enum iov_vfio_fault iov_vfio_state_get(const struct iov_vfio_image *image,
 				       size_t length,
 				       struct iov_vfio_state *state)
 {
+	const struct iov_pf_masks *masks = &state->regs.masks;
 	u32 vectors;
 
 	memset(state, 0, sizeof(*state));
@@ -281,10 +235,11 @@ enum iov_vfio_fault iov_vfio_state_get(const struct iov_vfio_image *image,
 	if (length != sizeof(*image) || le32_to_cpu(image->length) != length)
 		return IOV_VFIO_FAULT_LENGTH;
 
-	iov_vfio_state_get_device(&image->device, state);
-	if (!iov_vfio_state_queues_fit(state))
+	iov_vfio_state_get32(image->regs, (u32 *)&state->regs,
+			     ARRAY_SIZE(image->regs));
+	if (!iov_vfio_state_queues_fit(&state->regs))
 		return IOV_VFIO_FAULT_QUEUE;
-	vectors = state->pf.eims | state->pf.eiac | state->pf.eiam;
+	vectors = masks->eims | masks->eiac | masks->eiam;
 	if (vectors & ~GENMASK(IOV_VFIO_VECTORS - 1, 0))
 		return IOV_VFIO_FAULT_VECTOR;
 	if (!iov_vfio_state_lists_fit(&image->session) ||

@@ -70,28 +70,40 @@ enum iov_vfio_tx_reg {
 };
 
 /**
- * struct iov_vfio_state - decoded state of a VF
+ * struct iov_vfio_regs - registers of a VF, as saved: little-endian in an image
  * @rx: receive queues, by enum iov_vfio_rx_reg
  * @tx: transmit queues, by enum iov_vfio_tx_reg
  * @psrtype: PSRTYPE
  * @ivar: VTIVAR
  * @ivar_misc: VTIVAR_MISC
  * @eitr: EITR of each vector
+ * @masks: masks of the vectors
  * @words: mailbox
  * @mailbox: V2PMAILBOX, with the bits that a read clears
  * @counter: counters as the guest reads them
- * @pf: the PF's state of the VF
  */
-struct iov_vfio_state {
+struct iov_vfio_regs {
 	u32 rx[IOV_VFIO_QUEUES][IOV_VFIO_RX_REGS];
 	u32 tx[IOV_VFIO_QUEUES][IOV_VFIO_TX_REGS];
 	u32 psrtype;
 	u32 ivar;
 	u32 ivar_misc;
 	u32 eitr[IOV_VFIO_VECTORS];
+	struct iov_pf_masks masks;
 	u32 words[IOV_WIRE_WORDS];
 	u32 mailbox;
 	u32 counter[IOV_VFIO_COUNTERS];
+};
+
+static_assert(sizeof(struct iov_vfio_regs) == 260);
+
+/**
+ * struct iov_vfio_state - decoded state of a VF
+ * @regs: its registers
+ * @pf: the PF's state of the VF
+ */
+struct iov_vfio_state {
+	struct iov_vfio_regs regs;
 	struct iov_pf_frozen pf;
 };
 
@@ -103,38 +115,6 @@ struct iov_vfio_state {
 #define IOV_VFIO_MC_OVERFLOW	BIT(4)
 #define IOV_VFIO_PATH		BIT(5)
 #define IOV_VFIO_FLAGS		GENMASK(5, 0)
-
-/**
- * struct iov_vfio_device - the registers, as they are saved
- * @rx: see struct iov_vfio_state
- * @tx: see there
- * @psrtype: see there
- * @ivar: see there
- * @ivar_misc: see there
- * @eitr: see there
- * @eims: vectors that are enabled
- * @eiac: vectors that are cleared automatically
- * @eiam: vectors that are masked automatically
- * @words: see there
- * @mailbox: see there
- * @counter: see there
- */
-struct iov_vfio_device {
-	__le32 rx[IOV_VFIO_QUEUES][IOV_VFIO_RX_REGS];
-	__le32 tx[IOV_VFIO_QUEUES][IOV_VFIO_TX_REGS];
-	__le32 psrtype;
-	__le32 ivar;
-	__le32 ivar_misc;
-	__le32 eitr[IOV_VFIO_VECTORS];
-	__le32 eims;
-	__le32 eiac;
-	__le32 eiam;
-	__le32 words[IOV_WIRE_WORDS];
-	__le32 mailbox;
-	__le32 counter[IOV_VFIO_COUNTERS];
-};
-
-static_assert(sizeof(struct iov_vfio_device) == 260);
 
 /**
  * struct iov_vfio_session - the session, as it is saved; see struct iov_vf_run
@@ -195,14 +175,14 @@ struct iov_vfio_session {
  * @magic: IOV_VFIO_MAGIC
  * @version: IOV_VFIO_VERSION
  * @length: bytes of the image
- * @device: registers
+ * @regs: struct iov_vfio_regs
  * @session: session
  */
 struct iov_vfio_image {
 	__le32 magic;
 	__le32 version;
 	__le32 length;
-	struct iov_vfio_device device;
+	__le32 regs[sizeof(struct iov_vfio_regs) / sizeof(u32)];
 	struct iov_vfio_session session;
 };
 

@@ -294,7 +294,7 @@ int iov_vfio_track_finish(struct iov_vfio *vfio)
 	mutex_lock(&track->lock);
 	for (q = 0; track->on && q < IOV_VFIO_QUEUES; q++)
 		iov_vfio_track_tx(vfio, q,
-				  vfio->state.tx[q][IOV_VFIO_TXDCTL]);
+				  vfio->state.regs.tx[q][IOV_VFIO_TXDCTL]);
 	err = track->error;
 	mutex_unlock(&track->lock);
 	return err;

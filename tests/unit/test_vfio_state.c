@@ -14,6 +14,9 @@
 #include "tap.h"
 
 #define BYTES	sizeof(struct iov_vfio_image)
+/* Offset of a register in an image */
+#define REG_AT(field)	(offsetof(struct iov_vfio_image, regs) + \
+			 offsetof(struct iov_vfio_regs, field))
 
 static struct iov_vfio_state state, again;
 static struct iov_vfio_image image, copy;
@@ -56,23 +59,23 @@ static void fill_device(void)
 {
 	unsigned int q;
 
-	fill(state.rx, sizeof(state.rx));
-	fill(state.tx, sizeof(state.tx));
+	fill(state.regs.rx, sizeof(state.regs.rx));
+	fill(state.regs.tx, sizeof(state.regs.tx));
 	for (q = 0; q < IOV_VFIO_QUEUES; q++) {
-		u32 *rx = state.rx[q], *tx = state.tx[q];
+		u32 *rx = state.regs.rx[q], *tx = state.regs.tx[q];
 
 		fill_ring(&rx[IOV_VFIO_RXDCTL], IOV_RXDCTL_ENABLE, &rx[IOV_VFIO_RDLEN],
 			  &rx[IOV_VFIO_RDH], &rx[IOV_VFIO_RDT]);
 		fill_ring(&tx[IOV_VFIO_TXDCTL], IOV_TXDCTL_ENABLE, &tx[IOV_VFIO_TDLEN],
 			  &tx[IOV_VFIO_TDH], &tx[IOV_VFIO_TDT]);
 	}
-	fill(&state.psrtype, sizeof(state.psrtype));
-	fill(&state.ivar, sizeof(state.ivar));
-	fill(&state.ivar_misc, sizeof(state.ivar_misc));
-	fill(state.eitr, sizeof(state.eitr));
-	fill(state.words, sizeof(state.words));
-	fill(&state.mailbox, sizeof(state.mailbox));
-	fill(state.counter, sizeof(state.counter));
+	fill(&state.regs.psrtype, sizeof(state.regs.psrtype));
+	fill(&state.regs.ivar, sizeof(state.regs.ivar));
+	fill(&state.regs.ivar_misc, sizeof(state.regs.ivar_misc));
+	fill(state.regs.eitr, sizeof(state.regs.eitr));
+	fill(state.regs.words, sizeof(state.regs.words));
+	fill(&state.regs.mailbox, sizeof(state.regs.mailbox));
+	fill(state.regs.counter, sizeof(state.regs.counter));
 }
 
 static void fill_chan(struct iov_pol_chan *chan)
@@ -124,9 +127,9 @@ static void fill_state(void)
 	pf->mbx = tap_random(&seed) % (IOV_PF_FREEZE_MBX_LAST + 1);
 	pf->reply_len = tap_random(&seed) % (IOV_WIRE_WORDS + 1);
 	fill(&pf->reply, sizeof(pf->reply));
-	pf->eims = tap_random(&seed) % BIT(IOV_VFIO_VECTORS);
-	pf->eiac = tap_random(&seed) % BIT(IOV_VFIO_VECTORS);
-	pf->eiam = tap_random(&seed) % BIT(IOV_VFIO_VECTORS);
+	state.regs.masks.eims = tap_random(&seed) % BIT(IOV_VFIO_VECTORS);
+	state.regs.masks.eiac = tap_random(&seed) % BIT(IOV_VFIO_VECTORS);
+	state.regs.masks.eiam = tap_random(&seed) % BIT(IOV_VFIO_VECTORS);
 }
 
 static void begin(void)
@@ -134,14 +137,14 @@ static void begin(void)
 	seed = 0x16f09;
 	fill_state();
 	state.pf.pol.run.state = IOV_POL_ACTIVE;
-	state.rx[0][IOV_VFIO_RXDCTL] |= IOV_RXDCTL_ENABLE;
-	state.rx[0][IOV_VFIO_RDLEN] = 4096;
-	state.rx[0][IOV_VFIO_RDH] = 3;
-	state.rx[0][IOV_VFIO_RDT] = 255;
-	state.tx[1][IOV_VFIO_TXDCTL] |= IOV_TXDCTL_ENABLE;
-	state.tx[1][IOV_VFIO_TDLEN] = 128;
-	state.tx[1][IOV_VFIO_TDH] = 7;
-	state.tx[1][IOV_VFIO_TDT] = 0;
+	state.regs.rx[0][IOV_VFIO_RXDCTL] |= IOV_RXDCTL_ENABLE;
+	state.regs.rx[0][IOV_VFIO_RDLEN] = 4096;
+	state.regs.rx[0][IOV_VFIO_RDH] = 3;
+	state.regs.rx[0][IOV_VFIO_RDT] = 255;
+	state.regs.tx[1][IOV_VFIO_TXDCTL] |= IOV_TXDCTL_ENABLE;
+	state.regs.tx[1][IOV_VFIO_TDLEN] = 128;
+	state.regs.tx[1][IOV_VFIO_TDH] = 7;
+	state.regs.tx[1][IOV_VFIO_TDT] = 0;
 	iov_vfio_state_put(&state, &image);
 	CHECK_EQ(get(), IOV_VFIO_FAULT_NONE);
 }
@@ -191,16 +194,17 @@ static bool ring_is_sane(u32 control, u32 length, u32 head, u32 tail)
 /* What the rest of the driver relies on, implemented independently */
 static void check_ranges(const struct iov_vfio_state *got)
 {
+	const struct iov_pf_masks *masks = &got->regs.masks;
 	const struct iov_vf_run *run = &got->pf.pol.run;
 	unsigned int q, i;
 
 	for (q = 0; q < 2; q++) {
-		CHECK(ring_is_sane(got->rx[q][IOV_VFIO_RXDCTL], got->rx[q][IOV_VFIO_RDLEN],
-				   got->rx[q][IOV_VFIO_RDH], got->rx[q][IOV_VFIO_RDT]));
-		CHECK(ring_is_sane(got->tx[q][IOV_VFIO_TXDCTL], got->tx[q][IOV_VFIO_TDLEN],
-				   got->tx[q][IOV_VFIO_TDH], got->tx[q][IOV_VFIO_TDT]));
+		CHECK(ring_is_sane(got->regs.rx[q][IOV_VFIO_RXDCTL], got->regs.rx[q][IOV_VFIO_RDLEN],
+				   got->regs.rx[q][IOV_VFIO_RDH], got->regs.rx[q][IOV_VFIO_RDT]));
+		CHECK(ring_is_sane(got->regs.tx[q][IOV_VFIO_TXDCTL], got->regs.tx[q][IOV_VFIO_TDLEN],
+				   got->regs.tx[q][IOV_VFIO_TDH], got->regs.tx[q][IOV_VFIO_TDT]));
 	}
-	CHECK(got->pf.eims < 8 && got->pf.eiac < 8 && got->pf.eiam < 8);
+	CHECK(masks->eims < 8 && masks->eiac < 8 && masks->eiam < 8);
 	CHECK(got->pf.mbx <= 3 && got->pf.reply_len <= 16);
 	CHECK(run->num_macs <= ARRAY_SIZE(run->macs));
 	CHECK(run->num_wanted <= ARRAY_SIZE(run->wanted));
@@ -233,10 +237,10 @@ static bool is_fault_of(enum iov_vfio_fault fault, size_t at)
 	case IOV_VFIO_FAULT_LENGTH:
 		return at >= 8 && at < 12;
 	case IOV_VFIO_FAULT_QUEUE:
-		return at >= 12 && at < offsetof(struct iov_vfio_image, device.psrtype);
+		return at >= 12 && at < REG_AT(psrtype);
 	case IOV_VFIO_FAULT_VECTOR:
-		return at >= offsetof(struct iov_vfio_image, device.eims) &&
-		       at < offsetof(struct iov_vfio_image, device.words);
+		return at >= REG_AT(masks) &&
+		       at < REG_AT(words);
 	case IOV_VFIO_FAULT_LIST:
 		return (at >= offsetof(struct iov_vfio_image, session.num_macs) &&
 			at <= offsetof(struct iov_vfio_image, session.reply_len)) ||
@@ -265,7 +269,7 @@ static unsigned int flip(size_t at, unsigned int bit)
 		else
 			CHECK(!memcmp(&copy, &image, BYTES));
 		/* No bit of the header is without meaning. */
-		CHECK(at >= offsetof(struct iov_vfio_image, device));
+		CHECK(at >= offsetof(struct iov_vfio_image, regs));
 	} else {
 		CHECK(is_fault_of(fault, at));
 	}
@@ -315,6 +319,12 @@ static void many_bits_are_wrong(void)
 	CHECK_EQ(get(), fault); \
 } while (0)
 
+#define REFUSED_REG(fault, field, value) do { \
+	begin(); \
+	((struct iov_vfio_regs *)image.regs)->field = (value); \
+	CHECK_EQ(get(), fault); \
+} while (0)
+
 static void each_fault_by_its_cause(void)
 {
 	REFUSED(IOV_VFIO_FAULT_MAGIC, magic, cpu_to_le32(IOV_VFIO_MAGIC + 1));
@@ -322,18 +332,18 @@ static void each_fault_by_its_cause(void)
 	REFUSED(IOV_VFIO_FAULT_VERSION, version, cpu_to_le32(IOV_VFIO_VERSION + 1));
 	REFUSED(IOV_VFIO_FAULT_LENGTH, length, cpu_to_le32(BYTES - 4));
 
-	REFUSED(IOV_VFIO_FAULT_QUEUE, device.rx[0][IOV_VFIO_RDH], cpu_to_le32(256));
-	REFUSED(IOV_VFIO_FAULT_QUEUE, device.rx[0][IOV_VFIO_RDT], cpu_to_le32(256));
-	REFUSED(IOV_VFIO_FAULT_NONE, device.rx[0][IOV_VFIO_RDLEN], 0);
-	REFUSED(IOV_VFIO_FAULT_QUEUE, device.tx[1][IOV_VFIO_TDH], cpu_to_le32(8));
-	REFUSED(IOV_VFIO_FAULT_QUEUE, device.tx[1][IOV_VFIO_TDT], cpu_to_le32(U32_MAX));
-	REFUSED(IOV_VFIO_FAULT_NONE, device.rx[0][IOV_VFIO_RDT], cpu_to_le32(0));
-	REFUSED(IOV_VFIO_FAULT_NONE, device.tx[1][IOV_VFIO_TDT], cpu_to_le32(7));
+	REFUSED_REG(IOV_VFIO_FAULT_QUEUE, rx[0][IOV_VFIO_RDH], cpu_to_le32(256));
+	REFUSED_REG(IOV_VFIO_FAULT_QUEUE, rx[0][IOV_VFIO_RDT], cpu_to_le32(256));
+	REFUSED_REG(IOV_VFIO_FAULT_NONE, rx[0][IOV_VFIO_RDLEN], 0);
+	REFUSED_REG(IOV_VFIO_FAULT_QUEUE, tx[1][IOV_VFIO_TDH], cpu_to_le32(8));
+	REFUSED_REG(IOV_VFIO_FAULT_QUEUE, tx[1][IOV_VFIO_TDT], cpu_to_le32(U32_MAX));
+	REFUSED_REG(IOV_VFIO_FAULT_NONE, rx[0][IOV_VFIO_RDT], cpu_to_le32(0));
+	REFUSED_REG(IOV_VFIO_FAULT_NONE, tx[1][IOV_VFIO_TDT], cpu_to_le32(7));
 
-	REFUSED(IOV_VFIO_FAULT_VECTOR, device.eims, cpu_to_le32(8));
-	REFUSED(IOV_VFIO_FAULT_VECTOR, device.eiac, cpu_to_le32(BIT(31)));
-	REFUSED(IOV_VFIO_FAULT_VECTOR, device.eiam, cpu_to_le32(0x0f));
-	REFUSED(IOV_VFIO_FAULT_NONE, device.eims, cpu_to_le32(7));
+	REFUSED_REG(IOV_VFIO_FAULT_VECTOR, masks.eims, cpu_to_le32(8));
+	REFUSED_REG(IOV_VFIO_FAULT_VECTOR, masks.eiac, cpu_to_le32(BIT(31)));
+	REFUSED_REG(IOV_VFIO_FAULT_VECTOR, masks.eiam, cpu_to_le32(0x0f));
+	REFUSED_REG(IOV_VFIO_FAULT_NONE, masks.eims, cpu_to_le32(7));
 
 	REFUSED(IOV_VFIO_FAULT_LIST, session.num_macs, IOV_POL_VF_HASHED + 1);
 	REFUSED(IOV_VFIO_FAULT_LIST, session.num_wanted, IOV_POL_VF_WANTED + 1);
@@ -387,23 +397,23 @@ static void make_golden(void)
 	struct iov_vf_run *run = &state.pf.pol.run;
 
 	memset(&state, 0, sizeof(state));
-	state.rx[0][IOV_VFIO_RDBAL] = 0x11223380;
-	state.rx[1][IOV_VFIO_RXDCTL] = 0x01020304;
-	state.tx[0][IOV_VFIO_TDBAL] = 0x21222324;
-	state.tx[1][IOV_VFIO_TXDCTL] = 0x31323334;
-	state.psrtype = 0x41424344;
-	state.ivar = 0x51525354;
-	state.ivar_misc = 0x61626364;
-	state.eitr[0] = 0x71727374;
-	state.eitr[2] = 0x81828384;
-	state.words[0] = 0xa1a2a3a4;
-	state.words[15] = 0xb1b2b3b4;
-	state.mailbox = 0xc1c2c3c4;
-	state.counter[0] = 0xd1d2d3d4;
-	state.counter[4] = 0xe1e2e3e4;
-	state.pf.eims = 7;
-	state.pf.eiac = 5;
-	state.pf.eiam = 3;
+	state.regs.rx[0][IOV_VFIO_RDBAL] = 0x11223380;
+	state.regs.rx[1][IOV_VFIO_RXDCTL] = 0x01020304;
+	state.regs.tx[0][IOV_VFIO_TDBAL] = 0x21222324;
+	state.regs.tx[1][IOV_VFIO_TXDCTL] = 0x31323334;
+	state.regs.psrtype = 0x41424344;
+	state.regs.ivar = 0x51525354;
+	state.regs.ivar_misc = 0x61626364;
+	state.regs.eitr[0] = 0x71727374;
+	state.regs.eitr[2] = 0x81828384;
+	state.regs.words[0] = 0xa1a2a3a4;
+	state.regs.words[15] = 0xb1b2b3b4;
+	state.regs.mailbox = 0xc1c2c3c4;
+	state.regs.counter[0] = 0xd1d2d3d4;
+	state.regs.counter[4] = 0xe1e2e3e4;
+	state.regs.masks.eims = 7;
+	state.regs.masks.eiac = 5;
+	state.regs.masks.eiam = 3;
 	state.pf.pol.epoch = 0x12131415;
 	state.pf.pol.port_vlan = 0xa064;
 	state.pf.lost = true;
