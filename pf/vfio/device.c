@@ -170,6 +170,7 @@ static int iov_vfio_device_stop_reached(struct iov_vfio *vfio)
 	iov_vfio_device_save(vfio);
 	err = iov_vfio_device_stop_queues(vfio);
 	vfio->stopped = true;
+	iov_vfio_track_transmit(vfio);
 	if (!err)
 		return 0;
 	iov_vfio_device_start(vfio);
@@ -352,6 +353,7 @@ static int iov_vfio_device_start_reached(struct iov_vfio *vfio)
 	err = iov_vfio_device_start_queues(vfio);
 	if (err)
 		return err;
+	iov_vfio_track_transmit(vfio);
 	iov_vfio_device_start_vectors(vfio);
 	err = iov_vfio_device_start_mailbox(vfio);
 	if (!err)
@@ -386,6 +388,22 @@ int iov_vfio_device_start(struct iov_vfio *vfio)
 		return 0;
 	command = iov_vfio_device_reach(vfio);
 	err = iov_vfio_device_start_reached(vfio);
+	pci_write_config_word(vfio->core.pdev, PCI_COMMAND, command);
+	return err;
+}
+
+/**
+ * iov_vfio_device_track - pin the pages that the device may write to
+ * @vfio: VF
+ *
+ * Context: process, vfio->lock.
+ * Return: 0 or a negative errno.
+ */
+int iov_vfio_device_track(struct iov_vfio *vfio)
+{
+	u16 command = iov_vfio_device_reach(vfio);
+	int err = iov_vfio_track_start(vfio);
+
 	pci_write_config_word(vfio->core.pdev, PCI_COMMAND, command);
 	return err;
 }

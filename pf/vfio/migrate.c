@@ -55,12 +55,11 @@ static ssize_t iov_vfio_migrate_file_read(struct file *stream, char __user *buf,
 	ssize_t ret;
 
 	mutex_lock(&file->lock);
-	if (file->over)
-		ret = -ENODEV;
-	else if (file->precopy)
-		/* If tracking fails, fail early, while the guest runs. */
-		ret = READ_ONCE(file->track->error) ?: -ENOMSG;
-	else
+	/* QEMU resets the VF if a change of state fails, not if this does. */
+	ret = file->over ? -ENODEV : READ_ONCE(file->track->error);
+	if (!ret && file->precopy)
+		ret = -ENOMSG;
+	if (!ret)
 		ret = simple_read_from_buffer(buf, count, &stream->f_pos,
 					      &file->image, file->length);
 	mutex_unlock(&file->lock);
@@ -227,40 +226,21 @@ static int iov_vfio_migrate_resume(struct iov_vfio *vfio)
 
 static struct file *iov_vfio_migrate_precopy(struct iov_vfio *vfio)
 {
-	struct file *stream = iov_vfio_migrate_open_file(vfio, false);
-	int err;
-
-	if (IS_ERR(stream))
-		return stream;
-	vfio->file->precopy = true;
-	err = iov_vfio_track_start(vfio);
-	if (!err)
-		return stream;
-	iov_vfio_migrate_end_file(vfio);
-	fput(stream);
-	return ERR_PTR(err);
-}
-
-static int iov_vfio_migrate_stop(struct iov_vfio *vfio)
-{
-	int err = iov_vfio_device_stop(vfio);
-
-	if (err)
-		return err;
-	err = iov_vfio_track_finish(vfio);
-	if (err)
-		iov_vfio_device_start(vfio);
-	return err;
-}
-
-static struct file *iov_vfio_migrate_stop_copy(struct iov_vfio *vfio)
-{
-	int err = iov_vfio_track_finish(vfio);
+	int err = iov_vfio_device_track(vfio);
 	struct file *stream;
 
 	if (err)
 		return ERR_PTR(err);
 	stream = iov_vfio_migrate_open_file(vfio, false);
+	if (!IS_ERR(stream))
+		vfio->file->precopy = true;
+	return stream;
+}
+
+static struct file *iov_vfio_migrate_stop_copy(struct iov_vfio *vfio)
+{
+	struct file *stream = iov_vfio_migrate_open_file(vfio, false);
+
 	if (!IS_ERR(stream))
 		iov_vfio_migrate_fill_file(vfio);
 	return stream;
@@ -291,13 +271,11 @@ static struct file *iov_vfio_migrate_step(struct iov_vfio *vfio,
 		iov_vfio_migrate_end_file(vfio);
 		break;
 	case IOV_VFIO_ARC(PRE_COPY, PRE_COPY_P2P):
-		err = iov_vfio_migrate_stop(vfio);
+	case IOV_VFIO_ARC(RUNNING, RUNNING_P2P):
+		err = iov_vfio_device_stop(vfio);
 		break;
 	case IOV_VFIO_ARC(PRE_COPY_P2P, STOP_COPY):
 		iov_vfio_migrate_fill_file(vfio);
-		break;
-	case IOV_VFIO_ARC(RUNNING, RUNNING_P2P):
-		err = iov_vfio_device_stop(vfio);
 		break;
 	case IOV_VFIO_ARC(RUNNING_P2P, STOP):
 	case IOV_VFIO_ARC(STOP, RUNNING_P2P):
@@ -366,9 +344,22 @@ static int iov_vfio_migrate_get(struct vfio_device *vdev,
 	return 0;
 }
 
+/*
+ * QEMU omits PRE_COPY if the guest is paused, but asks for the size before it
+ * copies memory. Tracking does not begin earlier, because a guest that is only
+ * paused would then have the cost of it until the program closes the VF.
+ */
 static int iov_vfio_migrate_size(struct vfio_device *vdev,
 				 unsigned long *length)
 {
+	struct iov_vfio *vfio = iov_vfio_of(vdev);
+
+	mutex_lock(&vfio->lock);
+	iov_vfio_migrate_check_reset(vfio);
+	if (vfio->mig == VFIO_DEVICE_STATE_STOP && !vfio->track.on &&
+	    !vfio->track.error)
+		iov_vfio_track_start(vfio);
+	mutex_unlock(&vfio->lock);
 	*length = sizeof(struct iov_vfio_image);
 	return 0;
 }
@@ -419,6 +410,8 @@ void iov_vfio_migrate_open(struct iov_vfio *vfio)
 	vfio->reset = 0;
 	vfio->stopped = false;
 	vfio->moved = false;
+	vfio->track.on = false;
+	vfio->track.error = 0;
 	memset(vfio->base, 0, sizeof(vfio->base));
 	if (vfio->core.vdev.mig_ops && iov_pf_freeze_claim(vfio->core.pdev))
 		pci_warn(vfio->core.pdev, "the PF has lost its driver\n");
@@ -435,7 +428,7 @@ void iov_vfio_migrate_close(struct iov_vfio *vfio)
 	mutex_lock(&vfio->lock);
 	iov_vfio_migrate_check_reset(vfio);
 	iov_vfio_migrate_end_file(vfio);
-	iov_vfio_track_stop(vfio);
+	iov_vfio_track_reset(vfio);
 	iov_pf_freeze_release(vfio->core.pdev, vfio->moved);
 	mutex_unlock(&vfio->lock);
 }

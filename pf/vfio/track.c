@@ -47,9 +47,9 @@ static void iov_vfio_track_fail(struct iov_vfio *vfio, int err)
 }
 
 /*
- * Pin the pages of a range. Addresses that are not mapped are skipped, because
- * the IOMMU prevents the device from writing there. Other errors are kept in
- * track->error.
+ * Pin the pages of a range. Addresses that are not mapped, or only for reads,
+ * are skipped, because the IOMMU prevents the device from writing there. Other
+ * errors are kept in track->error.
  */
 static void iov_vfio_track_pin(struct iov_vfio *vfio,
 			       struct iov_vfio_slot *slot, dma_addr_t addr,
@@ -67,7 +67,7 @@ static void iov_vfio_track_pin(struct iov_vfio *vfio,
 		ret = vfio_pin_pages(&vfio->core.vdev, slot->iova +
 				     (dma_addr_t)slot->pages * PAGE_SIZE, now,
 				     IOMMU_READ | IOMMU_WRITE, pages);
-		if (ret < 0 && ret != -EINVAL)
+		if (ret < 0 && ret != -EINVAL && ret != -EPERM)
 			iov_vfio_track_fail(vfio, ret);
 		if (ret <= 0)
 			break;
@@ -237,16 +237,34 @@ static void iov_vfio_track_drop(struct iov_vfio *vfio)
 	}
 }
 
+/*
+ * Until a VF has pinned a page, VFIO reports all memory as dirty. A VF without
+ * queues pins nothing else, so pin any page of the guest's memory, which begins
+ * at 0 or at a power of two.
+ */
+static void iov_vfio_track_first(struct iov_vfio *vfio)
+{
+	struct iov_vfio_slot slot;
+	dma_addr_t addr = 0;
+
+	do {
+		iov_vfio_track_pin(vfio, &slot, addr, 1);
+		addr = addr ? addr << 1 : PAGE_SIZE;
+	} while (!slot.pages && addr);
+	iov_vfio_track_unpin(vfio, &slot);
+}
+
 /**
  * iov_vfio_track_start - pin all pages that the device may write to
  * @vfio: VF
  *
  * From the first pinned page on, VFIO regards no other page of the VF as dirty.
  * So the pages stay pinned until the program closes the VF, also while nothing
- * is migrated. With iommufd the IOMMU tracks the pages, or the program copies
+ * is migrated. A VF that is stopped writes nothing; when it starts, its pages
+ * are pinned. With iommufd the IOMMU tracks the pages, or the program copies
  * all of them.
  *
- * Context: process.
+ * Context: process, vfio->lock.
  * Return: 0 or a negative errno; then nothing is pinned.
  */
 int iov_vfio_track_start(struct iov_vfio *vfio)
@@ -259,64 +277,48 @@ int iov_vfio_track_start(struct iov_vfio *vfio)
 		return 0;
 	mutex_lock(&track->lock);
 	iov_vfio_track_drop(vfio);
-	track->on = track->unmaps < IOV_VFIO_UNMAPS;
-	WRITE_ONCE(track->error, track->on ? 0 : -EBUSY);
-	for (q = 0; track->on && q < IOV_VFIO_QUEUES; q++) {
+	err = track->unmaps < IOV_VFIO_UNMAPS ? 0 : -EBUSY;
+	WRITE_ONCE(track->error, err);
+	if (!err)
+		iov_vfio_track_first(vfio);
+	for (q = 0; !err && !vfio->stopped && q < IOV_VFIO_QUEUES; q++) {
 		if (iov_vfio_track_is_enabled(vfio, q))
 			iov_vfio_track_rx(vfio, q);
 		iov_vfio_track_tx(vfio, q, iov_rd32(&vfio->io, IOV_VF_TXQ(q) +
 						    IOV_TXDCTL));
 	}
 	err = track->error;
-	mutex_unlock(&track->lock);
 	if (err)
-		iov_vfio_track_stop(vfio);
+		iov_vfio_track_drop(vfio);
+	track->on = !err;
+	mutex_unlock(&track->lock);
 	return err;
 }
 
 /**
- * iov_vfio_track_finish - the device has stopped
- * @vfio: VF whose guest does not run, with the state of the device
+ * iov_vfio_track_transmit - pin what the transmit queues write to
+ * @vfio: VF that has stopped or is about to start, with the state of the device
  *
  * The driver does not see writes to the registers of transmit queues, so the
- * guest may have set up another ring since these were read. Everything stays
- * pinned until iov_vfio_track_stop(), so that VFIO reports it as dirty.
+ * guest may have set up another ring since these were read.
  *
  * Context: process.
- * Return: 0; or a negative errno if the set is incomplete.
  */
-int iov_vfio_track_finish(struct iov_vfio *vfio)
+void iov_vfio_track_transmit(struct iov_vfio *vfio)
 {
 	struct iov_vfio_track *track = &vfio->track;
 	unsigned int q;
-	int err;
 
 	mutex_lock(&track->lock);
 	for (q = 0; track->on && q < IOV_VFIO_QUEUES; q++)
 		iov_vfio_track_tx(vfio, q,
 				  vfio->state.regs.tx[q][IOV_VFIO_TXDCTL]);
-	err = track->error;
 	mutex_unlock(&track->lock);
-	return err;
 }
 
 /**
- * iov_vfio_track_stop - unpin everything
- * @vfio: VF that the program closes, or that could not be tracked
- *
- * Context: process.
- */
-void iov_vfio_track_stop(struct iov_vfio *vfio)
-{
-	mutex_lock(&vfio->track.lock);
-	iov_vfio_track_drop(vfio);
-	vfio->track.on = false;
-	mutex_unlock(&vfio->track.lock);
-}
-
-/**
- * iov_vfio_track_reset - the VF was reset: its queues are off
- * @vfio: VF
+ * iov_vfio_track_reset - unpin everything
+ * @vfio: VF that was reset, so that its queues are off, or that is closed
  *
  * Context: process.
  */

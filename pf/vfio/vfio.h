@@ -106,6 +106,7 @@ int iov_vfio_device_stop(struct iov_vfio *vfio);
 void iov_vfio_device_load(struct iov_vfio *vfio,
 			  const struct iov_vfio_state *state);
 int iov_vfio_device_start(struct iov_vfio *vfio);
+int iov_vfio_device_track(struct iov_vfio *vfio);
 int iov_vfio_device_counter(u32 reg);
 
 /* migrate.c */
@@ -129,8 +130,7 @@ int iov_vfio_region_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
 
 /* track.c */
 int iov_vfio_track_start(struct iov_vfio *vfio);
-int iov_vfio_track_finish(struct iov_vfio *vfio);
-void iov_vfio_track_stop(struct iov_vfio *vfio);
+void iov_vfio_track_transmit(struct iov_vfio *vfio);
 void iov_vfio_track_reset(struct iov_vfio *vfio);
 void iov_vfio_track_lose(struct iov_vfio *vfio);
 int iov_vfio_track_write(struct iov_vfio *vfio, u32 reg, u32 val);

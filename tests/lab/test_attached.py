@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hostile import Calls
 from lab import HostVM
-from lab.attached import GUEST_MAC, VFIO, Attached, AttachedTwoHosts, Moved
+from lab.attached import GUEST_IP, GUEST_MAC, VFIO, Attached, AttachedTwoHosts, Moved
 from lab.fabric import Fabric, vf_netdev
 from lab.flow import Figures
 from lab.host import STOCK
@@ -26,11 +26,6 @@ MMIO_EXITS = "/sys/kernel/debug/kvm/mmio_exits"
 LEGACY = ("iovnic_pf", "igbvf")
 # The numbers of the pages that differ
 COMPARE = "cmp -l /run/memory0 /run/memory1 | awk '{ print int(($1 - 1) / 4096) }' | uniq"
-
-
-PAIRS = pytest.mark.parametrize(
-    "pair", [OURS, pytest.param(LEGACY, marks=pytest.mark.full())], ids=lambda pair: pair[1]
-)
 
 
 @pytest.fixture
@@ -121,9 +116,13 @@ def test_there_and_back(
             NetNs(bare_host, "wire").run("ip link del wire0.5", check=False)
 
 
-@PAIRS
+@pytest.mark.parametrize(
+    "pair, paused",
+    [(OURS, False), (OURS, True), pytest.param(LEGACY, False, marks=pytest.mark.full())],
+    ids=["iovnic_vf", "paused", "igbvf"],
+)
 def test_memory_is_exact(
-    bare_host: HostVM, pair: tuple[str, str], note: Callable[[str], None]
+    bare_host: HostVM, pair: tuple[str, str], paused: bool, note: Callable[[str], None]
 ) -> None:
     """The target's memory equals the source's, including the pages that the device writes to.
 
@@ -137,7 +136,20 @@ def test_memory_is_exact(
         moving.reach()
         moving.start_target(extra=[*memory(1), *clock, "-S"])
         flow = moving.flow(hertz=500, tcp_bytes=2000)
+        if paused:
+            moving.guest.qmp("stop")
+            limits = {"max-bandwidth": SLOW, "downtime-limit": 0}
+            moving.guest.qmp("migrate-set-parameters", **limits)
         moving.begin()
+        if paused:
+            # QEMU has read the set of dirty pages before it resumes the guest, and copies pages
+            # several times while the device writes to them.
+            bare_host.run("sleep 1")
+            moving.guest.qmp("cont")
+            moving.reach()
+            moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": 1 << 30})
+            bare_host.run("sleep 4")
+            moving.guest.qmp("migrate-set-parameters", **{"downtime-limit": 300})
         assert moving.end()["status"] == "completed"
         assert moving.target
         assert moving.target.qmp("query-status")["status"] == "paused"
@@ -149,6 +161,28 @@ def test_memory_is_exact(
         flow.close()
         assert flow.tcp_alive
         assert not pages
+
+
+def test_paused(moving: Attached) -> None:
+    """A guest that is paused is migrated, and continues when the target's QEMU resumes it."""
+    resets = moving.counter("mbx_resets")
+    moving.guest.qmp("stop")
+    moving.start_target()
+    assert moving.migrate().status == "completed"
+    assert moving.guest.qmp("query-status")["status"] == "paused"
+    moving.guest.qmp("cont")
+    moving.reach()
+    assert moving.counter("mbx_resets") == resets
+
+
+def test_no_driver(moving: Attached) -> None:
+    """A guest without a driver for its VF is migrated, and loads the driver there."""
+    moving.guest.rmmod(OURS[1])
+    moving.start_target()
+    assert moving.migrate().status == "completed"
+    moving.guest.modprobe(OURS[1])
+    bring_up(moving.guest, vf_netdev(moving.guest, GUEST_MAC), GUEST_IP)
+    moving.reach()
 
 
 def exits_per_frame(host: HostVM, pair: tuple[str, str], vfio: str) -> float:
