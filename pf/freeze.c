@@ -278,9 +278,11 @@ int iov_pf_freeze_load(struct pci_dev *vfdev,
 {
 	struct iov_pf_vf *vf = iov_pf_freeze_lock_clean(vfdev);
 	enum iov_pol_freeze_why why;
+	u8 quarantine;
 
 	if (IS_ERR(vf))
 		return PTR_ERR(vf);
+	quarantine = vf->pf->pol.cfg[vf->index].quarantine;
 	why = iov_pf_freeze_take_over(vf, frozen);
 	if (why) {
 		if (net_ratelimit())
@@ -292,6 +294,8 @@ int iov_pf_freeze_load(struct pci_dev *vfdev,
 				frozen->reply_len);
 		if (frozen->lost)
 			iov_pf_notify_lost(vf);
+		if (quarantine != vf->pf->pol.cfg[vf->index].quarantine)
+			iov_pf_mdd_report(vf);
 	}
 	iov_pf_freeze_unlock(vf);
 	return why ? -EPERM : 0;

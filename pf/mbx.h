@@ -32,6 +32,7 @@ void iov_pf_notify_end(struct iov_pf *pf, const u32 seen[IOV_POL_VFS]);
 
 /* mdd.c; callers hold pf->lock */
 void iov_pf_mdd_note(struct iov_pf_vf *vf, enum iov_pol_abuse abuse);
+void iov_pf_mdd_report(const struct iov_pf_vf *vf);
 void iov_pf_mdd_tick(struct iov_pf *pf);
 void iov_pf_mdd_clear(struct iov_pf_vf *vf);
 int iov_pf_mdd_clear_all(struct iov_pf *pf);

@@ -38,21 +38,35 @@ static u32 iov_pf_mdd_take_spoofers(struct iov_pf *pf)
 	return iov_pol_mdd_spoofers(&pf->pol, wvbr);
 }
 
+/**
+ * iov_pf_mdd_report - log that a quarantine has begun
+ * @vf: VF
+ *
+ * Not rate-limited: only the administrator ends a quarantine.
+ *
+ * Context: process, pf->lock.
+ */
+void iov_pf_mdd_report(const struct iov_pf_vf *vf)
+{
+	struct iov_pf *pf = vf->pf;
+
+	netdev_warn(pf->netdev,
+		    "VF %u is in quarantine, without data path: %s; to offer it again: devlink port function set pci/%s/%u state active\n",
+		    vf->index,
+		    iov_pol_mdd_name(pf->pol.cfg[vf->index].quarantine),
+		    pci_name(pf->pdev), vf->dl_port.index);
+}
+
 static void iov_pf_mdd_quarantine(struct iov_pf_vf *vf)
 {
-	u8 abuse = vf->mdd.verdict;
 	struct iov_pf *pf = vf->pf;
 
 	/* Closing a pool needs no table entry. The next tick retries. */
-	iov_pf_commit_draft(pf)->cfg[vf->index].quarantine = abuse;
+	iov_pf_commit_draft(pf)->cfg[vf->index].quarantine = vf->mdd.verdict;
 	if (iov_pf_commit(pf))
 		return;
 	iov_pf_mdd_clear(vf);
-	/* Not rate-limited: only the administrator ends a quarantine. */
-	netdev_warn(pf->netdev,
-		    "VF %u is in quarantine, without data path: %s; to offer it again: devlink port function set pci/%s/%u state active\n",
-		    vf->index, iov_pol_mdd_name(abuse), pci_name(pf->pdev),
-		    vf->dl_port.index);
+	iov_pf_mdd_report(vf);
 }
 
 /**

@@ -49,6 +49,7 @@ void iov_pol_freeze_save(const struct iov_pol_dev *dev, unsigned int vf,
 	}
 	frozen->epoch = dev->epoch[vf];
 	frozen->port_vlan = iov_pol_vf_port_vlan(&dev->cfg[vf]);
+	frozen->quarantine = cfg->quarantine;
 }
 
 /**
@@ -187,11 +188,12 @@ static bool iov_pol_freeze_queues(struct iov_pol_dev *dev, unsigned int vf,
 }
 
 static bool iov_pol_freeze_path(struct iov_pol_dev *dev, unsigned int vf,
-				const struct iov_pol_chan *chan)
+				const struct iov_pol_frozen *frozen)
 {
 	struct iov_msg msg = { .id = IOV_WIRE_SET_DATAPATH };
 
-	if (!chan->path_vf)
+	/* A VF in quarantine loses here what time it had left there. */
+	if (!frozen->run.chan.path_vf || frozen->quarantine)
 		return true;
 	msg.path.vf = true;
 	msg.path.epoch = dev->epoch[vf];
@@ -200,8 +202,10 @@ static bool iov_pol_freeze_path(struct iov_pol_dev *dev, unsigned int vf,
 
 static enum iov_pol_freeze_why
 iov_pol_freeze_replay(struct iov_pol_dev *dev, unsigned int vf,
-		      const struct iov_vf_run *run)
+		      const struct iov_pol_frozen *frozen)
 {
+	const struct iov_vf_run *run = &frozen->run;
+
 	if (!ether_addr_equal(dev->run[vf].mac, run->mac) &&
 	    !iov_pol_freeze_mac(dev, vf, run->mac, IOV_WIRE_MAC_SET))
 		return IOV_POL_FREEZE_MAC;
@@ -219,7 +223,7 @@ iov_pol_freeze_replay(struct iov_pol_dev *dev, unsigned int vf,
 		return IOV_POL_FREEZE_PROMISC;
 	if (!iov_pol_freeze_queues(dev, vf, &run->chan))
 		return IOV_POL_FREEZE_QUEUES;
-	if (!iov_pol_freeze_path(dev, vf, &run->chan))
+	if (!iov_pol_freeze_path(dev, vf, frozen))
 		return IOV_POL_FREEZE_PATH;
 	return IOV_POL_FREEZE_OK;
 }
@@ -245,7 +249,8 @@ static void iov_pol_freeze_want(struct iov_pol_dev *dev, unsigned int vf,
  * The administrator's settings of the VF decide what the session may have, as
  * for a guest that opens a session here. The number of the session stays, so
  * that requests of the guest remain valid. The events for link, queues and
- * policy are raised, because these may differ.
+ * policy are raised, because these may differ. A quarantine comes along, and
+ * stays like one that began here, even if the guest does not start here.
  *
  * Return: IOV_POL_FREEZE_OK or why not.
  */
@@ -259,6 +264,8 @@ iov_pol_freeze_load(struct iov_pol_dev *dev, unsigned int vf,
 
 	if (frozen->port_vlan != iov_pol_vf_port_vlan(&dev->cfg[vf]))
 		return IOV_POL_FREEZE_PORT_VLAN;
+	if (frozen->quarantine)
+		dev->cfg[vf].quarantine = frozen->quarantine;
 	if (run->state != IOV_POL_ACTIVE) {
 		iov_pol_state_end(dev, vf);
 		dev->epoch[vf] = frozen->epoch;
@@ -269,7 +276,7 @@ iov_pol_freeze_load(struct iov_pol_dev *dev, unsigned int vf,
 	iov_pol_state_begin(dev, vf);
 	dev->epoch[vf] = frozen->epoch;
 	dev->frozen |= BIT(vf);
-	why = iov_pol_freeze_replay(dev, vf, run);
+	why = iov_pol_freeze_replay(dev, vf, frozen);
 	if (why)
 		return why;
 

@@ -10,11 +10,13 @@
  * @run: the session
  * @epoch: its number
  * @port_vlan: port VLAN of the VF, VID and priority; 0: none
+ * @quarantine: why the VF is in quarantine, enum iov_pol_abuse; 0: it is not
  */
 struct iov_pol_frozen {
 	struct iov_vf_run run;
 	u32 epoch;
 	u16 port_vlan;
+	u8 quarantine;
 };
 
 /**

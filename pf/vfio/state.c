@@ -13,6 +13,7 @@
 #include <linux/types.h>
 
 #include "common/regs.h"
+#include "pf/policy/mdd.h"
 #include "pf/vfio/state.h"
 
 static_assert(!(sizeof(struct iov_vfio_session) % sizeof(u32)));
@@ -76,6 +77,7 @@ static void iov_vfio_state_put_session(const struct iov_pf_frozen *pf,
 	session->num_vlans = run->num_vlans;
 	session->mbx = pf->mbx;
 	session->reply_len = pf->reply_len;
+	session->quarantine = pf->pol.quarantine;
 	memcpy(session->mac, run->mac, sizeof(session->mac));
 	memcpy(session->macs, run->macs, sizeof(session->macs));
 	memcpy(session->wanted, run->wanted, sizeof(session->wanted));
@@ -165,6 +167,7 @@ static bool iov_vfio_state_session_is_sane(const struct iov_vfio_session *saved)
 	u32 qps = le32_to_cpu(saved->qps);
 
 	return saved->mbx <= IOV_PF_FREEZE_MBX_LAST &&
+	       saved->quarantine < IOV_POL_ABUSES &&
 	       !(flags & ~IOV_VFIO_FLAGS) && qps <= IOV_POL_VF_QPS &&
 	       (!(flags & IOV_VFIO_ACTIVE) || is_valid_ether_addr(saved->mac));
 }
@@ -178,6 +181,7 @@ static void iov_vfio_state_get_session(const struct iov_vfio_session *session,
 
 	pf->pol.epoch = le32_to_cpu(session->epoch);
 	pf->pol.port_vlan = le16_to_cpu(session->port_vlan);
+	pf->pol.quarantine = session->quarantine;
 	pf->lost = flags & IOV_VFIO_LOST;
 	pf->mbx = session->mbx;
 	pf->reply_len = session->reply_len;

@@ -139,6 +139,7 @@ struct iov_vfio_state {
  * @wanted: addresses that were refused
  * @hashes: multicast filter
  * @vlans: VLANs
+ * @quarantine: why the VF is in quarantine, enum iov_pol_abuse; 0: it is not
  * @pad: 0; ignored
  * @guest: what the guest has written to block GUEST
  * @reply: the last reply
@@ -165,7 +166,8 @@ struct iov_vfio_session {
 	u8 wanted[IOV_POL_VF_WANTED][ETH_ALEN];
 	__le16 hashes[IOV_WIRE_MC_MAX];
 	__le16 vlans[IOV_POL_VF_VLANS];
-	u8 pad[2];
+	u8 quarantine;
+	u8 pad;
 	__le32 guest[sizeof(struct iov_wire_guest) / sizeof(u32)];
 	__le32 reply[IOV_WIRE_WORDS];
 };

@@ -87,6 +87,7 @@ static void check_saved(unsigned int vf)
 	MUST(is->num_vlans == was->num_vlans && !memcmp(is->vlans, was->vlans, sizeof(is->vlans)));
 	MUST(is->num_wanted == was->num_wanted && is->vlan_wanted == was->vlan_wanted);
 	MUST(is->chan.want_qps == was->chan.want_qps && is->chan.qps == was->chan.qps);
+	MUST(again.quarantine == state.pf.pol.quarantine);
 	MUST(!memcmp(&is->chan.guest, &was->chan.guest, sizeof(is->chan.guest)));
 }
 
@@ -140,11 +141,13 @@ static void check_loaded(unsigned int vf)
 {
 	const struct iov_vf_run *got = &draft.run[vf], *run = &state.pf.pol.run;
 	const struct iov_vf_cfg *cfg = &draft.cfg[vf];
+	u8 quarantine = state.pf.pol.quarantine;
 
 	MUST(draft.frozen == (dev.frozen | BIT(vf)));
 	MUST(draft.epoch[vf] == state.pf.pol.epoch);
 	MUST(got->state == run->state);
 	MUST(!cfg->vlan == !state.pf.pol.port_vlan);
+	MUST(cfg->quarantine == (quarantine ?: dev.cfg[vf].quarantine));
 	if (run->state != IOV_POL_ACTIVE)
 		return;
 	MUST(ether_addr_equal(got->mac, run->mac));
@@ -158,7 +161,7 @@ static void check_loaded(unsigned int vf)
 	check_lists(got, run);
 	MUST(got->chan.version == run->chan.version);
 	MUST(!got->chan.version || got->chan.caps == run->chan.caps);
-	MUST(got->chan.path_vf == run->chan.path_vf && !got->chan.leaving);
+	MUST(got->chan.path_vf == (run->chan.path_vf && !quarantine) && !got->chan.leaving);
 	MUST(!got->chan.path_vf || !iov_pol_vf_why_not(&draft, vf));
 	MUST(got->chan.qps == run->chan.qps);
 	if (!iov_pol_vf_can(&draft, vf, IOV_WIRE_CAP_EVENTS))
@@ -176,6 +179,8 @@ static void check_others(unsigned int vf)
 		const struct iov_vf_run *was = &dev.run[i], *is = &draft.run[i];
 
 		draft.cfg[i].heir = dev.cfg[i].heir;
+		if (i == vf)
+			draft.cfg[i].quarantine = dev.cfg[i].quarantine;
 		MUST(!memcmp(&draft.cfg[i], &dev.cfg[i], sizeof(dev.cfg[i])));
 		if (i == vf)
 			continue;
@@ -202,7 +207,7 @@ static void load(struct fuzz_input *in, unsigned int vf)
 		return;
 	MUST(length == sizeof(image));
 	iov_vfio_state_put(&state, &copy);
-	memcpy(copy.session.pad, image.session.pad, sizeof(copy.session.pad));
+	copy.session.pad = image.session.pad;
 	MUST(!memcmp(&copy, &image, sizeof(image)));
 
 	draft = dev;

@@ -7,6 +7,7 @@ Calls       duration of the calls of a kernel function, from the kernel's functi
 Jitter      for how long a processor ran nothing else
 
 offer()     ends the quarantine that an attack may have caused
+diagnosis() what the PF says of a VF, for example why it is in quarantine
 """
 import json
 import re
@@ -95,6 +96,16 @@ class Canary:
         out = end(self._job).splitlines()[-1]
         self._host.run("echo 0 > /proc/sys/vm/nr_hugepages")
         return json.loads(out)
+
+
+def reporter(fabric: Fabric, command: str) -> str:
+    """Run a command of devlink health on the PF's reporter of mailboxes."""
+    return fabric.host.run(f"devlink health {command} pci/{fabric.pf_pci} reporter mailbox -j").out
+
+
+def diagnosis(fabric: Fabric, n: int) -> dict:
+    """The PF's diagnosis of a VF."""
+    return json.loads(reporter(fabric, "diagnose"))["vfs"][n]
 
 
 def offer(fabric: Fabric, n: int) -> None:

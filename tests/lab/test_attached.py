@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hostile import Calls
+from hostile import FOREVER, Calls, build, diagnosis, end, offer
 from lab import HostVM
 from lab.attached import GUEST_IP, GUEST_MAC, VFIO, Attached, AttachedTwoHosts, Moved
 from lab.fabric import Fabric, vf_netdev
@@ -13,6 +13,7 @@ from lab.flow import Figures
 from lab.host import STOCK
 from lab.machine import NetNs
 from lab.migration import cable
+from lab.regs82576 import VFRE
 from lab.topology import OURS, bring_up, tcp, vf_ip, vf_mac
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.parallel]
@@ -181,6 +182,37 @@ def test_no_driver(moving: Attached) -> None:
     moving.start_target()
     assert moving.migrate().status == "completed"
     moving.guest.modprobe(OURS[1])
+    bring_up(moving.guest, vf_netdev(moving.guest, GUEST_MAC), GUEST_IP)
+    moving.reach()
+
+
+def attack(moving: Attached) -> None:
+    """The guest rings while it holds the mailbox of VF 0, until the VF is in quarantine."""
+    address = moving.guest.run(f"ls /sys/bus/pci/drivers/{OURS[1]} | grep :").out.strip()
+    moving.guest.rmmod(OURS[1])
+    moving.guest.put(build("attacker").read_bytes(), "/tmp/attacker")
+    moving.host.wild = True
+    job = moving.guest.spawn(f"chmod +x /tmp/attacker; exec /tmp/attacker {address} hold {FOREVER}")
+    moving.host.wait_until("dmesg | grep -q 'VF 0 is in quarantine'", 30)
+    end(job)
+    moving.guest.modprobe(OURS[1])
+
+
+@pytest.mark.full()
+def test_quarantine(moving: Attached) -> None:
+    """The target's VF is in quarantine like that of the source, until the administrator ends it."""
+    moving.host.run("dmesg -C")
+    attack(moving)
+    moving.start_target()
+    try:
+        assert moving.migrate().status == "completed"
+        why = diagnosis(moving.fabric, 0)["quarantine"]
+        assert diagnosis(moving.fabric, 1)["quarantine"] == why != "nothing"
+        assert f"VF 1 is in quarantine, without data path: {why}" in moving.log()
+        assert not moving.host.reg(VFRE) & 0b11
+    finally:
+        for vf in (0, 1):
+            offer(moving.fabric, vf)
     bring_up(moving.guest, vf_netdev(moving.guest, GUEST_MAC), GUEST_IP)
     moving.reach()
 

@@ -6,22 +6,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lab.fabric import WIRE_IP, Fabric, vf_ip
-from hostile import Attacker, offer
+from hostile import Attacker, diagnosis, offer, reporter
 from mbx import ACK, CTS, NACK, RESET, SET_LPE, UNKNOWN, send_raw
 from register_trace import registers_read
 from lab.regs82576 import PF_POOL, VFRE, WVBR
 
 # Seconds until the periodic work detects it and the log shows it
 FOUND_OUT = 10
-
-
-def reporter(fabric: Fabric, command: str) -> str:
-    return fabric.host.run(f"devlink health {command} pci/{fabric.pf_pci} reporter mailbox -j").out
-
-
-def diagnosis(fabric: Fabric, n: int) -> dict:
-    """The PF's diagnosis of a VF."""
-    return json.loads(reporter(fabric, "diagnose"))["vfs"][n]
 
 
 def health(fabric: Fabric) -> str:

@@ -7,6 +7,7 @@
 #include <linux/array_size.h>
 
 #include "pf/policy/freeze.h"
+#include "pf/policy/mdd.h"
 #include "tap.h"
 #include "fixtures.h"
 
@@ -247,6 +248,35 @@ static void the_guest_is_notified(void)
 	CHECK(!iov_pol_event_pending(&target, TO));
 }
 
+/* As it was: without the data path, until the administrator ends it */
+static void a_quarantine_arrives(void)
+{
+	begin(TO);
+	source.cfg[FROM].quarantine = IOV_POL_ABUSE_SPOOF;
+	CHECK_EQ(move(TO), IOV_POL_FREEZE_OK);
+	CHECK(frozen.run.chan.path_vf && !target.run[TO].chan.path_vf);
+	CHECK_EQ(target.cfg[TO].quarantine, IOV_POL_ABUSE_SPOOF);
+	CHECK_EQ(iov_pol_vf_why_not(&target, TO), IOV_WIRE_WHY_SPOOF);
+	target.frozen = 0;
+	CHECK(!iov_pol_vf_receives(&target, TO));
+	CHECK(!ask(&target, TO, world_path(true, source.epoch[FROM])));
+	target.cfg[TO].quarantine = IOV_POL_ABUSE_NONE;
+	CHECK(ask(&target, TO, world_path(true, source.epoch[FROM])));
+	CHECK(iov_pol_vf_receives(&target, TO));
+
+	begin(TO);
+	CHECK(ask(&source, FROM, world_reset()));
+	source.cfg[FROM].quarantine = IOV_POL_ABUSE_HOLD;
+	CHECK_EQ(move(TO), IOV_POL_FREEZE_OK);
+	CHECK(!iov_pol_vf_on_channel(&target, TO) && !iov_pol_vf_cts(&target, TO));
+
+	begin(TO);
+	iov_pol_state_end(&source, FROM);
+	source.cfg[FROM].quarantine = IOV_POL_ABUSE_STUCK;
+	CHECK_EQ(move(TO), IOV_POL_FREEZE_OK);
+	CHECK_EQ(target.cfg[TO].quarantine, IOV_POL_ABUSE_STUCK);
+}
+
 /* It hears of what it was refused on the source, if there is room on the target. */
 static void wishes_come_along(void)
 {
@@ -432,6 +462,7 @@ static void channels_and_queues(void)
 	LOADED(IOV_POL_FREEZE_PATH, target.cfg[TO].blocked = IOV_WIRE_WHY_ADMIN);
 	LOADED(IOV_POL_FREEZE_PATH, target.cfg[TO].link = IOV_POL_LINK_DISABLE);
 	LOADED(IOV_POL_FREEZE_PATH, target.cfg[TO].migrating = true);
+	LOADED(IOV_POL_FREEZE_PATH, target.cfg[TO].quarantine = IOV_POL_ABUSE_STORM);
 	LOADED(IOV_POL_FREEZE_PATH, frozen.run.chan.caps &= ~IOV_WIRE_CAP_DATAPATH);
 	LOADED(IOV_POL_FREEZE_PATH, frozen.run.chan.version = 0;
 		frozen.run.chan.want_qps = 0; frozen.run.chan.qps = 0);
@@ -656,6 +687,7 @@ TAP_MAIN(TAP_TEST(a_channel_arrives),
 	 TAP_TEST(no_session_arrives),
 	 TAP_TEST(a_former_session_ends),
 	 TAP_TEST(the_guest_is_notified),
+	 TAP_TEST(a_quarantine_arrives),
 	 TAP_TEST(wishes_come_along),
 	 TAP_TEST(port_vlans_must_be_equal),
 	 TAP_TEST(addresses),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/regs.h"
+#include "pf/policy/mdd.h"
 #include "pf/vfio/state.h"
 #include "tap.h"
 
@@ -123,6 +124,7 @@ static void fill_state(void)
 	fill_run(&pf->pol.run);
 	pf->pol.epoch = tap_random(&seed);
 	pf->pol.port_vlan = (u16)tap_random(&seed);
+	pf->pol.quarantine = tap_random(&seed) % IOV_POL_ABUSES;
 	pf->lost = toss();
 	pf->mbx = tap_random(&seed) % (IOV_PF_FREEZE_MBX_LAST + 1);
 	pf->reply_len = tap_random(&seed) % (IOV_WIRE_WORDS + 1);
@@ -206,6 +208,7 @@ static void check_ranges(const struct iov_vfio_state *got)
 	}
 	CHECK(masks->eims < 8 && masks->eiac < 8 && masks->eiam < 8);
 	CHECK(got->pf.mbx <= 3 && got->pf.reply_len <= 16);
+	CHECK(got->pf.pol.quarantine <= IOV_POL_ABUSE_STUCK);
 	CHECK(run->num_macs <= ARRAY_SIZE(run->macs));
 	CHECK(run->num_wanted <= ARRAY_SIZE(run->wanted));
 	CHECK(run->num_hashes <= ARRAY_SIZE(run->hashes));
@@ -221,9 +224,7 @@ static void check_ranges(const struct iov_vfio_state *got)
 
 static bool is_pad(size_t at)
 {
-	size_t first = offsetof(struct iov_vfio_image, session.pad);
-
-	return at >= first && at < first + sizeof(image.session.pad);
+	return at == offsetof(struct iov_vfio_image, session.pad);
 }
 
 /* Which fault a wrong bit may lead to */
@@ -355,6 +356,7 @@ static void each_fault_by_its_cause(void)
 	REFUSED(IOV_VFIO_FAULT_NONE, session.hashes[29], cpu_to_le16(IOV_WIRE_MC_HASH));
 
 	REFUSED(IOV_VFIO_FAULT_SESSION, session.mbx, IOV_PF_FREEZE_MBX_LAST + 1);
+	REFUSED(IOV_VFIO_FAULT_SESSION, session.quarantine, IOV_POL_ABUSES);
 	REFUSED(IOV_VFIO_FAULT_SESSION, session.flags,
 		cpu_to_le32(IOV_VFIO_ACTIVE | (IOV_VFIO_FLAGS + 1)));
 	REFUSED(IOV_VFIO_FAULT_SESSION, session.qps, cpu_to_le32(IOV_POL_VF_QPS + 1));
@@ -416,6 +418,7 @@ static void make_golden(void)
 	state.regs.masks.eiam = 3;
 	state.pf.pol.epoch = 0x12131415;
 	state.pf.pol.port_vlan = 0xa064;
+	state.pf.pol.quarantine = IOV_POL_ABUSE_STORM;
 	state.pf.lost = true;
 	state.pf.mbx = 2;
 	state.pf.reply_len = 3;
@@ -473,7 +476,7 @@ static const struct {
 	AT(312, "\x02\x01\x00\x00\x00\x09\x02\x02\x00\x00\x00\x0a"),
 	AT(408, "\x02\x03\x00\x00\x00\x0b\x02\x04\x00\x00\x00\x0c"),
 	AT(504, "\x02\x05\x00\x00\x00\x0d\x23\x01"),
-	AT(568, "\xed\x0f\x64\x00"), AT(600, "\xfe\x0f"),
+	AT(568, "\xed\x0f\x64\x00"), AT(600, "\xfe\x0f\x03"),
 	AT(604, "\x45\x44\x43\x42"), AT(616, "\x55\x54\x53\x52"),
 	AT(620, "\x01\x00\x00\x80"), AT(680, "\x93\x92\x91\x90"),
 };
