@@ -8,7 +8,6 @@
 #include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/list.h>
-#include <linux/net.h>
 
 #include "pf/commit.h"
 #include "pf/freeze.h"
@@ -39,6 +38,18 @@ static const char * const iov_pf_freeze_why[IOV_POL_FREEZES] = {
 	[IOV_POL_FREEZE_PATH] = "the data path of this VF is withheld",
 	[IOV_POL_FREEZE_TABLES] = "the filters of the port do not fit",
 };
+
+static const char *iov_pf_freeze_error(int err)
+{
+	switch (err) {
+	case -EAGAIN:
+		return "the PF is offline";
+	case -ETIMEDOUT:
+		return "the reset of the VF has not ended";
+	default:
+		return "the PF is not bound to iovnic_pf";
+	}
+}
 
 /**
  * iov_pf_freeze_register - let iovnic_vfio find a PF
@@ -265,31 +276,27 @@ static struct iov_pf_vf *iov_pf_freeze_lock_clean(struct pci_dev *vfdev)
  * iov_pf_freeze_load - load the saved state of another VF into a VF
  * @vfdev: VF without a session, whose guest does not run; it is frozen then
  * @frozen: what was saved; the lengths in it were checked
+ * @why: why not
  *
- * The administrator's settings of the VF decide whether this is possible. If it
- * is not, the log says why.
+ * The administrator's settings of the VF decide whether this is possible.
  *
  * Context: process.
  * Return: 0; -EPERM: refused, and nothing has changed; or another negative
  * errno as of iov_pf_freeze_claim().
  */
 int iov_pf_freeze_load(struct pci_dev *vfdev,
-		       const struct iov_pf_frozen *frozen)
+		       const struct iov_pf_frozen *frozen, const char **why)
 {
 	struct iov_pf_vf *vf = iov_pf_freeze_lock_clean(vfdev);
-	enum iov_pol_freeze_why why;
 	u8 quarantine;
 
-	if (IS_ERR(vf))
+	if (IS_ERR(vf)) {
+		*why = iov_pf_freeze_error(PTR_ERR(vf));
 		return PTR_ERR(vf);
+	}
 	quarantine = vf->pf->pol.cfg[vf->index].quarantine;
-	why = iov_pf_freeze_take_over(vf, frozen);
-	if (why) {
-		if (net_ratelimit())
-			netdev_err(vf->pf->netdev,
-				   "VF %u cannot take over a migrated guest: %s\n",
-				   vf->index, iov_pf_freeze_why[why]);
-	} else {
+	*why = iov_pf_freeze_why[iov_pf_freeze_take_over(vf, frozen)];
+	if (!*why) {
 		iov_pf_mbx_load(vf, frozen->mbx, &frozen->reply,
 				frozen->reply_len);
 		if (frozen->lost)
@@ -298,7 +305,7 @@ int iov_pf_freeze_load(struct pci_dev *vfdev,
 			iov_pf_mdd_report(vf);
 	}
 	iov_pf_freeze_unlock(vf);
-	return why ? -EPERM : 0;
+	return *why ? -EPERM : 0;
 }
 EXPORT_SYMBOL_GPL(iov_pf_freeze_load);
 

@@ -48,7 +48,7 @@ int iov_pf_freeze(struct pci_dev *vfdev);
 int iov_pf_freeze_save(struct pci_dev *vfdev, struct iov_pf_frozen *frozen,
 		       struct iov_pf_masks *masks);
 int iov_pf_freeze_load(struct pci_dev *vfdev,
-		       const struct iov_pf_frozen *frozen);
+		       const struct iov_pf_frozen *frozen, const char **why);
 int iov_pf_freeze_end(struct pci_dev *vfdev, bool sts, bool ack);
 
 void iov_pf_freeze_register(struct iov_pf *pf);

@@ -66,6 +66,13 @@ static ssize_t iov_vfio_migrate_file_read(struct file *stream, char __user *buf,
 	return ret;
 }
 
+static int iov_vfio_migrate_refuse(struct iov_vfio_file *file, int err,
+				   const char *why)
+{
+	dev_err_ratelimited(&file->pdev->dev, "saved state refused: %s\n", why);
+	return err;
+}
+
 /*
  * The image is complete. Load it now, not when the state of the migration
  * changes: QEMU ends the migration in time only if a write fails.
@@ -73,18 +80,16 @@ static ssize_t iov_vfio_migrate_file_read(struct file *stream, char __user *buf,
 static int iov_vfio_migrate_load(struct iov_vfio_file *file)
 {
 	enum iov_vfio_fault fault;
+	const char *why;
 	int err;
 
 	fault = iov_vfio_state_get(&file->image, file->length, &file->state);
-	if (fault) {
-		dev_err_ratelimited(&file->pdev->dev,
-				    "saved state refused: %s\n",
-				    iov_vfio_state_fault(fault));
-		return -EINVAL;
-	}
-	err = iov_pf_freeze_load(file->pdev, &file->state.pf);
+	if (fault)
+		return iov_vfio_migrate_refuse(file, -EINVAL,
+					       iov_vfio_state_fault(fault));
+	err = iov_pf_freeze_load(file->pdev, &file->state.pf, &why);
 	file->loaded = !err;
-	return err;
+	return err ? iov_vfio_migrate_refuse(file, err, why) : 0;
 }
 
 static ssize_t iov_vfio_migrate_receive(struct iov_vfio_file *file,
@@ -94,7 +99,7 @@ static ssize_t iov_vfio_migrate_receive(struct iov_vfio_file *file,
 	int err = 0;
 
 	if (count > room)
-		return -ENOSPC;
+		return iov_vfio_migrate_refuse(file, -ENOSPC, "too long");
 	if (copy_from_user((u8 *)&file->image + file->length, buf, count))
 		return -EFAULT;
 	file->length += count;
@@ -215,8 +220,10 @@ static int iov_vfio_migrate_resume(struct iov_vfio *vfio)
 	mutex_lock(&file->lock);
 	if (file->loaded)
 		iov_vfio_device_load(vfio, &file->state);
-	else
+	else if (file->length == sizeof(file->image))
 		err = -EINVAL;
+	else
+		err = iov_vfio_migrate_refuse(file, -EINVAL, "not complete");
 	mutex_unlock(&file->lock);
 	/* Still RESUMING after an error: the program may write the rest. */
 	if (!err)
@@ -303,6 +310,9 @@ static void iov_vfio_migrate_check_reset(struct iov_vfio *vfio)
 	lockdep_assert_held(&vfio->lock);
 	if (!test_and_clear_bit(0, &vfio->reset))
 		return;
+	if (vfio->mig != VFIO_DEVICE_STATE_RUNNING)
+		dev_warn_ratelimited(&vfio->core.pdev->dev,
+				     "reset during a migration\n");
 	iov_vfio_migrate_end_file(vfio);
 	iov_vfio_track_reset(vfio);
 	vfio->stopped = false;
@@ -324,8 +334,12 @@ static struct file *iov_vfio_migrate_set(struct vfio_device *vdev,
 		err = vfio_mig_get_next_state(vdev, vfio->mig, new_state,
 					      &next);
 		stream = err ? ERR_PTR(err) : iov_vfio_migrate_step(vfio, next);
-		if (IS_ERR(stream))
+		if (IS_ERR(stream)) {
+			dev_err_ratelimited(&vfio->core.pdev->dev,
+					    "state %u of a migration cannot follow state %u: %pe\n",
+					    new_state, vfio->mig, stream);
 			break;
+		}
 		vfio->mig = next;
 	}
 	mutex_unlock(&vfio->lock);
