@@ -360,7 +360,7 @@ static int iov_vfio_device_start_reached(struct iov_vfio *vfio)
 		err = iov_pf_freeze_end(vfio->core.pdev,
 					mailbox & IOV_V2PMAILBOX_PFSTS,
 					mailbox & IOV_V2PMAILBOX_PFACK);
-	if (err && err != -ENODEV)
+	if (err && err != -ENODEV && err != -EAGAIN)
 		return err;
 	iov_vfio_device_kick(vfio);
 	vfio->stopped = false;
@@ -373,7 +373,7 @@ static int iov_vfio_device_start_reached(struct iov_vfio *vfio)
  * @vfio: VF
  *
  * Each vector is raised once: an interrupt may have been lost. If the PF has no
- * driver, the next one notifies the guest to open its session again.
+ * driver or is offline, the guest is notified to open its session again later.
  *
  * Context: process, vfio->lock.
  * Return: 0 or a negative errno.

@@ -308,6 +308,68 @@ def test_refused(moving: Attached) -> None:
     assert flow.tcp_alive
 
 
+def disturbed(moving: Attached, change: Callable[[], object]) -> str:
+    """Migrate; make a change on the host while memory is copied. Return the migration's status."""
+    moving.start_target()
+    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": SLOW})
+    moving.begin()
+    moving.guest.wait_until("sleep 1")
+    change()
+    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": 1 << 30})
+    status = moving.end()["status"]
+    if status == "completed":
+        moving.take_over()
+    moving.end_target()
+    return status
+
+
+@pytest.mark.full()
+@pytest.mark.parametrize(
+    "words, restored, why",
+    [
+        ("vlan 7", "vlan 0", "port VLAN or priority differs"),
+        ("mac 52:54:00:82:99:99", f"mac {GUEST_MAC}", "this VF may not have the address"),
+        ("state disable", "state auto", ""),
+    ],
+    ids=["vlan", "mac", "state"],
+)
+def test_settings_while_copied(moving: Attached, words: str, restored: str, why: str) -> None:
+    """Settings of the source's VF: the target refuses other ones, or its own settings apply."""
+    setting = f"ip link set pf0 vf {moving.vf}"
+    status = disturbed(moving, lambda: moving.host.run(f"{setting} {words}"))
+    if why:
+        assert status == "failed"
+        assert why in moving.log(), moving.log()
+        # No QEMU has the target's VF open now, so the guest cannot have its address.
+        moving.host.run(f"ip link set pf0 vf {moving.target_vf} mac 00:00:00:00:00:00")
+        moving.host.run(f"{setting} {restored}")
+        moving.reach()
+        moving.start_target()
+        assert moving.migrate().status == "completed"
+    else:
+        assert status == "completed"
+        moving.host.run(f"{setting} {restored}")
+    moving.reach()
+
+
+@pytest.mark.full()
+@pytest.mark.parametrize("happens", ["reload", "reset"])
+def test_pf_reset_while_copied(moving: Attached, happens: str) -> None:
+    """The guest's driver opens its session again, before or after the VF is stopped."""
+    pci = moving.fabric.pf_pci
+    command = {
+        "reload": f"devlink dev reload pci/{pci} action driver_reinit",
+        "reset": f"echo 1 > /sys/bus/pci/devices/{pci}/reset",
+    }[happens]
+
+    def change() -> None:
+        moving.host.run(command, timeout=30)
+        moving.fabric.adopt_pf()
+
+    assert disturbed(moving, change) == "completed"
+    moving.reach()
+
+
 @pytest.mark.full()
 def test_two_hosts(
     boot_host: Callable[..., HostVM], tmp_path: Path, note: Callable[[str], None]

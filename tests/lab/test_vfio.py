@@ -89,6 +89,8 @@ def queues() -> list[Step]:
     return [["put", SOURCE, PAGE, list(descs)], *steps]
 
 
+# Flags of a session that the guest has to open again
+LOST = 2
 # Both rings and the posted buffers
 WRITTEN = 2 + DESCS - 1
 
@@ -249,3 +251,27 @@ def test_without_the_pf(program: Program) -> None:
     assert "state 3 of a migration cannot follow state 2: " in log, log
     again = program.run(*[["open", SOURCE], ["state", SOURCE, "STOP_COPY"], ["read", SOURCE]])
     assert again[-1] == LENGTH
+
+
+@pytest.mark.parametrize("happens", ["reload", "reset"])
+def test_reset_of_the_pf(program: Program, happens: str) -> None:
+    """The PF is reset in PRE_COPY: the session ends, and the target's guest is told to open it."""
+    fabric = program.fabric
+    command = {
+        "reload": f"devlink dev reload pci/{fabric.pf_pci} action driver_reinit",
+        "reset": f"echo 1 > /sys/bus/pci/devices/{fabric.pf_pci}/reset",
+    }[happens]
+    results = program.run(
+        *[["open", SOURCE], ["open", TARGET]],
+        *session(SOURCE),
+        *queues(),
+        ["state", SOURCE, "PRE_COPY"],
+        ["shell", command],
+        *states(SOURCE, "PRE_COPY_P2P", "STOP_COPY"),
+        *[["read", SOURCE], ["byte", SOURCE, 296]],
+        *[["state", TARGET, "RESUMING"], ["write", TARGET, []]],
+        *states(TARGET, "STOP", "RUNNING"),
+        ["now", TARGET],
+    )
+    fabric.adopt_pf()
+    assert results[-10:] == [0, None, None, LENGTH, LOST, None, None, None, None, "RUNNING"]
