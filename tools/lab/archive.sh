@@ -4,6 +4,8 @@
 
 apt_log=$cache/apt/setup.log
 
+own_codename() { (. /etc/os-release && echo "${VERSION_CODENAME:-}"); }
+
 # The machine's own Debian archive: first source that offers the release's main suite.
 debian_uri() {
 	apt-get indextargets --format '$(CODENAME) $(ORIGIN) $(COMPONENT) $(REPO_URI)' \

@@ -6,8 +6,6 @@
 debian_log=$cache/apt/debian.log
 base_packages=make,ca-certificates,debian-archive-keyring
 
-own_codename() { (. /etc/os-release && echo "${VERSION_CODENAME:-}"); }
-
 # The machine's own Debian sources, for another release.
 sources_for() {
 	local own
