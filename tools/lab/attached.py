@@ -27,6 +27,12 @@ VFIO = "iovnic_vfio"
 SOCKET = "unix:/run/migration"
 GUEST_IP, GUEST_MAC = vf_ip(0), vf_mac(0)
 ENDED = ("completed", "failed", "cancelled")
+# The PF and the namespace `wire` become ports of a bridge.
+JOIN_BRIDGE = (
+    f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
+    f"ip address flush dev pf0 && ip link set pf0 master {BRIDGE} up &&"
+    f"ip link set towire master {BRIDGE} up"
+)
 
 
 @dataclass(frozen=True)
@@ -194,13 +200,8 @@ class AttachedTwoHosts(Attached):
         self.second = second
         self.moved = False
         add_wire(first)
-        bridge = (
-            f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
-            f"ip address flush dev pf0 && ip link set pf0 master {BRIDGE} up &&"
-            f"ip link set towire master {BRIDGE} up"
-        )
         first.modprobe("bridge")
-        super().__init__(first, drivers, vfs=1, prepare=bridge)
+        super().__init__(first, drivers, vfs=1, prepare=JOIN_BRIDGE)
         first.run(f"ip address add 10.82.0.1/16 dev {BRIDGE}")
         self.other = add_second(first, second)
         second.modprobe(VFIO)

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """libvirt in a host VM, and a guest whose QEMU it starts.
 
-tools/lab/setup --libvirt unpacks Debian's packages into the cache; nothing of it is installed.
+tools/lab/setup --libvirt unpacks Debian's packages into the cache, and --libvirt-newer those of a
+version that finds iovnic_vfio by itself; nothing of them is installed.
 """
 
 import shlex
+from pathlib import Path
 
 from .channel import Job
 from .errors import LabError
@@ -18,6 +20,7 @@ from .paths import CACHE, Kernel, qemu_command
 from .topology import OURS, PF_IP, vf_address, vf_mac
 
 ROOT = CACHE / "libvirt"
+NEWER = CACHE / "libvirt-newer"
 EMULATOR = "/usr/local/bin/qemu-system-x86_64"
 NAME = "g0"
 FILE = "/run/device.xml"
@@ -65,9 +68,11 @@ VF = f"""\
       <alias name='{VF_ALIAS}'/>
     </interface>
 """
+QEMU_SCHEMA = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
 DOMAIN = """\
-<domain type='kvm'>
+<domain type='kvm'{schema}>
   <name>{name}</name>
+  <uuid>82576000-0000-4000-8000-000000000000</uuid>
   <memory unit='MiB'>256</memory>
   <vcpu>1</vcpu>
   <os>
@@ -83,7 +88,7 @@ DOMAIN = """\
   <devices>
     <emulator>{emulator}</emulator>
     <controller type='usb' model='none'/>
-{standby}{vf}    <serial type='file'>
+{interfaces}    <serial type='file'>
       <source path='/logs/{name}-console.log' append='on'/>
     </serial>
     <channel type='dev'>
@@ -92,23 +97,24 @@ DOMAIN = """\
     </channel>
     <memballoon model='none'/>
   </devices>
-</domain>
+{override}</domain>
 """
 
 
 class Libvirt:
     """libvirtd of a host VM, which accepts connections by TCP as well."""
 
-    def __init__(self, host: HostVM):
-        """Put the unpacked files in their places and start it."""
-        if not ROOT.exists():
-            raise LabError(f"there is no libvirt in {CACHE}; run tools/lab/setup --libvirt")
+    def __init__(self, host: HostVM, root: Path = ROOT, options: str = ""):
+        """Put the unpacked files in their places and start it; options: more of its QEMUs."""
+        if not root.exists():
+            raise LabError(f"there is no {root}; run tools/lab/setup --{root.name}")
         self.host = host
         # /lib may be a link. QEMU replaces %d by the number of its process.
-        host.run(f"for d in {ROOT}/*; do cp -rsn $d/. /${{d##*/}}/; done", timeout=60)
+        host.run(f"for d in {root}/*; do cp -rsn $d/. /${{d##*/}}/; done", timeout=60)
         host.run(ADD_USER)
         qemu = shlex.join(qemu_command())
-        host.put(f'#!/bin/sh\nexec {qemu} "$@" -d cpu_reset -D /logs/qemu-%d.log\n', EMULATOR)
+        options += " -d cpu_reset -D /logs/qemu-%d.log"
+        host.put(f'#!/bin/sh\nexec {qemu} "$@" {options}\n', EMULATOR)
         host.run(f"chmod +x {EMULATOR}")
         host.put(DAEMON_CONF, "/etc/libvirt/libvirtd.conf")
         host.put(QEMU_CONF, "/etc/libvirt/qemu.conf")
@@ -133,9 +139,13 @@ class Libvirt:
 class Domain(Guest):
     """A guest of libvirt's. The lab does not talk to its QEMU."""
 
-    def __init__(self, libvirt: Libvirt):
-        """Reserve a port for it; see start() and arrive()."""
+    def __init__(self, libvirt: Libvirt, interfaces: str = STANDBY + VF, override: str = ""):
+        """Reserve a port for it; see start() and arrive().
+
+        override: what the domain has after <devices>, of QEMU's schema.
+        """
         self.libvirt = libvirt
+        self.interfaces, self.override = interfaces, override
         self.host = host = libvirt.host
         self._port = port = host.take_port()
         port.channel.reset(NAME, str(host.logdir))
@@ -152,16 +162,22 @@ class Domain(Guest):
             initrd=guest_image(self.kernel),
             cmdline=BOOT_PARAMETERS,
             emulator=EMULATOR,
-            standby=STANDBY,
-            vf=VF,
-            agent=self.host.serial_port(self._port.name),
+            schema=QEMU_SCHEMA if self.override else "",
+            interfaces=self.interfaces,
+            override=self.override,
+            agent=self.agent,
         )
+
+    @property
+    def agent(self) -> str:
+        """The host VM's device file for its agent."""
+        return self.host.serial_port(self._port.name)
 
     def start(self, boot_timeout: float = 60) -> None:
         """Define and start it."""
         self.libvirt.virsh(f"define {FILE}", xml=self.xml())
         self.libvirt.virsh(f"start {NAME}")
-        self._follow()
+        self.follow()
         self._wait_boot(boot_timeout)
 
     def let_go(self) -> None:
@@ -171,7 +187,7 @@ class Domain(Guest):
     def arrive(self, source: "Domain") -> None:
         """It has been migrated here."""
         self._channel.take_over(source._channel)
-        self._follow()
+        self.follow()
         source.forget()
 
     @property
@@ -185,7 +201,7 @@ class Domain(Guest):
             self.host.run(f"virsh destroy {NAME}", timeout=60, check=False)
         self.forget()
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """Notice the end of its QEMU."""
         process = f"$(cat /run/libvirt/qemu/{NAME}.pid)"
         self._qemu = self.host.spawn(f"exec tail -f /dev/null --pid {process}")

@@ -223,9 +223,9 @@ def add_wire(host: HostVM) -> None:
     )
 
 
-def add_second(first: HostVM, second: HostVM, pf: str = OURS[0]) -> Fabric:
-    """Give the host VM at the other end of the cable a bridge, and one VF of this PF driver."""
-    fabric = Fabric(second, 1, pf, OURS[1], adopt=False)
+def add_second(first: HostVM, second: HostVM, pf: str = OURS[0], vfs: int = 1) -> Fabric:
+    """Give the host VM at the other end of the cable a bridge, and VFs of this PF driver."""
+    fabric = Fabric(second, vfs, pf, OURS[1], adopt=False)
     second.modprobe("bridge")
     second.modprobe("tun")
     second.run(
