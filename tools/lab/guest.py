@@ -54,6 +54,7 @@ class Guest(Machine):
         cpus: int = 1,
         tap: str | None = None,
         failover: bool = False,
+        vhost: bool = False,
         mac: str | None = None,
         extra: Sequence[str] = (),
         incoming: bool = False,
@@ -72,6 +73,7 @@ class Guest(Machine):
         tap: add a virtio-net interface to the guest (device soft0), whose other end is the tap
             interface of this name in the host VM.
         failover: make it and the first VF a failover pair; mac must then be the VF's.
+        vhost: the host VM's kernel processes the queues of this interface, not QEMU.
         cpus: more than one make a nested guest slower.
         extra: more QEMU arguments.
         incoming: it does not boot, but waits for a migration (-incoming defer); without a VF it
@@ -91,6 +93,8 @@ class Guest(Machine):
         self._trace_log = host.logdir / f"{name}-trace.log"
         memory = mem or (256 if found.name == "stock" else 640)
         host.modprobe(host.kvm_module)
+        if vhost:
+            host.modprobe("vhost_net")
         for address in self.vfs:
             host.bind_driver(address, vfio)
         agent, qmp = host.serial_port(port.name), host.serial_port(f"{port.name}-qmp")
@@ -104,7 +108,7 @@ class Guest(Machine):
             *("-chardev", f"pipe,id=qmp,path={qmp}", "-mon", "chardev=qmp,mode=control"),
             *("-chardev", f"pipe,id=agent,path={agent}", "-device", "virtio-serial-pci"),
             *("-device", "virtserialport,chardev=agent,name=agent"),
-            *network_arguments(tap, failover, mac),
+            *network_arguments(tap, failover, mac, vhost),
             *(vf_arguments(self.vfs, failover, vfio) if vf else ()),
             *(incoming_arguments(bool(vf)) if incoming else ()),
             *(*CPU_RESET, "-D", f"{logs}-trace.log"),
@@ -212,13 +216,16 @@ def incoming_arguments(has_vf: bool = False) -> list[str]:
     return [*port, "-incoming", "defer"]
 
 
-def network_arguments(tap: str | None, failover: bool, mac: str | None) -> list[str]:
+def network_arguments(
+    tap: str | None, failover: bool, mac: str | None, vhost: bool = False
+) -> list[str]:
     """The software NIC, if there is a tap for it."""
     if not tap:
         return []
     options = f"netdev=soft0,id=soft0,romfile=,bus=softport0{',failover=on' if failover else ''}"
+    backend = f"tap,id=soft0,ifname={tap},script=no,downscript=no{',vhost=on' if vhost else ''}"
     return [
-        *("-netdev", f"tap,id=soft0,ifname={tap},script=no,downscript=no"),
+        *("-netdev", backend),
         *("-device", "pcie-root-port,id=softport0,chassis=9"),
         *("-device", f"virtio-net-pci,{options}{f',mac={mac}' if mac else ''}"),
     ]

@@ -48,11 +48,18 @@ def scattered_memory(host: HostVM, mebibytes: int = 256) -> list[str]:
     by page.
     """
     host.run(f"python3 -c '{WRITE_BACKWARDS.format(MEMORY, mebibytes << 20)}'", timeout=60)
-    backend = f"memory-backend-file,id=pc.ram,size={mebibytes}M,mem-path={MEMORY},share=on"
-    return [
-        *("-object", f"{backend},x-use-canonical-path-for-ramblock-id=off"),
-        *("-machine", "memory-backend=pc.ram"),
-    ]
+    return memory_arguments(f"memory-backend-file,mem-path={MEMORY},share=on", mebibytes)
+
+
+def allocated_memory(mebibytes: int = 256) -> list[str]:
+    """QEMU's arguments for memory that QEMU allocates before the guest arrives."""
+    return memory_arguments("memory-backend-ram,prealloc=on", mebibytes)
+
+
+def memory_arguments(backend: str, mebibytes: int) -> list[str]:
+    """QEMU's arguments for memory of this kind; a guest with -m can be migrated to it."""
+    options = f"id=pc.ram,size={mebibytes}M,x-use-canonical-path-for-ramblock-id=off"
+    return ["-object", f"{backend},{options}", "-machine", "memory-backend=pc.ram"]
 
 
 def qmp_socket(name: str) -> str:
@@ -123,8 +130,11 @@ class Report:
 class Migrating(Nested):
     """A nested guest that can be migrated. `target` is the QEMU that waits for it, if any does."""
 
-    def __init__(self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 2):
+    def __init__(
+        self, host: HostVM, drivers: tuple[str, str] = OURS, vfs: int = 2, vhost: bool = False
+    ):
         """Set it up with VF 0; other VFs have no driver."""
+        self.vhost = vhost
         self.number = 0
         self.taps = ["tap0", "tap1"]  # the guest's, and the target's
         self.target: Guest | None = None
@@ -133,7 +143,8 @@ class Migrating(Nested):
 
     def guest_options(self, name: str) -> dict[str, Any]:
         """Of both QEMUs: a second monitor."""
-        return {"name": name, "extra": ["-qmp", f"unix:{qmp_socket(name)},server=on,wait=off"]}
+        monitor = ["-qmp", f"unix:{qmp_socket(name)},server=on,wait=off"]
+        return {"name": name, "vhost": self.vhost, "extra": monitor}
 
     def start_target(self, memory: Sequence[str] = ()) -> Guest:
         """Start the QEMU that waits for the guest; memory: as of scattered_memory()."""
