@@ -119,7 +119,11 @@ def test_there_and_back(
 
 @pytest.mark.parametrize(
     "pair, paused",
-    [(OURS, False), (OURS, True), pytest.param(LEGACY, False, marks=pytest.mark.full())],
+    [
+        (OURS, False),
+        pytest.param(OURS, True, marks=pytest.mark.full()),
+        pytest.param(LEGACY, False, marks=pytest.mark.full()),
+    ],
     ids=["iovnic_vf", "paused", "igbvf"],
 )
 def test_memory_is_exact(
