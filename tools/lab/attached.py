@@ -21,7 +21,7 @@ from .guest import Guest
 from .host import STOCK, HostVM
 from .machine import NetNs
 from .migration import PORT, SECOND_IP, add_second, add_wire
-from .topology import OURS, WIRE_IP, vf_address, vf_ip, vf_mac
+from .topology import OURS, WIRE_IP, bring_up, vf_address, vf_ip, vf_mac
 
 VFIO = "iovnic_vfio"
 SOCKET = "unix:/run/migration"
@@ -187,6 +187,53 @@ class Attached:
     def __exit__(self, *_: object) -> None:
         if self.host.alive:
             self.close()
+
+
+class SoftwareOnly(Attached):
+    """The same guest with virtio-net, vhost and a bridge of which the PF is a port, and no VF."""
+
+    def __init__(self, host: HostVM):
+        """Set it up."""
+        self.host, self.drivers, self.more = host, OURS, 0
+        self.fabric = Fabric(host, 0, *OURS)
+        for module in ("bridge", "tun"):
+            host.modprobe(module)
+        host.run(f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up")
+        host.run(f"ip address flush dev pf0 && ip link set pf0 master {BRIDGE} up")
+        self.number = 0
+        self.target = None
+        self.guest = self.qemu()
+        found = self.guest.wait_until(f"grep -l {GUEST_MAC} /sys/class/net/*/address").out
+        bring_up(self.guest, found.split("/")[4], GUEST_IP)
+        self.reach()
+
+    def qemu(self, incoming: bool = False) -> Guest:
+        """Start one with a tap interface of its own."""
+        tap = f"tap{self.number}"
+        self.host.run(f"ip tuntap add {tap} mode tap && ip link set {tap} master {BRIDGE} up")
+        name = f"g{self.number}"
+        return self.host.guest(tap=tap, vhost=True, mac=GUEST_MAC, name=name, incoming=incoming)
+
+    def start_target(self, vf: int | None = None, extra: Sequence[str] = ()) -> Guest:
+        """Start the QEMU that waits."""
+        assert vf is None and not extra
+        self.number += 1
+        self.target = self.qemu(incoming=True)
+        return self.target
+
+    def take_over(self) -> None:
+        """Kill the source's QEMU."""
+        assert self.target
+        self.target.take_over(self.guest)
+        self.guest, self.target = self.target, None
+
+    def close(self) -> None:
+        """Kill both QEMUs and unload the drivers."""
+        self.end_target()
+        self.guest.kill()
+        self.host.run("for tap in /sys/class/net/tap*; do ip link del ${tap##*/}; done")
+        self.host.run(f"ip link del {BRIDGE}")
+        self.fabric.close()
 
 
 class AttachedTwoHosts(Attached):
