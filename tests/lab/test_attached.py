@@ -168,6 +168,7 @@ def test_memory_is_exact(
         assert not pages
 
 
+@pytest.mark.full()
 def test_paused(moving: Attached) -> None:
     """A guest that is paused is migrated, and continues when the target's QEMU resumes it."""
     resets = moving.counter("mbx_resets")
@@ -180,6 +181,7 @@ def test_paused(moving: Attached) -> None:
     assert moving.counter("mbx_resets") == resets
 
 
+@pytest.mark.full()
 def test_no_driver(moving: Attached) -> None:
     """A guest without a driver for its VF is migrated, and loads the driver there."""
     moving.guest.rmmod(OURS[1])

@@ -128,6 +128,7 @@ def check_rights(host: HostVM) -> None:
     assert Answer(host, "host", "setpriv --reuid 65534 --clear-groups").told == (USABLE, [])
 
 
+@pytest.mark.full()
 def test_time(icount_host: HostVM, note: Callable[[str], None]) -> None:
     """Less than 100 ms with 7 VFs on a processor that needs a nanosecond for an instruction."""
     host = icount_host

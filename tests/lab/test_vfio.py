@@ -255,8 +255,9 @@ def test_without_the_pf(program: Program) -> None:
     assert again[-1] == LENGTH
 
 
+@pytest.mark.full()
 @pytest.mark.kernels("debug")
-@pytest.mark.parametrize("happens", ["reload", pytest.param("reset", marks=pytest.mark.full())])
+@pytest.mark.parametrize("happens", ["reload", "reset"])
 def test_reset_of_the_pf(program: Program, happens: str) -> None:
     """The PF is reset in PRE_COPY: the session ends, and the target's guest is told to open it."""
     fabric = program.fabric
