@@ -146,16 +146,20 @@ static void iov_vfio_device_save(struct iov_vfio *vfio)
  * QEMU: a VF has registers only while Memory Space Enable is set, a bit that
  * hardware's VFs lack (SR-IOV specification 3.4.1.3). The guest may clear it.
  */
-static u16 iov_vfio_device_reach(struct iov_vfio *vfio)
+static int iov_vfio_device_reach(struct iov_vfio *vfio,
+				 int (*access)(struct iov_vfio *vfio))
 {
 	struct pci_dev *pdev = vfio->core.pdev;
 	u16 command;
+	int err;
 
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	pci_write_config_word(pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
 	/* The guest may have had the VF in D3, where reads are all-ones. */
 	iov_io_clear_gone(&vfio->io);
-	return command;
+	err = access(vfio);
+	pci_write_config_word(pdev, PCI_COMMAND, command);
+	return err;
 }
 
 static int iov_vfio_device_stop_reached(struct iov_vfio *vfio)
@@ -187,17 +191,11 @@ static int iov_vfio_device_stop_reached(struct iov_vfio *vfio)
  */
 int iov_vfio_device_stop(struct iov_vfio *vfio)
 {
-	u16 command;
-	int err;
-
 	lockdep_assert_held(&vfio->lock);
 	if (vfio->stopped)
 		return 0;
 	memset(&vfio->state, 0, sizeof(vfio->state));
-	command = iov_vfio_device_reach(vfio);
-	err = iov_vfio_device_stop_reached(vfio);
-	pci_write_config_word(vfio->core.pdev, PCI_COMMAND, command);
-	return err;
+	return iov_vfio_device_reach(vfio, iov_vfio_device_stop_reached);
 }
 
 /**
@@ -380,16 +378,10 @@ static int iov_vfio_device_start_reached(struct iov_vfio *vfio)
  */
 int iov_vfio_device_start(struct iov_vfio *vfio)
 {
-	u16 command;
-	int err;
-
 	lockdep_assert_held(&vfio->lock);
 	if (!vfio->stopped)
 		return 0;
-	command = iov_vfio_device_reach(vfio);
-	err = iov_vfio_device_start_reached(vfio);
-	pci_write_config_word(vfio->core.pdev, PCI_COMMAND, command);
-	return err;
+	return iov_vfio_device_reach(vfio, iov_vfio_device_start_reached);
 }
 
 /**
@@ -401,9 +393,5 @@ int iov_vfio_device_start(struct iov_vfio *vfio)
  */
 int iov_vfio_device_track(struct iov_vfio *vfio)
 {
-	u16 command = iov_vfio_device_reach(vfio);
-	int err = iov_vfio_track_start(vfio);
-
-	pci_write_config_word(vfio->core.pdev, PCI_COMMAND, command);
-	return err;
+	return iov_vfio_device_reach(vfio, iov_vfio_track_start);
 }
