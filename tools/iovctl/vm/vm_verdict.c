@@ -140,9 +140,8 @@ static void add_remedy(const struct iovctl_vm *vm, const struct iovctl_told *tol
 {
 	char name[IOVCTL_NAME];
 
-	if (iovctl_told_remedy(told, "", QUOTE(iovctl_vf_name(&vm->vf, name)), remedy))
-		return;
-	name_devices(vm, told->remedy, remedy);
+	if (!iovctl_told_remedy(told, "", QUOTE(iovctl_vf_name(&vm->vf, name)), remedy))
+		name_devices(vm, told->remedy, remedy);
 }
 
 /*
