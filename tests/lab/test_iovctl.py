@@ -11,7 +11,7 @@ from lab.answers import read
 from lab.fabric import Fabric, poll_until
 from lab import HostVM
 from lab.migration import IOVCTL, install_iovctl
-from lab.modules import load_order, module_image, module_name
+from lab.modules import load_order, module_image
 from lab.topology import STOCK, vf_address
 from open_vfs import open_command, opened
 
@@ -321,8 +321,7 @@ def install_modules(host: HostVM, *names: str, kernel: str = "") -> str:
     kernel = kernel or host.kernel.release
     folder = f"/lib/modules/{kernel}/updates"
     host.run(f"mkdir -p {folder}")
-    for file in {file for name in names for file in load_order(host.kernel, name)}:
-        host.put(module_image(file), f"{folder}/{module_name(file)}.ko")
+    host.put_modules(folder, *names)
     host.run(f"depmod {kernel} {folder}/*.ko")
     return folder
 

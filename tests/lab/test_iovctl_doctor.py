@@ -11,7 +11,6 @@ from lab.failover import BRIDGE, FIND_MASTER, TAP, Nested
 from lab.initramfs import shared_objects
 from lab.make import make
 from lab.migration import IOVCTL, install_iovctl
-from lab.modules import load_order, module_image
 from lab.paths import REPO
 from lab.topology import OURS, STOCK, Place, vf_address, vf_mac
 
@@ -138,8 +137,7 @@ def check_driver(pair: Nested) -> None:
     pair.host.foreign = True  # igbvf does not keep the rules for registers
     folder = f"/lib/modules/{guest.kernel.release}"
     guest.run(f"mkdir -p {folder}")
-    for name in (OURS[1], STOCK[1]):
-        guest.put(module_image(load_order(guest.kernel, name)[-1]), f"{folder}/{name}.ko")
+    guest.put_modules(folder, OURS[1], STOCK[1])
     guest.run("depmod")
     pair.unload()
     found = ask(pair)

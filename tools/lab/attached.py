@@ -27,12 +27,12 @@ VFIO = "iovnic_vfio"
 SOCKET = "unix:/run/migration"
 GUEST_IP, GUEST_MAC = vf_ip(0), vf_mac(0)
 ENDED = ("completed", "failed", "cancelled")
-# The PF and the namespace `wire` become ports of a bridge.
-JOIN_BRIDGE = (
+# The PF becomes a port of a bridge, and then also the namespace `wire`.
+BRIDGE_PF = (
     f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up &&"
-    f"ip address flush dev pf0 && ip link set pf0 master {BRIDGE} up &&"
-    f"ip link set towire master {BRIDGE} up"
+    f"ip address flush dev pf0 && ip link set pf0 master {BRIDGE} up"
 )
+JOIN_BRIDGE = f"{BRIDGE_PF} && ip link set towire master {BRIDGE} up"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,35 @@ class Moved:
     """Of the VF."""
 
 
-class Attached:
+class Moving:
+    """A guest that moves, and the namespace that it talks to, `wire`."""
+
+    host: HostVM
+    guest: Guest
+    wire: NetNs
+
+    def reach(self) -> None:
+        """The guest reaches the wire."""
+        self.guest.wait_until(f"ping -c 1 -W 1 {WIRE_IP}", timeout=20)
+
+    def flow(self, **options: Any) -> Flow:
+        """Numbered datagrams and TCP between guest and wire."""
+        self.wire.run(f"ip neigh replace {GUEST_IP} lladdr {GUEST_MAC} dev wire0 nud reachable")
+        return Flow(self.guest, GUEST_IP, self.wire, WIRE_IP, **options)
+
+    def close(self) -> None:
+        """Guest and drivers away."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.host.alive:
+            self.close()
+
+
+class Attached(Moving):
     """The guest, and `target`, the QEMU that waits for it, or None."""
 
     def __init__(
@@ -73,15 +101,12 @@ class Attached:
         host.foreign |= drivers[1] in STOCK  # which do not keep the rules for registers
         if prepare:
             host.run(prepare)
+        self.wire = NetNs(host, "wire")
         self.vf = 0
         self.number = 0
         self.target: Guest | None = None
         self.guest = self.fabric.start_guest(vfio=VFIO, extra=memory, more=more)
         self.reach()
-
-    def reach(self) -> None:
-        """The guest reaches the wire."""
-        self.guest.wait_until(f"ping -c 1 -W 1 {WIRE_IP}", timeout=20)
 
     def target_host(self) -> HostVM:
         """The host that the guest is migrated to next."""
@@ -160,12 +185,6 @@ class Attached:
             self.target.kill()
             self.target = None
 
-    def flow(self, **options: Any) -> Flow:
-        """Numbered datagrams and TCP between guest and wire."""
-        wire = NetNs(self.host, "wire")
-        wire.run(f"ip neigh replace {GUEST_IP} lladdr {GUEST_MAC} dev wire0 nud reachable")
-        return Flow(self.guest, GUEST_IP, wire, WIRE_IP, **options)
-
     def counter(self, name: str) -> int:
         """A counter of the guest's interface, by ethtool."""
         return int(self.guest.run(f"ethtool -S vf0 | sed -n 's/ *{name}: //p'").out or 0)
@@ -181,13 +200,6 @@ class Attached:
         self.host.rmmod(VFIO)
         self.fabric.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.host.alive:
-            self.close()
-
 
 class SoftwareOnly(Attached):
     """The same guest with virtio-net, vhost and a bridge of which the PF is a port, and no VF."""
@@ -198,9 +210,9 @@ class SoftwareOnly(Attached):
         self.fabric = Fabric(host, 0, *OURS)
         for module in ("bridge", "tun"):
             host.modprobe(module)
-        host.run(f"ip link add {BRIDGE} type bridge && ip link set {BRIDGE} up")
-        host.run(f"ip address flush dev pf0 && ip link set pf0 master {BRIDGE} up")
-        self.number = 0
+        host.run(BRIDGE_PF)
+        self.wire = NetNs(host, "wire")
+        self.number = self.vf = self.target_vf = 0
         self.target = None
         self.guest = self.qemu()
         found = self.guest.wait_until(f"grep -l {GUEST_MAC} /sys/class/net/*/address").out
@@ -220,12 +232,6 @@ class SoftwareOnly(Attached):
         self.number += 1
         self.target = self.qemu(incoming=True)
         return self.target
-
-    def take_over(self) -> None:
-        """Kill the source's QEMU."""
-        assert self.target
-        self.target.take_over(self.guest)
-        self.guest, self.target = self.target, None
 
     def close(self) -> None:
         """Kill both QEMUs and unload the drivers."""

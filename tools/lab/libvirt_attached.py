@@ -8,19 +8,16 @@
 """
 
 import re
-from typing import Any, Self
 
-from .attached import GUEST_IP, GUEST_MAC, JOIN_BRIDGE, VFIO
+from .attached import GUEST_IP, GUEST_MAC, JOIN_BRIDGE, VFIO, Moving
 from .errors import LabError
 from .failover import BRIDGE
 from .fabric import Fabric
-from .flow import Flow
 from .host import HostVM
 from .libvirt import NAME, NEWER, Domain, Libvirt
 from .machine import NetNs
 from .migration import SECOND_IP, add_second, add_wire
-from .modules import load_order, module_image, module_name
-from .topology import OURS, PF_IP, WIRE_IP, bring_up, vf_address
+from .topology import OURS, PF_IP, bring_up, vf_address
 
 # Both ways to give a guest a VF, as Documentation/migration.rst has them
 VF_SLOT = "bus='0x01' slot='0x10'"
@@ -64,14 +61,12 @@ def install_modules(host: HostVM) -> None:
     """Let modprobe in a host VM find the drivers; libvirt reads the aliases that depmod writes."""
     release = host.kernel.release
     folder = f"/run/modules/lib/modules/{release}"
-    files = [file for name in (*OURS, VFIO, "vfio-pci") for file in load_order(host.kernel, name)]
     host.run(f"mkdir -p {folder} && touch {folder}/modules.order {folder}/modules.builtin")
-    for file in dict.fromkeys(files):
-        host.put(module_image(file), f"{folder}/{module_name(file)}.ko")
+    host.put_modules(folder, *OURS, VFIO, "vfio-pci")
     host.run(f"depmod -b /run/modules {release} && mount --bind {folder} /lib/modules/{release}")
 
 
-class ManagedAttached:
+class ManagedAttached(Moving):
     """A guest, `guest`, with VF `vf`, in a host VM, `host`."""
 
     def __init__(self, host: HostVM, vfs: int = 1, form: str = INTERFACE):
@@ -80,6 +75,7 @@ class ManagedAttached:
         form: how the guest is given its VF. With HOSTDEV it has no <qemu:override>.
         """
         self.host, self.vf, self.form = host, 0, form
+        self.wire = NetNs(host, "wire")
         self.fabric = Fabric(host, vfs, *OURS, adopt=False)
         self.libvirt = self.start_libvirt(host)
         self.guest = self.domain(self.libvirt, 0)
@@ -114,10 +110,6 @@ class ManagedAttached:
         self.libvirt.virsh(f"restore {file}", 300)
         self.guest.follow()
 
-    def reach(self) -> None:
-        """The guest reaches the wire."""
-        self.guest.wait_until(f"ping -c 1 -W 1 {WIRE_IP}", timeout=20)
-
     def driver(self, vf: int = 0) -> str:
         """The driver of a VF of the guest's host, or an empty text."""
         link = f"/sys/bus/pci/devices/{vf_address(vf)}/driver"
@@ -135,13 +127,6 @@ class ManagedAttached:
         self.guest.kill()
         self.clean(self.libvirt, self.fabric)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.host.alive:
-            self.close()
-
 
 class ManagedAttachedTwo(ManagedAttached):
     """The same with another host VM, at the other end of the cable, to migrate the guest to."""
@@ -149,7 +134,6 @@ class ManagedAttachedTwo(ManagedAttached):
     def __init__(self, first: HostVM, second: HostVM, form: str = INTERFACE):
         """Set up both host VMs."""
         vfs = 2
-        self.wire = NetNs(first, "wire")
         add_wire(first)
         super().__init__(first, vfs, form)
         first.modprobe("bridge")
@@ -158,11 +142,6 @@ class ManagedAttachedTwo(ManagedAttached):
         second.run("hostname second")
         self.there = self.start_libvirt(second)
         self.address, self.other_address = PF_IP, SECOND_IP
-
-    def flow(self, **options: Any) -> Flow:
-        """Numbered datagrams and TCP between guest and wire."""
-        self.wire.run(f"ip neigh replace {GUEST_IP} lladdr {GUEST_MAC} dev wire0 nud reachable")
-        return Flow(self.guest, GUEST_IP, self.wire, WIRE_IP, **options)
 
     def xml_for(self, target: Domain, vf: int) -> str:
         """The running guest's definition, with the VF and the agent's port of the target."""

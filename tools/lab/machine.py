@@ -124,6 +124,12 @@ class Machine:
         self.put(module_image(file), path)
         self.run(f"insmod {path} {parameters}; rc=$?; rm {path}; exit $rc", timeout=60)
 
+    def put_modules(self, folder: str, *names: str) -> None:
+        """Write the files of modules, and of their dependencies, into a folder of the machine."""
+        files = [file for name in names for file in load_order(self.kernel, name)]
+        for file in dict.fromkeys(files):
+            self.put(module_image(file), f"{folder}/{module_name(file)}.ko")
+
     def bind_driver(self, pci_address: str, driver: str) -> None:
         """Bind a PCI function to another driver."""
         device = f"/sys/bus/pci/devices/{pci_address}"
