@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """iovctl migrate: a guest leaves its VF, is migrated, and gets another VF, or none."""
-import statistics
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from lab.migration import (
     scattered_memory,
 )
 from lab.topology import OURS, WIRE_IP, iperf, vf_mac
+from outage import note_medians, outage
 from settings import Settings
 
 pytestmark = [pytest.mark.kernels("stock"), pytest.mark.parallel]
@@ -117,7 +117,7 @@ def test_no_vf_for_the_guest(pair: Migrating, note: Callable[[str], None]) -> No
 
 
 def cost(pair: Migrating, words: str, path: str, memory: list[str]) -> dict[str, float]:
-    """QEMU's downtime, the longest silences towards the guest, lost frames and TCP's stall."""
+    """Migrate the guest; what that has cost."""
     pair.start_target(memory)
     flow = pair.flow(hertz=HERTZ)
     found = pair.migrate(words)
@@ -126,13 +126,8 @@ def cost(pair: Migrating, words: str, path: str, memory: list[str]) -> dict[str,
     flow.close()
     assert flow.tcp_alive
     last = list(found.began)[-1]
-    seen = flow.figures(min(found.began.values()), found.began[last] + found.ms[last])
-    return {
-        "downtime": found.downtime_ms,
-        "silence": seen.back.silence,
-        "lost": seen.out.lost + seen.back.lost,
-        "TCP": seen.tcp_ms,
-    }
+    begin, end = min(found.began.values()), found.began[last] + found.ms[last]
+    return outage(flow, begin, end, found.downtime_ms)
 
 
 @pytest.mark.full()
@@ -150,9 +145,7 @@ def test_beside_virtio_only(bare_host: HostVM, tuned: bool, note: Callable[[str]
         ):
             # The first one begins on the other path.
             costs = [cost(pair, words, path, memory) for _ in range(1 + SEVERAL)][1:]
-            for what in costs[0]:
-                each = [found[what] for found in costs]
-                note(f"{name}, {what}: median {statistics.median(each):.0f} of {each}")
+            note_medians(note, name, costs)
 
 
 @pytest.mark.full()
