@@ -20,7 +20,8 @@ HERTZ = 250
 FORCED = HERTZ // 2
 # Datagrams that may be lost in each cycle, from the guest and to it: a few times as many as in the
 # table of failover.rst. One that is on its way from the PF to the bridge is lost when the bridge
-# learns that the guest is at the PF ("active").
+# learns that the guest is at the PF ("active"). After a reload the port negotiates its link for
+# half a second: the guest is on the software path, which ends at the port.
 MAY_LOSE = {
     "inactive": (1, 4),
     "disable": (1, 8),
@@ -28,7 +29,7 @@ MAY_LOSE = {
     "unplug": (4, 16),
     "rmmod": (4, 16),
     "reset": (4, 180),
-    "reload": (4, 400),
+    "reload": (180, 60),
 }
 # Open vSwitch needs a moment until it sends to the port at which the guest has announced itself.
 OPEN_VSWITCH = HERTZ // 2
@@ -59,7 +60,10 @@ def check(outcome: Outcome, name: str, cycles: int, note: Callable[[str], None])
         for way, lost in zip((out, back), MAY_LOSE[name]):
             assert way.lost <= cycles * lost + step.forced * FORCED, text
         by_tap = step.by_tap / back.sent
-        assert by_tap > 0.25 if step.path == "soft" else by_tap < 0.25, step
+        if step.path == "soft":
+            assert by_tap > 0.25, step
+        else:
+            assert by_tap < 0.25 or name == "reload", step
     assert outcome.tcp_alive
 
 

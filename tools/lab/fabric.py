@@ -278,10 +278,13 @@ class Fabric:
 
     def switch_vf(self, n: int, on: bool) -> None:
         """Withdraw a VF's data path, or offer it again, as an administrator does."""
+        self.host.run(self.switch_command(n, on))
+
+    def switch_command(self, n: int, on: bool) -> str:
+        """The command for that."""
         ports = json.loads(self.host.run("devlink -j port show").out)["port"]
         (name,) = [name for name, port in ports.items() if port.get("vfnum") == n]
-        state = "active" if on else "inactive"
-        self.host.run(f"devlink port function set {name} state {state}")
+        return f"devlink port function set {name} state {'active' if on else 'inactive'}"
 
     def reset_pf(self) -> None:
         """Reset the PF's PCI function and wait until its VFs work again."""

@@ -404,12 +404,13 @@ def frozen(pair: Nested) -> dict[str, float]:
     Milliseconds from the command until the host's software has the guest's frames, and how many
     were sent to the VF meanwhile, seen at the guest's tap.
     """
+    withdraw = pair.fabric.switch_command(0, False)
     flow = pair.flow(watch=TAP)
     time.sleep(1)
     pair.nested.qmp("stop")
     time.sleep(0.5)
     begin = flow.now()
-    pair.withdraw()
+    pair.host.run(withdraw)
     time.sleep(1)
     end = flow.now()
     pair.nested.qmp("cont")
