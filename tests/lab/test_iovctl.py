@@ -313,19 +313,6 @@ def test_no_room_for_vfs(boot_host: Callable[..., HostVM], tmp_path: Path) -> No
         assert adapter(host).told == (USABLE, ["PF_NOT_IN_BRIDGE"])
 
 
-def install_modules(host: HostVM, *names: str, kernel: str = "") -> str:
-    """Install modules, and what they need, as make install does; return their folder.
-
-    Only they are listed: depmod of all modules takes long in the VM.
-    """
-    kernel = kernel or host.kernel.release
-    folder = f"/lib/modules/{kernel}/updates"
-    host.run(f"mkdir -p {folder}")
-    host.put_modules(folder, *names)
-    host.run(f"depmod {kernel} {folder}/*.ko")
-    return folder
-
-
 @pytest.mark.full()
 def test_drivers(fresh_host: HostVM) -> None:
     """A module for another kernel, one that is not loaded, igb: remedies lead to a good adapter."""
@@ -333,13 +320,13 @@ def test_drivers(fresh_host: HostVM) -> None:
     host.foreign = True  # igb does not keep the rules for registers
     prepare(host)
     host.run(MOUNT)
-    install_modules(host, "iovnic_pf", kernel=OTHER)
+    host.install_modules("iovnic_pf", kernel=OTHER)
     found = adapter(host)
     assert found.told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
     build = "in the sources of iovnic: make; make install"
     assert found.remedy("MISSING_PF_DRIVER") == f"{build}; or boot {OTHER}"
     release, content = foreign_module(host)
-    host.put(content, f"{install_modules(host, 'igb', 'iovnic_pf')}/iovnic_pf.ko")
+    host.put(content, f"{host.install_modules('igb', 'iovnic_pf')}/iovnic_pf.ko")
     found = adapter(host)
     assert found.told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
     assert found.remedy("MISSING_PF_DRIVER") == f"{build}; modprobe iovnic_pf"
@@ -347,7 +334,7 @@ def test_drivers(fresh_host: HostVM) -> None:
     assert seen in found.reasons["MISSING_PF_DRIVER"]["evidence"]
     assert host.run("modprobe iovnic_pf", check=False).rc
     assert "iovnic_pf: version magic" in host.run("dmesg").out
-    install_modules(host, "igb", "iovnic_pf")
+    host.install_modules("igb", "iovnic_pf")
     found = adapter(host)
     assert found.told == (NOT_USABLE, ["MISSING_PF_DRIVER"])
     host.run(found.remedy("MISSING_PF_DRIVER"))
@@ -357,7 +344,8 @@ def test_drivers(fresh_host: HostVM) -> None:
     host.run("modprobe -r iovnic_pf; modprobe igb")
     found = adapter(host)
     assert found.told == (WARNED, ["OTHER_PF_DRIVER", *faults]) and found.found["driver"] == "igb"
-    host.run(found.remedy("OTHER_PF_DRIVER").rpartition("adds: ")[2])
+    remedy = found.remedy("OTHER_PF_DRIVER").rpartition("adds: iovctl ")[2]
+    host.run(f"{IOVCTL} {remedy}", timeout=60)
     found = adapter(host)
     assert found.told == (WARNED, faults) and found.found["driver"] == "iovnic_pf"
     host.run("ip link add br0 type bridge; ip link set br0 up")
@@ -379,7 +367,7 @@ def foreign_module(host: HostVM) -> tuple[str, bytes]:
 
 def check_migration(host: HostVM) -> None:
     """A VF has iovnic_vfio and its PF igb: remedies lead to a VF that can be migrated."""
-    install_modules(host, "igb", "iovnic_pf", "iovnic_vfio")
+    host.install_modules("igb", "iovnic_pf", "iovnic_vfio")
     numvfs = f"/sys/bus/pci/devices/{host.nic_address()}/sriov_numvfs"
     host.write(numvfs, 0)
     host.run("modprobe -r iovnic_pf; modprobe igb; modprobe iovnic_vfio")
@@ -398,7 +386,7 @@ def test_lockdown(boot_host: Callable[..., HostVM]) -> None:
     options = {"command_line": "lockdown=integrity"}
     host = boot_host(**options)
     prepare(host)
-    file = f"{install_modules(host, 'iovnic_pf')}/iovnic_pf.ko"
+    file = f"{host.install_modules('iovnic_pf')}/iovnic_pf.ko"
     for before, place in (("", "/proc/cmdline"), (MOUNT, "/sys/kernel/security/lockdown")):
         host.run(before)
         found = Answer(host, "host")
@@ -411,7 +399,7 @@ def test_lockdown(boot_host: Callable[..., HostVM]) -> None:
     host.stop()
     host = boot_host(**booted_as_told(options, [found.remedy("UNSIGNED_MODULE")]))
     prepare(host)
-    install_modules(host, "iovnic_pf")
+    host.install_modules("iovnic_pf")
     found = Answer(host, "host")
     assert found.told == (WARNED, ["UNSIGNED_MODULE"]), found.found
     assert found.found["state"] == "unknown"

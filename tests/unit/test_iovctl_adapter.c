@@ -145,7 +145,7 @@ static void drivers(void)
 	findings.num = 0;
 	verdict();
 	CHECK(!strcmp(findings.finding[0].remedy,
-		      "none needed; for what iovnic_pf adds: in the sources of iovnic: make; make install; modprobe -r igb; modprobe iovnic_pf"));
+		      "none needed; for what iovnic_pf adds: in the sources of iovnic: make; make install; iovctl adapter adopt pf0"));
 	begin();
 	adapter.driver[0] = '\0';
 	adapter.has_modules = IOVCTL_NO;
@@ -166,7 +166,7 @@ static void drivers(void)
 	strcpy(adapter.modules, "igb");
 	verdict();
 	CHECK(!strcmp(findings.finding[0].remedy,
-		      "none needed; for what iovnic_pf adds: in the sources of iovnic: make; make install; modprobe -r igb; modprobe iovnic_pf"));
+		      "none needed; for what iovnic_pf adds: in the sources of iovnic: make; make install; iovctl adapter adopt pf0"));
 	begin();
 	strcpy(adapter.driver, "igb");
 	CHECK(only(IOVCTL_CODE_OTHER_PF_DRIVER, IOVCTL_EFFECT_INFO));

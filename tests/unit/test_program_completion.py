@@ -61,7 +61,8 @@ def completed(tree: MachineTree, line: str) -> set[str]:
         ("--d", {"--dry-run"}),
         ("mig", {"migrate"}),
         ("-j -n blue mig", {"migrate"}),
-        ("adapter ", {"help", "pf0", PF}),
+        ("adapter ", {"help", "pf0", PF, "adopt", "release"}),
+        ("adapter adopt pf0 ", {"force", "wait"}),
         ("adapter p", {"pf0"}),
         ("adapter 0000:01:", {"00.0"}),  # bash replaces only what follows the last colon
         ("nonsense ", set()),

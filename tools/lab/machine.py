@@ -130,6 +130,18 @@ class Machine:
         for file in dict.fromkeys(files):
             self.put(module_image(file), f"{folder}/{module_name(file)}.ko")
 
+    def install_modules(self, *names: str, kernel: str = "") -> str:
+        """Install modules, and what they need, as make install does; return their folder.
+
+        Only they are listed: depmod of all modules takes long in the VM.
+        """
+        kernel = kernel or self.kernel.release
+        folder = f"/lib/modules/{kernel}/updates"
+        self.run(f"mkdir -p {folder}")
+        self.put_modules(folder, *names)
+        self.run(f"depmod {kernel} {folder}/*.ko")
+        return folder
+
     def bind_driver(self, pci_address: str, driver: str) -> None:
         """Bind a PCI function to another driver."""
         device = f"/sys/bus/pci/devices/{pci_address}"

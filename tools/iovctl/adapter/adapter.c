@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* iovctl adapter: what adapters can do and have. What was asked for, and what is printed. */
 #include <stdio.h>
+#include <string.h>
 
 #include "adapter/adapter_verdict.h"
+#include "adapter/adopt.h"
 #include "base/color.h"
 #include "base/json.h"
 #include "host/host_verdict.h"
@@ -12,6 +14,7 @@
 
 const char iovctl_adapter_usage[] =
 	"Usage: iovctl [ OPTIONS ] adapter [ DEV ]\n"
+	"       iovctl [ OPTIONS ] adapter { adopt | release } DEV [ force ] [ wait SECONDS ]\n"
 	"where  DEV := { interface | PCI address }\n";
 
 /**
@@ -231,6 +234,10 @@ int iovctl_adapter(const struct iovctl_options *options, int argc, char **argv)
 	static struct iovctl_adapters chosen;
 	static struct shown shown;
 
+	if (argc && !strcmp(argv[0], "adopt"))
+		return iovctl_adapter_adopt(options, argc - 1, argv + 1);
+	if (argc && !strcmp(argv[0], "release"))
+		return iovctl_adapter_release(options, argc - 1, argv + 1);
 	if (argc > 1) {
 		fprintf(stderr, "iovctl adapter: too many words: %s\n", argv[1]);
 		return IOVCTL_USAGE;

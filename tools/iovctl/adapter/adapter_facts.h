@@ -71,11 +71,16 @@ struct iovctl_adapter {
 };
 
 /* iovnic_pf is for these devices. */
+static inline bool iovctl_ids_are_82576(const char *vendor, const char *device)
+{
+	return !strcmp(vendor, "0x8086") &&
+	       (!strcmp(device, "0x10c9") || !strcmp(device, "0x10e8") ||
+		!strcmp(device, "0x1526"));
+}
+
 static inline bool iovctl_adapter_is_82576(const struct iovctl_adapter *adapter)
 {
-	return !strcmp(adapter->vendor, "0x8086") &&
-	       (!strcmp(adapter->device, "0x10c9") || !strcmp(adapter->device, "0x10e8") ||
-		!strcmp(adapter->device, "0x1526"));
+	return iovctl_ids_are_82576(adapter->vendor, adapter->device);
 }
 
 void iovctl_adapter_inspect(struct iovctl_adapter *adapter, const char *pci, const char *kernel);

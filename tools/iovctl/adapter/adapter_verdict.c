@@ -102,6 +102,12 @@ static bool is_given_away(const char *driver)
 	return strstr(driver, "vfio") || strstr(driver, "uio") || !strcmp(driver, "pci-stub");
 }
 
+static bool needs_building(const struct iovctl_adapter *adapter)
+{
+	return adapter->has_modules == IOVCTL_YES &&
+	       (!has_ours(adapter) || adapter->other_kernel[0]);
+}
+
 static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_findings *findings)
 {
 	const char *driver = adapter->driver;
@@ -120,11 +126,9 @@ static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_fin
 					     "the PF has the driver %s, which reports no reasons",
 					     driver);
 		iovctl_finding_sysfs(finding, adapter->pci, "driver", "%s", driver);
-		/* Without the module the PF would be without a driver afterwards. */
-		if (adapter->has_modules == IOVCTL_YES &&
-		    (!has_ours(adapter) || adapter->other_kernel[0]))
-			SET(finding->remedy, "none needed; for what %s adds: " IOVCTL_BUILD "; modprobe -r %s; modprobe %s",
-			    IOVCTL_PF_MODULE, QUOTE(driver), IOVCTL_PF_MODULE);
+		SET(finding->remedy, "none needed; for what %s adds: %siovctl adapter adopt %s",
+		    IOVCTL_PF_MODULE, needs_building(adapter) ? IOVCTL_BUILD "; " : "",
+		    adapter->netdev[0] ? adapter->netdev : adapter->pci);
 		show_other_kernel(finding, adapter);
 	} else if (!strcmp(driver, IOVCTL_PF_MODULE) && adapter->asked == IOVCTL_MAYBE) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_DRIVER_NOT_ASKED, adapter->pci,

@@ -6,5 +6,7 @@
 #include <sys/types.h>
 
 int iovctl_child_end(pid_t child, int limit_ms);
+int iovctl_child_call(int (*run)(const void *context), const void *context, int limit_seconds,
+		      char *why);
 
 #endif

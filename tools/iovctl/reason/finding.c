@@ -70,7 +70,7 @@ static const struct {
 	CODE(FW_DISABLED, BLOCKING,
 	     "enable SR-IOV in the firmware setup of the NIC"),
 	CODE(OTHER_PF_DRIVER, INFO,
-	     "none needed; for what iovnic_pf adds: modprobe -r igb; modprobe iovnic_pf"),
+	     "none needed; for what iovnic_pf adds: iovctl adapter adopt PF"),
 	CODE(DRIVER_NOT_ASKED, INFO,
 	     "run iovctl as root"),
 	CODE(SWITCH_NOT_IOV, WARNING,

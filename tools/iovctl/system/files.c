@@ -336,6 +336,21 @@ int iovctl_replace(const char *path, const char *content, mode_t mode, char *why
 }
 
 /**
+ * iovctl_remove - remove a file, if it exists
+ * @path: which begins with a slash
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_remove(const char *path, char *why)
+{
+	char place_of[PATH_MAX];
+
+	snprintf(place_of, sizeof(place_of), "%s%s", root(), path);
+	return unlink(place_of) && errno != ENOENT ? fail(why, path, strerror(errno)) : 0;
+}
+
+/**
  * iovctl_create - open a file of which only root knows, and make it if it does not exist
  * @path: which begins with a slash
  *

@@ -33,6 +33,7 @@ PRINTF(2, 3)
 int iovctl_list(struct dirent ***entries, const char *format, ...);
 void iovctl_list_free(struct dirent **entries, int num);
 int iovctl_create(const char *path);
+int iovctl_remove(const char *path, char *why);
 int iovctl_replace(const char *path, const char *content, mode_t mode, char *why);
 const char *iovctl_last_part(const char *path);
 

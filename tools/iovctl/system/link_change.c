@@ -164,6 +164,25 @@ int iovctl_link_set_mtu(const char *name, int mtu, char *why)
 }
 
 /**
+ * iovctl_link_rename - give an interface another name
+ * @name: of the interface, which is down
+ * @wanted: its new name
+ * @why: what went wrong, IOVCTL_TEXT bytes
+ *
+ * Return: 0, or -1 with @why set.
+ */
+int iovctl_link_rename(const char *name, const char *wanted, char *why)
+{
+	char buffer[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *header = about_name(buffer, RTM_NEWLINK, name, why);
+
+	if (!header)
+		return -1;
+	mnl_attr_put_strz(header, IFLA_IFNAME, wanted);
+	return request(header, name, why);
+}
+
+/**
  * iovctl_link_set_up - set an interface up, or down
  * @name: name
  * @up: or down

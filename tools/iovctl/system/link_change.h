@@ -31,6 +31,7 @@ int iovctl_link_make_bridge(const char *name, const uint8_t mac[6], char *why);
 int iovctl_link_delete(const char *name, char *why);
 int iovctl_link_set_master(const char *name, const char *master, char *why);
 int iovctl_link_set_mtu(const char *name, int mtu, char *why);
+int iovctl_link_rename(const char *name, const char *wanted, char *why);
 int iovctl_link_set_up(const char *name, bool up, char *why);
 
 #endif

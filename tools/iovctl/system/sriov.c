@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Write sriov_numvfs. The kernel creates and removes VFs meanwhile, and waits
- * for their drivers. A child process does it, which can be left behind.
+ * for their drivers.
  */
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "base/child.h"
 #include "system/files.h"
 #include "system/sriov.h"
 #include "system/sysfs.h"
 
 #define LIMIT_SECONDS	120
 #define NUMVFS		"/sys/bus/pci/devices/%s/sriov_numvfs"
+
+struct wish {
+	const char *pci;
+	int number;
+};
 
 /* The kernel refuses a number while there is another one. */
 static int write_number(const char *pci, int number)
@@ -30,37 +31,14 @@ static int write_number(const char *pci, int number)
 	return fclose(file) || err ? errno : 0;
 }
 
-static int change(const char *pci, int number)
+static int change(const void *context)
 {
+	const struct wish *wish = context;
 	int err = 0;
 
-	if (number && iovctl_sysfs_int(pci, "sriov_numvfs"))
-		err = write_number(pci, 0);
-	return err ?: write_number(pci, number);
-}
-
-/* What the child reports, or that it has not done so in time */
-static int result_of(int from, pid_t child, char *why)
-{
-	struct pollfd ready = { .fd = from, .events = POLLIN };
-	int err = EIO, left;
-
-	left = poll(&ready, 1, LIMIT_SECONDS * 1000);
-	if (!left) {
-		snprintf(why, IOVCTL_TEXT,
-			 "the kernel has not answered for %d s; process %d still waits for it",
-			 LIMIT_SECONDS, child);
-		errno = ETIMEDOUT;
-		return -1;
-	}
-	if (left < 0 || read(from, &err, sizeof(err)) != sizeof(err))
-		err = EIO;
-	waitpid(child, NULL, 0);
-	if (err)
-		snprintf(why, IOVCTL_TEXT, "sriov_numvfs: %s; the kernel's log may say more",
-			 strerror(err));
-	errno = err;
-	return err ? -1 : 0;
+	if (wish->number && iovctl_sysfs_int(wish->pci, "sriov_numvfs"))
+		err = write_number(wish->pci, 0);
+	return err ?: write_number(wish->pci, wish->number);
 }
 
 /**
@@ -75,22 +53,12 @@ static int result_of(int from, pid_t child, char *why)
  */
 int iovctl_sriov_set(const char *pci, int number, char *why)
 {
-	int ends[2], err;
-	pid_t child;
+	const struct wish wish = { .pci = pci, .number = number };
+	int err = iovctl_child_call(change, &wish, LIMIT_SECONDS, why), number_of = errno;
 
-	if (pipe(ends))
-		return fail(why, "pipe", strerror(errno));
-	fflush(NULL);
-	child = fork();
-	if (!child) {
-		err = change(pci, number);
-		_exit(write(ends[1], &err, sizeof(err)) != sizeof(err));
-	}
-	close(ends[1]);
-	if (child < 0)
-		err = fail(why, "fork", strerror(errno));
-	else
-		err = result_of(ends[0], child, why);
-	close(ends[0]);
+	if (err && number_of != ETIMEDOUT)
+		snprintf(why, IOVCTL_TEXT, "sriov_numvfs: %s; the kernel's log may say more",
+			 strerror(number_of));
+	errno = number_of;
 	return err;
 }
