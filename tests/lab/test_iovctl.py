@@ -353,6 +353,7 @@ def test_drivers(fresh_host: HostVM) -> None:
         host.run(found.remedy(name).replace(" N", " 2").replace("BRIDGE", "br0"))
     assert poll_until(lambda: adapter(host).told, (USABLE, []), 10) == (USABLE, [])
     host.run("ip link del br0")
+    host.run(f"{IOVCTL} numvfs {host.nic_address()} 0 && {IOVCTL} adapter release {host.nic_address()}")
     check_migration(host)
 
 

@@ -111,22 +111,45 @@ class System:
 
     BASE = "/run/system"
 
-    def __init__(self, machine: Machine, manager: str, rules: bool):
-        """Start it; rules: with this project's files for managers."""
+    def __init__(
+        self,
+        machine: Machine,
+        manager: str,
+        rules: bool = False,
+        files: dict[str, str] = NOT_THE_GUESTS,
+        modules: tuple[str, ...] = (),
+    ):
+        """Start it.
+
+        rules: with this project's files for managers.
+        files: what else is in the system, by paths in it.
+        modules: what udev can load.
+        """
         self.machine = machine
         self.manager = manager
         root = mount_system(machine, self.BASE)
         (other,) = UNITS.keys() - {manager}
         machine.run(CONFIGURE.format(root=root, unit=UNITS[manager], other=UNITS[other]))
         machine.put(NETWORK, f"{root}/etc/systemd/network/80-dhcp.network")
-        for path, content in NOT_THE_GUESTS.items():
+        for path, content in files.items():
+            machine.run(f"mkdir -p $(dirname {root}/{path})")
             machine.put(content, f"{root}/{path}")
+            if path.startswith("etc/NetworkManager"):
+                machine.run(f"chmod 600 {root}/{path}")  # it reads no other profiles
+        if modules:
+            self._install(root, modules)
         for name, folder in FILES.items() if rules else ():
             machine.put((REPO / "guest" / name).read_bytes(), f"{root}/{folder}/{name}")
         self.job = machine.spawn(START.format(base=self.BASE, path=PATH))
         for unit in ("systemd-udev-trigger", UNITS[manager]):
             active = self._inside(f"systemctl is-active {unit}")
             machine.wait_until(active, timeout=300, interval=0.5)
+
+    def _install(self, root: str, modules: tuple[str, ...]) -> None:
+        folder = f"/lib/modules/{self.machine.kernel.release}"
+        self.machine.run(f"mkdir -p {root}{folder}/updates")
+        self.machine.put_modules(f"{root}{folder}/updates", *modules)
+        self.machine.run(f"touch {root}{folder}/modules.{{order,builtin}} && chroot {root} depmod")
 
     def _inside(self, command: str) -> str:
         return (
@@ -156,7 +179,9 @@ class System:
             f"kill -KILL $(cat /proc/$(cat {self.BASE}/pid)/task/*/children)", check=False
         )
         self.job.wait(check=False)
-        self.machine.run(f"cd {self.BASE}; umount -l root upper image", check=False)
+        self.machine.run(
+            f"cd {self.BASE}; umount -l root upper image; rmdir root upper image", check=False
+        )
 
 
 @dataclass(frozen=True)
