@@ -70,7 +70,7 @@ static void iov_rx_begin_frame(struct xdp_buff *xdp, struct page *page,
 	void *va = page_address(page);
 
 	net_prefetch(va + IOV_RX_HEADROOM);
-	xdp_reinit_buff(xdp);
+	xdp->flags = 0; /* xdp_reinit_buff(), in newer updates */
 	xdp_prepare_buff(xdp, va, IOV_RX_HEADROOM, len, true);
 }
 

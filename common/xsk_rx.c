@@ -64,7 +64,8 @@ void iov_xsk_start(struct iov_ring *ring)
 	/* Neither can fail for this kind of memory and a registered netdev. */
 	__xdp_rxq_info_reg(&ring->xsk_rxq, ring->nic->netdev, ring->index,
 			   vec->napi.napi_id,
-			   xsk_pool_get_rx_frag_step(ring->xsk));
+			   ring->xsk->unaligned ? 0 :
+			   xsk_pool_get_chunk_size(ring->xsk));
 	xdp_rxq_info_reg_mem_model(&ring->xsk_rxq, MEM_TYPE_XSK_BUFF_POOL,
 				   NULL);
 	xsk_pool_set_rxq_info(ring->xsk, &ring->xsk_rxq);
