@@ -11,7 +11,12 @@
 #include <net/devlink.h>
 #include <net/xdp.h>
 
-/* 6.18 moved the grace period, zero here, to the operations. */
+/*
+ * 6.18 moved the grace period, zero here, to the operations. With a
+ * phys_port_name udev would name the interface differently than with igb: a
+ * virtual port has none, since 6.18 a physical port can do without.
+ * vfio_pci_core_match() calls match_token_uuid() since 6.18.
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
 static inline struct devlink_health_reporter *
 iov_compat_reporter(struct devlink *devlink,
@@ -19,6 +24,9 @@ iov_compat_reporter(struct devlink *devlink,
 {
 	return devlink_health_reporter_create(devlink, ops, 0, priv);
 }
+
+#define IOV_COMPAT_PORT_ATTRS	.flavour = DEVLINK_PORT_FLAVOUR_VIRTUAL
+#define IOV_COMPAT_VFIO_MATCH	.match = vfio_pci_core_match
 #else
 static inline struct devlink_health_reporter *
 iov_compat_reporter(struct devlink *devlink,
@@ -26,19 +34,13 @@ iov_compat_reporter(struct devlink *devlink,
 {
 	return devlink_health_reporter_create(devlink, ops, priv);
 }
-#endif
 
-/*
- * With a phys_port_name udev would name the interface differently than with
- * igb. Since 6.18 a physical port can do without; before, only a virtual port.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
-#define IOV_COMPAT_PORT_ATTRS					\
-	.flavour = DEVLINK_PORT_FLAVOUR_VIRTUAL
-#else
 #define IOV_COMPAT_PORT_ATTRS					\
 	.flavour = DEVLINK_PORT_FLAVOUR_PHYSICAL,		\
 	.no_phys_port_name = true
+#define IOV_COMPAT_VFIO_MATCH					\
+	.match = vfio_pci_core_match,				\
+	.match_token_uuid = vfio_pci_core_match_token_uuid
 #endif
 
 /* Pointer to const before 6.17 */

@@ -61,7 +61,7 @@ static const struct vfio_device_ops iov_vfio_main_ops = {
 	.write = iov_vfio_region_write,
 	.mmap = iov_vfio_region_mmap,
 	.request = vfio_pci_core_request,
-	.match = vfio_pci_core_match,
+	IOV_COMPAT_VFIO_MATCH,
 	.dma_unmap = iov_vfio_track_unmap,
 	.bind_iommufd = vfio_iommufd_physical_bind,
 	.unbind_iommufd = vfio_iommufd_physical_unbind,
