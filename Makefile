@@ -58,8 +58,15 @@ modules-%:
 
 # A warning ends the build; tests/lint uses the result. Nothing reads the debug information.
 strict-stock = W=1 KCFLAGS='-Werror -g0' CONFIG_DEBUG_INFO_BTF_MODULES=
+# There is no list of the symbols that these kernels export; insmod finds a missing one.
+strict-longterm = KBUILD_MODPOST_WARN=1 KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES=
+strict-stable = $(strict-longterm)
+strict-arm64-16k = $(strict-longterm) $(shell cat $(CACHE)/kernels/arm64-16k/build/arguments)
 # Only one of the kernels needs an object for each file.
-change-debug = @tools/lab/one-object build/debug
+change-debug = @tools/lab/one-object build/$*
+change-longterm = $(change-debug)
+change-stable = $(change-debug)
+change-arm64-16k = $(change-debug)
 
 # Drivers of a later protocol version, as peers for compatibility tests.
 .PHONY: modules-of-a-newer-peer

@@ -13,6 +13,7 @@ from lab.make import environment
 from repository import REPO
 
 CACHE = Path(os.environ.get("IOVNIC_CACHE", "/var/cache/iovnic"))
+SPARSE = CACHE / "sparse/sparse"
 TARBALL = Path("/usr/src/linux-source-6.12.tar.xz")
 CONFIG = REPO / "tools/lab/debug.config"
 ROOMS = ("common", "mailbox", "pf", "vf")
@@ -44,12 +45,27 @@ def stock() -> Path:
     return build
 
 
-def newest() -> Path:
-    """The newest kernel's tree, prepared for compiling."""
-    tree = CACHE / "kernels/newest"
-    if not (tree / "release").exists():
-        pytest.skip("no newest kernel in the cache: run tools/lab/newest-kernel")
-    return tree
+def other(name: str, tree: str = "build") -> Path:
+    """An object tree of tools/lab/other-kernels, prepared for external modules."""
+    folder = CACHE / "kernels" / name
+    programs = (SPARSE, tool(folder / tree, "gcc"))
+    if not (folder / "release").exists() or not all(map(shutil.which, programs)):
+        pytest.skip(f"no {name} kernel, compiler or sparse: run tools/lab/other-kernels {name}")
+    return folder / tree
+
+
+def arguments(tree: Path) -> list[str]:
+    """What make needs for a tree, as prepared for another compiler or architecture."""
+    file = tree / "arguments"
+    return file.read_text().split() if file.exists() else []
+
+
+def tool(tree: Path, name: str) -> str:
+    """The command for a tool of the compiler, as a tree needs it."""
+    values = dict(word.split("=") for word in arguments(tree))
+    if name == "gcc" and "CC" in values:
+        return values["CC"]
+    return values.get("CROSS_COMPILE", "") + name
 
 
 @cache
@@ -143,6 +159,7 @@ def _is_built(name: str) -> bool:
     return "." in name and not name.endswith((".c", ".h"))
 
 
-def kbuild(tree: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def kbuild(tree: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Build the external modules in `folder` for the kernel tree."""
-    return run("nice", "make", "-k", f"-j{os.cpu_count()}", "-C", tree, f"M={folder}", *arguments)
+    make = ("nice", "make", "-k", f"-j{os.cpu_count()}", "-C", tree, *arguments(tree))
+    return run(*make, f"M={folder}", *words)

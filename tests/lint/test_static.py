@@ -72,10 +72,6 @@ def objects(folder):
     return re.search(r"^obj-m := (.*)", (folder / "Kbuild").read_text(), re.M)[1].split()
 
 
-def gcc_newest(folder):
-    return complaints(kbuild(kernels.newest(), folder, "W=1", *objects(folder)))
-
-
 def clang(folder):
     return complaints(kbuild(kernels.clang(), folder, "CC=clang", "W=1", *objects(folder)))
 
@@ -84,6 +80,25 @@ def sparse(folder):
     """C=1 runs sparse on every file that is compiled."""
     need("sparse")
     return complaints(kbuild(kernels.stock(), folder, "C=1", "KCFLAGS=-g0", *objects(folder)))
+
+
+def on(kernel, checker="gcc"):
+    """gcc, clang, or gcc and sparse, on a kernel of tools/lab/other-kernels."""
+
+    def check(folder):
+        tree = kernels.other(kernel, "clang" if checker == "clang" else "build")
+        words = ("C=1", f"CHECK={kernels.SPARSE}") if checker == "sparse" else ()
+        build = kbuild(tree, folder, "W=1", "KCFLAGS=-g0", *words, *objects(folder))
+        return complaints(build) + divisions(tree, folder)
+
+    check.__name__ = f"{checker}-{kernel}"
+    return check
+
+
+def divisions(tree, folder):
+    """Calls of functions of libgcc, which the kernel does not have: 64-bit divisions."""
+    symbols = run(kernels.tool(tree, "nm"), "-A", "-u", *folder.glob("*.o")).stdout
+    return re.findall(r".* U __(?:u?(?:div|mod)[dt]i3|aeabi_u?ldivmod)$", symbols, re.M)
 
 
 def make_modules():
@@ -100,12 +115,25 @@ def test_sparse():
     clean(sparse(kernels.by_room(REPO / "build/lint/sparse")))
 
 
-def test_gcc_newest_kernel():
-    clean(gcc_newest(kernels.by_room(REPO / "build/lint/newest")))
-
-
 def test_clang():
     clean(clang(kernels.by_room(REPO / "build/lint/clang")))
+
+
+@pytest.mark.full(checker="clang")
+@pytest.mark.full(checker="sparse")
+@pytest.mark.parametrize("checker", ["gcc", "clang", "sparse"])
+@pytest.mark.parametrize("kernel", ["longterm", "stable"])
+def test_other_kernel(kernel, checker):
+    clean(on(kernel, checker)(kernels.by_room(REPO / f"build/lint/{kernel}-{checker}")))
+
+
+@pytest.mark.full()
+@pytest.mark.parametrize(
+    "kernel, checker", [("arm64", "gcc"), ("arm", "gcc"), ("s390x", "sparse")]
+)
+def test_architecture(kernel, checker):
+    """Pages of 64 KiB, 32 bits, big endian."""
+    clean(on(kernel, checker)(kernels.by_room(REPO / f"build/lint/{kernel}")))
 
 
 @pytest.mark.full()
@@ -137,6 +165,16 @@ MISCOMPILED = [
     (sparse, "u32 iov_f(__le32 x)\n{\n\treturn x;\n}\n", "restricted __le32"),
     (sparse, "int iov_global;\n", "Should it be static"),
 ]
+
+
+MISCOMPILED_ELSEWHERE = [
+    (on("stable", "sparse"), "u32 iov_f(__le32 x)\n{\n\treturn x;\n}\n", "restricted __le32"),
+    (on("stable", "clang"), "static int iov_f(void)\n{\n\treturn 1;\n}\n", "unused function"),
+    (on("arm64"), "static_assert(PAGE_SIZE == SZ_4K);\n", "static assertion failed"),
+    (on("arm"), "u64 iov_a, iov_b;\n\nvoid f(void)\n{\n\tiov_a /= iov_b;\n}\n", "ldivmod"),
+    (on("s390x"), "#ifdef __BIG_ENDIAN\n#error big\n#endif\n", "#error big"),
+]
+MISCOMPILED += [pytest.param(*case, marks=pytest.mark.full()) for case in MISCOMPILED_ELSEWHERE]
 
 
 @pytest.mark.parametrize("checker, text, finding", MISCOMPILED, ids=short)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Packages of other suites of the machine's own Debian archive, without changing its sources.
+# Packages of the machine's own Debian archive, also of other suites, without changing its sources.
 
 apt_log=$cache/apt/setup.log
 
@@ -13,15 +13,17 @@ debian_uri() {
 		'$1 == code && $2 == "Debian" && $3 == "main" && !found { print $4; found = 1 }'
 }
 
-# Give private_apt these suites of the archive and nothing else.
+# Give private_apt these suites of the archive and nothing else; deb-src:SUITE is a suite's sources.
 use_suites() {
-	local uri=$1 suite dir=$cache/apt
+	local uri=$1 suite type dir=$cache/apt
 	shift
 	rm -rf "$dir/archives"
 	mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/cache"
 	for suite in "$@"; do
-		printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
-			"$uri" "$suite"
+		type=deb
+		[ "$suite" = "${suite#*:}" ] || type=${suite%:*}
+		printf '%s [signed-by=%s] %s %s main\n' "$type" \
+			/usr/share/keyrings/debian-archive-keyring.gpg "$uri" "${suite#*:}"
 	done >"$dir/sources.list"
 	logged "$apt_log" private_apt update
 }
@@ -40,4 +42,45 @@ private_apt_cache() {
 	local dir=$cache/apt
 	apt-cache -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=- \
 		-o Dir::State::Lists="$dir/lists" -o Dir::Cache="$dir/cache" "$@"
+}
+
+# The names of packages that a package depends on, one a line.
+dependencies_of() {
+	"${apt_cache:-apt-cache}" show --no-all-versions "$1" | sed -n 's/^Depends: //p' | grep -o '[a-z][^ ,|()]*'
+}
+
+# Download packages with $apt into the current directory and unpack them into another.
+unpack_packages() {
+	local into=$1 deb
+	shift
+	logged "$log" "${apt:-apt-get}" -q -o APT::Sandbox::User=root download "$@"
+	for deb in ./*.deb; do
+		logged "$log" dpkg -x "$deb" "$into"
+		rm "$deb"
+	done
+}
+
+first_of() {
+	local path
+	for path in "$@"; do
+		[ ! -e "$path" ] || break
+	done
+	echo "$path"
+}
+
+# A kernel's image, options and modules, in the current directory. Since 7.2 they are in several
+# packages; the archive keeps old images without the package of their files for user space.
+unpack_image() {
+	local release=$1 packages=("linux-image-$1") own=unpacked/usr/lib/modules/$1 part file
+	for part in $(dependencies_of "${packages[0]}" | grep -E '^linux-(base|binary|modules)-'); do
+		! "${apt_cache:-apt-cache}" show "$part" >/dev/null 2>&1 || packages+=("$part")
+	done
+	unpack_packages unpacked "${packages[@]}"
+	for file in vmlinuz config; do
+		mv "$(first_of "unpacked/boot/$file-$release" "$own/$file")" "$file"
+	done
+	mkdir -p modules/lib
+	mv "$(first_of unpacked/usr/lib/modules unpacked/lib/modules)" modules/lib/modules
+	rm -rf unpacked
+	rm -f "modules/lib/modules/$release/build" "modules/lib/modules/$release/source"
 }

@@ -14,9 +14,19 @@ BUILD = REPO / "build"
 LOGS = BUILD / "logs"
 
 
+# The kernels of the cache, and the program that puts each there
+PREPARED_BY = {
+    "stock": "tools/lab/setup",
+    "debug": "tools/lab/debug-kernel",
+    "longterm": "tools/lab/other-kernels",
+    "stable": "tools/lab/other-kernels",
+    "arm64-16k": "tools/lab/other-kernels arm64-16k",
+}
+
+
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel of the cache: `stock` (the distribution's) or `debug` (tools/lab/debug-kernel)."""
+    """A kernel of the cache. `debug` is the project's own, the others are Debian's."""
 
     name: str
     release: str
@@ -29,12 +39,11 @@ class Kernel:
     @classmethod
     def find(cls, name: str) -> "Kernel":
         """The kernel called `name`; LabError with the remedy if it is not in the cache."""
-        if name not in ("stock", "debug"):
-            raise LabError(f"no kernel is called '{name}': it is stock or debug")
+        if name not in PREPARED_BY:
+            raise LabError(f"no kernel is called '{name}': it is one of {', '.join(PREPARED_BY)}")
         folder = CACHE / "kernels" / name
-        remedy = "tools/lab/debug-kernel" if name == "debug" else "tools/lab/setup"
         if not (folder / "release").exists():
-            raise LabError(f"there is no {name} kernel in {CACHE}; run {remedy}")
+            raise LabError(f"there is no {name} kernel in {CACHE}; run {PREPARED_BY[name]}")
         image = folder / ("vmlinux" if name == "debug" else "vmlinuz")
         release = (folder / "release").read_text().strip()
         return cls(
