@@ -26,7 +26,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 from lab.fabric import Fabric, unload_drivers, vf_ip
 from lab import HostVM, MachineDied
-from lab.paths import BUILD, CACHE, LOGS
+from lab.paths import BUILD, CACHE, LOGS, PREPARED_BY
 from lab.splat import Oracle, has_lost_a_timer
 from lab.topology import OURS, STOCK
 from register_oracle import EVENTS, RegisterOracle
@@ -48,7 +48,6 @@ PACKETS = (
 # pytest-rerunfailures; its --only-rerun does not read the consoles.)
 TRIED_AGAIN = pytest.mark.flaky(reruns=1, condition="config.machine_died")
 REMEDY = "it is not built; tools/lab/debug-kernel builds it, once"
-NO_DEBUG_KERNEL = pytest.mark.skip(reason=f"no debug kernel: {REMEDY}")
 FABRICS: WeakKeyDictionary[HostVM, Fabric] = WeakKeyDictionary()
 
 
@@ -69,7 +68,7 @@ class Hosts:
         self._booted += 1
         logdir = self._logs / f"{self._booted:03d}-{kernel}-{label}"
         # The trace does not identify the 82576. A VM for measurements is not traced.
-        if kernel == "stock" and not options.get("icount") and options.get("nics", 1) == 1:
+        if kernel != "debug" and not options.get("icount") and options.get("nics", 1) == 1:
             options = {"trace": EVENTS, **options}
         # It takes half of the debug kernel's time, and only tests of --full read its report.
         if kernel == "debug" and not self._full:
@@ -163,7 +162,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     only = metafunc.config.getoption("--kernel")
     marker = metafunc.definition.get_closest_marker("kernels")
     kernels = [
-        name if only or is_built(name) else pytest.param(name, marks=NO_DEBUG_KERNEL)
+        name if only or is_built(name) else pytest.param(name, marks=without(name))
         for name in (marker.args if marker else KERNELS)
         if only is None or name == only
     ]
@@ -171,8 +170,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def is_built(kernel: str) -> bool:
-    """Whether a kernel is built; only the stock one is required."""
+    """Whether a kernel is in the cache; only the stock one is required."""
     return kernel == "stock" or (CACHE / "kernels" / kernel / "release").exists()
+
+
+def without(kernel: str) -> pytest.MarkDecorator:
+    """Skip a test because its kernel is missing."""
+    remedy = REMEDY if kernel == "debug" else f"run {PREPARED_BY[kernel]}"
+    return pytest.mark.skip(reason=f"no {kernel} kernel: {remedy}")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

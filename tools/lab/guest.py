@@ -68,7 +68,7 @@ class Guest(Machine):
             vf1...
         vfio: the driver that they are bound to for that; with another one than vfio-pci they can
             be migrated.
-        kernel: stock or debug. A debug guest takes four times as long to boot, fifteen times
+        kernel: one of the cache's. A debug guest takes four times as long to boot, fifteen times
             in a debug host VM: there, prefer tests of VFs in network namespaces.
         tap: add a virtio-net interface to the guest (device soft0), whose other end is the tap
             interface of this name in the host VM.
@@ -91,7 +91,7 @@ class Guest(Machine):
         self.vfs = [vf] if isinstance(vf, str) else list(vf or ())
         self._port = port
         self._trace_log = host.logdir / f"{name}-trace.log"
-        memory = mem or (256 if found.name == "stock" else 640)
+        memory = mem or (640 if found.name == "debug" else 256)
         host.modprobe(host.kvm_module)
         if vhost:
             host.modprobe("vhost_net")
