@@ -15,7 +15,7 @@ enum iov_vf_state {
 	IOV_VF_CONNECTING,	/* RESET sent, waiting for the reply */
 	IOV_VF_READY,		/* requests may be sent, rings may run */
 	IOV_VF_LOST,		/* rings have to stop before a new attempt */
-	IOV_VF_GONE,		/* no device until a function reset or resume */
+	IOV_VF_GONE,		/* the device does not answer */
 	IOV_VF_STATES,
 };
 

@@ -67,6 +67,12 @@ static void iov_vf_main_work(struct work_struct *work)
 		rtnl_unlock();
 		iov_vf_state_event(vf, IOV_VF_EV_STOPPED);
 	}
+	/* A reset of the PF takes its VFs away for a while. */
+	if (state == IOV_VF_GONE &&
+	    readl(vf->io.base + IOV_STATUS) != U32_MAX) {
+		iov_io_clear_gone(&vf->io);
+		iov_vf_state_event(vf, IOV_VF_EV_THAW);
+	}
 
 	if (iov_vf_state(vf) == IOV_VF_DOWN &&
 	    time_after_eq(jiffies, vf->conn.next_try))
@@ -74,9 +80,8 @@ static void iov_vf_main_work(struct work_struct *work)
 	if (iov_vf_state(vf) == IOV_VF_READY)
 		iov_vf_netdev_sync(vf);
 	iov_vf_stats_update(vf);
-	if (iov_vf_state(vf) != IOV_VF_GONE)
-		queue_delayed_work(system_long_wq, &vf->work,
-				   iov_vf_main_delay(vf, unread));
+	queue_delayed_work(system_long_wq, &vf->work,
+			   iov_vf_main_delay(vf, unread));
 }
 
 /*
