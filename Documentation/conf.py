@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """How `make docs` builds the documentation: HTML and the man pages."""
 
+import re
+from pathlib import Path
+
+HEADER = Path(__file__).resolve().parents[1] / "common/version.h"
+
 project = "iovnic"
+version = release = re.search('IOV_VERSION "(.*)"', HEADER.read_text())[1]
 author = "iovnic maintainers"
 highlight_language = "none"
 smartquotes = False  # they make one dash of --

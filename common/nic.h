@@ -26,6 +26,7 @@
 #include "common/quirks.h"
 #include "common/regs.h"
 #include "common/stats.h"
+#include "common/version.h"
 
 struct bpf_prog;
 struct page_pool;

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "common/preserve.h"
+#include "common/version.h"
 
 /**
  * struct iov_preserve - a record; holds a reference to the module
@@ -163,3 +164,4 @@ module_exit(iov_preserve_exit);
 MODULE_DESCRIPTION("Keeps the configuration of VFs while iovnic_pf is reloaded");
 MODULE_AUTHOR("iovnic maintainers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(IOV_VERSION);

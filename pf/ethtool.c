@@ -135,6 +135,7 @@ static void iov_pf_ethtool_get_drvinfo(struct net_device *netdev,
 {
 	struct iov_pf *pf = iov_pf_of(netdev);
 
+	strscpy(info->version, IOV_VERSION, sizeof(info->version));
 	strscpy(info->fw_version, pf->fw_version, sizeof(info->fw_version));
 }
 

@@ -443,4 +443,5 @@ module_pci_driver(iov_pf_driver);
 MODULE_DESCRIPTION("Intel 82576 physical function with SR-IOV");
 MODULE_AUTHOR("iovnic maintainers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(IOV_VERSION);
 MODULE_INFO(import_ns, "IOVNIC");

@@ -62,6 +62,7 @@ static void iov_vf_ethtool_get_drvinfo(struct net_device *netdev,
 	u32 version = READ_ONCE(vf->session.version);
 	u16 why = READ_ONCE(vf->session.state.reason);
 
+	strscpy(info->version, IOV_VERSION, sizeof(info->version));
 	if (iov_vf_state(vf) != IOV_VF_READY)
 		strscpy(info->fw_version, "not connected");
 	else if (!version)

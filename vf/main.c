@@ -379,4 +379,5 @@ module_pci_driver(iov_vf_driver);
 MODULE_DESCRIPTION("Intel 82576 virtual function");
 MODULE_AUTHOR("iovnic maintainers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(IOV_VERSION);
 MODULE_INFO(import_ns, "IOVNIC");

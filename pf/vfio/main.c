@@ -8,6 +8,7 @@
 #include <linux/pci.h>
 
 #include "common/compat.h"
+#include "common/version.h"
 #include "pf/vfio/vfio.h"
 
 static int iov_vfio_main_init(struct vfio_device *vdev)
@@ -125,4 +126,5 @@ module_pci_driver(iov_vfio_main_driver);
 MODULE_DESCRIPTION("VFIO driver of Intel 82576 VFs, with live migration");
 MODULE_AUTHOR("iovnic maintainers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(IOV_VERSION);
 MODULE_INFO(import_ns, "IOVNIC");

@@ -4,6 +4,7 @@ import pytest
 
 from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric
 from lab.errors import CommandFailed
+from lab.paths import VERSION
 
 
 def sysfs(fabric: Fabric, name: str) -> str:
@@ -126,12 +127,12 @@ def test_all_vfs_again_after_reload(fabric: Fabric) -> None:
 
 @pytest.mark.full(kernel="debug")
 def test_identity(fabric: Fabric) -> None:
-    """Driver, bus address and firmware text of PF and VF; devlink lists the PF."""
+    """Driver, version and bus address of PF and VF; devlink lists the PF."""
     pf = fabric.run("", "ethtool -i pf0").out
-    assert f"driver: {PF_DRIVER}\n" in pf
+    assert f"driver: {PF_DRIVER}\nversion: {VERSION}\n" in pf
     assert f"bus-info: {fabric.pf_pci}\n" in pf
     vf = fabric.run("v0", "ethtool -i vf0").out
-    assert f"driver: {VF_DRIVER}\n" in vf
+    assert f"driver: {VF_DRIVER}\nversion: {VERSION}\n" in vf
     assert f"bus-info: {fabric.vf_pci(0)}\n" in vf
     info = fabric.run("", f"devlink dev info pci/{fabric.pf_pci}").out
     assert f"driver {PF_DRIVER}" in info

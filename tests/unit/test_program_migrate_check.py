@@ -80,7 +80,7 @@ def ask_other(program: Path, tree: MachineTree, *vfs: dict) -> tuple[int, dict]:
 
 def test_other_host(program: Path, tree: MachineTree) -> None:
     """Of several VFs the best one; what is not known is not compared."""
-    tree.put("sys/module/iovnic_pf/srcversion", "AAAA\n")
+    tree.put("sys/module/iovnic_pf/version", "AAAA\n")
     status, found = ask_other(program, tree, TARGET | {"held": True}, TARGET | {"held": False})
     assert (status, found["reasons"]) == (0, [])
     assert found["target_vf"] == TARGET | {"held": False}

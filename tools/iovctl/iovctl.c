@@ -209,7 +209,7 @@ int main(int argc, char **argv)
 		} else if (c == 'n') {
 			netns = optarg;
 		} else if (c == 'V') {
-			puts("iovctl utility, iovnic-" IOVCTL_VERSION);
+			puts("iovctl utility, iovnic-" IOV_VERSION);
 			return IOVCTL_OK;
 		} else if (c != 'c' || !iovctl_color_choose(optarg)) {
 			return print_usage(c == 'h' ? stdout : stderr);

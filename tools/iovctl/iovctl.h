@@ -7,6 +7,8 @@
 
 #include <json-c/json.h>
 
+#include "../../common/version.h"
+
 /* Exit status */
 enum iovctl_status {
 	IOVCTL_OK,		/* as wished */

@@ -2,6 +2,7 @@
 """Paths of the repository, the cache, and the kernels in it."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ CACHE = Path(os.environ.get("IOVNIC_CACHE", "/var/cache/iovnic"))
 LAB = REPO / "tools" / "lab"
 BUILD = REPO / "build"
 LOGS = BUILD / "logs"
+VERSION = re.findall('IOV_VERSION "(.*)"', (REPO / "common/version.h").read_text())[0]
 
 
 # The kernels of the cache, and the program that puts each there

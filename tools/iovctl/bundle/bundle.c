@@ -110,7 +110,7 @@ static void add_contents(struct iovctl_bundle *bundle, const char *missing)
 	if (!out)
 		return;
 	strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S UTC", gmtime(&now));
-	fprintf(out, "iovctl report, version %s\n%s\n%s\n", IOVCTL_VERSION, date,
+	fprintf(out, "iovctl report, version %s\n%s\n%s\n", IOV_VERSION, date,
 		bundle->masked ? "addresses, host name, UUIDs and serial numbers are replaced" :
 		"not masked");
 	fprintf(out, "\nnot collected: %d\n%s", bundle->num_missing, missing);

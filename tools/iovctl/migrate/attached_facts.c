@@ -27,13 +27,6 @@ static void read_withheld(struct iovctl_attached *vf, const struct iovctl_vm *vm
 		SET(vf->withheld, "LINK_DISABLED");
 }
 
-static void read_version(char version[IOVCTL_NAME])
-{
-	if (iovctl_read(version, IOVCTL_NAME, MODULE "/version") <= 0)
-		iovctl_read(version, IOVCTL_NAME, MODULE "/srcversion");
-	iovctl_clean(version);
-}
-
 static void inspect(struct iovctl_attached *vf, const struct iovctl_vm *vm)
 {
 	memset(vf, 0, sizeof(*vf));
@@ -48,7 +41,8 @@ static void inspect(struct iovctl_attached *vf, const struct iovctl_vm *vm)
 		vf->max_qps = -1;
 	vf->settings = vm->settings;
 	vf->settings.number = vm->vf.number;
-	read_version(vf->version);
+	iovctl_read(vf->version, sizeof(vf->version), MODULE "/version");
+	iovctl_clean(vf->version);
 	read_withheld(vf, vm);
 }
 
