@@ -8,6 +8,7 @@ PYTEST = /usr/bin/python3 -B -m pytest
 
 MAKEFLAGS += -j$(shell nproc)
 
+version := $(shell sed -n 's/^\#define IOV_VERSION "\(.*\)".*/\1/p' common/version.h)
 rooms := common mailbox pf vf
 lab_kernels := $(patsubst $(CACHE)/kernels/%/release,%,\
 	$(wildcard $(CACHE)/kernels/stock/release $(CACHE)/kernels/debug/release))
@@ -42,6 +43,23 @@ iovctl: ## build the command-line tool: build/iovctl/iovctl
 .PHONY: iovctl_install
 iovctl_install: iovctl ## install it (make iovctl_install PREFIX=/usr/local DESTDIR=)
 	@$(MAKE) --no-print-directory -C tools/iovctl install
+
+# For distributions without a package: afterwards `dkms install iovnic/VERSION`
+.PHONY: dkms_install
+dkms_install: dkms_tree := $(DESTDIR)/usr/src/iovnic-$(version)
+dkms_install: ## install the modules' sources for DKMS (make dkms_install PREFIX=/usr/local DESTDIR=)
+	@mkdir -p $(dkms_tree)
+	@cp -r --no-preserve=mode Kbuild $(rooms) $(dkms_tree)
+	@sed 's/#MODULE_VERSION#/$(version)/' packaging/dkms.conf >$(dkms_tree)/dkms.conf
+	@install -D -m 644 packaging/modprobe.conf $(DESTDIR)/usr/lib/modprobe.d/iovnic.conf
+	@$(MAKE) --no-print-directory -C tools/iovctl install_man MAN=iovnic_ SECTION=4
+
+.PHONY: dist deb rpm
+dist: ## make the release's tarball: build/iovnic-VERSION.tar.gz
+deb: ## make Debian packages: build/deb
+rpm: ## make RPM packages: build/rpm
+dist deb rpm:
+	@packaging/build $@
 
 .PHONY: setup
 setup: ## install the lab's packages, QEMU and kernel (Debian 12 or 13, as root)
@@ -121,7 +139,7 @@ check: ## run every test; those of the debug kernel only if it is built
 # A separate make, because the set-up installs the kernels.
 .PHONY: tests
 tests: $(addprefix modules-,$(lab_kernels))
-	$(PYTEST) $(processes) tests/lint tests/unit tests/model tests/fuzz tests/lab $(T)
+	$(PYTEST) $(processes) tests/lint tests/unit tests/packages tests/model tests/fuzz tests/lab $(T)
 
 # Two run virtual machines, and one the tests without. Only one if pytest-xdist is missing: slower,
 # otherwise the same.

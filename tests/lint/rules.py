@@ -360,7 +360,10 @@ def banned(sources: Sources, ban: Ban) -> Iterator[str]:
 
 def licences_are_named(sources: Sources) -> Iterator[str]:
     """Every file has its licence where its format puts it: in the first or second line."""
-    exempt = re.compile(r"COPYING|\.gitignore|.*\.(md|json|ini|txt)|.*/corpus/.*")
+    exempt = re.compile(
+        r"COPYING|\.gitignore|.*\.(md|json|ini|txt)|.*/corpus/.*"
+        r"|debian/(changelog|copyright|source/format)"
+    )
     for path, text in sorted(sources.items()):
         top = text.split("\n", 2)[:2]
         if not exempt.fullmatch(path) and "SPDX-License-Identifier: GPL-2.0" not in " ".join(top):
@@ -473,11 +476,16 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 
+# The first line of debian/copyright
+COPYRIGHT_FORMAT = (
+    "Format: https://www.debian" + ".org/doc/packaging-manuals/copyright-format/1.0/\n"
+)
+
 
 def the_text_is_about_the_project(sources: Sources) -> Iterator[str]:
     """No package hosts, and nothing about how, where and with what the text was written."""
     for path, text in sorted(sources.items()):
-        for match in FOREIGN.finditer(text):
+        for match in FOREIGN.finditer(text.removeprefix(COPYRIGHT_FORMAT)):
             line = csource.line_of(text, match.start())
             yield f"{path}:{line}: '{match[0]}' does not belong here"
 
