@@ -5,6 +5,7 @@ import pytest
 from lab.fabric import PF_DRIVER, VF_DRIVER, Fabric
 from lab.errors import CommandFailed
 from lab.paths import VERSION
+from lab.topology import STOCK
 
 
 def sysfs(fabric: Fabric, name: str) -> str:
@@ -136,3 +137,18 @@ def test_identity(fabric: Fabric) -> None:
     assert f"bus-info: {fabric.vf_pci(0)}\n" in vf
     info = fabric.run("", f"devlink dev info pci/{fabric.pf_pci}").out
     assert f"driver {PF_DRIVER}" in info
+
+
+@pytest.mark.kernels("stock")
+def test_bound_functions_keep_their_driver(fabric: Fabric) -> None:
+    """The kernel offers a new driver with the same ids, here igb, only functions without one."""
+    host = fabric.host
+    for name in STOCK:
+        host.modprobe(name)
+    try:
+        for pci, driver in ((fabric.pf_pci, PF_DRIVER), (fabric.vf_pci(0), VF_DRIVER)):
+            link = host.run(f"readlink /sys/bus/pci/devices/{pci}/driver").out
+            assert link.strip().endswith(f"/{driver}")
+        fabric.ping("v0", "10.82.0.1")
+    finally:
+        host.rmmod(*reversed(STOCK))
