@@ -16,8 +16,7 @@
 
 static void iov_moderation_write(struct iov_vector *vec, u16 usecs)
 {
-	iov_wr32(vec->nic->io, vec->eitr,
-		 FIELD_PREP(IOV_EITR_INTERVAL, usecs));
+	iov_wr32(vec->nic->io, vec->eitr, FIELD_PREP(IOV_EITR_INTERVAL, usecs));
 }
 
 /* The values of net_dim are below the limit of the field. */

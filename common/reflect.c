@@ -113,8 +113,7 @@ void iov_reflect_note_skb(struct iov_nic *nic, const struct sk_buff *skb)
  * Context: softirq.
  * Return: true if it was.
  */
-bool iov_reflect_match(struct iov_nic *nic, const void *frame,
-		       unsigned int len)
+bool iov_reflect_match(struct iov_nic *nic, const void *frame, unsigned int len)
 {
 	const u32 window = IOV_REFLECT_WINDOW;
 	u32 now = jiffies;

@@ -64,8 +64,7 @@ void iov_rx_free_partial(struct iov_ring *ring)
 	ring->discard = false;
 }
 
-static void iov_rx_begin_frame(struct xdp_buff *xdp, struct page *page,
-			       u16 len)
+static void iov_rx_begin_frame(struct xdp_buff *xdp, struct page *page, u16 len)
 {
 	void *va = page_address(page);
 
@@ -344,8 +343,7 @@ static noinline void iov_rx_multi(struct iov_ring *ring,
 				  struct iov_rx_poll *poll, u16 index,
 				  const struct iov_rx_desc *desc, u32 status)
 {
-	iov_rx_add_buffer(ring, index,
-			  le16_to_cpu(READ_ONCE(desc->wb.length)));
+	iov_rx_add_buffer(ring, index, le16_to_cpu(READ_ONCE(desc->wb.length)));
 	if (!(status & IOV_RXD_EOP))
 		return;
 	if (unlikely(!ring->xdp.data))

@@ -43,8 +43,7 @@ enum iov_mbx_dir {
 	IOV_MBX_VF_RECEIVE,
 };
 
-void iov_mbx_pf_init(struct iov_mbx *mbx, struct iov_io *io,
-		     unsigned int vf);
+void iov_mbx_pf_init(struct iov_mbx *mbx, struct iov_io *io, unsigned int vf);
 u32 iov_mbx_pf_take_resets(struct iov_io *io);
 u32 iov_mbx_pf_take_doorbells(struct iov_io *io, u32 *acks);
 bool iov_mbx_pf_take_ack_due(struct iov_mbx *mbx);

@@ -34,8 +34,7 @@ static_assert(IOV_WIRE_WORDS == IOV_MBX_WORDS);
  *
  * Context: any.
  */
-void iov_mbx_pf_init(struct iov_mbx *mbx, struct iov_io *io,
-		     unsigned int vf)
+void iov_mbx_pf_init(struct iov_mbx *mbx, struct iov_io *io, unsigned int vf)
 {
 	mbx->io = io;
 	mbx->vf = vf;

@@ -109,8 +109,7 @@ int iov_mbx_vf_send(struct iov_mbx *mbx, const struct iov_words *words,
 
 	iov_mbx_vf_take(mbx, IOV_V2PMAILBOX_PFSTS | IOV_V2PMAILBOX_PFACK);
 	for (i = 0; i < len && i < IOV_WIRE_WORDS; i++)
-		iov_wr32(mbx->io, IOV_VF_VMBMEM + i * sizeof(u32),
-			 words->w[i]);
+		iov_wr32(mbx->io, IOV_VF_VMBMEM + i * sizeof(u32), words->w[i]);
 	iov_mbx_vf_unlock(mbx, IOV_V2PMAILBOX_REQ);
 	trace_iov_mbx_msg(mbx, IOV_MBX_VF_SEND, words);
 	return 0;

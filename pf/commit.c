@@ -53,8 +53,7 @@ static void iov_pf_commit_write(struct iov_pf *pf,
 	iov_pf_rate_write(pf, old, new);
 	iov_pf_pool_write(pf, old, new);
 	if (!old || old->pool[IOV_PF_POOL].strip_vlan != strip)
-		iov_pf_hw_set_ctrl(pf, IOV_CTRL_VME,
-				   strip ? IOV_CTRL_VME : 0);
+		iov_pf_hw_set_ctrl(pf, IOV_CTRL_VME, strip ? IOV_CTRL_VME : 0);
 }
 
 static void iov_pf_commit_note_moves(struct iov_pf *pf)

@@ -248,8 +248,7 @@ iov_pf_link_refusal(const struct iov_pf *pf,
 	linkmode_or(now, now, modes);
 	if (!linkmode_subset(ks->link_modes.advertising, now))
 		return "PAUSE is advertised as ethtool -A sets it";
-	if (iov_pf_pause_advert(&pf->pause) &&
-	    !iov_pf_pause_allowed(modes))
+	if (iov_pf_pause_advert(&pf->pause) && !iov_pf_pause_allowed(modes))
 		return "PAUSE needs full duplex, turn it off (ethtool -A)";
 	return NULL;
 }

@@ -33,8 +33,7 @@ static void iov_pol_learn_put(const struct iov_pol_dev *dev, unsigned int vf,
 {
 	struct iov_pol_place *place;
 
-	if (vid == IOV_POL_VID_NONE ||
-	    places->num == ARRAY_SIZE(places->place))
+	if (vid == IOV_POL_VID_NONE || places->num == ARRAY_SIZE(places->place))
 		return;
 	place = &places->place[places->num++];
 	memset(place, 0, sizeof(*place));
