@@ -209,7 +209,7 @@ def test_life(release: str, machine: Machine, debs: list[Path], newer: list[Path
 
     machine.run("apt-get -q -y remove iovnic-dkms iovctl")
     assert not machine.run(f"find /lib/modules/{kernel} -name 'iovnic*'")
-    machine.run("apt-get -q -y purge iovnic-dkms iovctl && apt-get -q -y --purge autoremove")
+    machine.run("dpkg --purge iovnic-dkms iovctl && apt-get -q -y --purge autoremove")
     after = machine.files()
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     assert changed == KEY
