@@ -1,2 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#define IOV_VERSION "0.1.0"	/* also iovctl's; debian/changelog says what it contains */
+/* The drivers' and iovctl's; see debian/changelog. */
+#define IOV_VERSION "0.1.0"

@@ -1,7 +1,8 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
 # /init of a machine with an arm64 processor: PF, two VFs and the wire, each VF in a namespace.
-# Prints a line "ok NAME" for each step that worked. test_arm64.py replaces MODULES.
+# Prints a line "ok NAME" for each step that worked. The modules to load are in /modules.
 
 /bin/busybox --install -s /bin
 export PATH=/bin
@@ -9,13 +10,18 @@ mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
 echo 4 > /proc/sys/kernel/printk
-for file in MODULES; do insmod "/modules/$file.ko"; done
+while read -r name; do insmod "/modules/$name.ko"; done < /modules/order
 ip link set lo up
 
 step() {
 	local name=$1
 	shift
-	"$@" > /tmp/out 2>&1 && echo "ok $name" || { echo "FAILED $name"; cat /tmp/out; }
+	if "$@" > /tmp/out 2>&1; then
+		echo "ok $name"
+	else
+		echo "FAILED $name"
+		cat /tmp/out
+	fi
 }
 
 # name address interface
@@ -36,7 +42,13 @@ inside() {
 	nsenter -t "$pid" -n "$@"
 }
 
-reaches() { inside "$1" ping -c 1 -w "$3" "$2"; }
+# namespace address seconds
+reaches() {
+	for _ in $(seq "$3"); do
+		inside "$1" ping -c 1 -W 1 "$2" && return
+	done
+	return 1
+}
 
 receive() { sleep 60 | nc -l -p 5000 > /tmp/received; }
 

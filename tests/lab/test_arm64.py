@@ -38,7 +38,8 @@ def initramfs(kernel: Kernel) -> bytes:
     for name, file in zip(names, dict.fromkeys(files)):
         ours = file.suffix == ".ko"  # and without debug information
         archive.add(f"modules/{name}.ko", file.read_bytes() if ours else module_image(file))
-    archive.add("init", INIT.read_text().replace("MODULES", " ".join(names)).encode())
+    archive.add("modules/order", "".join(f"{name}\n" for name in names).encode())
+    archive.add("init", INIT.read_bytes())
     archive.add("bin/busybox", (kernel.image.parent / "tools/bin/busybox").read_bytes())
     for folder in ("dev", "proc", "sys", "tmp"):
         archive.add(folder, b"", 0o40755)

@@ -353,7 +353,8 @@ def test_drivers(fresh_host: HostVM) -> None:
         host.run(found.remedy(name).replace(" N", " 2").replace("BRIDGE", "br0"))
     assert poll_until(lambda: adapter(host).told, (USABLE, []), 10) == (USABLE, [])
     host.run("ip link del br0")
-    host.run(f"{IOVCTL} numvfs {host.nic_address()} 0 && {IOVCTL} adapter release {host.nic_address()}")
+    for words in ("numvfs pf0 0", "adapter release pf0"):
+        host.run(f"{IOVCTL} {words.replace('pf0', host.nic_address())}", timeout=60)
     check_migration(host)
 
 

@@ -22,12 +22,16 @@ LOGIN = f"SSH_CONNECTION='{WIRE_IP} 1000 {PF_IP} 22'"
 def igb_host(bare_host: HostVM) -> Iterator[HostVM]:
     """pf0 has igb, a link and an address, and modprobe finds all drivers."""
     install_iovctl(bare_host)
+    # Other tests use the kernel's own lists of modules.
+    folder = f"/lib/modules/{bare_host.kernel.release}"
+    bare_host.run(f"mount -t tmpfs modules {folder}")
     bare_host.install_modules(*OURS, *STOCK)
     with Fabric(bare_host, 0, *STOCK, adopt=False):
         bare_host.run("ip link set pf0 mtu 1400; ip route add 10.99.0.0/16 via " + WIRE_IP)
         yield bare_host
         bare_host.run("ip link del br0", check=False)
         bare_host.run(f"rm -f {RULE}; echo > {DEVICE}/driver_override")
+    bare_host.run(f"umount {folder}")
 
 
 def iovctl(host: HostVM, words: str, before: str = "") -> tuple[int, dict]:
