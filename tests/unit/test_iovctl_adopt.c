@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "refusals.h"
 #include "tap.h"
 
 #include "tools/iovctl/adapter/adopt.h"
 
 static struct iovctl_adopt adopt;
-static struct iovctl_refusals refusals;
 
 /* From igb to iovnic_pf */
 static void begin(void)
@@ -35,11 +35,7 @@ static bool says(const char *text)
 
 	memset(&refusals, 0, sizeof(refusals));
 	iovctl_adopt_check(&adopt, &refusals);
-	found = text[0] ? refusals.num == 1 && strstr(refusals.refusal[0].text, text) &&
-			  refusals.refusal[0].remedy[0] :
-			  !refusals.num;
-	if (!found)
-		printf("# %d: %s\n", refusals.num, refusals.refusal[0].text);
+	found = is_refused_by(text);
 	begin();
 	return found;
 }

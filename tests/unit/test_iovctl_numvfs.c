@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+#include "refusals.h"
 #include "tap.h"
 
 #include "tools/iovctl/numvfs/numvfs.h"
 
 static struct iovctl_numvfs numvfs;
-static struct iovctl_refusals refusals;
 
 /* From 2 VFs, which are free, to 4 */
 static void begin(void)
@@ -31,11 +31,7 @@ static bool says(const char *text)
 
 	memset(&refusals, 0, sizeof(refusals));
 	iovctl_numvfs_check(&numvfs, &refusals);
-	found = text[0] ? refusals.num == 1 && strstr(refusals.refusal[0].text, text) &&
-			  refusals.refusal[0].remedy[0] :
-			  !refusals.num;
-	if (!found)
-		printf("# %d: %s\n", refusals.num, refusals.refusal[0].text);
+	found = is_refused_by(text);
 	begin();
 	return found;
 }

@@ -2,6 +2,7 @@
 /* tools/iovctl: what is wrong with a bridge, and what forbids to create or delete one. */
 
 #include "findings.h"
+#include "refusals.h"
 
 #include "tools/iovctl/switch/switch_facts.h"
 #include "tools/iovctl/switch/switch_plan.h"
@@ -90,7 +91,6 @@ static void no_switch(void)
 /* --- switch_plan.c ---------------------------------------------------------------------------- */
 
 static struct iovctl_switch_plan plan;
-static struct iovctl_refusals refusals;
 
 /* create br0 uplink pf0: an adapter with 7 VFs allowed and none created */
 static void plan_create(void)
@@ -116,11 +116,7 @@ static bool create_says(const char *text)
 
 	memset(&refusals, 0, sizeof(refusals));
 	iovctl_switch_check_create(&plan, &refusals);
-	found = text[0] ? refusals.num == 1 && strstr(refusals.refusal[0].text, text) &&
-			  refusals.refusal[0].remedy[0] :
-			  !refusals.num;
-	if (!found)
-		printf("# %d: %s\n", refusals.num, refusals.refusal[0].text);
+	found = is_refused_by(text);
 	plan_create();
 	return found;
 }
@@ -272,11 +268,7 @@ static bool delete_says(const char *text)
 
 	memset(&refusals, 0, sizeof(refusals));
 	iovctl_switch_check_delete(&plan, &refusals);
-	found = text[0] ? refusals.num == 1 && strstr(refusals.refusal[0].text, text) &&
-			  refusals.refusal[0].remedy[0] :
-			  !refusals.num;
-	if (!found)
-		printf("# %d: %s\n", refusals.num, refusals.refusal[0].text);
+	found = is_refused_by(text);
 	plan_delete();
 	return found;
 }
