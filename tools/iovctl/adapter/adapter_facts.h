@@ -83,6 +83,12 @@ static inline bool iovctl_adapter_is_82576(const struct iovctl_adapter *adapter)
 	return iovctl_ids_are_82576(adapter->vendor, adapter->device);
 }
 
+/* Whether a driver gives its devices to programs or guests */
+static inline bool iovctl_driver_gives_away(const char *driver)
+{
+	return strstr(driver, "vfio") || strstr(driver, "uio") || !strcmp(driver, "pci-stub");
+}
+
 void iovctl_adapter_inspect(struct iovctl_adapter *adapter, const char *pci, const char *kernel);
 
 #endif

@@ -97,11 +97,6 @@ static void check_missing_driver(const struct iovctl_adapter *adapter,
 	show_other_kernel(finding, adapter);
 }
 
-static bool is_given_away(const char *driver)
-{
-	return strstr(driver, "vfio") || strstr(driver, "uio") || !strcmp(driver, "pci-stub");
-}
-
 static bool needs_building(const struct iovctl_adapter *adapter)
 {
 	return adapter->has_modules == IOVCTL_YES &&
@@ -115,7 +110,7 @@ static void check_driver(const struct iovctl_adapter *adapter, struct iovctl_fin
 
 	if (!driver[0]) {
 		check_missing_driver(adapter, findings);
-	} else if (is_given_away(driver) && !adapter->slot.created) {
+	} else if (iovctl_driver_gives_away(driver) && !adapter->slot.created) {
 		finding = iovctl_finding_add(findings, IOVCTL_CODE_PF_ASSIGNED, adapter->pci,
 					     "the PF has the driver %s, which creates no VFs",
 					     driver);

@@ -46,15 +46,13 @@ static void read_uppers(struct iovctl_adopt_netdev *netdev)
 
 static void read_master(struct iovctl_adopt_netdev *netdev)
 {
-	struct iovctl_netif netif, master;
+	struct iovctl_netif netif;
 
 	iovctl_netif_read(&netif, netdev->name);
 	netdev->carrier = netif.up && netif.carrier;
 	iovctl_sysfs_master(netdev->name, netdev->master);
-	if (!netdev->master[0])
-		return;
 	/* What a port of a bridge, bond or team has of its own is not read. */
-	if (iovctl_netif_read(&master, netdev->master))
+	if (netdev->master[0])
 		lose(netdev, "settings as a port");
 }
 

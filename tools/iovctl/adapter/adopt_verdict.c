@@ -63,14 +63,9 @@ static void check_module(const struct iovctl_adopt *adopt, struct iovctl_refusal
 			      adopt->module);
 }
 
-static bool is_given_away(const char *driver)
-{
-	return strstr(driver, "vfio") || strstr(driver, "uio") || strstr(driver, "pci-stub");
-}
-
 static void check_use(const struct iovctl_adopt *adopt, struct iovctl_refusals *refusals)
 {
-	if (is_given_away(adopt->driver))
+	if (iovctl_driver_gives_away(adopt->driver))
 		iovctl_refuse(refusals, "give it back first: driver_override, unbind",
 			      "%s gives %s to a program or guest", adopt->driver, adopt->pci);
 	if (adopt->force)
