@@ -402,7 +402,8 @@ def frozen(pair: Nested) -> dict[str, float]:
     """Withdraw the data path of a guest whose processor stands still.
 
     Milliseconds from the command until the host's software has the guest's frames, and how many
-    were sent to the VF meanwhile, seen at the guest's tap.
+    were sent to the VF meanwhile, seen at the guest's tap. And milliseconds until it has them
+    after the processor runs again.
     """
     withdraw = pair.fabric.switch_command(0, False)
     flow = pair.flow(watch=TAP)
@@ -415,6 +416,7 @@ def frozen(pair: Nested) -> dict[str, float]:
     end = flow.now()
     pair.nested.qmp("cont")
     pair.wait_path("soft")
+    time.sleep(1)
     pair.offer()
     pair.wait_path("vf")
     time.sleep(1)
@@ -425,5 +427,6 @@ def frozen(pair: Nested) -> dict[str, float]:
     return {
         "ms": first - begin,
         "to the VF": sum(begin <= at < first for at in missed),
+        "awake": min((at for _, at in flow.watched.got if at >= end), default=float("inf")) - end,
         "tcp": float(flow.tcp_alive),
     }

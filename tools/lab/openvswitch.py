@@ -12,7 +12,9 @@ from .topology import OURS
 
 ROOT = CACHE / "openvswitch"
 DATABASE, RUN = "/etc/openvswitch/conf.db", "/run/openvswitch"
+# In the first 10 s after a boot it counts no processors, and then gets no upcalls.
 START = f"""
+while read up _ < /proc/uptime && [ ${{up%.*}} -lt 11 ]; do sleep 0.2; done
 mkdir -p {RUN} /etc/openvswitch
 ovsdb-tool create {DATABASE} /usr/share/openvswitch/vswitch.ovsschema
 ovsdb-server {DATABASE} --remote=punix:{RUN}/db.sock --pidfile --detach --log-file=/logs/ovsdb.log
