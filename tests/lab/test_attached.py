@@ -11,7 +11,7 @@ from lab.attached import GUEST_IP, GUEST_MAC, VFIO, Attached, AttachedTwoHosts, 
 from lab.fabric import Fabric, vf_netdev
 from lab.flow import Figures
 from lab.host import STOCK
-from lab.machine import NetNs
+from lab.machine import Machine, NetNs
 from lab.migration import cable
 from lab.regs82576 import VFRE
 from lab.topology import OURS, bring_up, tcp, vf_ip, vf_mac
@@ -289,6 +289,68 @@ def test_cancelled(moving: Attached) -> None:
     flow.close()
     assert flow.tcp_alive
     assert moving.counter("mbx_resets") == resets
+
+
+@pytest.mark.full()
+def test_target_dies(moving: Attached) -> None:
+    """While memory is copied, and when the VF is stopped: the guest continues with its VF."""
+    flow = moving.flow(hertz=250)
+    resets = moving.counter("mbx_resets")
+    for stopped in (False, True):
+        moving.start_target()
+        pause = {"capability": "pause-before-switchover", "state": stopped}
+        moving.guest.qmp("migrate-set-capabilities", capabilities=[pause])
+        limit = 1 << 30 if stopped else SLOW
+        moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": limit})
+        moving.begin()
+        if stopped:
+            moving.end(ended=("pre-switchover",))
+        else:
+            moving.guest.wait_until("sleep 1")
+        moving.end_target()
+        if stopped:
+            moving.guest.qmp("migrate-continue", state="pre-switchover")
+        assert moving.end()["status"] == "failed"
+        moving.reach()
+    pause["state"] = False
+    moving.guest.qmp("migrate-set-capabilities", capabilities=[pause])
+    moving.start_target()
+    assert moving.migrate().status == "completed"
+    moving.reach()
+    flow.close()
+    assert flow.tcp_alive
+    assert moving.counter("mbx_resets") == resets
+
+
+@pytest.mark.full()
+@pytest.mark.parametrize(
+    "on_host, act",
+    [
+        (False, "ip link set vf0 down; ip link set vf0 up"),
+        (False, "for do in add del; do ip maddress $do 01:00:5e:01:02:03 dev vf0; done"),
+        (True, "for on in on off; do ip link set pf0 vf 0 trust $on spoofchk $on; done"),
+    ],
+    ids=["interface", "multicast", "settings"],
+)
+def test_storm(moving: Attached, on_host: bool, act: str, note: Callable[[str], None]) -> None:
+    """The guest, or the administrator, changes something all the time, each time by messages."""
+
+    def place() -> Machine:
+        return moving.host if on_host else moving.guest
+
+    def count() -> int:
+        return int(place().read("/run/count"))
+
+    place().run("touch /run/storm")
+    place().spawn(f"while test -e /run/storm; do {act}; echo $((n += 1)) > /run/count; done")
+    moving.start_target()
+    place().wait_until("test $(cat /run/count) -gt 20", 30)
+    before = count()
+    moved = moving.migrate()
+    note(f"{count() - before} changes, QEMU's downtime {moved.downtime_ms} ms")
+    assert moved.status == "completed" and count() > before
+    place().run("rm /run/storm; sleep 1")
+    moving.reach()
 
 
 @pytest.mark.full()

@@ -146,10 +146,10 @@ class Attached(Moving):
         self.target.qmp("migrate-incoming", uri=listen)
         self.guest.qmp("migrate", uri=send)
 
-    def end(self, timeout: float = 120) -> dict[str, Any]:
-        """Wait for the end of the migration; return QEMU's report."""
+    def end(self, timeout: float = 120, ended: tuple[str, ...] = ENDED) -> dict[str, Any]:
+        """Wait for the end of the migration, or another status; return QEMU's report."""
         limit = deadline(timeout)
-        while (found := self.guest.qmp("query-migrate")).get("status") not in ENDED:
+        while (found := self.guest.qmp("query-migrate")).get("status") not in ended:
             if time.monotonic() > limit:
                 raise LabError(f"a migration does not end: {found}")
             time.sleep(0.1)
