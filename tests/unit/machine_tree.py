@@ -131,6 +131,14 @@ def reasons(found: dict) -> list[str]:
     return [f"{reason['name']} {reason['severity']}" for reason in found["reasons"]]
 
 
+def module_file(folder: Path, release: str) -> bytes:
+    """What modinfo reads of a module."""
+    line = f'const char v[] __attribute__((section(".modinfo"))) = "vermagic={release} SMP";'
+    command = ["gcc", "-x", "c", "-c", "-o", str(folder / "module.ko"), "-"]
+    subprocess.run(command, input=line, text=True, check=True)
+    return (folder / "module.ko").read_bytes()
+
+
 def resource(vf_bars: int, flags: int = 0x14220C) -> str:
     """The file `resource` of a PF with two BARs of VFs, of which some have addresses."""
     lines = [BAR.format(0xFE800000, 0xFE81FFFF, 0x40200)] + [BAR.format(0, 0, 0)] * 6

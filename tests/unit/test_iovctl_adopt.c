@@ -69,6 +69,26 @@ static void modules(void)
 	CHECK(says("iovnic has no driver for 0000:01:00.0 (0x8086:0x10c9)"));
 }
 
+static void signature(void)
+{
+	begin();
+	adopt.signature.is_signed = IOVCTL_NO;
+	CHECK(says(""));
+	adopt.host.fact[IOVCTL_ASK_SIGNED_ONLY].answer = IOVCTL_YES;
+	CHECK(says(""));	/* it is loaded, or not known */
+	adopt.host.fact[IOVCTL_ASK_SIGNED_ONLY].answer = IOVCTL_YES;
+	adopt.signature.is_signed = IOVCTL_NO;
+	CHECK(says("iovnic_pf is not signed"));
+	adopt.host.fact[IOVCTL_ASK_SIGNED_ONLY].answer = IOVCTL_YES;
+	adopt.signature.is_signed = IOVCTL_YES;
+	adopt.signature.has_key = IOVCTL_NO;
+	CHECK(says("the kernel has no key of this name"));
+	adopt.host.fact[IOVCTL_ASK_SIGNED_ONLY].answer = IOVCTL_YES;
+	adopt.signature.is_signed = IOVCTL_NO;
+	adopt.release = true;
+	CHECK(says(""));
+}
+
 static bool is_original(const char *list, const char *expected)
 {
 	char original[IOVCTL_NAME];
@@ -145,4 +165,5 @@ static void rule(void)
 	free(text);
 }
 
-TAP_MAIN(TAP_TEST(modules), TAP_TEST(originals), TAP_TEST(users), TAP_TEST(files), TAP_TEST(rule))
+TAP_MAIN(TAP_TEST(modules), TAP_TEST(signature), TAP_TEST(originals), TAP_TEST(users),
+	 TAP_TEST(files), TAP_TEST(rule))

@@ -37,6 +37,8 @@ static void begin(void)
 	put(IOVCTL_ASK_VFIO_LOADED, IOVCTL_YES);
 	put(IOVCTL_ASK_PCI_IOV, IOVCTL_YES);
 	put(IOVCTL_ASK_NATIVE_PCIE, IOVCTL_YES);
+	strcpy(facts.signature.file, "/lib/modules/x/iovnic_pf.ko");
+	facts.signature.is_signed = IOVCTL_NO;
 	adapters = 1;
 }
 
@@ -203,10 +205,10 @@ static void guests(void)
 static void signatures(void)
 {
 	begin();
-	put(IOVCTL_ASK_IOVNIC_SIGNED, IOVCTL_YES);
+	facts.signature.is_signed = IOVCTL_YES;
 	CHECK(question_leads_to(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_YES,
 				IOVCTL_CODE_SIGNED_MODULES_ONLY, IOVCTL_EFFECT_INFO));
-	put(IOVCTL_ASK_IOVNIC_SIGNED, IOVCTL_MAYBE);
+	facts.signature.is_signed = IOVCTL_MAYBE;
 	CHECK(question_leads_to(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_YES,
 				IOVCTL_CODE_SIGNED_MODULES_ONLY, IOVCTL_EFFECT_INFO));
 	CHECK(question_leads_to(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_YES, IOVCTL_CODE_UNSIGNED_MODULE,
@@ -229,6 +231,29 @@ static const char *remedy(void)
 	verdict();
 	CHECK_EQ(findings.num, 1);
 	return findings.finding[0].remedy;
+}
+
+/* A key counts only if it is known that the kernel does not have it. */
+static void keys(void)
+{
+	begin();
+	facts.signature.is_signed = IOVCTL_YES;
+	strcpy(facts.signature.signer, "DKMS module signing key");
+	put(IOVCTL_ASK_SECURE_BOOT, IOVCTL_YES);
+	put(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_YES);
+	verdict();
+	CHECK(is_only(IOVCTL_CODE_SIGNED_MODULES_ONLY, IOVCTL_EFFECT_INFO));
+	facts.signature.has_key = IOVCTL_YES;
+	verdict();
+	CHECK(is_only(IOVCTL_CODE_SIGNED_MODULES_ONLY, IOVCTL_EFFECT_INFO));
+	facts.signature.has_key = IOVCTL_NO;
+	verdict();
+	CHECK(is_only(IOVCTL_CODE_UNKNOWN_KEY, IOVCTL_EFFECT_WARNING));
+	CHECK(strstr(findings.finding[0].text, "signed by \"DKMS module signing key\", "));
+	CHECK(strstr(findings.finding[0].remedy, "mokutil --import /var/lib/dkms/mok.pub"));
+	put(IOVCTL_ASK_SIGNED_ONLY, IOVCTL_NO);
+	verdict();
+	CHECK_EQ(findings.num, 0);
 }
 
 /* Without Secure Boot no key that was enrolled helps. */
@@ -314,5 +339,5 @@ static void words(void)
 
 TAP_MAIN(TAP_TEST(good_machine), TAP_TEST(kernel), TAP_TEST(iommu), TAP_TEST(interrupts),
 	 TAP_TEST(virtual_machine), TAP_TEST(guests), TAP_TEST(signatures),
-	 TAP_TEST(remedies_of_signatures), TAP_TEST(nothing_known),
+	 TAP_TEST(keys), TAP_TEST(remedies_of_signatures), TAP_TEST(nothing_known),
 	 TAP_TEST(all_at_once), TAP_TEST(state_of_machine), TAP_TEST(words))

@@ -133,7 +133,7 @@ static void no_driver(void)
 		     "; modules for it: igbvf; iovnic_vf is there for another kernel only"));
 	CHECK(strstr(remedy(), "boot 6.1.0"));
 	findings.num = 0;
-	strcpy(pair.module_path, "/lib/modules/x/iovnic_vf.ko");
+	strcpy(pair.signature.file, "/lib/modules/x/iovnic_vf.ko");
 	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
 	CHECK(!strcmp(remedy(),
 		      "in the sources of iovnic: make; make install; modprobe iovnic_vf"));
@@ -146,15 +146,15 @@ static void unsigned_module(void)
 	host.fact[IOVCTL_ASK_SIGNED_ONLY].answer = IOVCTL_YES;
 	host.fact[IOVCTL_ASK_SECURE_BOOT].answer = IOVCTL_NO;
 	strcpy(host.fact[IOVCTL_ASK_SIGNED_ONLY].file, "/sys/kernel/security/lockdown");
-	strcpy(pair.module_path, "/lib/modules/x/iovnic_vf.ko");
-	pair.is_signed = IOVCTL_NO;
+	strcpy(pair.signature.file, "/lib/modules/x/iovnic_vf.ko");
+	pair.signature.is_signed = IOVCTL_NO;
 	iovctl_pair_verdict(&pair, &host, &findings);
 	CHECK_EQ(findings.num, 2);
 	CHECK(has(IOVCTL_CODE_UNSIGNED_MODULE, IOVCTL_EFFECT_WARNING));
 	CHECK(!strncmp(findings.finding[0].remedy, "boot without lockdown=;", 23));
 	CHECK(has(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING));
 	findings.num = 0;
-	pair.is_signed = IOVCTL_YES;
+	pair.signature.is_signed = IOVCTL_YES;
 	CHECK(only(IOVCTL_CODE_GUEST_NO_VF_DRIVER, IOVCTL_EFFECT_BLOCKING, IOVCTL_PATH_SOFTWARE));
 }
 

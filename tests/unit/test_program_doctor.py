@@ -2,11 +2,10 @@
 """iovctl doctor on prepared files: a guest with a VF and a standby, programs, and a host."""
 
 import lzma
-import subprocess
 from pathlib import Path
 
 import pytest
-from machine_tree import KERNEL, PF, MachineTree, good_machine, reasons
+from machine_tree import KERNEL, PF, MachineTree, good_machine, module_file, reasons
 
 VF = "0000:02:00.0"
 MAC = "52:54:00:82:10:00"
@@ -212,14 +211,6 @@ def test_remedies(program: Path, guest: MachineTree) -> None:
     found = ask(program, guest)[1]["reasons"][0]
     assert found["remedy"].endswith("or boot 6.1.0")
     assert found["evidence"][1] == {"file": "/lib/modules", "seen": "iovnic_vf for 6.1.0"}
-
-
-def module_file(folder: Path, release: str) -> bytes:
-    """What modinfo reads of a module."""
-    line = f'const char v[] __attribute__((section(".modinfo"))) = "vermagic={release} SMP";'
-    command = ["gcc", "-x", "c", "-c", "-o", str(folder / "module.ko"), "-"]
-    subprocess.run(command, input=line, text=True, check=True)
-    return (folder / "module.ko").read_bytes()
 
 
 @pytest.mark.parametrize("release", [KERNEL, "6.1.0"])

@@ -8,8 +8,7 @@
 #include "adapter/slot.h"
 #include "reason/fact.h"
 #include "reason/told.h"
-
-#define IOVCTL_PF_MODULE	"iovnic_pf"
+#include "system/modules.h"
 
 /**
  * struct iovctl_adapter - a PF, or a function that is none

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "host/host_facts.h"
 #include "reason/fact.h"
 #include "reason/refusal.h"
 #include "virtfn/pf_use.h"
@@ -24,6 +25,8 @@
  * @module: iovnic's module for it; empty if it is for none
  * @has_module: the running kernel has this module
  * @other_kernel: the kernel that the module is for, if it is not the running one
+ * @host: what is known of the machine
+ * @signature: of @module, unless it is loaded
  * @original: the kernel's own driver for it; or empty
  * @rule: content of the rule that adopts it; NULL if there is none
  * @path: of the rule
@@ -44,6 +47,8 @@ struct iovctl_adopt {
 	const char *module;
 	enum iovctl_answer has_module;
 	char other_kernel[IOVCTL_NAME];
+	struct iovctl_host_facts host;
+	struct iovctl_signature signature;
 	char original[IOVCTL_NAME];
 	char *rule;
 	char path[IOVCTL_TEXT];

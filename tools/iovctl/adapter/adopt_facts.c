@@ -30,9 +30,12 @@ static void read_identity(struct iovctl_adopt *adopt)
 
 static void read_modules(struct iovctl_adopt *adopt)
 {
-	char modalias[IOVCTL_TEXT], modules[IOVCTL_TEXT], path[IOVCTL_TEXT], kernel[IOVCTL_NAME];
+	char modalias[IOVCTL_TEXT], modules[IOVCTL_TEXT], path[IOVCTL_TEXT];
+	const char *kernel = adopt->host.kernel;
 
-	iovctl_read(kernel, sizeof(kernel), "/proc/sys/kernel/osrelease");
+	iovctl_host_inspect(&adopt->host);
+	if (!iovctl_exists("/sys/bus/pci/drivers/%s", adopt->module))
+		iovctl_module_signature(kernel, adopt->module, &adopt->signature);
 	adopt->has_module = iovctl_module_find(kernel, adopt->module, path, sizeof(path));
 	iovctl_module_elsewhere(kernel, adopt->module, adopt->other_kernel);
 	iovctl_read(modalias, sizeof(modalias), PCI "/%s/modalias", adopt->pci);

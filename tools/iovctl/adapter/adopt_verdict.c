@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "adapter/adopt.h"
+#include "host/host_verdict.h"
 #include "system/modules.h"
 
 #define OURS	"iovnic_"
@@ -63,6 +64,18 @@ static void check_module(const struct iovctl_adopt *adopt, struct iovctl_refusal
 			      adopt->module);
 }
 
+/* modprobe would only say that the kernel has rejected a key. */
+static void check_signature(const struct iovctl_adopt *adopt, struct iovctl_refusals *refusals)
+{
+	static struct iovctl_findings findings;
+	const struct iovctl_finding *finding = findings.finding;
+
+	findings.num = 0;
+	if (!adopt->release && iovctl_host_signature(&adopt->host, adopt->pci, adopt->module,
+						     &adopt->signature, &findings))
+		iovctl_refuse(refusals, finding->remedy, "%s", finding->text);
+}
+
 static void check_use(const struct iovctl_adopt *adopt, struct iovctl_refusals *refusals)
 {
 	if (iovctl_driver_gives_away(adopt->driver))
@@ -93,6 +106,7 @@ void iovctl_adopt_check(const struct iovctl_adopt *adopt, struct iovctl_refusals
 		return;
 	}
 	check_module(adopt, refusals);
+	check_signature(adopt, refusals);
 	if (strcmp(adopt->driver, iovctl_adopt_driver(adopt)))
 		check_use(adopt, refusals);
 	if (adopt->rule && strncmp(adopt->rule, IOVCTL_ADOPT_MARK, strlen(IOVCTL_ADOPT_MARK)))

@@ -70,16 +70,13 @@ static void read_interface(struct iovctl_interface *interface, const char *name)
 
 static void read_modules(struct iovctl_pair *pair, const char *kernel)
 {
-	char modalias[IOVCTL_TEXT], found[IOVCTL_TEXT / 2];
+	char modalias[IOVCTL_TEXT];
 
 	iovctl_read(modalias, sizeof(modalias), PCI "/%s/modalias", pair->pci);
 	pair->has_modules = iovctl_module_for(kernel, modalias, pair->modules,
 					      sizeof(pair->modules));
 	iovctl_module_elsewhere(kernel, pair->module, pair->other_kernel);
-	if (iovctl_module_find(kernel, pair->module, found, sizeof(found)) != IOVCTL_YES)
-		return;
-	SET(pair->module_path, "/lib/modules/%s/%s", kernel, found);
-	pair->is_signed = iovctl_module_is_signed(pair->module_path);
+	iovctl_module_signature(kernel, pair->module, &pair->signature);
 }
 
 /* "channel 1.0, ROUTER_GUARD" */

@@ -7,6 +7,7 @@
 
 #include "reason/fact.h"
 #include "reason/told.h"
+#include "system/modules.h"
 
 #define IOVCTL_PAIRS	16	/* VFs of a guest; more are not shown */
 
@@ -40,8 +41,7 @@ struct iovctl_interface {
  * @modules: the kernel's modules for it; empty if it has its driver
  * @has_modules: whether there are any
  * @other_kernel: the kernel that @module is for, if it is not the running one
- * @is_signed: whether the file of @module is signed
- * @module_path: that file; empty if the running kernel has none
+ * @signature: of @module; without a file if the running kernel has none
  * @hidden: the driver has an interface, in another network namespace
  * @firmware: the version of the firmware as ethtool shows it, or empty
  * @told: why iovnic_vf has no data path; name empty if it has, or does not tell
@@ -61,8 +61,7 @@ struct iovctl_pair {
 	char modules[IOVCTL_NAME];
 	enum iovctl_answer has_modules;
 	char other_kernel[IOVCTL_NAME];
-	enum iovctl_answer is_signed;
-	char module_path[IOVCTL_TEXT];
+	struct iovctl_signature signature;
 	bool hidden;
 	char firmware[IOVCTL_NAME];
 	struct iovctl_told told;

@@ -41,20 +41,6 @@ static bool is_for_programs(const char *driver)
 	return strstr(driver, "vfio") || strstr(driver, "uio");
 }
 
-static void check_signature(const struct iovctl_pair *pair, const struct iovctl_host_facts *host,
-			    struct iovctl_findings *findings)
-{
-	struct iovctl_finding *finding;
-
-	if (host->fact[IOVCTL_ASK_SIGNED_ONLY].answer != IOVCTL_YES || pair->is_signed != IOVCTL_NO)
-		return;
-	finding = iovctl_finding_add(findings, IOVCTL_CODE_UNSIGNED_MODULE, pair->pci,
-				     "%s is not signed, and the kernel loads signed modules only",
-				     pair->module);
-	iovctl_finding_evidence(finding, pair->module_path, "no signature");
-	iovctl_host_unsigned(finding, host);
-}
-
 static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_findings *findings)
 {
 	struct iovctl_finding *finding;
@@ -80,7 +66,7 @@ static void check_missing_driver(const struct iovctl_pair *pair, struct iovctl_f
 	SET(seen, "%s for %s", pair->module, pair->other_kernel);
 	iovctl_finding_evidence(finding, "/lib/modules", seen);
 	/* If it is among the running kernel's, booting the other one may not help. */
-	if (!pair->module_path[0])
+	if (!pair->signature.file[0])
 		SET(finding->remedy, "%s; or boot %s", build, pair->other_kernel);
 }
 
@@ -310,7 +296,7 @@ static void check_all(const struct iovctl_pair *pair, const struct iovctl_host_f
 		      struct iovctl_findings *findings)
 {
 	if (!pair->driver[0]) {
-		check_signature(pair, host, findings);
+		iovctl_host_signature(host, pair->pci, pair->module, &pair->signature, findings);
 		check_missing_driver(pair, findings);
 	} else {
 		check_driver(pair, findings);

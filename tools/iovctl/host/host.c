@@ -36,6 +36,7 @@ static const struct {
 	[IOVCTL_ASK_SECURE_BOOT] = { "secure_boot", "Secure Boot" },
 	[IOVCTL_ASK_SIGNED_ONLY] = { "signed_modules_only", "signed modules only" },
 	[IOVCTL_ASK_IOVNIC_SIGNED] = { "iovnic_pf_signed", "iovnic_pf signed" },
+	[IOVCTL_ASK_IOVNIC_KEY] = { "iovnic_pf_key_known", "iovnic_pf's key known" },
 };
 
 /**

@@ -20,7 +20,6 @@
 #define SECURE_BOOT	EFI_VARIABLES "/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define SECURITY	"/sys/kernel/security"
 #define LOCKDOWN	SECURITY "/lockdown"
-#define PF_MODULE	"iovnic_pf"
 #define LINE		4096
 
 PRINTF(4, 5)
@@ -405,7 +404,7 @@ static bool has_security(void)
 /* Without the file: a boot parameter, or a module that was loaded although it is not signed (E) */
 static void guess_lockdown(struct iovctl_fact *fact, int err)
 {
-	static const char file[] = MODULE "/" PF_MODULE "/taint";
+	static const char file[] = MODULE "/" IOVCTL_PF_MODULE "/taint";
 	char taint[IOVCTL_NAME];
 
 	find_word(fact, "lockdown", "integrity");
@@ -435,19 +434,19 @@ static void read_lockdown(struct iovctl_fact *fact)
 		guess_lockdown(fact, length);
 }
 
-static void read_signature(const char *kernel, struct iovctl_fact *fact)
+static void read_signature(struct iovctl_host_facts *facts)
 {
-	char found[IOVCTL_TEXT / 2], path[IOVCTL_TEXT];
-	enum iovctl_answer answer;
+	struct iovctl_signature *found = &facts->signature;
+	const char *signer = found->signer;
 
-	if (iovctl_module_find(kernel, PF_MODULE, found, sizeof(found)) != IOVCTL_YES) {
-		set(fact, IOVCTL_MAYBE, "/lib/modules", "no " PF_MODULE);
-		return;
-	}
-	SET(path, "/lib/modules/%s/%s", kernel, found);
-	answer = iovctl_module_is_signed(path);
-	set(fact, answer, path, "%s", answer == IOVCTL_YES ? "signed" :
-	    answer == IOVCTL_NO ? "no signature" : "compressed, or not readable");
+	iovctl_module_signature(facts->kernel, IOVCTL_PF_MODULE, found);
+	set(&facts->fact[IOVCTL_ASK_IOVNIC_SIGNED], found->is_signed,
+	    found->file[0] ? found->file : "/lib/modules", "%s",
+	    !found->file[0] ? "no " IOVCTL_PF_MODULE :
+	    found->is_signed == IOVCTL_YES ? signer[0] ? signer : "signed" :
+	    found->is_signed == IOVCTL_NO ? "no signature" : "not readable");
+	set(&facts->fact[IOVCTL_ASK_IOVNIC_KEY], found->has_key, "/proc/keys", "%s%s",
+	    found->has_key == IOVCTL_NO ? "no " : "", signer[0] ? signer : "not looked for");
 }
 
 /**
@@ -473,5 +472,5 @@ void iovctl_host_inspect(struct iovctl_host_facts *facts)
 	read_pci(facts->kernel, fact);
 	read_secure_boot(&fact[IOVCTL_ASK_SECURE_BOOT]);
 	read_lockdown(&fact[IOVCTL_ASK_SIGNED_ONLY]);
-	read_signature(facts->kernel, &fact[IOVCTL_ASK_IOVNIC_SIGNED]);
+	read_signature(facts);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "reason/fact.h"
+#include "system/modules.h"
 
 enum iovctl_question {
 	IOVCTL_ASK_CONTAINER,
@@ -27,6 +28,7 @@ enum iovctl_question {
 	IOVCTL_ASK_SECURE_BOOT,
 	IOVCTL_ASK_SIGNED_ONLY,
 	IOVCTL_ASK_IOVNIC_SIGNED,
+	IOVCTL_ASK_IOVNIC_KEY,
 	IOVCTL_QUESTIONS
 };
 
@@ -36,12 +38,14 @@ enum iovctl_question {
  * @major: first number of @kernel, 0 if not known
  * @minor: second number
  * @fact: the answers
+ * @signature: of iovnic_pf
  */
 struct iovctl_host_facts {
 	char kernel[IOVCTL_NAME];
 	int major;
 	int minor;
 	struct iovctl_fact fact[IOVCTL_QUESTIONS];
+	struct iovctl_signature signature;
 };
 
 void iovctl_host_inspect(struct iovctl_host_facts *facts);

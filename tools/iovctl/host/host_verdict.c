@@ -225,14 +225,8 @@ static void check_firmware(const struct iovctl_host_facts *facts,
 		    "firmware does not let the kernel control PCI Express: no hotplug, no error reports");
 }
 
-/**
- * iovctl_host_unsigned - what to do about a module that the kernel does not load
- * @finding: UNSIGNED_MODULE; its remedy is set, and the evidence that signatures are asked for
- * @facts: what is known of the machine
- *
- * Only with Secure Boot the kernel takes the keys that mokutil has enrolled.
- */
-void iovctl_host_unsigned(struct iovctl_finding *finding, const struct iovctl_host_facts *facts)
+/* Only with Secure Boot the kernel takes the keys that mokutil has enrolled. */
+static void show_enforced(struct iovctl_finding *finding, const struct iovctl_host_facts *facts)
 {
 	const bool forced = strstr(facts->fact[IOVCTL_ASK_SIGNED_ONLY].file, "sig_enforce");
 
@@ -240,6 +234,41 @@ void iovctl_host_unsigned(struct iovctl_finding *finding, const struct iovctl_ho
 	if (answer(facts, IOVCTL_ASK_SECURE_BOOT) == IOVCTL_NO)
 		SET(finding->remedy, "boot without %s; or sign the module with a key that the kernel was built with",
 		    forced ? "module.sig_enforce" : "lockdown=");
+}
+
+/**
+ * iovctl_host_signature - whether the kernel refuses a module for its signature
+ * @facts: what is known of the machine
+ * @object: PCI address of what the module is for, or ""
+ * @module: its name
+ * @signature: of its file
+ * @findings: the reason is added
+ *
+ * Return: true if it is known that the kernel does.
+ */
+bool iovctl_host_signature(const struct iovctl_host_facts *facts, const char *object,
+			   const char *module, const struct iovctl_signature *signature,
+			   struct iovctl_findings *findings)
+{
+	struct iovctl_finding *finding;
+
+	if (answer(facts, IOVCTL_ASK_SIGNED_ONLY) != IOVCTL_YES)
+		return false;
+	if (signature->is_signed == IOVCTL_NO) {
+		finding = iovctl_finding_add(findings, IOVCTL_CODE_UNSIGNED_MODULE, object,
+					     "%s is not signed, and the kernel loads signed modules only",
+					     module);
+		iovctl_finding_evidence(finding, signature->file, "no signature");
+	} else if (signature->has_key == IOVCTL_NO) {
+		finding = iovctl_finding_add(findings, IOVCTL_CODE_UNKNOWN_KEY, object,
+					     "%s is signed by \"%s\", and the kernel has no key of this name",
+					     module, signature->signer);
+		iovctl_finding_evidence(finding, signature->file, signature->signer);
+	} else {
+		return false;
+	}
+	show_enforced(finding, facts);
+	return true;
 }
 
 /* Without securityfs it may be unknown; a container has none. */
@@ -266,13 +295,8 @@ static void check_signatures(const struct iovctl_host_facts *facts,
 		check_unknown_lockdown(facts, findings);
 	if (answer(facts, IOVCTL_ASK_SIGNED_ONLY) != IOVCTL_YES)
 		return;
-	if (answer(facts, IOVCTL_ASK_IOVNIC_SIGNED) == IOVCTL_NO) {
-		finding = add(findings, facts, IOVCTL_ASK_IOVNIC_SIGNED,
-			      IOVCTL_CODE_UNSIGNED_MODULE,
-			      "iovnic_pf is not signed, and the kernel loads signed modules only");
-		iovctl_host_unsigned(finding, facts);
+	if (iovctl_host_signature(facts, "", IOVCTL_PF_MODULE, &facts->signature, findings))
 		return;
-	}
 	finding = add(findings, facts, IOVCTL_ASK_SIGNED_ONLY, IOVCTL_CODE_SIGNED_MODULES_ONLY,
 		      "the kernel loads signed modules only");
 	show(finding, facts, IOVCTL_ASK_SECURE_BOOT);

@@ -6,10 +6,13 @@
 #include "adapter/slot.h"
 #include "host/host_facts.h"
 #include "reason/finding.h"
+#include "system/modules.h"
 
 void iovctl_host_verdict(const struct iovctl_host_facts *facts, int adapters,
 			 struct iovctl_findings *findings);
-void iovctl_host_unsigned(struct iovctl_finding *finding, const struct iovctl_host_facts *facts);
+bool iovctl_host_signature(const struct iovctl_host_facts *facts, const char *object,
+			   const char *module, const struct iovctl_signature *signature,
+			   struct iovctl_findings *findings);
 enum iovctl_effect iovctl_host_state(const struct iovctl_findings *findings,
 				     const struct iovctl_slot *slots, int num);
 

@@ -51,6 +51,8 @@ static const struct {
 	     "for iovnic use Linux 6.12 or newer"),
 	CODE(UNSIGNED_MODULE, WARNING,
 	     "sign the module (sign-file, or DKMS) and enroll the key: mokutil --import; or turn off Secure Boot"),
+	CODE(UNKNOWN_KEY, WARNING,
+	     "enroll the key (that of DKMS: mokutil --import /var/lib/dkms/mok.pub), reboot and confirm it; or turn off Secure Boot"),
 	CODE(SIGNED_MODULES_ONLY, INFO,
 	     "none needed for the distribution's modules; sign those that you build"),
 	CODE(NO_MSIX, BLOCKING,

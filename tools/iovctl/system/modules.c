@@ -11,6 +11,7 @@
 #include "system/modules.h"
 
 #define LISTS		"/lib/modules"
+#define KEYS		"/proc/keys"
 #define SIGNATURE	"~Module signature appended~\n"
 
 /* The name of a file of a module: vfio-pci and vfio_pci are the same. */
@@ -120,13 +121,8 @@ void iovctl_module_elsewhere(const char *kernel, const char *name, char other[IO
 	iovctl_list_free(entries, num);
 }
 
-/**
- * iovctl_module_is_signed - whether a module has a signature, by whatever key
- * @path: of its file
- *
- * Return: IOVCTL_MAYBE if it is compressed or cannot be read.
- */
-enum iovctl_answer iovctl_module_is_signed(const char *path)
+/* Without the mark at its end a file has no signature; it may be compressed. */
+static enum iovctl_answer has_mark(const char *path)
 {
 	char end[sizeof(SIGNATURE)] = "";
 	const char *suffix = strrchr(path, '.');
@@ -143,6 +139,72 @@ enum iovctl_answer iovctl_module_is_signed(const char *path)
 		answer = strcmp(end, SIGNATURE) ? IOVCTL_NO : IOVCTL_YES;
 	fclose(file);
 	return answer;
+}
+
+/* "signer:         DKMS module signing key"; there is a sig_id with each signature. */
+static void read_signer(struct iovctl_signature *signature)
+{
+	static const char signer[] = "signer:", id[] = "sig_id:";
+	char command[2 * IOVCTL_TEXT], line[IOVCTL_TEXT];
+	bool found = false;
+	FILE *output;
+
+	SET(command, "exec modinfo \"$" IOVCTL_ROOT "\"%s 2>/dev/null", QUOTE(signature->file));
+	output = popen(command, "r");
+	if (!output)
+		return;
+	while (fgets(line, sizeof(line), output)) {
+		line[strcspn(line, "\n")] = '\0';
+		found |= !strncmp(line, id, strlen(id));
+		if (!strncmp(line, signer, strlen(signer)))
+			iovctl_set(signature->signer, IOVCTL_NAME, "%s",
+				   line + strlen(signer) + strspn(line + strlen(signer), " "));
+	}
+	if (!pclose(output) && signature->is_signed == IOVCTL_MAYBE)
+		signature->is_signed = found ? IOVCTL_YES : IOVCTL_NO;
+}
+
+/*
+ * "1f03f1b3 I------ 1 perm 1f030000 0 0 asymmetri NAME: f8737d2b: X509.rsa f8737d2b []": only root
+ * sees the kernel's keys, and outside of containers. A kernel with signatures has its own key.
+ */
+static enum iovctl_answer has_key(const char *signer)
+{
+	FILE *list = iovctl_open(KEYS);
+	enum iovctl_answer answer = IOVCTL_MAYBE;
+	char *line = NULL, name[IOVCTL_NAME + 2];
+	size_t room = 0;
+
+	SET(name, "%s: ", signer);
+	while (list && answer != IOVCTL_YES && getline(&line, &room, list) > 0)
+		if (strstr(line, " asymmetri "))
+			answer = strstr(line, name) ? IOVCTL_YES : IOVCTL_NO;
+	free(line);
+	if (list)
+		fclose(list);
+	return answer;
+}
+
+/**
+ * iovctl_module_signature - what is known of the signature of a module
+ * @kernel: release
+ * @name: of the module
+ * @signature: is filled
+ */
+void iovctl_module_signature(const char *kernel, const char *name,
+			     struct iovctl_signature *signature)
+{
+	char found[IOVCTL_TEXT / 2];
+
+	memset(signature, 0, sizeof(*signature));
+	if (iovctl_module_find(kernel, name, found, sizeof(found)) != IOVCTL_YES)
+		return;
+	SET(signature->file, LISTS "/%s/%s", kernel, found);
+	signature->is_signed = has_mark(signature->file);
+	if (signature->is_signed != IOVCTL_NO)
+		read_signer(signature);
+	if (signature->signer[0])
+		signature->has_key = has_key(signature->signer);
 }
 
 /* Whether a line is "alias PATTERN MODULE" with a pattern for this device */
