@@ -4,7 +4,11 @@
 
 apt_log=$cache/apt/setup.log
 
-own_codename() { (. /etc/os-release && echo "${VERSION_CODENAME:-}"); }
+# A value of the machine's /etc/os-release, or of the file that IOVNIC_OS_RELEASE names.
+# shellcheck source=/dev/null
+os_release() { (. "${IOVNIC_OS_RELEASE:-/etc/os-release}" && echo "${!1:-}"); }
+
+own_codename() { os_release VERSION_CODENAME; }
 
 # The machine's own Debian archive: first source that offers the release's main suite.
 debian_uri() {
