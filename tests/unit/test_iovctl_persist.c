@@ -207,6 +207,8 @@ static void networkmanager(void)
 
 static void netplan(void)
 {
+	char note[IOVCTL_TEXT];
+
 	begin();
 	CHECK(is(path("netplan"), "/etc/netplan/90-iovctl-pf0.yaml"));
 	CHECK(is(content("netplan"),
@@ -217,6 +219,8 @@ static void netplan(void)
 	CHECK(strstr(text, "VF 0: mac 02:00:00:00:d0:00\n"));
 	CHECK(strstr(text, "VF 0: spoofchk off\n"));
 	CHECK(!strstr(text, "VF 1"));
+	iovctl_persist_format("netplan")->note(&persist, note);
+	CHECK(strstr(note, "does not wait for the driver of pf0"));
 }
 
 /* The key in the file of netplan for an interface of this name */

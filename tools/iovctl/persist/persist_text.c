@@ -312,6 +312,13 @@ static void path_of_netplan(const struct iovctl_persist *persist, char *path)
 	snprintf(path, IOVCTL_TEXT, "/etc/netplan/90-iovctl-%s.yaml", persist->pf);
 }
 
+static void note_of_netplan(const struct iovctl_persist *persist, char *note)
+{
+	snprintf(note, IOVCTL_TEXT,
+		 "netplan 1.1 does not wait for the driver of %s: see iovctl-persist(8)",
+		 persist->pf);
+}
+
 /* Between single quotes each character is itself, but for these quotes. */
 static void write_quoted(const char *text, FILE *to)
 {
@@ -404,7 +411,7 @@ static const struct iovctl_format formats[] = {
 	  note_of_networkd },
 	{ "networkmanager", 0600, SET_LINK | SET_MIN_RATE | SET_MAX_RATE | SET_AUTOPROBE,
 	  path_of_manager, write_manager, note_of_manager },
-	{ "netplan", 0600, 0, path_of_netplan, write_netplan, NULL },
+	{ "netplan", 0600, 0, path_of_netplan, write_netplan, note_of_netplan },
 	{ "udev", 0644, ~0u, path_of_udev, write_udev, NULL },
 };
 
