@@ -173,6 +173,7 @@ class HostVM(Machine):
         terminal: bool = False,
         command_line: str = "",
         extra: Sequence[str] = (),
+        image: Callable[[Kernel], Path] = host_image,
         boot_timeout: float = 60,
     ):
         """Boot it.
@@ -191,12 +192,14 @@ class HostVM(Machine):
         trace: QEMU's trace events that are recorded from the start, see trace_log.
         terminal: connect the socket self.terminal to /dev/hvc0 in the VM.
         command_line: more kernel parameters. extra: more QEMU arguments.
+        image: what makes its initramfs.
         """
         started = time.monotonic()
         LOGS.mkdir(parents=True, exist_ok=True)
         self.logdir = logdir or Path(tempfile.mkdtemp(prefix=f"{name}-", dir=LOGS))
         self.logdir.mkdir(parents=True, exist_ok=True)
         self.nics = nics
+        self._wire = wire and not backends
         self.traced = frozenset(trace)
         self.trace_log = self.logdir / f"{name}-trace.log"
         self.foreign = False  # the kernel's own drivers are loaded and write registers
@@ -217,7 +220,7 @@ class HostVM(Machine):
             *("-machine", "q35,kernel-irqchip=split", "-m", f"{MEMORY_MIB}M"),
             *_processors(cpus, icount, self._parallel),
             *(("-device", iommu) if iommu else ()),
-            *("-kernel", str(found.image), "-initrd", str(host_image(found))),
+            *("-kernel", str(found.image), "-initrd", str(image(found))),
             *("-append", f"{_BOOT_PARAMETERS} {_clock(icount)} {_to_be_seen()} {command_line}"),
             *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
             *_share("machine", "/", readonly=True),
@@ -239,8 +242,7 @@ class HostVM(Machine):
         try:
             self._monitor.greet()
             channel.wait_greeting(boot_timeout, self._process.seconds)
-            if wire and not backends:
-                self._setup_wire()
+            self._setup_wire()
         except LabError as error:
             self.stop()
             raise MachineDied(f"{error}\n{self._process.complaint()}") from error
@@ -417,6 +419,8 @@ class HostVM(Machine):
             copy.unlink()
 
     def _setup_wire(self) -> None:
+        if not self._wire:
+            return
         addresses = "".join(
             f"ip -n wire address add {address} dev wire{n}\n"
             f"ip -n wire link set wire{n} mtu 1500 up\n"

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The two initial file systems: the host VM's, and the guest's, which has no other."""
+"""The initial file systems: the host VM's, that of a host VM with an installed system, and the
+guest's, which has no other.
+"""
 
 import hashlib
 import os
@@ -24,6 +26,7 @@ HOST_PROGRAMS = (
     " setpriv taskset iperf3 socat hexdump od lspci mount umount readlink basename dirname env"
     " sysctl stat dd cmp uniq tee find xargs"
 ).split()
+SYSTEM_MODULES = ["virtio_pci", "virtio_console", "virtio_blk", "ext4"]
 GUEST_MODULES = ["virtio_pci", "virtio_console", "virtio_net", "virtio_rng"]
 GUEST_PROGRAMS = ["ethtool", "ip", "iperf3", "bridge", "tc", "setpriv", "lspci", "socat"]
 
@@ -86,6 +89,29 @@ exec switch_root . /run/agent agent
 """
 )
 
+# The system's own init starts the agent. The modules are those that Debian's initramfs loads.
+SYSTEM_INIT = (
+    COMMON_INIT
+    + """\
+mkdir /system
+mount -t ext4 /dev/vda /system
+cd /system
+mount --move /dev dev
+mount --move /sys sys
+mount --move /proc proc
+mount -t tmpfs run run
+listed=etc/initramfs-tools/modules
+[ ! -e $listed ] || chroot . /sbin/modprobe -a $(cat $listed)
+units=run/systemd/system
+mkdir -p $units/sysinit.target.wants
+cp /agent run/agent
+printf '[Unit]\\nDefaultDependencies=no\\n[Service]\\nExecStart=/run/agent agent\\n' \\
+    > $units/agent.service
+ln -s ../agent.service $units/sysinit.target.wants
+exec switch_root . /lib/systemd/systemd
+"""
+)
+
 GUEST_INIT = (
     COMMON_INIT
     + """\
@@ -135,6 +161,11 @@ def host_image(kernel: Kernel) -> Path:
     """The host VM's initramfs: it mounts this machine's root by 9p, where the agent runs."""
     programs = _programs(HOST_PROGRAMS)
     return _cached_image("host", kernel, HOST_INIT, HOST_MODULES, programs, _add_quick)
+
+
+def system_image(kernel: Kernel) -> Path:
+    """The initramfs of a host VM whose first disk has a system: systemd starts from there."""
+    return _cached_image("system", kernel, SYSTEM_INIT, SYSTEM_MODULES, [], _add_programs)
 
 
 def guest_image(kernel: Kernel) -> Path:

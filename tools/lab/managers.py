@@ -21,7 +21,7 @@ from .errors import LabError
 from .failover import BRIDGE, FIND_MASTER, STANDBY, Failover, Flat
 from .machine import Machine
 from .migration import Migrating, Report
-from .paths import CACHE, LAB, REPO
+from .paths import LAB, REPO
 from .topology import WIRE_IP
 
 UNITS = {"networkd": "systemd-networkd", "NetworkManager": "NetworkManager"}
@@ -84,12 +84,15 @@ SERVER = [
 ]
 
 
-def disk(release: str) -> list[str]:
-    """QEMU's arguments for the image of a Debian, which is made if it is not in the cache."""
-    image = CACHE / "systems" / f"{release}.img"
-    if not image.exists():
-        subprocess.run([LAB / "guest-system", release], check=True)
-    options = "if=none,id=system,format=raw,readonly=on,file.locking=off"
+def disk(release: str, access: str = "readonly=on") -> list[str]:
+    """QEMU's arguments for the image of a Debian, which is made if it is not in the cache.
+
+    access: with snapshot=on QEMU keeps what is written until it ends.
+    """
+    command = [LAB / "guest-system", release]
+    made = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    image = made.stdout.split()[-1]
+    options = f"if=none,id=system,format=raw,file.locking=off,{access}"
     return ["-drive", f"file={image},{options}", "-device", "virtio-blk-pci,drive=system"]
 
 
@@ -111,19 +114,10 @@ class System:
 
     BASE = "/run/system"
 
-    def __init__(
-        self,
-        machine: Machine,
-        manager: str,
-        rules: bool = False,
-        files: dict[str, str] = NOT_THE_GUESTS,
-        modules: tuple[str, ...] = (),
-    ):
+    def __init__(self, machine: Machine, manager: str, rules: bool):
         """Start it.
 
         rules: with this project's files for managers.
-        files: what else is in the system, by paths in it.
-        modules: what udev can load.
         """
         self.machine = machine
         self.manager = manager
@@ -131,25 +125,14 @@ class System:
         (other,) = UNITS.keys() - {manager}
         machine.run(CONFIGURE.format(root=root, unit=UNITS[manager], other=UNITS[other]))
         machine.put(NETWORK, f"{root}/etc/systemd/network/80-dhcp.network")
-        for path, content in files.items():
-            machine.run(f"mkdir -p $(dirname {root}/{path})")
+        for path, content in NOT_THE_GUESTS.items():
             machine.put(content, f"{root}/{path}")
-            if path.startswith("etc/NetworkManager"):
-                machine.run(f"chmod 600 {root}/{path}")  # it reads no other profiles
-        if modules:
-            self._install(root, modules)
         for name, folder in FILES.items() if rules else ():
             machine.put((REPO / "guest" / name).read_bytes(), f"{root}/{folder}/{name}")
         self.job = machine.spawn(START.format(base=self.BASE, path=PATH))
         for unit in ("systemd-udev-trigger", UNITS[manager]):
             active = self._inside(f"systemctl is-active {unit}")
             machine.wait_until(active, timeout=300, interval=0.5)
-
-    def _install(self, root: str, modules: tuple[str, ...]) -> None:
-        folder = f"/lib/modules/{self.machine.kernel.release}"
-        self.machine.run(f"mkdir -p {root}{folder}/updates")
-        self.machine.put_modules(f"{root}{folder}/updates", *modules)
-        self.machine.run(f"touch {root}{folder}/modules.{{order,builtin}} && chroot {root} depmod")
 
     def _inside(self, command: str) -> str:
         return (
