@@ -51,7 +51,7 @@ def release(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def builder(release: str) -> Iterator[Debian]:
     """A Debian with what `make deb` needs, and a clone of HEAD."""
-    system = Debian(release)
+    system = Machine(release)
     system.install(BUILD)
     clone = ["git", "-c", f"safe.directory={REPO}/.git", "clone", "-q", "--no-hardlinks"]
     subprocess.run([*clone, REPO, system.root / "root/iovnic"], check=True)
@@ -111,7 +111,10 @@ def test_deb(builder: Debian, debs: list[Path]) -> None:
 
 
 def test_rpm(builder: Debian) -> None:
-    """The packages have what the Debian packages have; rpmlint finds nothing."""
+    """The packages have what the Debian packages have; rpmlint finds nothing.
+
+    They are installed and removed again, without their scripts and dependencies.
+    """
     builder.run("cd /root/iovnic && make rpm")
     found = builder.run("cd /root/iovnic && rpmlint -c tests/packages/rpmlint.toml build/rpm")
     assert " 0 errors, 0 warnings" in found
@@ -124,13 +127,19 @@ def test_rpm(builder: Debian) -> None:
         "/usr/share/bash-completion/completions/iovctl",
     ):
         assert file in listed.split("\n")
+    paths = [builder.root / f"root/rpm{path}" for path in listed.split()]
+    options = "--root /root/rpm --nodeps --noscripts"
+    builder.run(f"cd /root/iovnic/build/rpm/RPMS && rpm -i {options} */*.rpm")
+    assert paths and all(path.exists() for path in paths)
+    builder.run(f"rpm -e {options} iovctl iovnic-dkms")
+    assert not [path for path in paths if path.is_file()]
 
 
 class Machine(Debian):
-    """A Debian with DKMS and kernel headers."""
+    """A Debian that can have DKMS and kernel headers."""
 
-    def __init__(self, release: str):
-        super().__init__(release)
+    def add_kernels(self, release: str) -> None:
+        """DKMS, the headers of a kernel, and on Debian 12 of one that is too old."""
         self.install(f"kmod dkms mokutil {HEADERS[release][0]} {TOO_OLD.get(release, '')}")
 
     def kernels(self) -> list[str]:
@@ -161,6 +170,7 @@ class Machine(Debian):
 @pytest.fixture
 def machine(release: str) -> Iterator[Machine]:
     system = Machine(release)
+    system.add_kernels(release)
     yield system
     system.remove()
 
@@ -213,3 +223,15 @@ def test_life(release: str, machine: Machine, debs: list[Path], newer: list[Path
     after = machine.files()
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     assert changed == KEY
+
+
+def test_without_packages(builder: Machine, release: str) -> None:
+    """The three commands of install.rst; the kernel that runs is this machine's."""
+    builder.add_kernels(release)
+    kernel = builder.kernels()[-1]
+    builder.run(
+        f"""cd /root/iovnic && make dkms_install PREFIX=/usr &&
+        dkms install iovnic/{VERSION} -k {kernel} && make iovctl_install PREFIX=/usr"""
+    )
+    builder.check_modules(kernel, VERSION)
+    assert builder.run("iovctl -V") == f"iovctl utility, iovnic-{VERSION}\n"
