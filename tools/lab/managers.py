@@ -198,7 +198,12 @@ class Managed(Failover):
         guest.run("echo 5 > /proc/sys/kernel/printk")
         self.host.run(f"echo 0 > /proc/sys/net/ipv6/conf/{BRIDGE}/accept_ra")
         wire = self.host.netns("wire")
-        wire.run(f"ip address replace {PREFIX}1/64 dev wire0")
+        # Otherwise its neighbour advertisements say that it is no router, and networkd 257 removes
+        # the default route.
+        wire.run(
+            "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding &&"
+            f"ip address replace {PREFIX}1/64 dev wire0"
+        )
         self.server_root = mount_system(self.host, "/run/server")
         self.server = wire.spawn(f"exec chroot {self.server_root} {shlex.join(SERVER)}")
         self.system = System(guest, self.manager, self.rules)
