@@ -2,6 +2,7 @@
 """Live migration of a guest with its VF attached: iovnic_vfio."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.kernels("stock"), pytest.mark.parallel]
 MANY = 25
 MEBIBYTES = 128
 A_MILLION = 1000000
-SLOW = 1 << 20  # bytes a second
+SLOW, FAST = 1 << 20, 1 << 30  # bytes a second
 THOUSANDS = 5000
 MMIO_EXITS = "/sys/kernel/debug/kvm/mmio_exits"
 LEGACY = ("iovnic_pf", "igbvf")
@@ -152,7 +153,7 @@ def test_memory_is_exact(
             bare_host.run("sleep 1")
             moving.guest.qmp("cont")
             moving.reach()
-            moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": 1 << 30})
+            limit_bandwidth(moving, FAST)
             bare_host.run("sleep 4")
             moving.guest.qmp("migrate-set-parameters", **{"downtime-limit": 300})
         assert moving.end()["status"] == "completed"
@@ -269,57 +270,70 @@ def test_two_vfs(bare_host: HostVM, note: Callable[[str], None]) -> None:
             NetNs(bare_host, "wire").run(f"ip address del {wire_ip}/16 dev wire0", check=False)
 
 
-@pytest.mark.full()
-def test_cancelled(moving: Attached) -> None:
-    """Cancelled while memory is copied: the guest stays, and the next attempt migrates it."""
+def limit_bandwidth(moving: Attached, bandwidth: int) -> None:
+    """Of the migration, in bytes a second."""
+    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": bandwidth})
+
+
+def begin_slowly(moving: Attached) -> None:
+    """Start a migration that copies memory for a long time."""
     moving.start_target()
-    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": SLOW})
-    flow = moving.flow(hertz=250)
-    resets = moving.counter("mbx_resets")
+    limit_bandwidth(moving, SLOW)
     moving.begin()
     moving.guest.wait_until("sleep 1")
-    moving.guest.qmp("migrate_cancel")
-    assert moving.end()["status"] == "cancelled"
-    moving.end_target()
-    moving.reach()
-    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": 1 << 30})
+
+
+@contextmanager
+def migrated_afterwards(moving: Attached) -> Iterator[None]:
+    """The guest keeps TCP and its VF's session in the block, and in a migration after it."""
+    flow = moving.flow(hertz=250)
+    resets = moving.counter("mbx_resets")
+    yield
     moving.start_target()
     assert moving.migrate().status == "completed"
     moving.reach()
     flow.close()
     assert flow.tcp_alive
     assert moving.counter("mbx_resets") == resets
+
+
+@pytest.mark.full()
+def test_cancelled(moving: Attached) -> None:
+    """Cancelled while memory is copied: the guest stays, and the next attempt migrates it."""
+    with migrated_afterwards(moving):
+        begin_slowly(moving)
+        moving.guest.qmp("migrate_cancel")
+        assert moving.end()["status"] == "cancelled"
+        moving.end_target()
+        moving.reach()
+        limit_bandwidth(moving, FAST)
+
+
+def pause_before_switchover(moving: Attached, pause: bool) -> None:
+    """Whether QEMU waits for migrate-continue when it has stopped the guest and the VF."""
+    capability = {"capability": "pause-before-switchover", "state": pause}
+    moving.guest.qmp("migrate-set-capabilities", capabilities=[capability])
 
 
 @pytest.mark.full()
 def test_target_dies(moving: Attached) -> None:
     """While memory is copied, and when the VF is stopped: the guest continues with its VF."""
-    flow = moving.flow(hertz=250)
-    resets = moving.counter("mbx_resets")
-    for stopped in (False, True):
-        moving.start_target()
-        pause = {"capability": "pause-before-switchover", "state": stopped}
-        moving.guest.qmp("migrate-set-capabilities", capabilities=[pause])
-        limit = 1 << 30 if stopped else SLOW
-        moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": limit})
-        moving.begin()
-        if stopped:
-            moving.end(ended=("pre-switchover",))
-        else:
-            moving.guest.wait_until("sleep 1")
+    with migrated_afterwards(moving):
+        begin_slowly(moving)
         moving.end_target()
-        if stopped:
-            moving.guest.qmp("migrate-continue", state="pre-switchover")
         assert moving.end()["status"] == "failed"
         moving.reach()
-    pause["state"] = False
-    moving.guest.qmp("migrate-set-capabilities", capabilities=[pause])
-    moving.start_target()
-    assert moving.migrate().status == "completed"
-    moving.reach()
-    flow.close()
-    assert flow.tcp_alive
-    assert moving.counter("mbx_resets") == resets
+        limit_bandwidth(moving, FAST)
+
+        moving.start_target()
+        pause_before_switchover(moving, True)
+        moving.begin()
+        moving.end(ended=("pre-switchover",))
+        moving.end_target()
+        moving.guest.qmp("migrate-continue", state="pre-switchover")
+        assert moving.end()["status"] == "failed"
+        moving.reach()
+        pause_before_switchover(moving, False)
 
 
 @pytest.mark.full()
@@ -378,12 +392,9 @@ def test_refused(moving: Attached) -> None:
 
 def disturbed(moving: Attached, change: Callable[[], object]) -> str:
     """Migrate; make a change on the host while memory is copied. Return the migration's status."""
-    moving.start_target()
-    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": SLOW})
-    moving.begin()
-    moving.guest.wait_until("sleep 1")
+    begin_slowly(moving)
     change()
-    moving.guest.qmp("migrate-set-parameters", **{"max-bandwidth": 1 << 30})
+    limit_bandwidth(moving, FAST)
     status = moving.end()["status"]
     if status == "completed":
         moving.take_over()
