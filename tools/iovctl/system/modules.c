@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/quote.h"
 #include "system/files.h"
@@ -185,24 +186,52 @@ static enum iovctl_answer has_key(const char *signer)
 	return answer;
 }
 
+/* Whether a file is still the one of the last call */
+static bool is_unchanged(const char *file)
+{
+	static char last_file[IOVCTL_TEXT];
+	static struct stat last;
+	struct stat now = {};
+	FILE *stream = iovctl_open(file);
+	bool same;
+
+	if (stream) {
+		fstat(fileno(stream), &now);
+		fclose(stream);
+	}
+	same = !strcmp(file, last_file) && now.st_ino == last.st_ino &&
+	       now.st_ctim.tv_sec == last.st_ctim.tv_sec &&
+	       now.st_ctim.tv_nsec == last.st_ctim.tv_nsec;
+	SET(last_file, "%s", file);
+	last = now;
+	return same;
+}
+
 /**
  * iovctl_module_signature - what is known of the signature of a module
  * @kernel: release
  * @name: of the module
  * @signature: is filled
+ *
+ * A program that asks again and again, as iovctl monitor does, runs modinfo once.
  */
 void iovctl_module_signature(const char *kernel, const char *name,
 			     struct iovctl_signature *signature)
 {
+	static struct iovctl_signature last;
 	char found[IOVCTL_TEXT / 2];
 
 	memset(signature, 0, sizeof(*signature));
 	if (iovctl_module_find(kernel, name, found, sizeof(found)) != IOVCTL_YES)
 		return;
 	SET(signature->file, LISTS "/%s/%s", kernel, found);
-	signature->is_signed = has_mark(signature->file);
-	if (signature->is_signed != IOVCTL_NO)
-		read_signer(signature);
+	if (!is_unchanged(signature->file)) {
+		signature->is_signed = has_mark(signature->file);
+		if (signature->is_signed != IOVCTL_NO)
+			read_signer(signature);
+		last = *signature;
+	}
+	*signature = last;
 	if (signature->signer[0])
 		signature->has_key = has_key(signature->signer);
 }
