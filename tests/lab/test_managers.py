@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """systemd-networkd and NetworkManager in a guest: one interface has the address, always."""
+import time
 from collections.abc import Callable
 
 import pytest
@@ -25,9 +26,10 @@ EVENTS: list[tuple[str, Callable[[ManagedFlat], None], str]] = [
 
 
 def check(guest: Managed, expected: Network | None = None) -> Network:
-    """The master has an IPv4 and an IPv6 address, and nothing else has one; the wire answers."""
+    """Only the master is managed, and has an IPv4 and an IPv6 address; the wire answers."""
     guest.system.settle()
     found = guest.network()
+    assert found.managed == [found.master], found
     assert list(found.addresses) == [found.master], found
     assert found.routes == [found.master] * 2, found
     assert len(found.leases) == 1, found
@@ -61,3 +63,26 @@ def test_migration(boot_host: Callable[..., HostVM], manager: str) -> None:
         assert (found.status, found.path) == (0, "vf"), found
         assert guest.wait_path("vf")
         check(guest, expected)
+
+
+@pytest.mark.parametrize("release", ["bookworm", "trixie"])
+@pytest.mark.parametrize("manager", UNITS)
+def test_start_during_rename(
+    boot_host: Callable[..., HostVM], manager: str, release: str
+) -> None:
+    """A manager that starts while udev renames the standby leaves it alone, too."""
+    with ManagedFlat(boot_host(extra=flat_disk(release)), manager=manager) as guest:
+        check(guest)
+        unit, driver = UNITS[manager], "/sys/bus/virtio/drivers/virtio_net"
+        guest.system.run(f"systemctl stop {unit}.socket {unit}", check=False)
+        standby = guest.host.run(
+            "cd -P $(dirname $(grep -ls sby /sys/class/net/*/phys_port_name))/device && pwd"
+        ).out.strip().rsplit("/", 1)[1]
+        guest.host.write(f"{driver}/unbind", standby)
+        with guest.system.udev_frozen_in_rename(
+            lambda: guest.host.write(f"{driver}/bind", standby)
+        ):
+            guest.system.run(f"systemctl start --no-block {unit}")
+            time.sleep(20)
+        guest.wait_configured()
+        check(guest)

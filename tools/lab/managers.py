@@ -12,6 +12,8 @@ import re
 import shlex
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +30,7 @@ UNITS = {"networkd": "systemd-networkd", "NetworkManager": "NetworkManager"}
 FILES = {
     "82-net-failover.rules": "etc/udev/rules.d",
     "05-net-failover.network": "etc/systemd/network",
+    "05-net-failover.conf": "etc/systemd/system/NetworkManager.service.d",
 }
 LEASES = "/tmp/leases"
 PREFIX = "fd82:1::"
@@ -128,6 +131,7 @@ class System:
         for path, content in NOT_THE_GUESTS.items():
             machine.put(content, f"{root}/{path}")
         for name, folder in FILES.items() if rules else ():
+            machine.run(f"mkdir -p {root}/{folder}")
             machine.put((REPO / "guest" / name).read_bytes(), f"{root}/{folder}/{name}")
         self.job = machine.spawn(START.format(base=self.BASE, path=PATH))
         for unit in ("systemd-udev-trigger", UNITS[manager]):
@@ -152,9 +156,35 @@ class System:
         }[self.manager]
         self.machine.wait_until(self._inside(shown), timeout=180, interval=0.5)
 
+    def manages(self, interface: str) -> bool:
+        """Whether the manager does not leave it alone."""
+        command = {
+            "networkd": f"networkctl --no-pager status {interface} | grep -q '(unmanaged)'",
+            "NetworkManager": f"nmcli -t -f DEVICE,STATE device | grep -qx {interface}:unmanaged",
+        }[self.manager]
+        return bool(self.run(command, check=False).rc)
+
     def settle(self) -> None:
         """Wait for udev."""
         self.run("udevadm settle --timeout=60")
+
+    @contextmanager
+    def udev_frozen_in_rename(self, create: Callable[[], None]) -> Iterator[None]:
+        """udev stands still in its rename of the standby that `create` makes."""
+        script = (LAB / "freeze_in_rename.pl").read_bytes()
+        self.machine.put(script, f"{self.BASE}/root/root/freeze")
+        shown = self.run("systemctl show --property=ControlGroup --value systemd-udevd").out
+        group = f"/sys/fs/cgroup{shown.strip()}"
+        job = self.machine.spawn(self._inside(f"perl /root/freeze {group} 60"))
+        end = deadline(30)
+        while "ready" not in job.out and job.poll() is None and time.monotonic() < end:
+            time.sleep(0.1)
+        create()
+        try:
+            job.wait(timeout=70)
+            yield
+        finally:
+            self.run(f"echo 0 > {group}/cgroup.freeze")
 
     def kill(self) -> None:
         """End all of its processes."""
@@ -179,6 +209,8 @@ class Network:
     """The interfaces of the default routes, IPv4 and IPv6."""
     leases: list[str]
     """The addresses that the DHCP server has given away."""
+    managed: list[str]
+    """The interfaces that the manager does not leave alone."""
 
 
 class Managed(Failover):
@@ -211,11 +243,17 @@ class Managed(Failover):
         self.system.settle()
         self.master = guest.wait_until(FIND_MASTER).out.strip()
         self.wait_path("vf")
+        self.wait_configured()
+
+    def wait_configured(self) -> None:
+        """Wait until the master has its address and two default routes."""
+        assert self.system
+        self.master = self.guest.wait_until(FIND_MASTER).out.strip()
         self.system.wait_managed(self.master)
         end = deadline(180)
         while len(self.network().routes) < 2:
             if time.monotonic() > end:
-                raise LabError(f"{guest.name}: {self.network()}")
+                raise LabError(f"{self.guest.name}: {self.network()}")
             time.sleep(1)
 
     def network(self) -> Network:
@@ -223,8 +261,9 @@ class Managed(Failover):
         assert self.system
         master = self.guest.run(FIND_MASTER).out.strip()
         lowers = self.guest.run(f"cd /sys/class/net/{master}; echo lower_*").out.split()
+        names = [master, *(lower.removeprefix("lower_") for lower in lowers)]
         addresses = {}
-        for name in [master, *(lower.removeprefix("lower_") for lower in lowers)]:
+        for name in names:
             shown = self.system.run(f"ip -o address show dev {name} scope global").out
             if found := re.findall(r"inet6? ([0-9a-f.:]+)", shown):
                 addresses[name] = sorted(found)
@@ -235,6 +274,7 @@ class Managed(Failover):
             addresses,
             re.findall(r"dev (\S+)", routes),
             [line.split()[2] for line in leases.splitlines()],
+            [name for name in names if self.system.manages(name)],
         )
 
     def close(self) -> None:
