@@ -77,7 +77,9 @@ first_of() {
 unpack_image() {
 	local release=$1 packages=("linux-image-$1") own=unpacked/usr/lib/modules/$1 part file
 	for part in $(dependencies_of "${packages[0]}" | grep -E '^linux-(base|binary|modules)-'); do
-		! "${apt_cache:-apt-cache}" show "$part" >/dev/null 2>&1 || packages+=("$part")
+		# Without an error, also for a name that another package depends on
+		[ -z "$("${apt_cache:-apt-cache}" show "$part" 2>/dev/null)" ] ||
+			packages+=("$part")
 	done
 	unpack_packages unpacked "${packages[@]}"
 	for file in vmlinuz config; do
